@@ -1,0 +1,65 @@
+"""Giving stories and sections their addresses, so that none ever given is lost."""
+
+import datetime as dt
+import re
+
+from articles.models import Address, Article, Author, Revision, Section, Tag
+from articles.models.address import normalise
+from articles.workflow import Kind
+from newsroom.publications.models import PERMALINK_TOKEN, Publication
+from newsroom.publications.words import RESERVED
+
+
+def permalink(article: Article, revision: Revision, published_at: dt.datetime) -> str:
+    """The path that the publication's pattern gives a story now; a static page's is its slug."""
+    publication = article.publication
+    if revision.kind == Kind.PAGE:
+        return normalise(revision.slug or str(article.pk))
+    local = published_at.astimezone(publication.zone)
+    values = {
+        "section": revision.section.slug if revision.section else "",
+        "slug": revision.slug or str(article.pk),
+        "id": str(article.pk),
+        "year": f"{local:%Y}",
+        "month": f"{local:%m}",
+        "day": f"{local:%d}",
+    }
+    return normalise(PERMALINK_TOKEN.sub(lambda match: values[match[1]], publication.permalink))
+
+
+def _is_taken(publication: Publication, path: str, target: Article | Section) -> bool:
+    """Whether a path is the site's own, or the canonical one of something else (a mere redirect gives way)."""
+    first, _, rest = path.strip("/").partition("/")
+    if first in RESERVED and (not rest or first not in ("api", "page", "c", "feed")):
+        return True
+    held = Address.objects.filter(publication=publication, path=path, canonical=True)
+    return held.exclude(**{target._meta.model_name: target}).exists()
+
+
+def assign(publication: Publication, path: str, target: Article | Section) -> str:
+    """Makes a path canonical for its target, and returns it: with -2, -3… at its end where another holds it.
+
+    The path that was canonical before stays, and redirects. Inside a door's transaction.
+    """
+    wanted, number = path, 1
+    while _is_taken(publication, path, target):
+        number += 1
+        path = re.sub(r"/\Z", f"-{number}/", wanted)
+    own = {target._meta.model_name: target}
+    Address.objects.filter(canonical=True, **own).exclude(publication=publication, path=path).update(canonical=False)
+    fields = {name: own.get(name) for name in ("article", "section", "tag", "author")}
+    Address.objects.update_or_create(publication=publication, path=path, defaults={**fields, "canonical": True})
+    return path
+
+
+def remember(publication: Publication, path: str, target: Article | Section | Tag | Author) -> bool:
+    """Keeps an old address as a redirect to its target. False if the path leads somewhere else already."""
+    try:
+        path = normalise(path)
+    except ValueError:
+        return False
+    own = {target._meta.model_name: target}
+    if path == "/":
+        return False
+    address, _ = Address.objects.get_or_create(publication=publication, path=path, defaults=own)
+    return getattr(address, f"{target._meta.model_name}_id") == target.pk

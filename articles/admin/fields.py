@@ -1,0 +1,142 @@
+"""Form fields of the desk: names completed as they are typed, pictures chosen by sight, the body's editor."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_prose_editor.fields import ProseEditorFormField
+from django_prose_editor.widgets import AdminProseEditorWidget
+
+from articles.models import Author, Image
+from newsroom.lib.text import fold
+
+EDITOR_EXTENSIONS: dict[str, Any] = {
+    "Bold": True,
+    "Italic": True,
+    "Strike": True,
+    "Subscript": True,
+    "Superscript": True,
+    "Code": True,
+    "CodeBlock": {"languageClassPrefix": None},
+    "Heading": {"levels": [2, 3, 4]},
+    "HardBreak": True,
+    "BulletList": True,
+    "OrderedList": True,
+    "ListItem": True,
+    "Blockquote": True,
+    "HorizontalRule": True,
+    "Link": {"enableTarget": False, "protocols": ["http", "https", "mailto", "tel"]},
+    "Table": True,
+    "TableRow": True,
+    "TableHeader": True,
+    "TableCell": True,
+    "HousePicture": True,
+    "HouseEmbed": True,
+    "HouseSource": True,
+    "HouseFigcaption": True,
+}
+
+
+class BodyField(ProseEditorFormField):
+    """The rich-text editor, with the house's own figures."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            config={"extensions": EDITOR_EXTENSIONS}, preset="configurable", widget=AdminProseEditorWidget, **kwargs
+        )
+
+
+class NamesWidget(forms.TextInput):
+    """A line of names with commas between, which a script turns into chips with completion."""
+
+    def __init__(self, complete: str, allow_new: bool) -> None:
+        super().__init__()
+        self.complete, self.allow_new = complete, allow_new
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["widget"]["attrs"] |= {
+            "data-names": reverse(self.complete),
+            "data-new": "yes" if self.allow_new else "",
+            "data-words-add": _("Add “{name}”"),
+            "data-words-remove": _("Remove {name}"),
+            "autocomplete": "off",
+        }
+        return context
+
+
+def _names(value: str) -> list[str]:
+    return list(dict.fromkeys(" ".join(name.split()) for name in value.split(",") if name.strip()))
+
+
+class TagNamesField(forms.CharField):
+    """Tags by name, in order. Clean value: a list of names; the door finds or makes the tags."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=NamesWidget("admin:articles_tag_complete", allow_new=True), required=False, **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        names = _names(super().clean(value) or "")
+        for name in names:
+            if len(name) > 100:
+                raise ValidationError(_("“%(name)s…” is too long for a tag."), params={"name": name[:30]})
+            if not fold(name):
+                raise ValidationError(_("“%(name)s” has no letter or digit in it."), params={"name": name})
+        return names
+
+
+
+
+class BylinesField(forms.CharField):
+    """Authors by name, in order. Clean value: a tuple of authors."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=NamesWidget("admin:articles_author_complete", allow_new=False), required=False, **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        names = _names(super().clean(value) or "")
+        found: dict[str, list[Author]] = {}
+        for author in Author.objects.all():
+            for key in (author.name, f"{author.name} ({author.slug})"):
+                found.setdefault(fold(key), []).append(author)
+        authors = []
+        for name in names:
+            matches = found.get(fold(name), [])
+            if not matches:
+                raise ValidationError(_("There is no byline “%(name)s” in the house."), params={"name": name})
+            if len(matches) > 1:
+                choices = ", ".join(f"{author.name} ({author.slug})" for author in matches)
+                raise ValidationError(_("Two people sign as “%(name)s”: %(choices)s."), params={"name": name, "choices": choices})
+            authors.append(matches[0])
+        return tuple(authors)
+
+
+class PictureWidget(forms.HiddenInput):
+    """A picture of the library: its thumbnail, and a button that opens the picker."""
+
+    template_name = "desk/picture_widget.html"
+    input_type = "hidden"
+
+    @property
+    def is_hidden(self) -> bool:
+        return False
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["image"] = Image.objects.filter(pk=value).first() if str(value or "").isdigit() else None
+        return context
+
+
+class PictureField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """One picture of the library, or none."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            Image.objects.all(),
+            widget=PictureWidget,
+            error_messages={"invalid_choice": gettext_lazy("This picture is no longer in the library.")},
+            **kwargs,
+        )

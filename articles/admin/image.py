@@ -1,0 +1,177 @@
+"""The picture library at the desk: upload several, describe, see where used; and the picker of the story form."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from articles import pictures
+from articles.admin.links import story_url
+from articles.models import Article, Image
+from articles.templatetags.newsroom import rendition_url
+from articles.workflow import Refused
+from newsroom.desk.base import DeskAdmin
+from newsroom.desk.current import publications_of
+from newsroom.publications.permissions import may
+
+PICKER_SIZE = 24
+SHOWN_USES = 30
+
+
+class ImageForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What is said of a picture. Here the alternative text is required; imported pictures may lack it until edited."""
+
+    class Meta:
+        model = Image
+        fields = ["label", "alt", "caption", "credit", "licence_expires", "focal_x", "focal_y"]
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if "alt" in self.fields:
+            self.fields["alt"].required = True
+
+
+@admin.register(Image)
+class ImageAdmin(DeskAdmin):
+    view_verb, add_verb, change_verb = "image.view", "image.create", "image.change"
+    form = ImageForm
+    list_display = ["thumbnail", "label", "alt", "credit", "size", "created_at"]
+    list_display_links = ["thumbnail", "label"]
+    search_fields = ["label", "alt", "caption", "credit"]
+    search_help_text = gettext_lazy("Words of the label, alternative text, caption or credit")
+    ordering = ["-id"]
+    sortable_by = ()
+    actions = None
+    readonly_fields = ["preview", "uses"]
+    fieldsets = [
+        (None, {"fields": ["preview", "label", "alt", "caption", "credit", "licence_expires"]}),
+        (gettext_lazy("Focal point"), {"fields": [("focal_x", "focal_y")], "classes": ["focal"]}),
+        (gettext_lazy("Where it is used"), {"fields": ["uses"]}),
+    ]
+
+    class Media:
+        js = ["desk/focal.js"]
+
+    @admin.display(description=gettext_lazy("picture"))
+    def thumbnail(self, image: Image) -> str:
+        return format_html('<img class="thumb" src="{}" alt="" loading="lazy">', rendition_url(image, 320, "webp"))
+
+    @admin.display(description=gettext_lazy("size"))
+    def size(self, image: Image) -> str:
+        return f"{image.width} × {image.height}"
+
+    @admin.display(description=gettext_lazy("picture"))
+    def preview(self, image: Image) -> str:
+        return format_html(
+            '<div class="focal-picture"><img src="{}" alt="{}" width="{}" height="{}"></div>',
+            rendition_url(image, 960, "webp"),
+            image.alt,
+            image.width,
+            image.height,
+        )
+
+    @admin.display(description=gettext_lazy("stories"))
+    def uses(self, image: Image) -> str:
+        """Stories whose working or live version shows it. Those of others' publications are counted, not named."""
+        shows = Q(draft__lead_image=image) | Q(live__lead_image=image) | Q(next__lead_image=image)
+        in_body = [f'[{image.pk}]', f'[{image.pk},', f', {image.pk},', f', {image.pk}]']
+        for needle in in_body:
+            shows |= Q(draft__image_ids__icontains=needle) | Q(live__image_ids__icontains=needle)
+        mine = {row.pk for row in getattr(image, "seen_by", [])}
+        found = list(Article.objects.filter(shows).select_related("publication").distinct()[:SHOWN_USES])
+        named = [(story_url(row), row.headline) for row in found if row.publication_id in mine]
+        hidden = len(found) - len(named)
+        lines = format_html_join("", '<li><a href="{}">{}</a></li>', named)
+        if not found:
+            return _("In no story.")
+        more = format_html("<li>{}</li>", _("%(n)d in other publications") % {"n": hidden}) if hidden else ""
+        return format_html('<ul class="uses">{}{}</ul>', lines, more)
+
+    def get_urls(self) -> list[Any]:
+        wrap = self.admin_site.admin_view
+        return [
+            path("picker/", wrap(require_GET(self.picker_view)), name="articles_image_picker"),
+            path("<int:pk>/thumb/", wrap(require_GET(self.thumb_view)), name="articles_image_thumb"),
+            path("upload/", wrap(require_POST(self.upload_view)), name="articles_image_upload"),
+            *super().get_urls(),
+        ]
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Image | None:
+        image = super().get_object(request, object_id, from_field)
+        if image is not None:
+            image.seen_by = publications_of(request)  # `uses` has no request of its own
+        return image
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        """Uploads several pictures at once; each is told apart, those refused with the reason."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        results: list[dict[str, Any]] = []
+        if request.method == "POST":
+            results = [self._add(request, file) for file in request.FILES.getlist("files")]
+            if not results:
+                messages.error(request, _("Choose at least one file."))
+            elif len(results) == 1 and "image" in results[0]:
+                return redirect("admin:articles_image_change", results[0]["image"].pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Add pictures"),
+            "results": results,
+            "has_view_permission": True,
+        }
+        return TemplateResponse(request, "admin/articles/image/upload.html", context)
+
+    def _add(self, request: HttpRequest, file: Any) -> dict[str, Any]:
+        said = {name: request.POST.get(name, "").strip() for name in ("alt", "caption", "credit")}
+        try:
+            label = file.name.rsplit(".", 1)[0]
+            return {"name": file.name, "image": pictures.add(file, by=request.user, label=label, **said)}
+        except Refused as refused:
+            return {"name": file.name, "error": str(refused)}
+
+    def save_model(self, request: HttpRequest, obj: Image, form: Any, change: bool) -> None:
+        pictures.describe(obj, by=request.user)
+
+    def picker_view(self, request: HttpRequest) -> HttpResponse:
+        """A page of thumbnails to choose from, as a fragment for the picker's dialog."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        query = request.GET.get("q", "").strip()
+        rows = Image.objects.all()
+        for word in query.split()[:5]:
+            rows = rows.filter(
+                Q(label__icontains=word) | Q(alt__icontains=word) | Q(caption__icontains=word) | Q(credit__icontains=word)
+            )
+        return render(request, "desk/picker.html", {"images": rows[:PICKER_SIZE], "query": query})
+
+    def thumb_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Leads to a small rendition, for the editor, which knows a picture by its id only."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return redirect(rendition_url(get_object_or_404(Image, pk=pk), 640, "webp"))
+
+    def upload_view(self, request: HttpRequest) -> JsonResponse:
+        """One picture from the picker's dialog. The alternative text comes with it: what is written here has one."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        file = request.FILES.get("file")
+        if file is None:
+            return JsonResponse({"error": _("Choose at least one file.")}, status=400)
+        if not request.POST.get("alt", "").strip():
+            return JsonResponse({"error": _("Say what the picture shows, for who cannot see it.")}, status=400)
+        result = self._add(request, file)
+        if "error" in result:
+            return JsonResponse({"error": result["error"]}, status=400)
+        image = result["image"]
+        return JsonResponse({"id": image.pk, "alt": image.alt, "thumbnail": rendition_url(image, 640, "webp")})

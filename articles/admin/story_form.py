@@ -1,0 +1,107 @@
+"""The form of a story: what a person types, from a revision and to a Content."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from articles.admin.fields import BodyField, BylinesField, PictureField, TagNamesField
+from articles.content import Content
+from articles.models import Author, Change, Revision, Section
+from articles.taxonomy import tags_named
+from articles.workflow import Kind
+from newsroom.publications.models import Publication
+
+# Typography may add a no-break space here and there: the form leaves room for them.
+ROOM = 20
+
+
+class StoryForm(forms.Form):
+    """One version of a story of one publication."""
+
+    kicker = forms.CharField(label=_("Kicker"), max_length=120 - ROOM, required=False)
+    headline = forms.CharField(label=_("Headline"), max_length=300 - ROOM)
+    standfirst = forms.CharField(
+        label=_("Standfirst"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    body = BodyField(label=_("Body"), required=False)
+    kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices, initial=Kind.NEWS)
+    section = forms.ModelChoiceField(Section.objects.none(), label=_("Section"), required=False)
+    authors = BylinesField(label=_("Bylines"))
+    tags = TagNamesField(label=_("Tags"))
+    lead_image = PictureField(label=_("Lead picture"), required=False)
+    sponsor = forms.CharField(label=_("Sponsor"), max_length=120, required=False)
+    sponsor_url = forms.URLField(label=_("Sponsor's address"), required=False, assume_scheme="https")
+    slug = forms.CharField(
+        label=_("Slug"), max_length=80, required=False, help_text=_("Left empty, it is made from the headline.")
+    )
+    seo_title = forms.CharField(label=_("Title for search engines"), max_length=120, required=False)
+    seo_description = forms.CharField(
+        label=_("Description for search engines"),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    change = forms.ChoiceField(
+        label=_("What the change is"),
+        choices=[(Change.TYPO.value, Change.TYPO.label), (Change.UPDATE.value, Change.UPDATE.label)],
+        initial=Change.TYPO,
+        required=False,
+        help_text=_("Only an update moves the time that readers see."),
+    )
+    base = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    MAIN = ("kicker", "headline", "standfirst", "body")
+    SIDE = ("section", "authors", "tags", "lead_image", "kind", "sponsor", "sponsor_url", "change")
+    FOLDED = ("slug", "seo_title", "seo_description")
+
+    def __init__(
+        self, data: Any = None, *, publication: Publication, revision: Revision | None, user: Any, is_live: bool = False
+    ):
+        self.user = user
+        initial = self._initial(revision, user)
+        super().__init__(data, initial=initial)
+        section = self.fields["section"]
+        assert isinstance(section, forms.ModelChoiceField)
+        section.queryset = publication.sections.all()
+        if not is_live:
+            del self.fields["change"]
+        for name, cls in (("headline", "headline-field"), ("standfirst", "standfirst-field")):
+            self.fields[name].widget.attrs["class"] = cls
+
+    @staticmethod
+    def _initial(revision: Revision | None, user: Any) -> dict[str, Any]:
+        if revision is None:
+            own = Author.objects.filter(user=user).first()
+            return {"authors": own.name if own else ""}
+        content = Content.of(revision)
+        names = [author.name for author in content.authors]
+        return {
+            **{name: getattr(content, name) for name in ("kicker", "headline", "standfirst", "body", "kind", "slug")},
+            **{name: getattr(content, name) for name in ("sponsor", "sponsor_url", "seo_title", "seo_description")},
+            "section": content.section,
+            "lead_image": content.lead_image.pk if content.lead_image else None,
+            "authors": ", ".join(
+                f"{author.name} ({author.slug})" if names.count(author.name) > 1 else author.name
+                for author in content.authors
+            ),
+            "tags": ", ".join(tag.name for tag in content.tags),
+            "base": revision.pk,
+        }
+
+    @property
+    def main(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.MAIN]
+
+    @property
+    def side(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.SIDE if name in self.fields]
+
+    @property
+    def folded(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.FOLDED]
+
+    def content(self) -> Content:
+        """What was typed, for a valid form. Tags not known yet are made."""
+        data = {name: value for name, value in self.cleaned_data.items() if name not in ("base", "change", "tags")}
+        return Content(**data, tags=tuple(tags_named(self.cleaned_data["tags"], by=self.user)))

@@ -1,0 +1,204 @@
+"""Sections, tags and authors at the desk."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
+from js_asset import Script
+
+from articles import taxonomy
+from articles.admin.fields import PictureField, TagNamesField
+from articles.models import Author, Section, Tag
+from articles.workflow import Refused
+from newsroom.desk.base import DeskAdmin
+from newsroom.desk.current import current_publication
+from newsroom.lib.text import fold
+from newsroom.publications.permissions import may
+
+COMPLETIONS = 12
+
+
+@admin.register(Section)
+class SectionAdmin(DeskAdmin):
+    view_verb, add_verb, change_verb = "section.view", "section.change", "section.change"
+    scoped = True
+    fields = ["name", "slug", "description", "position", "in_menu"]
+    list_display = ["name", "slug", "position", "in_menu"]
+    list_editable = ["position"]
+    prepopulated_fields = {"slug": ["name"]}
+    actions = None
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """The slug is checked against the publication's other sections, which the model's form can't see."""
+        form = super().get_form(request, obj, change, **kwargs)
+        publication = obj.publication if obj else current_publication(request)
+
+        class ScopedForm(form):  # type: ignore[misc,valid-type]
+            def clean_slug(self) -> str:
+                slug: str = self.cleaned_data["slug"].lower()
+                if Section.objects.filter(publication=publication, slug=slug).exclude(pk=self.instance.pk).exists():
+                    raise ValidationError(_("Another section of this publication has this slug."))
+                return slug
+
+        return ScopedForm
+
+    def save_model(self, request: HttpRequest, obj: Section, form: Any, change: bool) -> None:
+        if not change:
+            publication = current_publication(request)
+            assert publication is not None
+            obj.publication = publication
+        taxonomy.save_section(obj, by=request.user)
+
+
+class TagForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = Tag
+        fields = ["name", "slug", "description"]
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        twin = Tag.objects.filter(folded=fold(name)).exclude(pk=self.instance.pk).first()
+        if twin:
+            raise ValidationError(_("“%(name)s” is a tag already: merge the two."), params={"name": twin.name})
+        return name
+
+
+class MergeForm(forms.Form):
+    """Into which tag another is merged."""
+
+    into = TagNamesField(label=gettext_lazy("Merge into"), help_text=gettext_lazy("The name of the tag that stays."))
+
+    def clean_into(self) -> Tag:
+        names = self.cleaned_data["into"]
+        tag = Tag.objects.select_related("merged_into").filter(folded=fold(names[0])).first() if names else None
+        if tag is None or len(names) != 1:
+            raise ValidationError(_("Name one tag of the house."))
+        return tag.standing
+
+
+@admin.register(Tag)
+class TagAdmin(DeskAdmin):
+    view_verb, add_verb, change_verb = "tag.view", "tag.change", "tag.change"
+    form = TagForm
+    list_display = ["name", "slug", "merged_into"]
+    list_select_related = ["merged_into"]
+    search_fields = ["folded"]
+    prepopulated_fields = {"slug": ["name"]}
+    change_form_template = "admin/articles/tag/change_form.html"
+    actions = None
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
+        return super().get_search_results(request, queryset, fold(search_term))
+
+    def save_model(self, request: HttpRequest, obj: Tag, form: Any, change: bool) -> None:
+        taxonomy.save_tag(obj, by=request.user)
+
+    def get_urls(self) -> list[Any]:
+        wrap = self.admin_site.admin_view
+        return [
+            path("complete/", wrap(require_GET(self.complete_view)), name="articles_tag_complete"),
+            path("<int:pk>/merge/", wrap(self.merge_view), name="articles_tag_merge"),
+            *super().get_urls(),
+        ]
+
+    def complete_view(self, request: HttpRequest) -> JsonResponse:
+        """Names that begin as the query does, then those that hold it; spelling folded."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        query = fold(request.GET.get("q", ""))
+        rows = Tag.objects.filter(merged_into=None)
+        found = list(rows.filter(folded__startswith=query).values_list("name", flat=True)[:COMPLETIONS])
+        if query and len(found) < COMPLETIONS:
+            held = rows.filter(folded__contains=query).exclude(folded__startswith=query)
+            found += held.values_list("name", flat=True)[: COMPLETIONS - len(found)]
+        return JsonResponse({"names": found})
+
+    def merge_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Asks into which tag this one goes, and merges them."""
+        tag = self.get_object(request, str(pk))
+        if tag is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))
+        if not may(request.user, "tag.merge", None):
+            raise PermissionDenied
+        form = MergeForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            into = form.cleaned_data["into"]
+            try:
+                taxonomy.merge_tags(tag, into, by=request.user)
+            except Refused as refused:
+                form.add_error("into", str(refused))
+            else:
+                messages.success(
+                    request, _("“%(tag)s” now leads to “%(into)s”.") % {"tag": tag.name, "into": into.name}
+                )
+                return redirect("admin:articles_tag_change", into.pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Merge “%(tag)s” into another tag") % {"tag": tag.name},
+            "tag": tag,
+            "form": form,
+            "original": tag,
+        }
+        return TemplateResponse(request, "admin/articles/tag/merge.html", context)
+
+
+class AuthorForm(forms.ModelForm):  # type: ignore[type-arg]
+    portrait = PictureField(label=gettext_lazy("Portrait"), required=False)
+
+    class Meta:
+        model = Author
+        fields = ["name", "slug", "user", "position", "biography", "portrait"]
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if "slug" in self.fields:
+            self.fields["slug"].required = False
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        if "," in name:
+            raise ValidationError(_("A byline holds no comma: one author, one byline."))
+        return name
+
+
+@admin.register(Author)
+class AuthorAdmin(DeskAdmin):
+    view_verb, add_verb, change_verb = "author.view", "author.change", "author.change"
+    form = AuthorForm
+    list_display = ["name", "slug", "position", "user"]
+    list_select_related = ["user"]
+    search_fields = ["name"]
+    autocomplete_fields = ["user"]
+    actions = None
+
+    class Media:
+        js = [Script("desk/picker.js", type="module")]
+
+    def save_model(self, request: HttpRequest, obj: Author, form: Any, change: bool) -> None:
+        taxonomy.save_author(obj, by=request.user)
+
+    def get_urls(self) -> list[Any]:
+        wrap = self.admin_site.admin_view
+        return [
+            path("complete/", wrap(require_GET(self.complete_view)), name="articles_author_complete"),
+            *super().get_urls(),
+        ]
+
+    def complete_view(self, request: HttpRequest) -> JsonResponse:
+        """Bylines whose folded name holds the query; with the slug behind the name where two share it."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        query = fold(request.GET.get("q", ""))
+        rows = [(row.name, row.slug) for row in Author.objects.all() if query in fold(row.name)]
+        names = [name for name, _slug in rows]
+        shown = [f"{name} ({slug})" if names.count(name) > 1 else name for name, slug in rows[:COMPLETIONS]]
+        return JsonResponse({"names": shown})

@@ -1,0 +1,91 @@
+"""From a stored body to what a page shows: figures become pictures, embeds become facades, links get their `rel`.
+
+A stored body is clean (newsroom/lib/html.py), so its markup has one form and a pattern can read it.
+"""
+
+import html
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+
+from articles.models import Image
+from newsroom.lib import embeds
+
+_FIGURE = re.compile(r'<figure((?: data-[a-z]+="[^"]*")*)>(.*?)</figure>', re.DOTALL)
+_ATTRIBUTE = re.compile(r' data-([a-z]+)="([^"]*)"')
+_CAPTION = re.compile(r"<figcaption>(.*?)</figcaption>", re.DOTALL)
+_LINK = re.compile(r'<a href="([^"]*)"')
+_TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure of a stored body: exactly one of picture, embed, source is set."""
+
+    picture: int | None
+    embed: str
+    source: str
+    attachment: int | None
+    alt: str
+    caption: str  # inline HTML
+
+
+def _read(match: re.Match[str]) -> Figure:
+    data = {name: html.unescape(value) for name, value in _ATTRIBUTE.findall(match[1])}
+    caption = _CAPTION.search(match[2])
+    return Figure(
+        picture=int(data["picture"]) if "picture" in data else None,
+        embed=data.get("embed", ""),
+        source=data.get("source", ""),
+        attachment=int(data["attachment"]) if "attachment" in data else None,
+        alt=data.get("alt", ""),
+        caption=caption[1].strip() if caption else "",
+    )
+
+
+def figures_in(body: str) -> list[Figure]:
+    """The figures of a stored body, in order."""
+    return [_read(match) for match in _FIGURE.finditer(body)]
+
+
+def images_in(body: str) -> list[int]:
+    """The ids of the library's pictures that a stored body shows, in order, each once."""
+    return list(dict.fromkeys(figure.picture for figure in figures_in(body) if figure.picture))
+
+
+def render(body: str, images: Mapping[int, Image], *, origin: str, sponsored: bool = False) -> SafeString:
+    """A stored body as a page shows it.
+
+    `images` holds the pictures that images_in() named (a missing one is left out, as is a picture not held yet);
+    `origin` is the publication's, so that links elsewhere are told apart; a sponsored story's links say so
+    (https://developers.google.com/search/docs/crawling-indexing/qualify-outbound-links).
+    """
+
+    def figure(match: re.Match[str]) -> str:
+        read = _read(match)
+        if read.picture and (image := images.get(read.picture)):
+            return render_to_string(
+                "articles/parts/figure.html",
+                {"image": image, "caption": mark_safe(read.caption), "plain_caption": image.caption},  # noqa: S308 (clean)
+            )
+        if read.embed and (embed := embeds.recognise(read.embed)):
+            return render_to_string(
+                "articles/parts/embed.html",
+                {"embed": embed, "caption": mark_safe(read.caption)},  # noqa: S308 (clean)
+            )
+        return ""
+
+    def link(match: re.Match[str]) -> str:
+        href = html.unescape(match[1])
+        inside = href.startswith(("/", "#", origin + "/", "mailto:", "tel:")) and not href.startswith("//")
+        if inside:
+            return match[0]
+        return f'{match[0]} rel="{"sponsored nofollow" if sponsored else "noopener"}"'
+
+    body = _FIGURE.sub(figure, _LINK.sub(link, body))
+    # A wide table scrolls in its own box, reachable by keyboard, instead of pushing the page sideways.
+    body = _TABLE.sub(lambda match: f'<div class="table-box" tabindex="0">{match[0]}</div>', body)
+    return mark_safe(body)  # noqa: S308 (it was cleaned at the door, and what is added is escaped by its templates)

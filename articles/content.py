@@ -1,0 +1,120 @@
+"""What a story says, apart from its history: the value that editors' forms and importers hand to the doors."""
+
+from dataclasses import dataclass, replace
+from typing import Self
+
+from django.utils.translation import gettext as _
+
+
+from articles.bodies import images_in
+from articles.models import Author, Image, Revision, Section, Tag
+from articles.workflow import Finding, Kind
+from newsroom.lib import html
+from newsroom.lib.text import count_words, reading_minutes, slugify
+from newsroom.lib.typography import typeset, typeset_html
+
+
+@dataclass(frozen=True)
+class Content:
+    """One version's words, pictures and subjects."""
+
+    headline: str
+    kind: str = Kind.NEWS
+    kicker: str = ""
+    standfirst: str = ""
+    body: str = ""
+    section: Section | None = None
+    lead_image: Image | None = None
+    slug: str = ""
+    authors: tuple[Author, ...] = ()
+    tags: tuple[Tag, ...] = ()
+    sponsor: str = ""
+    sponsor_url: str = ""
+    seo_title: str = ""
+    seo_description: str = ""
+
+    @classmethod
+    def of(cls, revision: Revision) -> Self:
+        """The content of a revision, tags resolved through merges. Up to five queries."""
+        authors = Author.objects.in_bulk(revision.author_ids)
+        return cls(
+            headline=revision.headline,
+            kind=revision.kind,
+            kicker=revision.kicker,
+            standfirst=revision.standfirst,
+            body=revision.body,
+            section=revision.section,
+            lead_image=revision.lead_image,
+            slug=revision.slug,
+            authors=tuple(authors[pk] for pk in revision.author_ids if pk in authors),
+            tags=tuple(Tag.resolve(revision.tag_ids)),
+            sponsor=revision.sponsor,
+            sponsor_url=revision.sponsor_url,
+            seo_title=revision.seo_title,
+            seo_description=revision.seo_description,
+        )
+
+    def prepared(self, language: str) -> Self:
+        """As it may be stored: body sanitised, text in the house's typography, slug made if there was none."""
+        headline = typeset(" ".join(self.headline.split()), language)
+        return replace(
+            self,
+            headline=headline,
+            kicker=typeset(" ".join(self.kicker.split()), language),
+            standfirst=typeset(" ".join(self.standfirst.split()), language),
+            body=html.clean(typeset_html(html.clean(self.body).html, language)).html,
+            slug=slugify(self.slug or headline),
+            authors=tuple(dict.fromkeys(self.authors)),
+            tags=tuple(dict.fromkeys(tag.standing for tag in self.tags)),
+        )
+
+    def as_columns(self) -> dict[str, object]:
+        """The columns of Revision that this content fills."""
+        words = count_words(self.standfirst) + count_words(self.body)
+        return {
+            "headline": self.headline,
+            "kind": self.kind,
+            "kicker": self.kicker,
+            "standfirst": self.standfirst,
+            "body": self.body,
+            "section": self.section,
+            "lead_image": self.lead_image,
+            "slug": self.slug,
+            "author_ids": [author.pk for author in self.authors],
+            "tag_ids": [tag.pk for tag in self.tags],
+            "image_ids": images_in(self.body),
+            "sponsor": self.sponsor,
+            "sponsor_url": self.sponsor_url,
+            "seo_title": self.seo_title,
+            "seo_description": self.seo_description,
+            "word_count": words,
+            "reading_minutes": reading_minutes(words),
+        }
+
+
+def findings(content: Content) -> list[Finding]:
+    """What stands between a prepared content and its readers. Blocking ones first."""
+    is_page = content.kind == Kind.PAGE
+    found = []
+    if not content.headline:
+        found.append(Finding("headline", _("It has no headline.")))
+    if not content.body:
+        found.append(Finding("body", _("Its body is empty.")))
+    if content.section is None and not is_page:
+        found.append(Finding("section", _("It has no section.")))
+    if content.kind == Kind.SPONSORED and not content.sponsor:
+        found.append(Finding("sponsor", _("A sponsored story names its sponsor.")))
+    pictures = list(Image.objects.filter(pk__in=images_in(content.body)))
+    if content.lead_image:
+        pictures.append(content.lead_image)
+    for picture in dict.fromkeys(pictures):
+        if not picture.alt:
+            found.append(Finding("alt", _("The picture “%(label)s” has no alternative text.") % {"label": picture.label}))
+    if not is_page:
+        if not content.standfirst:
+            found.append(Finding("standfirst", _("It has no standfirst."), blocks=False))
+        if content.lead_image is None:
+            found.append(Finding("lead_image", _("It has no lead picture."), blocks=False))
+        if not content.authors:
+            found.append(Finding("byline", _("It has no byline."), blocks=False))
+    return found

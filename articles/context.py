@@ -1,0 +1,22 @@
+"""What every public page shows beside its own matter: menu and footer. Asked only when a template does."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from articles.links import archive_url
+from articles.pages import footer_pages
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """`publication`, `menu` (its sections) and `footer_pages`; nothing at the desk."""
+    publication = getattr(request, "publication", None)
+    if publication is None:
+        return {}
+    return {
+        "publication": publication,
+        "menu": SimpleLazyObject(lambda: list(publication.sections.filter(in_menu=True))),
+        "footer_pages": SimpleLazyObject(lambda: footer_pages(publication)),
+        "archive_url": archive_url(publication),
+    }

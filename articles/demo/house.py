@@ -1,0 +1,105 @@
+"""The demo's house: two sites, seven people, what each signs as. Invented, but for the sites' names."""
+
+from dataclasses import dataclass
+
+from newsroom.publications.models import Face, Role
+from newsroom.timestamps import DateStyle
+
+PASSWORD = "newsroom"  # noqa: S105 (the demo's, printed by the README; a production start refuses on it)
+KULTUREGEEK, IPHONEADDICT = "KultureGeek", "iPhoneAddict"
+
+PUBLICATIONS = [
+    {
+        "name": KULTUREGEEK,
+        "domain": "kulturegeek.localhost",
+        "tagline": "L’actualité geek et high-tech",
+        "description": "Smartphones, intelligence artificielle, jeux vidéo, séries et science : "
+        "l’actualité qui fait avancer le monde numérique.",
+        "accent": "#d6204e",
+        "face": Face.GROTESQUE,
+        "date_style": DateStyle.BULLET,
+        "permalink": "{section}/{slug}/",
+        "contact_email": "contact@kulturegeek.localhost",
+        "review_required": True,
+        "position": 1,
+    },
+    {
+        "name": IPHONEADDICT,
+        "domain": "iphoneaddict.localhost",
+        "tagline": "Tout pour qui vit avec un iPhone",
+        "description": "iPhone, iPad, Mac, Apple Watch : astuces, essais et nouvelles, tous les jours.",
+        "accent": "#1769d2",
+        "face": Face.ROUNDED,
+        "date_style": DateStyle.LONG,
+        "permalink": "{year}/{month}/{slug}/",
+        "contact_email": "contact@iphoneaddict.localhost",
+        "review_required": False,
+        "position": 2,
+    },
+]
+# What answers on this machine's own name too, without sending readers on.
+LOCAL_ALIAS = (KULTUREGEEK, "localhost")
+EXPORTS = {KULTUREGEEK: "kulturegeek.xml", IPHONEADDICT: "iphoneaddict.xml"}
+
+
+@dataclass(frozen=True)
+class Person:
+    """An account of the demo, and where it works."""
+
+    username: str
+    first_name: str
+    last_name: str
+    roles: tuple[tuple[str, Role], ...] = ()
+    is_superuser: bool = False
+    position: str = ""
+    biography: str = ""
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
+
+PEOPLE = [
+    Person("admin", "Alix", "Fontaine", is_superuser=True),
+    Person(
+        "camille", "Camille", "Roussel", ((KULTUREGEEK, Role.WRITER), (IPHONEADDICT, Role.WRITER)),
+        position="Journaliste",
+        biography="Camille suit l’intelligence artificielle et les objets connectés depuis qu’ils tiennent mal leurs "
+        "promesses, et continue de les essayer tous.",
+    ),
+    Person(
+        "hugo", "Hugo", "Lemaire", ((KULTUREGEEK, Role.WRITER),), position="Journaliste jeux vidéo",
+        biography="Hugo joue pour comprendre comment les jeux sont faits, puis rejoue pour le plaisir.",
+    ),
+    Person(
+        "ines", "Inès", "Benali", ((KULTUREGEEK, Role.EDITOR), (IPHONEADDICT, Role.EDITOR)), position="Cheffe d’édition",
+        biography="Inès relit tout, coupe un peu, et tient la rubrique science par goût des ordres de grandeur.",
+    ),
+    Person(
+        "thomas", "Thomas", "Keller", ((KULTUREGEEK, Role.PUBLISHER), (IPHONEADDICT, Role.PUBLISHER)),
+        position="Directeur de la publication",
+        biography="Thomas répond de ce qui paraît, et écrit encore sur le Web libre quand on lui laisse une heure.",
+    ),
+    Person(
+        "julien", "Julien", "Mercier", ((IPHONEADDICT, Role.WRITER),), position="Journaliste",
+        biography="Julien démonte, répare et remonte ; il reste rarement une vis.",
+    ),
+    Person("sarah", "Sarah", "Nguyen", ((KULTUREGEEK, Role.MODERATOR),), position="Journaliste et modératrice",
+           biography="Sarah écrit sur la culture et veille sur les fils de commentaires."),
+]  # fmt: skip
+OTHER_BYLINES = [
+    Person("maelle", "Maëlle", "Le Goff", position="Pigiste",
+           biography="Maëlle photographie la Bretagne avec ce qu’elle a dans la poche."),
+]  # fmt: skip
+
+# Exported posts have no kind: these sections' stories get one.
+KIND_OF_SECTION = {"tests": "review", "bons-plans": "deal"}
+# Stories that the demo turns into sponsored ones: slug → sponsor.
+SPONSORS = {
+    KULTUREGEEK: ("Brumel Audio", "https://example.org/brumel-audio"),
+    IPHONEADDICT: ("Coques Lignum", "https://example.org/coques-lignum"),
+}
+WITHDRAWAL = (
+    "Cet article comparait deux appareils dont l’un nous avait été fourni dans une version d’essai qui n’est pas celle "
+    "du commerce. Nos mesures ne valaient donc pas. Nous le retirons, avec nos excuses aux lecteurs."
+)

@@ -1,0 +1,179 @@
+"""Sets the demo up, through the same doors as the desk: people, pictures, stories, and a day's work in progress."""
+
+import io
+import os
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.db import transaction
+
+from articles import editing, pictures, publishing, taxonomy
+from articles.content import Content
+from articles.demo import house
+from articles.demo.drawing import draw, portrait
+from articles.importers import wxr
+from articles.importers.pictures import HeldPictures
+from articles.models import Article, Author
+from articles.workflow import Kind
+from newsroom.lib.text import plain
+from newsroom.publications.checks import DEMO_MARK
+from newsroom.publications.models import DomainAlias, Membership, Publication
+
+HERE = Path(__file__).parent
+SCENE = "newsroom_demo_scene"  # the exports' own mark of what to draw for an attachment
+SIZE = (1600, 900)
+
+User = get_user_model()
+
+
+def people() -> dict[str, Any]:
+    """The accounts, by user name."""
+    made = {}
+    for person in house.PEOPLE:
+        user = User(
+            username=person.username,
+            first_name=person.first_name,
+            last_name=person.last_name,
+            email=f"{person.username}{DEMO_MARK}",
+            is_staff=True,
+            is_superuser=person.is_superuser,
+        )
+        user.set_password(house.PASSWORD)
+        user.save()
+        made[person.username] = user
+    return made
+
+
+@transaction.atomic
+def publications(users: dict[str, Any]) -> list[Publication]:
+    """The two sites and who works for them."""
+    made = {}
+    for fields in house.PUBLICATIONS:
+        publication = Publication(**fields)
+        publication.full_clean()
+        publication.save()
+        made[publication.name] = publication
+    name, host = house.LOCAL_ALIAS
+    DomainAlias.objects.create(publication=made[name], domain=host, redirects=False)
+    Membership.objects.bulk_create(
+        Membership(user=users[person.username], publication=made[name], role=role)
+        for person in house.PEOPLE
+        for name, role in person.roles
+    )
+    return list(made.values())
+
+
+def bylines(users: dict[str, Any]) -> None:
+    """What each signs as, with a drawn portrait."""
+    signing = [person for person in [*house.PEOPLE, *house.OTHER_BYLINES] if person.position]
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+        for person, data in zip(signing, pool.map(_portrait, [p.username for p in signing]), strict=True):
+            image = pictures.add(
+                io.BytesIO(data), by=None, label=f"portrait-{person.username}", alt=f"Portrait dessiné de {person.name}"
+            )
+            taxonomy.save_author(
+                Author(
+                    name=person.name,
+                    user=users.get(person.username),
+                    position=person.position,
+                    biography=person.biography,
+                    portrait=image,
+                ),
+                by=None,
+            )
+
+
+def export_of(publication: Publication) -> Path:
+    return HERE / house.EXPORTS[publication.name]
+
+
+def draw_pictures(publication: Publication) -> Iterator[int]:
+    """Draws what the export's attachments show and attaches it to their ids. Yields how many there are, then 1 a picture."""
+    held = HeldPictures(publication)
+    items = []
+    for record in wxr.read(export_of(publication), time_zone=publication.zone):
+        if isinstance(record, wxr.Site):
+            held.source = record.base_url
+        elif isinstance(record, wxr.Item) and record.meta.get(SCENE):
+            items.append(record)
+    yield len(items)
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+        drawn = pool.map(_picture, [(item.meta[SCENE], item.attachment_url) for item in items])
+        for item, data in zip(items, drawn, strict=True):
+            image = pictures.add(
+                io.BytesIO(data),
+                by=None,
+                label=item.title,
+                alt=item.meta.get("_wp_attachment_image_alt", ""),
+                caption=plain(item.excerpt),
+                credit=plain(item.body).removeprefix("Illustration :").strip(),
+            )
+            held.attach(image, attachment_id=item.post_id, address=item.attachment_url)
+            yield 1
+
+
+def stories(publication: Publication) -> None:
+    """Brings the stories in, as any house would."""
+    call_command("import_wxr", str(export_of(publication)), publication=publication.name, verbosity=0)
+
+
+def the_day(publication: Publication, users: dict[str, Any]) -> None:
+    """Kinds, a sponsor, a withdrawn story, and work in progress: what an export does not hold."""
+    publisher, writer = users["thomas"], users["camille"]
+    for slug, kind in house.KIND_OF_SECTION.items():
+        for story in publication.articles.filter(section__slug=slug, live__isnull=False):
+            _republish(story, publisher, kind=kind)
+    newest = list(
+        publication.articles.filter(live__isnull=False, kind=Kind.NEWS).order_by("-published_at").select_related("live")
+    )
+    sponsor, address = house.SPONSORS[publication.name]
+    _republish(newest[5], publisher, kind=Kind.SPONSORED, sponsor=sponsor, sponsor_url=address)
+    publishing.withdraw(newest[-2], by=publisher, notice=house.WITHDRAWAL)
+    reworked = Content.of(newest[1].working)
+    editing.save_draft(  # readers keep the version they have
+        newest[1], replace(reworked, kicker="Notre suivi", standfirst=f"{reworked.standfirst} À compléter."), by=users["ines"]
+    )
+    model = Content.of(newest[2].working)
+    editing.create(
+        publication,
+        replace(
+            model,
+            headline="Ce que nous savons, et ce que nous vérifions encore",
+            standfirst="Brouillon du matin : trois sources à rappeler avant midi.",
+            body="<p>Point de départ : la dépêche de 7 h, que personne n’a encore confirmée.</p><p>À faire : "
+            "rappeler le service de presse, relire le rapport, trouver une photo.</p>",
+            slug="",
+            kind=Kind.NEWS,
+        ),
+        by=writer,
+    )
+
+
+def _republish(story: Article, by: Any, **changes: Any) -> None:
+    content = replace(Content.of(story.working), **changes)
+    publishing.publish(editing.save_draft(story, content, by=by), by=by)
+
+
+def _picture(job: tuple[str, str]) -> bytes:
+    return _jpeg(draw(job[0], job[1], SIZE))
+
+
+def _portrait(seed: str) -> bytes:
+    return _jpeg(portrait(seed))
+
+
+def _jpeg(picture: Any) -> bytes:
+    buffer = io.BytesIO()
+    picture.save(buffer, "JPEG", quality=95)
+    return buffer.getvalue()
+
+
+def close_accounts() -> int:
+    """Deactivates the demo's accounts, so that a production start accepts the database. Returns how many."""
+    return User.objects.filter(email__endswith=DEMO_MARK, is_active=True).update(is_active=False)
+

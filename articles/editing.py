@@ -1,0 +1,103 @@
+"""Doors of the desk's own work: begin a story, save a draft. Readers notice neither."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from articles.content import Content
+from articles.models import Article, Event, Revision, Verb
+from articles.workflow import Conflict, Finding, Stage
+from newsroom.publications.models import Publication
+from newsroom.publications.permissions import Forbidden, may
+
+
+def require(by: Any, verb: str, obj: Any) -> None:
+    """Raises Forbidden unless `by` may do `verb` to `obj`. `by` is None for the house itself: importers, commands."""
+    if by is not None and not may(by, verb, obj):
+        raise Forbidden(_("You may not do this here: %(verb)s.") % {"verb": verb})
+
+
+def locked(article: Article) -> Article:
+    """The row as it is now, locked until the transaction ends (SQLite's IMMEDIATE transactions queue by themselves)."""
+    return Article.objects.select_for_update(of=("self",)).select_related("publication").get(pk=article.pk)
+
+
+def log(verb: Verb, article: Article, by: Any, *, from_stage: str = "", revision: Revision | None = None, note: str = "") -> None:
+    """Writes the event of what a door just did."""
+    Event.objects.create(
+        verb=verb,
+        article=article,
+        revision=revision,
+        actor=by,
+        from_stage=from_stage,
+        to_stage=article.stage,
+        at=timezone.now(),
+        note=note,
+    )
+
+
+@transaction.atomic
+def create(publication: Publication, content: Content, *, by: Any) -> Article:
+    """Begins a story in a publication, with its first draft. Raises Forbidden."""
+    require(by, "article.create", publication)
+    now = timezone.now()
+    article = Article(publication=publication, created_by=by, saved_at=now)
+    _show_on_desk(article, content.prepared(publication.language), now)
+    article.save()
+    article.draft = _add_revision(article, content.prepared(publication.language), by, now, number=1)
+    article.save(update_fields=["draft"])
+    log(Verb.CREATED, article, by, revision=article.draft)
+    return article
+
+
+@transaction.atomic
+def save_draft(
+    article: Article, content: Content, *, by: Any, base: int | None = None, change: str = ""
+) -> Article:
+    """Saves what the desk works on as a new revision; readers keep what they have. Returns the article as it is now.
+
+    `base` is the id of the revision that the person began from: if another was saved since, Conflict is raised and
+    nothing is written. `change` is what the change means to readers of a live story. A save that changes nothing adds no
+    revision. Raises Forbidden, Conflict.
+    """
+    article = locked(article)
+    require(by, "article.save", article)
+    working = article.working
+    if base is not None and base != working.pk:
+        who = working.created_by or _("the importer")
+        raise Conflict([Finding("conflict", _("%(who)s saved another version meanwhile.") % {"who": who})])
+    prepared = content.prepared(article.publication.language)
+    if _says_the_same(prepared, working):
+        return article
+    now = timezone.now()
+    from_stage = article.stage
+    article.draft = _add_revision(article, prepared, by, now, number=article.revisions.count() + 1, change=change)
+    article.stage = Stage.DRAFT
+    _show_on_desk(article, prepared, now)
+    article.save()
+    log(Verb.SAVED, article, by, from_stage=from_stage, revision=article.draft)
+    return article
+
+
+def _add_revision(
+    article: Article, prepared: Content, by: Any, now: dt.datetime, *, number: int, change: str = ""
+) -> Revision:
+    return Revision.objects.create(
+        article=article, number=number, created_at=now, created_by=by, change=change, **prepared.as_columns()
+    )
+
+
+def _says_the_same(prepared: Content, revision: Revision) -> bool:
+    return all(getattr(revision, name) == value for name, value in prepared.as_columns().items())
+
+
+def _show_on_desk(article: Article, prepared: Content, now: dt.datetime) -> None:
+    """Sets the columns that the desk's lists filter by."""
+    article.kind = prepared.kind
+    article.headline = prepared.headline
+    article.section = prepared.section
+    article.first_author = prepared.authors[0] if prepared.authors else None
+    article.saved_at = now

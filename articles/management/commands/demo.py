@@ -1,0 +1,45 @@
+"""Sets up the demo's two sites."""
+
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from rich.console import Console
+from rich.progress import Progress
+
+from articles.demo import house, stage
+from newsroom.publications.models import Publication
+
+
+class Command(BaseCommand):
+    help = (
+        "Sets up two living sites: publications, accounts, drawn pictures and about sixty stories, which enter through "
+        "import_wxr. Does nothing where the demo is already; refuses where other publications are."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--close-accounts", action="store_true", help="deactivate the demo's accounts, nothing else")
+
+    def handle(self, *args: Any, close_accounts: bool, **options: Any) -> None:
+        if close_accounts:
+            self.stdout.write(f"Deactivated {stage.close_accounts()} accounts of the demo.")
+            return
+        names = set(Publication.objects.values_list("name", flat=True))
+        if house.KULTUREGEEK in names:
+            self.stdout.write("The demo is here already.")
+            return
+        if names:
+            raise CommandError("Other publications live in this database: the demo needs one of its own.")
+        console = Console(file=sys.stderr)
+        with Progress(console=console, disable=not console.is_terminal or options["verbosity"] == 0) as progress:
+            users = stage.people()
+            publications = stage.publications(users)
+            stage.bylines(users)
+            for publication in publications:
+                steps = stage.draw_pictures(publication)
+                task = progress.add_task(f"drawing for {publication.name}", total=next(steps))
+                for step in steps:
+                    progress.advance(task, step)
+                stage.stories(publication)
+                stage.the_day(publication, users)
+        self.stdout.write(self.style.SUCCESS("The demo is ready."))

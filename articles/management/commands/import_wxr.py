@@ -1,0 +1,95 @@
+"""Reads a WordPress export into a publication."""
+
+import sys
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from articles.importers import wxr
+from articles.importers.load import Load, Report
+from newsroom.publications.models import Publication
+
+MOST_LOSSES = 500
+
+
+class _RolledBack(Exception):
+    """Ends a dry run's transaction."""
+
+
+class Command(BaseCommand):
+    help = (
+        "Reads a WordPress export (WXR) into a publication: posts, pages, sections, tags, authors and old addresses. "
+        "The whole file is checked before anything is written. Run again, it creates nothing twice; a story that was "
+        "edited here since is left alone."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path, help="the .xml file that WordPress's Tools → Export gave")
+        parser.add_argument("--publication", required=True, help="name or domain of the publication it goes into")
+        parser.add_argument("--dry-run", action="store_true", help="tell what would be done, and write nothing")
+
+    def handle(self, *args: Any, file: Path, publication: str, dry_run: bool, **options: Any) -> None:
+        into = Publication.objects.filter(name=publication).first() or Publication.objects.filter(domain=publication).first()
+        if into is None:
+            known = ", ".join(Publication.objects.values_list("name", flat=True)) or "none yet"
+            raise CommandError(f"There is no publication “{publication}”. Known: {known}.")
+        quiet = options["verbosity"] == 0
+        with translation.override(options.get("language") or into.language), self._progress(quiet) as progress:
+            try:
+                summary = self._check(file, into, progress)
+            except wxr.NotAnExport as error:
+                raise CommandError(f"{file}: {error}") from error
+            load = Load(into)
+            task = progress.add_task(_("writing"), total=summary.records)
+            records = wxr.read(file, time_zone=into.zone)
+            try:
+                with transaction.atomic() if dry_run else nullcontext():
+                    for written in load.run(records):
+                        progress.advance(task, written)
+                    if dry_run:
+                        raise _RolledBack
+            except _RolledBack:
+                pass
+        if not quiet:
+            self._tell(load.report, dry_run)
+
+    def _progress(self, quiet: bool) -> Progress:
+        console = Console(file=sys.stderr)
+        return Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TaskProgressColumn(),
+            TimeRemainingColumn(),
+            console=console,
+            disable=quiet or not console.is_terminal,
+        )
+
+    def _check(self, file: Path, into: Publication, progress: Progress) -> wxr.Summary:
+        size = file.stat().st_size if file.is_file() else None
+        task = progress.add_task(_("checking"), total=size)
+        return wxr.check(file, time_zone=into.zone, progress=lambda read: progress.update(task, completed=read))
+
+    def _tell(self, report: Report, dry_run: bool) -> None:
+        if dry_run:
+            self.stdout.write(self.style.WARNING(_("Dry run: nothing was written.")))
+        for title, counts in (
+            (_("created"), report.created),
+            (_("updated"), report.updated),
+            (_("skipped"), report.skipped),
+        ):
+            listed = ", ".join(f"{number} {name}" for name, number in sorted(counts.items())) or "0"
+            self.stdout.write(f"{title}: {listed}")
+        self.stdout.write(_("lost, story by story: %(n)d") % {"n": len(report.lost)})
+        for headline, losses in report.lost[:MOST_LOSSES]:
+            self.stdout.write(f"  {headline}")
+            for loss in losses:
+                self.stdout.write(f"    - {loss}")
+        if len(report.lost) > MOST_LOSSES:
+            self.stdout.write(_("  … and %(n)d more; each is recorded with its story") % {"n": len(report.lost) - MOST_LOSSES})

@@ -1,0 +1,152 @@
+import datetime as dt
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from taggit.managers import TaggableManager
+
+from articles.models.author import Author
+from articles.models.listing import Listed, live_at
+from articles.models.revision import Revision
+from articles.models.section import Section
+from articles.models.tag import TaggedArticle
+from articles.workflow import Kind, Stage
+from newsroom.publications.models import Publication
+from newsroom.timestamps import Timestamped
+
+
+class ArticleQuerySet(models.QuerySet["Article"]):
+    def live(self, now: dt.datetime) -> Self:
+        """What readers can read at `now`, static pages included."""
+        return self.filter(live_at(now), live__isnull=False)
+
+    def visible_to(self, user: Any) -> Self:
+        """What a person may see at the desk: the stories of the publications they work for."""
+        if user.is_superuser:
+            return self
+        return self.filter(publication__in=Publication.objects.filter(memberships__user=user))
+
+
+class Article(Timestamped):
+    """A story's identity, with pointers to its revisions. Written by the doors only; never deleted."""
+
+    publication = models.ForeignKey(Publication, models.PROTECT, related_name="articles", verbose_name=_("publication"))
+    stage = models.CharField(_("stage"), max_length=20, choices=Stage.choices, default=Stage.DRAFT)
+
+    live = models.ForeignKey(Revision, models.PROTECT, null=True, related_name="+", verbose_name=_("live"))
+    next = models.ForeignKey(Revision, models.PROTECT, null=True, related_name="+", verbose_name=_("next"))
+    next_at = models.DateTimeField(_("next from"), null=True)
+    draft = models.ForeignKey(Revision, models.PROTECT, null=True, related_name="+", verbose_name=_("draft"))
+
+    published_at = models.DateTimeField(_("published"), null=True)
+    updated_at = models.DateTimeField(_("updated, as readers are told"), null=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True)
+    withdrawal_notice = models.TextField(_("notice in its place"), blank=True)
+    path = models.CharField(max_length=500, blank=True)  # of its canonical Address; "" until first published
+
+    # What the desk's lists filter by: those of the working version. Readers' lists read Placement.
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices, default=Kind.NEWS)
+    headline = models.CharField(_("headline"), max_length=300)
+    section = models.ForeignKey(Section, models.PROTECT, null=True, related_name="+", verbose_name=_("section"))
+    first_author = models.ForeignKey(Author, models.PROTECT, null=True, related_name="+", verbose_name=_("first byline"))
+    saved_at = models.DateTimeField(_("last saved"))
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("begun by")
+    )
+
+    tags = TaggableManager(through=TaggedArticle, blank=True)
+    bylines = models.ManyToManyField(Author, through="Byline", related_name="articles")
+
+    objects = ArticleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("article")
+        verbose_name_plural = _("articles")
+        ordering = ["-saved_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(live__isnull=True) | (Q(published_at__isnull=False) & ~Q(path="")), name="live_has_hour_and_path"
+            ),
+            models.CheckConstraint(
+                condition=Q(next__isnull=True, next_at__isnull=True) | Q(next__isnull=False, next_at__isnull=False),
+                name="next_has_hour",
+            ),
+        ]
+        indexes = [
+            models.Index("publication", models.F("saved_at").desc(), models.F("id").desc(), name="desk_list"),
+            models.Index("publication", "section", models.F("saved_at").desc(), models.F("id").desc(), name="desk_by_section"),
+            models.Index("publication", "stage", models.F("saved_at").desc(), models.F("id").desc(), name="desk_by_stage"),
+            models.Index("publication", "first_author", models.F("saved_at").desc(), models.F("id").desc(), name="desk_by_author"),
+            models.Index("publication", "kind", models.F("saved_at").desc(), models.F("id").desc(), name="desk_by_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return self.headline
+
+    @property
+    def working(self) -> Revision:
+        """The version that the desk works on: the draft, else what readers have or will have."""
+        version = self.draft or self.next or self.live
+        assert version is not None, "an article is made with its first draft"
+        return version
+
+    def version_at(self, now: dt.datetime) -> Revision:
+        """The revision that readers have at `now`: `next` once its hour has come. For live stories."""
+        if self.next is not None and self.next_at is not None and self.next_at <= now:
+            return self.next
+        assert self.live is not None, "only a published story has a version for readers"
+        return self.live
+
+    def is_live(self, now: dt.datetime) -> bool:
+        """The rule of `live(now)`, for a row at hand."""
+        return (
+            self.live_id is not None
+            and self.published_at is not None
+            and self.published_at <= now
+            and not self.is_withdrawn(now)
+        )
+
+    def is_withdrawn(self, now: dt.datetime) -> bool:
+        return self.withdrawn_at is not None and self.withdrawn_at <= now
+
+    def get_absolute_url(self) -> str:
+        """Its canonical address, whole; "" until it was published."""
+        return self.publication.origin + self.path if self.path else ""
+
+
+class Byline(Listed):
+    """An author's name over a story as readers have it, in order. Written by the doors only."""
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="byline_set")
+    author = models.ForeignKey(Author, models.PROTECT, related_name="byline_set")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["article", "author"], name="byline_once")]
+        indexes = [
+            models.Index("author", "publication", models.F("published_at").desc(), models.F("article").desc(), name="author_list")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.author)
+
+
+class Placement(Listed):
+    """Where a story is listed: its own publication, or a sister's page. Written by the doors only."""
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="placements")
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    section = models.ForeignKey(Section, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["article", "publication"], name="placed_once_on_a_site")]
+        indexes = [
+            models.Index("publication", models.F("published_at").desc(), models.F("article").desc(), name="home_list"),
+            models.Index("section", models.F("published_at").desc(), models.F("article").desc(), name="section_list"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.article} → {self.publication}"

@@ -1,0 +1,34 @@
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from newsroom.timestamps import Timestamped
+
+
+class Author(Timestamped):
+    """A byline of the house; may or may not be a user."""
+
+    name = models.CharField(_("name"), max_length=120)
+    slug = models.SlugField(_("slug"), max_length=120, unique=True)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="byline",
+        verbose_name=_("person"),
+        help_text=_("Who signs with this byline, if they work at this desk."),
+    )
+    position = models.CharField(_("position"), max_length=120, blank=True)
+    biography = models.TextField(_("biography"), blank=True, max_length=1200)
+    portrait = models.ForeignKey(
+        "articles.Image", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("portrait")
+    )
+
+    class Meta:
+        verbose_name = _("author")
+        verbose_name_plural = _("authors")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,47 @@
+"""Who changed it? The append-only log of everything that the doors did."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from articles.models.article import Article
+from articles.models.immutable import WrittenOnce
+from articles.models.revision import Revision
+from articles.models.tag import Tag
+from articles.workflow import Stage
+
+
+class Verb(models.TextChoices):
+    """What a door did. Namespaced; a verb once written is never renamed."""
+
+    CREATED = "article.created", _("begun")
+    SAVED = "article.saved", _("saved")
+    PUBLISHED = "article.published", _("published")
+    WITHDRAWN = "article.withdrawn", _("withdrawn")
+    REINSTATED = "article.reinstated", _("put back online")
+    TAG_MERGED = "tag.merged", _("tags merged")
+
+
+class Event(WrittenOnce):
+    """One thing done: who, what, from, to, when, note."""
+
+    verb = models.CharField(_("what"), max_length=40, choices=Verb.choices)
+    article = models.ForeignKey(Article, models.PROTECT, null=True, related_name="events")
+    tag = models.ForeignKey(Tag, models.PROTECT, null=True, related_name="+")
+    revision = models.ForeignKey(Revision, models.PROTECT, null=True, related_name="+")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("who")
+    )
+    from_stage = models.CharField(_("from"), max_length=20, choices=Stage.choices, blank=True)
+    to_stage = models.CharField(_("to"), max_length=20, choices=Stage.choices, blank=True)
+    at = models.DateTimeField(_("when"))
+    note = models.TextField(_("note"), blank=True)
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        ordering = ["-at", "-id"]
+        indexes = [models.Index("article", models.F("at").desc(), name="timeline")]
+
+    def __str__(self) -> str:
+        return f"{self.get_verb_display()} {self.article or self.tag}"

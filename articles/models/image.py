@@ -1,0 +1,59 @@
+from django.conf import settings
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from newsroom.timestamps import Timestamped
+
+WIDTHS = (320, 640, 960, 1280, 1920)
+FALLBACK_WIDTHS = (640, 1280)  # JPEG, for what reads neither AVIF nor WebP: mail, social cards
+FORMATS = ("avif", "webp", "jpg")
+
+
+class Image(Timestamped):
+    """A picture of the house's library. Added by pictures.add, changed by pictures.describe."""
+
+    file = models.ImageField(_("file"), upload_to="originals/", width_field="width", height_field="height")
+    width = models.PositiveIntegerField(editable=False)
+    height = models.PositiveIntegerField(editable=False)
+    digest = models.CharField(max_length=64, unique=True, editable=False)  # of the file as stored: one picture, one row
+    label = models.CharField(_("label"), max_length=200, help_text=_("For the library only; readers never see it."))
+    alt = models.CharField(
+        _("alternative text"), max_length=400, blank=True, help_text=_("What the picture shows, for who cannot see it.")
+    )
+    caption = models.CharField(_("caption"), max_length=500, blank=True)
+    credit = models.CharField(_("credit"), max_length=200, blank=True)
+    licence_expires = models.DateField(_("licence expires"), null=True, blank=True)
+    focal_x = models.PositiveSmallIntegerField(_("focal point, across (%)"), default=50, validators=[MaxValueValidator(100)])
+    focal_y = models.PositiveSmallIntegerField(_("focal point, down (%)"), default=50, validators=[MaxValueValidator(100)])
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("added by")
+    )
+
+    class Meta:
+        verbose_name = _("picture")
+        verbose_name_plural = _("pictures")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.label
+
+    def rendition_name(self, width: int, format_: str) -> str:
+        """The storage name of a rendition; it follows from the row alone, so that pages need no query for it."""
+        return f"renditions/{self.digest[:2]}/{self.digest[2:16]}-{width}.{format_}"
+
+    @property
+    def widths(self) -> list[int]:
+        """The widths in px that this picture is rendered at: none above its own, one at least."""
+        return [width for width in WIDTHS if width < self.width] + ([self.width] if self.width <= WIDTHS[-1] else [WIDTHS[-1]])
+
+    def widths_in(self, format_: str) -> list[int]:
+        """The widths of one format."""
+        if format_ != "jpg":
+            return self.widths
+        return [width for width in self.widths if width in FALLBACK_WIDTHS] or self.widths[-1:]
+
+    @property
+    def focal_classes(self) -> str:
+        """The crop's centre as classes of the stylesheet, in steps of ten (`style=` would break the policy)."""
+        return f"fx{round(self.focal_x / 10)} fy{round(self.focal_y / 10)}"

@@ -1,0 +1,49 @@
+"""Rows that lists are read from: what a list filters and sorts by stands in the row itself, so one index answers."""
+
+import datetime as dt
+from typing import Any, ClassVar, Self
+
+from django.db import models
+from django.db.models import Q
+
+from newsroom.lib.keyset import Cursor, Page, page
+from newsroom.publications.models import Publication
+
+
+def live_at(now: dt.datetime) -> Q:
+    """The only rule of visibility: the hour has come, and it is not withdrawn. For articles and for listed rows."""
+    return Q(published_at__lte=now) & (Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gt=now))
+
+
+class ListedQuerySet(models.QuerySet[Any]):
+    def live(self, now: dt.datetime) -> Self:
+        """What readers see at `now`."""
+        return self.filter(live_at(now))
+
+    def listed_on(self, publication: Publication) -> Self:
+        return self.filter(publication=publication)
+
+    def page(self, size: int, after: Cursor | None = None) -> Page[Any]:
+        """`size` rows, newest first, with the story and all that its card shows. One query."""
+        story = self.model.story_field
+        rows = self.select_related(
+            *(
+                f"{story}__{name}"
+                for name in ("publication", "live__section", "live__lead_image", "next__section", "next__lead_image")
+            )
+        )
+        return page(rows, size, after, tie=f"{story}_id")
+
+
+class Listed(models.Model):
+    """Where and when a story is listed; kept equal to the article's own columns by the doors."""
+
+    publication = models.ForeignKey(Publication, models.PROTECT, related_name="+")
+    published_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+
+    objects = ListedQuerySet.as_manager()
+    story_field: ClassVar[str] = "article"  # the name of the foreign key to the story
+
+    class Meta:
+        abstract = True

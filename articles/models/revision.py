@@ -1,0 +1,62 @@
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from articles.models.image import Image
+from articles.models.immutable import WrittenOnce
+from articles.models.section import Section
+from articles.workflow import Kind
+
+
+class Change(models.TextChoices):
+    """What a change after publication means to readers."""
+
+    TYPO = "typo", _("typo")
+    UPDATE = "update", _("update")
+    CORRECTION = "correction", _("correction")
+
+
+class Revision(WrittenOnce):
+    """A version of a story, whole and never changed: saving adds another. Written by the doors only."""
+
+    article = models.ForeignKey("articles.Article", models.PROTECT, related_name="revisions")
+    number = models.PositiveIntegerField(_("number"))
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices, default=Kind.NEWS)
+    kicker = models.CharField(_("kicker"), max_length=120, blank=True)
+    headline = models.CharField(_("headline"), max_length=300)
+    standfirst = models.TextField(_("standfirst"), blank=True)
+    body = models.TextField(_("body"), blank=True)  # the house's HTML, sanitised and typeset: newsroom/lib/html.py
+    lead_image = models.ForeignKey(Image, models.PROTECT, null=True, related_name="leads", verbose_name=_("lead picture"))
+    section = models.ForeignKey(Section, models.PROTECT, null=True, related_name="+", verbose_name=_("section"))
+    slug = models.CharField(_("slug"), max_length=120, blank=True)
+    # Ordered ids, so that a version stays what it was; Tag.resolve follows merges.
+    tag_ids = models.JSONField(default=list)
+    author_ids = models.JSONField(default=list)
+    sponsor = models.CharField(_("sponsor"), max_length=120, blank=True)
+    sponsor_url = models.URLField(_("sponsor's address"), blank=True)
+    seo_title = models.CharField(_("title for search engines"), max_length=120, blank=True)
+    seo_description = models.CharField(_("description for search engines"), max_length=300, blank=True)
+    change = models.CharField(_("class of change"), max_length=20, choices=Change.choices, blank=True)
+    notice = models.TextField(_("correction notice"), blank=True)
+    word_count = models.PositiveIntegerField(default=0)
+    reading_minutes = models.PositiveSmallIntegerField(default=1)
+    image_ids = models.JSONField(default=list)  # pictures in the body, for one query to fetch them
+    created_at = models.DateTimeField(_("saved"))
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("saved by")
+    )
+
+    class Meta:
+        verbose_name = _("revision")
+        verbose_name_plural = _("revisions")
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["article", "number"], name="revision_number_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.headline} ({self.number})"
+
+    @property
+    def is_sponsored(self) -> bool:
+        return self.kind == Kind.SPONSORED

@@ -1,0 +1,63 @@
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from taggit.models import ItemBase, TagBase
+
+from articles.models.listing import Listed, ListedQuerySet
+from newsroom.lib.text import fold
+
+
+class Tag(TagBase):
+    """A subject, shared by the whole house. Its folded key makes two spellings one tag.
+
+    A merged tag stays, pointing to the one it was merged into: its address leads there, its spelling finds it, and the
+    revisions that name it still resolve.
+    """
+
+    folded = models.CharField(max_length=220, unique=True, editable=False)
+    description = models.CharField(_("description"), max_length=300, blank=True)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="merged", verbose_name=_("merged into")
+    )
+
+    class Meta:
+        verbose_name = _("tag")
+        verbose_name_plural = _("tags")
+        ordering = ["name"]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.folded = fold(self.name)[:220]
+        super().save(*args, **kwargs)
+
+    @property
+    def standing(self) -> "Tag":
+        """This tag, or the one it was merged into."""
+        return self.merged_into or self
+
+    @classmethod
+    def resolve(cls, ids: Iterable[int]) -> "list[Tag]":
+        """The tags that a revision's ids stand for today: in their order, merges followed, each once. One query."""
+        wanted = list(ids)
+        found = {tag.pk: tag for tag in cls.objects.select_related("merged_into").filter(pk__in=wanted)}
+        return list(dict.fromkeys(found[pk].standing for pk in wanted if pk in found))
+
+
+class TaggedArticle(ItemBase, Listed):
+    """A tag on a story as readers have it. Written by the doors only."""
+
+    tag = models.ForeignKey(Tag, models.CASCADE, related_name="tagged")
+    content_object = models.ForeignKey("articles.Article", models.CASCADE, db_column="article_id", related_name="tagged")
+    position = models.PositiveSmallIntegerField(default=0)
+    objects = ListedQuerySet.as_manager()  # ItemBase brings one of its own
+    story_field = "content_object"  # django-taggit's name for it
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["tag", "content_object"], name="tag_once_on_a_story")]
+        indexes = [
+            models.Index(
+                "tag", "publication", models.F("published_at").desc(), models.F("content_object").desc(), name="tag_list"
+            )
+        ]

@@ -1,0 +1,35 @@
+"""Who may do what. Pure data, registered with `permissions.may` when the app is ready."""
+
+from newsroom.publications.models import Role
+from newsroom.publications.permissions import Scope, Table
+
+WRITER, EDITOR, PUBLISHER, MODERATOR = Role.WRITER, Role.EDITOR, Role.PUBLISHER, Role.MODERATOR
+OWN, ANY = Scope.OWN, Scope.ANY
+
+TABLE: Table = {
+    # stories
+    "article.view": {WRITER: ANY, EDITOR: ANY, PUBLISHER: ANY, MODERATOR: ANY},
+    "article.create": {WRITER: ANY, EDITOR: ANY, PUBLISHER: ANY},
+    "article.save": {WRITER: OWN, EDITOR: ANY, PUBLISHER: ANY},
+    "article.publish": {EDITOR: ANY, PUBLISHER: ANY},
+    # where the publication requires no review
+    "article.publish_unreviewed": {WRITER: OWN, EDITOR: ANY, PUBLISHER: ANY},
+    "article.withdraw": {EDITOR: ANY, PUBLISHER: ANY},
+    "article.reinstate": {EDITOR: ANY, PUBLISHER: ANY},
+    # what stories are sorted under
+    "section.view": {WRITER: ANY, EDITOR: ANY, PUBLISHER: ANY, MODERATOR: ANY},
+    "section.change": {PUBLISHER: ANY},
+    # the whole house's: a role in any publication is enough
+    "tag.view": {WRITER: ANY, EDITOR: ANY, PUBLISHER: ANY, MODERATOR: ANY},
+    "tag.create": {WRITER: ANY, EDITOR: ANY, PUBLISHER: ANY},
+    "tag.change": {EDITOR: ANY, PUBLISHER: ANY},
+    "tag.merge": {EDITOR: ANY, PUBLISHER: ANY},
+    "author.view": {WRITER: ANY, EDITOR: ANY, PUBLISHER: ANY, MODERATOR: ANY},
+    "author.change": {EDITOR: ANY, PUBLISHER: ANY},
+    "image.view": {WRITER: ANY, EDITOR: ANY, PUBLISHER: ANY, MODERATOR: ANY},
+    "image.create": {WRITER: ANY, EDITOR: ANY, PUBLISHER: ANY},
+    "image.change": {WRITER: OWN, EDITOR: ANY, PUBLISHER: ANY},
+    # the site itself
+    "publication.view": {WRITER: ANY, EDITOR: ANY, PUBLISHER: ANY, MODERATOR: ANY},
+    "publication.change": {PUBLISHER: ANY},
+}

@@ -1,0 +1,116 @@
+"""Lists of stories: home, section, tag, author, month. Each pages by a cursor, at one query whatever its length."""
+
+import datetime as dt
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from articles import cachetags
+from articles.cards import cards
+from articles.links import archive_url, author_url, tag_url
+from articles.models import Author, Byline, Placement, Section, Tag, TaggedArticle
+from articles.models.listing import ListedQuerySet
+from articles.views.pages import cursor, page
+from newsroom.timestamps import month_name
+
+PAGE_SIZE = 24
+FIRST_YEAR = 1990
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """The publication's front page: its latest stories."""
+    publication = request.publication  # type: ignore[attr-defined]
+    return _listing(request, "articles/home.html", Placement.objects.listed_on(publication), {}, [], url="/")
+
+
+def section(request: HttpRequest, row: Section) -> HttpResponse:
+    """A section's stories."""
+    rows = Placement.objects.filter(section=row)
+    return _listing(request, "articles/section.html", rows, {"section": row}, [cachetags.section(row)], url=row.path)
+
+
+def tag(request: HttpRequest, slug: str) -> HttpResponse:
+    """A tag's stories on this publication; a merged tag leads to the one that stands."""
+    publication = request.publication  # type: ignore[attr-defined]
+    row = get_object_or_404(Tag.objects.select_related("merged_into"), slug=slug)
+    own = tag_url(publication, row.standing)
+    if request.path != own:
+        return HttpResponsePermanentRedirect(own)
+    rows = TaggedArticle.objects.listed_on(publication).filter(tag=row)
+    return _listing(request, "articles/tag.html", rows, {"tag": row}, [cachetags.tag(row)], url=own, empty_is_missing=True)
+
+
+def author(request: HttpRequest, slug: str) -> HttpResponse:
+    """An author's stories on this publication."""
+    publication = request.publication  # type: ignore[attr-defined]
+    row = get_object_or_404(Author.objects.select_related("portrait"), slug=slug)
+    own = author_url(publication, row)
+    if request.path != own:
+        return HttpResponsePermanentRedirect(own)
+    rows = Byline.objects.listed_on(publication).filter(author=row)
+    return _listing(
+        request, "articles/author.html", rows, {"author": row}, [cachetags.author(row)], url=own, empty_is_missing=True
+    )
+
+
+def archives(request: HttpRequest) -> HttpResponse:
+    """Leads to the month of the latest story."""
+    publication = request.publication  # type: ignore[attr-defined]
+    newest = Placement.objects.listed_on(publication).live(timezone.now()).order_by("-published_at").first()
+    moment = (newest.published_at if newest else timezone.now()).astimezone(publication.zone)
+    return redirect(archive_url(publication, moment.year, moment.month))
+
+
+def archive(request: HttpRequest, year: int, month: int) -> HttpResponse:
+    """A month's stories, in the publication's time zone."""
+    publication = request.publication  # type: ignore[attr-defined]
+    today = timezone.now().astimezone(publication.zone)
+    if not 1 <= month <= 12 or not (FIRST_YEAR, 1) <= (year, month) <= (today.year, today.month):
+        raise Http404
+    own = archive_url(publication, year, month)
+    if request.path != own:
+        return HttpResponsePermanentRedirect(own)
+    following = (year + month // 12, month % 12 + 1)
+    preceding = (year - (month == 1), (month - 2) % 12 + 1)
+    start, end = (dt.datetime(*pair, 1, tzinfo=publication.zone) for pair in ((year, month), following))
+    rows = Placement.objects.listed_on(publication).filter(published_at__gte=start, published_at__lt=end)
+    context = {
+        "month": month_name(year, month, publication.language),
+        "earlier": (archive_url(publication, *preceding), month_name(*preceding, publication.language)),
+        "later": (archive_url(publication, *following), month_name(*following, publication.language))
+        if following <= (today.year, today.month)
+        else None,
+    }
+    return _listing(
+        request, "articles/archive.html", rows, context, [cachetags.archive(publication, year, month)], url=own
+    )
+
+
+def _listing(
+    request: HttpRequest,
+    template: str,
+    rows: ListedQuerySet,
+    context: dict[str, Any],
+    tags: list[str],
+    *,
+    url: str,
+    empty_is_missing: bool = False,
+) -> HttpResponse:
+    """A page of live rows as cards. A list that never had anything is no page of this publication's, if so asked."""
+    publication = request.publication  # type: ignore[attr-defined]
+    now, after = timezone.now(), cursor(request)
+    found = rows.live(now).page(PAGE_SIZE, after)
+    if empty_is_missing and not found.rows:
+        raise Http404
+    stories = cards(found.rows, on=publication, now=now)
+    context |= {
+        "cards": stories,
+        "next_url": f"{url}?after={found.next}" if found.next else "",
+        "canonical": publication.origin + url + (f"?after={after}" if after else ""),
+        "is_first_page": after is None,
+        "page_note": "" if after is None else _("continued"),
+    }
+    return page(request, template, context, [*tags, *cachetags.of_cards(c.article for c in stories)])

@@ -1,0 +1,82 @@
+"""From a path to what it leads to: one indexed lookup of Address."""
+
+import re
+from collections.abc import Callable
+from functools import wraps
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.utils import timezone
+
+from articles.links import author_url, tag_url
+from articles.models import Address
+from articles.models.address import normalise
+from articles.views import article as article_views
+from articles.views import lists
+from newsroom.pagecache.tags import bear
+
+WORDPRESS_QUERY = re.compile(r"\A\d{1,18}\Z")
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """The front page; or, for WordPress's /?p=12 and /?page_id=12, the story that it led to."""
+    for name in ("p", "page_id"):
+        if WORDPRESS_QUERY.match(request.GET.get(name, "")):
+            return _lead(request, f"/?{name}={int(request.GET[name])}")
+    return lists.home(request)
+
+
+def by_address(request: HttpRequest, path: str) -> HttpResponse:
+    """Whatever a path leads to in this publication: the page itself, a redirect to its canonical address, or 410."""
+    try:
+        return _lead(request, normalise(path))
+    except ValueError as error:
+        raise Http404 from error
+
+
+def or_by_address(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A view by slug that, where there is nothing of that slug, asks the addresses of old."""
+
+    @wraps(view)
+    def lookup(request: HttpRequest, slug: str) -> HttpResponse:
+        try:
+            return view(request, slug)
+        except Http404:
+            return by_address(request, request.path)
+
+    return lookup
+
+
+def _lead(request: HttpRequest, path: str) -> HttpResponse:
+    publication = request.publication  # type: ignore[attr-defined]
+    address = (
+        Address.objects.select_related(
+            "section",
+            "tag__merged_into",
+            "author",
+            *(f"article__{pointer}__{name}" for pointer in ("live", "next") for name in ("section", "lead_image")),
+        )
+        .filter(publication=publication, path=path)
+        .first()
+    )
+    if address is None:
+        raise Http404
+    if address.section:
+        if not address.canonical or request.path != address.path:
+            return bear(HttpResponsePermanentRedirect(address.section.path), f"section:{address.section_id}")
+        return lists.section(request, address.section)
+    if address.tag:
+        return HttpResponsePermanentRedirect(tag_url(publication, address.tag.standing))
+    if address.author:
+        return HttpResponsePermanentRedirect(author_url(publication, address.author))
+    story = address.article
+    now = timezone.now()
+    if story is None or story.live is None:
+        raise Http404
+    story.publication = publication
+    if story.is_withdrawn(now):
+        return article_views.gone(request, story)
+    if not story.is_live(now):
+        raise Http404
+    if not address.canonical or request.path != address.path:
+        return bear(HttpResponsePermanentRedirect(story.path), f"article:{story.pk}")
+    return article_views.article(request, story)

@@ -1,0 +1,73 @@
+"""Stages of a story and the ways between them. Pure data: *Why can't I publish?* is answered here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Stage(TextChoices):
+    """Where the desk's work on a story stands. Whether readers see it is another question: `live(now)`."""
+
+    DRAFT = "draft", _("draft")  # something is being written that readers don't have
+    PUBLISHED = "published", _("nothing in work")  # readers have all there is
+
+
+class Kind(TextChoices):
+    """What sort of piece a revision is."""
+
+    NEWS = "news", _("news")
+    REVIEW = "review", _("review")
+    LIVE = "live", _("live coverage")
+    DEAL = "deal", _("deal")
+    PAGE = "page", _("static page")
+    SPONSORED = "sponsored", _("sponsored")
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One way from stage to stage, through one door."""
+
+    verb: str  # whose right it is: articles/roles.py
+    door: str
+    sources: tuple[Stage, ...]
+    target: Stage | None  # None: the desk's work stays where it stands
+    label: object
+    needs_note: bool = False
+
+
+TRANSITIONS: tuple[Transition, ...] = (
+    Transition("article.save", "editing.save_draft", (Stage.DRAFT, Stage.PUBLISHED), Stage.DRAFT, _("Save draft")),
+    Transition("article.publish", "publishing.publish", (Stage.DRAFT,), Stage.PUBLISHED, _("Publish")),
+    Transition(
+        "article.withdraw",
+        "publishing.withdraw",
+        (Stage.DRAFT, Stage.PUBLISHED),
+        None,
+        _("Withdraw"),
+        needs_note=True,  # the notice that readers find in its place
+    ),
+    Transition("article.reinstate", "publishing.reinstate", (Stage.DRAFT, Stage.PUBLISHED), None, _("Put back online")),
+)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a check found in a story. An error blocks publication here; an imported story only records it."""
+
+    rule: str
+    message: str
+    blocks: bool = True
+
+
+class Refused(Exception):
+    """A door did not open: the story is as it was. `findings` name each rule that stood in the way."""
+
+    def __init__(self, findings: Sequence[Finding]):
+        self.findings = list(findings)
+        super().__init__(" ".join(finding.message for finding in self.findings))
+
+
+class Conflict(Refused):
+    """Somebody else saved the story since this person opened it."""

@@ -1,0 +1,201 @@
+"""Posts and videos of other houses, recognised by their address.
+
+An address is either known to the letter or not recognised at all: what comes out of here is built
+from the identifiers found, never copied from what came in, so it is safe to frame.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import SplitResult, parse_qs, urlsplit
+
+MASTODON_HOSTS = (
+    "mastodon.social",
+    "mastodon.online",
+    "mstdn.social",
+    "mas.to",
+    "mamot.fr",
+    "piaille.fr",
+    "framapiaf.org",
+    "mastodon.xyz",
+    "mastodon.art",
+    "social.numerama.com",
+    "fosstodon.org",
+    "hachyderm.io",
+    "techhub.social",
+    "infosec.exchange",
+)
+
+# What a Content-Security-Policy must allow in frame-src for every player below.
+FRAME_HOSTS = (
+    "https://www.youtube-nocookie.com",
+    "https://geo.dailymotion.com",
+    "https://platform.twitter.com",
+    "https://embed.bsky.app",
+    *(f"https://{host}" for host in MASTODON_HOSTS),
+)
+
+# No address of a post is longer, and none holds a space, a control character or a non-ASCII letter.
+_PLAIN_ADDRESS = re.compile(r"[!-~]{1,2000}")
+
+_YOUTUBE_ID = re.compile(r"(?!videoseries$|live_stream$)[A-Za-z0-9_-]{11}")
+_YOUTUBE_PATH = re.compile(r"/(?:shorts|embed|live|v|e)/([^/]+)/?")
+_DAILYMOTION_ID = re.compile(r"[kx][A-Za-z0-9]{3,30}")
+# Old addresses carry a title after the identifier: /video/x2abcd_a-title_news
+_DAILYMOTION_PATH = re.compile(r"/(?:embed/)?video/([A-Za-z0-9]+)(?:_[^/]*)?/?")
+_X_ID = re.compile(r"[0-9]{1,20}")
+_X_PATH = re.compile(
+    r"/(?:(?P<user>[A-Za-z0-9_]{1,15})|i/web)/status(?:es)?/(?P<id>[0-9]{1,20})"
+    r"(?:/(?:photo|video)/[0-9])?/?"
+)
+_BLUESKY_DOMAIN = r"(?:[A-Za-z0-9][A-Za-z0-9-]{0,62}\.)+[A-Za-z]{2,63}"
+_BLUESKY_AUTHOR = rf"(?P<author>did:plc:[a-z2-7]{{24}}|(?:did:web:)?{_BLUESKY_DOMAIN})"
+_BLUESKY_PATH = re.compile(rf"/profile/{_BLUESKY_AUTHOR}/post/(?P<key>[a-z2-7]{{13}})/?")
+_BLUESKY_PLAYER = re.compile(
+    rf"/embed/{_BLUESKY_AUTHOR}/app\.bsky\.feed\.post/(?P<key>[a-z2-7]{{13}})"
+)
+_MASTODON_PATH = re.compile(
+    r"/(?:@(?P<user>[A-Za-z0-9_]{1,64})|users/(?P<owner>[A-Za-z0-9_]{1,64})/statuses)"
+    r"/(?P<id>[0-9]{1,20})(?:/embed)?/?"
+)
+
+
+@dataclass(frozen=True)
+class Embed:
+    """A recognised post or video.
+
+    ``provider`` is a key ("youtube"), ``name`` what a reader calls it ("YouTube"), ``url`` the
+    public address in its one canonical form, ``player`` the address to put in an iframe, always
+    on one of FRAME_HOSTS.
+    """
+
+    provider: str
+    name: str
+    url: str
+    player: str
+
+
+def recognise(url: str) -> Embed | None:
+    """Return the post or video that ``url`` leads to, or None if it is not one we know.
+
+    Public and player addresses are both recognised. Never raises: an address with a port, a user
+    name, another scheme or anything malformed is simply not recognised.
+    """
+    if not _PLAIN_ADDRESS.fullmatch(url):
+        return None
+    try:
+        address = urlsplit(url)
+    except ValueError:
+        return None
+    # The whole authority is looked up, so that a port or user name makes it unknown.
+    read = _READERS.get(address.netloc.lower())
+    return read(address) if read and address.scheme in ("http", "https") else None
+
+
+def _youtube(address: SplitResult) -> Embed | None:
+    if address.netloc.lower() == "youtu.be":
+        video = address.path.strip("/")
+    elif address.path.rstrip("/") == "/watch":
+        video = _parameter(address, "v")
+    elif player := _YOUTUBE_PATH.fullmatch(address.path):
+        video = player[1]
+    else:
+        return None
+    if not _YOUTUBE_ID.fullmatch(video):
+        return None
+    return Embed(
+        "youtube",
+        "YouTube",
+        f"https://www.youtube.com/watch?v={video}",
+        f"https://www.youtube-nocookie.com/embed/{video}",
+    )
+
+
+def _dailymotion(address: SplitResult) -> Embed | None:
+    if address.netloc.lower() == "dai.ly":
+        video = address.path.strip("/")
+    elif address.path.startswith("/player") and address.path.endswith(".html"):
+        video = _parameter(address, "video")
+    elif public := _DAILYMOTION_PATH.fullmatch(address.path):
+        video = public[1]
+    else:
+        return None
+    if not _DAILYMOTION_ID.fullmatch(video):
+        return None
+    return Embed(
+        "dailymotion",
+        "Dailymotion",
+        f"https://www.dailymotion.com/video/{video}",
+        f"https://geo.dailymotion.com/player.html?video={video}",
+    )
+
+
+def _x(address: SplitResult) -> Embed | None:
+    post = _X_PATH.fullmatch(address.path)
+    return _x_post(post["user"], post["id"]) if post else None
+
+
+def _x_player(address: SplitResult) -> Embed | None:
+    post = _parameter(address, "id")
+    known = address.path == "/embed/Tweet.html" and _X_ID.fullmatch(post)
+    return _x_post(None, post) if known else None
+
+
+def _x_post(user: str | None, post: str) -> Embed:
+    return Embed(
+        "x",
+        "X",
+        # X itself redirects /i/ to the author, whom a player's address does not name.
+        f"https://x.com/{user or 'i'}/status/{post}",
+        f"https://platform.twitter.com/embed/Tweet.html?id={post}&dnt=true",
+    )
+
+
+def _bluesky(address: SplitResult) -> Embed | None:
+    post = _BLUESKY_PATH.fullmatch(address.path) or _BLUESKY_PLAYER.fullmatch(address.path)
+    if not post:
+        return None
+    return Embed(
+        "bluesky",
+        "Bluesky",
+        f"https://bsky.app/profile/{post['author']}/post/{post['key']}",
+        f"https://embed.bsky.app/embed/{post['author']}/app.bsky.feed.post/{post['key']}",
+    )
+
+
+def _mastodon(address: SplitResult) -> Embed | None:
+    post = _MASTODON_PATH.fullmatch(address.path)
+    if not post:
+        return None
+    url = f"https://{address.netloc.lower()}/@{post['user'] or post['owner']}/{post['id']}"
+    return Embed("mastodon", "Mastodon", url, f"{url}/embed")
+
+
+def _parameter(address: SplitResult, name: str) -> str:
+    """Return the first value of a query parameter, empty when it is absent."""
+    return parse_qs(address.query).get(name, [""])[0]
+
+
+_READERS: dict[str, Callable[[SplitResult], Embed | None]] = {
+    "youtube.com": _youtube,
+    "www.youtube.com": _youtube,
+    "m.youtube.com": _youtube,
+    "music.youtube.com": _youtube,
+    "youtube-nocookie.com": _youtube,
+    "www.youtube-nocookie.com": _youtube,
+    "youtu.be": _youtube,
+    "dailymotion.com": _dailymotion,
+    "www.dailymotion.com": _dailymotion,
+    "geo.dailymotion.com": _dailymotion,
+    "dai.ly": _dailymotion,
+    "twitter.com": _x,
+    "www.twitter.com": _x,
+    "mobile.twitter.com": _x,
+    "x.com": _x,
+    "www.x.com": _x,
+    "mobile.x.com": _x,
+    "platform.twitter.com": _x_player,
+    "bsky.app": _bluesky,
+    "embed.bsky.app": _bluesky,
+    **dict.fromkeys(MASTODON_HOSTS, _mastodon),
+}

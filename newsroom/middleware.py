@@ -1,0 +1,77 @@
+"""From the Host header to a publication, a desk, or a plain refusal."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.utils import translation
+from django.utils.translation import get_language_from_request
+
+from newsroom.publications.models import Publication
+
+Handler = Callable[[HttpRequest], HttpResponse]
+# What is the same for every host: the files pages are made of.
+SHARED_PATHS = (settings.STATIC_URL, settings.MEDIA_URL)
+DESK_PATH = "/admin/"
+
+
+def healthz(get_response: Handler) -> Handler:
+    """Answers /healthz before anything else: 200 when the database answers, 503 when not."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path != "/healthz":
+            return get_response(request)
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT 1")
+        except DatabaseError:
+            return HttpResponse("the database does not answer\n", status=503, content_type="text/plain")
+        return HttpResponse("ok\n", content_type="text/plain")
+
+    return middleware
+
+
+def resolve_host(get_response: Handler) -> Handler:
+    """Sets `request.publication` (None at a host that is only the desk's) and `request.is_desk`.
+
+    The Host header is the only source. An unknown host gets a plain 404 and nobody's page; an alias that redirects leads
+    to the same path of the publication's own domain.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        host = request.get_host().rsplit(":", 1)[0].lower().rstrip(".")
+        request.is_desk = request.path.startswith(DESK_PATH)  # type: ignore[attr-defined]
+        request.publication = None  # type: ignore[attr-defined]
+        if request.path.startswith(SHARED_PATHS):
+            return get_response(request)
+        if request.is_desk:  # type: ignore[attr-defined]
+            if host == settings.DESK_HOST:
+                return get_response(request)
+            return HttpResponse("There is no desk at this address.\n", status=404, content_type="text/plain")
+        found = Publication.objects.at_host(host)
+        if found is None:
+            return HttpResponse("No site is published at this address.\n", status=404, content_type="text/plain")
+        if found.redirects:
+            return HttpResponsePermanentRedirect(found.publication.origin + request.get_full_path())
+        request.publication = found.publication  # type: ignore[attr-defined]
+        return get_response(request)
+
+    return middleware
+
+
+def choose_language(get_response: Handler) -> Handler:
+    """The publication's language on its pages; at the desk, what the person chose or their browser asks for."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        publication = request.publication  # type: ignore[attr-defined]
+        language = publication.language if publication else get_language_from_request(request)
+        with translation.override(language):
+            response = get_response(request)
+            # A lazy response must be rendered while the language is in force.
+            if hasattr(response, "render") and not getattr(response, "is_rendered", True):
+                response = response.render()
+            response.headers.setdefault("Content-Language", language)
+            return response
+
+    return middleware

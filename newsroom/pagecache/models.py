@@ -1,0 +1,17 @@
+"""The purge outbox: which tags a change touched, committed with the change itself."""
+
+from django.db import models
+
+
+class Purge(models.Model):
+    """Pages that bear `tag` are out of date from `due_at` on. Written by `tags.touch` only."""
+
+    tag = models.CharField(max_length=120)
+    due_at = models.DateTimeField(db_index=True)
+    written_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["tag", "due_at"], name="purge_by_tag")]
+
+    def __str__(self) -> str:
+        return f"{self.tag} from {self.due_at:%Y-%m-%d %H:%M:%S}"

@@ -1,0 +1,89 @@
+"""Publications and people at the desk."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth import get_user_model
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from newsroom.desk.base import DeskAdmin
+from newsroom.pagecache.tags import touch
+from newsroom.publications.models import DomainAlias, Membership, Publication
+from newsroom.publications.permissions import may
+
+
+class AliasInline(admin.TabularInline):  # type: ignore[type-arg]
+    model = DomainAlias
+    extra = 0
+
+    # Whoever may change the publication may change its aliases.
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return may(request.user, "publication.view", obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return may(request.user, "publication.change", obj)
+
+    has_add_permission = has_delete_permission = has_change_permission
+
+
+@admin.register(Publication)
+class PublicationAdmin(DeskAdmin):
+    view_verb, add_verb, change_verb = "publication.view", "publication.change", "publication.change"
+    list_display = ["name", "domain", "language", "time_zone", "review_required"]
+    inlines = [AliasInline]
+    fieldsets = [
+        (None, {"fields": ["name", "domain", "tagline", "description", "contact_email", "position"]}),
+        (_("Language and time"), {"fields": ["language", "time_zone", "date_style"]}),
+        (_("Face"), {"fields": ["accent", "face"]}),
+        (_("Rules"), {"fields": ["permalink", "review_required"]}),
+    ]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_superuser)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).for_user(request.user)
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        with transaction.atomic():
+            return super().changeform_view(request, *args, **kwargs)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        touch({form.instance.cache_tag})  # its name, face and dates stand on every page
+
+
+class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]
+    model = Membership
+    extra = 0
+
+
+
+
+class PeopleAdmin(UserAdmin):
+    """Accounts: a superuser's business. What a person may do is their memberships'."""
+
+    inlines = [MembershipInline]
+    list_display = ["username", "first_name", "last_name", "email", "is_active", "is_superuser"]
+    list_filter = ["is_active", "is_superuser", "memberships__publication", "memberships__role"]
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        (_("Person"), {"fields": ("first_name", "last_name", "email")}),
+        (_("Account"), {"fields": ("is_active", "is_staff", "is_superuser")}),
+    )
+    filter_horizontal = ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # what they wrote names them: an account is deactivated
+
+
+User = get_user_model()
+for model in (User, Group):
+    if admin.site.is_registered(model):
+        admin.site.unregister(model)
+admin.site.register(User, PeopleAdmin)

@@ -1,0 +1,13 @@
+from importlib import import_module
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PublicationsConfig(AppConfig):
+    name = "newsroom.publications"
+    label = "publications"
+    verbose_name = _("The house")
+
+    def ready(self) -> None:
+        import_module("newsroom.publications.checks")  # registers the system checks; needs the models loaded

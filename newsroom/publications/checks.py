@@ -1,0 +1,95 @@
+"""What a production start refuses on, each with a sentence that says what to set."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import DatabaseError
+from django.utils.module_loading import import_string
+
+from newsroom.publications.models import Publication
+
+# The demo's people sign in with a password that the README prints.
+DEMO_MARK = "@demo.localhost"
+LEGAL_NOTICE = "articles.pages.has_legal_notice"
+
+
+@register(Tags.security, deploy=True)
+def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Secret key, hosts, desk host, demo mode."""
+    found: list[CheckMessage] = []
+    if settings.SECRET_KEY == settings.INSECURE_KEY:
+        found.append(
+            Error(
+                "The secret key is the demo's, which everybody knows.",
+                hint="Set NEWSROOM_SECRET_KEY to 50 random characters or more: make secret-key prints some.",
+                id="newsroom.E001",
+            )
+        )
+    if not settings.ALLOWED_HOSTS:
+        found.append(
+            Error(
+                "No host is allowed.",
+                hint="Set NEWSROOM_HOSTS to the domains of your publications and of the desk, with commas between.",
+                id="newsroom.E002",
+            )
+        )
+    if not settings.DESK_HOST:
+        found.append(
+            Error(
+                "The desk has no host.",
+                hint="Set NEWSROOM_DESK_HOST to the domain on which /admin/ shall answer.",
+                id="newsroom.E003",
+            )
+        )
+    if settings.PLAYGROUND:
+        found.append(
+            Error(
+                "Demo or debug mode is on.",
+                hint="Unset NEWSROOM_DEMO and NEWSROOM_DEBUG.",
+                id="newsroom.E004",
+            )
+        )
+    return found
+
+
+@register(Tags.database, deploy=True)
+def check_data(app_configs: Any, databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """The demo's accounts, and each publication's legal notice (LCEN art. 1-1, formerly 6-III). Asks the database."""
+    if not databases:
+        return []
+    try:
+        demo = list(
+            get_user_model()
+            .objects.filter(email__endswith=DEMO_MARK, is_active=True)
+            .values_list("username", flat=True)[:20]
+        )
+        has_notice = import_string(LEGAL_NOTICE)
+        bare = [publication.name for publication in Publication.objects.all() if not has_notice(publication)]
+    except DatabaseError as error:
+        return [
+            Error(
+                f"The database cannot be read: {error}".splitlines()[0],
+                hint="Set DATABASE_URL, and run: manage.py migrate",
+                id="newsroom.E005",
+            )
+        ]
+    found: list[CheckMessage] = []
+    if demo:
+        found.append(
+            Error(
+                f"The demo's accounts are still active: {', '.join(demo)}.",
+                hint="Deactivate them in the admin, or run: manage.py demo --close-accounts",
+                id="newsroom.E006",
+            )
+        )
+    if bare:
+        found.append(
+            Error(
+                f"No legal notice is published on {', '.join(bare)}.",
+                hint="Publish a static page with the slug mentions-legales (legal-notice in English) there.",
+                id="newsroom.E007",
+            )
+        )
+    return found

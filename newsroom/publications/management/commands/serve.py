@@ -1,0 +1,46 @@
+"""The server, started only when it may be."""
+
+import os
+import sys
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import ERROR, Tags, run_checks
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+MOST_THREADS = 64
+
+
+class Command(BaseCommand):
+    help = (
+        "Starts the sites and the desk. Runs the deployment checks first and refuses, saying what to set, when one fails "
+        "(in demo or debug mode they are left out)."
+    )
+    requires_system_checks = []  # run below, the deployment's among them
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
+        parser.add_argument("--port", type=int, default=8000, help="port to listen on (8000)")
+        parser.add_argument("--workers", type=int, default=1, help="processes (1)")
+        parser.add_argument("--threads", type=int, default=1, help="threads a process that run Django (1)")
+
+    def handle(self, *args: Any, host: str, port: int, workers: int, threads: int, **options: Any) -> None:
+        if not 1 <= threads <= MOST_THREADS or workers < 1:
+            raise CommandError("--workers and --threads are at least 1, --threads at most 64.")
+        if not settings.PLAYGROUND:
+            self._refuse_unless_fit()
+        call_command("migrate", "--check", verbosity=0)
+        if not settings.DEBUG:
+            call_command("collectstatic", interactive=False, verbosity=0)
+        command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
+        command += ["--workers", str(workers), "--blocking-threads", str(threads), "--no-ws", "--log-level", "warning"]
+        os.execv(sys.executable, [*command, "newsroom.wsgi:application"])  # noqa: S606 (our own arguments, no shell)
+
+    def _refuse_unless_fit(self) -> None:
+        found = run_checks(include_deployment_checks=True)
+        found += run_checks(tags=[Tags.database], include_deployment_checks=True, databases=["default"])
+        for message in found:
+            self.stderr.write(str(message))
+        if any(message.level >= ERROR for message in found):
+            raise CommandError("Not started: mend what is named above, then start again.")

@@ -1,0 +1,222 @@
+"""Publications, the hosts they answer on, and who works for them."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from newsroom.lib import colour
+from newsroom.publications.words import WORDS
+from newsroom.timestamps import DateStyle, Timestamped, house_date
+
+PAPER, NIGHT = "#ffffff", "#14161a"  # the pages' backgrounds, light and dark, as static/css/site.css has them
+PERMALINK_TOKEN = re.compile(r"\{(\w+)\}")
+PERMALINK_TOKENS = {"section", "slug", "id", "year", "month", "day"}
+
+validate_domain = RegexValidator(
+    r"\A(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*\Z",
+    _("Write a domain in lower case, without http:// and without a port: example.org."),
+)
+validate_colour = RegexValidator(r"\A#[0-9a-fA-F]{6}\Z", _("Write a colour as # and six hexadecimal digits: #c8102e."))
+
+
+def validate_time_zone(value: str) -> None:
+    """Raises ValidationError unless `value` names a zone of the IANA database."""
+    if value not in available_timezones():
+        raise ValidationError(_("“%(value)s” is not a time zone; Europe/Paris is one."), params={"value": value})
+
+
+def validate_permalink(value: str) -> None:
+    """Raises ValidationError unless `value` can make a story's path: known tokens, and {slug} or {id} among them."""
+    tokens = set(PERMALINK_TOKEN.findall(value))
+    if unknown := tokens - PERMALINK_TOKENS:
+        raise ValidationError(_("Unknown in a permalink: %(names)s."), params={"names": ", ".join(sorted(unknown))})
+    if not tokens & {"slug", "id"}:
+        raise ValidationError(_("A permalink needs {slug} or {id}, or two stories would share one address."))
+    if not re.fullmatch(r"(?:[a-z0-9-]|\{\w+\})+(?:/(?:[a-z0-9-]|\{\w+\})+)*/", value):
+        raise ValidationError(_("A permalink is steps of small letters, digits and tokens, each ended by “/”."))
+
+
+@dataclass(frozen=True)
+class Host:
+    """What answers at a host: a publication, and whether the host only leads to its own domain."""
+
+    publication: "Publication"
+    redirects: bool
+
+
+class PublicationQuerySet(models.QuerySet["Publication"]):
+    def at_host(self, host: str) -> Host | None:
+        """The publication at a host name (no port), through its domain or an alias; one query."""
+        alias = models.FilteredRelation("aliases", condition=models.Q(aliases__domain=host))
+        found = (
+            self.annotate(alias=alias)
+            .filter(models.Q(domain=host) | models.Q(alias__domain=host))
+            .annotate(alias_redirects=models.F("alias__redirects"))
+            .first()
+        )
+        if found is None:
+            return None
+        return Host(found, redirects=found.domain != host and bool(found.alias_redirects))
+
+    def for_user(self, user: Any) -> "PublicationQuerySet":
+        """Those that a person works for; all of them for a superuser."""
+        return self if user.is_superuser else self.filter(memberships__user=user).distinct()
+
+
+class Face(models.TextChoices):
+    """Which letters a publication's headlines are set in; fonts of the reader's own system, nothing to download."""
+
+    GROTESQUE = "grotesque", _("grotesque")
+    ROUNDED = "rounded", _("rounded")
+    SERIF = "serif", _("serif")
+
+
+class Publication(Timestamped):
+    """One site of the house, with its own face, language, time and addresses."""
+
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    domain = models.CharField(_("domain"), max_length=253, unique=True, validators=[validate_domain])
+    tagline = models.CharField(_("tagline"), max_length=160, blank=True)
+    description = models.CharField(_("description for search engines"), max_length=300, blank=True)
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="fr")
+    time_zone = models.CharField(_("time zone"), max_length=60, default="Europe/Paris", validators=[validate_time_zone])
+    date_style = models.CharField(
+        _("house date style"), max_length=20, choices=DateStyle.choices, default=DateStyle.BULLET
+    )
+    permalink = models.CharField(
+        _("permalink pattern"),
+        max_length=100,
+        default="{section}/{slug}/",
+        validators=[validate_permalink],
+        help_text=_("The path that the next story gets, from {section}, {slug}, {id}, {year}, {month}, {day}."),
+    )
+    accent = models.CharField(_("accent colour"), max_length=7, default="#c8102e", validators=[validate_colour])
+    face = models.CharField(_("face of headlines"), max_length=20, choices=Face.choices, default=Face.GROTESQUE)
+    contact_email = models.EmailField(_("contact address"), blank=True)
+    review_required = models.BooleanField(
+        _("review required"), default=True, help_text=_("A writer's story goes live only once an editor approved it.")
+    )
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    objects = PublicationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("publication")
+        verbose_name_plural = _("publications")
+        ordering = ["position", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def cache_tag(self) -> str:
+        return f"publication:{self.pk}"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def origin(self) -> str:
+        """Scheme, domain and port: what an absolute address of this site begins with."""
+        scheme, usual = ("https", "443") if settings.HTTPS else ("http", "80")
+        port = f":{settings.PUBLIC_PORT}" if settings.PUBLIC_PORT not in ("", usual) else ""
+        return f"{scheme}://{self.domain}{port}"
+
+    def word(self, key: str) -> str:
+        """The word of this publication's language in an address: word("author") is "auteur" in French."""
+        return WORDS[self.language][key]
+
+    def date(self, moment: Any) -> str:
+        """An aware moment in this publication's house style and time zone."""
+        return house_date(moment, style=self.date_style, language=self.language, time_zone=self.time_zone)
+
+    @property
+    def face_fingerprint(self) -> str:
+        return hashlib.sha256(f"2{self.accent}{self.name}".encode()).hexdigest()[:12]
+
+    @property
+    def face_path(self) -> str:
+        return f"/face/{self.face_fingerprint}.css"
+
+    @property
+    def icon_path(self) -> str:
+        return f"/face/{self.face_fingerprint}.svg"
+
+    def face_css(self) -> str:
+        """The accent colour and its variants that stay readable on light and dark paper."""
+        day, night = colour.readable(self.accent, PAPER, 5), colour.readable(self.accent, NIGHT, 5)
+        on_accent = "#ffffff" if colour.contrast(self.accent, "#ffffff") >= 4.6 else "#111111"
+        return (
+            f":root{{--accent:{self.accent};--on-accent:{on_accent};--accent-ink:{day}}}"
+            f"@media (prefers-color-scheme:dark){{:root{{--accent-ink:{night}}}}}\n"
+        )
+
+    def icon_svg(self) -> str:
+        """The initial of the name on the accent colour."""
+        ink = "#ffffff" if colour.contrast(self.accent, "#ffffff") >= 3 else "#111111"
+        return format_html(
+            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><rect width="64" height="64" rx="14" fill="{}"/>'
+            '<text x="32" y="46" font-family="system-ui,sans-serif" font-size="40" font-weight="800" '
+            'text-anchor="middle" fill="{}">{}</text></svg>',
+            self.accent,
+            ink,
+            self.name[:1],
+        )
+
+
+class DomainAlias(models.Model):
+    """Another host of a publication."""
+
+    publication = models.ForeignKey(Publication, models.CASCADE, related_name="aliases", verbose_name=_("publication"))
+    domain = models.CharField(_("domain"), max_length=253, unique=True, validators=[validate_domain])
+    redirects = models.BooleanField(_("sends readers on to the main domain"), default=True)
+
+    class Meta:
+        verbose_name = _("alias")
+        verbose_name_plural = _("aliases")
+
+    def __str__(self) -> str:
+        return self.domain
+
+    def clean(self) -> None:
+        if Publication.objects.filter(domain=self.domain).exists():
+            raise ValidationError({"domain": _("This is a publication's own domain already.")})
+
+
+class Role(models.TextChoices):
+    """What a person is in a publication. What each may do: articles/roles.py."""
+
+    WRITER = "writer", _("writer")
+    EDITOR = "editor", _("editor")
+    PUBLISHER = "publisher", _("publisher")
+    MODERATOR = "moderator", _("moderator")
+
+
+class Membership(Timestamped):
+    """A person's role in a publication. No membership: no sight of its drafts."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships", verbose_name=_("person")
+    )
+    publication = models.ForeignKey(
+        Publication, models.CASCADE, related_name="memberships", verbose_name=_("publication")
+    )
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices)
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = [models.UniqueConstraint(fields=["user", "publication", "role"], name="one_role_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.get_role_display()}, {self.publication}"

@@ -1,0 +1,204 @@
+"""Every setting of the newsroom, read from the environment and safe by default.
+
+Nothing set means production: DEBUG off, HTTPS expected, no secret, no host. `make run` sets NEWSROOM_DEMO=1,
+engineers set NEWSROOM_DEBUG=1; `.env.example` lists every name with its meaning.
+"""
+
+from pathlib import Path
+
+import environ
+from csp.constants import NONCE, NONE, SELF
+from js_asset import static_lazy
+
+from newsroom.lib.embeds import FRAME_HOSTS
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+if env_file := env.str("NEWSROOM_ENV_FILE", ""):
+    environ.Env.read_env(env_file)
+
+DEBUG = env.bool("NEWSROOM_DEBUG", False)
+DEMO = env.bool("NEWSROOM_DEMO", False)  # the demo's accounts and key, on this machine only
+PLAYGROUND = DEBUG or DEMO
+VAR_DIR = Path(env.str("NEWSROOM_VAR", str(BASE_DIR / "var")))
+VAR_DIR.mkdir(parents=True, exist_ok=True)
+
+# -- who may ask -------------------------------------------------------------------------------------------------------
+INSECURE_KEY = "insecure-key-for-the-demo-and-for-tests-only-never-for-a-real-site"
+SECRET_KEY = env.str("NEWSROOM_SECRET_KEY", INSECURE_KEY)
+ALLOWED_HOSTS = env.list("NEWSROOM_HOSTS", default=["localhost", ".localhost", "127.0.0.1"] if PLAYGROUND else [])
+# The one host on which the desk (the admin) answers.
+DESK_HOST = env.str("NEWSROOM_DESK_HOST", "localhost" if PLAYGROUND else "")
+HTTPS = env.bool("NEWSROOM_HTTPS", not PLAYGROUND)
+# The port that readers' browsers see, when it is not the scheme's own: part of every absolute address.
+PUBLIC_PORT = env.str("NEWSROOM_PORT", "8000" if PLAYGROUND else "")
+CSRF_TRUSTED_ORIGINS = [f"https://{DESK_HOST}"] if HTTPS and DESK_HOST else []
+
+# -- what it is made of ------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "newsroom.desk.apps.DeskConfig",  # django.contrib.admin, with our site
+    "newsroom.publications",
+    "newsroom.pagecache",
+    "articles",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "taggit",
+    "csp",
+    "django_prose_editor",
+    "js_asset",
+]
+
+MIDDLEWARE = [
+    "newsroom.middleware.healthz",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "newsroom.middleware.resolve_host",
+    "newsroom.middleware.choose_language",
+    # The next four do nothing, and set no cookie, until a view asks them: public views never do (a test holds that).
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",
+]
+
+ROOT_URLCONF = "newsroom.urls"
+WSGI_APPLICATION = "newsroom.wsgi.application"
+SITE_ID = None  # django.contrib.sites is not used: the Host header alone says which publication is read
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "newsroom.desk.context.desk",
+                "articles.context.site",
+            ],
+        },
+    },
+]
+
+# -- data --------------------------------------------------------------------------------------------------------------
+DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'newsroom.sqlite3'}")}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["OPTIONS"] = {
+        # A writer takes its lock at BEGIN, so that two of them queue instead of failing halfway.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        # FULL: with NORMAL the last saves can be lost when the power fails.
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+    }
+else:
+    DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# -- files -------------------------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "newsroom" / "static"]
+MEDIA_URL = "/media/"
+MEDIA_ROOT = VAR_DIR / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "newsroom.staticfiles.CompressedModulesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_AUTOREFRESH = DEBUG
+# A picture of a photographer's is often 20 MB; above this it is refused with a reason.
+PICTURE_MAX_BYTES = env.int("NEWSROOM_PICTURE_MAX_BYTES", 30 * 1024 * 1024)
+PICTURE_MAX_PIXELS = env.int("NEWSROOM_PICTURE_MAX_PIXELS", 80_000_000)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+
+# -- language and time -------------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "fr"  # the desk's, until a person chooses; readers get their publication's
+LANGUAGES = [("fr", "Français"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "newsroom" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"  # each publication has its own
+
+# -- signing in --------------------------------------------------------------------------------------------------------
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "admin:login"
+
+# -- what browsers are told --------------------------------------------------------------------------------------------
+# Tiptap, inside the editor, injects one <style>; without it typed spaces turn into &nbsp;. Its hash changes with the
+# bundled version, so the minor version is pinned and a browser test opens the editor.
+EDITOR_STYLE_HASH = "'sha256-Rp6XVLDJoBaVQPxqzWTBKAKPFYTKSlzBgVFN5VT9uZA='"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF, EDITOR_STYLE_HASH],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "frame-src": list(FRAME_HOSTS),
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [SELF],
+        "object-src": [NONE],
+    },
+}
+PERMISSIONS_POLICY: dict[str, list[str]] = {
+    name: [] for name in ("camera", "geolocation", "microphone", "payment", "usb", "browsing-topics")
+}
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "SAMEORIGIN"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+if env.bool("NEWSROOM_BEHIND_PROXY", False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {"newsroom": {"level": "INFO"}, "articles": {"level": "INFO"}},
+}
+TAGGIT_CASE_INSENSITIVE = False  # our Tag has a folded key of its own
+
+# -- the editor --------------------------------------------------------------------------------------------------------
+# The house's own figures in the body's editor. What may be stored is newsroom/lib/html.py's to say, not the editor's.
+DJANGO_PROSE_EDITOR_EXTENSIONS = [
+    {
+        "js": [static_lazy("desk/figures.js")],
+        "extensions": dict.fromkeys(
+            ("HousePicture", "HouseEmbed", "HouseSource", "HouseFigcaption"), lambda config, shared: None
+        ),
+    }
+]

@@ -1,0 +1,68 @@
+"""When rows were made, and how dates are told to readers in a house's own style."""
+
+import datetime as dt
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Timestamped(models.Model):
+    """A row that knows when it was made and last changed."""
+
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    changed_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    class Meta:
+        abstract = True
+
+
+class DateStyle(models.TextChoices):
+    """The house styles of dates: how a publication writes 10 February 2025, 11:30."""
+
+    BULLET = "bullet", _("10 Fév. 2025 • 11:30")
+    LONG = "long", _("10 février 2025 à 11 h 30")
+
+
+# French abbreviations as KultureGeek prints them; the Imprimerie nationale's, with a capital.
+SHORT_MONTHS = {
+    "fr": ("Janv.", "Fév.", "Mars", "Avr.", "Mai", "Juin", "Juil.", "Août", "Sept.", "Oct.", "Nov.", "Déc."),
+    "en": ("Jan.", "Feb.", "March", "April", "May", "June", "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec."),
+}
+LONG_MONTHS = {
+    "fr": (
+        "janvier", "février", "mars", "avril", "mai", "juin",
+        "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+    ),
+    "en": (
+        "January", "February", "March", "April", "May", "June",
+        "July", "August", "September", "October", "November", "December",
+    ),
+}  # fmt: skip
+NNBSP = "\u202f"
+
+
+def _bullet(moment: dt.datetime, language: str) -> str:
+    return f"{moment.day} {SHORT_MONTHS[language][moment.month - 1]} {moment.year} • {moment:%H:%M}"
+
+
+def _long(moment: dt.datetime, language: str) -> str:
+    month = LONG_MONTHS[language][moment.month - 1]
+    if language == "en":
+        return f"{moment.day} {month} {moment.year} at {moment:%H:%M}"
+    day = "1er" if moment.day == 1 else str(moment.day)
+    return f"{day} {month} {moment.year} à {moment.hour}{NNBSP}h{NNBSP}{moment:%M}"
+
+
+_STYLES: dict[str, Callable[[dt.datetime, str], str]] = {DateStyle.BULLET: _bullet, DateStyle.LONG: _long}
+
+
+def house_date(moment: dt.datetime, *, style: str, language: str, time_zone: str) -> str:
+    """An aware moment as a publication's readers see it, in their time zone: "10 Fév. 2025 • 11:30"."""
+    return _STYLES[style](moment.astimezone(ZoneInfo(time_zone)), language)
+
+
+def month_name(year: int, month: int, language: str) -> str:
+    """A month for the archive's headings: "février 2025"."""
+    return f"{LONG_MONTHS[language][month - 1]} {year}"

@@ -1,0 +1,54 @@
+"""What every publication serves beside its stories: its face, its pictures, its word to robots."""
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.static import serve
+
+from newsroom.pagecache.tags import bear
+
+FOR_EVER = "public, max-age=31536000, immutable"
+
+
+def rendition(request: HttpRequest, path: str) -> HttpResponse:
+    """A rendition of a picture. Its name is its content's hash, so browsers keep it for ever."""
+    if request.method not in ("GET", "HEAD"):
+        return HttpResponse(status=405, headers={"Allow": "GET, HEAD"})
+    response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
+    response.headers["Cache-Control"] = FOR_EVER
+    return response  # type: ignore[return-value]
+
+
+def face(request: HttpRequest, fingerprint: str) -> HttpResponse:
+    """The publication's colours as a stylesheet of their own, so that no page needs `style=`."""
+    publication = _publication(request, fingerprint)
+    return _kept(HttpResponse(publication.face_css(), content_type="text/css; charset=utf-8"), publication)
+
+
+def icon(request: HttpRequest, fingerprint: str) -> HttpResponse:
+    """The publication's icon: its initial on its accent colour."""
+    publication = _publication(request, fingerprint)
+    return _kept(HttpResponse(publication.icon_svg(), content_type="image/svg+xml"), publication)
+
+
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Where old browsers look for the icon."""
+    publication = request.publication  # type: ignore[attr-defined]
+    return redirect(publication.icon_path)
+
+
+def robots(request: HttpRequest) -> HttpResponse:
+    """What robots may read: everything that readers may."""
+    return HttpResponse("User-agent: *\nAllow: /\n", content_type="text/plain")
+
+
+def _publication(request: HttpRequest, fingerprint: str):  # type: ignore[no-untyped-def]
+    publication = request.publication  # type: ignore[attr-defined]
+    if publication is None or fingerprint != publication.face_fingerprint:
+        raise Http404
+    return publication
+
+
+def _kept(response: HttpResponse, publication) -> HttpResponse:  # type: ignore[no-untyped-def]
+    response.headers["Cache-Control"] = FOR_EVER
+    return bear(response, publication.cache_tag)

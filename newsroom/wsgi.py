@@ -1,0 +1,8 @@
+"""The door of the server: `granian --interface wsgi newsroom.wsgi:application`, as `manage.py serve` starts it."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
+application = get_wsgi_application()

@@ -1,0 +1,183 @@
+"""Which addresses are recognised as posts and videos, and that no other is."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsroom.lib.embeds import FRAME_HOSTS, MASTODON_HOSTS, Embed, recognise
+
+YOUTUBE = Embed(
+    "youtube",
+    "YouTube",
+    "https://www.youtube.com/watch?v=dQw4w9WgXcQ",
+    "https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ",
+)
+DAILYMOTION = Embed(
+    "dailymotion",
+    "Dailymotion",
+    "https://www.dailymotion.com/video/x8abcde",
+    "https://geo.dailymotion.com/player.html?video=x8abcde",
+)
+X = Embed(
+    "x",
+    "X",
+    "https://x.com/KultureGeek/status/1234567890123456789",
+    "https://platform.twitter.com/embed/Tweet.html?id=1234567890123456789&dnt=true",
+)
+X_NAMELESS = Embed("x", "X", "https://x.com/i/status/1234567890123456789", X.player)
+BLUESKY = Embed(
+    "bluesky",
+    "Bluesky",
+    "https://bsky.app/profile/bsky.app/post/3l6oveex3ii2l",
+    "https://embed.bsky.app/embed/bsky.app/app.bsky.feed.post/3l6oveex3ii2l",
+)
+DID = "did:plc:z72i7hdynmk6r22z27h6tvur"
+BLUESKY_DID = Embed(
+    "bluesky",
+    "Bluesky",
+    f"https://bsky.app/profile/{DID}/post/3l6oveex3ii2l",
+    f"https://embed.bsky.app/embed/{DID}/app.bsky.feed.post/3l6oveex3ii2l",
+)
+MASTODON = Embed(
+    "mastodon",
+    "Mastodon",
+    "https://piaille.fr/@user_1/109876543210987654",
+    "https://piaille.fr/@user_1/109876543210987654/embed",
+)
+EVERY = [YOUTUBE, DAILYMOTION, X, X_NAMELESS, BLUESKY, BLUESKY_DID, MASTODON]
+
+FORMS = [
+    (YOUTUBE, "https://www.youtube.com/watch?v=dQw4w9WgXcQ"),
+    (YOUTUBE, "http://youtube.com/watch?feature=share&v=dQw4w9WgXcQ&t=42s#top"),
+    (YOUTUBE, "https://m.youtube.com/watch?v=dQw4w9WgXcQ"),
+    (YOUTUBE, "https://music.youtube.com/watch?v=dQw4w9WgXcQ&list=RD"),
+    (YOUTUBE, "HTTPS://WWW.YouTube.com/watch/?v=dQw4w9WgXcQ"),
+    (YOUTUBE, "https://youtu.be/dQw4w9WgXcQ"),
+    (YOUTUBE, "https://youtu.be/dQw4w9WgXcQ?si=abc&t=3"),
+    (YOUTUBE, "https://www.youtube.com/shorts/dQw4w9WgXcQ"),
+    (YOUTUBE, "https://www.youtube.com/live/dQw4w9WgXcQ?feature=share"),
+    (YOUTUBE, "https://www.youtube.com/embed/dQw4w9WgXcQ?rel=0"),
+    (YOUTUBE, "https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ"),
+    (YOUTUBE, "http://www.youtube.com/v/dQw4w9WgXcQ?fs=1"),
+    (DAILYMOTION, "https://www.dailymotion.com/video/x8abcde"),
+    (DAILYMOTION, "https://www.dailymotion.com/video/x8abcde_un-titre-long_news"),
+    (DAILYMOTION, "https://www.dailymotion.com/embed/video/x8abcde?autoplay=1"),
+    (DAILYMOTION, "https://geo.dailymotion.com/player.html?video=x8abcde"),
+    (DAILYMOTION, "https://geo.dailymotion.com/player/xf4mk.html?video=x8abcde"),
+    (DAILYMOTION, "https://dai.ly/x8abcde"),
+    (X, "https://twitter.com/KultureGeek/status/1234567890123456789"),
+    (X, "https://twitter.com/KultureGeek/statuses/1234567890123456789?s=20&t=a"),
+    (X, "https://mobile.twitter.com/KultureGeek/status/1234567890123456789"),
+    (X, "https://x.com/KultureGeek/status/1234567890123456789/photo/1"),
+    (X_NAMELESS, "https://x.com/i/web/status/1234567890123456789"),
+    (X_NAMELESS, "https://x.com/i/status/1234567890123456789"),
+    (X_NAMELESS, "https://platform.twitter.com/embed/Tweet.html?dnt=true&id=1234567890123456789"),
+    (BLUESKY, "https://bsky.app/profile/bsky.app/post/3l6oveex3ii2l"),
+    (BLUESKY, "https://bsky.app/profile/bsky.app/post/3l6oveex3ii2l?ref_src=embed"),
+    (BLUESKY_DID, f"https://bsky.app/profile/{DID}/post/3l6oveex3ii2l"),
+    (BLUESKY_DID, f"https://embed.bsky.app/embed/{DID}/app.bsky.feed.post/3l6oveex3ii2l?id=1"),
+    (MASTODON, "https://piaille.fr/@user_1/109876543210987654"),
+    (MASTODON, "https://piaille.fr/@user_1/109876543210987654/embed"),
+    (MASTODON, "https://piaille.fr/users/user_1/statuses/109876543210987654"),
+]
+
+STRANGERS = [
+    "",
+    "dQw4w9WgXcQ",
+    "www.youtube.com/watch?v=dQw4w9WgXcQ",
+    "//www.youtube.com/watch?v=dQw4w9WgXcQ",
+    "ftp://www.youtube.com/watch?v=dQw4w9WgXcQ",
+    "javascript://www.youtube.com/watch?v=dQw4w9WgXcQ",
+    "javascript:alert(1)//https://youtu.be/dQw4w9WgXcQ",
+    "data:text/html,https://youtu.be/dQw4w9WgXcQ",
+    "https://user@youtu.be/dQw4w9WgXcQ",
+    "https://youtu.be:443/dQw4w9WgXcQ",
+    "https://youtu.be@evil.example/dQw4w9WgXcQ",
+    "https://youtu.be\\@evil.example/dQw4w9WgXcQ",
+    "https://evil.example/https://youtu.be/dQw4w9WgXcQ",
+    "https://youtu.be.evil.example/dQw4w9WgXcQ",
+    "https://notyoutube.com/watch?v=dQw4w9WgXcQ",
+    "https://youtu.be./dQw4w9WgXcQ",
+    "https://ўoutube.com/watch?v=dQw4w9WgXcQ",
+    "https://youtu。be/dQw4w9WgXcQ",
+    "https://youtu.be/dQw4w9WgXcQ\n",
+    "https://you\ntu.be/dQw4w9WgXcQ",
+    " https://youtu.be/dQw4w9WgXcQ",
+    "https://youtu.be/dQw4w9WgXc",
+    "https://youtu.be/dQw4w9WgXcQQ",
+    "https://youtu.be/dQw4w9WgX%22",
+    'https://youtu.be/dQw4w9W"><b',
+    "https://www.youtube.com/watch",
+    "https://www.youtube.com/embed/videoseries?list=PL1",
+    "https://www.youtube.com/embed/live_stream?channel=UC1",
+    "https://www.youtube.com/@channel",
+    "https://[::1",
+    "https://[youtu.be]/dQw4w9WgXcQ",
+    "https://www.dailymotion.com/playlist/x8abcde",
+    "https://www.dailymotion.com/video/8abcde",
+    "https://geo.dailymotion.com/player.html?video=<script>",
+    "https://x.com/KultureGeek",
+    "https://x.com/KultureGeek/status/12ab",
+    "https://x.com/KultureGeek/status/١٢٣",
+    "https://x.com/a_name_far_too_long_for_x/status/1",
+    "https://platform.twitter.com/embed/Tweet.html?id=1%26x",
+    "https://platform.twitter.com/widgets.js?id=1",
+    "https://bsky.app/profile/bsky.app",
+    "https://bsky.app/profile/bsky/post/3l6oveex3ii2l",
+    "https://bsky.app/profile/did:plc:short/post/3l6oveex3ii2l",
+    "https://bsky.app/profile/bsky.app/post/../../x",
+    "https://unknown.example/@user/109876543210987654",
+    "https://piaille.fr/@user@mamot.fr/109876543210987654",
+    "https://piaille.fr/@user/about",
+    "https://youtu.be/" + "a" * 1_000_000,
+    "https://www.youtube.com/watch?" + "v=&" * 300_000,
+    "https://bsky.app/profile/" + "a." * 500_000,
+]
+
+
+@pytest.mark.parametrize(("embed", "address"), FORMS, ids=lambda value: str(value)[:80])
+def test_every_usual_form_of_an_address_gives_the_same_embed(embed: Embed, address: str) -> None:
+    assert recognise(address) == embed
+
+
+@pytest.mark.parametrize("address", STRANGERS, ids=lambda address: repr(address[:60]))
+def test_anything_else_is_not_recognised(address: str) -> None:
+    assert recognise(address) is None
+
+
+@pytest.mark.parametrize("embed", EVERY, ids=lambda embed: embed.url)
+def test_what_comes_out_is_recognised_again(embed: Embed) -> None:
+    assert recognise(embed.url) == embed
+    played = recognise(embed.player)
+    assert played is not None
+    assert played.player == embed.player
+
+
+@pytest.mark.parametrize("embed", EVERY, ids=lambda embed: embed.url)
+def test_every_player_is_on_a_host_that_may_be_framed(embed: Embed) -> None:
+    address = urlsplit(embed.player)
+    assert f"{address.scheme}://{address.netloc}" in FRAME_HOSTS
+
+
+@pytest.mark.parametrize("host", MASTODON_HOSTS)
+def test_every_listed_mastodon_host_is_known_and_may_be_framed(host: str) -> None:
+    embed = recognise(f"https://{host}/@a/1")
+    assert embed is not None
+    assert embed.player == f"https://{host}/@a/1/embed"
+    assert f"https://{host}" in FRAME_HOSTS
+
+
+@given(st.text())
+def test_no_text_makes_it_fail(text: str) -> None:
+    recognise(text)
+    recognise(f"https://{text}")
+    recognise(f"https://www.youtube.com/{text}")
+
+
+@given(st.text(), st.sampled_from([form for _, form in FORMS]))
+def test_what_is_put_into_a_page_never_holds_anything_unexpected(tail: str, form: str) -> None:
+    embed = recognise(form + tail)
+    if embed:
+        assert not set(embed.url + embed.player) & set("\"'<> \n\\")
