@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django.forms",
     "taggit",
     "csp",
     "django_prose_editor",
@@ -71,6 +72,7 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "newsroom.urls"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 WSGI_APPLICATION = "newsroom.wsgi.application"
 SITE_ID = None  # django.contrib.sites is not used: the Host header alone says which publication is read
 TEMPLATES = [
@@ -150,7 +152,7 @@ LOGIN_URL = "admin:login"
 # -- what browsers are told --------------------------------------------------------------------------------------------
 # Tiptap, inside the editor, injects one <style>; without it typed spaces turn into &nbsp;. Its hash changes with the
 # bundled version, so the minor version is pinned and a browser test opens the editor.
-EDITOR_STYLE_HASH = "'sha256-Rp6XVLDJoBaVQPxqzWTBKAKPFYTKSlzBgVFN5VT9uZA='"
+EDITOR_STYLE_HASH = "'sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA='"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

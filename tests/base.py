@@ -1,0 +1,64 @@
+"""The people and sites that tests are about.
+
+KultureGeek requires review, iPhoneAddict does not. Camille writes, Inès edits, Thomas publishes on KultureGeek; Julien
+writes on iPhoneAddict; Sarah moderates KultureGeek; Alix runs the install; Zoé has an account and no membership.
+"""
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.test import TestCase
+
+from newsroom.publications.models import Membership, Publication, Role
+from newsroom.timestamps import DateStyle
+from tests.factories import make_section
+
+PASSWORD = "correct horse"
+
+
+class NewsroomTestCase(TestCase):
+    kg: Publication
+    ia: Publication
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        cls.kg = Publication.objects.create(
+            name="KultureGeek", domain="kulturegeek.localhost", review_required=True, position=1
+        )
+        cls.ia = Publication.objects.create(
+            name="iPhoneAddict",
+            domain="iphoneaddict.localhost",
+            review_required=False,
+            permalink="{year}/{month}/{slug}/",
+            date_style=DateStyle.LONG,
+            accent="#1769d2",
+            position=2,
+        )
+        cls.science = make_section(cls.kg, "Science & Espace", "science-espace")
+        cls.games = make_section(cls.kg, "Jeux vidéo", "jeux-video")
+        cls.mac = make_section(cls.ia, "Mac", "mac")
+        cls.camille = cls.person("camille", (cls.kg, Role.WRITER))
+        cls.ines = cls.person("ines", (cls.kg, Role.EDITOR))
+        cls.thomas = cls.person("thomas", (cls.kg, Role.PUBLISHER))
+        cls.julien = cls.person("julien", (cls.ia, Role.WRITER))
+        cls.sarah = cls.person("sarah", (cls.kg, Role.MODERATOR))
+        cls.zoe = cls.person("zoe")
+        cls.alix = cls.person("alix", is_superuser=True)
+
+    @staticmethod
+    def person(username: str, *roles: tuple[Publication, Role], **fields: Any) -> Any:
+        user = get_user_model().objects.create_user(
+            username=username, email=f"{username}@example.org", password=PASSWORD, is_staff=True, **fields
+        )
+        for publication, role in roles:
+            Membership.objects.create(user=user, publication=publication, role=role)
+        return user
+
+    def read(self, path: str, publication: Publication | None = None, **kwargs: Any) -> Any:
+        """What a reader gets at a path of a publication (KultureGeek unless another is named)."""
+        return self.client.get(path, headers={"host": (publication or self.kg).domain}, **kwargs)
+
+    def at_desk(self, user: Any) -> None:
+        """Signs a person in; the desk answers on localhost."""
+        self.client.force_login(user)
+        self.client.defaults["HTTP_HOST"] = "localhost"

@@ -1,0 +1,57 @@
+"""Makers of rows, through the same doors as the desk."""
+
+import datetime as dt
+import io
+from itertools import count
+from typing import Any
+
+from django.utils import timezone
+from PIL import Image as Pillow
+
+from articles import editing, pictures, publishing, taxonomy
+from articles.content import Content
+from articles.models import Article, Author, Image, Section, Tag
+from newsroom.publications.models import Publication
+
+_numbers = count(1)
+LONG_AGO = dt.datetime(2025, 2, 10, 10, 30, tzinfo=dt.UTC)
+
+
+def make_section(publication: Publication, name: str, slug: str) -> Section:
+    position = publication.sections.count() + 1
+    return taxonomy.save_section(Section(publication=publication, name=name, slug=slug, position=position), by=None)
+
+
+def make_author(name: str, **fields: Any) -> Author:
+    return taxonomy.save_author(Author(name=name, **fields), by=None)
+
+
+def make_tags(*names: str) -> tuple[Tag, ...]:
+    return tuple(taxonomy.tags_named(names, by=None))
+
+
+def picture_file(size: tuple[int, int] = (640, 360), format_: str = "JPEG", **options: Any) -> io.BytesIO:
+    """A real picture file, different each time."""
+    number = next(_numbers)
+    file = io.BytesIO()
+    Pillow.new("RGB", size, (number % 256, number // 256 % 256, 90)).save(file, format_, **options)
+    file.seek(0)
+    file.name = f"photo-{number}.{format_.lower()}"
+    return file
+
+
+def make_image(alt: str = "Un casque posé sur une table", **fields: Any) -> Image:
+    return pictures.add(picture_file(), by=None, label=fields.pop("label", "casque"), alt=alt, **fields)
+
+
+def make_draft(publication: Publication, headline: str = "Un casque qui voit loin", *, by: Any = None, **fields: Any) -> Article:
+    fields.setdefault("body", "<p>Un paragraphe.</p>")
+    if fields.get("kind") != "page":
+        fields.setdefault("section", publication.sections.first())
+    return editing.create(publication, Content(headline=headline, **fields), by=by)
+
+
+def make_story(publication: Publication, headline: str = "Un casque qui voit loin", *, at: dt.datetime | None = None, **fields: Any) -> Article:
+    """A live story, published an hour ago unless `at` says otherwise."""
+    draft = make_draft(publication, headline, **fields)
+    return publishing.publish(draft, by=None, at=at or timezone.now() - dt.timedelta(hours=1))
