@@ -10,6 +10,11 @@ from newsroom.publications.models import PERMALINK_TOKEN, Publication
 from newsroom.publications.words import RESERVED
 
 
+def _name(target: Article | Section | Tag | Author) -> str:
+    """The column of Address that leads to such a thing."""
+    return target._meta.model_name or ""
+
+
 def permalink(article: Article, revision: Revision, published_at: dt.datetime) -> str:
     """The path that the publication's pattern gives a story now; a static page's is its slug."""
     publication = article.publication
@@ -27,13 +32,18 @@ def permalink(article: Article, revision: Revision, published_at: dt.datetime) -
     return normalise(PERMALINK_TOKEN.sub(lambda match: values[match[1]], publication.permalink))
 
 
-def _is_taken(publication: Publication, path: str, target: Article | Section) -> bool:
-    """Whether a path is the site's own, or the canonical one of something else (a mere redirect gives way)."""
+def _unreserved(path: str) -> str:
+    """A path out of the way of the site's own: its first step is numbered if it is a reserved word."""
     first, _, rest = path.strip("/").partition("/")
     if first in RESERVED and (not rest or first not in ("api", "page", "c", "feed")):
-        return True
+        return f"/{first}-2/{rest}/" if rest else f"/{first}-2/"
+    return path
+
+
+def _is_taken(publication: Publication, path: str, target: Article | Section) -> bool:
+    """Whether a path is the canonical one of something else (a mere redirect gives way)."""
     held = Address.objects.filter(publication=publication, path=path, canonical=True)
-    return held.exclude(**{target._meta.model_name: target}).exists()
+    return held.exclude(**{_name(target): target}).exists()
 
 
 def assign(publication: Publication, path: str, target: Article | Section) -> str:
@@ -41,11 +51,12 @@ def assign(publication: Publication, path: str, target: Article | Section) -> st
 
     The path that was canonical before stays, and redirects. Inside a door's transaction.
     """
-    wanted, number = path, 1
+    path = wanted = _unreserved(path)
+    number = 1
     while _is_taken(publication, path, target):
         number += 1
         path = re.sub(r"/\Z", f"-{number}/", wanted)
-    own = {target._meta.model_name: target}
+    own = {_name(target): target}
     Address.objects.filter(canonical=True, **own).exclude(publication=publication, path=path).update(canonical=False)
     fields = {name: own.get(name) for name in ("article", "section", "tag", "author")}
     Address.objects.update_or_create(publication=publication, path=path, defaults={**fields, "canonical": True})
@@ -58,8 +69,8 @@ def remember(publication: Publication, path: str, target: Article | Section | Ta
         path = normalise(path)
     except ValueError:
         return False
-    own = {target._meta.model_name: target}
+    own = {_name(target): target}
     if path == "/":
         return False
     address, _ = Address.objects.get_or_create(publication=publication, path=path, defaults=own)
-    return getattr(address, f"{target._meta.model_name}_id") == target.pk
+    return bool(getattr(address, f"{_name(target)}_id") == target.pk)

@@ -17,8 +17,8 @@ from newsroom.lib import embeds
 _FIGURE = re.compile(r'<figure((?: data-[a-z]+="[^"]*")*)>(.*?)</figure>', re.DOTALL)
 _ATTRIBUTE = re.compile(r' data-([a-z]+)="([^"]*)"')
 _CAPTION = re.compile(r"<figcaption>(.*?)</figcaption>", re.DOTALL)
-_LINK = re.compile(r'<a href="([^"]*)"')
-_TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
+_LINK = re.compile(r'<a (?:(?:title|hreflang)="[^"]*" )*href="([^"]*)"')
+_TABLE = re.compile(r"<table>(?:(?!<table>).)*?</table>", re.DOTALL)  # the inner one of two
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,8 @@ def render(body: str, images: Mapping[int, Image], *, origin: str, sponsored: bo
     """
 
     def figure(match: re.Match[str]) -> str:
+        if not match[1]:
+            return match[0]  # prose's own: a table or a quotation with its caption
         read = _read(match)
         if read.picture and (image := images.get(read.picture)):
             return render_to_string(
@@ -80,12 +82,13 @@ def render(body: str, images: Mapping[int, Image], *, origin: str, sponsored: bo
 
     def link(match: re.Match[str]) -> str:
         href = html.unescape(match[1])
-        inside = href.startswith(("/", "#", origin + "/", "mailto:", "tel:")) and not href.startswith("//")
+        inside = href.startswith(("/", "#", origin + "/", "mailto:", "tel:")) and not href.startswith(("//", "/\\"))
         if inside:
             return match[0]
         return f'{match[0]} rel="{"sponsored nofollow" if sponsored else "noopener"}"'
 
     body = _FIGURE.sub(figure, _LINK.sub(link, body))
-    # A wide table scrolls in its own box, reachable by keyboard, instead of pushing the page sideways.
+    # Wide tables and code scroll in their own boxes, reachable by keyboard, instead of pushing the page sideways.
+    body = body.replace("<pre>", '<pre tabindex="0">')
     body = _TABLE.sub(lambda match: f'<div class="table-box" tabindex="0">{match[0]}</div>', body)
     return mark_safe(body)  # noqa: S308 (it was cleaned at the door, and what is added is escaped by its templates)

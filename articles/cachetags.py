@@ -1,11 +1,11 @@
 """Why is this page stale? Model → the tags its pages bear, and what a change to it touches.
 
-    publication:1   its home, its menu and footer, its face
-    section:3       the section's list and name
-    article:42      the story's page, and every card of it
-    tag:7 author:5  their pages and their names
-    image:9         pages that show it
-    archive:1:2025-02   a month's list
+publication:1   its home, its menu and footer, its face
+section:3       the section's list and name
+article:42      the story's page, and every card of it
+tag:7 author:5  their pages and their names
+image:9         pages that show it
+archive:1:2025-02   a month's list
 """
 
 from collections.abc import Iterable

@@ -48,7 +48,7 @@ def card(story: Article, *, on: Publication, now: dt.datetime) -> Card:
         published_at=story.published_at,
         reading_minutes=version.reading_minutes,
         kind=version.kind,
-        kind_label=Kind(version.kind).label if version.kind not in (Kind.NEWS, Kind.SPONSORED) else "",
+        kind_label=str(Kind(version.kind).label) if version.kind not in (Kind.NEWS, Kind.SPONSORED) else "",
         sponsor=version.sponsor if version.is_sponsored else "",
         origin="" if at_home else story.publication.name,
     )

@@ -5,7 +5,6 @@ from typing import Self
 
 from django.utils.translation import gettext as _
 
-
 from articles.bodies import images_in
 from articles.models import Author, Image, Revision, Section, Tag
 from articles.workflow import Finding, Kind
@@ -109,7 +108,9 @@ def findings(content: Content) -> list[Finding]:
         pictures.append(content.lead_image)
     for picture in dict.fromkeys(pictures):
         if not picture.alt:
-            found.append(Finding("alt", _("The picture “%(label)s” has no alternative text.") % {"label": picture.label}))
+            found.append(
+                Finding("alt", _("The picture “%(label)s” has no alternative text.") % {"label": picture.label})
+            )
     if not is_page:
         if not content.standfirst:
             found.append(Finding("standfirst", _("It has no standfirst."), blocks=False))

@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 
 from articles.content import Content
 from articles.models import Article, Event, Revision, Verb
-from articles.workflow import Conflict, Finding, Stage
+from articles.workflow import Conflict, Finding, Refused, Stage
 from newsroom.publications.models import Publication
 from newsroom.publications.permissions import Forbidden, may
+
+LONGEST_HEADLINE = 300
 
 
 def require(by: Any, verb: str, obj: Any) -> None:
@@ -25,7 +27,9 @@ def locked(article: Article) -> Article:
     return Article.objects.select_for_update(of=("self",)).select_related("publication").get(pk=article.pk)
 
 
-def log(verb: Verb, article: Article, by: Any, *, from_stage: str = "", revision: Revision | None = None, note: str = "") -> None:
+def log(
+    verb: Verb, article: Article, by: Any, *, from_stage: str = "", revision: Revision | None = None, note: str = ""
+) -> None:
     """Writes the event of what a door just did."""
     Event.objects.create(
         verb=verb,
@@ -41,27 +45,26 @@ def log(verb: Verb, article: Article, by: Any, *, from_stage: str = "", revision
 
 @transaction.atomic
 def create(publication: Publication, content: Content, *, by: Any) -> Article:
-    """Begins a story in a publication, with its first draft. Raises Forbidden."""
+    """Begins a story in a publication, with its first draft. Raises Forbidden, Refused."""
     require(by, "article.create", publication)
-    now = timezone.now()
+    now, prepared = timezone.now(), content.prepared(publication.language)
+    _refuse_unless_storable(publication, prepared)
     article = Article(publication=publication, created_by=by, saved_at=now)
-    _show_on_desk(article, content.prepared(publication.language), now)
+    _show_on_desk(article, prepared, now)
     article.save()
-    article.draft = _add_revision(article, content.prepared(publication.language), by, now, number=1)
+    article.draft = _add_revision(article, prepared, by, now, number=1)
     article.save(update_fields=["draft"])
     log(Verb.CREATED, article, by, revision=article.draft)
     return article
 
 
 @transaction.atomic
-def save_draft(
-    article: Article, content: Content, *, by: Any, base: int | None = None, change: str = ""
-) -> Article:
+def save_draft(article: Article, content: Content, *, by: Any, base: int | None = None, change: str = "") -> Article:
     """Saves what the desk works on as a new revision; readers keep what they have. Returns the article as it is now.
 
     `base` is the id of the revision that the person began from: if another was saved since, Conflict is raised and
-    nothing is written. `change` is what the change means to readers of a live story. A save that changes nothing adds no
-    revision. Raises Forbidden, Conflict.
+    nothing is written. `change` is what the change means to readers of a live story. A save that changes nothing adds
+    no revision. Raises Forbidden, Conflict, Refused.
     """
     article = locked(article)
     require(by, "article.save", article)
@@ -70,6 +73,7 @@ def save_draft(
         who = working.created_by or _("the importer")
         raise Conflict([Finding("conflict", _("%(who)s saved another version meanwhile.") % {"who": who})])
     prepared = content.prepared(article.publication.language)
+    _refuse_unless_storable(article.publication, prepared)
     if _says_the_same(prepared, working):
         return article
     now = timezone.now()
@@ -80,6 +84,16 @@ def save_draft(
     article.save()
     log(Verb.SAVED, article, by, from_stage=from_stage, revision=article.draft)
     return article
+
+
+def _refuse_unless_storable(publication: Publication, prepared: Content) -> None:
+    """Raises Refused for what no version of a story may be."""
+    if len(prepared.headline) > LONGEST_HEADLINE:
+        message = _("The headline is longer than %(n)d characters.") % {"n": LONGEST_HEADLINE}
+        raise Refused([Finding("headline", message)])
+    if prepared.section and prepared.section.publication_id != publication.pk:
+        message = _("“%(section)s” is a section of another publication.") % {"section": prepared.section}
+        raise Refused([Finding("section", message)])
 
 
 def _add_revision(

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from PIL import Image as Pillow
 from PIL import ImageCms, ImageOps, UnidentifiedImageError
@@ -51,9 +51,12 @@ def add(
     image.width, image.height = picture.size
     renditions.make(image, picture)
     name = default_storage.save(f"originals/{digest[:2]}/{digest[2:16]}.{suffix}", ContentFile(stored))
-    with transaction.atomic():
-        image.file.name = name
-        image.save()
+    image.file.name = name
+    try:
+        with transaction.atomic():
+            image.save()
+    except IntegrityError:  # somebody added the same file meanwhile
+        return Image.objects.get(digest=digest)
     return image
 
 
@@ -70,6 +73,11 @@ def _refuse(rule: str, message: str) -> Refused:
     return Refused([Finding(rule, message)])
 
 
+def _too_many_pixels() -> Refused:
+    limit = settings.PICTURE_MAX_PIXELS // 1_000_000
+    return _refuse("pixels", _("The picture has more than %(limit)d million pixels.") % {"limit": limit})
+
+
 def _decode(data: bytes) -> Pillow.Image:
     """An upright picture in sRGB (RGB or RGBA) from a file's bytes. Raises Refused."""
     if len(data) > settings.PICTURE_MAX_BYTES:
@@ -77,26 +85,38 @@ def _decode(data: bytes) -> Pillow.Image:
         raise _refuse("size", _("The file is larger than %(limit)d MB.") % {"limit": limit})
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Pillow.DecompressionBombWarning)  # our own bound follows
-            picture = Pillow.open(io.BytesIO(data), formats=READABLE)
-        width, height = picture.size
-        if width * height > settings.PICTURE_MAX_PIXELS:
-            raise _refuse("pixels", _("The picture has more than %(limit)d million pixels.") % {"limit": settings.PICTURE_MAX_PIXELS // 1_000_000})
-        if min(width, height) < SMALLEST_SIDE:
-            raise _refuse("small", _("The picture is too small to show."))
-        if getattr(picture, "n_frames", 1) > 1 and picture.format != "TIFF":
-            raise _refuse("animated", _("Animated pictures are not shown here: send a still one, or embed a video."))
-        picture.load()
-        return _upright(picture)
+            warnings.simplefilter("ignore")  # Pillow's remarks on sloppy metadata and on size: our own bound follows
+            return _read(data)
     except UnidentifiedImageError as error:
-        raise _refuse("format", _("This is not a picture that can be read: JPEG, PNG, WebP, AVIF, GIF or TIFF.")) from error
-    except (OSError, ValueError, SyntaxError, EOFError, IndexError, Pillow.DecompressionBombError) as error:
+        raise _refuse(
+            "format", _("This is not a picture that can be read: JPEG, PNG, WebP, AVIF, GIF or TIFF.")
+        ) from error
+    except Pillow.DecompressionBombError as error:  # Pillow's own bound, far above ours
+        raise _too_many_pixels() from error
+    except (OSError, ValueError, SyntaxError, EOFError, LookupError, RuntimeError, TypeError, ArithmeticError) as error:
         raise _refuse("damaged", _("The picture is damaged and cannot be read.")) from error
+
+
+def _read(data: bytes) -> Pillow.Image:
+    """What _decode answers; raises whatever Pillow does on a damaged file."""
+    picture = Pillow.open(io.BytesIO(data), formats=READABLE)
+    width, height = picture.size
+    if width * height > settings.PICTURE_MAX_PIXELS:
+        raise _too_many_pixels()
+    if min(width, height) < SMALLEST_SIDE:
+        raise _refuse("small", _("The picture is too small to show."))
+    if getattr(picture, "n_frames", 1) > 1 and picture.format not in ("TIFF", "MPO"):
+        raise _refuse("animated", _("Animated pictures are not shown here: send a still one, or embed a video."))
+    picture.load()
+    return _upright(picture)
 
 
 def _upright(picture: Pillow.Image) -> Pillow.Image:
     profile = picture.info.get("icc_profile")
     picture = ImageOps.exif_transpose(picture)
+    if picture.mode.startswith("I"):  # 16 bits a pixel, which Pillow would clip to white
+        picture = picture.convert("I").point(lambda value: value / 256).convert("L")
+        picture.info.pop("transparency", None)
     has_alpha = picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info
     if profile and picture.mode in ("RGB", "RGBA", "CMYK", "L"):
         try:

@@ -118,7 +118,7 @@ def reinstate(article: Article, *, by: Any) -> Article:
 
 def _touching(article: Article, change: Callable[[], None]) -> None:
     """Makes a change, and records the pages it touches: those of the lists the story leaves, and of those it enters."""
-    before = cachetags.touched_by_listing(article)
+    before = cachetags.touched_by_listing(article) if article.live_id else set()  # nowhere yet: nothing to leave
     change()
     touch(before | cachetags.touched_by_listing(article))
 

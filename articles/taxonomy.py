@@ -11,7 +11,7 @@ from articles import addresses, cachetags
 from articles.editing import require
 from articles.models import Author, Event, Section, Tag, TaggedArticle, Verb
 from articles.workflow import Finding, Refused
-from newsroom.lib.text import fold, slugify
+from newsroom.lib.text import slugify
 from newsroom.pagecache.tags import touch
 
 
@@ -19,8 +19,10 @@ from newsroom.pagecache.tags import touch
 def save_section(section: Section, *, by: Any) -> Section:
     """Adds or changes a section and its address; its former address redirects. Raises Forbidden."""
     require(by, "section.change", section.publication)
+    section.slug = section.slug.lower()  # as all addresses are
     section.save()
-    addresses.assign(section.publication, section.path, section)
+    if addresses.assign(section.publication, section.path, section) != section.path:
+        raise Refused([Finding("slug", _("“%(path)s” leads elsewhere already.") % {"path": section.path})])
     touch({cachetags.section(section), cachetags.publication(section.publication)})
     return section
 
@@ -49,7 +51,7 @@ def free_slug(model: type[Author] | type[Tag], name: str) -> str:
 def save_tag(tag: Tag, *, by: Any) -> Tag:
     """Changes a tag's name or description. Raises Forbidden, or Refused when another tag has that name."""
     require(by, "tag.change", None)
-    twin = Tag.objects.filter(folded=fold(tag.name)).exclude(pk=tag.pk).first()
+    twin = Tag.objects.filter(folded=Tag.key(tag.name)).exclude(pk=tag.pk).first()
     if twin:
         raise Refused([Finding("tag", _("“%(name)s” is a tag already: merge the two.") % {"name": twin.name})])
     tag.save()
@@ -63,7 +65,11 @@ def tags_named(names: Iterable[str], *, by: Any) -> list[Tag]:
 
     Spelling is folded ("realite virtuelle" finds "Réalité virtuelle"), and merged tags lead to the one that stands.
     """
-    wanted = {fold(name): " ".join(name.split())[:100] for name in names if fold(name)}
+    wanted: dict[str, str] = {}
+    for name in names:
+        name = " ".join(name.split())[:100].strip()
+        if Tag.key(name):
+            wanted.setdefault(Tag.key(name), name)
     found = {tag.folded: tag for tag in Tag.objects.select_related("merged_into").filter(folded__in=wanted)}
     for folded, name in wanted.items():
         if folded not in found:
@@ -87,7 +93,5 @@ def merge_tags(tag: Tag, into: Tag, *, by: Any) -> None:
     TaggedArticle.objects.filter(tag=tag).update(tag=into)
     Tag.objects.filter(merged_into=tag).update(merged_into=into)
     Tag.objects.filter(pk=tag.pk).update(merged_into=into)
-    Event.objects.create(
-        verb=Verb.TAG_MERGED, tag=into, actor=by, at=timezone.now(), note=f"{tag.name} → {into.name}"
-    )
+    Event.objects.create(verb=Verb.TAG_MERGED, tag=into, actor=by, at=timezone.now(), note=f"{tag.name} → {into.name}")
     touch({cachetags.tag(tag), cachetags.tag(into)})

@@ -35,8 +35,8 @@ def healthz(get_response: Handler) -> Handler:
 def resolve_host(get_response: Handler) -> Handler:
     """Sets `request.publication` (None at a host that is only the desk's) and `request.is_desk`.
 
-    The Host header is the only source. An unknown host gets a plain 404 and nobody's page; an alias that redirects leads
-    to the same path of the publication's own domain.
+    The Host header is the only source. An unknown host gets a plain 404 and nobody's page; an alias that redirects
+    leads to the same path of the publication's own domain.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:

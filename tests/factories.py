@@ -44,14 +44,18 @@ def make_image(alt: str = "Un casque posé sur une table", **fields: Any) -> Ima
     return pictures.add(picture_file(), by=None, label=fields.pop("label", "casque"), alt=alt, **fields)
 
 
-def make_draft(publication: Publication, headline: str = "Un casque qui voit loin", *, by: Any = None, **fields: Any) -> Article:
+def make_draft(
+    publication: Publication, headline: str = "Un casque qui voit loin", *, by: Any = None, **fields: Any
+) -> Article:
     fields.setdefault("body", "<p>Un paragraphe.</p>")
     if fields.get("kind") != "page":
         fields.setdefault("section", publication.sections.first())
     return editing.create(publication, Content(headline=headline, **fields), by=by)
 
 
-def make_story(publication: Publication, headline: str = "Un casque qui voit loin", *, at: dt.datetime | None = None, **fields: Any) -> Article:
+def make_story(
+    publication: Publication, headline: str = "Un casque qui voit loin", *, at: dt.datetime | None = None, **fields: Any
+) -> Article:
     """A live story, published an hour ago unless `at` says otherwise."""
     draft = make_draft(publication, headline, **fields)
     return publishing.publish(draft, by=None, at=at or timezone.now() - dt.timedelta(hours=1))

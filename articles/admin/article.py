@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
+from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -19,13 +20,14 @@ from django.views.decorators.http import require_GET
 from js_asset import Media, Script
 
 from articles import editing, publishing
+from articles.admin.editor_words import BUTTONS, FIGURES
 from articles.admin.filters import FirstAuthorFilter, SectionFilter, StateFilter
 from articles.admin.story_form import StoryForm
 from articles.models import Article
 from articles.workflow import Refused, Stage
-from newsroom.lib import embeds
 from newsroom.desk.base import DeskAdmin
 from newsroom.desk.current import current_publication, publications_of, switch
+from newsroom.lib import embeds
 from newsroom.publications.permissions import Forbidden, may
 
 
@@ -33,7 +35,7 @@ from newsroom.publications.permissions import Forbidden, may
 class ArticleAdmin(DeskAdmin):
     view_verb, add_verb, change_verb = "article.view", "article.create", "article.save"
     scoped = True
-    list_display = ["headline", "state", "section", "first_author", "published", "saved_at", "on_site"]
+    list_display = ["headline", "state", "sorted_under", "published", "saved", "on_site"]
     list_display_links = ["headline"]
     list_filter = [StateFilter, SectionFilter, FirstAuthorFilter, "kind"]
     list_select_related = ["publication", "section", "first_author"]
@@ -42,12 +44,22 @@ class ArticleAdmin(DeskAdmin):
     ordering = ["-saved_at", "-id"]
     sortable_by = ()
     actions = None
+    show_facets = admin.ShowFacets.NEVER  # they count
 
     # -- the list ------------------------------------------------------------------------------------------------------
 
     @admin.display(description=gettext_lazy("state"))
     def state(self, article: Article) -> str:
         return state_badges(article)
+
+    @admin.display(description=gettext_lazy("section and byline"))
+    def sorted_under(self, article: Article) -> str:
+        byline = format_html('<br><span class="quiet">{}</span>', article.first_author) if article.first_author else ""
+        return format_html("{}{}", article.section or "", byline)
+
+    @admin.display(description=gettext_lazy("saved"))
+    def saved(self, article: Article) -> str:
+        return naturaltime(article.saved_at)
 
     @admin.display(description=gettext_lazy("published"))
     def published(self, article: Article) -> str:
@@ -67,7 +79,9 @@ class ArticleAdmin(DeskAdmin):
         """What an address to embed is, for the editor: told before it is put in, since the sanitiser drops others."""
         embed = embeds.recognise(request.GET.get("url", "").strip())
         if embed is None:
-            message = _("Only posts and videos of YouTube, Dailymotion, X, Bluesky and Mastodon can be shown: make it a link.")
+            message = _(
+                "Only posts and videos of YouTube, Dailymotion, X, Bluesky and Mastodon can be shown: make it a link."
+            )
             return JsonResponse({"error": message}, status=400)
         return JsonResponse({"name": embed.name, "url": embed.url})
 
@@ -92,7 +106,7 @@ class ArticleAdmin(DeskAdmin):
         if object_id is not None:
             article = self.get_object(request, unquote(object_id))
             if article is None:
-                return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+                return self.missing(request)
         publication = article.publication if article else current_publication(request)
         if publication is None or not (
             may(request.user, "article.view", article) if article else self.has_add_permission(request)
@@ -112,12 +126,19 @@ class ArticleAdmin(DeskAdmin):
         return self._render_form(request, article, form)
 
     def _act(self, request: HttpRequest, article: Article | None, form: StoryForm) -> HttpResponse | None:
-        """Does what the pressed button names. None if it could not: the form then shows why, with all that was typed."""
+        """Does what the pressed button names. None if it could not: the form says why, with all that was typed."""
         if article and "_withdraw" in request.POST:
             notice = request.POST.get("notice", "")
-            return self._through(request, form, lambda: publishing.withdraw(article, by=request.user, notice=notice), _("Withdrawn: readers find your notice in its place."))
+            return self._through(
+                request,
+                form,
+                lambda: publishing.withdraw(article, by=request.user, notice=notice),
+                _("Withdrawn: readers find your notice in its place."),
+            )
         if article and "_reinstate" in request.POST:
-            return self._through(request, form, lambda: publishing.reinstate(article, by=request.user), _("Back online."))
+            return self._through(
+                request, form, lambda: publishing.reinstate(article, by=request.user), _("Back online.")
+            )
         if not form.is_valid():
             return None
         publish = "_publish" in request.POST
@@ -178,6 +199,7 @@ class ArticleAdmin(DeskAdmin):
             "may_withdraw": bool(article and article.is_live(now) and may(user, "article.withdraw", article)),
             "may_reinstate": bool(article and article.withdrawn_at and may(user, "article.reinstate", article)),
             "is_live": bool(article and article.is_live(now)),
+            "editor_words": {"buttons": BUTTONS, **FIGURES},
             "notice": request.POST.get("notice", ""),
             "imported": article.imported_from.first() if article else None,
             "has_view_permission": True,
@@ -194,7 +216,7 @@ class ArticleAdmin(DeskAdmin):
         """The story's whole timeline."""
         article = self.get_object(request, unquote(object_id))
         if article is None or not may(request.user, "article.view", article):
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            return self.missing(request)
         events = article.events.select_related("actor", "revision")
         paginator = self.get_paginator(request, events, 100)
         page = paginator.get_page(request.GET.get("p", "1"))

@@ -88,13 +88,13 @@ class TagNamesField(forms.CharField):
         return names
 
 
-
-
 class BylinesField(forms.CharField):
     """Authors by name, in order. Clean value: a tuple of authors."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(widget=NamesWidget("admin:articles_author_complete", allow_new=False), required=False, **kwargs)
+        super().__init__(
+            widget=NamesWidget("admin:articles_author_complete", allow_new=False), required=False, **kwargs
+        )
 
     def clean(self, value: Any) -> Any:
         names = _names(super().clean(value) or "")
@@ -109,7 +109,9 @@ class BylinesField(forms.CharField):
                 raise ValidationError(_("There is no byline “%(name)s” in the house."), params={"name": name})
             if len(matches) > 1:
                 choices = ", ".join(f"{author.name} ({author.slug})" for author in matches)
-                raise ValidationError(_("Two people sign as “%(name)s”: %(choices)s."), params={"name": name, "choices": choices})
+                raise ValidationError(
+                    _("Two people sign as “%(name)s”: %(choices)s."), params={"name": name, "choices": choices}
+                )
             authors.append(matches[0])
         return tuple(authors)
 

@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Author
-from articles.workflow import Stage
 from newsroom.desk.current import current_publication
 
 MOST_CHOICES = 60
@@ -33,8 +32,8 @@ class StateFilter(SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         now = timezone.now()
         questions = {
-            "draft": Q(stage=Stage.DRAFT),
-            "mine": Q(stage=Stage.DRAFT, created_by=request.user),
+            "draft": Q(draft__isnull=False),
+            "mine": Q(draft__isnull=False, created_by=request.user),
             "scheduled": Q(live__isnull=False, published_at__gt=now, withdrawn_at__isnull=True),
             "withdrawn": Q(withdrawn_at__lte=now),
         }

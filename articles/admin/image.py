@@ -22,7 +22,6 @@ from articles.templatetags.newsroom import rendition_url
 from articles.workflow import Refused
 from newsroom.desk.base import DeskAdmin
 from newsroom.desk.current import publications_of
-from newsroom.publications.permissions import may
 
 PICKER_SIZE = 24
 SHOWN_USES = 30
@@ -84,7 +83,7 @@ class ImageAdmin(DeskAdmin):
     def uses(self, image: Image) -> str:
         """Stories whose working or live version shows it. Those of others' publications are counted, not named."""
         shows = Q(draft__lead_image=image) | Q(live__lead_image=image) | Q(next__lead_image=image)
-        in_body = [f'[{image.pk}]', f'[{image.pk},', f', {image.pk},', f', {image.pk}]']
+        in_body = [f"[{image.pk}]", f"[{image.pk},", f", {image.pk},", f", {image.pk}]"]
         for needle in in_body:
             shows |= Q(draft__image_ids__icontains=needle) | Q(live__image_ids__icontains=needle)
         mine = {row.pk for row in getattr(image, "seen_by", [])}
@@ -151,7 +150,10 @@ class ImageAdmin(DeskAdmin):
         rows = Image.objects.all()
         for word in query.split()[:5]:
             rows = rows.filter(
-                Q(label__icontains=word) | Q(alt__icontains=word) | Q(caption__icontains=word) | Q(credit__icontains=word)
+                Q(label__icontains=word)
+                | Q(alt__icontains=word)
+                | Q(caption__icontains=word)
+                | Q(credit__icontains=word)
             )
         return render(request, "desk/picker.html", {"images": rows[:PICKER_SIZE], "query": query})
 

@@ -20,7 +20,9 @@ class StoryForm(forms.Form):
     """One version of a story of one publication."""
 
     kicker = forms.CharField(label=_("Kicker"), max_length=120 - ROOM, required=False)
-    headline = forms.CharField(label=_("Headline"), max_length=300 - ROOM)
+    headline = forms.CharField(
+        label=_("Headline"), max_length=300 - ROOM, widget=forms.Textarea(attrs={"rows": 2})
+    )  # one line of text, which wraps
     standfirst = forms.CharField(
         label=_("Standfirst"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )

@@ -16,7 +16,7 @@ from js_asset import Script
 
 from articles import taxonomy
 from articles.admin.fields import PictureField, TagNamesField
-from articles.models import Author, Section, Tag
+from articles.models import Address, Author, Section, Tag
 from articles.workflow import Refused
 from newsroom.desk.base import DeskAdmin
 from newsroom.desk.current import current_publication
@@ -46,6 +46,9 @@ class SectionAdmin(DeskAdmin):
                 slug: str = self.cleaned_data["slug"].lower()
                 if Section.objects.filter(publication=publication, slug=slug).exclude(pk=self.instance.pk).exists():
                     raise ValidationError(_("Another section of this publication has this slug."))
+                held = Address.objects.filter(publication=publication, path=f"/{slug}/", canonical=True)
+                if held.exclude(section=self.instance.pk).exists():
+                    raise ValidationError(_("A page of this publication has this address."))
                 return slug
 
         return ScopedForm
@@ -65,7 +68,7 @@ class TagForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]
-        twin = Tag.objects.filter(folded=fold(name)).exclude(pk=self.instance.pk).first()
+        twin = Tag.objects.filter(folded=Tag.key(name)).exclude(pk=self.instance.pk).first()
         if twin:
             raise ValidationError(_("“%(name)s” is a tag already: merge the two."), params={"name": twin.name})
         return name
@@ -78,7 +81,7 @@ class MergeForm(forms.Form):
 
     def clean_into(self) -> Tag:
         names = self.cleaned_data["into"]
-        tag = Tag.objects.select_related("merged_into").filter(folded=fold(names[0])).first() if names else None
+        tag = Tag.objects.select_related("merged_into").filter(folded=Tag.key(names[0])).first() if names else None
         if tag is None or len(names) != 1:
             raise ValidationError(_("Name one tag of the house."))
         return tag.standing
@@ -125,7 +128,7 @@ class TagAdmin(DeskAdmin):
         """Asks into which tag this one goes, and merges them."""
         tag = self.get_object(request, str(pk))
         if tag is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))
+            return self.missing(request)
         if not may(request.user, "tag.merge", None):
             raise PermissionDenied
         form = MergeForm(request.POST or None)
@@ -182,6 +185,10 @@ class AuthorAdmin(DeskAdmin):
 
     class Media:
         js = [Script("desk/picker.js", type="module")]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Accounts are listed to who runs the install only."""
+        return () if request.user.is_superuser else ("user",)
 
     def save_model(self, request: HttpRequest, obj: Author, form: Any, change: bool) -> None:
         taxonomy.save_author(obj, by=request.user)

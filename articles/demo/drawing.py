@@ -10,10 +10,11 @@ from __future__ import annotations
 import math
 import random
 
+from PIL import Image
+
 from articles.demo import scenes_more, scenes_others  # noqa: F401  (registering theirs)
 from articles.demo.canvas import NIGHTS, PALETTES, WHITE, Canvas, Colour, Point, blend, mix, palette
 from articles.demo.scenes import PAINTERS
-from PIL import Image
 
 # Points read better in rows than one to a line, so the formatter stays out.
 # fmt: off

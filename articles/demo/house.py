@@ -72,7 +72,8 @@ PEOPLE = [
         biography="Hugo joue pour comprendre comment les jeux sont faits, puis rejoue pour le plaisir.",
     ),
     Person(
-        "ines", "Inès", "Benali", ((KULTUREGEEK, Role.EDITOR), (IPHONEADDICT, Role.EDITOR)), position="Cheffe d’édition",
+        "ines", "Inès", "Benali", ((KULTUREGEEK, Role.EDITOR), (IPHONEADDICT, Role.EDITOR)),
+        position="Cheffe d’édition",
         biography="Inès relit tout, coupe un peu, et tient la rubrique science par goût des ordres de grandeur.",
     ),
     Person(
@@ -92,14 +93,15 @@ OTHER_BYLINES = [
            biography="Maëlle photographie la Bretagne avec ce qu’elle a dans la poche."),
 ]  # fmt: skip
 
-# Exported posts have no kind: these sections' stories get one.
-KIND_OF_SECTION = {"tests": "review", "bons-plans": "deal"}
-# Stories that the demo turns into sponsored ones: slug → sponsor.
-SPONSORS = {
-    KULTUREGEEK: ("Brumel Audio", "https://example.org/brumel-audio"),
-    IPHONEADDICT: ("Coques Lignum", "https://example.org/coques-lignum"),
+# Exported posts have no kind: what their slug begins with, or their section, gives them one.
+REVIEW_SLUGS, DEAL_SECTION = "test-", "bons-plans"
+# What the day brings to each site: a story that somebody pays for, and one that had to be withdrawn.
+SPONSORED = {
+    KULTUREGEEK: ("drone-loisir-regles-2026", "Aéroclub des Loisirs", "https://example.org/aeroclub-des-loisirs"),
+    IPHONEADDICT: ("ipad-rentree-notes", "Papeterie Volute", "https://example.org/papeterie-volute"),
 }
+WITHDRAWN = {KULTUREGEEK: "test-orvane-pulse-2", IPHONEADDICT: "test-enceinte-oriole"}
 WITHDRAWAL = (
-    "Cet article comparait deux appareils dont l’un nous avait été fourni dans une version d’essai qui n’est pas celle "
-    "du commerce. Nos mesures ne valaient donc pas. Nous le retirons, avec nos excuses aux lecteurs."
+    "Cet essai reposait sur un exemplaire de présérie, que le fabricant nous avait présenté comme celui du commerce. "
+    "Nos mesures ne valent donc pas pour l’appareil vendu. Nous retirons l’article, avec nos excuses aux lecteurs."
 )

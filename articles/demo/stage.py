@@ -93,7 +93,7 @@ def export_of(publication: Publication) -> Path:
 
 
 def draw_pictures(publication: Publication) -> Iterator[int]:
-    """Draws what the export's attachments show and attaches it to their ids. Yields how many there are, then 1 a picture."""
+    """Draws what the export's attachments show, and attaches it to their ids. Yields their number, then 1 for each."""
     held = HeldPictures(publication)
     items = []
     for record in wxr.read(export_of(publication), time_zone=publication.zone):
@@ -125,18 +125,21 @@ def stories(publication: Publication) -> None:
 def the_day(publication: Publication, users: dict[str, Any]) -> None:
     """Kinds, a sponsor, a withdrawn story, and work in progress: what an export does not hold."""
     publisher, writer = users["thomas"], users["camille"]
-    for slug, kind in house.KIND_OF_SECTION.items():
-        for story in publication.articles.filter(section__slug=slug, live__isnull=False):
-            _republish(story, publisher, kind=kind)
-    newest = list(
-        publication.articles.filter(live__isnull=False, kind=Kind.NEWS).order_by("-published_at").select_related("live")
-    )
-    sponsor, address = house.SPONSORS[publication.name]
-    _republish(newest[5], publisher, kind=Kind.SPONSORED, sponsor=sponsor, sponsor_url=address)
-    publishing.withdraw(newest[-2], by=publisher, notice=house.WITHDRAWAL)
+    published = publication.articles.filter(live__isnull=False).exclude(kind=Kind.PAGE)
+    for story in published.filter(live__slug__startswith=house.REVIEW_SLUGS):
+        _republish(story, publisher, kind=Kind.REVIEW)
+    for story in published.filter(section__slug=house.DEAL_SECTION):
+        _republish(story, publisher, kind=Kind.DEAL)
+    slug, sponsor, address = house.SPONSORED[publication.name]
+    _republish(published.get(live__slug=slug), publisher, kind=Kind.SPONSORED, sponsor=sponsor, sponsor_url=address)
+    bad = published.get(live__slug=house.WITHDRAWN[publication.name])
+    publishing.withdraw(bad, by=publisher, notice=house.WITHDRAWAL)
+    newest = list(published.filter(kind=Kind.NEWS).order_by("-published_at")[:3])
     reworked = Content.of(newest[1].working)
     editing.save_draft(  # readers keep the version they have
-        newest[1], replace(reworked, kicker="Notre suivi", standfirst=f"{reworked.standfirst} À compléter."), by=users["ines"]
+        newest[1],
+        replace(reworked, kicker="Notre suivi", standfirst=f"{reworked.standfirst} À compléter."),
+        by=users["ines"],
     )
     model = Content.of(newest[2].working)
     editing.create(
@@ -176,4 +179,3 @@ def _jpeg(picture: Any) -> bytes:
 def close_accounts() -> int:
     """Deactivates the demo's accounts, so that a production start accepts the database. Returns how many."""
     return User.objects.filter(email__endswith=DEMO_MARK, is_active=True).update(is_active=False)
-

@@ -25,7 +25,11 @@ def normalise(path: str) -> str:
     """
     if match := re.fullmatch(r"/?\?(p|page_id)=(\d{1,18})", path):
         return f"/?{match[1]}={int(match[2])}"
-    path = unicodedata.normalize("NFC", unquote(path)).lower()
+    if len(path) > 12 * MAX_PATH:  # a character takes four bytes at most, and a byte three signs: %F0%9F…
+        raise ValueError("longer than any address here")
+    while (decoded := unquote(path)) != path:
+        path = decoded
+    path = unicodedata.normalize("NFC", path.lower())
     path = re.sub(r"/{2,}", "/", f"/{path}/")
     if len(path) > MAX_PATH:
         raise ValueError("longer than any address here")
@@ -57,7 +61,9 @@ class Address(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["publication", "path"], name="path_once"),
             models.UniqueConstraint(fields=["article"], condition=Q(canonical=True), name="one_canonical_for_a_story"),
-            models.UniqueConstraint(fields=["section"], condition=Q(canonical=True), name="one_canonical_for_a_section"),
+            models.UniqueConstraint(
+                fields=["section"], condition=Q(canonical=True), name="one_canonical_for_a_section"
+            ),
             models.CheckConstraint(condition=_one_target(), name="address_leads_to_one_thing"),
         ]
 

@@ -19,7 +19,7 @@ class Author(Timestamped):
         verbose_name=_("person"),
         help_text=_("Who signs with this byline, if they work at this desk."),
     )
-    position = models.CharField(_("position"), max_length=120, blank=True)
+    position = models.CharField(_("job title"), max_length=120, blank=True)
     biography = models.TextField(_("biography"), blank=True, max_length=1200)
     portrait = models.ForeignKey(
         "articles.Image", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("portrait")

@@ -24,10 +24,19 @@ class Image(Timestamped):
     caption = models.CharField(_("caption"), max_length=500, blank=True)
     credit = models.CharField(_("credit"), max_length=200, blank=True)
     licence_expires = models.DateField(_("licence expires"), null=True, blank=True)
-    focal_x = models.PositiveSmallIntegerField(_("focal point, across (%)"), default=50, validators=[MaxValueValidator(100)])
-    focal_y = models.PositiveSmallIntegerField(_("focal point, down (%)"), default=50, validators=[MaxValueValidator(100)])
+    focal_x = models.PositiveSmallIntegerField(
+        _("focal point, across (%)"), default=50, validators=[MaxValueValidator(100)]
+    )
+    focal_y = models.PositiveSmallIntegerField(
+        _("focal point, down (%)"), default=50, validators=[MaxValueValidator(100)]
+    )
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("added by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("added by"),
     )
 
     class Meta:
@@ -45,7 +54,7 @@ class Image(Timestamped):
     @property
     def widths(self) -> list[int]:
         """The widths in px that this picture is rendered at: none above its own, one at least."""
-        return [width for width in WIDTHS if width < self.width] + ([self.width] if self.width <= WIDTHS[-1] else [WIDTHS[-1]])
+        return [width for width in WIDTHS[:-1] if width < self.width] + [min(self.width, WIDTHS[-1])]
 
     def widths_in(self, format_: str) -> list[int]:
         """The widths of one format."""

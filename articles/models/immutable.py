@@ -15,6 +15,9 @@ class WrittenOnceQuerySet(models.QuerySet[Any]):
     def _refuse(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise Immutable(f"{self.model._meta.verbose_name}: rows are never changed or deleted")
 
+    def bulk_create(self, *args: Any, update_conflicts: bool = False, **kwargs: Any) -> Any:
+        return self._refuse() if update_conflicts else super().bulk_create(*args, **kwargs)
+
     update = bulk_update = delete = update_or_create = _refuse
 
 

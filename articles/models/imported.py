@@ -20,7 +20,9 @@ class ImportedItem(Timestamped):
     article = models.ForeignKey(Article, models.CASCADE, null=True, related_name="imported_from")
     image = models.ForeignKey(Image, models.CASCADE, null=True, related_name="+")
     digest = models.CharField(max_length=64)  # of what was read: unchanged means skipped
-    revision_id_written = models.PositiveBigIntegerField(null=True)  # the version this import left; another means: edited here
+    revision_id_written = models.PositiveBigIntegerField(
+        null=True
+    )  # the version this import left; another means: edited here
     lost = models.JSONField(_("lost from the body"), default=list)
     lacks = models.JSONField(_("lacks"), default=list)
 

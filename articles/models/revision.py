@@ -26,7 +26,9 @@ class Revision(WrittenOnce):
     headline = models.CharField(_("headline"), max_length=300)
     standfirst = models.TextField(_("standfirst"), blank=True)
     body = models.TextField(_("body"), blank=True)  # the house's HTML, sanitised and typeset: newsroom/lib/html.py
-    lead_image = models.ForeignKey(Image, models.PROTECT, null=True, related_name="leads", verbose_name=_("lead picture"))
+    lead_image = models.ForeignKey(
+        Image, models.PROTECT, null=True, related_name="leads", verbose_name=_("lead picture")
+    )
     section = models.ForeignKey(Section, models.PROTECT, null=True, related_name="+", verbose_name=_("section"))
     slug = models.CharField(_("slug"), max_length=120, blank=True)
     # Ordered ids, so that a version stays what it was; Tag.resolve follows merges.

@@ -16,9 +16,7 @@ def validate_section_slug(value: str) -> None:
 class Section(Timestamped):
     """A publication's section (rubrique). Written by taxonomy.save_section."""
 
-    publication = models.ForeignKey(
-        Publication, models.PROTECT, related_name="sections", verbose_name=_("publication")
-    )
+    publication = models.ForeignKey(Publication, models.PROTECT, related_name="sections", verbose_name=_("publication"))
     name = models.CharField(_("name"), max_length=80)
     slug = models.SlugField(_("slug"), max_length=80, validators=[validate_section_slug])
     description = models.CharField(_("description"), max_length=300, blank=True)

@@ -1,5 +1,5 @@
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +19,13 @@ class Tag(TagBase):
     folded = models.CharField(max_length=220, unique=True, editable=False)
     description = models.CharField(_("description"), max_length=300, blank=True)
     merged_into = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="merged", verbose_name=_("merged into")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="merged",
+        verbose_name=_("merged into"),
     )
 
     class Meta:
@@ -28,8 +34,13 @@ class Tag(TagBase):
         ordering = ["name"]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.folded = fold(self.name)[:220]
+        self.folded = self.key(self.name)
         super().save(*args, **kwargs)
+
+    @staticmethod
+    def key(name: str) -> str:
+        """What two spellings of a name have in common."""
+        return fold(name)[:220]
 
     @property
     def standing(self) -> "Tag":
@@ -48,16 +59,22 @@ class TaggedArticle(ItemBase, Listed):
     """A tag on a story as readers have it. Written by the doors only."""
 
     tag = models.ForeignKey(Tag, models.CASCADE, related_name="tagged")
-    content_object = models.ForeignKey("articles.Article", models.CASCADE, db_column="article_id", related_name="tagged")
+    content_object = models.ForeignKey(
+        "articles.Article", models.CASCADE, db_column="article_id", related_name="tagged"
+    )
     position = models.PositiveSmallIntegerField(default=0)
-    objects = ListedQuerySet.as_manager()  # ItemBase brings one of its own
-    story_field = "content_object"  # django-taggit's name for it
+    objects = ListedQuerySet.as_manager()  # ItemBase brings one of its own  # type: ignore[misc]
+    story_field: ClassVar[str] = "content_object"  # django-taggit's name for it
 
     class Meta:
         ordering = ["position"]
         constraints = [models.UniqueConstraint(fields=["tag", "content_object"], name="tag_once_on_a_story")]
         indexes = [
             models.Index(
-                "tag", "publication", models.F("published_at").desc(), models.F("content_object").desc(), name="tag_list"
+                "tag",
+                "publication",
+                models.F("published_at").desc(),
+                models.F("content_object").desc(),
+                name="tag_list",
             )
         ]

@@ -29,7 +29,9 @@ def article(request: HttpRequest, story: Article) -> HttpResponse:
         if is_page
         else [
             shown
-            for shown in cards(Placement.objects.listed_on(publication).live(now).page(LATEST + 1).rows, on=publication, now=now)
+            for shown in cards(
+                Placement.objects.listed_on(publication).live(now).page(LATEST + 1).rows, on=publication, now=now
+            )
             if shown.article.pk != story.pk
         ][:LATEST]
     )

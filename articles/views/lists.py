@@ -40,7 +40,9 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
     if request.path != own:
         return HttpResponsePermanentRedirect(own)
     rows = TaggedArticle.objects.listed_on(publication).filter(tag=row)
-    return _listing(request, "articles/tag.html", rows, {"tag": row}, [cachetags.tag(row)], url=own, empty_is_missing=True)
+    return _listing(
+        request, "articles/tag.html", rows, {"tag": row}, [cachetags.tag(row)], url=own, empty_is_missing=True
+    )
 
 
 def author(request: HttpRequest, slug: str) -> HttpResponse:

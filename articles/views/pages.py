@@ -9,7 +9,9 @@ from newsroom.lib.keyset import BadCursor, Cursor
 from newsroom.pagecache.tags import bear
 
 
-def page(request: HttpRequest, template: str, context: dict[str, Any], tags: list[str], status: int = 200) -> HttpResponse:
+def page(
+    request: HttpRequest, template: str, context: dict[str, Any], tags: list[str], status: int = 200
+) -> HttpResponse:
     """A public page, bearing the tags of what it was made from; each bears its publication's, for menu and footer."""
     publication = request.publication  # type: ignore[attr-defined]
     response = render(request, template, context, status=status)

@@ -2,11 +2,14 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from newsroom.desk.current import current_publication
 from newsroom.publications.permissions import may
@@ -19,7 +22,8 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]
 
     @cached_property
     def count(self) -> int:
-        return len(self.object_list.order_by().values_list("pk")[: self.CAP + 1])
+        rows: Any = self.object_list
+        return len(rows.order_by().values_list("pk")[: self.CAP + 1])
 
     @property
     def is_capped(self) -> bool:
@@ -61,6 +65,15 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+    def missing(self, request: HttpRequest) -> HttpResponse:
+        """Where a person is led who asks for what is not there, or not theirs to see: the two are not told apart."""
+        messages.warning(request, _("There is nothing of that kind here, or not for you."))
+        return redirect("admin:index")
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        title = capfirst(self.opts.verbose_name_plural)
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request)

@@ -73,12 +73,12 @@ class DeskSite(AdminSite):
             groups.append({**app, "models": [model]})
         return groups
 
-    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """What waits for this person in the current publication."""
         publication = current_publication(request)
         panels = [panel(request) for panel in self.panels] if publication else []
         return super().index(request, {**(extra_context or {}), "panels": panels})
 
-    def i18n_javascript(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def i18n_javascript(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """The scripts' words, the editor's among them."""
         return JavaScriptCatalog.as_view(packages=["django.contrib.admin", "django_prose_editor"])(request)

@@ -51,9 +51,7 @@ _X_PATH = re.compile(
 _BLUESKY_DOMAIN = r"(?:[A-Za-z0-9][A-Za-z0-9-]{0,62}\.)+[A-Za-z]{2,63}"
 _BLUESKY_AUTHOR = rf"(?P<author>did:plc:[a-z2-7]{{24}}|(?:did:web:)?{_BLUESKY_DOMAIN})"
 _BLUESKY_PATH = re.compile(rf"/profile/{_BLUESKY_AUTHOR}/post/(?P<key>[a-z2-7]{{13}})/?")
-_BLUESKY_PLAYER = re.compile(
-    rf"/embed/{_BLUESKY_AUTHOR}/app\.bsky\.feed\.post/(?P<key>[a-z2-7]{{13}})"
-)
+_BLUESKY_PLAYER = re.compile(rf"/embed/{_BLUESKY_AUTHOR}/app\.bsky\.feed\.post/(?P<key>[a-z2-7]{{13}})")
 _MASTODON_PATH = re.compile(
     r"/(?:@(?P<user>[A-Za-z0-9_]{1,64})|users/(?P<owner>[A-Za-z0-9_]{1,64})/statuses)"
     r"/(?P<id>[0-9]{1,20})(?:/embed)?/?"

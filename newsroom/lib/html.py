@@ -8,19 +8,20 @@ The house's vocabulary is prose (p, h2–h4, lists, quotes, tables, code, sub, s
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from html.parser import HTMLParser
+from html import escape, unescape
 
 import nh3
 
 from newsroom.lib import embeds
 
-PROSE = {
-    "p", "h2", "h3", "h4", "ul", "ol", "li", "blockquote", "pre", "code", "hr", "br", "strong", "em", "s", "del", "ins",
-    "mark", "kbd", "abbr", "q", "cite", "sub", "sup", "a", "table", "thead", "tbody", "tfoot", "tr", "th", "td",
-    "caption", "figure", "figcaption",
-}  # fmt: skip
+PROSE = set(
+    (
+        "p h2 h3 h4 ul ol li blockquote pre code hr br strong em s del ins mark kbd abbr q cite sub sup a "
+        "table thead tbody tfoot tr th td caption figure figcaption"
+    ).split()
+)
 ATTRIBUTES = {
     "a": {"href", "title", "hreflang"},
     "abbr": {"title"},
@@ -33,13 +34,22 @@ ATTRIBUTES = {
 }
 SCHEMES = {"http", "https", "mailto", "tel"}
 # Their content is not prose: it goes with them.
-DROPPED_WHOLE = {"script", "style", "template", "noscript", "iframe", "object", "embed", "svg", "math", "title", "textarea",
-                 "select", "audio", "video", "canvas", "xmp", "noembed", "noframes", "plaintext"}  # fmt: skip
+DROPPED_WHOLE = set(
+    (
+        "script style template noscript iframe object embed svg math title textarea select audio video canvas "
+        "xmp noembed noframes plaintext"
+    ).split()
+)
 # Unwrapped without a word: they carry looks, not meaning.
-WRAPPERS = {"div", "span", "font", "center", "section", "article", "header", "footer", "main", "aside", "nav", "b", "i",
-            "u", "big", "small", "tt", "strike", "html", "head", "body", "tbody", "colgroup", "col", "wbr", "address"}  # fmt: skip
+WRAPPERS = set(
+    (
+        "div span font center section article header footer main aside nav u big small tt html head body "
+        "colgroup col wbr address"
+    ).split()
+)
 _WHOLE_NUMBER = re.compile(r"\A[1-9]\d{0,17}\Z")
 _HTTP = re.compile(r"\Ahttps?://[^\s\"'<>]{1,1800}\Z")
+_LIVE_SCHEME = re.compile(r"\s*(javascript|data|vbscript):", re.IGNORECASE)
 _SMALL_NUMBER = re.compile(r"\A-?\d{1,4}\Z")
 
 _FIGURE_RULES: dict[str, Callable[[str], bool]] = {
@@ -60,6 +70,8 @@ class Cleaned:
 
 
 def _keep_attribute(tag: str, name: str, value: str) -> str | None:
+    if name not in ATTRIBUTES.get(tag, ()):  # nh3 would keep title and lang anywhere
+        return None
     if tag == "figure":
         return value if _FIGURE_RULES[name](value) else None
     if name in ("colspan", "rowspan", "start"):
@@ -81,9 +93,29 @@ _cleaner = nh3.Cleaner(
     strip_comments=True,
 )
 # Shapes with nothing in them: an editor's empty lines, a figure whose attribute was refused.
-_EMPTY = re.compile(r"<(p|h2|h3|h4|li|blockquote|figcaption|figure)>(?:\s|&nbsp;|<br>)*</\1>")
+_EMPTIABLE = {"p", "h2", "h3", "h4", "li", "blockquote", "figcaption", "figure"}
+_BLANK = re.compile(r"(?:\s|&nbsp;)*\Z")
+_PIECE = re.compile(r"(<[^>]*>)")  # of what nh3 wrote: it escapes > inside attributes
 _SYNONYMS = {"b": "strong", "i": "em", "strike": "s", "h1": "h2", "h5": "h4", "h6": "h4"}
-_SYNONYM_TAG = re.compile(r"<(/?)(b|i|strike|h1|h5|h6)(?=[\s>/])", re.IGNORECASE)
+
+# A parser of HTML5 takes quadratic time on tags nested thousands deep, and gives every paragraph a copy of each
+# formatting element left open. So before it reads, what can't matter goes: levels below any that people write, looks.
+DEEPEST = 200
+_LOOKS = {"span", "font", "big", "small", "tt", "u", "nobr", "wbr"}
+_NOT_NESTING = {"p", "li", "br", "hr", "img", "tr", "td", "th", "thead", "tbody", "tfoot", "input", "source", "col"}
+_MARKUP = re.compile(
+    r"<!--(?:-?>|.*?(?:--!?>|\Z))"
+    r"|<(?P<raw>script|style|textarea|title|xmp|iframe|noembed|noframes)(?=[\s/>])(?P<rest>[^>]*+)>.*?(?:</(?P=raw)(?=[\s/>])[^>]*+(?:>|\Z)|\Z)"
+    r"|<(?P<end>/?)(?P<name>[a-z][^\s/>]*+)"
+    r"(?P<attributes>(?:[^>=]++|=\s*+(?:\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z))|=)*+)(?:>|\Z)"
+    r"|<[!?/][^>]*+(?:>|\Z)"
+    r"|&(?![a-z\d#])",
+    re.IGNORECASE | re.DOTALL,
+)
+_ATTRIBUTE = re.compile(r"([^\s/>=]++)(?:\s*+=\s*+(\"[^\"]*+\"?|'[^']*+'?|[^\s>]*+))?")
+# No text, and no XML for feeds: control characters, byte order marks, halves of characters.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufeff\ud800-\udfff\ufffe\uffff]")
+_ROUNDS = 12
 
 
 def clean(html: str) -> Cleaned:
@@ -91,44 +123,91 @@ def clean(html: str) -> Cleaned:
 
     Cleaning twice is cleaning once: `clean(clean(x).html).html == clean(x).html`.
     """
-    html = html.replace("\x00", "").replace("\r\n", "\n")
-    removed = tuple(dict.fromkeys(_removed(html)))
-    html = _SYNONYM_TAG.sub(lambda match: f"<{match[1]}{_SYNONYMS[match[2].lower()]}", html)
-    html = _cleaner.clean(html)
-    while True:
-        shorter = _EMPTY.sub("", html)
-        if shorter == html:
-            return Cleaned(html.strip(), removed)
-        html = shorter
+    removed: dict[str, None] = {}
+    html = _once(_FORBIDDEN.sub("", html), removed)
+    # What unwrapping leaves (a paragraph inside a paragraph) reads otherwise the next time: read until it doesn't.
+    for _ in range(_ROUNDS):
+        again = _once(html, {})
+        if again == html:
+            break
+        html = again
+    else:
+        html = f"<p>{escape(' '.join(_PIECE.sub(' ', html).split()), quote=False)}</p>"
+    return Cleaned(html, tuple(removed))
+
+
+def _once(html: str, removed: dict[str, None]) -> str:
+    html = _FORBIDDEN.sub("", _cleaner.clean(_tamed(html, removed))).replace("\r", "\n")
+    # A parser skips one line feed after <pre>: two say one.
+    return _without_empty(html).replace("<pre>\n", "<pre>\n\n").strip()
+
+
+def _tamed(html: str, removed: dict[str, None]) -> str:
+    """The same text for a parser, in markup that it reads in linear time. Notes the names of what will not be kept."""
+    depth = 0
+
+    def tag(match: re.Match[str]) -> str:
+        nonlocal depth
+        if match[0] == "&":
+            return "&amp;"
+        if raw := match["raw"]:
+            _note(raw.lower(), match["rest"], removed)
+            return ""
+        if not match["name"]:
+            return ""  # a comment, a declaration
+        name = match["name"].lower()
+        if not match["end"]:
+            _note(name, match["attributes"], removed)
+        if name in _LOOKS:
+            return ""
+        name = _SYNONYMS.get(name, name)
+        if name not in _NOT_NESTING:
+            if match["end"]:
+                depth = max(0, depth - 1)
+                too_deep = depth >= DEEPEST
+            else:
+                too_deep = depth >= DEEPEST
+                depth += 1
+            if too_deep:
+                return ""
+        if match["end"]:
+            return f"</{name}>"
+        return f"<{name}>" if name in PROSE and name not in ATTRIBUTES else f"<{name}{match['attributes']}>"
+
+    return _MARKUP.sub(tag, html)
+
+
+def _note(tag: str, attributes: str, removed: dict[str, None]) -> None:
+    """Notes what the sanitiser will not keep of a tag, for the report to the person whose text it was."""
+    if tag not in PROSE and tag not in WRAPPERS and tag not in _SYNONYMS:
+        removed[f"<{tag[:40]}>"] = None
+    for match in _ATTRIBUTE.finditer(attributes):
+        name, value = match[1].lower(), unescape((match[2] or "").strip("\"'"))
+        if name.startswith("on"):
+            removed[f"{name[:40]}="] = None
+        elif name in ("href", "src") and (scheme := _LIVE_SCHEME.match(value)):
+            removed[f"{scheme[1].lower()}:"] = None
+        elif tag == "figure" and name in _FIGURE_RULES and not _FIGURE_RULES[name](value):
+            removed[f"{name}="] = None
+
+
+def _without_empty(html: str) -> str:
+    """A body without its empty shapes, those that hold only such shapes included. One pass."""
+    kept: list[str] = []
+    blank: list[tuple[str, int]] = []  # shapes open that hold nothing yet, and where they begin
+    for piece in _PIECE.split(html):
+        name = piece.strip("</>")
+        if piece == f"<{name}>" and name in _EMPTIABLE:
+            blank.append((name, len(kept)))
+        elif piece == f"</{name}>" and blank and blank[-1][0] == name:
+            del kept[blank.pop()[1] :]
+            continue
+        elif piece != "<br>" and not _BLANK.match(piece):
+            blank.clear()
+        kept.append(piece)
+    return "".join(kept)
 
 
 def is_clean(html: str) -> bool:
     """Whether a body is as `clean` would leave it."""
     return clean(html).html == html
-
-
-class _Inventory(HTMLParser):
-    """Notes what the sanitiser will not keep, for the report to the person whose text it was."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.found: list[str] = []
-
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        if tag not in PROSE and tag not in WRAPPERS and tag not in _SYNONYMS:
-            self.found.append(f"<{tag[:40]}>")
-        for name, value in attributes:
-            if name.startswith("on"):
-                self.found.append(f"{name[:40]}=")
-            elif name in ("href", "src") and re.match(r"\s*(javascript|data|vbscript):", value or "", re.IGNORECASE):
-                self.found.append((value or "").strip().split(":")[0].lower() + ":")
-
-
-def _removed(html: str) -> Iterator[str]:
-    inventory = _Inventory()
-    try:
-        inventory.feed(html)
-        inventory.close()
-    except (AssertionError, ValueError):  # the standard parser gives up on some malformed declarations
-        yield "malformed markup"
-    yield from inventory.found

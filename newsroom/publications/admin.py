@@ -47,7 +47,7 @@ class PublicationAdmin(DeskAdmin):
         return bool(request.user.is_superuser)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).for_user(request.user)
+        return Publication.objects.for_user(request.user)
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         with transaction.atomic():
@@ -63,9 +63,7 @@ class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]
     extra = 0
 
 
-
-
-class PeopleAdmin(UserAdmin):
+class PeopleAdmin(UserAdmin):  # type: ignore[type-arg]
     """Accounts: a superuser's business. What a person may do is their memberships'."""
 
     inlines = [MembershipInline]

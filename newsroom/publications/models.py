@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from newsroom.lib import colour
-from newsroom.publications.words import WORDS
+from newsroom.publications.words import RESERVED, WORDS
 from newsroom.timestamps import DateStyle, Timestamped, house_date
 
 PAPER, NIGHT = "#ffffff", "#14161a"  # the pages' backgrounds, light and dark, as static/css/site.css has them
@@ -39,8 +39,12 @@ def validate_permalink(value: str) -> None:
     tokens = set(PERMALINK_TOKEN.findall(value))
     if unknown := tokens - PERMALINK_TOKENS:
         raise ValidationError(_("Unknown in a permalink: %(names)s."), params={"names": ", ".join(sorted(unknown))})
+    if len(PERMALINK_TOKEN.findall(value)) > len(tokens):
+        raise ValidationError(_("A permalink names each part once."))
     if not tokens & {"slug", "id"}:
         raise ValidationError(_("A permalink needs {slug} or {id}, or two stories would share one address."))
+    if value.partition("/")[0] in RESERVED:
+        raise ValidationError(_("“%(value)s” is reserved for the site's own pages."), params={"value": value})
     if not re.fullmatch(r"(?:[a-z0-9-]|\{\w+\})+(?:/(?:[a-z0-9-]|\{\w+\})+)*/", value):
         raise ValidationError(_("A permalink is steps of small letters, digits and tokens, each ended by “/”."))
 
@@ -65,7 +69,7 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
         )
         if found is None:
             return None
-        return Host(found, redirects=found.domain != host and bool(found.alias_redirects))
+        return Host(found, redirects=found.domain != host and bool(found.alias_redirects))  # type: ignore[attr-defined]  # annotated
 
     def for_user(self, user: Any) -> "PublicationQuerySet":
         """Those that a person works for; all of them for a superuser."""
@@ -142,7 +146,7 @@ class Publication(Timestamped):
 
     @property
     def face_fingerprint(self) -> str:
-        return hashlib.sha256(f"2{self.accent}{self.name}".encode()).hexdigest()[:12]
+        return hashlib.sha256(f"3{self.accent}{self.name}".encode()).hexdigest()[:12]
 
     @property
     def face_path(self) -> str:
@@ -155,7 +159,7 @@ class Publication(Timestamped):
     def face_css(self) -> str:
         """The accent colour and its variants that stay readable on light and dark paper."""
         day, night = colour.readable(self.accent, PAPER, 5), colour.readable(self.accent, NIGHT, 5)
-        on_accent = "#ffffff" if colour.contrast(self.accent, "#ffffff") >= 4.6 else "#111111"
+        on_accent = "#ffffff" if colour.contrast(self.accent, "#ffffff") >= 4.5 else "#000000"
         return (
             f":root{{--accent:{self.accent};--on-accent:{on_accent};--accent-ink:{day}}}"
             f"@media (prefers-color-scheme:dark){{:root{{--accent-ink:{night}}}}}\n"
@@ -165,7 +169,8 @@ class Publication(Timestamped):
         """The initial of the name on the accent colour."""
         ink = "#ffffff" if colour.contrast(self.accent, "#ffffff") >= 3 else "#111111"
         return format_html(
-            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><rect width="64" height="64" rx="14" fill="{}"/>'
+            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64">'
+            '<rect width="64" height="64" rx="14" fill="{}"/>'
             '<text x="32" y="46" font-family="system-ui,sans-serif" font-size="40" font-weight="800" '
             'text-anchor="middle" fill="{}">{}</text></svg>',
             self.accent,

@@ -166,6 +166,4 @@ class WithdrawTests(NewsroomTestCase):
         publishing.reinstate(story, by=self.thomas)
         self.assertEqual(self.read(story.path).status_code, 200)
         self.assertIn(story.path, self.read("/").content.decode())
-        self.assertEqual(
-            list(story.events.values_list("verb", flat=True)[:2]), [Verb.REINSTATED, Verb.WITHDRAWN]
-        )
+        self.assertEqual(list(story.events.values_list("verb", flat=True)[:2]), [Verb.REINSTATED, Verb.WITHDRAWN])

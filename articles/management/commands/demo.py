@@ -3,6 +3,7 @@
 import sys
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from rich.console import Console
 from rich.progress import Progress
@@ -18,9 +19,15 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--close-accounts", action="store_true", help="deactivate the demo's accounts, nothing else")
+        parser.add_argument(
+            "--close-accounts", action="store_true", help="deactivate the demo's accounts, nothing else"
+        )
+        parser.add_argument("--welcome", action="store_true", help="print the addresses and accounts, nothing else")
 
-    def handle(self, *args: Any, close_accounts: bool, **options: Any) -> None:
+    def handle(self, *args: Any, close_accounts: bool, welcome: bool, **options: Any) -> None:
+        if welcome:
+            self._welcome()
+            return
         if close_accounts:
             self.stdout.write(f"Deactivated {stage.close_accounts()} accounts of the demo.")
             return
@@ -43,3 +50,16 @@ class Command(BaseCommand):
                 stage.stories(publication)
                 stage.the_day(publication, users)
         self.stdout.write(self.style.SUCCESS("The demo is ready."))
+
+    def _welcome(self) -> None:
+        bold = self.style.MIGRATE_HEADING
+        self.stdout.write(bold("Sites"))
+        for publication in Publication.objects.all():
+            self.stdout.write(f"  {publication.origin}/  {publication.name}")
+        scheme = "https" if settings.HTTPS else "http"
+        self.stdout.write(bold("Desk"))
+        self.stdout.write(f"  {scheme}://{settings.DESK_HOST}:{settings.PUBLIC_PORT}/admin/")
+        self.stdout.write(bold(f"Accounts, all with the password “{house.PASSWORD}”"))
+        for person in house.PEOPLE:
+            roles = ", ".join(f"{role.value} of {name}" for name, role in person.roles)
+            self.stdout.write(f"  {person.username:8} {person.name}: {roles or 'runs the install'}")

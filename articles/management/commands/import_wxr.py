@@ -1,7 +1,7 @@
 """Reads a WordPress export into a publication."""
 
 import sys
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +13,12 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from articles.importers import wxr
-from articles.importers.load import Load, Report
+from articles.importers.load import Load
+from articles.importers.report import Report
+from articles.workflow import Kind
 from newsroom.publications.models import Publication
 
-MOST_LOSSES = 500
+MOST_KINDS = 20
 
 
 class _RolledBack(Exception):
@@ -36,29 +38,34 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="tell what would be done, and write nothing")
 
     def handle(self, *args: Any, file: Path, publication: str, dry_run: bool, **options: Any) -> None:
-        into = Publication.objects.filter(name=publication).first() or Publication.objects.filter(domain=publication).first()
+        into = (
+            Publication.objects.filter(name=publication).first()
+            or Publication.objects.filter(domain=publication).first()
+        )
         if into is None:
             known = ", ".join(Publication.objects.values_list("name", flat=True)) or "none yet"
             raise CommandError(f"There is no publication “{publication}”. Known: {known}.")
         quiet = options["verbosity"] == 0
         with translation.override(options.get("language") or into.language), self._progress(quiet) as progress:
             try:
-                summary = self._check(file, into, progress)
-            except wxr.NotAnExport as error:
+                report = self._load(file, into, progress, dry_run=dry_run)
+            except (wxr.NotAnExport, OSError) as error:
                 raise CommandError(f"{file}: {error}") from error
-            load = Load(into)
-            task = progress.add_task(_("writing"), total=summary.records)
-            records = wxr.read(file, time_zone=into.zone)
-            try:
-                with transaction.atomic() if dry_run else nullcontext():
-                    for written in load.run(records):
-                        progress.advance(task, written)
-                    if dry_run:
-                        raise _RolledBack
-            except _RolledBack:
-                pass
-        if not quiet:
-            self._tell(load.report, dry_run)
+            if not quiet:
+                progress.stop()
+                self._tell(report, dry_run)
+
+    def _load(self, file: Path, into: Publication, progress: Progress, *, dry_run: bool) -> Report:
+        """Checks the file to its end, then writes it batch by batch; a dry run is one transaction, rolled back."""
+        summary = self._check(file, into, progress)
+        load = Load(into)
+        task = progress.add_task(_("writing"), total=summary.records)
+        with suppress(_RolledBack), transaction.atomic() if dry_run else nullcontext():
+            for written in load.run(wxr.read(file, time_zone=into.zone)):
+                progress.advance(task, written)
+            if dry_run:
+                raise _RolledBack
+        return load.report
 
     def _progress(self, quiet: bool) -> Progress:
         console = Console(file=sys.stderr)
@@ -77,19 +84,31 @@ class Command(BaseCommand):
         return wxr.check(file, time_zone=into.zone, progress=lambda read: progress.update(task, completed=read))
 
     def _tell(self, report: Report, dry_run: bool) -> None:
+        names = {
+            Kind.NEWS: _("stories"),
+            Kind.PAGE: _("pages"),
+            "section": _("sections"),
+            "tag": _("tags"),
+            "author": _("authors"),
+        }
         if dry_run:
             self.stdout.write(self.style.WARNING(_("Dry run: nothing was written.")))
         for title, counts in (
-            (_("created"), report.created),
-            (_("updated"), report.updated),
-            (_("skipped"), report.skipped),
+            (_("Created"), report.created),
+            (_("Updated"), report.updated),
+            (_("Passed over"), report.skipped),
         ):
-            listed = ", ".join(f"{number} {name}" for name, number in sorted(counts.items())) or "0"
-            self.stdout.write(f"{title}: {listed}")
-        self.stdout.write(_("lost, story by story: %(n)d") % {"n": len(report.lost)})
-        for headline, losses in report.lost[:MOST_LOSSES]:
+            listed = ", ".join(f"{number} {names.get(name, name)}" for name, number in counts.most_common() if number)
+            self.stdout.write(f"{title}: {listed or _('nothing')}")
+        self.stdout.write(_("Stories that could not be kept whole: %(n)d") % {"n": report.with_losses})
+        for kind, number in report.kinds.most_common(MOST_KINDS):
+            self.stdout.write(f"  {number} × {kind}")
+        if report.lost:
+            self.stdout.write(_("Story by story:"))
+        for headline, losses in report.lost:
             self.stdout.write(f"  {headline}")
             for loss in losses:
                 self.stdout.write(f"    - {loss}")
-        if len(report.lost) > MOST_LOSSES:
-            self.stdout.write(_("  … and %(n)d more; each is recorded with its story") % {"n": len(report.lost) - MOST_LOSSES})
+        if report.with_losses > len(report.lost):
+            more = report.with_losses - len(report.lost)
+            self.stdout.write(_("  … and %(n)d more; each is recorded with its story") % {"n": more})

@@ -3,7 +3,7 @@
 import { Node } from "django-prose-editor/editor";
 import { pick } from "./picker.js";
 
-const words = document.getElementById("editor-words")?.dataset ?? {};
+const words = JSON.parse(document.getElementById("editor-words")?.textContent ?? "{}");
 
 export const HouseFigcaption = Node.create({
   name: "houseFigcaption",

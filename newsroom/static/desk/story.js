@@ -18,17 +18,27 @@ document.addEventListener("keydown", (event) => {
 });
 // Enter in a line of text must not press whichever button comes first.
 form.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && event.target.matches("input:not([type=submit])")) event.preventDefault();
+  if (event.key === "Enter" && event.target.matches("input:not([type=submit]), .headline-field")) event.preventDefault();
 });
 
-// Names for assistive technology: the editor is made after the label.
-document.addEventListener("prose-editor:ready", (event) => {
-  const editable = event.target.closest(".story-field").querySelector("[contenteditable=true]");
-  editable.setAttribute("aria-labelledby", `${event.target.id}-label`);
+// The editor is made after the page, before or after this script: its name for assistive technology, and its buttons'
+// titles, which the library has in English only.
+function dress() {
+  const editable = form.querySelector(".ProseMirror[contenteditable]");
+  if (!editable) return;
+  editable.setAttribute("aria-labelledby", "id_body-label");
   editable.setAttribute("role", "textbox");
   editable.setAttribute("aria-multiline", "true");
-  event.detail.editor.on("update", () => { touched = true; });
-});
+  const { buttons } = JSON.parse(document.getElementById("editor-words").textContent);
+  for (const part of form.querySelectorAll("[class*=menubar] button")) {
+    const said = buttons[part.title];
+    if (said) { part.title = said; part.setAttribute("aria-label", said); }
+    const words = [...part.childNodes].find((node) => node.nodeType === 3 || node.children?.length === 0);
+    if (!part.title && words && buttons[words.textContent]) words.textContent = buttons[words.textContent];
+  }
+}
+document.addEventListener("prose-editor:ready", () => setTimeout(dress)); // its menu is drawn after it is ready
+dress();
 
 // Sponsor fields only where they mean something.
 const kind = form.elements.kind;

@@ -243,9 +243,7 @@ class HtmlTypographyTests(TestCase):
                 assert typeset_html(html, "en") == html
 
     def test_code_reads_as_a_word(self) -> None:
-        assert french_html("«<code>a?</code>» <kbd>b</kbd>?") == (
-            "«_<code>a?</code>_» <kbd>b</kbd>_?"
-        )
+        assert french_html("«<code>a?</code>» <kbd>b</kbd>?") == ("«_<code>a?</code>_» <kbd>b</kbd>_?")
         assert typeset_html("<code>x</code>'s", "en") == f"<code>x</code>{RSQUO}s"
 
     def test_markup_inside_code_is_kept(self) -> None:
@@ -363,9 +361,7 @@ class TypographyPropertyTests(TestCase):
 
     @settings(deadline=None)
     @given(TEXTS, st.sampled_from(URLS), TEXTS, LANGUAGES)
-    def test_addresses_are_unchanged(
-        self, before: str, url: str, after: str, language: str
-    ) -> None:
+    def test_addresses_are_unchanged(self, before: str, url: str, after: str, language: str) -> None:
         assert url in typeset(f"{before} {url} {after}", language)
 
     @settings(deadline=None)
@@ -376,9 +372,7 @@ class TypographyPropertyTests(TestCase):
 
     @settings(deadline=None)
     @given(TEXTS, LANGUAGES)
-    def test_a_text_reads_the_same_as_plain_text_and_as_html(
-        self, text: str, language: str
-    ) -> None:
+    def test_a_text_reads_the_same_as_plain_text_and_as_html(self, text: str, language: str) -> None:
         text = re.sub(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]", " ", text)
         html = text.replace("&", "&amp;").replace("<", "&lt;")
         assert unescape(typeset_html(html, language)) == typeset(text, language)

@@ -14,8 +14,8 @@ MOST_THREADS = 64
 
 class Command(BaseCommand):
     help = (
-        "Starts the sites and the desk. Runs the deployment checks first and refuses, saying what to set, when one fails "
-        "(in demo or debug mode they are left out)."
+        "Starts the sites and the desk. Runs the deployment checks first and refuses, saying what to set, when one "
+        "fails (in demo or debug mode they are left out)."
     )
     requires_system_checks = []  # run below, the deployment's among them
 

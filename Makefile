@@ -1,0 +1,76 @@
+# The two commands a newcomer needs are `make run` and `make test`; both do all their own set-up.
+# Needs only make and Python 3.11 or newer.
+
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+VENV ?= .venv
+BIN = $(VENV)/bin
+PORT ?= 8000
+DEMO = NEWSROOM_DEMO=1 NEWSROOM_PORT=$(PORT)
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.PHONY: run dev test test-services lint types templates migrations messages check-messages deploy-check lock bench clean secret-key help
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+$(VENV)/.base: requirements/base.txt
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer, with venv, is needed." >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/base.txt
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.base
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.txt
+	@touch $@
+
+run: $(VENV)/.base  ## the demo's two sites and their desk, on http://localhost:8000 (PORT=… for another)
+	@$(DEMO) $(BIN)/python manage.py migrate --verbosity 0
+	@$(DEMO) $(BIN)/python manage.py demo
+	@$(DEMO) $(BIN)/python manage.py demo --welcome
+	@$(DEMO) $(BIN)/python manage.py serve --port $(PORT)
+
+dev: $(VENV)/.dev  ## the same with Django's reloading server and debug pages
+	@$(DEMO) $(BIN)/python manage.py migrate --verbosity 0
+	@NEWSROOM_DEBUG=1 NEWSROOM_PORT=$(PORT) $(BIN)/python manage.py runserver $(PORT)
+
+test: $(VENV)/.dev  ## the whole suite, on SQLite, with no service running
+	$(BIN)/python -m pytest
+
+test-services: $(VENV)/.dev  ## the same suite against PostgreSQL and Redis on their standard ports
+	sh .ci/services $(BIN)/python -m pytest
+
+lint: $(VENV)/.dev  ## style of Python and templates
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	find templates -name '*.html' -print0 | xargs -0 $(BIN)/djade --target-version 5.2 --check
+	git ls-files '*.py' | xargs $(BIN)/django-upgrade --target-version 5.2 --exit-zero-even-if-changed
+	git diff --exit-code -- '*.py'
+
+types: $(VENV)/.dev  ## mypy
+	$(DEMO) $(BIN)/mypy newsroom articles
+
+migrations: $(VENV)/.base  ## fails if a model changed without its migration
+	$(DEMO) $(BIN)/python manage.py makemigrations --check --dry-run
+
+messages: $(VENV)/.dev  ## collects strings into the .po (needs gettext), and compiles the .mo
+	cd $(CURDIR) && $(DEMO) $(BIN)/python manage.py makemessages -l fr --no-location --no-obsolete --no-wrap -i '.venv*' -i var -i tests
+	$(DEMO) $(BIN)/python manage.py compilemessages -l fr -i '.venv*'
+
+deploy-check: $(VENV)/.base  ## Django's deployment checks under production settings
+	NEWSROOM_SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))') \
+	NEWSROOM_HOSTS=desk.example.org NEWSROOM_DESK_HOST=desk.example.org \
+	$(BIN)/python manage.py check --deploy --fail-level WARNING
+
+secret-key: $(VENV)/.base  ## prints a key for NEWSROOM_SECRET_KEY
+	@$(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))'
+
+lock: $(VENV)/.dev  ## pins requirements/*.txt anew from pyproject.toml
+	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -q -o requirements/base.txt
+	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -q -o requirements/dev.txt
+
+bench: $(VENV)/.dev  ## how lists and the desk cost at 2,000 and 100,000 stories, as ratios
+	$(DEMO) $(BIN)/python -m tests.bench
+
+clean:  ## forgets the demo's data and the environment
+	rm -rf var $(VENV)

@@ -1,0 +1,42 @@
+"""The editor's own words, which its library writes in English only, and those of the house's figures."""
+
+from django.utils.translation import gettext_lazy as _
+
+# As the library's buttons are titled → as a person reads them.
+BUTTONS = {
+    "paragraph": _("Paragraph"),
+    "Paragraph": _("Paragraph"),
+    "Heading 2": _("Heading 2"),
+    "Heading 3": _("Heading 3"),
+    "Heading 4": _("Heading 4"),
+    "Code block": _("Code block"),
+    "unordered list": _("List"),
+    "ordered list": _("Numbered list"),
+    "blockquote": _("Quote"),
+    "horizontal rule": _("Rule"),
+    "bold": _("Bold"),
+    "italic": _("Italic"),
+    "strike": _("Struck through"),
+    "subscript": _("Subscript"),
+    "superscript": _("Superscript"),
+    "Code": _("Code"),
+    "insert link": _("Link"),
+    "remove link": _("Remove the link"),
+    "Insert table": _("Table"),
+    "Add column": _("Add a column"),
+    "Delete column": _("Delete the column"),
+    "Add row": _("Add a row"),
+    "Delete row": _("Delete the row"),
+    "Merge cells": _("Merge cells"),
+    "Split cell": _("Split the cell"),
+    "Toggle header cell": _("Heading cell"),
+    "Delete table": _("Delete the table"),
+    "undo": _("Undo"),
+    "redo": _("Redo"),
+}
+FIGURES = {
+    "caption": _("Caption of this place; left empty, the library’s"),
+    "picture": _("Picture"),
+    "embed": _("Post or video"),
+    "missing": _("Picture not held yet:"),
+}

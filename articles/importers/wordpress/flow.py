@@ -1,0 +1,120 @@
+"""Paragraphs and blocks, written from text and inline elements as they come."""
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from html import escape, unescape
+
+from articles.importers.wordpress.pieces import embed
+
+_SPACE = re.compile(r"[ \t\n\r\f]+")
+
+
+class Flow:
+    """Writes paragraphs and blocks; blocks met inside a paragraph divide it."""
+
+    def __init__(self, *, breaks: bool, tag: str = "p") -> None:
+        self.blocks: list[str] = []
+        self.tag = tag
+        self._breaks = breaks  # are newlines line breaks, and blank lines paragraphs?
+        self._run: list[str] = []  # the paragraph so far
+        self._visible = False
+        self._newlines = 0  # met since the last text, and not yet written
+        self._open: list[tuple[str, str]] = []  # the inline elements open: name, start tag
+        self._nested: Counter[str] = Counter()
+
+    def text(self, text: str | None) -> None:
+        if not text:
+            return
+        if self.tag == "pre":
+            self._write(text)
+        elif self._breaks and self.tag == "p":
+            for number, line in enumerate(text.split("\n")):
+                self._newlines += number > 0
+                # Space beside a newline is no text.
+                if line.strip(" \t") or (line and not self._newlines):
+                    self._write(_SPACE.sub(" ", line))
+        else:
+            self._write(_SPACE.sub(" ", text))
+
+    def line_break(self) -> None:
+        self._settle()
+        self._run.append("\n" if self.tag == "pre" else "<br>")
+
+    def open(self, tag: str, attributes: str = "") -> None:
+        self._nested[tag] += 1
+        if self._nested[tag] == 1:  # an element inside its like says nothing more
+            self._open.append((tag, f"<{tag}{attributes}>"))
+            self._run.append(self._open[-1][1])
+
+    def close(self, tag: str) -> None:
+        self._nested[tag] -= 1
+        if self._nested[tag] == 0:
+            self._end_inline(*self._open.pop())
+
+    def end_paragraph(self) -> None:
+        """End the paragraph, if there is one; the inline elements go on in the next."""
+        for tag, start in reversed(self._open):
+            self._end_inline(tag, start)
+        if self._visible:
+            self._finish_run()
+        self._run = [start for _tag, start in self._open]
+        self._visible = False
+        self._newlines = 0
+
+    def block(self, html: str) -> None:
+        self.end_paragraph()
+        self.blocks.append(html)
+
+    def tight(self) -> str:
+        """Return everything; a first and only paragraph, as of a list item, without its tags."""
+        self.end_paragraph()
+        paragraphs = [block for block in self.blocks if block.startswith("<p>")]
+        if len(paragraphs) == 1 and self.blocks[0] == paragraphs[0]:
+            self.blocks[0] = paragraphs[0][len("<p>") : -len("</p>")]
+        return "".join(self.blocks)
+
+    def inline(self) -> tuple[str, list[str]]:
+        """Return the paragraphs as lines, for a caption, and the blocks that cannot be in one."""
+        self.end_paragraph()
+        lines = [block[3:-4] for block in self.blocks if block.startswith("<p>")]
+        return "<br>".join(lines), [b for b in self.blocks if not b.startswith("<p>")]
+
+    def _write(self, text: str) -> None:
+        self._settle()
+        self._run.append(escape(text, quote=False))
+        self._visible = self._visible or not text.isspace()
+
+    def _settle(self) -> None:
+        """Write the newlines met before what comes now."""
+        newlines, self._newlines = self._newlines, 0
+        if newlines > 1:
+            self.end_paragraph()
+        elif newlines and self._run and self._run[-1] != "<br>":
+            self._run.append("<br>")
+
+    def _end_inline(self, tag: str, start: str) -> None:
+        if self._run and self._run[-1] == start:
+            self._run.pop()
+        else:
+            self._run.append(f"</{tag}>")
+
+    def _finish_run(self) -> None:
+        run = self._run
+        if self.tag == "pre":
+            self.blocks.append(f"<pre>{''.join(run).strip(chr(10))}</pre>")
+            return
+        html = "".join(_trimmed(_trimmed(run, str.lstrip)[::-1], str.rstrip)[::-1])
+        alone = self.tag == "p" and html.startswith("http") and embed(unescape(html))
+        self.blocks.append(alone or f"<{self.tag}>{html}</{self.tag}>")
+
+
+def _trimmed(run: list[str], strip: Callable[[str], str]) -> list[str]:
+    """Return the parts of a paragraph without the space and line breaks before its first text."""
+    tags = []
+    for number, part in enumerate(run):
+        if part.startswith("<"):  # a text would be escaped
+            tags += [part] if part != "<br>" else []
+        elif text := strip(part):
+            return [*tags, text, *run[number + 1 :]]
+    return tags

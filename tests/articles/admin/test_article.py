@@ -1,0 +1,265 @@
+"""Stories at the desk: who sees what, and what the buttons do."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from articles import editing, publishing
+from articles.content import Content
+from articles.models import Article, Event, Revision
+from tests.base import NewsroomTestCase
+from tests.factories import make_author, make_draft, make_image, make_story, make_tags
+
+LIST = "/admin/articles/article/"
+
+
+def page_of(article: Article) -> str:
+    return reverse("admin:articles_article_change", args=[article.pk])
+
+
+class SightTests(NewsroomTestCase):
+    """Nobody sees the drafts of a publication that isn't theirs."""
+
+    def test_it_lists_the_current_publications_stories_only(self) -> None:
+        make_draft(self.kg, "Secret de KultureGeek")
+        make_draft(self.ia, "Secret d'iPhoneAddict")
+        self.at_desk(self.julien)
+        page = self.client.get(LIST)
+        self.assertContains(page, "Secret d’iPhoneAddict")
+        self.assertNotContains(page, "Secret de KultureGeek")
+
+    def test_it_hides_a_story_of_another_publication_and_its_history(self) -> None:
+        draft = make_draft(self.kg, "Secret de KultureGeek")
+        self.at_desk(self.julien)
+        for address in (page_of(draft), reverse("admin:articles_article_history", args=[draft.pk])):
+            answer = self.client.get(address, follow=True)
+            self.assertNotContains(answer, "Secret de KultureGeek")
+            self.assertEqual(answer.redirect_chain[0][0], "/admin/")
+
+    def test_it_does_not_search_nor_filter_its_way_to_another_publication(self) -> None:
+        make_draft(self.kg, "Secret de KultureGeek")
+        self.at_desk(self.julien)
+        for query in (
+            "?q=Secret",
+            "?state=draft",
+            f"?section={self.science.pk}",
+            "?kind__exact=news",
+            f"?publication__id={self.kg.pk}",
+        ):
+            answer = self.client.get(LIST + query, follow=True)
+            self.assertNotContains(answer, "Secret de KultureGeek")
+
+    def test_it_names_no_story_of_another_publication_under_a_picture(self) -> None:
+        image = make_image()
+        make_draft(self.kg, "Secret de KultureGeek", lead_image=image)
+        self.at_desk(self.julien)
+        page = self.client.get(reverse("admin:articles_image_change", args=[image.pk]))
+        self.assertNotContains(page, "Secret de KultureGeek")
+
+    def test_it_offers_only_the_sections_of_the_storys_publication(self) -> None:
+        self.at_desk(self.julien)
+        page = self.client.get(LIST + "add/")
+        self.assertEqual(list(page.context["form"].fields["section"].queryset), [self.mac])
+
+    def test_it_refuses_a_forged_section(self) -> None:
+        self.at_desk(self.julien)
+        answer = self.client.post(
+            LIST + "add/", {"headline": "Ici", "kind": "news", "section": self.science.pk, "_save": "1"}
+        )
+        self.assertIn("section", answer.context["form"].errors)
+        self.assertFalse(Article.objects.exists())
+
+    def test_it_shows_nothing_to_who_has_no_membership(self) -> None:
+        make_draft(self.kg, "Secret de KultureGeek")
+        self.at_desk(self.zoe)
+        self.assertEqual(self.client.get(LIST).status_code, 403)
+        self.assertEqual(self.client.get("/admin/articles/image/").status_code, 403)
+        self.assertEqual(self.client.get("/admin/articles/tag/complete/?q=a").status_code, 403)
+        self.assertNotContains(self.client.get("/admin/"), "Secret")
+
+    def test_it_asks_a_stranger_to_sign_in(self) -> None:
+        self.client.defaults["HTTP_HOST"] = "localhost"
+        for address in (
+            LIST,
+            "/admin/articles/image/picker/",
+            "/admin/articles/tag/complete/",
+            "/admin/articles/article/embed/",
+        ):
+            self.assertEqual(self.client.get(address).status_code, 302, address)
+
+    def test_it_switches_to_publications_of_ones_own_only(self) -> None:
+        self.at_desk(self.julien)
+        self.client.post("/admin/switch/", {"publication": self.kg.pk})
+        make_draft(self.kg, "Secret de KultureGeek")
+        self.assertNotContains(self.client.get(LIST), "Secret de KultureGeek")
+
+    def test_it_goes_back_to_pages_of_its_own_only(self) -> None:
+        self.at_desk(self.alix)
+        answer = self.client.post("/admin/switch/", {"publication": self.ia.pk, "next": "https://evil.example/"})
+        self.assertEqual(answer["Location"], "/admin/")
+
+
+class FormTests(NewsroomTestCase):
+    def post(self, article: Article | None, button: str, **fields: Any) -> Any:
+        base = {"headline": "Un titre", "kind": "news", "section": self.science.pk, "body": "<p>Un texte.</p>"}
+        if article:
+            base["base"] = article.working.pk
+        address = page_of(article) if article else LIST + "add/"
+        return self.client.post(address, {**base, **fields, button: "1"})
+
+    def test_it_saves_a_first_draft_with_ordered_bylines_and_tags(self) -> None:
+        hugo, ines = make_author("Hugo Lemaire"), make_author("Inès Benali")
+        self.at_desk(self.camille)
+        self.post(None, "_save", authors="Inès Benali, hugo lemaire", tags="Robot, énergie, ROBOT")
+        story = Article.objects.get()
+        self.assertEqual(story.draft.author_ids, [ines.pk, hugo.pk])
+        self.assertEqual([tag.name for tag in Content.of(story.draft).tags], ["Robot", "énergie"])
+        self.assertEqual(story.created_by, self.camille)
+
+    def test_it_offers_a_writer_no_publish_button_where_review_is_required_and_refuses_a_forged_one(self) -> None:
+        draft = make_draft(self.kg, by=self.camille)
+        self.at_desk(self.camille)
+        self.assertNotContains(self.client.get(page_of(draft)), "_publish")
+        self.assertEqual(self.post(draft, "_publish").status_code, 403)
+        draft.refresh_from_db()
+        self.assertIsNone(draft.live)
+        self.assertEqual(Revision.objects.filter(article=draft).count(), 1)
+
+    def test_it_publishes_what_was_typed_and_logs_who(self) -> None:
+        draft = make_draft(self.kg)
+        self.at_desk(self.ines)
+        self.post(draft, "_publish", headline="Tapé à l'instant")
+        draft.refresh_from_db()
+        self.assertEqual(draft.live.headline, "Tapé à l’instant")
+        self.assertEqual(Event.objects.filter(article=draft).first().actor, self.ines)
+
+    def test_it_says_which_rules_stand_in_the_way_and_saves_nothing(self) -> None:
+        draft = make_draft(self.kg)
+        self.at_desk(self.ines)
+        answer = self.post(draft, "_publish", body="", headline="À garder")
+        self.assertEqual(answer.status_code, 200)
+        self.assertIn("body", answer.context["form"].errors)
+        self.assertContains(answer, "À garder")
+        self.assertEqual(Revision.objects.filter(article=draft).count(), 1)
+
+    def test_it_loses_nothing_when_somebody_else_saved_meanwhile(self) -> None:
+        draft = make_draft(self.kg)
+        opened = draft.working.pk
+        editing.save_draft(draft, Content(headline="D'Inès", section=self.science, body="<p>x</p>"), by=self.ines)
+        self.at_desk(self.thomas)
+        answer = self.client.post(
+            page_of(draft),
+            {"headline": "De Thomas", "kind": "news", "base": opened, "body": "<p>Mon texte.</p>", "_save": "1"},
+        )
+        self.assertContains(answer, "De Thomas")
+        self.assertContains(answer, "Mon texte.")
+        self.assertContains(answer, "ines")
+        draft.refresh_from_db()
+        self.assertEqual(draft.headline, "D’Inès")
+
+    def test_it_lets_a_moderator_read_and_change_nothing(self) -> None:
+        draft = make_draft(self.kg)
+        self.at_desk(self.sarah)
+        self.assertNotContains(self.client.get(page_of(draft)), 'name="_save"')
+        self.assertEqual(self.post(draft, "_save", headline="Forgé").status_code, 403)
+
+    def test_it_withdraws_and_puts_back(self) -> None:
+        story = make_story(self.kg)
+        self.at_desk(self.thomas)
+        self.client.post(page_of(story), {"notice": "Une erreur.", "_withdraw": "1"})
+        story.refresh_from_db()
+        self.assertTrue(story.is_withdrawn(timezone.now()))
+        self.client.post(page_of(story), {"_reinstate": "1"})
+        story.refresh_from_db()
+        self.assertIsNone(story.withdrawn_at)
+
+    def test_it_keeps_a_typed_form_when_a_withdrawal_lacks_its_notice(self) -> None:
+        story = make_story(self.kg)
+        self.at_desk(self.thomas)
+        answer = self.post(story, "_withdraw", headline="En cours de frappe", notice="")
+        self.assertContains(answer, "En cours de frappe")
+        self.assertTrue(answer.context["form"].errors)
+
+    def test_it_never_calls_taggits_own_saving(self) -> None:
+        story = make_story(self.kg, tags=make_tags("Robot"))
+        self.at_desk(self.ines)
+        self.post(story, "_save", tags="Énergie")
+        self.assertEqual([tag.name for tag in story.tags.all()], ["Robot"])
+
+    def test_it_shows_the_timeline_and_what_an_import_lost(self) -> None:
+        story = make_story(self.kg)
+        self.at_desk(self.ines)
+        self.assertContains(self.client.get(page_of(story)), '<ol class="events">')
+        self.assertEqual(self.client.get(reverse("admin:articles_article_history", args=[story.pk])).status_code, 200)
+
+    def test_it_takes_hostile_names_with_a_clear_error(self) -> None:
+        self.at_desk(self.ines)
+        answer = self.post(
+            None, "_save", authors="Personne", tags="!!!," + "a" * 101, sponsor="x" * 121, slug="y" * 200
+        )
+        self.assertEqual(set(answer.context["form"].errors), {"authors", "tags", "sponsor", "slug"})
+
+    def test_it_escapes_what_people_type_everywhere(self) -> None:
+        evil = '<script>alert(1)</script>"><img src=x onerror=alert(1)>'
+        self.at_desk(self.ines)
+        self.post(
+            None, "_publish", headline=evil, kicker=evil[:90], standfirst=evil, tags=evil[:90], body=f"<p>x</p>{evil}"
+        )
+        story = Article.objects.get()
+        for page in (
+            self.client.get(page_of(story)),
+            self.client.get(LIST),
+            self.client.get("/admin/"),
+            self.read(story.path),
+            self.read("/"),
+        ):
+            self.assertNotContains(page, "<script>alert")
+            self.assertNotContains(page, "<img src=x")
+
+
+class ListTests(NewsroomTestCase):
+    def test_it_answers_each_queue_from_the_rows(self) -> None:
+        mine = make_draft(self.kg, "Le mien", by=self.camille)
+        other = make_draft(self.kg, "Un autre")
+        live = make_story(self.kg, "En ligne")
+        later = publishing.publish(make_draft(self.kg, "Plus tard"), by=None, at=timezone.now() + dt.timedelta(hours=1))
+        gone = publishing.withdraw(make_story(self.kg, "Retiré"), by=self.thomas, notice="Non.")
+        self.at_desk(self.camille)
+        for state, stories in {
+            "draft": {mine, other},
+            "mine": {mine},
+            "live": {live},
+            "scheduled": {later},
+            "withdrawn": {gone},
+        }.items():
+            page = self.client.get(LIST, {"state": state})
+            self.assertEqual(set(page.context["cl"].result_list), stories, state)
+
+    def test_it_costs_the_same_however_many_stories(self) -> None:
+        self.at_desk(self.alix)
+
+        def queries() -> int:
+            with CaptureQueriesContext(connection) as captured:
+                self.client.get(LIST)
+            return len(captured)
+
+        make_story(self.kg, authors=(make_author("Hugo"),))
+        queries()
+        few = queries()
+        for n in range(30):
+            make_story(self.kg, f"Histoire {n}", authors=(make_author(f"Auteur {n}"),))
+        self.assertEqual(queries(), few)
+        self.assertLessEqual(few, 12)
+
+    def test_it_counts_no_further_than_a_thousand(self) -> None:
+        draft = make_draft(self.kg)
+        now = timezone.now()
+        Article.objects.bulk_create(
+            Article(publication=self.kg, draft=draft.draft, headline=f"Histoire {n}", saved_at=now) for n in range(1100)
+        )
+        self.at_desk(self.alix)
+        self.assertContains(self.client.get(LIST), "Plus de 1000 lignes")

@@ -1,0 +1,68 @@
+"""The command that sets up two living sites. Pictures are not drawn here: that is what takes its time."""
+
+import io
+from collections.abc import Iterator
+from typing import Any
+from unittest.mock import patch
+
+from django.contrib.auth import get_user_model
+from django.core.management import CommandError, call_command
+from django.test import TestCase
+from django.utils import timezone
+
+from articles import taxonomy
+from articles.demo import house, stage
+from articles.models import Article, Author
+from newsroom.publications.checks import DEMO_MARK
+from newsroom.publications.models import Publication
+from tests.articles.importers.exports import row_counts
+
+
+def no_pictures(publication: Publication) -> Iterator[int]:
+    yield 0
+
+
+def plain_bylines(users: dict[str, Any]) -> None:
+    for person in [*house.PEOPLE, *house.OTHER_BYLINES]:
+        if person.position:
+            taxonomy.save_author(Author(name=person.name, user=users.get(person.username)), by=None)
+
+
+def demo(**options: Any) -> str:
+    out = io.StringIO()
+    with patch.object(stage, "draw_pictures", no_pictures), patch.object(stage, "bylines", plain_bylines):
+        call_command("demo", stdout=out, verbosity=0, **options)
+    return out.getvalue()
+
+
+class DemoTests(TestCase):
+    def test_it_sets_up_two_sites_once_and_can_close_its_accounts(self) -> None:
+        demo()
+        self.assertEqual(set(Publication.objects.values_list("name", flat=True)), {"KultureGeek", "iPhoneAddict"})
+        for publication in Publication.objects.all():
+            stories = Article.objects.filter(publication=publication)
+            self.assertGreaterEqual(stories.live(timezone.now()).exclude(kind="page").count(), 20)
+            for kind in ("page", "sponsored"):
+                self.assertTrue(stories.filter(kind=kind).exists(), kind)
+            self.assertTrue(stories.filter(withdrawn_at__isnull=False).exists())
+            self.assertTrue(stories.filter(live__isnull=True).exists())
+        self.assertFalse(Author.objects.filter(name__in=("camille", "hugo", "ines")).exists())
+        front = self.client.get("/", headers={"host": "kulturegeek.localhost"})
+        self.assertContains(front, "KultureGeek")
+
+        before = row_counts()
+        self.assertIn("here already", demo())
+        self.assertEqual(row_counts(), before)
+
+        accounts = get_user_model().objects.filter(email__endswith=DEMO_MARK)
+        said = demo(close_accounts=True)
+        self.assertIn(f"Deactivated {accounts.count()} accounts", said)
+        self.assertFalse(accounts.filter(is_active=True).exists())
+        self.assertIn("Deactivated 0 accounts", demo(close_accounts=True))
+
+    def test_it_refuses_a_database_where_others_live(self) -> None:
+        Publication.objects.create(name="Un journal", domain="journal.example")
+        before = row_counts()
+        with self.assertRaises(CommandError):
+            demo()
+        self.assertEqual(row_counts(), before)

@@ -1,0 +1,88 @@
+"""Rows that are written once: revisions and events."""
+
+from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
+
+from articles import editing
+from articles.content import Content
+from articles.models import Event, Immutable, Revision, Verb
+from tests.base import NewsroomTestCase
+from tests.factories import make_draft, make_story
+
+
+class RevisionTests(NewsroomTestCase):
+    def setUp(self) -> None:
+        self.revision = make_draft(self.kg).draft
+
+    def test_it_is_never_saved_again(self) -> None:
+        self.revision.headline = "Réécrit"
+        with self.assertRaises(Immutable):
+            self.revision.save()
+        with self.assertRaises(Immutable):
+            self.revision.save(update_fields=["headline"])
+        self.assertEqual(Revision.objects.get(pk=self.revision.pk).headline, "Un casque qui voit loin")
+
+    def test_it_is_never_deleted(self) -> None:
+        with self.assertRaises(Immutable):
+            self.revision.delete()
+        with self.assertRaises(Immutable):
+            Revision.objects.all().delete()
+
+    def test_no_queryset_changes_it(self) -> None:
+        for rows in (Revision.objects.all(), self.revision.article.revisions.all(), Revision.objects.filter(number=1)):
+            with self.assertRaises(Immutable):
+                rows.update(headline="Réécrit")
+            with self.assertRaises(Immutable):
+                rows.bulk_update([self.revision], ["headline"])
+            with self.assertRaises(Immutable):
+                rows.update_or_create(pk=self.revision.pk, defaults={"headline": "Réécrit"})
+
+    def test_adding_many_replaces_none(self) -> None:
+        with self.assertRaises(Immutable):
+            Revision.objects.bulk_create(
+                [self.revision], update_conflicts=True, unique_fields=["id"], update_fields=["headline"]
+            )
+        self.assertEqual(Revision.objects.bulk_create([]), [])
+
+    def test_another_row_never_takes_its_place(self) -> None:
+        twin = Revision(
+            pk=self.revision.pk, article=self.revision.article, number=9, created_at=self.revision.created_at
+        )
+        with self.assertRaises(IntegrityError), transaction.atomic():
+            twin.save()
+        self.assertEqual(Revision.objects.get(pk=self.revision.pk).number, 1)
+
+    def test_its_number_is_given_once(self) -> None:
+        twin = Revision(article=self.revision.article, number=1, created_at=self.revision.created_at)
+        with self.assertRaises(IntegrityError), transaction.atomic():
+            twin.save()
+
+
+class EventTests(NewsroomTestCase):
+    def test_the_log_is_only_added_to(self) -> None:
+        story = make_story(self.kg)
+        event = story.events.first()
+        for attempt in (
+            event.save,
+            event.delete,
+            story.events.all().delete,
+            lambda: story.events.update(note="Rien."),
+            lambda: Event.objects.filter(pk=event.pk).update(actor=self.zoe),
+            lambda: Event.objects.bulk_update([event], ["note"]),
+        ):
+            with self.assertRaises(Immutable):
+                attempt()
+        self.assertEqual(list(story.events.values_list("verb", flat=True)), [Verb.PUBLISHED, Verb.CREATED])
+
+    def test_a_story_takes_its_past_with_it_nowhere(self) -> None:
+        story = make_story(self.kg)
+        with self.assertRaises(ProtectedError):
+            story.delete()
+        self.assertTrue(Event.objects.filter(article=story).exists())
+
+    def test_each_save_adds_its_own(self) -> None:
+        story = make_draft(self.kg)
+        editing.save_draft(story, Content(headline="Autre", section=self.games), by=self.ines)
+        self.assertEqual(
+            list(story.events.values_list("verb", "actor__username")), [(Verb.SAVED, "ines"), (Verb.CREATED, None)]
+        )

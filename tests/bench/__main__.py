@@ -1,0 +1,155 @@
+"""What lists, stories and the desk cost at 2,000 and at 100,000 stories: `make bench`.
+
+Times are medians of one run on one machine; what is compared is the ratio of the two sizes, which should stay near 1.
+Rows are inserted in bulk, as the doors would leave them.
+"""
+
+import datetime as dt
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+
+os.environ.setdefault("NEWSROOM_DEMO", "1")
+os.environ["NEWSROOM_VAR"] = tempfile.mkdtemp(prefix="newsroom-bench-")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
+
+import django
+
+django.setup()
+
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import override_settings
+from django.utils import timezone
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from articles.models import Address, Article, Author, Byline, Placement, Revision, Section, Tag, TaggedArticle
+from newsroom.publications.models import Publication
+from tests.factories import make_author, make_section, make_tags
+
+SIZES = (2_000, 100_000)
+BATCH = 1_000
+ROUNDS = 15
+TARGET = 3.0  # a page may not cost more than this many times at 100,000 what it costs at 2,000
+
+
+def fill(
+    kg: Publication, sections: list[Section], tags: list[Tag], authors: list[Author], start: int, stop: int
+) -> None:
+    """Stories `start` to `stop`, one a quarter of an hour, each with three tags; two tags stand on most of them."""
+    begin = timezone.now() - dt.timedelta(minutes=15 * 110_000)
+    for low in range(start, stop, BATCH):
+        numbers = range(low, min(low + BATCH, stop))
+        hours = {n: begin + dt.timedelta(minutes=15 * n) for n in numbers}
+        stories = Article.objects.bulk_create(
+            Article(
+                publication=kg, headline=f"Histoire {n}", section=sections[n % len(sections)], stage="published",
+                first_author=authors[n % len(authors)], saved_at=hours[n],
+            )
+            for n in numbers
+        )  # fmt: skip
+        revisions = Revision.objects.bulk_create(
+            Revision(
+                article=story, number=1, headline=story.headline, standfirst="Un chapô d’une longueur ordinaire.",
+                body="<p>" + "Un paragraphe de texte. " * 40 + "</p>", section=story.section, slug=f"histoire-{n}",
+                tag_ids=[tags[0].pk, tags[1].pk, tags[n % len(tags)].pk], created_at=hours[n],
+            )
+            for n, story in zip(numbers, stories, strict=True)
+        )  # fmt: skip
+        addresses, placements, links, lines = [], [], [], []
+        for n, story, revision in zip(numbers, stories, revisions, strict=True):
+            listed = {"publication": kg, "published_at": hours[n]}
+            story.live, story.published_at = revision, hours[n]
+            story.path = f"/{story.section.slug}/histoire-{n}/"
+            addresses.append(Address(publication=kg, path=story.path, article=story, canonical=True))
+            placements.append(Placement(article=story, kind="news", section=story.section, **listed))
+            lines.append(Byline(article=story, author=story.first_author, **listed))
+            links += [
+                TaggedArticle(content_object=story, tag=tag, **listed)
+                for tag in dict.fromkeys((tags[0], tags[1], tags[n % len(tags)]))
+            ]
+        Article.objects.bulk_update(stories, ["live", "published_at", "path"], batch_size=200)
+        for model, rows in ((Address, addresses), (Placement, placements), (TaggedArticle, links), (Byline, lines)):
+            model.objects.bulk_create(rows)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def measure(kg: Publication, alix: object) -> dict[str, float]:
+    """Median milliseconds of each page."""
+    reader, desk = Client(headers={"host": kg.domain}), Client(headers={"host": "localhost"})
+    desk.force_login(alix)
+    newest = Article.objects.filter(live__isnull=False).order_by("-published_at")[1]
+    middle = Article.objects.order_by("pk")[Article.objects.count() // 2]
+    cursor = f"{middle.published_at:%Y%m%dT%H%M%S}.{middle.published_at.microsecond:06d}-{middle.pk}"
+    desk_list = "/admin/articles/article/"
+    pages = {
+        "front page": (reader, "/"),
+        "front page, deep cursor": (reader, f"/?after={cursor}"),
+        "section": (reader, "/section-1/"),
+        "tag of every story": (reader, f"/tag/{Tag.objects.order_by('pk')[0].slug}/"),
+        "author": (reader, "/auteur/auteur-1/"),
+        "month": (reader, f"/archives/{newest.published_at:%Y/%m}/"),
+        "story": (reader, newest.path),
+        "desk: list": (desk, desk_list),
+        "desk: live": (desk, f"{desk_list}?state=live"),
+        "desk: drafts": (desk, f"{desk_list}?state=draft"),
+        "desk: withdrawn": (desk, f"{desk_list}?state=withdrawn"),
+        "desk: section": (desk, f"{desk_list}?section={newest.section_id}"),
+        "desk: byline": (desk, f"{desk_list}?author={newest.first_author_id}"),
+        "desk: front page": (desk, "/admin/"),
+        "desk: a story": (desk, f"{desk_list}{newest.pk}/change/"),
+        "desk: search (linear, by nature)": (desk, f"{desk_list}?q=histoire+77"),
+    }
+    return {name: statistics.median(_times(client, path)) for name, (client, path) in pages.items()}
+
+
+def _times(client: Client, path: str) -> Iterator[float]:
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        answer = client.get(path)
+        yield (time.perf_counter() - start) * 1000
+        assert answer.status_code == 200, (path, answer.status_code)
+
+
+def main() -> int:
+    call_command("migrate", verbosity=0)
+    kg = Publication.objects.create(name="KultureGeek", domain="kulturegeek.localhost")
+    alix = get_user_model().objects.create_superuser("alix", "alix@example.org", "x")
+    sections = [make_section(kg, f"Section {n}", f"section-{n}") for n in range(1, 9)]
+    tags = list(make_tags(*(f"Sujet {n}" for n in range(200))))
+    authors = [make_author(f"Auteur {n}") for n in range(1, 11)]
+    results, done = [], 0
+    for size in SIZES:
+        steps = range(done, size, 10 * BATCH)
+        for start in track(steps, description=f"filling to {size:,}", console=Console(stderr=True)):
+            fill(kg, sections, tags, authors, start, min(start + 10 * BATCH, size))
+        done = size
+        results.append(measure(kg, alix))
+    table = Table("page", *(f"{size:,} stories (ms)" for size in SIZES), "ratio")
+    worst = 0.0
+    for name in results[0]:
+        ratio = results[1][name] / results[0][name]
+        if "linear" not in name:
+            worst = max(worst, ratio)
+        table.add_row(name, *(f"{result[name]:.1f}" for result in results), f"{ratio:.2f}")
+    Console().print(table)
+    return int(worst > TARGET)
+
+
+if __name__ == "__main__":
+    with override_settings(
+        STORAGES={
+            "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+            "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+        },
+        LOGGING_CONFIG=None,
+    ):
+        sys.exit(main())

@@ -1,0 +1,145 @@
+"""The desk as the people who work at it see it, in a real browser."""
+
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from articles.models import Article, Image
+from tests.browser.base import BrowserTestCase, photo
+from tests.factories import make_author, make_image, make_story, make_tags
+
+
+class PublishAStoryTests(BrowserTestCase):
+    def test_it_publishes_a_story_with_a_picture_in_under_a_minute(self) -> None:
+        make_author("Julien Mercier", user=self.julien)
+        make_tags("Réalité virtuelle")
+        began = time.monotonic()
+        self.sign_in("julien")
+        page = self.page
+        page.click("text=Nouvel article")
+        page.fill("#id_headline", 'Le casque "qui voit loin" : essai')
+        page.fill("#id_standfirst", "Deux semaines avec lui, et une surprise!")
+        page.click(".ProseMirror[contenteditable]")
+        page.keyboard.type("Il pèse 300 g. L'autonomie, elle, déçoit : deux heures.")
+        page.select_option("#id_section", label="Mac")
+        page.fill("#id_tags-typed", "realite")
+        page.click(".names-offered li >> nth=0")
+        page.click("[data-picks]")
+        page.click(".picker-upload summary")
+        with TemporaryDirectory() as folder:
+            page.set_input_files("#picker input[type=file]", photo(Path(folder), "vr_headset"))
+            page.fill("#picker input[name=alt]", "Un casque de réalité virtuelle, dessiné")
+            page.click("#picker form button.button-main")
+            page.wait_for_selector(".picture-shown img")
+        page.click("[name=_publish]")
+        page.wait_for_selector(".messagelist .success")
+        took = time.monotonic() - began
+        self.assertLess(took, 60)
+
+        story = Article.objects.get()
+        self.assertEqual(story.headline, "Le casque «\u202fqui voit loin\u202f»\u202f: essai")
+        self.assertEqual([tag.name for tag in story.tags.all()], ["Réalité virtuelle"])
+        self.assertEqual([line.author.name for line in story.byline_set.all()], ["Julien Mercier"])
+        assert story.live is not None
+        self.assertEqual(story.live.body, "<p>Il pèse 300\u202fg. L’autonomie, elle, déçoit\u202f: deux heures.</p>")
+
+        page.goto(self.site(self.ia, story.path))
+        self.assertEqual(page.inner_text("h1"), story.headline)
+        self.assertTrue(page.evaluate("document.querySelector('.lead-picture img').naturalWidth > 0"))
+
+    def test_it_keeps_what_was_typed_when_something_is_missing(self) -> None:
+        self.sign_in("ines")
+        page = self.page
+        page.click("text=Nouvel article")
+        page.fill("#id_headline", "Sans texte ni rubrique")
+        page.fill("#id_kicker", "À garder")
+        page.click("[name=_publish]")
+        page.wait_for_selector(".errornote")
+        self.assertEqual(page.input_value("#id_kicker"), "À garder")
+        self.assertFalse(Article.objects.exists())
+        page.on("dialog", lambda dialog: dialog.accept())
+
+    def test_it_puts_pictures_and_videos_into_the_body(self) -> None:
+        image = make_image(caption="La légende de la photothèque")
+        self.sign_in("ines")
+        page = self.page
+        page.click("text=Nouvel article")
+        page.fill("#id_headline", "Une figure et une vidéo")
+        page.select_option("#id_section", label="Jeux vidéo")
+        page.click(".ProseMirror[contenteditable]")
+        page.keyboard.type("Avant.")
+        page.click(".prose-menubar__button[title='Image'], button[aria-label='Image']")
+        page.click(f"[data-picture='{image.pk}']")
+        page.wait_for_selector(".house-figure img")
+        page.click("button[aria-label='Post ou vidéo'], button[title='Post ou vidéo']")
+        page.fill("#embed-dialog [name=url]", "https://example.org/nothing")
+        page.click("#embed-dialog .button-main")
+        page.wait_for_selector("#embed-dialog [role=alert]:not([hidden])")
+        self.complaints.clear()  # the browser notes the refused address
+        page.fill("#embed-dialog [name=url]", "https://youtu.be/aqz-KE-bpKQ")
+        page.click("#embed-dialog .button-main")
+        page.wait_for_selector(".houseEmbed")
+        page.click("[name=_save]")
+        page.wait_for_selector(".messagelist .success")
+        draft = Article.objects.get().draft
+        assert draft is not None
+        self.assertIn(f'<figure data-picture="{image.pk}"></figure>', draft.body)
+        self.assertIn('<figure data-embed="https://www.youtube.com/watch?v=aqz-KE-bpKQ"></figure>', draft.body)
+        self.assertEqual(draft.image_ids, [image.pk])
+
+    def test_it_gives_back_a_body_as_it_was_stored(self) -> None:
+        image = make_image()
+        body = (
+            "<p>Du CO<sub>2</sub>, un <strong>gras</strong>, un <em>italique</em> et "
+            '<a href="https://example.org/">un lien</a>.</p><h2>Un titre</h2><ul><li><p>Une puce</p></li></ul>'
+            "<ol><li><p>Un</p></li></ol><blockquote><p>Une citation.</p></blockquote>"
+            '<pre><code>print("a  b")</code></pre>'
+            "<table><tbody><tr><th><p>A</p></th><td><p>B</p></td></tr></tbody></table>"
+            f'<figure data-picture="{image.pk}"><figcaption>Une légende</figcaption></figure>'
+            '<figure data-embed="https://www.youtube.com/watch?v=aqz-KE-bpKQ"></figure>'
+            '<figure data-source="https://old.example/a.jpg" data-alt="Une photo"></figure><p>Fin.</p>'
+        )
+        story = make_story(self.kg, body=body)
+        before = story.live.body
+        self.sign_in("ines")
+        self.page.goto(f"{self.live_server_url}/admin/articles/article/{story.pk}/change/")
+        self.page.wait_for_selector(".ProseMirror table")
+        self.page.fill("#id_headline", "Rien que le titre change")
+        self.page.click("[name=_save]")
+        self.page.wait_for_selector(".messagelist .success")
+        story.refresh_from_db()
+        self.assertEqual(story.draft.body, before)
+
+    def test_it_withdraws_with_a_notice(self) -> None:
+        story = make_story(self.kg)
+        self.sign_in("thomas")
+        self.page.goto(f"{self.live_server_url}/admin/articles/article/{story.pk}/change/")
+        self.page.click("[data-opens=withdraw]")
+        self.page.fill("#notice", "Une source s'est rétractée.")
+        self.page.click("[name=_withdraw]")
+        self.page.wait_for_selector(".messagelist .success")
+        answer = self.page.goto(self.site(self.kg, story.path))
+        self.assertEqual(answer.status, 410)
+        self.assertIn("Une source s'est rétractée.", self.page.inner_text("main"))
+        self.complaints.clear()  # Chromium notes the 410
+
+    def test_it_changes_publication_in_one_gesture(self) -> None:
+        make_story(self.ia, "Chez iPhoneAddict")
+        self.sign_in("alix")
+        self.page.select_option("#switcher-publication", label="iPhoneAddict")
+        self.page.wait_for_selector("text=Chez iPhoneAddict")
+
+    def test_it_shows_where_a_picture_is_used_and_takes_its_focal_point_by_a_click(self) -> None:
+        image = make_image()
+        make_story(self.kg, "Celle qui la montre", lead_image=image)
+        self.sign_in("ines")
+        self.page.goto(f"{self.live_server_url}/admin/articles/image/{image.pk}/change/")
+        self.page.wait_for_selector("text=Celle qui la montre")
+        box = self.page.locator(".focal-picture").bounding_box()
+        assert box is not None
+        self.page.mouse.click(box["x"] + box["width"] * 0.25, box["y"] + box["height"] * 0.75)
+        self.page.click("[name=_save]")
+        self.page.wait_for_selector(".messagelist .success")
+        image = Image.objects.get(pk=image.pk)
+        self.assertAlmostEqual(image.focal_x, 25, delta=2)
+        self.assertAlmostEqual(image.focal_y, 75, delta=2)

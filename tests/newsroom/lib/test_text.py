@@ -1,0 +1,89 @@
+"""Plain text: keys that compare as a reader would, slugs, lengths."""
+
+import time
+
+from django.test import SimpleTestCase
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsroom.lib.text import WORDS_A_MINUTE, count_words, fold, plain, reading_minutes, slugify
+
+
+class FoldTests(SimpleTestCase):
+    def test_it_reads_spellings_as_one(self) -> None:
+        for one, other in [
+            ("Réalité Virtuelle", "realite virtuelle"),
+            ("RÉALITÉ  VIRTUELLE", "realite\u00a0virtuelle "),
+            ("L’Œuvre", "l'oeuvre"),
+            ("L`œuvre", "lʼŒUVRE"),
+            ("Re\u0301alite\u0301", "Réalité"),
+            ("Straße", "STRASSE"),
+            ("Æther", "aether"),
+            ("ｉＰｈｏｎｅ", "iphone"),
+            ("Łódź", "lodz"),
+            ("ﬁlm", "film"),
+        ]:
+            with self.subTest(one=one, other=other):
+                self.assertEqual(fold(one), fold(other))
+
+    def test_it_keeps_what_differs_apart(self) -> None:
+        for one, other in [("C", "C++"), ("C#", "C++"), ("iPhone 15", "iPhone 16"), ("sous-titre", "sous titre")]:
+            self.assertNotEqual(fold(one), fold(other))
+
+    @given(st.text(max_size=60))
+    def test_folding_twice_is_folding_once(self, text: str) -> None:
+        self.assertEqual(fold(fold(text)), fold(text))
+
+
+class SlugTests(SimpleTestCase):
+    def test_it_writes_what_an_address_can_bear(self) -> None:
+        for text, slug in [
+            ("L’iPhone d’occasion : cœur neuf", "l-iphone-d-occasion-coeur-neuf"),
+            ("Réalité virtuelle !", "realite-virtuelle"),
+            ("日本", ""),
+            ("", ""),
+            ("--a--", "a"),
+            ("../../etc/passwd", "etcpasswd"),
+        ]:
+            with self.subTest(text=text):
+                self.assertEqual(slugify(text), slug)
+
+    def test_it_cuts_at_a_word_s_end(self) -> None:
+        self.assertEqual(slugify("un deux trois", 8), "un-deux")
+        self.assertEqual(slugify("un deux trois", 7), "un-deux")
+        self.assertEqual(slugify("anticonstitutionnellement", 8), "anticons")
+
+    @given(st.text(max_size=200), st.integers(5, 80))
+    def test_it_is_ascii_short_and_stable(self, text: str, length: int) -> None:
+        slug = slugify(text, length)
+        self.assertRegex(slug, r"\A[a-z0-9_-]*\Z")
+        self.assertLessEqual(len(slug), length)
+        self.assertEqual(slugify(slug, length), slug)
+
+
+class PlainTests(SimpleTestCase):
+    def test_it_reads_markup_as_a_line(self) -> None:
+        self.assertEqual(plain("<p>Un&nbsp;mot &amp;\n<em>deux</em></p><p>fin</p>"), "Un mot & deux fin")
+
+    def test_a_sign_inside_an_attribute_ends_no_tag(self) -> None:
+        self.assertEqual(plain('<a title="a > b" href=\'"\'>lien</a>'), "lien")
+
+    def test_a_sign_that_is_no_tag_is_text(self) -> None:
+        self.assertEqual(plain("1 < 2 <em>ou</em> 3"), "1 < 2 ou 3")
+
+    def test_hostile_text_takes_seconds_at_most(self) -> None:
+        for unit in ("<", '<"', "<'", "<a \"'", "<a ", "<\"'", "<a='x' "):
+            with self.subTest(unit=unit):
+                start = time.perf_counter()
+                plain(unit * (300_000 // len(unit)))
+                count_words(unit * (300_000 // len(unit)))
+                self.assertLess(time.perf_counter() - start, 10)
+
+
+class LengthTests(SimpleTestCase):
+    def test_it_counts_the_words_a_reader_meets(self) -> None:
+        self.assertEqual(count_words("<p>L’iPhone d'occasion, <b>sous-titré</b> 2 fois&nbsp;!</p>"), 5)
+        self.assertEqual(count_words(""), 0)
+
+    def test_it_rounds_minutes_up_and_never_to_none(self) -> None:
+        self.assertEqual([reading_minutes(n) for n in (0, 1, WORDS_A_MINUTE, WORDS_A_MINUTE + 1)], [1, 1, 1, 2])

@@ -1,0 +1,62 @@
+"""The production start: what it refuses on, and what it says to set. A real process each time."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from unittest import TestCase
+
+ROOT = Path(__file__).parents[3]
+SECRET = "a-secret-of-sixty-characters-that-no-one-else-would-ever-come-upon-again"
+
+
+class ProductionStartTests(TestCase):
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.var = folder.name
+
+    def manage(self, *command: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+        own = {name: value for name, value in os.environ.items() if not name.startswith(("NEWSROOM_", "DATABASE_URL"))}
+        return subprocess.run(
+            [sys.executable, "manage.py", *command],
+            cwd=ROOT,
+            env={**own, "NEWSROOM_VAR": self.var, **environment},
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+
+    def test_it_refuses_with_sentences_that_say_what_to_set(self) -> None:
+        self.manage("migrate", "-v0", NEWSROOM_DEMO="1")
+        self.manage(
+            "shell", "-v0", "-c",
+            "from articles.demo import stage; stage.publications(stage.people())",
+            NEWSROOM_DEMO="1",
+        )  # fmt: skip
+        bare = self.manage("serve", "--port", "1")
+        self.assertNotEqual(bare.returncode, 0)
+        for name in ("NEWSROOM_SECRET_KEY", "NEWSROOM_HOSTS", "NEWSROOM_DESK_HOST"):
+            self.assertIn(name, bare.stderr)
+        self.assertIn("demo --close-accounts", bare.stderr)
+        self.assertIn("No legal notice is published on KultureGeek, iPhoneAddict", bare.stderr)
+
+    def test_it_refuses_demo_mode_of_a_database_that_was_never_made(self) -> None:
+        answer = self.manage(
+            "serve", "--port", "1", NEWSROOM_SECRET_KEY=SECRET, NEWSROOM_HOSTS="a.org", NEWSROOM_DESK_HOST="a.org"
+        )
+        self.assertNotEqual(answer.returncode, 0)
+        self.assertIn("manage.py migrate", answer.stderr)
+
+    def test_it_passes_the_deployment_checks_under_production_settings(self) -> None:
+        answer = self.manage(
+            "check", "--deploy", "--fail-level", "WARNING",
+            NEWSROOM_SECRET_KEY=SECRET, NEWSROOM_HOSTS="a.org", NEWSROOM_DESK_HOST="a.org",
+        )  # fmt: skip
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+
+    def test_it_refuses_an_impossible_number_of_threads(self) -> None:
+        answer = self.manage("serve", "--threads", "0", NEWSROOM_DEMO="1")
+        self.assertNotEqual(answer.returncode, 0)
+        self.assertIn("--threads", answer.stderr)

@@ -1,0 +1,76 @@
+"""From the Host header to a publication."""
+
+from unittest import mock
+
+from django.test import override_settings
+
+from newsroom.publications.models import DomainAlias
+from tests.base import NewsroomTestCase
+from tests.factories import make_story
+
+
+@override_settings(ALLOWED_HOSTS=["*"])
+class HostTests(NewsroomTestCase):
+    def test_it_shows_each_site_at_its_own_domain(self) -> None:
+        make_story(self.kg, "Chez KultureGeek")
+        self.assertContains(self.read("/"), "Chez KultureGeek")
+        self.assertNotContains(self.read("/", self.ia), "Chez KultureGeek")
+
+    def test_it_shows_nobodys_page_at_an_unknown_host(self) -> None:
+        answer = self.client.get("/", headers={"host": "elsewhere.example"})
+        self.assertEqual(answer.status_code, 404)
+        self.assertNotContains(answer, "KultureGeek", status_code=404)
+
+    def test_it_ignores_case_port_and_a_final_dot(self) -> None:
+        for host in ("KULTUREGEEK.localhost", "kulturegeek.localhost:8000", "kulturegeek.localhost."):
+            self.assertEqual(self.client.get("/", headers={"host": host}).status_code, 200, host)
+
+    def test_it_sends_readers_of_an_alias_on_to_the_main_domain(self) -> None:
+        DomainAlias.objects.create(publication=self.kg, domain="www.kulturegeek.localhost")
+        answer = self.client.get("/tag/x/?a=1", headers={"host": "www.kulturegeek.localhost"})
+        self.assertEqual((answer.status_code, answer["Location"]), (301, f"{self.kg.origin}/tag/x/?a=1"))
+
+    def test_it_serves_an_alias_that_does_not_redirect_and_names_the_canonical_address(self) -> None:
+        DomainAlias.objects.create(publication=self.kg, domain="localhost", redirects=False)
+        page = self.client.get("/", headers={"host": "localhost"})
+        self.assertContains(page, f'<link rel="canonical" href="{self.kg.origin}/">', html=True)
+
+    def test_it_opens_the_desk_on_its_one_host_only(self) -> None:
+        self.assertEqual(self.client.get("/admin/login/", headers={"host": "localhost"}).status_code, 200)
+        self.assertEqual(self.read("/admin/login/").status_code, 404)
+        self.assertEqual(self.client.get("/admin/", headers={"host": "elsewhere.example"}).status_code, 404)
+
+    def test_it_says_it_is_well_before_any_host_is_known(self) -> None:
+        self.assertEqual(self.client.get("/healthz", headers={"host": "10.0.0.9"}).content, b"ok\n")
+
+
+class ErrorPageTests(NewsroomTestCase):
+    def test_it_shows_the_publications_own_500_with_its_footer(self) -> None:
+        make_story(self.kg, "Mentions légales", kind="page")
+        self.client.raise_request_exception = False
+        with mock.patch("articles.views.lists.home", side_effect=RuntimeError):
+            answer = self.read("/")
+        self.assertEqual(answer.status_code, 500)
+        self.assertIn("/mentions-legales/", answer.content.decode())
+
+    def test_it_has_a_few_words_where_even_that_fails(self) -> None:
+        self.client.raise_request_exception = False
+        with (
+            mock.patch("articles.views.lists.home", side_effect=RuntimeError),
+            mock.patch("articles.context.footer_pages", side_effect=RuntimeError),
+        ):
+            answer = self.read("/")
+        self.assertEqual((answer.status_code, answer["Content-Type"]), (500, "text/plain"))
+
+    def test_it_answers_hostile_paths_with_404(self) -> None:
+        hostile = (
+            "/%00/",
+            "/" + "a" * 3000 + "/",
+            "/..%2fetc/passwd",
+            "/?p=" + "9" * 40,
+            "/%ff%fe/",
+            "/media/renditions/../../x",
+        )
+        for path in hostile:
+            answer = self.read(path)
+            self.assertIn(answer.status_code, (200, 400, 404), path)

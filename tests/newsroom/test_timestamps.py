@@ -1,0 +1,77 @@
+"""Dates as readers are told them."""
+
+import datetime as dt
+
+from django.test import SimpleTestCase
+
+from newsroom.timestamps import DateStyle, house_date, month_name
+from tests.base import NewsroomTestCase
+
+BULLETS = {
+    "fr": "Janv. Fév. Mars Avr. Mai Juin Juil. Août Sept. Oct. Nov. Déc.",
+    "en": "Jan. Feb. March April May June July Aug. Sept. Oct. Nov. Dec.",
+}
+LONGS = {
+    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    "en": "January February March April May June July August September October November December",
+}
+
+
+def told(moment: dt.datetime, style: str = DateStyle.BULLET, language: str = "fr", zone: str = "Europe/Paris") -> str:
+    return house_date(moment, style=style, language=language, time_zone=zone)
+
+
+def utc(*parts: int) -> dt.datetime:
+    return dt.datetime(*parts, tzinfo=dt.UTC)
+
+
+class HouseDateTests(SimpleTestCase):
+    def test_it_writes_the_house_s_own_style_to_the_letter(self) -> None:
+        self.assertEqual(told(utc(2025, 2, 10, 10, 30)), "10 Fév. 2025 • 11:30")
+
+    def test_it_writes_the_long_style_with_narrow_spaces(self) -> None:
+        self.assertEqual(told(utc(2025, 2, 10, 10, 30), DateStyle.LONG), "10 février 2025 à 11\u202fh\u202f30")
+        self.assertEqual(told(utc(2025, 2, 10, 10, 30), DateStyle.LONG, "en"), "10 February 2025 at 11:30")
+
+    def test_it_writes_the_first_of_a_month_as_the_french_do(self) -> None:
+        self.assertEqual(told(utc(2025, 5, 1, 7, 5), DateStyle.LONG), "1er mai 2025 à 9\u202fh\u202f05")
+        self.assertEqual(told(utc(2025, 5, 1, 7, 5), DateStyle.LONG, "en"), "1 May 2025 at 09:05")
+        self.assertEqual(told(utc(2025, 5, 1, 7, 5)), "1 Mai 2025 • 09:05")
+
+    def test_it_knows_the_twelve_months_in_both_languages_and_styles(self) -> None:
+        for language in ("fr", "en"):
+            names = zip(BULLETS[language].split(), LONGS[language].split(), strict=True)
+            for month, (short, long) in enumerate(names, start=1):
+                with self.subTest(language=language, month=month):
+                    moment = utc(2025, month, 15, 12, 0)
+                    self.assertIn(f"15 {short} 2025 • ", told(moment, DateStyle.BULLET, language))
+                    self.assertIn(f"15 {long} 2025 ", told(moment, DateStyle.LONG, language))
+                    self.assertEqual(month_name(2025, month, language), f"{long} 2025")
+
+    def test_it_tells_the_hour_of_the_reader_s_zone(self) -> None:
+        new_year = utc(2024, 12, 31, 23, 30)
+        self.assertEqual(told(new_year), "1 Janv. 2025 • 00:30")
+        self.assertEqual(told(new_year, zone="America/Montreal"), "31 Déc. 2024 • 18:30")
+        self.assertEqual(told(new_year, zone="Pacific/Noumea"), "1 Janv. 2025 • 10:30")
+        self.assertEqual(told(new_year, zone="Asia/Kolkata"), "1 Janv. 2025 • 05:00")
+
+    def test_it_follows_summer_time_to_the_minute(self) -> None:
+        for moment, clock in [
+            (utc(2025, 3, 30, 0, 59), "30 Mars 2025 • 01:59"),
+            (utc(2025, 3, 30, 1, 0), "30 Mars 2025 • 03:00"),
+            (utc(2025, 10, 26, 0, 59), "26 Oct. 2025 • 02:59"),
+            (utc(2025, 10, 26, 1, 0), "26 Oct. 2025 • 02:00"),
+        ]:
+            with self.subTest(moment=moment):
+                self.assertEqual(told(moment), clock)
+
+    def test_it_tells_a_moment_whatever_zone_it_was_noted_in(self) -> None:
+        tokyo = dt.datetime(2025, 2, 10, 19, 30, tzinfo=dt.timezone(dt.timedelta(hours=9)))
+        self.assertEqual(told(tokyo), "10 Fév. 2025 • 11:30")
+
+
+class PublicationDateTests(NewsroomTestCase):
+    def test_each_publication_tells_it_in_its_own_style(self) -> None:
+        moment = utc(2025, 2, 10, 10, 30)
+        self.assertEqual(self.kg.date(moment), "10 Fév. 2025 • 11:30")
+        self.assertEqual(self.ia.date(moment), "10 février 2025 à 11\u202fh\u202f30")
