@@ -93,6 +93,7 @@ class Article(Timestamped):
             _desk_index("desk_in_work", condition=Q(draft__isnull=False)),
             _desk_index("desk_withdrawn", condition=Q(withdrawn_at__isnull=False)),
             models.Index("publication", "published_at", name="desk_by_hour"),
+            models.Index("publication", "kind", "published_at", name="footer_list"),
         ]
 
     def __str__(self) -> str:

@@ -63,7 +63,7 @@ class TaggedArticle(ItemBase, Listed):
         "articles.Article", models.CASCADE, db_column="article_id", related_name="tagged"
     )
     position = models.PositiveSmallIntegerField(default=0)
-    objects = ListedQuerySet.as_manager()  # ItemBase brings one of its own  # type: ignore[misc]
+    objects = ListedQuerySet.as_manager()  # type: ignore[misc]  # ItemBase brings one of its own
     story_field: ClassVar[str] = "content_object"  # django-taggit's name for it
 
     class Meta:
