@@ -146,7 +146,7 @@ class ImageAdmin(DeskAdmin):
         """A page of thumbnails to choose from, as a fragment for the picker's dialog."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        query = request.GET.get("q", "").strip()
+        query = request.GET.get("q", "").replace("\x00", "").strip()
         rows = Image.objects.all()
         for word in query.split()[:5]:
             rows = rows.filter(

@@ -21,7 +21,7 @@ TARGETS = ("article", "section", "tag", "author")
 def normalise(path: str) -> str:
     """The one spelling of a path: decoded, NFC, lower case, single slashes, one at each end.
 
-    WordPress's `/?p=12` and `/?page_id=12` are paths of their own. Raises ValueError on one too long to be an address.
+    WordPress's `/?p=12` and `/?page_id=12` are paths of their own. Raises ValueError on what can be no address.
     """
     if match := re.fullmatch(r"/?\?(p|page_id)=(\d{1,18})", path):
         return f"/?{match[1]}={int(match[2])}"
@@ -29,6 +29,8 @@ def normalise(path: str) -> str:
         raise ValueError("longer than any address here")
     while (decoded := unquote(path)) != path:
         path = decoded
+    if "\x00" in path:  # PostgreSQL has no such text
+        raise ValueError("no address holds NUL")
     path = unicodedata.normalize("NFC", path.lower())
     path = re.sub(r"/{2,}", "/", f"/{path}/")
     if len(path) > MAX_PATH:

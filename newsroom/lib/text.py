@@ -22,7 +22,7 @@ WORDS_A_MINUTE = 220
 
 def fold(text: str) -> str:
     """The key by which two spellings are one: "Réalité  Virtuelle", "realite virtuelle" and "L’Œuvre", "l'oeuvre"."""
-    text = unicodedata.normalize("NFKD", text.translate(_LETTERS))
+    text = unicodedata.normalize("NFKD", text.replace("\x00", "").translate(_LETTERS))
     text = "".join(letter for letter in text if not unicodedata.combining(letter))
     text = _APOSTROPHES.sub("'", text).casefold()
     # casefold can yield letters that decompose again.

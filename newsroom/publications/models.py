@@ -60,6 +60,8 @@ class Host:
 class PublicationQuerySet(models.QuerySet["Publication"]):
     def at_host(self, host: str) -> Host | None:
         """The publication at a host name (no port), through its domain or an alias; one query."""
+        if "\x00" in host:  # PostgreSQL has no such text
+            return None
         alias = models.FilteredRelation("aliases", condition=models.Q(aliases__domain=host))
         found = (
             self.annotate(alias=alias)
