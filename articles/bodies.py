@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from articles.models import Image
 from newsroom.lib import embeds
+from newsroom.publications.models import Publication
 
 _FIGURE = re.compile(r'<figure((?: data-[a-z]+="[^"]*")*)>(.*?)</figure>', re.DOTALL)
 _ATTRIBUTE = re.compile(r' data-([a-z]+)="([^"]*)"')
@@ -56,11 +57,11 @@ def images_in(body: str) -> list[int]:
     return list(dict.fromkeys(figure.picture for figure in figures_in(body) if figure.picture))
 
 
-def render(body: str, images: Mapping[int, Image], *, origin: str, sponsored: bool = False) -> SafeString:
+def render(body: str, images: Mapping[int, Image], *, on: Publication, sponsored: bool = False) -> SafeString:
     """A stored body as a page shows it.
 
     `images` holds the pictures that images_in() named (a missing one is left out, as is a picture not held yet);
-    `origin` is the publication's, so that links elsewhere are told apart; a sponsored story's links say so
+    `on` is the publication that shows it, so that links elsewhere are told apart; a sponsored story's links say so
     (https://developers.google.com/search/docs/crawling-indexing/qualify-outbound-links).
     """
 
@@ -71,7 +72,7 @@ def render(body: str, images: Mapping[int, Image], *, origin: str, sponsored: bo
         if read.picture and (image := images.get(read.picture)):
             return render_to_string(
                 "articles/parts/figure.html",
-                {"image": image, "caption": mark_safe(read.caption), "plain_caption": image.caption},  # noqa: S308 (clean)
+                {"image": image, "caption": mark_safe(read.caption), "plain_caption": image.caption, "publication": on},  # noqa: S308 (clean)
             )
         if read.embed and (embed := embeds.recognise(read.embed)):
             return render_to_string(
@@ -82,7 +83,7 @@ def render(body: str, images: Mapping[int, Image], *, origin: str, sponsored: bo
 
     def link(match: re.Match[str]) -> str:
         href = html.unescape(match[1])
-        inside = href.startswith(("/", "#", origin + "/", "mailto:", "tel:")) and not href.startswith(("//", "/\\"))
+        inside = href.startswith(("/", "#", on.origin + "/", "mailto:", "tel:")) and not href.startswith(("//", "/\\"))
         if inside:
             return match[0]
         return f'{match[0]} rel="{"sponsored nofollow" if sponsored else "noopener"}"'

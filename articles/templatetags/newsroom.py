@@ -9,6 +9,7 @@ from django.utils.html import format_html
 
 from articles.models import Image
 from articles.models.image import FORMATS
+from newsroom.lib.typography import typeset
 from newsroom.publications.models import Publication
 
 register = template.Library()
@@ -21,6 +22,12 @@ def house_time(context: dict[str, Any], moment: dt.datetime, publication: Public
     house = publication or context["publication"]
     machine = moment.astimezone(house.zone).isoformat(timespec="seconds")
     return format_html('<time datetime="{}">{}</time>', machine, house.date(moment))
+
+
+@register.filter
+def in_house_style(text: str, publication: Publication) -> str:
+    """Text of the whole house's (a library caption, a credit) in the typography of the publication that shows it."""
+    return typeset(text, publication.language)
 
 
 @register.inclusion_tag("articles/parts/picture.html")

@@ -39,7 +39,7 @@ def article(request: HttpRequest, story: Article) -> HttpResponse:
         "article": story,
         "version": version,
         "card": card(story, on=publication, now=now),
-        "body": bodies.render(version.body, images, origin=publication.origin, sponsored=version.is_sponsored),
+        "body": bodies.render(version.body, images, on=publication, sponsored=version.is_sponsored),
         "authors": [(author, author_url(publication, author)) for author in authors],
         "tags": [(tag, tag_url(publication, tag)) for tag in tags],
         "related": kindred,

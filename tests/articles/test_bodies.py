@@ -5,16 +5,17 @@ import lxml.html
 from articles import bodies
 from articles.models import Image
 from newsroom.lib.html import clean
+from newsroom.publications.models import Publication
 from tests.base import NewsroomTestCase
 from tests.factories import make_image
 
-ORIGIN = "http://kulturegeek.localhost:8000"
+SITE = Publication(name="KultureGeek", domain="kulturegeek.localhost")
 YOUTUBE = "https://www.youtube.com/watch?v=dQw4w9WgXcQ"
 
 
 def shown(body: str, *images: Image, sponsored: bool = False) -> lxml.html.HtmlElement:
     stored = clean(body).html
-    html = bodies.render(stored, {image.pk: image for image in images}, origin=ORIGIN, sponsored=sponsored)
+    html = bodies.render(stored, {image.pk: image for image in images}, on=SITE, sponsored=sponsored)
     return lxml.html.fragment_fromstring(html, create_parent="main")
 
 
@@ -48,7 +49,7 @@ class PictureTests(NewsroomTestCase):
 
     def test_a_picture_not_held_yet_is_not_asked_of_a_stranger(self) -> None:
         html = bodies.render(
-            clean('<p>a</p><figure data-source="https://e.org/x.jpg" data-alt="x"></figure>').html, {}, origin=ORIGIN
+            clean('<p>a</p><figure data-source="https://e.org/x.jpg" data-alt="x"></figure>').html, {}, on=SITE
         )
         self.assertEqual(html, "<p>a</p>")
 
@@ -78,7 +79,7 @@ class EmbedTests(NewsroomTestCase):
         self.assertIn("La vidéo", main.text_content())
 
     def test_one_that_is_not_recognised_is_not_shown(self) -> None:
-        html = bodies.render('<figure data-embed="https://evil.example/"></figure>', {}, origin=ORIGIN)
+        html = bodies.render('<figure data-embed="https://evil.example/"></figure>', {}, on=SITE)
         self.assertEqual(html, "")
 
 
@@ -101,7 +102,7 @@ class LinkTests(NewsroomTestCase):
                 self.assertEqual(self.rel(href, sponsored=True), "sponsored nofollow")
 
     def test_own_links_bear_nothing(self) -> None:
-        for href in ("/jeux-video/", "#suite", f"{ORIGIN}/x/", "mailto:a@e.org", "tel:+331"):
+        for href in ("/jeux-video/", "#suite", f"{SITE.origin}/x/", "mailto:a@e.org", "tel:+331"):
             with self.subTest(href=href):
                 self.assertIsNone(self.rel(href))
                 self.assertIsNone(self.rel(href, sponsored=True))
@@ -132,5 +133,11 @@ class TableTests(NewsroomTestCase):
         self.assertEqual(len(main.xpath("./div/table")), 2)
 
     def test_a_table_inside_another_leaves_the_markup_well_formed(self) -> None:
-        html = bodies.render(clean("<table><tr><td><table><tr><td>x</table>y</table>").html, {}, origin=ORIGIN)
+        html = bodies.render(clean("<table><tr><td><table><tr><td>x</table>y</table>").html, {}, on=SITE)
         self.assertIn("</table></div>y</td></tr></tbody></table>", html)
+
+    def test_it_sets_the_librarys_captions_as_the_publication_writes(self) -> None:
+        image = make_image(caption="L'Essonne, vue d'en haut !", credit="D. Roux : agence")
+        html = bodies.render(f'<figure data-picture="{image.pk}"></figure>', {image.pk: image}, on=SITE)
+        self.assertIn("L’Essonne, vue d’en haut\u202f!", html)
+        self.assertIn("D. Roux\u202f: agence", html)
