@@ -47,7 +47,7 @@ class SectionAdmin(DeskAdmin):
                 if Section.objects.filter(publication=publication, slug=slug).exclude(pk=self.instance.pk).exists():
                     raise ValidationError(_("Another section of this publication has this slug."))
                 held = Address.objects.filter(publication=publication, path=f"/{slug}/", canonical=True)
-                if held.exclude(section=self.instance.pk).exists():
+                if any(address.section_id != self.instance.pk or not address.section_id for address in held):
                     raise ValidationError(_("A page of this publication has this address."))
                 return slug
 

@@ -25,7 +25,7 @@ class Verb(models.TextChoices):
 class Event(WrittenOnce):
     """One thing done: who, what, from, to, when, note."""
 
-    verb = models.CharField(_("what"), max_length=40, choices=Verb.choices)
+    verb = models.CharField(_("what"), max_length=40, choices=Verb)
     article = models.ForeignKey(Article, models.PROTECT, null=True, related_name="events")
     tag = models.ForeignKey(Tag, models.PROTECT, null=True, related_name="+")
     revision = models.ForeignKey(Revision, models.PROTECT, null=True, related_name="+")

@@ -38,7 +38,7 @@ class Revision(WrittenOnce):
     sponsor_url = models.URLField(_("sponsor's address"), blank=True)
     seo_title = models.CharField(_("title for search engines"), max_length=120, blank=True)
     seo_description = models.CharField(_("description for search engines"), max_length=300, blank=True)
-    change = models.CharField(_("class of change"), max_length=20, choices=Change.choices, blank=True)
+    change = models.CharField(_("class of change"), max_length=20, choices=Change, blank=True)
     notice = models.TextField(_("correction notice"), blank=True)
     word_count = models.PositiveIntegerField(default=0)
     reading_minutes = models.PositiveSmallIntegerField(default=1)

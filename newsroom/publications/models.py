@@ -106,7 +106,7 @@ class Publication(Timestamped):
         help_text=_("The path that the next story gets, from {section}, {slug}, {id}, {year}, {month}, {day}."),
     )
     accent = models.CharField(_("accent colour"), max_length=7, default="#c8102e", validators=[validate_colour])
-    face = models.CharField(_("face of headlines"), max_length=20, choices=Face.choices, default=Face.GROTESQUE)
+    face = models.CharField(_("face of headlines"), max_length=20, choices=Face, default=Face.GROTESQUE)
     contact_email = models.EmailField(_("contact address"), blank=True)
     review_required = models.BooleanField(
         _("review required"), default=True, help_text=_("A writer's story goes live only once an editor approved it.")
@@ -218,7 +218,7 @@ class Membership(Timestamped):
     publication = models.ForeignKey(
         Publication, models.CASCADE, related_name="memberships", verbose_name=_("publication")
     )
-    role = models.CharField(_("role"), max_length=20, choices=Role.choices)
+    role = models.CharField(_("role"), max_length=20, choices=Role)
 
     class Meta:
         verbose_name = _("membership")
