@@ -40,7 +40,7 @@ class Article(Timestamped):
     """A story's identity, with pointers to its revisions. Written by the doors only; never deleted."""
 
     publication = models.ForeignKey(Publication, models.PROTECT, related_name="articles", verbose_name=_("publication"))
-    stage = models.CharField(_("stage"), max_length=20, choices=Stage.choices, default=Stage.DRAFT)
+    stage = models.CharField(_("stage"), max_length=20, choices=Stage, default=Stage.DRAFT)
 
     live = models.ForeignKey(Revision, models.PROTECT, null=True, related_name="+", verbose_name=_("live"))
     next = models.ForeignKey(Revision, models.PROTECT, null=True, related_name="+", verbose_name=_("next"))
@@ -54,7 +54,7 @@ class Article(Timestamped):
     path = models.CharField(max_length=500, blank=True)  # of its canonical Address; "" until first published
 
     # What the desk's lists filter by: those of the working version. Readers' lists read Placement.
-    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices, default=Kind.NEWS)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.NEWS)
     headline = models.CharField(_("headline"), max_length=300)
     section = models.ForeignKey(Section, models.PROTECT, null=True, related_name="+", verbose_name=_("section"))
     first_author = models.ForeignKey(
@@ -154,7 +154,7 @@ class Placement(Listed):
     """Where a story is listed: its own publication, or a sister's page. Written by the doors only."""
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="placements")
-    kind = models.CharField(max_length=20, choices=Kind.choices)
+    kind = models.CharField(max_length=20, choices=Kind)
     section = models.ForeignKey(Section, models.PROTECT, null=True, related_name="+")
 
     class Meta:

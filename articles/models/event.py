@@ -32,8 +32,8 @@ class Event(WrittenOnce):
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("who")
     )
-    from_stage = models.CharField(_("from"), max_length=20, choices=Stage.choices, blank=True)
-    to_stage = models.CharField(_("to"), max_length=20, choices=Stage.choices, blank=True)
+    from_stage = models.CharField(_("from"), max_length=20, choices=Stage, blank=True)
+    to_stage = models.CharField(_("to"), max_length=20, choices=Stage, blank=True)
     at = models.DateTimeField(_("when"))
     note = models.TextField(_("note"), blank=True)
 

@@ -95,9 +95,7 @@ class Publication(Timestamped):
     description = models.CharField(_("description for search engines"), max_length=300, blank=True)
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="fr")
     time_zone = models.CharField(_("time zone"), max_length=60, default="Europe/Paris", validators=[validate_time_zone])
-    date_style = models.CharField(
-        _("house date style"), max_length=20, choices=DateStyle.choices, default=DateStyle.BULLET
-    )
+    date_style = models.CharField(_("house date style"), max_length=20, choices=DateStyle, default=DateStyle.BULLET)
     permalink = models.CharField(
         _("permalink pattern"),
         max_length=100,
