@@ -6,10 +6,12 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 VENV ?= .venv
 BIN = $(VENV)/bin
 PORT ?= 8000
+COMPILE = $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-annotate --no-header --quiet
 DEMO = NEWSROOM_DEMO=1 NEWSROOM_PORT=$(PORT)
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: run dev test test-services lint types templates migrations messages check-messages deploy-check lock bench clean secret-key help
+.PHONY: run dev test test-services coverage lint types templates migrations messages deploy-check lock bench clean secret-key help
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -40,6 +42,10 @@ test: $(VENV)/.dev  ## the whole suite, on SQLite, with no service running
 test-services: $(VENV)/.dev  ## the same suite against PostgreSQL and Redis on their standard ports
 	sh .ci/services $(BIN)/python -m pytest
 
+coverage: $(VENV)/.dev  ## branches that no test takes
+	$(BIN)/coverage run -m pytest -n 0
+	$(BIN)/coverage report --skip-covered --show-missing
+
 lint: $(VENV)/.dev  ## style of Python and templates
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -65,8 +71,9 @@ secret-key: $(VENV)/.base  ## prints a key for NEWSROOM_SECRET_KEY
 	@$(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))'
 
 lock: $(VENV)/.dev  ## pins requirements/*.txt anew from pyproject.toml
-	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -q -o requirements/base.txt
-	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -q -o requirements/dev.txt
+	$(COMPILE) -o requirements/base.txt
+	$(COMPILE) --extra services -o requirements/services.txt
+	$(COMPILE) --extra dev -o requirements/dev.txt
 
 bench: $(VENV)/.dev  ## how lists and the desk cost at 2,000 and 100,000 stories, as ratios
 	$(DEMO) $(BIN)/python -m tests.bench
