@@ -45,7 +45,7 @@ class ImageAdmin(DeskAdmin):
     view_verb, add_verb, change_verb = "image.view", "image.create", "image.change"
     form = ImageForm
     list_display = ["thumbnail", "label", "alt", "credit", "size", "created_at"]
-    list_display_links = ["thumbnail", "label"]
+    list_display_links = ["label"]
     search_fields = ["label", "alt", "caption", "credit"]
     search_help_text = gettext_lazy("Words of the label, alternative text, caption or credit")
     ordering = ["-id"]
