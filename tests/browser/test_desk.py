@@ -4,6 +4,8 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from axe_playwright_python.sync_playwright import Axe
+
 from articles.models import Article, Image
 from tests.browser.base import BrowserTestCase, photo
 from tests.factories import make_author, make_image, make_story, make_tags
@@ -143,3 +145,46 @@ class PublishAStoryTests(BrowserTestCase):
         image = Image.objects.get(pk=image.pk)
         self.assertAlmostEqual(image.focal_x, 25, delta=2)
         self.assertAlmostEqual(image.focal_y, 75, delta=2)
+
+
+class DeskForEveryoneTests(BrowserTestCase):
+    def test_it_breaks_no_serious_accessibility_rule_in_light_and_dark(self) -> None:
+        story = make_story(self.kg, lead_image=make_image())
+        self.sign_in("alix")
+        for scheme in ("light", "dark"):
+            self.page.emulate_media(color_scheme=scheme)
+            for path in (
+                "", "articles/article/", f"articles/article/{story.pk}/change/", "articles/image/",
+                "articles/image/add/", f"publications/publication/{self.kg.pk}/change/", "auth/user/",
+            ):  # fmt: skip
+                with self.subTest(scheme=scheme, path=path):
+                    self.page.goto(f"{self.live_server_url}/admin/{path}")
+                    self.page.wait_for_load_state("networkidle")
+                    self.assertEqual(self.complaints, [])
+                    found = Axe().run(self.page).response["violations"]
+                    serious = [
+                        (v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in ("serious", "critical")
+                    ]
+                    self.assertEqual(serious, [])
+                    self.complaints.clear()  # axe itself tries an inline style
+
+    def test_it_lets_a_person_leave_who_typed_nothing(self) -> None:
+        story = make_story(self.kg, tags=make_tags("Robot"))
+        self.sign_in("ines")
+        self.page.goto(f"{self.live_server_url}/admin/articles/article/{story.pk}/change/")
+        self.page.wait_for_selector(".names-chosen li")
+        asked: list[str] = []
+        self.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+        self.page.click("h1")
+        self.page.goto(f"{self.live_server_url}/admin/")
+        self.assertEqual(asked, [])
+        self.page.go_back()
+        self.page.fill("#id_headline", "Commencé, pas enregistré")
+        self.page.goto(f"{self.live_server_url}/admin/")
+        self.assertEqual(asked, ["beforeunload"])
+
+    def test_it_speaks_english_to_who_asks(self) -> None:
+        self.sign_in("ines")
+        self.page.click("text=English")
+        self.page.wait_for_selector("text=New story")
+        self.assertEqual(self.page.get_attribute("html", "lang"), "en")

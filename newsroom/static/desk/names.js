@@ -19,9 +19,7 @@ function chips(input) {
   let names = input.value.split(",").map((name) => name.trim()).filter(Boolean);
   let active = -1;
 
-  const write = () => {
-    input.value = names.join(", ");
-    input.dispatchEvent(new Event("input", { bubbles: true }));
+  const show = () => {
     chosen.replaceChildren(...names.map((name) => {
       const item = document.createElement("li");
       const remove = document.createElement("button");
@@ -32,6 +30,11 @@ function chips(input) {
       item.append(name, remove);
       return item;
     }));
+  };
+  const write = () => {
+    input.value = names.join(", ");
+    input.dispatchEvent(new Event("names:changed", { bubbles: true }));
+    show();
   };
   const close = () => { offered.hidden = true; active = -1; typed.setAttribute("aria-expanded", "false"); typed.removeAttribute("aria-activedescendant"); };
   const add = (name) => {
@@ -86,6 +89,6 @@ function chips(input) {
     else if (event.key === "Backspace" && !typed.value && names.length) { names.pop(); write(); }
   });
   typed.addEventListener("blur", () => { if (typed.value.trim() && (input.dataset.new || active >= 0)) add(active >= 0 ? offered.children[active].dataset.name : typed.value); close(); });
-  write();
+  show();
 }
 document.querySelectorAll("input[data-names]").forEach(chips);

@@ -46,7 +46,7 @@ for (const widget of document.querySelectorAll(".picture-widget")) {
   const none = widget.querySelector("[data-unpicks]");
   const set = (picture) => {
     value.value = picture ? picture.id : "";
-    value.dispatchEvent(new Event("input", { bubbles: true }));
+    value.dispatchEvent(new Event("picture:changed", { bubbles: true }));
     none.hidden = !picture;
     shown.replaceChildren();
     if (picture) {

@@ -5,7 +5,10 @@ import "./picker.js";
 const form = document.getElementById("story");
 let touched = document.querySelector(".errornote") !== null;
 let leaving = false;
-form.addEventListener("input", () => { touched = true; });
+// The editor makes input events of its own while it starts; a person's are trusted.
+form.addEventListener("input", (event) => { touched ||= event.isTrusted; });
+for (const change of ["names:changed", "picture:changed"]) form.addEventListener(change, () => { touched = true; });
+form.addEventListener("click", (event) => { touched ||= event.target.closest("[class*=menubar] button") !== null; });
 form.addEventListener("submit", () => { leaving = true; });
 window.addEventListener("beforeunload", (event) => { if (touched && !leaving) event.preventDefault(); });
 
