@@ -3,7 +3,7 @@ import "./names.js";
 import "./picker.js";
 
 const form = document.getElementById("story");
-let touched = document.querySelector(".errornote") !== null;
+let touched = document.querySelector(".errornote:not([hidden])") !== null;
 let leaving = false;
 // The editor makes input events of its own while it starts; a person's are trusted.
 form.addEventListener("input", (event) => { touched ||= event.isTrusted; });
