@@ -70,11 +70,13 @@ def save_draft(article: Article, content: Content, *, by: Any, base: int | None 
     require(by, "article.save", article)
     working = article.working
     if base is not None and base != working.pk:
-        who = working.created_by or _("the importer")
-        raise Conflict([Finding("conflict", _("%(who)s saved another version meanwhile.") % {"who": who})])
+        by_whom = working.created_by
+        who = (by_whom.get_full_name() or by_whom.get_username()) if by_whom else _("the house")
+        message = _("%(who)s saved another version meanwhile.") % {"who": who}
+        raise Conflict([Finding("conflict", message)], newest=working.pk)
     prepared = content.prepared(article.publication.language)
     _refuse_unless_storable(article.publication, prepared)
-    if _says_the_same(prepared, working):
+    if _says_the_same(prepared, working) and (article.draft is None or change in ("", working.change)):
         return article
     now = timezone.now()
     from_stage = article.stage

@@ -17,6 +17,7 @@ from articles.content import Content, findings
 from articles.editing import locked, log, require
 from articles.models import Article, Byline, Change, Placement, Revision, TaggedArticle, Verb
 from articles.workflow import Conflict, Finding, Kind, Refused, Stage
+from newsroom.lib.typography import typeset
 from newsroom.pagecache.tags import touch
 from newsroom.publications.permissions import may
 
@@ -41,7 +42,8 @@ def publish(
 
     `revision` is the id of the version that was read: if the draft is another, Conflict. `at` is the hour of first
     publication when it is not now (an imported story's own date). `importing` records nothing against what the story
-    lacks: what was published stays published. Raises Forbidden, Conflict, or Refused with each finding that blocks.
+    lacks: what was published stays published. A withdrawn story stays withdrawn: reinstate() is a decision of its own.
+    Raises Forbidden, Conflict, or Refused with each finding that blocks.
     """
     article = locked(article)
     if by is not None and not may_publish(by, article):
@@ -66,7 +68,6 @@ def publish(
             article.updated_at = now
         article.live, article.draft = draft, None
         article.stage = Stage.PUBLISHED
-        article.withdrawn_at, article.withdrawal_notice = None, ""
         article.path = _address(article, before, draft)
         article.save()
         _list(article, content)
@@ -81,7 +82,7 @@ def withdraw(article: Article, *, by: Any, notice: str) -> Article:
     """Takes a story from its readers, who find `notice` in its place (410). Raises Forbidden, Refused."""
     article = locked(article)
     require(by, "article.withdraw", article)
-    notice = notice.strip()
+    notice = typeset(notice.strip(), article.publication.language)
     if not notice:
         raise Refused([Finding("notice", _("Say in a sentence why it is withdrawn: readers find it in its place."))])
     now = timezone.now()

@@ -70,4 +70,8 @@ class Refused(Exception):
 
 
 class Conflict(Refused):
-    """Somebody else saved the story since this person opened it."""
+    """Somebody else saved the story since this person opened it. `newest` is the id of the version that stands."""
+
+    def __init__(self, findings: Sequence[Finding], newest: int | None = None):
+        super().__init__(findings)
+        self.newest = newest

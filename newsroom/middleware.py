@@ -55,7 +55,10 @@ def resolve_host(get_response: Handler) -> Handler:
         if found.redirects:
             return HttpResponsePermanentRedirect(found.publication.origin + request.get_full_path())
         request.publication = found.publication  # type: ignore[attr-defined]
-        return get_response(request)
+        response = get_response(request)
+        # Browsers keep a 301 or a 410 for ever unless told to ask again, and a story can come back.
+        response.headers.setdefault("Cache-Control", "no-cache")
+        return response
 
     return middleware
 

@@ -34,6 +34,8 @@ def picture_file(size: tuple[int, int] = (640, 360), format_: str = "JPEG", **op
     """A real picture file, different each time."""
     number = next(_numbers)
     file = io.BytesIO()
+    if format_ == "JPEG":
+        options.setdefault("comment", str(number).encode())  # two close colours can make the same bytes
     Pillow.new("RGB", size, (number % 256, number // 256 % 256, 90)).save(file, format_, **options)
     file.seek(0)
     file.name = f"photo-{number}.{format_.lower()}"

@@ -25,10 +25,11 @@ from articles.admin.editor_words import BUTTONS, FIGURES
 from articles.admin.filters import FirstAuthorFilter, SectionFilter, StateFilter
 from articles.admin.story_form import StoryForm
 from articles.models import Article
-from articles.workflow import Refused, Stage
+from articles.workflow import Conflict, Refused, Stage
 from newsroom.desk.base import DeskAdmin
 from newsroom.desk.current import current_publication, publications_of, switch
 from newsroom.lib import embeds
+from newsroom.publications.models import Publication
 from newsroom.publications.permissions import Forbidden, may
 
 
@@ -36,7 +37,7 @@ from newsroom.publications.permissions import Forbidden, may
 class ArticleAdmin(DeskAdmin):
     view_verb, add_verb, change_verb = "article.view", "article.create", "article.save"
     scoped = True
-    list_display = ["headline", "state", "sorted_under", "published", "saved", "on_site"]
+    list_display = ["headline", "state", "sorted_under", "hours", "on_site"]
     list_display_links = ["headline"]
     list_filter = [StateFilter, SectionFilter, FirstAuthorFilter, "kind"]
     list_select_related = ["section", "first_author"]
@@ -62,13 +63,10 @@ class ArticleAdmin(DeskAdmin):
         byline = format_html('<br><span class="quiet">{}</span>', article.first_author) if article.first_author else ""
         return format_html("{}{}", article.section or "", byline)
 
-    @admin.display(description=gettext_lazy("saved"))
-    def saved(self, article: Article) -> str:
-        return naturaltime(article.saved_at)
-
-    @admin.display(description=gettext_lazy("published"))
-    def published(self, article: Article) -> str:
-        return article.publication.date(article.published_at) if article.published_at else ""
+    @admin.display(description=gettext_lazy("published and saved"))
+    def hours(self, article: Article) -> str:
+        published = article.publication.date(article.published_at) if article.published_at else "–"
+        return format_html('{}<br><span class="quiet">{}</span>', published, naturaltime(article.saved_at))
 
     @admin.display(description=gettext_lazy("on the site"))
     def on_site(self, article: Article) -> str:
@@ -112,9 +110,9 @@ class ArticleAdmin(DeskAdmin):
             article = self.get_object(request, unquote(object_id))
             if article is None:
                 return self.missing(request)
-        publication = article.publication if article else current_publication(request)
-        if publication is None or not (
-            may(request.user, "article.view", article) if article else self.has_add_permission(request)
+        publication = article.publication if article else self._publication_of_form(request)
+        if publication is None or not may(
+            request.user, "article.view" if article else "article.create", article or publication
         ):
             raise PermissionDenied
         form = StoryForm(
@@ -122,49 +120,61 @@ class ArticleAdmin(DeskAdmin):
             publication=publication,
             revision=article.working if article else None,
             user=request.user,
-            is_live=bool(article and article.live_id),
+            change=(article.draft.change if article.draft else "") if article and article.live_id else None,
         )
         if request.method == "POST":
-            done = self._act(request, article, form)
+            done = self._act(request, article, publication, form)
             if done is not None:
                 return done
-        return self._render_form(request, article, form)
+        return self._render_form(request, article, publication, form)
 
-    def _act(self, request: HttpRequest, article: Article | None, form: StoryForm) -> HttpResponse | None:
-        """Does what the pressed button names. None if it could not: the form says why, with all that was typed."""
-        if article and "_withdraw" in request.POST:
-            notice = request.POST.get("notice", "")
-            return self._through(
-                request,
-                form,
-                lambda: publishing.withdraw(article, by=request.user, notice=notice),
-                _("Withdrawn: readers find your notice in its place."),
-            )
-        if article and "_reinstate" in request.POST:
-            return self._through(
-                request, form, lambda: publishing.reinstate(article, by=request.user), _("Back online.")
-            )
-        if not form.is_valid():
+    def _publication_of_form(self, request: HttpRequest) -> Publication | None:
+        """A new story's: the one its form was opened for, whatever another tab switched to meanwhile."""
+        named = request.POST.get("publication", "")
+        mine = {str(row.pk): row for row in publications_of(request)}
+        return mine.get(named) if named else current_publication(request)
+
+    def _act(
+        self, request: HttpRequest, article: Article | None, publication: Publication, form: StoryForm
+    ) -> HttpResponse | None:
+        """Does what the pressed button names, and saves what was typed with it, in one transaction.
+
+        None if it could not: the form then says why, with all that was typed.
+        """
+        user, post = request.user, request.POST
+        pressed = next((name for name in ("_withdraw", "_reinstate", "_publish") if article and name in post), "_save")
+        if "_publish" in post:
+            pressed = "_publish"
+        saves = pressed in ("_save", "_publish") or ("headline" in post and may(user, "article.save", article))
+        if saves and not form.is_valid():
             return None
-        publish = "_publish" in request.POST
+        if pressed == "_publish" and "change" in form.fields and not form.cleaned_data["change"]:
+            form.add_error("change", _("Readers have this story: say what the change is."))
+            return None
 
         @transaction.atomic
-        def save() -> Article:
-            if article is None:
-                publication = current_publication(request)
-                assert publication is not None
-                saved = editing.create(publication, form.content(), by=request.user)
-            else:
-                saved = editing.save_draft(
-                    article,
-                    form.content(),
-                    by=request.user,
-                    base=form.cleaned_data["base"],
-                    change=form.cleaned_data.get("change", ""),
-                )
-            return publishing.publish(saved, by=request.user) if publish else saved
+        def door() -> Article:
+            story = article
+            if saves:
+                content, change = form.content(), form.cleaned_data.get("change", "")
+                if story is None:
+                    story = editing.create(publication, content, by=user)
+                else:
+                    story = editing.save_draft(story, content, by=user, base=form.cleaned_data["base"], change=change)
+            assert story is not None, "only saving begins a story"
+            if pressed == "_publish":
+                return publishing.publish(story, by=user)
+            if pressed == "_withdraw":
+                return publishing.withdraw(story, by=user, notice=post.get("notice", ""))
+            return publishing.reinstate(story, by=user) if pressed == "_reinstate" else story
 
-        return self._through(request, form, save, _("Published.") if publish else _("Saved."))
+        done = {
+            "_save": _("Saved."),
+            "_publish": _("Published."),
+            "_withdraw": _("Withdrawn: readers find your notice in its place."),
+            "_reinstate": _("Back online."),
+        }[pressed]
+        return self._through(request, form, door, done)
 
     def _through(
         self, request: HttpRequest, form: StoryForm, door: Callable[[], Article], done: str
@@ -178,23 +188,32 @@ class ArticleAdmin(DeskAdmin):
             form.is_valid()
             for finding in refused.findings:
                 form.add_error(finding.rule if finding.rule in form.fields else None, finding.message)
+            if isinstance(refused, Conflict) and refused.newest is not None:
+                form.begin_from(refused.newest)
+                form.add_error(None, _("Yours is below: saved again, it takes the place of theirs, which is kept."))
             return None
-        if article.is_live(timezone.now()):
+        now = timezone.now()
+        if article.is_live(now):
             done = format_html('{} <a href="{}">{}</a>', done, article.get_absolute_url(), _("View on site"))
         messages.success(request, done)
+        if article.is_withdrawn(now) and "_publish" in request.POST:
+            messages.warning(request, _("It is still withdrawn: readers find the notice until it is put back online."))
         return redirect("admin:articles_article_change", article.pk)
 
-    def _render_form(self, request: HttpRequest, article: Article | None, form: StoryForm) -> HttpResponse:
+    def _render_form(
+        self, request: HttpRequest, article: Article | None, publication: Publication, form: StoryForm
+    ) -> HttpResponse:
         now, user = timezone.now(), request.user
         nonce = str(request.csp_nonce)  # type: ignore[attr-defined]
         media = Media.from_media(form.media + Media(js=[Script("desk/story.js", type="module")])).with_nonce(nonce)
         may_save = may(user, "article.save", article) if article else True
-        may_publish = publishing.may_publish(user, article) if article else self._may_publish_new(request)
+        may_publish = publishing.may_publish(user, article) if article else self._may_publish_new(request, publication)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": article.headline if article else _("New story"),
             "article": article,
+            "publication_of_story": publication,
             "form": form,
             "media": media,
             "badges": state_badges(article) if article else "",
@@ -212,9 +231,8 @@ class ArticleAdmin(DeskAdmin):
         request.current_app = self.admin_site.name  # type: ignore[attr-defined]
         return TemplateResponse(request, "admin/articles/article/change_form.html", context)
 
-    def _may_publish_new(self, request: HttpRequest) -> bool:
-        publication = current_publication(request)
-        verb = "article.publish" if publication and publication.review_required else "article.publish_unreviewed"
+    def _may_publish_new(self, request: HttpRequest, publication: Publication) -> bool:
+        verb = "article.publish" if publication.review_required else "article.publish_unreviewed"
         return may(request.user, verb, publication)
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -27,8 +27,8 @@ def _in_work(request: HttpRequest) -> QuerySet[Article]:
 
 
 def my_drafts(request: HttpRequest) -> dict[str, Any]:
-    """Stories that this person began, and of which readers don't have all."""
-    rows = _in_work(request).filter(created_by=request.user.pk)[:LINES]
+    """Stories that this person began or signs, and of which readers don't have all."""
+    rows = _in_work(request).filter(Q(created_by=request.user.pk) | Q(first_author__user=request.user.pk))[:LINES]
     return _panel(_("My drafts"), "state=mine", _("You have nothing in work."), rows)
 
 

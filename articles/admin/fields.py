@@ -1,5 +1,7 @@
 """Form fields of the desk: names completed as they are typed, pictures chosen by sight, the body's editor."""
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -86,6 +88,12 @@ class TagNamesField(forms.CharField):
             if not fold(name):
                 raise ValidationError(_("“%(name)s” has no letter or digit in it."), params={"name": name})
         return names
+
+
+def byline_names(authors: Iterable[Author]) -> str:
+    """Authors as BylinesField reads them back: by name, with the slug behind it where two of the house share it."""
+    names = Counter(fold(name) for name in Author.objects.values_list("name", flat=True))
+    return ", ".join(f"{a.name} ({a.slug})" if names[fold(a.name)] > 1 else a.name for a in authors)
 
 
 class BylinesField(forms.CharField):

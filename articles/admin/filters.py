@@ -33,7 +33,7 @@ class StateFilter(SimpleListFilter):
         now = timezone.now()
         questions = {
             "draft": Q(draft__isnull=False),
-            "mine": Q(draft__isnull=False, created_by=request.user),
+            "mine": Q(draft__isnull=False) & (Q(created_by=request.user) | Q(first_author__user=request.user)),
             "scheduled": Q(live__isnull=False, published_at__gt=now, withdrawn_at__isnull=True),
             "withdrawn": Q(withdrawn_at__lte=now),
         }

@@ -91,10 +91,14 @@ class ImageAdmin(DeskAdmin):
         named = [(story_url(row), row.headline) for row in found if row.publication_id in mine]
         hidden = len(found) - len(named)
         lines = format_html_join("", '<li><a href="{}">{}</a></li>', named)
-        if not found:
+        portraits = image.portrait_of.values_list("name", flat=True)
+        signs = format_html_join(
+            "", "<li>{}</li>", ((_("Portrait of %(name)s") % {"name": name},) for name in portraits)
+        )
+        if not found and not signs:
             return _("In no story.")
         more = format_html("<li>{}</li>", _("%(n)d in other publications") % {"n": hidden}) if hidden else ""
-        return format_html('<ul class="uses">{}{}</ul>', lines, more)
+        return format_html('<ul class="uses">{}{}{}</ul>', signs, lines, more)
 
     def get_urls(self) -> list[Any]:
         wrap = self.admin_site.admin_view

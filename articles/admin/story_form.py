@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from articles.admin.fields import BodyField, BylinesField, PictureField, TagNamesField
+from articles.admin.fields import BodyField, BylinesField, PictureField, TagNamesField, byline_names
 from articles.content import Content
 from articles.models import Author, Change, Revision, Section
 from articles.taxonomy import tags_named
@@ -46,28 +46,36 @@ class StoryForm(forms.Form):
     )
     change = forms.ChoiceField(
         label=_("What the change is"),
-        choices=[(Change.TYPO.value, Change.TYPO.label), (Change.UPDATE.value, Change.UPDATE.label)],
-        initial=Change.TYPO,
+        choices=[("", "—"), (Change.TYPO.value, Change.TYPO.label), (Change.UPDATE.value, Change.UPDATE.label)],
         required=False,
         help_text=_("Only an update moves the time that readers see."),
     )
-    base = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    base = forms.IntegerField(widget=forms.HiddenInput, required=False)  # the revision that the person began from
+    publication = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     MAIN = ("kicker", "headline", "standfirst", "body")
     SIDE = ("section", "authors", "tags", "lead_image", "kind", "sponsor", "sponsor_url", "change")
     FOLDED = ("slug", "seo_title", "seo_description")
 
     def __init__(
-        self, data: Any = None, *, publication: Publication, revision: Revision | None, user: Any, is_live: bool = False
+        self,
+        data: Any = None,
+        *,
+        publication: Publication,
+        revision: Revision | None,
+        user: Any,
+        change: str | None = None,
     ):
         self.user = user
-        initial = self._initial(revision, user)
+        initial = {**self._initial(revision, user), "publication": publication.pk, "change": change}
         super().__init__(data, initial=initial)
         section = self.fields["section"]
         assert isinstance(section, forms.ModelChoiceField)
         section.queryset = publication.sections.all()
-        if not is_live:
+        if change is None:
             del self.fields["change"]
+        if revision is None:
+            self.fields["headline"].widget.attrs["autofocus"] = True
         for name, cls in (("headline", "headline-field"), ("standfirst", "standfirst-field")):
             self.fields[name].widget.attrs["class"] = cls
 
@@ -75,21 +83,24 @@ class StoryForm(forms.Form):
     def _initial(revision: Revision | None, user: Any) -> dict[str, Any]:
         if revision is None:
             own = Author.objects.filter(user=user).first()
-            return {"authors": own.name if own else ""}
+            return {"authors": byline_names([own]) if own else ""}
         content = Content.of(revision)
-        names = [author.name for author in content.authors]
         return {
             **{name: getattr(content, name) for name in ("kicker", "headline", "standfirst", "body", "kind", "slug")},
             **{name: getattr(content, name) for name in ("sponsor", "sponsor_url", "seo_title", "seo_description")},
             "section": content.section,
             "lead_image": content.lead_image.pk if content.lead_image else None,
-            "authors": ", ".join(
-                f"{author.name} ({author.slug})" if names.count(author.name) > 1 else author.name
-                for author in content.authors
-            ),
+            "authors": byline_names(content.authors),
             "tags": ", ".join(tag.name for tag in content.tags),
             "base": revision.pk,
         }
+
+    def begin_from(self, revision: int) -> None:
+        """Makes the form one that begins from another revision, with all that was typed."""
+        data: Any = self.data
+        data = data.copy()
+        data["base"] = str(revision)
+        self.data = data
 
     @property
     def main(self) -> list[forms.BoundField]:
@@ -105,5 +116,9 @@ class StoryForm(forms.Form):
 
     def content(self) -> Content:
         """What was typed, for a valid form. Tags not known yet are made."""
-        data = {name: value for name, value in self.cleaned_data.items() if name not in ("base", "change", "tags")}
+        data = {
+            name: value
+            for name, value in self.cleaned_data.items()
+            if name not in ("base", "publication", "change", "tags")
+        }
         return Content(**data, tags=tuple(tags_named(self.cleaned_data["tags"], by=self.user)))

@@ -33,8 +33,15 @@ class SectionAdmin(DeskAdmin):
     fields = ["name", "slug", "description", "position", "in_menu"]
     list_display = ["name", "slug", "position", "in_menu"]
     list_editable = ["position"]
-    prepopulated_fields = {"slug": ["name"]}
     actions = None
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
+        return {} if obj else {"slug": ["name"]}
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """A new section stands last."""
+        publication = current_publication(request)
+        return {"position": publication.sections.count() + 1 if publication else 0}
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """The slug is checked against the publication's other sections, which the model's form can't see."""
@@ -94,9 +101,18 @@ class TagAdmin(DeskAdmin):
     list_display = ["name", "slug", "merged_into"]
     list_select_related = ["merged_into"]
     search_fields = ["folded"]
-    prepopulated_fields = {"slug": ["name"]}
     change_form_template = "admin/articles/tag/change_form.html"
     actions = None
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A merged tag is kept for its address and its spelling; there is nothing more to change."""
+        return not (obj and obj.merged_into_id) and super().has_change_permission(request, obj)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        return ["name", "slug", "description", *(["merged_into"] if obj and obj.merged_into_id else [])]
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
+        return {} if obj else {"slug": ["name"]}
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
         return super().get_search_results(request, queryset, fold(search_term))

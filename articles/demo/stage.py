@@ -131,7 +131,9 @@ def the_day(publication: Publication, users: dict[str, Any]) -> None:
     for story in published.filter(section__slug=house.DEAL_SECTION):
         _republish(story, publisher, kind=Kind.DEAL)
     slug, sponsor, address = house.SPONSORED[publication.name]
-    _republish(published.get(live__slug=slug), publisher, kind=Kind.SPONSORED, sponsor=sponsor, sponsor_url=address)
+    _republish(
+        published.get(live__slug=slug), publisher, kind=Kind.SPONSORED, sponsor=sponsor, sponsor_url=address, authors=()
+    )
     bad = published.get(live__slug=house.WITHDRAWN[publication.name])
     publishing.withdraw(bad, by=publisher, notice=house.WITHDRAWAL)
     newest = list(published.filter(kind=Kind.NEWS).order_by("-published_at")[:3])

@@ -125,6 +125,12 @@ class Article(Timestamped):
     def is_withdrawn(self, now: dt.datetime) -> bool:
         return self.withdrawn_at is not None and self.withdrawn_at <= now
 
+    def belongs_to(self, user: Any) -> bool:
+        """Whether it is a person's own: they began it, or sign its working version."""
+        if self.created_by_id == user.pk:
+            return True
+        return Author.objects.filter(user=user, pk__in=self.working.author_ids).exists()
+
     def get_absolute_url(self) -> str:
         """Its canonical address, whole; "" until it was published."""
         return self.publication.origin + self.path if self.path else ""

@@ -22,7 +22,7 @@ class Author(Timestamped):
     position = models.CharField(_("job title"), max_length=120, blank=True)
     biography = models.TextField(_("biography"), blank=True, max_length=1200)
     portrait = models.ForeignKey(
-        "articles.Image", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("portrait")
+        "articles.Image", models.PROTECT, null=True, blank=True, related_name="portrait_of", verbose_name=_("portrait")
     )
 
     class Meta:

@@ -7,7 +7,7 @@ from articles import bodies, cachetags
 from articles.cards import card, cards
 from articles.links import author_url, tag_url
 from articles.models import Article, Image, Placement
-from articles.related import related
+from articles.related import HOW_MANY, related
 from articles.views.pages import page
 from articles.workflow import Kind
 from newsroom.lib.text import plain
@@ -62,4 +62,7 @@ def article(request: HttpRequest, story: Article) -> HttpResponse:
 
 def gone(request: HttpRequest, story: Article) -> HttpResponse:
     """410, with the notice that the desk left in the story's place."""
-    return page(request, "articles/gone.html", {"article": story}, [cachetags.article(story)], status=410)
+    publication, now = request.publication, timezone.now()  # type: ignore[attr-defined]
+    latest = cards(Placement.objects.listed_on(publication).live(now).page(HOW_MANY).rows, on=publication, now=now)
+    made_from = [cachetags.article(story), *cachetags.of_cards(shown.article for shown in latest)]
+    return page(request, "articles/gone.html", {"article": story, "cards": latest}, made_from, status=410)

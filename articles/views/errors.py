@@ -5,6 +5,7 @@ import logging
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from articles.cards import cards
 from articles.models import Placement
@@ -17,12 +18,20 @@ LATEST = 4
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404: says so, and offers the latest stories."""
     publication = getattr(request, "publication", None)
+    if getattr(request, "is_desk", False):
+        return render(request, "desk/error.html", {"title": _("There is nothing at this address")}, status=404)
     if publication is None:
         return HttpResponse("There is nothing at this address.\n", status=404, content_type="text/plain")
     now = timezone.now()
     latest = cards(Placement.objects.listed_on(publication).live(now).page(LATEST).rows, on=publication, now=now)
     response = render(request, "articles/404.html", {"cards": latest}, status=404)
     return bear(response, publication.cache_tag)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403: only the desk says it. A door's own words, where it gave some."""
+    context = {"title": _("This is not for you"), "words": str(exception or "")}
+    return render(request, "desk/error.html", context, status=403)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -17,13 +17,16 @@ from articles.views.pages import cursor, page
 from newsroom.timestamps import month_name
 
 PAGE_SIZE = 24
+FRONT_SIZE = 23  # one leads, four stand beside it, the rest fills three columns
 FIRST_YEAR = 1990
 
 
 def home(request: HttpRequest) -> HttpResponse:
     """The publication's front page: its latest stories."""
     publication = request.publication  # type: ignore[attr-defined]
-    return _listing(request, "articles/home.html", Placement.objects.listed_on(publication), {}, [], url="/")
+    return _listing(
+        request, "articles/home.html", Placement.objects.listed_on(publication), {}, [], url="/", first=FRONT_SIZE
+    )
 
 
 def section(request: HttpRequest, row: Section) -> HttpResponse:
@@ -99,12 +102,13 @@ def _listing(
     tags: list[str],
     *,
     url: str,
+    first: int = PAGE_SIZE,
     empty_is_missing: bool = False,
 ) -> HttpResponse:
     """A page of live rows as cards. A list that never had anything is no page of this publication's, if so asked."""
     publication = request.publication  # type: ignore[attr-defined]
     now, after = timezone.now(), cursor(request)
-    found = rows.live(now).page(PAGE_SIZE, after)
+    found = rows.live(now).page(PAGE_SIZE if after else first, after)
     if empty_is_missing and not found.rows:
         raise Http404
     stories = cards(found.rows, on=publication, now=now)

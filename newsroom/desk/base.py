@@ -75,6 +75,12 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         title = capfirst(self.opts.verbose_name_plural)
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        """Titled by the thing itself: "Modification de étiquette" is no French."""
+        obj = kwargs.get("obj")
+        title = str(obj) if obj else f"{capfirst(self.opts.verbose_name)} · {_('Add')}"
+        return super().render_change_form(request, {**context, "title": title, "subtitle": None}, *args, **kwargs)
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request)
         return rows.filter(publication=current_publication(request)) if self.scoped else rows

@@ -76,6 +76,11 @@ class PeopleAdmin(UserAdmin):  # type: ignore[type-arg]
     )
     filter_horizontal = ()
 
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if not change:
+            obj.is_staff = True  # who is added here is added to the desk
+        super().save_model(request, obj, form, change)
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # what they wrote names them: an account is deactivated
 

@@ -13,7 +13,7 @@ from newsroom.publications.models import Publication, Role
 class Scope(Enum):
     """How far a role's right to a verb goes."""
 
-    OWN = "own"  # on what this person made
+    OWN = "own"  # on what this person made: created_by, or what the object itself says
     ANY = "any"  # on everything of the publication
 
 
@@ -56,6 +56,11 @@ def may(user: Any, verb: str, obj: Any = None) -> bool:
         scope = scopes.get(role)
         if scope is Scope.ANY:
             return True
-        if scope is Scope.OWN and (obj is None or obj is publication or obj.created_by_id == user.pk):
+        if scope is Scope.OWN and (obj is None or obj is publication or _is_own(user, obj)):
             return True
     return False
+
+
+def _is_own(user: Any, obj: Any) -> bool:
+    says = getattr(obj, "belongs_to", None)
+    return bool(says(user) if says else obj.created_by_id == user.pk)

@@ -122,7 +122,7 @@ class PublishAStoryTests(BrowserTestCase):
         self.page.wait_for_selector(".messagelist .success")
         answer = self.page.goto(self.site(self.kg, story.path))
         self.assertEqual(answer.status, 410)
-        self.assertIn("Une source s'est rétractée.", self.page.inner_text("main"))
+        self.assertIn("Une source s’est rétractée.", self.page.inner_text("main"))
         self.complaints.clear()  # Chromium notes the 410
 
     def test_it_changes_publication_in_one_gesture(self) -> None:

@@ -2,8 +2,10 @@
 
 from unittest import mock
 
+from django.contrib.auth import get_user_model
 from django.test import override_settings
 
+from articles import publishing
 from newsroom.publications.models import DomainAlias
 from tests.base import NewsroomTestCase
 from tests.factories import make_story
@@ -42,6 +44,35 @@ class HostTests(NewsroomTestCase):
 
     def test_it_says_it_is_well_before_any_host_is_known(self) -> None:
         self.assertEqual(self.client.get("/healthz", headers={"host": "10.0.0.9"}).content, b"ok\n")
+
+
+class BrowserCacheTests(NewsroomTestCase):
+    def test_it_has_browsers_ask_again_even_for_what_is_gone_or_moved(self) -> None:
+        gone = publishing.withdraw(make_story(self.kg), by=self.thomas, notice="Une erreur.")
+        moved = make_story(self.kg, "Ailleurs")
+        for path, status in (("/", 200), (gone.path, 410), (moved.path.upper(), 301), ("/rien/", 404)):
+            answer = self.read(path)
+            self.assertEqual((answer.status_code, answer["Cache-Control"]), (status, "no-cache"), path)
+
+
+class DeskErrorTests(NewsroomTestCase):
+    def test_it_refuses_in_words_and_shows_the_way_back(self) -> None:
+        self.at_desk(self.camille)
+        for path, status in (("/admin/auth/user/", 403), ("/admin/nothing/", 404)):
+            answer = self.client.get(path)
+            self.assertContains(answer, "À la rédaction", status_code=status)
+
+    def test_it_lets_a_newcomer_in(self) -> None:
+        self.at_desk(self.alix)
+        password = "une longue phrase de passe"
+        self.client.post("/admin/auth/user/add/", {
+            "username": "nouvelle", "usable_password": "true", "password1": password, "password2": password,
+                "memberships-TOTAL_FORMS": "1", "memberships-INITIAL_FORMS": "0",
+                "memberships-0-publication": self.kg.pk, "memberships-0-role": "writer",
+        })  # fmt: skip
+        newcomer = get_user_model().objects.get(username="nouvelle")
+        self.assertTrue(newcomer.is_staff)
+        self.assertEqual([m.publication for m in newcomer.memberships.all()], [self.kg])
 
 
 class ErrorPageTests(NewsroomTestCase):

@@ -21,7 +21,7 @@ document.addEventListener("keydown", (event) => {
 });
 // Enter in a line of text must not press whichever button comes first.
 form.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && event.target.matches("input:not([type=submit]), .headline-field")) event.preventDefault();
+  if (event.key === "Enter" && !event.target.closest("dialog") && event.target.matches("input:not([type=submit]), .headline-field")) event.preventDefault();
 });
 
 // The editor is made after the page, before or after this script: its name for assistive technology, and its buttons'
@@ -42,6 +42,17 @@ function dress() {
 }
 document.addEventListener("prose-editor:ready", () => setTimeout(dress)); // its menu is drawn after it is ready
 dress();
+
+// A withdrawal says why; the form itself is checked by the desk, not by the browser.
+form.querySelector("[name=_withdraw]")?.addEventListener("click", (event) => {
+  if (!document.getElementById("notice").reportValidity()) event.preventDefault();
+});
+
+// What this person may not change cannot be typed into, by keyboard either.
+if (form.classList.contains("is-read-only")) {
+  for (const field of form.elements) if (!field.closest(".save-bar, dialog")) field.disabled = true;
+  document.addEventListener("prose-editor:ready", (event) => event.detail.editor.setEditable(false));
+}
 
 // Sponsor fields only where they mean something.
 const kind = form.elements.kind;

@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -11,6 +12,7 @@ from django.utils import timezone
 from articles import editing, publishing
 from articles.content import Content
 from articles.models import Article, Event, Revision
+from newsroom.publications.models import Role
 from tests.base import NewsroomTestCase
 from tests.factories import make_author, make_draft, make_image, make_story, make_tags
 
@@ -160,6 +162,79 @@ class FormTests(NewsroomTestCase):
         self.assertContains(answer, "ines")
         draft.refresh_from_db()
         self.assertEqual(draft.headline, "D’Inès")
+
+    def test_it_puts_ones_version_in_place_of_theirs_when_saved_again(self) -> None:
+        draft = make_draft(self.kg)
+        opened = draft.working.pk
+        theirs = editing.save_draft(
+            draft, Content(headline="D'Inès", section=self.science, body="<p>x</p>"), by=self.ines
+        ).draft
+        self.at_desk(self.thomas)
+        answer = self.post(draft, "_save", headline="De Thomas", base=opened)
+        answer = self.post(draft, "_save", headline="De Thomas", base=answer.context["form"]["base"].value())
+        draft.refresh_from_db()
+        self.assertEqual(draft.headline, "De Thomas")
+        self.assertTrue(Revision.objects.filter(pk=theirs.pk, headline="D’Inès").exists())
+
+    def test_it_begins_a_story_on_the_site_its_form_was_opened_for(self) -> None:
+        self.person("anne", (self.kg, Role.EDITOR), (self.ia, Role.EDITOR))
+        self.at_desk(get_user_model().objects.get(username="anne"))
+        other = make_draft(self.ia, "Sur l'autre site")
+        self.client.get(page_of(other))  # in another tab
+        self.post(None, "_save", publication=self.kg.pk)
+        self.assertEqual(Article.objects.get(headline="Un titre").publication, self.kg)
+
+    def test_it_takes_no_publication_of_others_from_a_forged_form(self) -> None:
+        self.at_desk(self.julien)
+        self.assertEqual(self.post(None, "_save", publication=self.kg.pk).status_code, 403)
+
+    def test_it_saves_what_was_typed_when_a_story_is_withdrawn(self) -> None:
+        story = make_story(self.kg)
+        self.at_desk(self.thomas)
+        self.post(story, "_withdraw", headline="Retravaillé", notice="Une erreur.")
+        story.refresh_from_db()
+        self.assertTrue(story.is_withdrawn(timezone.now()))
+        self.assertEqual(story.draft.headline, "Retravaillé")
+
+    def test_it_keeps_a_withdrawn_story_withdrawn_when_a_change_is_published(self) -> None:
+        story = publishing.withdraw(make_story(self.kg), by=self.thomas, notice="Une erreur.")
+        self.at_desk(self.thomas)
+        self.post(story, "_publish", headline="Corrigé", change="typo")
+        story.refresh_from_db()
+        self.assertEqual(story.live.headline, "Corrigé")
+        self.assertEqual(self.read(story.path).status_code, 410)
+
+    def test_it_asks_what_a_change_to_a_live_story_is(self) -> None:
+        story = make_story(self.kg)
+        self.at_desk(self.ines)
+        self.assertIn("change", self.post(story, "_publish", headline="Réécrit").context["form"].errors)
+        self.post(story, "_publish", headline="Réécrit", change="update")
+        story.refresh_from_db()
+        self.assertIsNotNone(story.updated_at)
+
+    def test_it_lets_a_writer_edit_the_story_they_sign_and_says_why_not_another(self) -> None:
+        camille = make_author("Camille Roussel", user=self.camille)
+        signed, other = make_draft(self.kg, "Signé", authors=(camille,)), make_draft(self.kg, "Un autre")
+        self.at_desk(self.camille)
+        self.post(signed, "_save", headline="Relu par Camille", authors="Camille Roussel")
+        signed.refresh_from_db()
+        self.assertEqual(signed.headline, "Relu par Camille")
+        self.assertContains(self.client.get(page_of(other)), "is-read-only")
+
+    def test_it_keeps_namesakes_apart_in_a_form_that_nobody_touched(self) -> None:
+        story = make_draft(self.kg, authors=(make_author("Camille Roussel"),))
+        make_author("Camille ROUSSEL")
+        self.at_desk(self.ines)
+        form = self.client.get(page_of(story)).context["form"]
+        self.assertEqual(form["authors"].value(), "Camille Roussel (camille-roussel)")
+        self.assertFalse(self.post(story, "_save", authors=form["authors"].value()).context)
+
+    def test_it_tells_hours_in_the_publications_zone(self) -> None:
+        draft = make_draft(self.kg)
+        event = draft.events.get()
+        self.at_desk(self.ines)
+        local = event.at.astimezone(self.kg.zone)
+        self.assertContains(self.client.get(page_of(draft)), f"{local:%d/%m/%Y %H:%M}")
 
     def test_it_lets_a_moderator_read_and_change_nothing(self) -> None:
         draft = make_draft(self.kg)

@@ -1,0 +1,26 @@
+"""What the desk needs of every request."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from newsroom.desk.current import current_publication
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+def desk_time(get_response: Handler) -> Handler:
+    """At the desk, hours are those of the publication at hand."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        publication = current_publication(request) if request.is_desk else None  # type: ignore[attr-defined]
+        if publication is None:
+            return get_response(request)
+        with timezone.override(publication.zone):
+            response = get_response(request)
+            if hasattr(response, "render") and not getattr(response, "is_rendered", True):
+                response = response.render()
+            return response
+
+    return middleware
