@@ -37,7 +37,7 @@ from newsroom.publications.permissions import Forbidden, may
 class ArticleAdmin(DeskAdmin):
     view_verb, add_verb, change_verb = "article.view", "article.create", "article.save"
     scoped = True
-    list_display = ["headline", "state", "sorted_under", "hours", "on_site"]
+    list_display = ["headline", "state", "sorted_under", "hours"]
     list_display_links = ["headline"]
     list_filter = [StateFilter, SectionFilter, FirstAuthorFilter, "kind"]
     list_select_related = ["section", "first_author"]
@@ -66,13 +66,11 @@ class ArticleAdmin(DeskAdmin):
     @admin.display(description=gettext_lazy("published and saved"))
     def hours(self, article: Article) -> str:
         published = article.publication.date(article.published_at) if article.published_at else "–"
-        return format_html('{}<br><span class="quiet">{}</span>', published, naturaltime(article.saved_at))
-
-    @admin.display(description=gettext_lazy("on the site"))
-    def on_site(self, article: Article) -> str:
+        saved = naturaltime(article.saved_at)
         if not article.is_live(timezone.now()):
-            return ""
-        return format_html('<a href="{}">{}</a>', article.get_absolute_url(), _("View on site"))
+            return format_html('{}<br><span class="quiet">{}</span>', published, saved)
+        link = format_html('<a href="{}">{}</a>', article.get_absolute_url(), _("View on site"))
+        return format_html('{}<br><span class="quiet">{} · {}</span>', published, saved, link)
 
     def get_urls(self) -> list[Any]:
         embed = self.admin_site.admin_view(require_GET(self.embed_view))
