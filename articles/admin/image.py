@@ -121,7 +121,7 @@ class ImageAdmin(DeskAdmin):
             raise PermissionDenied
         results: list[dict[str, Any]] = []
         if request.method == "POST":
-            results = [self._add(request, file) for file in request.FILES.getlist("files")]
+            results = [self._add(request, file, n) for n, file in enumerate(request.FILES.getlist("files"))]
             if not results:
                 messages.error(request, _("Choose at least one file."))
             elif len(results) == 1 and "image" in results[0]:
@@ -135,8 +135,12 @@ class ImageAdmin(DeskAdmin):
         }
         return TemplateResponse(request, "admin/articles/image/upload.html", context)
 
-    def _add(self, request: HttpRequest, file: Any) -> dict[str, Any]:
-        said = {name: request.POST.get(name, "").strip() for name in ("alt", "caption", "credit")}
+    def _add(self, request: HttpRequest, file: Any, number: int = 0) -> dict[str, Any]:
+        """Adds one file, with what was said of it (`alt-0`, `alt-1`…) or of all (`alt`)."""
+        said = {
+            name: (request.POST.get(f"{name}-{number}") or request.POST.get(name, "")).strip()
+            for name in ("alt", "caption", "credit")
+        }
         try:
             label = file.name.rsplit(".", 1)[0]
             return {"name": file.name, "image": pictures.add(file, by=request.user, label=label, **said)}

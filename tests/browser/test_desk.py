@@ -131,6 +131,18 @@ class PublishAStoryTests(BrowserTestCase):
         self.page.select_option("#switcher-publication", label="iPhoneAddict")
         self.page.wait_for_selector("text=Chez iPhoneAddict")
 
+    def test_it_takes_several_pictures_each_with_its_own_words(self) -> None:
+        self.sign_in("ines")
+        page = self.page
+        page.goto(f"{self.live_server_url}/admin/articles/image/add/")
+        with TemporaryDirectory() as folder:
+            page.set_input_files("#files", [photo(Path(folder), "robot"), photo(Path(folder), "rocket")])
+            page.fill("#alt-0", "Un robot, dessiné")
+            page.fill("#alt-1", "Une fusée, dessinée")
+            page.click(".upload-form .button-main")
+            page.wait_for_selector(".upload-results .kept >> nth=1")
+        self.assertEqual(set(Image.objects.values_list("alt", flat=True)), {"Un robot, dessiné", "Une fusée, dessinée"})
+
     def test_it_shows_where_a_picture_is_used_and_takes_its_focal_point_by_a_click(self) -> None:
         image = make_image()
         make_story(self.kg, "Celle qui la montre", lead_image=image)

@@ -23,6 +23,14 @@ class LibraryTests(NewsroomTestCase):
         self.assertContains(answer, "logo.jpg")
         self.assertContains(answer, 'class="refused"', count=1)
 
+    def test_it_gives_each_picture_its_own_alternative_text(self) -> None:
+        self.at_desk(self.camille)
+        one, two = picture_file(), picture_file()
+        self.client.post(
+            ADD, {"files": [one, two], "alt-0": "Un robot", "alt-1": "Une fusée", "credit": "La rédaction"}
+        )
+        self.assertEqual(list(Image.objects.order_by("pk").values_list("alt", flat=True)), ["Un robot", "Une fusée"])
+
     def test_it_asks_for_a_file(self) -> None:
         self.at_desk(self.camille)
         self.assertEqual(self.client.post(ADD, {}).status_code, 200)
