@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from articles.content import Content
 from articles.models import Article, Event, Revision, Verb
 from articles.workflow import Conflict, Finding, Refused, Stage
+from newsroom.lib.text import fold
 from newsroom.publications.models import Publication
 from newsroom.publications.permissions import Forbidden, may
 
@@ -114,6 +115,7 @@ def _show_on_desk(article: Article, prepared: Content, now: dt.datetime) -> None
     """Sets the columns that the desk's lists filter by."""
     article.kind = prepared.kind
     article.headline = prepared.headline
+    article.headline_key = fold(prepared.headline)[:320]
     article.section = prepared.section
     article.first_author = prepared.authors[0] if prepared.authors else None
     article.saved_at = now

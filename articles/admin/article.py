@@ -29,6 +29,7 @@ from articles.workflow import Conflict, Refused, Stage
 from newsroom.desk.base import DeskAdmin
 from newsroom.desk.current import current_publication, publications_of, switch
 from newsroom.lib import embeds
+from newsroom.lib.text import fold
 from newsroom.publications.models import Publication
 from newsroom.publications.permissions import Forbidden, may
 
@@ -41,7 +42,7 @@ class ArticleAdmin(DeskAdmin):
     list_display_links = ["headline"]
     list_filter = [StateFilter, SectionFilter, FirstAuthorFilter, "kind"]
     list_select_related = ["section", "first_author"]
-    search_fields = ["headline"]
+    search_fields = ["headline_key"]
     search_help_text = gettext_lazy("Words of the headline")
     ordering = ["-saved_at", "-id"]
     sortable_by = ()
@@ -51,6 +52,9 @@ class ArticleAdmin(DeskAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
         # Not joined: SQLite would begin with the publication, and sort all its stories.
         return super().get_queryset(request).prefetch_related("publication")
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
+        return super().get_search_results(request, queryset, fold(search_term))
 
     # -- the list ------------------------------------------------------------------------------------------------------
 

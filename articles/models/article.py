@@ -56,6 +56,7 @@ class Article(Timestamped):
     # What the desk's lists filter by: those of the working version. Readers' lists read Placement.
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.NEWS)
     headline = models.CharField(_("headline"), max_length=300)
+    headline_key = models.CharField(max_length=320, editable=False)  # folded, so that a search needs no accents
     section = models.ForeignKey(Section, models.PROTECT, null=True, related_name="+", verbose_name=_("section"))
     first_author = models.ForeignKey(
         Author, models.PROTECT, null=True, related_name="+", verbose_name=_("first byline")

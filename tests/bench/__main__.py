@@ -50,7 +50,8 @@ def fill(
         hours = {n: begin + dt.timedelta(minutes=15 * n) for n in numbers}
         stories = Article.objects.bulk_create(
             Article(
-                publication=kg, headline=f"Histoire {n}", section=sections[n % len(sections)], stage="published",
+                publication=kg, headline=f"Histoire {n}", headline_key=f"histoire {n}",
+                section=sections[n % len(sections)], stage="published",
                 first_author=authors[n % len(authors)], saved_at=hours[n],
             )
             for n in numbers

@@ -314,6 +314,14 @@ class ListTests(NewsroomTestCase):
             page = self.client.get(LIST, {"state": state})
             self.assertEqual(set(page.context["cl"].result_list), stories, state)
 
+    def test_it_finds_headlines_however_they_are_typed(self) -> None:
+        story = make_draft(self.kg, "L'œuvre en réalité virtuelle")
+        make_draft(self.kg, "Un autre")
+        self.at_desk(self.ines)
+        for words in ("realite", "RÉALITÉ virtuelle", "l’oeuvre", "L'Œuvre"):
+            page = self.client.get(LIST, {"q": words})
+            self.assertEqual(list(page.context["cl"].result_list), [story], words)
+
     def test_it_costs_the_same_however_many_stories(self) -> None:
         self.at_desk(self.alix)
 
