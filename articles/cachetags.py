@@ -8,8 +8,6 @@ image:9         pages that show it
 archive:1:2025-02   a month's list
 """
 
-from collections.abc import Iterable
-
 from articles.models import Article, Author, Image, Section, Tag
 from newsroom.publications.models import Publication
 
@@ -59,8 +57,3 @@ def touched_by_listing(row: Article) -> set[str]:
     if not placements:
         touched.add(publication(row.publication))  # a static page stands in the footer of every page
     return touched
-
-
-def of_cards(cards: Iterable[Article]) -> list[str]:
-    """The tags of the stories that a list shows."""
-    return [article(row) for row in cards]

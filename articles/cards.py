@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from articles import cachetags
 from articles.models import Article, Image
 from articles.workflow import Kind
 from newsroom.publications.models import Publication
@@ -57,3 +58,13 @@ def card(story: Article, *, on: Publication, now: dt.datetime) -> Card:
 def cards(rows: Iterable[Any], *, on: Publication, now: dt.datetime) -> list[Card]:
     """The cards of listed rows (placements, tag links, bylines), in their order."""
     return [card(getattr(row, row.story_field), on=on, now=now) for row in rows]
+
+
+def tags_of(shown: Iterable[Card]) -> list[str]:
+    """The cache tags of a list of cards: each shows its story, and its picture's crop."""
+    tags = []
+    for one in shown:
+        tags.append(cachetags.article(one.article))
+        if one.image:
+            tags.append(cachetags.image(one.image))
+    return tags

@@ -1,4 +1,4 @@
-"""Stages of a story and the ways between them. Pure data: *Why can't I publish?* is answered here."""
+"""Stages and kinds of a story, and the words in which a door says no. Pure data."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,33 +23,6 @@ class Kind(TextChoices):
     DEAL = "deal", _("deal")
     PAGE = "page", _("static page")
     SPONSORED = "sponsored", _("sponsored")
-
-
-@dataclass(frozen=True)
-class Transition:
-    """One way from stage to stage, through one door."""
-
-    verb: str  # whose right it is: articles/roles.py
-    door: str
-    sources: tuple[Stage, ...]
-    target: Stage | None  # None: the desk's work stays where it stands
-    label: object
-    needs_note: bool = False
-
-
-TRANSITIONS: tuple[Transition, ...] = (
-    Transition("article.save", "editing.save_draft", (Stage.DRAFT, Stage.PUBLISHED), Stage.DRAFT, _("Save draft")),
-    Transition("article.publish", "publishing.publish", (Stage.DRAFT,), Stage.PUBLISHED, _("Publish")),
-    Transition(
-        "article.withdraw",
-        "publishing.withdraw",
-        (Stage.DRAFT, Stage.PUBLISHED),
-        None,
-        _("Withdraw"),
-        needs_note=True,  # the notice that readers find in its place
-    ),
-    Transition("article.reinstate", "publishing.reinstate", (Stage.DRAFT, Stage.PUBLISHED), None, _("Put back online")),
-)
 
 
 @dataclass(frozen=True)

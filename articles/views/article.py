@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from articles import bodies, cachetags
-from articles.cards import card, cards
+from articles.cards import card, cards, tags_of
 from articles.links import author_url, tag_url
 from articles.models import Article, Image, Placement
 from articles.related import HOW_MANY, related
@@ -55,7 +55,7 @@ def article(request: HttpRequest, story: Article) -> HttpResponse:
         *map(cachetags.image, images.values()),
         *([cachetags.section(version.section)] if version.section else []),
         *([cachetags.image(version.lead_image)] if version.lead_image else []),
-        *cachetags.of_cards(shown.article for shown in [*kindred, *latest]),
+        *tags_of([*kindred, *latest]),
     ]
     return page(request, "articles/page.html" if is_page else "articles/article.html", context, made_from)
 
@@ -64,5 +64,5 @@ def gone(request: HttpRequest, story: Article) -> HttpResponse:
     """410, with the notice that the desk left in the story's place."""
     publication, now = request.publication, timezone.now()  # type: ignore[attr-defined]
     latest = cards(Placement.objects.listed_on(publication).live(now).page(HOW_MANY).rows, on=publication, now=now)
-    made_from = [cachetags.article(story), *cachetags.of_cards(shown.article for shown in latest)]
+    made_from = [cachetags.article(story), *tags_of(latest)]
     return page(request, "articles/gone.html", {"article": story, "cards": latest}, made_from, status=410)

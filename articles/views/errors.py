@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from articles.cards import cards
+from articles.cards import cards, tags_of
 from articles.models import Placement
 from newsroom.pagecache.tags import bear
 
@@ -25,7 +25,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     now = timezone.now()
     latest = cards(Placement.objects.listed_on(publication).live(now).page(LATEST).rows, on=publication, now=now)
     response = render(request, "articles/404.html", {"cards": latest}, status=404)
-    return bear(response, publication.cache_tag)
+    return bear(response, publication.cache_tag, *tags_of(latest))
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles import cachetags
-from articles.cards import cards
+from articles.cards import cards, tags_of
 from articles.links import archive_url, author_url, tag_url
 from articles.models import Author, Byline, Placement, Section, Tag, TaggedArticle
 from articles.models.listing import ListedQuerySet
@@ -56,9 +56,8 @@ def author(request: HttpRequest, slug: str) -> HttpResponse:
     if request.path != own:
         return HttpResponsePermanentRedirect(own)
     rows = Byline.objects.listed_on(publication).filter(author=row)
-    return _listing(
-        request, "articles/author.html", rows, {"author": row}, [cachetags.author(row)], url=own, empty_is_missing=True
-    )
+    tags = [cachetags.author(row), *([cachetags.image(row.portrait)] if row.portrait else [])]
+    return _listing(request, "articles/author.html", rows, {"author": row}, tags, url=own, empty_is_missing=True)
 
 
 def archives(request: HttpRequest) -> HttpResponse:
@@ -119,4 +118,4 @@ def _listing(
         "is_first_page": after is None,
         "page_note": "" if after is None else _("continued"),
     }
-    return page(request, template, context, [*tags, *cachetags.of_cards(c.article for c in stories)])
+    return page(request, template, context, [*tags, *tags_of(stories)])

@@ -206,8 +206,3 @@ def _without_empty(html: str) -> str:
             blank.clear()
         kept.append(piece)
     return "".join(kept)
-
-
-def is_clean(html: str) -> bool:
-    """Whether a body is as `clean` would leave it."""
-    return clean(html).html == html

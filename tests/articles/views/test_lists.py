@@ -60,6 +60,13 @@ class ListTests(NewsroomTestCase):
         expected = {f"tag:{tag.pk}", f"article:{story.pk}", f"publication:{self.kg.pk}"}
         self.assertEqual(borne_by(self.read("/tag/robot/")), expected)
 
+    def test_it_bears_the_pictures_that_its_cards_crop(self) -> None:
+        image, portrait = make_image(), make_image()
+        make_story(self.kg, lead_image=image, authors=(make_author("Hugo", portrait=portrait),))
+        for path in ("/", "/science-espace/", "/nulle-part/"):
+            self.assertIn(f"image:{image.pk}", borne_by(self.read(path)), path)
+        self.assertLessEqual({f"image:{image.pk}", f"image:{portrait.pk}"}, borne_by(self.read("/auteur/hugo/")))
+
     def test_it_has_no_page_for_a_tag_or_author_without_stories_here(self) -> None:
         make_tags("Robot")
         make_author("Zoé")
