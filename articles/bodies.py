@@ -57,6 +57,16 @@ def images_in(body: str) -> list[int]:
     return list(dict.fromkeys(figure.picture for figure in figures_in(body) if figure.picture))
 
 
+def without_picture(body: str, picture: int) -> str:
+    """A stored body without the figures of one picture of the library."""
+    return _FIGURE.sub(lambda match: "" if match[1] and _read(match).picture == picture else match[0], body)
+
+
+def links_in(body: str) -> list[str]:
+    """The addresses that a stored body links to, in order."""
+    return [html.unescape(href) for href in _LINK.findall(body)]
+
+
 def render(body: str, images: Mapping[int, Image], *, on: Publication, sponsored: bool = False) -> SafeString:
     """A stored body as a page shows it.
 

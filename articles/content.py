@@ -3,11 +3,9 @@
 from dataclasses import dataclass, replace
 from typing import Self
 
-from django.utils.translation import gettext as _
-
 from articles.bodies import images_in
 from articles.models import Author, Image, Revision, Section, Tag
-from articles.workflow import Finding, Kind
+from articles.workflow import Kind
 from newsroom.lib import html
 from newsroom.lib.text import count_words, reading_minutes, slugify
 from newsroom.lib.typography import typeset, typeset_html
@@ -69,7 +67,6 @@ class Content:
 
     def as_columns(self) -> dict[str, object]:
         """The columns of Revision that this content fills."""
-        words = count_words(self.standfirst) + count_words(self.body)
         return {
             "headline": self.headline,
             "kind": self.kind,
@@ -81,41 +78,15 @@ class Content:
             "slug": self.slug,
             "author_ids": [author.pk for author in self.authors],
             "tag_ids": [tag.pk for tag in self.tags],
-            "image_ids": images_in(self.body),
             "sponsor": self.sponsor,
             "sponsor_url": self.sponsor_url,
             "seo_title": self.seo_title,
             "seo_description": self.seo_description,
-            "word_count": words,
-            "reading_minutes": reading_minutes(words),
+            **derived(self.standfirst, self.body),
         }
 
 
-def findings(content: Content) -> list[Finding]:
-    """What stands between a prepared content and its readers. Blocking ones first."""
-    is_page = content.kind == Kind.PAGE
-    found = []
-    if not content.headline:
-        found.append(Finding("headline", _("It has no headline.")))
-    if not content.body:
-        found.append(Finding("body", _("Its body is empty.")))
-    if content.section is None and not is_page:
-        found.append(Finding("section", _("It has no section.")))
-    if content.kind == Kind.SPONSORED and not content.sponsor:
-        found.append(Finding("sponsor", _("A sponsored story names its sponsor.")))
-    pictures = list(Image.objects.filter(pk__in=images_in(content.body)))
-    if content.lead_image:
-        pictures.append(content.lead_image)
-    for picture in dict.fromkeys(pictures):
-        if not picture.alt:
-            found.append(
-                Finding("alt", _("The picture “%(label)s” has no alternative text.") % {"label": picture.label})
-            )
-    if not is_page:
-        if not content.standfirst:
-            found.append(Finding("standfirst", _("It has no standfirst."), blocks=False))
-        if content.lead_image is None:
-            found.append(Finding("lead_image", _("It has no lead picture."), blocks=False))
-        if not content.authors:
-            found.append(Finding("byline", _("It has no byline."), blocks=False))
-    return found
+def derived(standfirst: str, body: str) -> dict[str, object]:
+    """The columns of Revision that follow from its text."""
+    words = count_words(standfirst) + count_words(body)
+    return {"word_count": words, "reading_minutes": reading_minutes(words), "image_ids": images_in(body)}

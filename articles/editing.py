@@ -1,4 +1,4 @@
-"""Doors of the desk's own work: begin a story, save a draft. Readers notice neither."""
+"""Doors of the desk's own work: begin a story, save a draft, take an old version up again. Readers notice nothing."""
 
 import datetime as dt
 from typing import Any
@@ -8,40 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles.content import Content
-from articles.models import Article, Event, Revision, Verb
-from articles.workflow import Conflict, Finding, Refused, Stage
+from articles.doors import locked, log, name_of, require
+from articles.models import Article, Revision
+from articles.workflow import AFTER_SAVING, Conflict, Finding, Refused, Stage, Verb
 from newsroom.lib.text import fold
 from newsroom.publications.models import Publication
-from newsroom.publications.permissions import Forbidden, may
 
 LONGEST_HEADLINE = 300
-
-
-def require(by: Any, verb: str, obj: Any) -> None:
-    """Raises Forbidden unless `by` may do `verb` to `obj`. `by` is None for the house itself: importers, commands."""
-    if by is not None and not may(by, verb, obj):
-        raise Forbidden(_("You may not do this here: %(verb)s.") % {"verb": verb})
-
-
-def locked(article: Article) -> Article:
-    """The row as it is now, locked until the transaction ends (SQLite's IMMEDIATE transactions queue by themselves)."""
-    return Article.objects.select_for_update(of=("self",)).select_related("publication").get(pk=article.pk)
-
-
-def log(
-    verb: Verb, article: Article, by: Any, *, from_stage: str = "", revision: Revision | None = None, note: str = ""
-) -> None:
-    """Writes the event of what a door just did."""
-    Event.objects.create(
-        verb=verb,
-        article=article,
-        revision=revision,
-        actor=by,
-        from_stage=from_stage,
-        to_stage=article.stage,
-        at=timezone.now(),
-        note=note,
-    )
 
 
 @transaction.atomic
@@ -55,37 +28,53 @@ def create(publication: Publication, content: Content, *, by: Any) -> Article:
     article.save()
     article.draft = _add_revision(article, prepared, by, now, number=1)
     article.save(update_fields=["draft"])
-    log(Verb.CREATED, article, by, revision=article.draft)
+    log(Verb.CREATED, article, by, to_state=article.stage, revision=article.draft)
     return article
 
 
 @transaction.atomic
-def save_draft(article: Article, content: Content, *, by: Any, base: int | None = None, change: str = "") -> Article:
+def save_draft(
+    article: Article, content: Content, *, by: Any, base: int | None = None, change: str = "", note: str = ""
+) -> Article:
     """Saves what the desk works on as a new revision; readers keep what they have. Returns the article as it is now.
 
     `base` is the id of the revision that the person began from: if another was saved since, Conflict is raised and
-    nothing is written. `change` is what the change means to readers of a live story. A save that changes nothing adds
-    no revision. Raises Forbidden, Conflict, Refused.
+    nothing is written. `change` is what the change means to readers of a live story; `note` is for the log. A save that
+    changes nothing adds no revision. Raises Forbidden, Conflict, Refused.
     """
+    return _save(Verb.SAVED, article, content, by=by, base=base, change=change, note=note)
+
+
+@transaction.atomic
+def restore(article: Article, number: int, *, by: Any, base: int) -> Article:
+    """Makes a draft that says what version `number` said; no version between is lost. Raises as save_draft does."""
+    old = article.revisions.filter(number=number).first()
+    if old is None:
+        raise Refused([Finding("version", _("This story has no version %(n)d.") % {"n": number})])
+    note = _("version %(n)d") % {"n": number}
+    return _save(Verb.RESTORED, article, Content.of(old), by=by, base=base, change="", note=note)
+
+
+def _save(
+    verb: Verb, article: Article, content: Content, *, by: Any, base: int | None, change: str, note: str
+) -> Article:
     article = locked(article)
     require(by, "article.save", article)
     working = article.working
     if base is not None and base != working.pk:
-        by_whom = working.created_by
-        who = (by_whom.get_full_name() or by_whom.get_username()) if by_whom else _("the house")
-        message = _("%(who)s saved another version meanwhile.") % {"who": who}
+        message = _("%(who)s saved another version meanwhile.") % {"who": name_of(working.created_by)}
         raise Conflict([Finding("conflict", message)], newest=working.pk)
     prepared = content.prepared(article.publication.language)
     _refuse_unless_storable(article.publication, prepared)
     if _says_the_same(prepared, working) and (article.draft is None or change in ("", working.change)):
         return article
     now = timezone.now()
-    from_stage = article.stage
+    left = Stage(article.stage)
     article.draft = _add_revision(article, prepared, by, now, number=article.revisions.count() + 1, change=change)
-    article.stage = Stage.DRAFT
+    article.stage = AFTER_SAVING[left]
     _show_on_desk(article, prepared, now)
     article.save()
-    log(Verb.SAVED, article, by, from_stage=from_stage, revision=article.draft)
+    log(verb, article, by, from_state=left, to_state=article.stage, revision=article.draft, note=note)
     return article
 
 

@@ -2,6 +2,9 @@
 
 from articles.models import Author, Tag
 from newsroom.publications.models import Publication
+from newsroom.publications.words import RESERVED, WORDS
+
+_LISTS = {words[name]: model for words in WORDS.values() for name, model in (("tag", Tag), ("author", Author))}
 
 
 def tag_url(publication: Publication, tag: Tag) -> str:
@@ -15,3 +18,15 @@ def author_url(publication: Publication, author: Author) -> str:
 def archive_url(publication: Publication, year: int | None = None, month: int | None = None) -> str:
     base = f"/{publication.word('archive')}/"
     return f"{base}{year:04d}/{month:02d}/" if year and month else base
+
+
+def list_at(path: str) -> tuple[type[Tag] | type[Author], str] | None:
+    """The list that a normalised path names, with its slug: "/tag/robot/" → (Tag, "robot"). None for another path."""
+    first, _, slug = path.strip("/").partition("/")
+    return (_LISTS[first], slug) if first in _LISTS else None
+
+
+def is_served(path: str) -> bool:
+    """Whether a normalised path is one of the site's own pages, which need no row: home, archives, search, files…"""
+    first = path.strip("/").partition("/")[0]
+    return path == "/" or (first in RESERVED and first not in _LISTS and not first.startswith("wp-"))

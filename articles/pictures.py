@@ -14,7 +14,7 @@ from PIL import Image as Pillow
 from PIL import ImageCms, ImageOps, UnidentifiedImageError
 
 from articles import cachetags, renditions
-from articles.editing import require
+from articles.doors import require
 from articles.models import Image
 from articles.workflow import Finding, Refused
 from newsroom.pagecache.tags import touch

@@ -11,11 +11,15 @@ TABLE: Table = {
     "article.view": {WRITER: ANY, EDITOR: ANY, PUBLISHER: ANY, MODERATOR: ANY},
     "article.create": {WRITER: ANY, EDITOR: ANY, PUBLISHER: ANY},
     "article.save": {WRITER: OWN, EDITOR: ANY, PUBLISHER: ANY},
+    "article.submit": {WRITER: OWN, EDITOR: ANY, PUBLISHER: ANY},
+    "article.review": {EDITOR: ANY, PUBLISHER: ANY},
     "article.publish": {EDITOR: ANY, PUBLISHER: ANY},
-    # where the publication requires no review
-    "article.publish_unreviewed": {WRITER: OWN, EDITOR: ANY, PUBLISHER: ANY},
+    "article.publish_unreviewed": {WRITER: OWN},  # where the publication requires no review
+    "article.schedule": {EDITOR: ANY, PUBLISHER: ANY},
     "article.withdraw": {EDITOR: ANY, PUBLISHER: ANY},
     "article.reinstate": {EDITOR: ANY, PUBLISHER: ANY},
+    "article.place": {EDITOR: ANY, PUBLISHER: ANY},  # a sister site's story on this one
+    "article.expunge": {PUBLISHER: ANY},
     # what stories are sorted under
     "section.view": {WRITER: ANY, EDITOR: ANY, PUBLISHER: ANY, MODERATOR: ANY},
     "section.change": {PUBLISHER: ANY},

@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles import addresses, cachetags
-from articles.editing import require
-from articles.models import Author, Event, Section, Tag, TaggedArticle, Verb
-from articles.workflow import Finding, Refused
+from articles.doors import require
+from articles.models import Author, Event, Section, Tag, TaggedArticle
+from articles.workflow import Finding, Refused, Verb
 from newsroom.lib.text import slugify
 from newsroom.pagecache.tags import touch
 

@@ -1,17 +1,61 @@
-"""Stages and kinds of a story, and the words in which a door says no. Pure data."""
+"""How a story goes from its first draft to its readers. Pure data: the tables below are the whole of it.
 
-from collections.abc import Sequence
+A story stands in two places at once. Its *stage* is where the desk's work on it has come to; its *standing* is what
+readers have of it meanwhile. A live story that is being reworked is at `draft` and `live`. Who may do what is
+articles/roles.py's to say; `docs/rights.md` prints both tables as one.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
+from typing import Any
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Stage(TextChoices):
-    """Where the desk's work on a story stands. Whether readers see it is another question: `live(now)`."""
+    """Where the desk's work on a story stands: that of its working draft."""
 
-    DRAFT = "draft", _("draft")  # something is being written that readers don't have
-    PUBLISHED = "published", _("nothing in work")  # readers have all there is
+    DRAFT = "draft", _("draft")
+    IN_REVIEW = "in_review", _("in review")
+    CHANGES = "changes_requested", _("changes requested")
+    APPROVED = "approved", _("approved")
+    PUBLISHED = "published", _("nothing in work")  # readers have, or will have, all there is
+
+
+class Standing(TextChoices):
+    """What readers have of a story. Never stored: pointers, hours and the clock say it (Article.standing)."""
+
+    UNPUBLISHED = "unpublished", _("not published")
+    SCHEDULED = "scheduled", _("scheduled")
+    UNREVIEWED = "unreviewed", _("published unreviewed")
+    LIVE = "live", _("live")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class Verb(TextChoices):
+    """What a door did, as the log has it. Namespaced; a verb once written is never renamed."""
+
+    CREATED = "article.created", _("begun")
+    SAVED = "article.saved", _("saved")
+    RESTORED = "article.restored", _("an old version taken up again")
+    SUBMITTED = "article.submitted", _("sent for review")
+    TAKEN_BACK = "article.taken_back", _("taken back from review")
+    CHANGES_REQUESTED = "article.changes_requested", _("sent back")
+    APPROVED = "article.approved", pgettext_lazy("done", "approved")
+    PUBLISHED = "article.published", _("published")
+    SCHEDULED = "article.scheduled", pgettext_lazy("done", "scheduled")
+    UNSCHEDULED = "article.unscheduled", _("taken off the schedule")
+    READ = "article.read", _("read after publication")
+    WITHDRAWN = "article.withdrawn", pgettext_lazy("done", "withdrawn")
+    REINSTATED = "article.reinstated", _("put back online")
+    PLACED = "article.placed", _("placed on a sister site")
+    UNPLACED = "article.unplaced", _("taken off a sister site")
+    EXPUNGED = "article.expunged", _("expunged")
+    TAG_MERGED = "tag.merged", _("tags merged")
 
 
 class Kind(TextChoices):
@@ -25,13 +69,143 @@ class Kind(TextChoices):
     SPONSORED = "sponsored", _("sponsored")
 
 
+# -- the transitions ---------------------------------------------------------------------------------------------------
+
+
+class Need(Enum):
+    """What a person must say with a transition."""
+
+    NOTE = "note"  # to the writer: what to change
+    NOTICE = "notice"  # to readers: what they find in the story's place
+    HOUR = "at"
+
+
+DRAFT, IN_REVIEW, CHANGES, APPROVED, PUBLISHED = Stage
+UNPUBLISHED, SCHEDULED, UNREVIEWED, LIVE, WITHDRAWN = Standing
+ANY_STAGE, ANY_STANDING = frozenset(Stage), frozenset(Standing)
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One row: from which stages and standings, to which, by whom (rights of articles/roles.py, all of them), and what
+    it needs. `judges`: it names the version that was read, and changes nothing if that is no longer the one at hand.
+    `only_without_review`: on a publication that doesn't require it."""
+
+    name: str
+    label: Any  # on its button
+    verb: Verb
+    rights: tuple[str, ...]
+    stages: frozenset[Stage]
+    standings: frozenset[Standing]
+    to: Stage | Standing
+    needs: Need | None = None
+    judges: bool = False
+    only_without_review: bool = False
+
+
+def _row(
+    name: str, label: Any, verb: Verb, rights: str, stages: Any, standings: Any, to: Stage | Standing, **rest: Any
+) -> Transition:
+    return Transition(name, label, verb, tuple(rights.split()), frozenset(stages), frozenset(standings), to, **rest)
+
+
+# What can go before its readers now: all but what waits for its hour, which is taken off the schedule first.
+_OPEN = ANY_STANDING - {SCHEDULED}
+
+TRANSITIONS: Mapping[str, Transition] = {
+    row.name: row
+    for row in (
+        # the desk's work: draft → in review → changes requested or approved
+        _row("submit", _("Send for review"), Verb.SUBMITTED, "article.submit",
+             {DRAFT, CHANGES}, ANY_STANDING, IN_REVIEW),
+        _row("take_back", _("Take back"), Verb.TAKEN_BACK, "article.submit",
+             {IN_REVIEW}, ANY_STANDING, DRAFT),
+        _row("request_changes", _("Send back…"), Verb.CHANGES_REQUESTED, "article.review",
+             {IN_REVIEW, APPROVED}, ANY_STANDING, CHANGES, needs=Need.NOTE, judges=True),
+        _row("approve", _("Approve"), Verb.APPROVED, "article.review",
+             {DRAFT, IN_REVIEW, CHANGES}, ANY_STANDING, APPROVED, judges=True),
+        # from the desk to its readers: exactly the version that was approved
+        _row("publish", _("Publish"), Verb.PUBLISHED, "article.publish",
+             {APPROVED}, _OPEN, LIVE, judges=True),
+        _row("approve_and_publish", _("Approve and publish"), Verb.PUBLISHED, "article.review article.publish",
+             {DRAFT, IN_REVIEW, CHANGES}, _OPEN, LIVE, judges=True),
+        # what an editor sent back isn't published past them
+        _row("publish_unreviewed", _("Publish without review"), Verb.PUBLISHED, "article.publish_unreviewed",
+             {DRAFT, IN_REVIEW, APPROVED}, _OPEN, UNREVIEWED, only_without_review=True, judges=True),
+        _row("schedule", _("Schedule…"), Verb.SCHEDULED, "article.schedule",
+             {APPROVED}, {UNPUBLISHED, SCHEDULED}, SCHEDULED, needs=Need.HOUR, judges=True),
+        _row("unschedule", _("Take off the schedule"), Verb.UNSCHEDULED, "article.schedule",
+             ANY_STAGE, {SCHEDULED}, UNPUBLISHED),
+        # once readers have it
+        _row("mark_read", _("Mark as read"), Verb.READ, "article.review",
+             ANY_STAGE, {UNREVIEWED}, LIVE, judges=True),
+        _row("withdraw", _("Withdraw…"), Verb.WITHDRAWN, "article.withdraw",
+             ANY_STAGE, {UNREVIEWED, LIVE}, WITHDRAWN, needs=Need.NOTICE),
+        _row("reinstate", _("Put back online"), Verb.REINSTATED, "article.reinstate",
+             ANY_STAGE, {WITHDRAWN}, LIVE),
+    )
+}  # fmt: skip
+
+# Saving is no transition, but moves a stage: an approval doesn't cover what is typed after it, and what an editor asked
+# for stands until the writer sends the story again.
+AFTER_SAVING: Mapping[Stage, Stage] = {
+    DRAFT: DRAFT,
+    IN_REVIEW: IN_REVIEW,
+    CHANGES: CHANGES,
+    APPROVED: IN_REVIEW,
+    PUBLISHED: DRAFT,
+}
+
+
+# -- the checks before publication -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A check of articles/checks.py: its name, and whether it blocks or asks."""
+
+    label: Any
+    blocks: bool
+
+
+RULES: Mapping[str, Rule] = {
+    "headline": Rule(_("headline"), blocks=True),
+    "body": Rule(_("body"), blocks=True),
+    "section": Rule(_("section"), blocks=True),
+    "sponsor": Rule(_("sponsor"), blocks=True),
+    "alt": Rule(_("alternative text"), blocks=True),
+    "dead_link": Rule(_("dead link"), blocks=True),
+    "hidden_link": Rule(_("link to what readers don’t have"), blocks=False),
+    "headline_length": Rule(_("length of the headline"), blocks=False),
+    "standfirst": Rule(_("standfirst"), blocks=False),
+    "lead_image": Rule(_("lead picture"), blocks=False),
+    "byline": Rule(_("byline"), blocks=False),
+    "licence": Rule(_("licence of a picture"), blocks=False),
+    "sister": Rule(_("story of a sister site"), blocks=False),
+}
+
+
 @dataclass(frozen=True)
 class Finding:
-    """What a check found in a story. An error blocks publication here; an imported story only records it."""
+    """What a check found, or why a door did not open. `about` tells two findings of one rule apart (a picture's id, an
+    address); `story` is the id of a sister's story that a finding is about."""
 
     rule: str
     message: str
     blocks: bool = True
+    about: str = ""
+    story: int | None = None
+
+    @property
+    def key(self) -> str:
+        """What a person names who goes on in spite of it; short, since it stands in an address."""
+        about = self.about if len(self.about) <= 40 else hashlib.sha256(self.about.encode()).hexdigest()[:16]
+        return f"{self.rule}:{about}" if about else self.rule
+
+    @property
+    def label(self) -> Any:
+        """The rule's name, for people."""
+        return RULES[self.rule].label if self.rule in RULES else ""
 
 
 class Refused(Exception):
@@ -40,6 +214,10 @@ class Refused(Exception):
     def __init__(self, findings: Sequence[Finding]):
         self.findings = list(findings)
         super().__init__(" ".join(finding.message for finding in self.findings))
+
+
+class Unconfirmed(Refused):
+    """Nothing forbids it, but a person must say that they know: `findings` are what to accept, by key."""
 
 
 class Conflict(Refused):

@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Author
+from articles.models.listing import live_at
+from articles.workflow import Stage
 from newsroom.desk.current import current_publication
 
 MOST_CHOICES = 60
@@ -24,6 +26,10 @@ class StateFilter(SimpleListFilter):
         return [
             ("draft", _("drafts")),
             ("mine", _("my drafts")),
+            ("in_review", _("to review")),
+            ("changes_requested", _("to take up again")),
+            ("approved", _("approved")),
+            ("unreviewed", _("published unreviewed")),
             ("live", _("live")),
             ("scheduled", _("scheduled")),
             ("withdrawn", _("withdrawn")),
@@ -34,6 +40,8 @@ class StateFilter(SimpleListFilter):
         questions = {
             "draft": Q(draft__isnull=False),
             "mine": Q(draft__isnull=False) & (Q(created_by=request.user) | Q(first_author__user=request.user)),
+            **{stage.value: Q(stage=stage) for stage in (Stage.IN_REVIEW, Stage.CHANGES, Stage.APPROVED)},
+            "unreviewed": Q(unreviewed=True) & live_at(now),
             "scheduled": Q(live__isnull=False, published_at__gt=now, withdrawn_at__isnull=True),
             "withdrawn": Q(withdrawn_at__lte=now),
         }

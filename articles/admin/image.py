@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from articles import pictures
+from articles.admin import expunging
 from articles.admin.links import story_url
 from articles.models import Article, Image
 from articles.templatetags.newsroom import rendition_url
@@ -104,10 +105,17 @@ class ImageAdmin(DeskAdmin):
         wrap = self.admin_site.admin_view
         return [
             path("picker/", wrap(require_GET(self.picker_view)), name="articles_image_picker"),
+            path("<int:pk>/expunge/", wrap(self.expunge_view), name="articles_image_expunge"),
             path("<int:pk>/thumb/", wrap(require_GET(self.thumb_view)), name="articles_image_thumb"),
             path("upload/", wrap(require_POST(self.upload_view)), name="articles_image_upload"),
             *super().get_urls(),
         ]
+
+    def expunge_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Removes a picture on a court's order."""
+        image = get_object_or_404(Image, pk=pk)
+        context = {**self.admin_site.each_context(request), "opts": self.opts, "title": str(image)}
+        return expunging.picture(request, image, context)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Image | None:
         image = super().get_object(request, object_id, from_field)

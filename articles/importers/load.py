@@ -5,18 +5,17 @@ that was published stays published. Other apps attach what is theirs (comments) 
 """
 
 import hashlib
-import itertools
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles import addresses, editing, publishing
-from articles.content import Content, findings
+from articles.checks import findings
+from articles.content import Content
 from articles.importers import wxr
 from articles.importers.pictures import HeldPictures
 from articles.importers.report import Report
@@ -24,6 +23,7 @@ from articles.importers.sorting import Sorting
 from articles.importers.story import Words, old_paths, words_of
 from articles.models import Article, ImportedItem
 from articles.workflow import Kind
+from newsroom.lib.batches import batched
 from newsroom.publications.models import Publication
 
 BATCH = 25
@@ -58,7 +58,7 @@ class Load:
 
     def run(self, records: Iterable[wxr.Record]) -> Iterator[int]:
         """Writes every record, and yields how many after each batch. Stopped between two, it can be run again."""
-        for batch in _batched(records, BATCH):
+        for batch in batched(records, BATCH):
             with transaction.atomic():
                 for record in batch:
                     self._record(record)
@@ -136,7 +136,7 @@ class Load:
         ]
         record = record or ImportedItem(publication=self.publication, source=self.source, key=key)
         record.article, record.digest, record.revision_id_written = article, digest, _working_id(article)
-        record.lost, record.lacks = words.lost, [finding.rule for finding in findings(content)]
+        record.lost, record.lacks = words.lost, [finding.rule for finding in findings(content, None, timezone.now())]
         record.save()
         self._tell(item, words.lost)
         return article
@@ -170,7 +170,7 @@ class Load:
             return article
         if item.published is None:
             lost.append(_("it had no date, and bears that of this import"))
-        return publishing.publish(article, by=None, at=item.published or timezone.now(), importing=True)
+        return publishing.carry_over(article, at=item.published or timezone.now())
 
     def _key(self, item: wxr.Item) -> str:
         """What names an item at its source; ids can be absent or stand twice."""
@@ -197,10 +197,3 @@ def _why_the_desks(article: Article, record: ImportedItem) -> str:
     if _working_id(article) != record.revision_id_written:
         return _("edited here since the last import")
     return ""
-
-
-def _batched(records: Iterable[Any], size: int) -> Iterator[tuple[Any, ...]]:
-    """itertools.batched, which Python 3.11 lacks."""
-    iterator = iter(records)
-    while batch := tuple(itertools.islice(iterator, size)):
-        yield batch

@@ -1,7 +1,8 @@
 from articles.models.address import Address
 from articles.models.article import Article, Byline, Placement
 from articles.models.author import Author
-from articles.models.event import Event, Verb
+from articles.models.event import Event
+from articles.models.expunging import Expunging
 from articles.models.image import Image
 from articles.models.immutable import Immutable
 from articles.models.imported import ImportedItem
@@ -16,6 +17,7 @@ __all__ = [
     "Byline",
     "Change",
     "Event",
+    "Expunging",
     "Image",
     "Immutable",
     "ImportedItem",
@@ -24,5 +26,4 @@ __all__ = [
     "Section",
     "Tag",
     "TaggedArticle",
-    "Verb",
 ]

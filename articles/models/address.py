@@ -18,6 +18,10 @@ MAX_PATH = 500
 TARGETS = ("article", "section", "tag", "author")
 
 
+# What WordPress names a story by where it has no path.
+WORDPRESS_QUERY = re.compile(r"(?:p|page_id)=\d{1,18}\Z")
+
+
 def normalise(path: str) -> str:
     """The one spelling of a path: decoded, NFC, lower case, single slashes, one at each end.
 

@@ -12,7 +12,7 @@ from articles.models.listing import Listed, live_at
 from articles.models.revision import Revision
 from articles.models.section import Section
 from articles.models.tag import TaggedArticle
-from articles.workflow import Kind, Stage
+from articles.workflow import Kind, Stage, Standing
 from newsroom.publications.models import Publication
 from newsroom.timestamps import Timestamped
 
@@ -46,6 +46,10 @@ class Article(Timestamped):
     next = models.ForeignKey(Revision, models.PROTECT, null=True, related_name="+", verbose_name=_("next"))
     next_at = models.DateTimeField(_("next from"), null=True)
     draft = models.ForeignKey(Revision, models.PROTECT, null=True, related_name="+", verbose_name=_("draft"))
+
+    # The version an editor said yes to: the draft, unless somebody saved since.
+    approved = models.ForeignKey(Revision, models.PROTECT, null=True, related_name="+", verbose_name=_("approved"))
+    unreviewed = models.BooleanField(_("published unreviewed"), default=False)  # until somebody has read it
 
     published_at = models.DateTimeField(_("published"), null=True)
     updated_at = models.DateTimeField(_("updated, as readers are told"), null=True)
@@ -84,6 +88,9 @@ class Article(Timestamped):
                 condition=Q(next__isnull=True, next_at__isnull=True) | Q(next__isnull=False, next_at__isnull=False),
                 name="next_has_hour",
             ),
+            models.CheckConstraint(
+                condition=~Q(stage=Stage.APPROVED) | Q(approved=models.F("draft")), name="approved_names_the_draft"
+            ),
         ]
         indexes = [
             _desk_index("desk_list"),
@@ -92,6 +99,12 @@ class Article(Timestamped):
             _desk_index("desk_by_kind", "kind"),
             # Few among many: each is an index of its own, which holds only those.
             _desk_index("desk_in_work", condition=Q(draft__isnull=False)),
+            _desk_index(
+                "desk_by_stage",
+                "stage",
+                condition=Q(stage__in=[Stage.IN_REVIEW, Stage.CHANGES, Stage.APPROVED]),
+            ),
+            _desk_index("desk_unreviewed", condition=Q(unreviewed=True)),
             _desk_index("desk_withdrawn", condition=Q(withdrawn_at__isnull=False)),
             models.Index("publication", "published_at", name="desk_by_hour"),
             models.Index("publication", "kind", "published_at", name="footer_list"),
@@ -126,11 +139,22 @@ class Article(Timestamped):
     def is_withdrawn(self, now: dt.datetime) -> bool:
         return self.withdrawn_at is not None and self.withdrawn_at <= now
 
+    def standing(self, now: dt.datetime) -> Standing:
+        """What readers have of it at `now`."""
+        if self.live_id is None:
+            return Standing.UNPUBLISHED
+        if self.is_withdrawn(now):
+            return Standing.WITHDRAWN
+        if not self.is_live(now):
+            return Standing.SCHEDULED
+        return Standing.UNREVIEWED if self.unreviewed else Standing.LIVE
+
     def belongs_to(self, user: Any) -> bool:
         """Whether it is a person's own: they began it, or sign its working version."""
         if self.created_by_id == user.pk:
             return True
-        return Author.objects.filter(user=user, pk__in=self.working.author_ids).exists()
+        signs_as = Author.signed_by(user)
+        return signs_as is not None and signs_as in self.working.author_ids
 
     def get_absolute_url(self) -> str:
         """Its canonical address, whole; "" until it was published."""

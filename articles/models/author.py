@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -32,3 +34,10 @@ class Author(Timestamped):
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def signed_by(cls, user: Any) -> int | None:
+        """The id of a person's byline. Read once for each user object."""
+        if not hasattr(user, "_newsroom_byline"):
+            user._newsroom_byline = cls.objects.filter(user=user).values_list("pk", flat=True).first()
+        return user._newsroom_byline  # type: ignore[no-any-return]

@@ -8,18 +8,9 @@ from articles.models.article import Article
 from articles.models.immutable import WrittenOnce
 from articles.models.revision import Revision
 from articles.models.tag import Tag
-from articles.workflow import Stage
+from articles.workflow import Stage, Standing, Verb
 
-
-class Verb(models.TextChoices):
-    """What a door did. Namespaced; a verb once written is never renamed."""
-
-    CREATED = "article.created", _("begun")
-    SAVED = "article.saved", _("saved")
-    PUBLISHED = "article.published", _("published")
-    WITHDRAWN = "article.withdrawn", _("withdrawn")
-    REINSTATED = "article.reinstated", _("put back online")
-    TAG_MERGED = "tag.merged", _("tags merged")
+STATES = [*Stage.choices, *Standing.choices]
 
 
 class Event(WrittenOnce):
@@ -32,8 +23,8 @@ class Event(WrittenOnce):
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("who")
     )
-    from_stage = models.CharField(_("from"), max_length=20, choices=Stage, blank=True)
-    to_stage = models.CharField(_("to"), max_length=20, choices=Stage, blank=True)
+    from_state = models.CharField(_("from"), max_length=20, choices=STATES, blank=True)
+    to_state = models.CharField(_("to"), max_length=20, choices=STATES, blank=True)
     at = models.DateTimeField(_("when"))
     note = models.TextField(_("note"), blank=True)
 

@@ -22,7 +22,7 @@ GROUPS = (
     (gettext_lazy("Sorted under"), ("Section", "Tag", "Author")),
     (gettext_lazy("The house"), ("Publication", "User")),
 )
-Panel = Callable[[HttpRequest], dict[str, Any]]
+Panel = Callable[[HttpRequest], dict[str, Any] | None]
 
 
 class DeskSite(AdminSite):
@@ -39,7 +39,8 @@ class DeskSite(AdminSite):
         self.panels: list[Panel] = []  # of the front page; apps add theirs
 
     def add_panel(self, panel: Panel) -> Panel:
-        """Adds a panel to the front page: a function of the request giving `title`, `rows`, `url` and `empty`."""
+        """Adds a panel to the front page: a function of the request giving `title`, `rows`, `url` and `empty`; None
+        where it has nothing to say to this person."""
         self.panels.append(panel)
         return panel
 
@@ -76,7 +77,7 @@ class DeskSite(AdminSite):
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """What waits for this person in the current publication."""
         publication = current_publication(request)
-        panels = [panel(request) for panel in self.panels] if publication else []
+        panels = [shown for panel in self.panels if (shown := panel(request))] if publication else []
         return super().index(request, {**(extra_context or {}), "panels": panels})
 
     def i18n_javascript(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:

@@ -52,3 +52,10 @@ def count_words(markup: str) -> int:
 def reading_minutes(words: int) -> int:
     """Minutes to read `words` words, at least one."""
     return max(1, math.ceil(words / WORDS_A_MINUTE))
+
+
+def likeness(one: str, other: str) -> float:
+    """How alike two headlines are, from 0 to 1: Dice's coefficient of their folded words of three letters or more
+    (Dice, "Measures of the amount of ecologic association between species", Ecology 26, 1945)."""
+    ours, theirs = (({word for word in re.findall(r"\w+", fold(text)) if len(word) > 2}) for text in (one, other))
+    return 2 * len(ours & theirs) / (len(ours) + len(theirs)) if ours and theirs else 0.0

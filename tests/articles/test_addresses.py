@@ -14,7 +14,7 @@ from articles.content import Content
 from articles.models import Address, Article
 from articles.models.address import normalise
 from tests.base import NewsroomTestCase
-from tests.factories import LONG_AGO, make_author, make_draft, make_section, make_story, make_tags
+from tests.factories import LONG_AGO, make_author, make_draft, make_section, make_story, make_tags, publish
 
 PATHS = st.one_of(
     st.text(max_size=60),
@@ -111,7 +111,7 @@ class PermalinkTests(NewsroomTestCase):
 class StoryAddressTests(NewsroomTestCase):
     def change(self, story: Article, **fields: object) -> Article:
         content = replace(Content.of(story.working), **fields)
-        return publishing.publish(editing.save_draft(story, content, by=None), by=None)
+        return publish(editing.save_draft(story, content, by=None), by=None)
 
     def assertLeads(self, path: str, to: str) -> None:
         page = self.read(path)

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from articles import editing
 from articles.content import Content
-from articles.models import Article, Event, Revision, Verb
-from articles.workflow import Conflict, Stage
+from articles.models import Article, Event, Revision
+from articles.workflow import Conflict, Stage, Verb
 from newsroom.publications.models import Role
 from newsroom.publications.permissions import Forbidden
 from tests.base import NewsroomTestCase
@@ -119,7 +119,7 @@ class SaveTests(NewsroomTestCase):
         story = make_story(self.kg)
         story = editing.save_draft(story, replace(Content.of(story.live), headline="En chantier"), by=self.ines)
         self.assertEqual((story.stage, story.live.headline), (Stage.DRAFT, "Un casque qui voit loin"))
-        self.assertEqual((story.draft.headline, story.events.first().from_stage), ("En chantier", Stage.PUBLISHED))
+        self.assertEqual((story.draft.headline, story.events.first().from_state), ("En chantier", Stage.PUBLISHED))
 
     def test_each_role_saves_what_is_its_own_to_save(self) -> None:
         hugo = self.person("hugo", (self.kg, Role.WRITER))

@@ -4,14 +4,14 @@ from dataclasses import replace
 
 from django.core.exceptions import ValidationError
 
-from articles import editing, publishing, taxonomy
+from articles import editing, taxonomy
 from articles.content import Content
-from articles.models import Address, Event, Section, Tag, TaggedArticle, Verb
-from articles.workflow import Refused
+from articles.models import Address, Event, Section, Tag, TaggedArticle
+from articles.workflow import Refused, Verb
 from newsroom.pagecache.models import Purge
 from newsroom.publications.permissions import Forbidden
 from tests.base import NewsroomTestCase
-from tests.factories import make_author, make_draft, make_section, make_story, make_tags
+from tests.factories import make_author, make_draft, make_section, make_story, make_tags, publish
 
 
 class TagsNamedTests(NewsroomTestCase):
@@ -109,7 +109,7 @@ class MergeTests(NewsroomTestCase):
     def test_a_story_published_afterwards_bears_the_one_that_stands(self) -> None:
         draft = make_draft(self.kg, tags=(self.vr, self.other))
         taxonomy.merge_tags(self.vr, self.other, by=self.ines)
-        story = publishing.publish(draft, by=self.ines)
+        story = publish(draft, by=self.ines)
         self.assertEqual([link.tag for link in story.tagged.all()], [self.other])
 
     def test_it_is_logged_and_touches_both_and_takes_an_editor(self) -> None:
@@ -198,6 +198,6 @@ class SectionTests(NewsroomTestCase):
     def test_a_story_that_leaves_it_leaves_its_list(self) -> None:
         story = make_story(self.kg, section=self.games)
         content = replace(Content.of(story.live), section=self.science)
-        story = publishing.publish(editing.save_draft(story, content, by=self.ines), by=self.ines)
+        story = publish(editing.save_draft(story, content, by=self.ines), by=self.ines)
         self.assertNotContains(self.read("/jeux-video/"), story.path)
         self.assertEqual(Address.objects.filter(article=story).count(), 2)

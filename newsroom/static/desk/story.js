@@ -43,10 +43,20 @@ function dress() {
 document.addEventListener("prose-editor:ready", () => setTimeout(dress)); // its menu is drawn after it is ready
 dress();
 
-// A withdrawal says why; the form itself is checked by the desk, not by the browser.
-form.querySelector("[name=_withdraw]")?.addEventListener("click", (event) => {
-  if (!document.getElementById("notice").reportValidity()) event.preventDefault();
-});
+// A step that needs a word or an hour has it asked here; the form itself is checked by the desk, not by the browser.
+for (const button of form.querySelectorAll("[data-wants]")) {
+  const field = button.closest("dialog").querySelector(`[name=${button.dataset.wants}]`);
+  button.addEventListener("click", (event) => {
+    field.required = true;
+    if (!field.reportValidity()) event.preventDefault();
+    field.required = false;
+  });
+}
+// Steps that a change would open stand ready once something is typed.
+const later = form.querySelectorAll("[data-when-typed]");
+function ready() { later.forEach((button) => { button.hidden = !touched; }); }
+ready();
+for (const kind of ["input", "change", "click", "names:changed", "picture:changed"]) form.addEventListener(kind, () => setTimeout(ready));
 
 // What this person may not change cannot be typed into, by keyboard either.
 if (form.classList.contains("is-read-only")) {

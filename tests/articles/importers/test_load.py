@@ -383,7 +383,7 @@ class AgainTests(LoadTestCase):
             for kind in (ImportedItem, Address):
                 self.assertTrue(kind.objects.filter(publication=self.ia).exists())
             whole = self.of(self.ia)
-            broken = patch.object(publishing, "publish", side_effect=RuntimeError("power cut"))
+            broken = patch.object(publishing, "carry_over", side_effect=RuntimeError("power cut"))
             halting = Load(self.kg)
             with self.assertRaises(RuntimeError) as stopped:
                 for written in halting.run([site(), *self.records]):

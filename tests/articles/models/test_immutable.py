@@ -5,7 +5,8 @@ from django.db.models import ProtectedError
 
 from articles import editing
 from articles.content import Content
-from articles.models import Event, Immutable, Revision, Verb
+from articles.models import Event, Immutable, Revision
+from articles.workflow import Verb
 from tests.base import NewsroomTestCase
 from tests.factories import make_draft, make_story
 

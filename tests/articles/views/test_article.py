@@ -134,7 +134,7 @@ class ArticlePageTests(NewsroomTestCase):
         self.assertEqual(self.read("/un-brouillon/").status_code, 404)
         draft = make_draft(self.kg, "Un brouillon")
         self.assertEqual(draft.path, "")
-        later = publishing.publish(draft, by=self.ines, at=timezone.now() + dt.timedelta(hours=1))
+        later = publishing.carry_over(draft, at=timezone.now() + dt.timedelta(hours=1))
         self.assertEqual(self.read(later.path).status_code, 404)
 
     def test_it_is_on_its_own_site_only(self) -> None:

@@ -99,7 +99,7 @@ class PageTests(NewsroomTestCase):
 
     def test_it_takes_one_query_with_all_that_cards_show(self) -> None:
         for n in range(3):
-            publishing.publish(make_draft(self.kg), by=None, at=LONG_AGO + dt.timedelta(hours=n))
+            publishing.carry_over(make_draft(self.kg), at=LONG_AGO + dt.timedelta(hours=n))
         with self.assertNumQueries(1):
             page = Placement.objects.filter(publication=self.kg).page(2)
             for row in page.rows:

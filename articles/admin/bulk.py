@@ -1,0 +1,97 @@
+"""A step of the workflow taken on several stories: first a page that says what will happen to each, then the doors."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from articles.admin import steps
+from articles.admin.states import state_badges
+from articles.doors import obstacle
+from articles.models import Article
+from articles.workflow import TRANSITIONS, Finding, Refused, Stage, Transition, Unconfirmed
+from newsroom.publications.permissions import Forbidden
+
+MOST = 100  # stories at once: each is a transaction of its own
+
+
+@dataclass
+class Line:
+    """One story of the selection: the version at hand, and why its step can't be taken or what must be accepted."""
+
+    article: Article
+    revision: int | None
+    number: int | None
+    reason: str = ""
+    asked: list[Finding] = field(default_factory=list)
+
+    @property
+    def badges(self) -> str:
+        return state_badges(self.article)
+
+
+def act(admin: Any, request: HttpRequest, queryset: QuerySet[Article]) -> HttpResponse | None:
+    """What the list's action menu does, for whichever step it names."""
+    step = TRANSITIONS[request.POST["action"]]
+    stories = list(queryset.select_related("publication")[: MOST + 1])
+    if len(stories) > MOST:
+        messages.error(request, _("At most %(n)d stories at once.") % {"n": MOST})
+        return None
+    lines = [_line(step, story, request.user) for story in stories]
+    confirmed = "confirmed" in request.POST
+    say = steps.SayForm(request.POST if confirmed else None)
+    if confirmed and say.is_valid():
+        lines = _go(step, lines, request, say)
+        if not lines:
+            return None
+    context = {
+        **admin.context_of(request, None),
+        "title": str(step.label).rstrip("…"),
+        "step": step,
+        "lines": lines,
+        "ready": [line for line in lines if not line.reason],
+        "say": say,
+        "field": say[step.needs.value] if step.needs else None,
+        "checkbox": ACTION_CHECKBOX_NAME,
+        "confirmed": confirmed,
+    }
+    return TemplateResponse(request, "admin/articles/article/bulk.html", context)
+
+
+def _line(step: Transition, story: Article, user: Any) -> Line:
+    version = story.live if step.stages == frozenset(Stage) else story.draft
+    found = obstacle(step, story, user, timezone.now())
+    return Line(story, version.pk if version else None, version.number if version else None, str(found or ""))
+
+
+def _go(step: Transition, lines: list[Line], request: HttpRequest, say: steps.SayForm) -> list[Line]:
+    """Takes the step on each story by itself; returns the lines of those that still need an answer or a mend."""
+    rest, done = [], 0
+    for line in lines:
+        posted = request.POST.get(f"revision-{line.article.pk}", "")
+        try:
+            with transaction.atomic():
+                steps.go(
+                    step, line.article, request.user, revision=int(posted) if posted.isdecimal() else None,
+                    said=say.for_step(step), accept=request.POST.getlist(f"accept-{line.article.pk}"),
+                )  # fmt: skip
+        except Unconfirmed as unconfirmed:
+            line.asked = unconfirmed.findings
+            rest.append(line)
+        except (Forbidden, Refused) as refused:
+            line.reason = str(refused)
+            rest.append(line)
+        else:
+            done += 1
+    if done:
+        message = ngettext("%(n)d story: %(done)s", "%(n)d stories: %(done)s", done)
+        messages.success(request, message % {"n": done, "done": steps.DONE[step.name]})
+    return rest

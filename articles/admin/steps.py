@@ -1,0 +1,110 @@
+"""The workflow's steps at the desk: buttons of the story form, and what a person says with one."""
+
+from collections.abc import Iterable
+from copy import copy
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from articles.doors import steps_open_to
+from articles.models import Article
+from articles.publishing import DOORS
+from articles.workflow import AFTER_SAVING, Need, Stage, Transition
+
+DONE = {
+    "submit": _("Sent for review."),
+    "take_back": _("Taken back from review."),
+    "request_changes": _("Sent back to its writer, with your note."),
+    "approve": _("Approved."),
+    "publish": _("Published."),
+    "approve_and_publish": _("Approved and published."),
+    "publish_unreviewed": _("Published; an editor will read it."),
+    "schedule": _("Scheduled."),
+    "unschedule": _("Taken off the schedule."),
+    "mark_read": _("Marked as read."),
+    "withdraw": _("Withdrawn: readers find your notice in its place."),
+    "reinstate": _("Back online."),
+}
+# The one thing most people press; red what takes from readers.
+MAIN = {"submit", "publish", "approve_and_publish", "publish_unreviewed"}
+DANGEROUS = {"withdraw"}
+# What a change means to readers must be said before anybody judges it.
+CLASSES_A_CHANGE = {"submit", "approve", "publish", "approve_and_publish", "publish_unreviewed", "schedule"}
+TAKES_WARNINGS = {"publish", "approve_and_publish", "publish_unreviewed", "schedule"}
+
+
+class SayForm(forms.Form):
+    """What a step needs a person to say: a note, a notice, an hour."""
+
+    note = forms.CharField(
+        label=_("What to change"),
+        help_text=_("The writer reads it at the head of the story."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        required=False,
+    )
+    notice = forms.CharField(
+        label=_("What readers find in its place"), widget=forms.Textarea(attrs={"rows": 4}), required=False
+    )
+    at = forms.DateTimeField(
+        label=_("From when readers have it"),
+        help_text=_("In the publication’s own time."),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
+        required=False,
+    )
+
+    def for_step(self, step: Transition) -> dict[str, Any]:
+        """The door's argument, for a valid form; raises nothing: doors say what is missing."""
+        if step.needs is None:
+            return {}
+        value = self.cleaned_data.get(step.needs.value)
+        return {step.needs.value: value or (timezone.now() if step.needs is Need.HOUR else "")}
+
+
+@dataclass(frozen=True)
+class Button:
+    """A step as the story form offers it. `when_typed`: only once something is typed."""
+
+    step: Transition
+    when_typed: bool = False
+
+    @property
+    def classes(self) -> str:
+        look = "button-main" if self.step.name in MAIN else "button-quiet"
+        return f"{look} danger" if self.step.name in DANGEROUS else look
+
+
+def buttons(user: Any, article: Article, *, may_save: bool) -> list[Button]:
+    """The steps that a person may take on a story as it stands, then those that typing a change would open."""
+    now = timezone.now()
+    offered = [Button(step) for step in steps_open_to(user, article, now)]
+    after = AFTER_SAVING[Stage(article.stage)]
+    if may_save and after != article.stage and article.stage == Stage.PUBLISHED:
+        as_saved = copy(article)
+        as_saved.stage = after
+        shown = {button.step.name for button in offered}
+        offered += [
+            Button(step, when_typed=True) for step in steps_open_to(user, as_saved, now) if step.name not in shown
+        ]
+    return sorted(offered, key=lambda button: button.step.name in MAIN)
+
+
+def go(
+    step: Transition,
+    article: Article,
+    user: Any,
+    *,
+    revision: int | None,
+    said: dict[str, Any],
+    accept: Iterable[str] = (),
+) -> Article:
+    """Through the door of a step."""
+    arguments: dict[str, Any] = {"by": user, **said}
+    if step.judges:
+        arguments["revision"] = revision
+    if step.name in TAKES_WARNINGS:
+        arguments["accept"] = frozenset(accept)
+    return DOORS[step.name](article, **arguments)

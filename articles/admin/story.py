@@ -1,0 +1,223 @@
+"""The form of one story: shown, saved, and its buttons' steps taken, with nothing lost that was typed."""
+
+from dataclasses import replace
+from html import escape
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from js_asset import Media, Script
+
+from articles import editing, publishing
+from articles.admin import steps
+from articles.admin.editor_words import BUTTONS, FIGURES
+from articles.admin.states import state_badges
+from articles.admin.steps import SayForm
+from articles.admin.story_form import StoryForm
+from articles.content import Content
+from articles.models import Article, Event
+from articles.workflow import TRANSITIONS, Conflict, Finding, Refused, Stage, Transition, Unconfirmed, Verb
+from newsroom.desk.current import current_publication, publications_of
+from newsroom.publications.models import Publication
+from newsroom.publications.permissions import Forbidden, may
+
+SHOWN_EVENTS = 30
+
+
+class StoryView:
+    """One request for a story's form. `article` is None for a new story."""
+
+    def __init__(self, request: HttpRequest, article: Article | None, context: dict[str, Any]):
+        self.request, self.article, self.context = request, article, context
+        self.user, self.post = request.user, request.POST
+        publication = article.publication if article else self._publication_of_form()
+        verb = "article.view" if article else "article.create"
+        if publication is None or not may(self.user, verb, article or publication):
+            raise PermissionDenied
+        self.publication: Publication = publication
+        # A new story is one that this person began, before it is a row.
+        self.story = article or Article(publication=publication, created_by=self.user)  # type: ignore[misc]
+        self.may_save = article is None or may(self.user, "article.save", article)
+        self.step: Transition | None = TRANSITIONS.get(self.post.get("_step", ""))
+        self.asked: list[Finding] = []
+        self.status = 200
+        posted = request.POST if request.method == "POST" else None
+        self.form = StoryForm(
+            posted,
+            publication=publication,
+            revision=article.working if article else None,
+            user=self.user,
+            change=(article.draft.change if article.draft else "") if article and article.live_id else None,
+        )
+        self.say = SayForm(posted)
+
+    def respond(self) -> HttpResponse:
+        if self.request.method == "POST":
+            return self._act() or self._render()
+        return self._render()
+
+    def _publication_of_form(self) -> Publication | None:
+        """A new story's: the one its form was opened for, whatever another tab switched to meanwhile."""
+        named = self.post.get("publication", "")
+        mine = {str(row.pk): row for row in publications_of(self.request)}
+        return mine.get(named) if named else current_publication(self.request)
+
+    # -- what was pressed ----------------------------------------------------------------------------------------------
+
+    def _act(self) -> HttpResponse | None:
+        """Saves what was typed and takes the step, in one transaction. None if it could not: the form says why."""
+        form, says_something = self.form, self.say.is_valid()
+        saves = self.article is None or ("headline" in self.post and (self.may_save or "_save" in self.post))
+        if saves and not form.is_valid():
+            return None
+        if not says_something:
+            form.is_valid()
+            for errors in self.say.errors.values():
+                form.add_error(None, errors)
+            return None
+        classes = self.step and self.step.name in steps.CLASSES_A_CHANGE and saves and "change" in form.fields
+        if classes and not form.cleaned_data["change"]:
+            form.add_error("change", _("Readers have this story: say what the change is."))
+            return None
+        try:
+            story, done = self._through_doors(saves)
+        except Forbidden as error:
+            self._refuse([Finding("right", str(error))])
+            self.status = 403
+            return None
+        except Unconfirmed as unconfirmed:
+            self.asked = unconfirmed.findings
+            return None
+        except Refused as refused:
+            self._refuse(refused.findings)
+            if isinstance(refused, Conflict) and refused.newest is not None:
+                form.begin_from(refused.newest)
+                form.add_error(None, _("Yours is below: saved again, it takes the place of theirs, which is kept."))
+            return None
+        self._tell(story, done)
+        return redirect("admin:articles_article_change", story.pk)
+
+    @transaction.atomic
+    def _through_doors(self, saves: bool) -> tuple[Article, Any]:
+        story, done = self.article, _("Saved.")
+        if saves:
+            story = self._save(story)
+        assert story is not None, "only saving begins a story"
+        if placed := self.post.get("_place", ""):
+            sister = self._sister(placed)
+            note = _("instead of “%(headline)s”") % {"headline": story.headline}
+            publishing.place(sister, on=self.publication, by=self.user, note=note)
+            return story, _("Their story stands on %(site)s now; yours is kept as a draft.") % {
+                "site": self.publication
+            }
+        if self.step is None:
+            return story, done
+        step = self.step
+        if step.name == "publish" and story.stage != Stage.APPROVED and saves:
+            step = TRANSITIONS["approve_and_publish"]  # they changed what was approved, and say yes to that
+        story = steps.go(
+            step, story, self.user, revision=self._read(step, story, saves),
+            said=self.say.for_step(step), accept=self.request.GET.getlist("accept"),
+        )  # fmt: skip
+        return story, steps.DONE[step.name]
+
+    def _save(self, story: Article | None) -> Article:
+        content, change, note = self.form.content(), self.form.cleaned_data.get("change", ""), ""
+        if linked := self.post.get("_link", ""):
+            content, note = self._with_link(content, self._sister(linked))
+        if story is None:
+            return editing.create(self.publication, content, by=self.user)
+        base = self.form.cleaned_data["base"] or 0  # a form that doesn't say what it began from began from nothing
+        return editing.save_draft(story, content, by=self.user, base=base, change=change, note=note)
+
+    def _read(self, step: Transition, story: Article, saves: bool) -> int | None:
+        """The id of the version that this person has before them: the one they typed, or the one their page showed."""
+        if saves and step.stages != frozenset(Stage):
+            return story.draft_id
+        posted = self.post.get("live" if step.stages == frozenset(Stage) else "base", "")
+        return int(posted) if posted.isdecimal() else None
+
+    def _sister(self, posted: str) -> Article:
+        rows = Article.objects.live(timezone.now()).select_related("publication", "live")
+        story = rows.filter(pk=int(posted)).first() if posted.isdecimal() else None
+        if story is None:
+            raise Refused([Finding("sister", _("Readers don’t have that story any more."))])
+        return story
+
+    def _with_link(self, content: Content, sister: Article) -> tuple[Content, str]:
+        """The content with a line at its end that leads to a sister's story; and what the log says of it."""
+        assert sister.live is not None
+        read_on = _("Read also on %(site)s:") % {"site": sister.publication.name}
+        link = f'<a href="{escape(sister.get_absolute_url())}">{escape(sister.live.headline)}</a>'
+        note = _("Linked to “%(headline)s” on %(site)s.")
+        said = {"headline": sister.live.headline, "site": sister.publication.name}
+        return replace(content, body=f"{content.body}<p>{escape(read_on)} {link}</p>"), note % said
+
+    def _refuse(self, findings: list[Finding]) -> None:
+        self.form.is_valid()
+        for finding in findings:
+            field = finding.rule if finding.rule in self.form.fields else None
+            label = f"{finding.label} – " if finding.label and not field else ""
+            self.form.add_error(field, f"{label}{finding.message}")
+
+    def _tell(self, story: Article, done: Any) -> None:
+        now = timezone.now()
+        if story.is_live(now):
+            done = format_html('{} <a href="{}">{}</a>', done, story.get_absolute_url(), _("View on site"))
+        messages.success(self.request, done)
+        if story.is_withdrawn(now) and self.step and self.step.name in steps.TAKES_WARNINGS:
+            messages.warning(
+                self.request, _("It is still withdrawn: readers find the notice until it is put back online.")
+            )
+
+    # -- what is shown -------------------------------------------------------------------------------------------------
+
+    def _render(self) -> HttpResponse:
+        article, now = self.article, timezone.now()
+        nonce = str(self.request.csp_nonce)  # type: ignore[attr-defined]
+        script = Media(js=[Script("desk/story.js", type="module")])
+        context = {
+            **self.context,
+            "publication_of_story": self.publication,
+            "form": self.form,
+            "say": self.say,
+            "media": Media.from_media(self.form.media + script).with_nonce(nonce),
+            "badges": state_badges(article) if article else "",
+            "events": list(article.events.select_related("actor", "revision")[:SHOWN_EVENTS]) if article else [],
+            "may_save": self.may_save,
+            "buttons": steps.buttons(self.user, self.story, may_save=self.may_save),
+            "asked": self._questions(),
+            "is_live": bool(article and article.is_live(now)),
+            "said_last": self._said_last(),
+            "may_expunge": bool(article and may(self.user, "article.expunge", article)),
+            "editor_words": {"buttons": BUTTONS, **FIGURES},
+            "imported": article.imported_from.first() if article else None,
+            "has_view_permission": True,
+        }
+        template = "admin/articles/article/change_form.html"
+        return TemplateResponse(self.request, template, context, status=self.status)
+
+    def _questions(self) -> dict[str, Any] | None:
+        """The warnings that a person must answer, and what each answer sends."""
+        if not self.asked or self.step is None:
+            return None
+        return {
+            "findings": self.asked,
+            "step": self.step,
+            "go_on": "?" + urlencode([("accept", finding.key) for finding in self.asked]),
+            "may_place": may(self.user, "article.place", self.publication),
+        }
+
+    def _said_last(self) -> Event | None:
+        """What an editor asked for, while it stands."""
+        if self.article is None or self.article.stage != Stage.CHANGES:
+            return None
+        return self.article.events.select_related("actor").filter(verb=Verb.CHANGES_REQUESTED).first()

@@ -1,0 +1,234 @@
+"""Why can't I publish? The checks between a draft and its readers, the same by form, bulk action, schedule and API.
+
+Rules and whether each blocks or asks stand in workflow.RULES. Every check is a function of a draft; CHECKS lists them.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+
+from articles.bodies import images_in, links_in
+from articles.content import Content
+from articles.links import is_served, list_at
+from articles.models import Address, Article, Author, Image, Tag
+from articles.models.address import WORDPRESS_QUERY, normalise
+from articles.workflow import RULES, Finding, Kind, Refused, Unconfirmed
+from newsroom.lib.batches import batched
+from newsroom.lib.text import likeness
+from newsroom.publications.models import DomainAlias, Publication
+
+LONGEST_HEADLINE = 110  # beyond it search engines and social cards cut: developers.google.com, Article structured data
+SISTER_HOURS = 48
+ALIKE = 0.6  # of likeness(): two headlines of one event share more than half of their words
+MOST_SISTERS = 500  # of a house's newest headlines
+LINKS_AT_ONCE = 400  # addresses asked for in one query
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What checks look at: a prepared content, and where and when it is to stand. `article` is None in an import, where
+    only what the story says is looked at."""
+
+    content: Content
+    article: Article | None
+    now: dt.datetime
+
+    @cached_property
+    def pictures(self) -> list[Image]:
+        lead = [self.content.lead_image] if self.content.lead_image else []
+        return list(dict.fromkeys([*lead, *Image.objects.filter(pk__in=images_in(self.content.body))]))
+
+    @property
+    def is_page(self) -> bool:
+        return self.content.kind == Kind.PAGE
+
+
+def _finding(rule: str, message: str, about: str = "", story: int | None = None) -> Finding:
+    return Finding(rule, message, RULES[rule].blocks, about, story)
+
+
+def required(draft: Draft) -> Iterator[Finding]:
+    """Fields without which there is no story."""
+    content = draft.content
+    if not content.headline:
+        yield _finding("headline", _("It has no headline."))
+    if not content.body:
+        yield _finding("body", _("Its body is empty."))
+    if content.section is None and not draft.is_page:
+        yield _finding("section", _("It has no section."))
+    if content.kind == Kind.SPONSORED and not content.sponsor:
+        yield _finding("sponsor", _("A sponsored story names its sponsor."))
+
+
+def pictures_described(draft: Draft) -> Iterator[Finding]:
+    """WCAG 2.2, success criterion 1.1.1."""
+    for picture in draft.pictures:
+        if not picture.alt:
+            message = _("The picture “%(label)s” has no alternative text.") % {"label": picture.label}
+            yield _finding("alt", message, str(picture.pk))
+
+
+def licences(draft: Draft) -> Iterator[Finding]:
+    for picture in draft.pictures:
+        if picture.licence_expires and picture.licence_expires < draft.now.date():
+            message = _("The licence of the picture “%(label)s” has expired.") % {"label": picture.label}
+            yield _finding("licence", message, str(picture.pk))
+
+
+def expected(draft: Draft) -> Iterator[Finding]:
+    """What a story usually has."""
+    content = draft.content
+    if draft.is_page:
+        return
+    if not content.standfirst:
+        yield _finding("standfirst", _("It has no standfirst."))
+    if content.lead_image is None:
+        yield _finding("lead_image", _("It has no lead picture."))
+    if not content.authors and content.kind != Kind.SPONSORED:
+        yield _finding("byline", _("It has no byline."))
+
+
+def headline_length(draft: Draft) -> Iterator[Finding]:
+    length = len(draft.content.headline)
+    if length > LONGEST_HEADLINE:
+        message = _("Its headline has %(n)d characters: search engines and cards cut it after %(most)d.")
+        yield _finding("headline_length", message % {"n": length, "most": LONGEST_HEADLINE})
+
+
+def internal_links(draft: Draft) -> Iterator[Finding]:
+    """Links to any site of the house must lead somewhere, and to what readers have."""
+    article = draft.article
+    if article is None:
+        return
+    wanted = _links_inside(draft.content.body, article.publication)
+    found = _addresses({place for place in wanted.values() if place})
+    for href, place in wanted.items():
+        leads_to = found.get(place) if place else None
+        if leads_to is None:
+            yield _finding("dead_link", _("This link leads nowhere: %(link)s") % {"link": href}, href)
+        elif leads_to.article and leads_to.article != article and not leads_to.article.is_live(draft.now):
+            message = _("Readers don’t have what this links to: %(link)s")
+            yield _finding("hidden_link", message % {"link": href}, href)
+
+
+Place = tuple[int, str]  # a publication's id, a normalised path
+
+
+def _links_inside(body: str, home: Publication) -> dict[str, Place | None]:
+    """The links of a body to stories and sections of the house, each with the place it leads to; None where no address
+    can be. Two queries."""
+    sites = {row.domain: row.pk for row in Publication.objects.all()}
+    sites |= dict(DomainAlias.objects.values_list("domain", "publication"))
+    wanted: dict[str, Place | None] = {}
+    for href in links_in(body):
+        try:
+            parts = urlsplit(href)
+            host = parts.hostname
+        except ValueError:
+            continue
+        site = sites.get(host) if host else home.pk
+        if site is None or parts.scheme not in ("", "http", "https") or not (host or parts.path.startswith("/")):
+            continue  # elsewhere, a mail address, an anchor of this page
+        try:
+            by_query = WORDPRESS_QUERY.match(parts.query) if parts.path in ("", "/") else None
+            path = normalise(f"/?{by_query[0]}" if by_query else parts.path or "/")
+        except ValueError:
+            wanted[href] = None
+            continue
+        if not is_served(path):
+            wanted[href] = (site, path)
+    return wanted
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a link leads to: a story, or a list."""
+
+    article: Article | None = None
+
+
+def _addresses(places: Collection[Place]) -> dict[Place, Target]:
+    """What each place leads to; those that lead nowhere are absent. A query for each LINKS_AT_ONCE of them, and two for
+    the lists of tags and authors."""
+    found: dict[Place, Target] = {}
+    for some in batched(sorted(places), LINKS_AT_ONCE):
+        rows = Address.objects.select_related("article").filter(path__in=[path for _site, path in some])
+        found |= {(row.publication_id, row.path): Target(row.article) for row in rows}
+    lists = {place: named for place in places if place not in found and (named := list_at(place[1]))}
+    for model in (Tag, Author):
+        slugs = {slug for of, slug in lists.values() if of is model}
+        known = set(model._default_manager.filter(slug__in=slugs).values_list("slug", flat=True)) if slugs else set()
+        found |= {place: Target() for place, (of, slug) in lists.items() if of is model and slug in known}
+    return found
+
+
+def sister_stories(draft: Draft) -> Iterator[Finding]:
+    """A sister site had it first: its story can be placed here, linked, or passed over. Asked before a story's first
+    publication only, and not of one that links to the other already."""
+    article = draft.article
+    if article is None or article.live_id is not None or draft.is_page:
+        return
+    since = draft.now - dt.timedelta(hours=SISTER_HOURS)
+    sisters = (
+        Article.objects.live(draft.now)
+        .exclude(publication=article.publication)
+        .exclude(kind=Kind.PAGE)
+        .exclude(placements__publication=article.publication)
+        .filter(published_at__gte=since)
+        .select_related("publication", "live")
+        .defer("live__body")
+        .order_by("-published_at")
+    )
+    links = set(links_in(draft.content.body))
+    for story in sisters[:MOST_SISTERS]:
+        assert story.live is not None
+        if likeness(draft.content.headline, story.live.headline) >= ALIKE and story.get_absolute_url() not in links:
+            message = _("%(site)s has this already: “%(headline)s”.")
+            said = {"site": story.publication.name, "headline": story.live.headline}
+            yield _finding("sister", message % said, str(story.pk), story.pk)
+
+
+CHECKS: tuple[Callable[[Draft], Iterator[Finding]], ...] = (
+    required, pictures_described, internal_links, headline_length, expected, licences, sister_stories,
+)  # fmt: skip
+
+
+def findings(content: Content, article: Article | None, now: dt.datetime) -> list[Finding]:
+    """All that is found in a prepared content, what blocks first."""
+    draft = Draft(content, article, now)
+    found = [finding for check in CHECKS for finding in check(draft)]
+    return sorted(found, key=lambda finding: not finding.blocks)
+
+
+def pass_or_refuse(
+    article: Article, content: Content, *, now: dt.datetime, accept: Collection[str], asks: bool
+) -> list[Finding]:
+    """Lets a draft through to its readers, and returns the warnings that were accepted.
+
+    Raises Refused with what blocks; Unconfirmed with the warnings whose keys are not in `accept`, if there is anybody
+    to ask (`asks`). What readers have already with the same warning is not asked about again.
+    """
+    found = findings(content, article, now)
+    blocking = [finding for finding in found if finding.blocks]
+    if blocking:
+        raise Refused(blocking)
+    if not found or not asks:
+        return []
+    if article.live is not None:
+        stands = {finding.key for finding in findings(Content.of(article.live), article, now)}
+        found = [finding for finding in found if finding.key not in stands]
+    unasked = [finding for finding in found if finding.key not in accept]
+    if unasked:
+        raise Unconfirmed(found)
+    return found
+
+
+def in_spite_of(accepted: Collection[Finding]) -> str:
+    """The accepted warnings, for the log."""
+    if not accepted:
+        return ""
+    return _("In spite of: %(findings)s") % {"findings": " ".join(finding.message for finding in accepted)}

@@ -1,0 +1,112 @@
+"""What every door does first and last: lock the row, ask whether the step is open, log what was done.
+
+`steps_open_to` is what buttons and bulk actions offer; `take` is what doors obey: one rule for both.
+"""
+
+import datetime as dt
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from articles.models import Article, Event, Revision
+from articles.workflow import APPROVED, TRANSITIONS, Conflict, Finding, Refused, Stage, Standing, Transition, Verb
+from newsroom.publications.permissions import Forbidden, may
+
+
+def require(by: Any, verb: str, obj: Any) -> None:
+    """Raises Forbidden unless `by` may do `verb` to `obj`. `by` is None for the house itself: importers, commands."""
+    if by is not None and not may(by, verb, obj):
+        raise Forbidden(_("You may not do this here: %(verb)s.") % {"verb": verb})
+
+
+def locked(article: Article) -> Article:
+    """The row as it is now, locked until the transaction ends (SQLite's IMMEDIATE transactions queue by themselves)."""
+    return Article.objects.select_for_update(of=("self",)).select_related("publication").get(pk=article.pk)
+
+
+def log(
+    verb: Verb,
+    article: Article,
+    by: Any,
+    *,
+    from_state: str = "",
+    to_state: str = "",
+    revision: Revision | None = None,
+    note: str = "",
+) -> None:
+    """Writes the event of what a door just did."""
+    Event.objects.create(
+        verb=verb, article=article, revision=revision, actor=by, from_state=from_state, to_state=to_state,
+        at=timezone.now(), note=note,
+    )  # fmt: skip
+
+
+def name_of(person: Any) -> str:
+    """A person as messages name them; the house where nobody did it."""
+    return (person.get_full_name() or person.get_username()) if person else _("the house")
+
+
+def steps_open_to(by: Any, article: Article, now: dt.datetime) -> list[Transition]:
+    """The transitions that a person may take on a story now, in the table's order. A story not saved yet counts as its
+    first draft."""
+    return [step for step in TRANSITIONS.values() if obstacle(step, article, by, now) is None]
+
+
+def take(name: str, article: Article, by: Any, revision: int | None = None) -> tuple[Article, Transition]:
+    """Begins a step inside a door's transaction: the locked story, and its row of the table.
+
+    `revision` is the id of the version that was read, for the steps that judge one. Raises Forbidden, Refused,
+    Conflict.
+    """
+    step = TRANSITIONS[name]
+    article = locked(article)
+    if stands_in_the_way := obstacle(step, article, by, timezone.now()):
+        raise stands_in_the_way
+    at_hand = article.draft_id if article.draft_id and step.stages != frozenset(Stage) else article.live_id
+    if step.judges and revision != at_hand:
+        raise Conflict([Finding("conflict", _("Another version was saved since this one was read."))])
+    return article, step
+
+
+def log_step(
+    step: Transition, article: Article, by: Any, *, left: str, revision: Revision | None = None, note: str = ""
+) -> None:
+    """Writes the event of a step taken; `left` is the stage or standing that the story had before."""
+    reached = article.stage if isinstance(step.to, Stage) else article.standing(timezone.now())
+    log(step.verb, article, by, from_state=left, to_state=reached, revision=revision, note=note)
+
+
+def left_by(step: Transition, article: Article) -> str:
+    """What a story leaves by a step: a stage of the desk's work, or what readers had."""
+    return article.standing(timezone.now()) if step.stages == frozenset(Stage) else article.stage
+
+
+def obstacle(step: Transition, article: Article, by: Any, now: dt.datetime) -> Forbidden | Refused | None:
+    """Why a step is not open to a person; None if it is."""
+    if step.only_without_review and article.publication.review_required:
+        return Forbidden(
+            _("On %(publication)s a story is read by an editor before it is published.")
+            % {"publication": article.publication}
+        )
+    if by is not None and not all(may(by, right, article) for right in step.rights):
+        return Forbidden(_("This is not yours to do here: %(step)s.") % {"step": str(step.label).rstrip("…")})
+    if article.stage not in step.stages:
+        return Refused([Finding("stage", _why_not_at_this_stage(step, article))])
+    standing = article.standing(now)
+    if standing not in step.standings:
+        message = _("What readers have of this story stands otherwise by now: %(standing)s.")
+        return Refused([Finding("standing", message % {"standing": Standing(standing).label})])
+    return None
+
+
+def _why_not_at_this_stage(step: Transition, article: Article) -> str:
+    approved, draft = article.approved, article.draft
+    if step.stages == {APPROVED} and approved and draft and approved.pk != draft.pk:
+        return _(
+            "Version %(approved)d was approved, and %(who)s saved version %(draft)d since: somebody must read it "
+            "before it is published."
+        ) % {"approved": approved.number, "draft": draft.number, "who": name_of(draft.created_by)}
+    if article.stage == Stage.PUBLISHED:
+        return _("There is nothing new to publish.")
+    return _("The work on this story stands otherwise by now: %(stage)s.") % {"stage": Stage(article.stage).label}

@@ -1,0 +1,32 @@
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from articles.models.article import Article
+
+
+class Expunging(models.Model):
+    """One act of removal on an order: who, when, by which order, and never what. Written by articles/expunging.py.
+
+    It is finished once the files are gone and the database itself has forgotten; until then it is run again.
+    """
+
+    class What(models.TextChoices):
+        PASSAGE = "passage", _("a passage")
+        PICTURE = "picture", _("a picture")
+
+    what = models.CharField(_("what"), max_length=20, choices=What)
+    article = models.ForeignKey(Article, models.PROTECT, null=True, related_name="expungings")
+    order = models.CharField(_("order"), max_length=300)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(_("when"))
+    files = models.JSONField(default=list)  # storage names still to delete
+    finished_at = models.DateTimeField(_("finished"), null=True)
+
+    class Meta:
+        verbose_name = _("expunging")
+        verbose_name_plural = _("expungings")
+        indexes = [models.Index("at", condition=models.Q(finished_at=None), name="expunging_unfinished")]
+
+    def __str__(self) -> str:
+        return f"{self.get_what_display()}, {self.order}"

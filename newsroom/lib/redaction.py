@@ -1,0 +1,177 @@
+"""A passage that a court orders removed: found however it is stored, and removed. Pure functions.
+
+Text is compared by *tokens*, the words and signs that a reader meets, whatever their case, accents, typography and
+markup: a word is never cut, spaces around a sign don't count. Each knows its *units*: characters, entities, tags.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape, unescape
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from newsroom.lib.html import clean
+from newsroom.lib.text import fold, slugify
+
+MARK = "[…]"  # what stands in the place of a removed passage
+
+_SIGNS = str.maketrans("«»“”„‟‹›´′‛‐‑‒–—―−…", '""""""""' + "'''" + "-------" + ".")
+_UNSEEN = {"Mn", "Me", "Cf", "Cc"}  # accents, soft hyphens, zero-width characters
+_TOKEN = re.compile(r"\[\.\]|[^\W_]+|\S")  # MARK is one, so that no later cut halves it
+# A clean body escapes both signs of a tag in text and inside attributes.
+_TAG = re.compile(r"<[^<>]+>")
+_UNIT = re.compile(r"<[^<>]+>|&(?:#\d{1,7}|#x[\da-f]{1,6}|amp|lt|gt|quot|nbsp);|.", re.DOTALL | re.IGNORECASE)
+_INLINE = re.compile(r"</?(?:a|abbr|cite|code|del|em|ins|kbd|mark|q|s|strong|sub|sup)[ >]")  # others part words
+_ATTRIBUTE = re.compile(r' (title|data-alt|href|cite|data-source|data-embed)="([^"]*)"')
+_LOST_FIGURE = re.compile(r'<figure (?=[^<>]*data-(?:source|embed)="")[^<>]*>(?:(?!</?figure).)*+</figure>', re.DOTALL)
+_LOST_LINK = re.compile(r'<a (?=[^<>]*href="")[^<>]*>((?:(?!</?a[ >]).)*+)</a>', re.DOTALL)
+_EMPTY = re.compile(r"<(?!td|th|figure)(\w+)(?: [^<>]*)?></\1>")
+
+
+@dataclass(frozen=True)
+class Redacted:
+    """A text without the passage (as it was, if it didn't hold it), and how many times it was found."""
+
+    text: str
+    count: int
+
+
+class _Token(NamedTuple):
+    key: str
+    start: int
+    end: int
+    cut: bool = False  # it stands for a removed passage
+
+
+def key(passage: str) -> str:
+    """What is compared: a text holds a passage if its key holds the passage's. "" if there is no letter or digit."""
+    keys = [token.key for token in _tokens(passage)]
+    return f" {' '.join(keys)} " if any(map(str.isalnum, keys)) else ""
+
+
+def from_text(text: str, passage: str) -> Redacted:
+    """A plain text (a headline, a caption) with MARK wherever it held the passage."""
+    return Redacted(*_cut(list(text), key(passage).split()))
+
+
+def from_html(body: str, passage: str) -> Redacted:
+    """A stored body (clean) with MARK wherever its words or its attributes' held the passage; it comes out clean.
+
+    An address that holds it goes: a link keeps its words, a figure goes whole.
+    """
+    wanted, count = key(passage).split(), 0
+
+    def attribute(match: re.Match[str]) -> str:
+        nonlocal count
+        value = unescape(match[2])
+        if match[1] in ("title", "data-alt"):
+            value, found = _cut(list(value), wanted)
+        else:
+            value, found = "", int(spelt_in(value, passage))
+        count += found
+        return f' {match[1]}="{escape(value)}"' if found else match[0]
+
+    if not wanted:
+        return Redacted(body, 0)
+    # Attributes first: what stands on both sides of a figure that goes may be the passage.
+    text = _TAG.sub(lambda tag: _ATTRIBUTE.sub(attribute, tag[0]), body)
+    text, found = _cut(_UNIT.findall(_tidied(text) if count else text), wanted)
+    count += found
+    return Redacted(clean(_tidied(text)).html if count else body, count)
+
+
+def from_slug(slug: str, passage: str) -> Redacted:
+    """A slug without the passage's words, maybe "": "affaire-jean-dupont-suite" for "Jean Dupont" → "affaire-suite"."""
+    wanted = slugify(passage, 20 * len(passage))
+    if wanted.replace("-", "") != _words(passage).replace(" ", ""):  # "Иван Dupont" is not every Dupont
+        wanted = _words(passage).strip().replace(" ", "-")
+    rest, count = "-" + "".join(f"{part}-" for part in slug.split("-") if part), 0
+    while f"-{wanted}-" in rest:
+        rest, count = rest.replace(f"-{wanted}-", "-", 1), count + 1
+    return Redacted(rest.strip("-") if count else slug, count)
+
+
+def spelt_in(address: str, passage: str) -> bool:
+    """Whether a path or an address spells the passage's words, any sign between them."""
+    words = _words(passage)
+    return bool(words.strip()) and words in _words(unquote(address))
+
+
+@lru_cache(maxsize=4096)
+def _plain(unit: str) -> str:
+    """How a unit compares: "" if nobody sees it, " " for any space, bare letters, one sign."""
+    if _TAG.fullmatch(unit):
+        return "" if _INLINE.match(unit) else " "
+    character = unescape(unit)
+    if character.isspace():
+        return " "
+    if all(unicodedata.category(c) in _UNSEEN for c in character):
+        return ""
+    folded = fold(character.translate(_SIGNS)).replace(" ", "")
+    return folded if folded.isalnum() or len(folded) < 2 else character  # ½ is no row of tokens: it goes whole
+
+
+def _tokens(units: Sequence[str]) -> list[_Token]:
+    plain: list[str] = []
+    starts: list[int] = []
+    for at, unit in enumerate(units):
+        letters = _plain(unit)
+        if letters != "." or plain[-1:] != ["."]:  # "..." is "…"
+            plain += letters
+            starts += [at] * len(letters)
+    starts.append(len(units))  # what nobody sees goes with what it follows
+    return [_Token(m[0], starts[m.start()], starts[m.end()]) for m in _TOKEN.finditer("".join(plain))]
+
+
+def _words(text: str) -> str:
+    """Its words alone, as an address spells them: any sign may stand between."""
+    return f" {' '.join(word for word in key(text).split() if word.isalnum())} "
+
+
+def _cut(units: list[str], wanted: list[str]) -> tuple[str, int]:
+    """The text of the units with MARK wherever the wanted tokens were, the tags among them left; how many times."""
+    kept, count = _sift(_tokens(units), wanted)
+    for start, end in [(token.start, token.end) for token in kept if token.cut]:
+        units[start:end] = [unit if _TAG.fullmatch(unit) and unit != "<br>" else "" for unit in units[start:end]]
+        units[start] = MARK
+    return "".join(units), count
+
+
+def _sift(tokens: list[_Token], wanted: list[str]) -> tuple[list[_Token], int]:
+    """The tokens with MARK's in the place of each row of the wanted, and how many rows there were.
+
+    A cut may make another row ("a […] b" in "a a […] b b"): it goes too. Linear: Knuth, Morris and Pratt's search,
+    taken up again from where the row began.
+    """
+    borders, matched, count = [0], [0], 0  # matched: how many of the wanted stand in a row before each place in kept
+    kept: list[_Token] = []
+
+    def step(reached: int, key: str) -> int:
+        while reached and wanted[reached] != key:
+            reached = borders[reached - 1]
+        return reached + (wanted[reached] == key)
+
+    if not 0 < len(wanted) <= len(tokens):
+        return tokens, 0
+    for word in wanted[1:]:
+        borders.append(step(borders[-1], word))
+    coming = tokens[::-1]
+    while coming:
+        kept.append(coming.pop())
+        matched.append(step(matched[-1], kept[-1].key))
+        if matched[-1] == len(wanted):
+            count += 1
+            coming.append(_Token("[.]", kept[-len(wanted)].start, kept[-1].end, cut=True))
+            del kept[-len(wanted) :], matched[-len(wanted) :]
+    return kept, count
+
+
+def _tidied(body: str) -> str:
+    """A body without the figures and links whose address went, nor what nothing is left of."""
+    body = _LOST_LINK.sub(r"\1", body)
+    while (tidier := _EMPTY.sub("", _LOST_FIGURE.sub("", body))) != body:  # what they stood in may be left empty
+        body = tidier
+    return body
