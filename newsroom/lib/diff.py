@@ -1,7 +1,6 @@
 """What changed between two versions, word by word: plain texts, stored bodies, lists of names. Pure functions.
 
-All comes out as text, tags included ("‹strong›"): who shows it escapes it. Huge or hostile texts take time in
-proportion to their length: a stretch that repeats itself too much to be aligned is said to be replaced.
+Text comes out, to be escaped, tags included ("‹strong›"). What can't be aligned in linear time is said to be replaced.
 """
 
 import re
@@ -59,13 +58,12 @@ def items(old: Sequence[str], new: Sequence[str]) -> tuple[Piece, ...]:
 def bodies(old: str, new: str) -> tuple[Block, ...]:
     """Two stored bodies (clean, as `newsroom.lib.html` says), as blocks in reading order.
 
-    Any difference but white space between blocks shows as a change: of words, or of markup where only that changed.
-    A figure begins with what it holds ("picture 42", "embed https://…"); a tab parts the cells of a row. A list, quote
-    or table has a block of its own ("‹ol start 3›") where it came, went or changed.
+    Any difference but white space between blocks is a change, of markup if not of words. A figure begins with what it
+    holds ("picture 42"); tabs part a row's cells. A list, quote or table that came or went is a block of its own.
     """
     blocks: list[Block] = []
     for same, gone, come in _changes(_Reader(old).shapes, _Reader(new).shapes, lambda shape: bool(shape.words())):
-        blocks += (_block(shape, shape) for shape in same if any(not _shown(token)[1] for token in shape.tokens))
+        blocks += (_block(shape, shape) for shape in same if shape.seen())
         blocks += (_block(*pair) for pair in _pairs(gone, come))
     return tuple(blocks)
 
@@ -102,10 +100,9 @@ def _changes(old: Sequence[T], new: Sequence[T], is_anchor: _Test[T]) -> Iterato
 def _anchors(old: Sequence[T], new: Sequence[T], here: range, there: range, is_anchor: _Test[T]) -> list[_Places]:
     """Where what occurs once on both sides stands, in the order of both. Failing that: what occurs again and again."""
     places: dict[T, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
-    for i in here:
-        places[old[i]][0].append(i)
-    for j in there:
-        places[new[j]][1].append(j)
+    for side, (sequence, stretch) in enumerate(((old, here), (new, there))):
+        for n in stretch:
+            places[sequence[n]][side].append(n)
     shared = [place for item, place in places.items() if all(place) and is_anchor(item)]
     once = [place for place in shared if len(place[0]) == len(place[1]) == 1]
     return _rising(sorted(pair for place in once or shared for pair in zip(*place, strict=False)))
@@ -133,13 +130,10 @@ def _marked(old: Sequence[T], new: Sequence[T], is_anchor: _Test[T]) -> Iterator
 
 # Words. Elisions part ("d’" + "occasion"), other apostrophes and hyphens don't ("aujourd’hui", "it's", "sous-titre").
 # A tag is a token as it is written: no token of text begins with "<" but that sign itself.
-_LETTER = "[\\w\u0300-\u036f]"  # accents written apart included
-_TOKEN = re.compile(
-    rf"\s+|(?:[cdjlmnst]|(?:jus|lors|puis|quoi)?qu)['’](?={_LETTER})|{_LETTER}+(?:['’-]{_LETTER}+)*|.",
-    re.IGNORECASE | re.DOTALL,
-)
+_CHAR = "[\\w\u0300-\u036f]"  # accents written apart included
+_TOKEN = re.compile(rf"(?is)\s+|(?:[cdjlmnst]|(?:jus|lors|puis|quoi)?qu)['’](?={_CHAR})|{_CHAR}+(?:['’-]{_CHAR}+)*|.")
 _ATTRIBUTE = re.compile(r' (?:href|(?:data-)?([^\s"=]+))="([^"]*)"')
-_FIGURE = "<figure "  # with attributes, it holds a picture, an embed…; without, a table or a quote
+_FIGURE = "<figure data-"  # with attributes it holds a picture, an embed…; without, a table or a quote
 
 
 def _is_word(token: str) -> bool:
@@ -153,14 +147,13 @@ def _pieces(marked: Iterable[tuple[str, Mark]]) -> tuple[Piece, ...]:
 
 
 def _shown(token: str) -> tuple[str, bool]:
-    """A token as a person reads it, and whether it is markup: not a figure or a rule, which nothing else shows."""
+    """A token as a person reads it, and whether it is markup: not what a figure holds, which nothing else shows."""
     if len(token) == 1 or token[0] != "<":
         return token, False
     said = unescape(_ATTRIBUTE.sub(lambda one: " ".join(["", *filter(None, one.groups())]), token[1:-1]))
-    return (said.removeprefix("figure "), False) if token.startswith(_FIGURE) else (f"‹{said}›", token != "<hr>")
+    return (said.removeprefix("figure "), False) if token.startswith(_FIGURE) else (f"‹{said}›", True)
 
 
-# Blocks.
 _ALIKE = 0.5  # the share of words in common that makes two blocks versions of one
 _WIDEST, _MOST = 60, 200_000  # blocks compared with as many others, comparisons in all
 
@@ -168,14 +161,14 @@ _WIDEST, _MOST = 60, 200_000  # blocks compared with as many others, comparisons
 class _Shape(NamedTuple):
     """A block as it is compared. Two bodies of the same shapes are one, but for white space between blocks."""
 
-    kind: str
-    tokens: tuple[str, ...]
+    kind: str = ""
+    tokens: tuple[str, ...] = ()
 
     def words(self) -> frozenset[str]:
         return frozenset(filter(_is_word, self.tokens))
 
-
-_NOTHING = _Shape("", ())
+    def seen(self) -> bool:  # where it did not change: a list's own tag isn't
+        return self.kind.endswith("hr") or not all(_shown(token)[1] for token in self.tokens)
 
 
 def _block(old: _Shape, new: _Shape) -> Block:
@@ -189,9 +182,7 @@ def _block(old: _Shape, new: _Shape) -> Block:
 
 def _pairs(old: Sequence[_Shape], new: Sequence[_Shape]) -> Iterator[tuple[_Shape, _Shape]]:
     """Blocks with what they became, the longest first to find their like; with nothing, those that went or came."""
-    longest = max(len(old), len(new))
-    size = min(_WIDEST, _MOST // (longest + 1) + 1)
-    if longest > size:
+    if (longest := max(len(old), len(new))) > (size := min(_WIDEST, _MOST // (longest + 1) + 1)):
         for n in range(0, longest, size):
             yield from _pairs(old[n : n + size], new[n : n + size])
         return
@@ -207,18 +198,16 @@ def _pairs(old: Sequence[_Shape], new: Sequence[_Shape]) -> Iterator[tuple[_Shap
             pairs.append((i, j))
     a = c = 0
     for i, j in sorted(pairs):
-        yield from ((shape, _NOTHING) for shape in old[a:i])
-        yield from ((_NOTHING, shape) for shape in new[c:j])
-        if i < len(old):
-            yield old[i], new[j]
+        yield from ((shape, _Shape()) for shape in old[a:i])
+        yield from ((_Shape(), shape) for shape in new[c:j])
+        yield from zip(old[i : i + 1], new[j : j + 1], strict=True)
         a, c = i + 1, j + 1
 
 
 # Bodies: the parts that are a block with all they hold, and those that hold blocks. Other tags are formatting.
 _WHOLE = set("p h2 h3 h4 pre tr figcaption caption".split())
 _PARTS = _WHOLE | set("ul ol li blockquote table thead tbody tfoot td th figure hr".split())
-_TAG = re.compile(r"(<[^<>]*>)")
-_NAME = re.compile(r"</?([^\s<>/]*)")
+_PIECE = re.compile(r"</?([^\s<>/]*+)[^<>]*+>|[^<]+|<")  # a tag and its name, or text
 
 
 class _Reader:
@@ -231,32 +220,29 @@ class _Reader:
     def __init__(self, body: str) -> None:
         self.shapes: list[_Shape] = []
         self._path, self._tokens = list[str](), list[str]()  # the parts open now, and what the block holds so far
-        for piece in _TAG.split(body.replace("<hr>", "<hr></hr>")):
-            if not (name := _NAME.match(piece)):
-                text = unescape(piece)
-                if text.strip(" \t\n\f\r") or not self._edge:
-                    self._add(*_TOKEN.findall(text))
-                else:
-                    self._blank = text
-            elif name[1] in _PARTS:
-                self._part(piece, name[1])
-            else:
+        for match in _PIECE.finditer(body.replace("<hr>", "<hr></hr>")):
+            piece, name = match.group(0, 1)
+            if name in _PARTS:
+                self._part(piece, name)
+            elif name is not None:
                 self._add(piece)
-                self._edge = name[1] == "br"
+                self._edge = name == "br"
+            elif self._edge and not piece.strip(" \t\n\f\r"):
+                self._blank = piece
+            else:
+                self._add(*_TOKEN.findall(unescape(piece)))
         self._turn()
 
     def _turn(self, tag: str = "", name: str = "text") -> None:
         """Ends a block, if there is one, and begins another."""
-        if self._tag or self._tokens:  # its tag is said where it says more than its kind, or is all there is
-            head = [self._tag] if " " in self._tag or not self._tokens else []
-            self.shapes.append(_Shape(self._kind, (*head, *self._tokens)))
-        self._kind, self._tag, self._tokens = intern(" ".join([*self._path, name])), tag, []
+        if self._tag or self._tokens:  # its tag is told where it tells more than its kind, or is all there is
+            self.shapes.append(_Shape(self._kind, tuple(self._tokens or [self._tag])))
+        self._kind, self._tag, self._tokens = intern(" ".join([*self._path, name])), tag, [tag] if " " in tag else []
         whole = name in _WHOLE or tag.startswith(_FIGURE)
         self._whole = len(self._path) + 1 if whole else maxsize  # with as many parts open, they are inside it
 
     def _part(self, tag: str, name: str) -> None:
-        end = tag.startswith("</")
-        if end:
+        if end := tag.startswith("</"):
             del self._path[-1:]
         if len(self._path) >= self._whole:
             self._tokens.append(tag)
@@ -266,7 +252,7 @@ class _Reader:
         self._edge, self._blank = True, ""
 
     def _add(self, *tokens: str) -> None:
-        if self._edge and len(self._tokens) > (not self._tag.startswith(_FIGURE)):
+        if self._edge and len(self._tokens) > 1:
             self._tokens.append("\t" if self._tokens[-1].startswith(("<td", "<th")) else "\n")
         self._tokens += filter(None, (self._blank, *tokens))
         self._edge, self._blank = False, ""

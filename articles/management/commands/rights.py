@@ -1,0 +1,119 @@
+"""Prints who may do what, from the tables: docs/rights.md is this command's output."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import translation
+
+from articles import roles
+from articles.workflow import RULES, TRANSITIONS, Need, Stage, Standing, Transition
+from newsroom.publications.models import Role
+from newsroom.publications.permissions import Scope
+
+LETTERS = {Role.WRITER: "W", Role.EDITOR: "E", Role.PUBLISHER: "P", Role.MODERATOR: "M"}
+NEEDS = {None: "", Need.NOTE: "a note to the writer", Need.NOTICE: "a notice to readers", Need.HOUR: "an hour"}
+# What needs no transition: shown in the matrix by its right alone.
+ALWAYS = {
+    "read it, its versions and timeline": "article.view",
+    "save, take an old version up again": "article.save",
+    "expunge": "article.expunge",
+}
+
+
+def states() -> list[tuple[Stage, Standing]]:
+    """Every state that a story can be in: readers have it, or will, wherever nothing is in work."""
+    return [
+        (stage, standing)
+        for standing in Standing
+        for stage in Stage
+        if (stage, standing) != (Stage.PUBLISHED, Standing.UNPUBLISHED)
+    ]
+
+
+def who(rights: tuple[str, ...]) -> str:
+    """Letters of the roles that hold all of some rights: small for any story, behind a capital for one's own only."""
+    letters = []
+    for role, letter in LETTERS.items():
+        scopes = [roles.TABLE[right].get(role) for right in rights]
+        if None not in scopes:
+            letters.append(letter if Scope.OWN in scopes else letter + letter.lower())
+    return " ".join(letters)
+
+
+def _in_words(names: Any, everything: Any) -> str:
+    shown = [str(name.label) for name in everything if name in names]
+    return "any" if len(shown) == len(everything) else ", ".join(shown)
+
+
+def _transition(row: Transition) -> str:
+    cells = [
+        f"`{row.name}`",
+        who(row.rights) + ("\\*" if row.only_without_review else ""),
+        _in_words(row.stages, Stage),
+        _in_words(row.standings, Standing),
+        str(row.to.label),
+        NEEDS[row.needs],
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+def page() -> Iterator[str]:
+    """The page, line by line, in English."""
+    yield "# Who may do what"
+    yield ""
+    yield "Printed by `manage.py rights` from `articles/workflow.py` and `articles/roles.py`; a test keeps it so, and"
+    yield "checks each cell through the desk's own pages."
+    yield ""
+    yield "W is a writer, E an editor, P a publisher, M a moderator, each in the story's own publication: a capital for"
+    yield "their own stories (begun or signed), a small letter for anybody's. Nobody may do anything on a publication"
+    yield "where they have no role, not even see it; a superuser may do all. \\* only where no review is required."
+    yield ""
+    yield "## Steps"
+    yield ""
+    yield "| step | who | the work stands at | readers have | then | needs |"
+    yield "| --- | --- | --- | --- | --- | --- |"
+    for row in TRANSITIONS.values():
+        yield _transition(row)
+    for standing in Standing:
+        yield ""
+        yield f"## {str(standing.label).capitalize()}"
+        yield ""
+        stages = [stage for stage, other in states() if other == standing]
+        yield "| | " + " | ".join(str(stage.label) for stage in stages) + " |"
+        yield "| --- |" + " --- |" * len(stages)
+        for name, right in ALWAYS.items():
+            yield f"| {name} |" + f" {who((right,))} |" * len(stages)
+        for row in TRANSITIONS.values():
+            cells = [_cell(row, stage, standing) for stage in stages]
+            if any(cells):
+                yield f"| {str(row.label).rstrip('…')} | " + " | ".join(cells) + " |"
+    yield ""
+    yield "## Everything else"
+    yield ""
+    yield "| right | who |"
+    yield "| --- | --- |"
+    for right in roles.TABLE:
+        yield f"| `{right}` | {who((right,))} |"
+    yield ""
+    yield "## Checks before publication"
+    yield ""
+    yield "| rule | then |"
+    yield "| --- | --- |"
+    for rule in RULES.values():
+        yield f"| {rule.label} | {'blocks' if rule.blocks else 'asks'} |"
+
+
+def _cell(row: Transition, stage: Stage, standing: Standing) -> str:
+    if stage not in row.stages or standing not in row.standings:
+        return ""
+    return who(row.rights) + ("\\*" if row.only_without_review else "")
+
+
+class Command(BaseCommand):
+    help = "Prints who may do what, as a Markdown page, from the tables of the workflow and of the roles."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with translation.override("en"):
+            for line in page():
+                self.stdout.write(line)

@@ -1,0 +1,188 @@
+"""The matrix of docs/rights.md, cell by cell, through the desk's own pages.
+
+Every role (and none) × every state of a story × one's own or another's × every action; the tests beside it do so on
+a publication with review, on one without, and on one where the person has no role.
+"""
+
+import datetime as dt
+import itertools
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from typing import Any
+from unittest.mock import patch
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from articles import editing, publishing
+from articles.admin.story import StoryView
+from articles.content import Content
+from articles.management.commands.rights import states
+from articles.models import Article, Event, Revision
+from articles.roles import TABLE
+from articles.workflow import TRANSITIONS, Need, Stage, Standing, Verb
+from newsroom.publications.models import Publication, Role
+from newsroom.publications.permissions import Scope
+from tests.base import NewsroomTestCase
+from tests.factories import make_author, make_draft, make_image
+
+ROLES: tuple[Role | None, ...] = (*Role, None)
+BUTTON = re.compile(r'<button[^>]*? name="_step" value="(\w+)"([^>]*)>')
+OPENER = re.compile(r'data-opens="say-(\w+)"([^>]*)>')
+SAID = {Need.NOTE: {"note": "À revoir."}, Need.NOTICE: {"notice": "Une erreur."}, Need.HOUR: {"at": "2031-01-01T09:00"}}
+
+
+class Undo(Exception):
+    """Ends a cell: what it wrote is rolled back."""
+
+
+class RightsTestCase(NewsroomTestCase):
+    """One publication's part of the matrix."""
+
+    works_on: str  # the publication where the people have their roles, by its name here
+    visits: str  # the one whose stories they meet
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        super().setUpTestData()
+        home: Publication = getattr(cls, cls.works_on)
+        cls.there: Publication = getattr(cls, cls.visits)
+        cls.people = {role: cls.person(f"p-{role}", *([(home, role)] if role else [])) for role in ROLES}
+        cls.other = cls.person("other")
+        whole = {"standfirst": "Un chapô.", "lead_image": make_image(), "authors": (make_author("Une signature"),)}
+        cls.stories = {state: cls.make(*state, **whole) for state in states()}
+
+    @classmethod
+    def make(cls, stage: Stage, standing: Standing, **fields: Any) -> Article:
+        """A story in a state, through the doors of the house itself."""
+        story = make_draft(cls.there, f"{stage} {standing}", **fields)
+        now = timezone.now()
+        if standing != Standing.UNPUBLISHED:
+            ahead = dt.timedelta(days=1 if standing == Standing.SCHEDULED else -1)
+            story = publishing.carry_over(story, at=now + ahead)
+        if standing == Standing.UNREVIEWED:
+            Article.objects.filter(pk=story.pk).update(unreviewed=True)
+        if standing == Standing.WITHDRAWN:
+            story = publishing.withdraw(story, by=None, notice="Une erreur.")
+        if stage != Stage.PUBLISHED and story.draft_id is None:
+            content = replace(Content.of(story.working), standfirst="Un autre chapô.")
+            story = editing.save_draft(story, content, by=None, change="typo")
+        draft = story.draft_id
+        if stage in (Stage.IN_REVIEW, Stage.CHANGES):
+            story = publishing.submit(story, by=None)
+        if stage == Stage.CHANGES:
+            story = publishing.request_changes(story, by=None, revision=draft, note="À revoir.")
+        if stage == Stage.APPROVED:
+            story = publishing.approve(story, by=None, revision=draft)
+        story.refresh_from_db()
+        assert (story.stage, story.standing(timezone.now())) == (stage, standing)
+        return story
+
+    def holds(self, right: str, role: Role | None, own: bool) -> bool:
+        """What the table of roles says, read without the code that obeys it."""
+        scope = TABLE[right].get(role) if role and self.works_on == self.visits else None
+        return scope is Scope.ANY or (scope is Scope.OWN and own)
+
+    def opens(self, name: str, role: Role | None, own: bool, stage: Stage, standing: Standing) -> bool:
+        """What the table of transitions says."""
+        row = TRANSITIONS[name]
+        return (
+            all(self.holds(right, role, own) for right in row.rights)
+            and stage in row.stages
+            and standing in row.standings
+            and not (row.only_without_review and self.there.review_required)
+        )
+
+    def in_each_cell(self, check: Callable[..., None]) -> None:
+        """Calls a check with a story, its state, a role, and whether it is that person's own; undoes what it wrote."""
+        for (stage, standing), role, own in itertools.product(self.stories, ROLES, (True, False)):
+            story = self.stories[stage, standing]
+            with self.subTest(stage=stage, standing=standing, role=role, own=own), self.undone():
+                Article.objects.filter(pk=story.pk).update(created_by=self.people[role] if own else self.other)
+                self.at_desk(self.people[role])
+                check(story, stage, standing, role, own)
+
+    @contextmanager
+    def undone(self) -> Iterator[None]:
+        with suppress(Undo), transaction.atomic():
+            yield
+            raise Undo
+
+    def buttons(self, story: Article, stage: Stage, standing: Standing, role: Role | None, own: bool) -> None:
+        """A person sees exactly the steps that are open to them, and can type exactly where they may save."""
+        page = self.client.get(reverse("admin:articles_article_change", args=[story.pk]))
+        if not self.holds("article.view", role, own):
+            self.assertEqual((page.status_code, page.headers["Location"]), (302, "/admin/"))
+            return
+        text = page.content.decode()
+        shown = {name for name, rest in [*BUTTON.findall(text), *OPENER.findall(text)] if "when-typed" not in rest}
+        self.assertEqual(shown, {name for name in TRANSITIONS if self.opens(name, role, own, stage, standing)})
+        may_save = self.holds("article.save", role, own)
+        self.assertEqual('name="_save"' in text, may_save)
+        self.assertEqual("is-read-only" in text, not may_save)
+        self.assertEqual("/expunge/" in text, self.holds("article.expunge", role, own))
+
+    def steps(self, story: Article, stage: Stage, standing: Standing, role: Role | None, own: bool) -> None:
+        """A step is taken exactly where the tables open it, with its events; else nothing moves."""
+        # A refusal shows the form again: buttons() looks at it, once for each cell is enough.
+        with patch.object(StoryView, "_render", lambda view: HttpResponse()):
+            for name in TRANSITIONS:
+                with self.subTest(step=name), self.undone():
+                    self.take(story, name, self.opens(name, role, own, stage, standing))
+
+    def take(self, story: Article, name: str, is_open: bool) -> None:
+        row = TRANSITIONS[name]
+        before = (Event.objects.count(), Article.objects.filter(pk=story.pk).values().get())
+        self.client.post(
+            reverse("admin:articles_article_change", args=[story.pk]),
+            {"_step": name, "base": story.working.pk, "live": story.live_id or "", **SAID.get(row.needs, {})},
+        )
+        after = (Event.objects.count(), Article.objects.filter(pk=story.pk).values().get())
+        if not is_open:
+            self.assertEqual(after, before)
+            return
+        events = 2 if name == "approve_and_publish" else 1
+        self.assertEqual(after[0], before[0] + events)
+        self.assertEqual(story.events.first().verb, row.verb)
+        now = Article.objects.get(pk=story.pk)
+        reached = now.stage if isinstance(row.to, Stage) else now.standing(timezone.now())
+        # A change to a withdrawn story waits with it; what somebody approved is not unreviewed.
+        allowed = {row.to, Standing.WITHDRAWN, Standing.LIVE} if row.stages != frozenset(Stage) else {row.to}
+        self.assertIn(reached, allowed if isinstance(row.to, Standing) else {row.to})
+
+    def the_rest(self, story: Article, stage: Stage, standing: Standing, role: Role | None, own: bool) -> None:
+        """Save, take an old version up again, read versions and timeline, compare, expunge: by their rights alone."""
+        may_see, may_save = self.holds("article.view", role, own), self.holds("article.save", role, own)
+        for name in ("versions", "compare", "history"):
+            page = self.client.get(reverse(f"admin:articles_article_{name}", args=[story.pk]))
+            self.assertEqual(page.status_code, 200 if may_see else 302, name)
+        page = self.client.get(reverse("admin:articles_article_expunge", args=[story.pk]))
+        may_expunge = self.holds("article.expunge", role, own)
+        self.assertEqual(page.status_code, 200 if may_expunge else 403 if may_see else 302)
+        typed = {"headline": "Un autre titre", "kind": "news", "base": story.working.pk, "_save": "1"}
+        self.assertEqual(self.adds_a_version(story, "change", typed), may_save)
+        if story.working.number > 1:
+            chosen = {"number": 1, "base": story.working.pk}
+            self.assertEqual(self.adds_a_version(story, "restore", chosen), may_save)
+
+    def adds_a_version(self, story: Article, page: str, posted: dict[str, Any]) -> bool:
+        rows = Revision.objects.filter(article=story)
+        before = rows.count()
+        with self.undone():
+            self.client.post(reverse(f"admin:articles_article_{page}", args=[story.pk]), posted)
+            after = rows.count()
+        return after > before
+
+    def beginning(self) -> None:
+        """A story is begun where one has a role that may."""
+        for role in ROLES:
+            with self.subTest(role=role):
+                self.at_desk(self.people[role])
+                posted = {"headline": "Un début", "kind": "news", "publication": self.there.pk, "_save": "1"}
+                self.client.post(reverse("admin:articles_article_add"), posted)
+                begun = Event.objects.filter(verb=Verb.CREATED, actor=self.people[role]).exists()
+                self.assertEqual(begun, self.holds("article.create", role, own=True))

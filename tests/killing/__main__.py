@@ -1,0 +1,55 @@
+"""Runs it all, and writes the report to standard output."""
+
+import json
+import signal
+import sys
+import tempfile
+import time
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from django.db import connection
+from django.test.utils import override_settings
+
+from tests.killing import kills, pairs
+from tests.killing.database import OwnDatabase
+from tests.killing.house import House, broken_walks, pairs_of, walks_of
+
+LONGEST = 280  # seconds; a door that waits for ever must not leave a database behind
+
+
+def too_long(number: int, frame: FrameType | None) -> None:
+    raise TimeoutError(f"not done after {LONGEST} s")
+
+
+def run(folder: Path) -> dict[str, Any]:
+    begun = time.monotonic()
+    with OwnDatabase(folder) as database:
+        house = House()
+        walks, broken, at_once = list(walks_of(house)), list(broken_walks(house)), list(pairs_of(house))
+        database.keep()
+        report: dict[str, Any] = {"engine": connection.vendor}
+        report["doors"] = {walk.name: kills.report(database, walk) for walk in walks}
+        report["broken"] = {walk.name: kills.report(database, walk) for walk in broken}
+        report["killed_in"] = round(time.monotonic() - begun, 1)
+        report["pairs"] = {pair.name: pairs.report(database, pair) for pair in at_once}
+    report["seconds"] = round(time.monotonic() - begun, 1)
+    return report
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGALRM, too_long)
+    signal.alarm(LONGEST)
+    with (
+        tempfile.TemporaryDirectory(prefix="newsroom-killing-") as name,
+        override_settings(
+            MEDIA_ROOT=Path(name) / "media",
+            STORAGES={
+                "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+                "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+            },
+            PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        ),
+    ):
+        json.dump(run(Path(name)), sys.stdout)

@@ -1,0 +1,129 @@
+"""A database of its own, set back to where it was before each run, and all that it says as one value."""
+
+import datetime as dt
+import os
+import shutil
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+NOW = "now"
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Every row of every model, and the names of all files. An hour of the run itself reads NOW; any other stands."""
+
+    rows: dict[str, dict[Any, Row]]
+    files: frozenset[str]
+
+    @classmethod
+    def taken(cls, since: dt.datetime) -> Self:
+        """What stands now; `since` is when the run began."""
+        until = timezone.now()
+
+        def at(value: Any) -> Any:
+            return NOW if isinstance(value, dt.datetime) and since <= value <= until else value
+
+        rows = {
+            model._meta.label: {
+                row[model._meta.pk.attname]: {name: at(value) for name, value in row.items()}
+                for row in model._base_manager.values()
+            }
+            for model in apps.get_models()
+        }
+        media = Path(settings.MEDIA_ROOT)
+        return cls(rows, frozenset(str(path.relative_to(media)) for path in media.rglob("*") if path.is_file()))
+
+    def verbs_since(self, other: "Snapshot") -> list[str]:
+        """The verbs of the events that the other has not, in their order."""
+        events, known = self.rows["articles.Event"], other.rows["articles.Event"]
+        return [events[pk]["verb"] for pk in sorted(events.keys() - known.keys())]
+
+    def differences(self, other: "Snapshot", most: int = 6) -> list[str]:
+        """Where two differ, in words; the first ones."""
+        found = []
+        for label, mine in self.rows.items():
+            theirs = other.rows[label]
+            for pk in sorted(mine.keys() | theirs.keys(), key=str):
+                if pk not in mine or pk not in theirs:
+                    found.append(f"{label} {pk}: {'one too many' if pk in mine else 'missing'}")
+                elif mine[pk] != theirs[pk]:
+                    found += [
+                        f"{label} {pk}.{name}: {value!r}, not {theirs[pk][name]!r}"
+                        for name, value in mine[pk].items()
+                        if value != theirs[pk][name]
+                    ]
+        if self.files != other.files:
+            found.append(f"files: {sorted(self.files ^ other.files)}")
+        return found[:most]
+
+
+class OwnDatabase:
+    """Made when entered, gone when left. What is in it when keep() is called is what each fresh() begins with."""
+
+    def __init__(self, folder: Path):
+        self.is_sqlite = connection.vendor == "sqlite"
+        self.kept = str(folder / "kept.sqlite3") if self.is_sqlite else f"test_killing_{os.getpid()}"
+        self.used = str(folder / "used.sqlite3") if self.is_sqlite else f"{self.kept}_used"
+        self.media, self.kept_media = Path(settings.MEDIA_ROOT), folder / "kept-media"
+
+    def __enter__(self) -> Self:
+        connection.settings_dict["TEST"]["NAME"] = self.kept
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        connection.close()
+        if not self.is_sqlite:  # SQLite's are files of a folder that goes as a whole
+            self._drop(self.used)
+            self._drop(self.kept)
+
+    def keep(self) -> None:
+        connection.close()
+        if self.media.exists():
+            shutil.copytree(self.media, self.kept_media)
+
+    def fresh(self) -> None:
+        """A new copy of what was kept, ids to come included."""
+        connection.close()
+        if self.is_sqlite:
+            for end in ("-wal", "-shm"):  # a process that was killed leaves its log
+                Path(self.used + end).unlink(missing_ok=True)
+            shutil.copy(self.kept, self.used)
+        else:
+            self._drop(self.used)
+            self._run(f'CREATE DATABASE "{self.used}" TEMPLATE "{self.kept}"')
+        connection.settings_dict["NAME"] = self.used
+        if self.kept_media.exists():
+            shutil.rmtree(self.media, ignore_errors=True)
+            shutil.copytree(self.kept_media, self.media)
+
+    def wait_for_the_dead(self) -> None:
+        """PostgreSQL works for a moment on what a process asked before it died; SQLite dies with it."""
+        until = time.monotonic() + 10
+        while not self.is_sqlite:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                    " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+                )
+                if cursor.fetchone()[0] == 0:
+                    return
+            if time.monotonic() > until:
+                raise TimeoutError("a connection outlived its process")
+            time.sleep(0.002)
+
+    def _drop(self, name: str) -> None:
+        self._run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def _run(self, statement: str) -> None:
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(statement)

@@ -1,0 +1,206 @@
+"""The house that doors are gone through in: a story for each of them, at the stage that the door opens from."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import count
+from typing import Any
+
+from django.utils import timezone
+
+from articles import editing, expunging, publishing
+from articles.content import Content
+from articles.models import Article, Author, ImportedItem
+from tests.base import NewsroomTestCase
+from tests.factories import make_author, make_draft, make_image, make_tags, publish
+
+ALL = frozenset({"standfirst", "lead_image", "byline"})  # what the checks ask, and their publisher knows
+SECRET = "Jean Valdés"
+# No two alike, so that no story is taken for a sister site's.
+WORDS = "robot casque fusée clavier montre drone écran batterie console serveur satellite voiture four lampe".split()
+
+
+@dataclass(frozen=True)
+class Walk:
+    """One way through one door. `secret` is what an order removes."""
+
+    name: str
+    door: str
+    go: Callable[[], object]
+    secret: str = ""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two who go through a door at once."""
+
+    name: str
+    first: Callable[[], object]
+    second: Callable[[], object]
+
+
+class House:
+    """The publications and people of tests/base.py, and makers of stories."""
+
+    kg: Any
+    ia: Any
+    games: Any
+    camille: Any
+    ines: Any
+    thomas: Any
+    julien: Any
+    alix: Any
+    person = staticmethod(NewsroomTestCase.person)
+
+    def __init__(self) -> None:
+        NewsroomTestCase.setUpTestData.__func__(type(self))  # type: ignore[attr-defined]
+        self.tags = make_tags("Robot", "Énergie", "Espace")
+        self.authors = (make_author("Hugo Lemaire"), make_author("Inès Benali"))
+        self.image = make_image()
+        self.tomorrow = timezone.now() + dt.timedelta(days=1)
+        self.numbers = count()
+
+    def draft(self, publication: Any = None, **fields: Any) -> Article:
+        number = next(self.numbers)
+        headline = f"Un {WORDS[number % len(WORDS)]} numéro {number}"
+        fields = {"by": self.camille, "tags": self.tags[:2], "authors": self.authors, "lead_image": self.image, **fields}
+        return make_draft(publication or self.kg, fields.pop("headline", headline), standfirst="Un chapô.", **fields)
+
+    def in_review(self) -> Article:
+        return publishing.submit(self.draft(), by=self.camille)
+
+    def approved(self, **fields: Any) -> Article:
+        draft = self.draft(**fields)
+        return publishing.approve(draft, by=self.ines, revision=draft.draft_id)
+
+    def live(self, **fields: Any) -> Article:
+        """A story that readers have, on a sister site too."""
+        return publishing.place(publish(self.draft(**fields)), on=self.ia, by=None)
+
+    def rework(self) -> Article:
+        """A live story whose next version, approved, moves it to another section, and so to another address."""
+        live = self.live()
+        content = replace(Content.of(live.working), section=self.games, tags=self.tags[1:], authors=self.authors[1:])
+        draft = editing.save_draft(live, content, by=self.ines, change="update")
+        return publishing.approve(draft, by=self.ines, revision=draft.draft_id)
+
+    def scheduled(self) -> Article:
+        story = self.approved()
+        return publishing.schedule(story, by=self.thomas, revision=story.draft_id, at=self.tomorrow)
+
+    def unreviewed(self) -> Article:
+        draft = self.draft(self.ia, by=self.julien)
+        return publishing.publish_unreviewed(draft, by=self.julien, revision=draft.draft_id, accept=ALL)
+
+    def withdrawn(self) -> Article:
+        return publishing.withdraw(self.live(), by=self.thomas, notice="Une source s’est rétractée.")
+
+    def telling(self) -> Article:
+        """A live story that tells SECRET wherever a story can."""
+        image = make_image(caption=f"Le bureau de {SECRET}")
+        body = f'<p>On a vu {SECRET}.</p><figure data-picture="{image.pk}"></figure>'
+        draft = self.draft(headline=f"{SECRET} parle", body=body, lead_image=image)
+        draft = editing.save_draft(draft, replace(Content.of(draft.draft), kicker=SECRET), by=self.ines, note=SECRET)
+        ImportedItem.objects.create(
+            publication=self.kg, source="e.org", key="post:1", article=draft, digest="0", lost=[f"{SECRET} : un cadre"]
+        )
+        return publish(draft)
+
+    def shown(self) -> Any:
+        """A picture that heads one story, stands in another's body, and is an author's portrait."""
+        image = make_image(label="plage")
+        publish(self.draft(lead_image=image))
+        self.draft(body=f'<p>Ici.</p><figure data-picture="{image.pk}"></figure>')
+        Author.objects.filter(pk=self.authors[0].pk).update(portrait=image)
+        return image
+
+
+def walks_of(house: House) -> Iterator[Walk]:
+    """Every door, each with a story of its own."""
+    doors, camille, ines, thomas, alix = publishing.DOORS, house.camille, house.ines, house.thomas, house.alix
+
+    def through(door: str, story: Article, name: str = "", **said: Any) -> Walk:
+        return Walk(name or door, door, partial(doors[door], story, **said))
+
+    yield through("submit", house.draft(), by=camille)
+    yield through("take_back", house.in_review(), by=camille)
+    story = house.in_review()
+    yield through("request_changes", story, by=ines, revision=story.draft_id, note="Une source de plus.")
+    story = house.in_review()
+    yield through("approve", story, by=ines, revision=story.draft_id)
+    story = house.approved()
+    yield through("publish", story, by=thomas, revision=story.draft_id)
+    story = house.rework()
+    yield through("publish", story, "publish a change", by=thomas, revision=story.draft_id)
+    story = house.in_review()
+    yield through("approve_and_publish", story, by=thomas, revision=story.draft_id)
+    story = house.draft(house.ia, by=house.julien)
+    yield through("publish_unreviewed", story, by=house.julien, revision=story.draft_id, accept=ALL)
+    story = house.approved()
+    yield through("schedule", story, by=thomas, revision=story.draft_id, at=house.tomorrow)
+    yield through("unschedule", house.scheduled(), by=thomas)
+    story = house.unreviewed()
+    yield through("mark_read", story, by=alix, revision=story.live_id)
+    yield through("withdraw", house.live(), by=thomas, notice="Une source s’est rétractée.")
+    yield through("reinstate", house.withdrawn(), by=thomas)
+
+    # what has no row in the table
+    yield Walk("place", "place", partial(publishing.place, publish(house.draft()), on=house.ia, by=alix))
+    yield Walk("unplace", "unplace", partial(publishing.unplace, house.live(), on=house.ia, by=alix))
+    yield Walk("carry_over", "carry_over", partial(publishing.carry_over, house.draft(), at=timezone.now()))
+    content = Content("Un début", body="<p>Oui.</p>", section=house.games, tags=house.tags, authors=house.authors)
+    yield Walk("create", "create", partial(editing.create, house.kg, content, by=camille))
+    story = house.approved()
+    content = replace(Content.of(story.draft), headline="Un titre corrigé")
+    yield Walk("save_draft", "save_draft", partial(editing.save_draft, story, content, by=ines, base=story.draft_id))
+    story = editing.save_draft(house.draft(), content, by=ines)
+    yield Walk("restore", "restore", partial(editing.restore, story, 1, by=ines, base=story.draft_id))
+    act = partial(expunging.expunge_passage, house.telling(), SECRET, by=alix, order="TJ Paris, 12 mai 2025")
+    yield Walk("expunge_passage", "expunge_passage", act, SECRET)
+    image = house.shown()
+    act = partial(expunging.expunge_picture, image, by=alix, order="TJ Paris, 12 mai 2025")
+    yield Walk("expunge_picture", "expunge_picture", act, str(image.file.name))
+
+
+def broken_walks(house: House) -> Iterator[Walk]:
+    """A door that forgot its transaction: two doors of whole steps, and a half-done state between them."""
+    story = house.in_review()
+    broken: Any = publishing.approve_and_publish
+    go = partial(broken.__wrapped__, story, by=house.thomas, revision=story.draft_id)
+    yield Walk("approve_and_publish", "approve_and_publish", go)
+
+
+def pairs_of(house: House) -> Iterator[Pair]:
+    """Two who meet on one story; last, on one address."""
+    ines, thomas = house.ines, house.thomas
+    doors = publishing.DOORS
+
+    def both(door: str, story: Article, **said: Any) -> Pair:
+        go = partial(doors[door], story, revision=story.draft_id, **said)
+        return Pair(f"{door} and {door}", partial(go, by=ines), partial(go, by=thomas))
+
+    yield both("publish", house.approved())
+    yield both("approve_and_publish", house.in_review())
+    story = house.rework()
+    publishing_it = partial(doors["publish"], story, by=thomas, revision=story.draft_id)
+    content = replace(Content.of(story.draft), headline="Un titre corrigé")
+    saving = partial(editing.save_draft, story, content, by=ines, base=story.draft_id)
+    yield Pair("publish and save_draft", publishing_it, saving)
+    story = house.live()
+    withdrawing = partial(doors["withdraw"], story)
+    yield Pair(
+        "withdraw and withdraw",
+        partial(withdrawing, by=ines, notice="Une erreur."),
+        partial(withdrawing, by=thomas, notice="Une source s’est rétractée."),
+    )
+    story = house.approved()
+    scheduling = partial(doors["schedule"], story, by=ines, revision=story.draft_id, at=house.tomorrow)
+    publishing_it = partial(doors["publish"], story, by=thomas, revision=story.draft_id)
+    yield Pair("schedule and publish", scheduling, publishing_it)
+    one, other = (house.approved(headline="Le même titre") for _ in range(2))
+    yield Pair(
+        "publish and publish at one address",
+        partial(doors["publish"], one, by=thomas, revision=one.draft_id),
+        partial(doors["publish"], other, by=thomas, revision=other.draft_id),
+    )

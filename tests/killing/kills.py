@@ -1,0 +1,132 @@
+"""A door, and a process killed at every step inside it."""
+
+import os
+import signal
+import time
+from dataclasses import asdict, dataclass, field
+from multiprocessing.connection import Connection
+from typing import Any
+from unittest import mock
+
+from django.utils import timezone
+
+from articles import expunging
+from tests.killing.database import OwnDatabase, Snapshot
+from tests.killing.house import Walk
+from tests.killing.processes import COMMIT, DONE, Hook, Walker, die
+
+BEFORE, AFTER, UNFINISHED, HALF_DONE = "before", "after", "unfinished", "half-done"
+# Seconds between the word that a commit begins and the blow that may fall inside it.
+BLOWS = (0, 0.0001, 0.0003, 0.001)
+
+
+@dataclass
+class Kill:
+    """One process that died: where, whether the commit was behind it (None: nobody knows), and what it left."""
+
+    where: str
+    committed: bool | None
+    left: str
+    differences: list[str] = field(default_factory=list)  # from what was to be, if half-done
+    finished: bool | None = None  # whether finish() completed what was left unfinished
+
+
+class Door:
+    """A door's walk, and the states that it may leave."""
+
+    def __init__(self, database: OwnDatabase, walk: Walk):
+        self.database, self.walk = database, walk
+        self.clean = False  # whether the database is as it was kept
+        self._fresh()
+        self.before = Snapshot.taken(timezone.now())
+        self.outcome, self.steps, self.after = self._whole()
+        # finish() works after the commit, on files: what is there before it has run is a state of its own
+        with mock.patch.object(expunging, "finish", lambda: None):
+            self.committed = self._whole()[2]
+
+    def _fresh(self) -> None:
+        if not self.clean:
+            self.database.fresh()
+        self.clean = True
+
+    def _whole(self) -> tuple[str, list[str], Snapshot]:
+        self._fresh()
+        self.clean = False
+        since = timezone.now()
+        outcome, steps = Walker(self.walk.go).outcome()
+        return outcome, steps, Snapshot.taken(since)
+
+    def kills(self) -> list[Kill]:
+        last = len(self.steps)
+        commit = self.steps.index(COMMIT) + 1 if COMMIT in self.steps else last
+        found = []
+        for number, what in enumerate(self.steps, 1):
+            where = f"step {number} of {last}: {what}"
+            found.append(self._kill(f"before {where}", number > commit, _killer(number, "before")))
+            if what == COMMIT or number == last:
+                found.append(self._kill(f"after {where}", number >= commit, _killer(number, "after")))
+        return found + [self._kill(f"{blow} s into the commit", None, _herald, blow) for blow in BLOWS]
+
+    def _kill(self, where: str, committed: bool | None, hook: Any, blow: float | None = None) -> Kill:
+        if committed is not False:  # ids that a sequence gave come back with a fresh database only
+            self.clean = False
+        self._fresh()
+        since = timezone.now()
+        walker = Walker(self.walk.go, hook)
+        if blow is not None:
+            walker.channel.recv()
+            time.sleep(blow)
+            os.kill(walker.process.pid, signal.SIGKILL)
+        outcome, _steps = walker.outcome()
+        self.database.wait_for_the_dead()
+        left = Snapshot.taken(since)
+        kill = Kill(where, committed, self._state(left))
+        self.clean = kill.left == BEFORE
+        if walker.process.exitcode != -signal.SIGKILL and blow is None:
+            kill.left, kill.differences = HALF_DONE, [f"was not killed: {outcome}"]
+        elif kill.left == HALF_DONE:
+            kill.differences = left.differences(self.after if committed else self.before)
+        elif kill.left == UNFINISHED:
+            outcome, _steps = Walker(_finish).outcome()
+            kill.finished = outcome == DONE and Snapshot.taken(since) == self.after
+        return kill
+
+    def _state(self, left: Snapshot) -> str:
+        if left == self.before:
+            return BEFORE
+        if left == self.after:
+            return AFTER
+        if left.rows == self.committed.rows and self.after.files <= left.files <= self.committed.files:
+            return UNFINISHED
+        return HALF_DONE
+
+
+def _killer(number: int, side: str) -> Any:
+    def hook(channel: Connection) -> Hook:
+        return lambda at, when, what: die() if (at, when) == (number, side) else None
+
+    return hook
+
+
+def _herald(channel: Connection) -> Hook:
+    return lambda at, when, what: channel.send(COMMIT) if (what, when) == (COMMIT, "before") else None
+
+
+def _finish() -> None:
+    assert expunging.finish() == []
+
+
+def report(database: OwnDatabase, walk: Walk) -> dict[str, Any]:
+    """What became of every process that was killed in a door."""
+    door = Door(database, walk)
+    return {
+        "door": walk.door,
+        "outcome": door.outcome,
+        "steps": len(door.steps),
+        "commits": door.steps.count(COMMIT),
+        "events": door.after.verbs_since(door.before),
+        "changed": door.after != door.before,
+        "secret_stood": bool(walk.secret) and walk.secret in str(door.before.rows),
+        "secret_stands": bool(walk.secret) and walk.secret in str(door.committed.rows),
+        "kills": [asdict(kill) for kill in door.kills()],
+    }
