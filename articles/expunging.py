@@ -168,7 +168,8 @@ def _rewritten(revision: Revision, passage: str) -> tuple[dict[str, Any], int]:
     found["slug"] = redaction.from_slug(revision.slug, passage)
     found["sponsor_url"] = redaction.Redacted("", int(redaction.spelt_in(revision.sponsor_url, passage)))
     columns: dict[str, Any] = {
-        name: redacted.text[: Revision._meta.get_field(name).max_length]  # the mark can be longer than what it replaces
+        # The mark can be longer than what it replaces.
+        name: redacted.text[: getattr(Revision._meta.get_field(name), "max_length", None)]
         for name, redacted in found.items()
         if redacted.count
     }

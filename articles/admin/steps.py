@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django import forms
@@ -28,8 +28,8 @@ DONE = {
     "withdraw": _("Withdrawn: readers find your notice in its place."),
     "reinstate": _("Back online."),
 }
-# The one thing most people press; red what takes from readers.
-MAIN = {"submit", "publish", "approve_and_publish", "publish_unreviewed"}
+# The one that most people press is the first of these that is open; red is what takes from readers.
+MAIN = ("publish", "approve_and_publish", "publish_unreviewed", "submit", "mark_read")
 DANGEROUS = {"withdraw"}
 # What a change means to readers must be said before anybody judges it.
 CLASSES_A_CHANGE = {"submit", "approve", "publish", "approve_and_publish", "publish_unreviewed", "schedule"}
@@ -70,10 +70,11 @@ class Button:
 
     step: Transition
     when_typed: bool = False
+    is_main: bool = False
 
     @property
     def classes(self) -> str:
-        look = "button-main" if self.step.name in MAIN else "button-quiet"
+        look = "button-main" if self.is_main else "button-quiet"
         return f"{look} danger" if self.step.name in DANGEROUS else look
 
 
@@ -89,7 +90,10 @@ def buttons(user: Any, article: Article, *, may_save: bool) -> list[Button]:
         offered += [
             Button(step, when_typed=True) for step in steps_open_to(user, as_saved, now) if step.name not in shown
         ]
-    return sorted(offered, key=lambda button: button.step.name in MAIN)
+    names = [button.step.name for button in offered]
+    main = next((name for name in MAIN if name in names), "")
+    marked = [replace(button, is_main=button.step.name == main) for button in offered]
+    return sorted(marked, key=lambda button: button.is_main)
 
 
 def go(

@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -33,6 +35,7 @@ class Compared:
     label: str
     pieces: tuple[diff.Piece, ...] = ()
     blocks: tuple[diff.Block, ...] = ()
+    between: str = ""  # pieces: names stand apart, words as they were typed
 
     @property
     def changed(self) -> bool:
@@ -42,6 +45,49 @@ class Compared:
     @property
     def is_empty(self) -> bool:
         return not self.pieces and not self.blocks
+
+    @property
+    def marked(self) -> SafeString:
+        return _marked(self.pieces, self.between)
+
+    @property
+    def marked_blocks(self) -> list[tuple[str, SafeString]]:
+        """Kind and words of each block. Where the whole of one came or went, its formatting came and went with it."""
+        shown = []
+        for block in self.blocks:
+            whole = block.mark is not diff.Mark.SAME and block.kind != "hr"
+            shown.append(
+                (_kind(block.kind), _marked([piece for piece in block.pieces if not (whole and piece.markup)]))
+            )
+        return shown
+
+
+def _kind(path: str) -> str:
+    """A block's kind in a person's words: "blockquote p" is a quote. A paragraph needs none."""
+    words = {
+        "figure": _("Picture or video"),
+        "table": _("Table"),
+        "blockquote": _("Quote"),
+        "li": _("List"),
+        "pre": _("Code"),
+    }
+    steps = path.split()
+    if steps[-1] in ("h2", "h3", "h4"):
+        return _("Heading")
+    return next((words[step] for step in steps if step in words), "")
+
+
+def _marked(pieces: Iterable[diff.Piece], between: str = "") -> SafeString:
+    """Pieces as <ins>, <del> and plain text; formatting only where it changed."""
+    shown = [piece for piece in pieces if piece.mark is not diff.Mark.SAME or not piece.markup]
+    return format_html_join(between, "{}", ((_one(piece),) for piece in shown))
+
+
+def _one(piece: diff.Piece) -> str:
+    if piece.mark is diff.Mark.SAME:
+        return piece.text
+    element = "ins" if piece.mark is diff.Mark.ADDED else "del"
+    return format_html('<{0} class="{1}">{2}</{0}>', element, "markup" if piece.markup else "word", piece.text)
 
 
 def versions(request: HttpRequest, article: Article, context: dict[str, Any]) -> HttpResponse:
@@ -120,7 +166,8 @@ def _label(name: str) -> str:
 
 
 def _names(label: str, old: Iterable[str], new: Iterable[str]) -> Compared:
-    return Compared(label, diff.items([name for name in old if name], [name for name in new if name]))
+    pieces = diff.items([name for name in old if name], [name for name in new if name])
+    return Compared(label, pieces, between=" · ")
 
 
 def _by_id(rows: dict[int, Any], ids: list[int]) -> list[str]:

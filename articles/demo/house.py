@@ -105,3 +105,39 @@ WITHDRAWAL = (
     "Cet essai reposait sur un exemplaire de présérie, que le fabricant nous avait présenté comme celui du commerce. "
     "Nos mesures ne valent donc pas pour l’appareil vendu. Nous retirons l’article, avec nos excuses aux lecteurs."
 )
+
+
+@dataclass(frozen=True)
+class InWork:
+    """A story that somebody of the demo is busy with this morning."""
+
+    by: str
+    headline: str
+    standfirst: str
+    body: str
+
+
+IN_WORK = {
+    KULTUREGEEK: InWork(
+        "camille",
+        headline="Ce que nous savons, et ce que nous vérifions encore",
+        standfirst="Une dépêche, deux démentis et un communiqué prudent : le point avant midi.",
+        body="<p>Point de départ : la dépêche de 7 h, que personne n’a encore confirmée.</p>"
+        "<p>À faire : rappeler le service de presse, relire le rapport, trouver une photo.</p>",
+    ),
+    IPHONEADDICT: InWork(
+        "julien",
+        headline="Remplacer la batterie de son iPhone : ce que dit le compteur de cycles",
+        standfirst="Les réglages donnent un pourcentage et un nombre. Le second en dit souvent plus long.",
+        body="<p>Dans les réglages de la batterie, deux lignes cohabitent : la capacité restante et le nombre "
+        "de cycles. La première rassure ou inquiète ; la seconde explique.</p><h2>Un cycle n’est pas une recharge</h2>"
+        "<p>Deux demi-charges comptent pour un seul cycle. Qui branche son téléphone chaque soir à 60 % n’en use "
+        "donc pas un par jour, et deux appareils du même âge peuvent différer du simple au double.</p>"
+        "<h2>Quand changer</h2><p>Sous les quatre cinquièmes de la capacité d’origine, l’appareil commence à "
+        "ménager ses pointes de puissance. C’est le moment de comparer un devis et une année de patience.</p>",
+    ),
+}
+SENT_BACK = (
+    "Bon angle, mais il manque la deuxième source : rappelle le service de presse avant midi. "
+    "Et donne les prix en euros, pas en dollars."
+)

@@ -1,5 +1,6 @@
 """Runs it all, and writes the report to standard output."""
 
+import gc
 import json
 import signal
 import sys
@@ -29,6 +30,7 @@ def run(folder: Path) -> dict[str, Any]:
         house = House()
         walks, broken, at_once = list(walks_of(house)), list(broken_walks(house)), list(pairs_of(house))
         database.keep()
+        gc.freeze()  # what is here by now is shared with every process forked, and never looked through again
         report: dict[str, Any] = {"engine": connection.vendor}
         report["doors"] = {walk.name: kills.report(database, walk) for walk in walks}
         report["broken"] = {walk.name: kills.report(database, walk) for walk in broken}

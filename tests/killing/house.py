@@ -17,18 +17,19 @@ from tests.factories import make_author, make_draft, make_image, make_tags, publ
 
 ALL = frozenset({"standfirst", "lead_image", "byline"})  # what the checks ask, and their publisher knows
 SECRET = "Jean Valdés"
+SPELLINGS = ("jean valdés", "jean valdes", "jean-valdes")
 # No two alike, so that no story is taken for a sister site's.
 WORDS = "robot casque fusée clavier montre drone écran batterie console serveur satellite voiture four lampe".split()
 
 
 @dataclass(frozen=True)
 class Walk:
-    """One way through one door. `secret` is what an order removes."""
+    """One way through one door. `secrets` are the spellings of what an order removes."""
 
     name: str
     door: str
     go: Callable[[], object]
-    secret: str = ""
+    secrets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -157,10 +158,10 @@ def walks_of(house: House) -> Iterator[Walk]:
     story = editing.save_draft(house.draft(), content, by=ines)
     yield Walk("restore", "restore", partial(editing.restore, story, 1, by=ines, base=story.draft_id))
     act = partial(expunging.expunge_passage, house.telling(), SECRET, by=alix, order="TJ Paris, 12 mai 2025")
-    yield Walk("expunge_passage", "expunge_passage", act, SECRET)
+    yield Walk("expunge_passage", "expunge_passage", act, SPELLINGS)
     image = house.shown()
     act = partial(expunging.expunge_picture, image, by=alix, order="TJ Paris, 12 mai 2025")
-    yield Walk("expunge_picture", "expunge_picture", act, str(image.file.name))
+    yield Walk("expunge_picture", "expunge_picture", act)
 
 
 def broken_walks(house: House) -> Iterator[Walk]:

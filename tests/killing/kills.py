@@ -17,7 +17,7 @@ from tests.killing.processes import COMMIT, DONE, Hook, Walker, die
 
 BEFORE, AFTER, UNFINISHED, HALF_DONE = "before", "after", "unfinished", "half-done"
 # Seconds between the word that a commit begins and the blow that may fall inside it.
-BLOWS = (0, 0.0001, 0.0003, 0.001)
+BLOWS = (0, 0.0003, 0.0006, 0.001)
 
 
 @dataclass
@@ -125,8 +125,8 @@ def report(database: OwnDatabase, walk: Walk) -> dict[str, Any]:
         "steps": len(door.steps),
         "commits": door.steps.count(COMMIT),
         "events": door.after.verbs_since(door.before),
-        "changed": door.after != door.before,
-        "secret_stood": bool(walk.secret) and walk.secret in str(door.before.rows),
-        "secret_stands": bool(walk.secret) and walk.secret in str(door.committed.rows),
+        "spelt_before": [spelling for spelling in walk.secrets if spelling in str(door.before.rows).lower()],
+        "spelt_after": [spelling for spelling in walk.secrets if spelling in str(door.committed.rows).lower()],
+        "files_gone": len(door.before.files - door.after.files),
         "kills": [asdict(kill) for kill in door.kills()],
     }

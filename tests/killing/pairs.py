@@ -13,6 +13,7 @@ from tests.killing.house import Pair
 from tests.killing.processes import Hook, Walker
 
 ROUNDS = 10
+STRIDE = 3  # the second arrives before every third step of the first
 PATIENCE = 0.03  # seconds that the first stands still for the second, who waits at the lock or is through by then
 Go = Callable[[], object]
 
@@ -52,7 +53,7 @@ class Meeting:
         return [outcomes[0], Snapshot.taken(since), outcomes[1]]
 
     def rounds(self) -> list[Round]:
-        arrivals = [self._arrival(number) for number in range(1, self.steps + 1)]
+        arrivals = [self._arrival(number) for number in range(1, self.steps + 1, STRIDE)]
         return arrivals + [self._at_once(number) for number in range(1, ROUNDS + 1)]
 
     def _arrival(self, number: int) -> Round:
