@@ -70,44 +70,60 @@ class OwnDatabase:
     """Made when entered, gone when left. What is in it when keep() is called is what each fresh() begins with."""
 
     def __init__(self, folder: Path):
-        self.is_sqlite = connection.vendor == "sqlite"
-        self.kept = str(folder / "kept.sqlite3") if self.is_sqlite else f"test_killing_{os.getpid()}"
-        self.used = str(folder / "used.sqlite3") if self.is_sqlite else f"{self.kept}_used"
         self.media, self.kept_media = Path(settings.MEDIA_ROOT), folder / "kept-media"
+        self.is_sqlite = connection.vendor == "sqlite"
+        self.name = str(folder / "newsroom.sqlite3") if self.is_sqlite else f"test_killing_{os.getpid()}"
+        self.kept = folder / "kept.sqlite3"
+        self.restoring = ""  # PostgreSQL: the statements that put back every row and every sequence
 
     def __enter__(self) -> Self:
-        connection.settings_dict["TEST"]["NAME"] = self.kept
+        self.real_name = connection.settings_dict["NAME"]
+        connection.settings_dict["TEST"]["NAME"] = self.name
         connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
         return self
 
     def __exit__(self, *exception: object) -> None:
         connection.close()
-        if not self.is_sqlite:  # SQLite's are files of a folder that goes as a whole
-            self._drop(self.used)
-            self._drop(self.kept)
+        if not self.is_sqlite:  # SQLite's is a file of a folder that goes as a whole
+            with connection._nodb_cursor() as cursor:  # a process that hangs may hold it still
+                cursor.execute(f'DROP DATABASE "{self.name}" WITH (FORCE)')
+        connection.settings_dict["NAME"] = self.real_name
 
     def keep(self) -> None:
-        connection.close()
         if self.media.exists():
             shutil.copytree(self.media, self.kept_media)
+        if self.is_sqlite:
+            connection.close()
+            shutil.copy(self.name, self.kept)
+            return
+        tables = connection.introspection.table_names()
+        with connection.cursor() as cursor:
+            cursor.execute("CREATE SCHEMA kept")
+            for table in tables:
+                cursor.execute(f'CREATE TABLE kept."{table}" AS TABLE "{table}"')
+            cursor.execute("SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public'")
+            sequences = cursor.fetchall()
+        statements = [f'DELETE FROM "{table}"' for table in tables]
+        statements += [f'INSERT INTO "{table}" SELECT * FROM kept."{table}"' for table in tables]
+        statements += [f"SELECT setval('{name}', {last or 1}, {bool(last)})" for name, last in sequences]
+        self.restoring = "; ".join(statements)
 
     def fresh(self) -> None:
-        """A new copy of what was kept, ids to come included."""
+        """All that was kept as it was, ids to come included."""
         connection.close()
         if self.is_sqlite:
             for end in ("-wal", "-shm"):  # a process that was killed leaves its log
-                Path(self.used + end).unlink(missing_ok=True)
-            shutil.copy(self.kept, self.used)
+                Path(self.name + end).unlink(missing_ok=True)
+            shutil.copy(self.kept, self.name)
         else:
-            self._drop(self.used)
-            self._run(f'CREATE DATABASE "{self.used}" TEMPLATE "{self.kept}"')
-        connection.settings_dict["NAME"] = self.used
+            with connection.cursor() as cursor:  # one transaction, at whose end foreign keys are looked at
+                cursor.execute(self.restoring)
         if self.kept_media.exists():
             shutil.rmtree(self.media, ignore_errors=True)
             shutil.copytree(self.kept_media, self.media)
 
     def wait_for_the_dead(self) -> None:
-        """PostgreSQL works for a moment on what a process asked before it died; SQLite dies with it."""
+        """PostgreSQL works for a moment on what a process asked before it died; on SQLite it is the process itself."""
         until = time.monotonic() + 10
         while not self.is_sqlite:
             with connection.cursor() as cursor:
@@ -120,10 +136,3 @@ class OwnDatabase:
             if time.monotonic() > until:
                 raise TimeoutError("a connection outlived its process")
             time.sleep(0.002)
-
-    def _drop(self, name: str) -> None:
-        self._run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-
-    def _run(self, statement: str) -> None:
-        with connection._nodb_cursor() as cursor:
-            cursor.execute(statement)
