@@ -4,7 +4,7 @@ import datetime as dt
 import re
 
 from articles.models import Address, Article, Author, Revision, Section, Tag
-from articles.models.address import normalise
+from articles.models.address import TARGETS, normalise
 from articles.workflow import Kind
 from newsroom.publications.models import PERMALINK_TOKEN, Publication
 from newsroom.publications.words import RESERVED
@@ -40,12 +40,6 @@ def _unreserved(path: str) -> str:
     return path
 
 
-def _is_taken(publication: Publication, path: str, target: Article | Section) -> bool:
-    """Whether a path is the canonical one of something else (a mere redirect gives way)."""
-    held = Address.objects.filter(publication=publication, path=path, canonical=True)
-    return held.exclude(**{_name(target): target}).exists()
-
-
 def assign(publication: Publication, path: str, target: Article | Section) -> str:
     """Makes a path canonical for its target, and returns it: with -2, -3… at its end where another holds it.
 
@@ -53,14 +47,28 @@ def assign(publication: Publication, path: str, target: Article | Section) -> st
     """
     path = wanted = _unreserved(path)
     number = 1
-    while _is_taken(publication, path, target):
+    while not _claim(publication, path, target):
         number += 1
         path = re.sub(r"/\Z", f"-{number}/", wanted)
-    own = {_name(target): target}
-    Address.objects.filter(canonical=True, **own).exclude(publication=publication, path=path).update(canonical=False)
-    fields = {name: own.get(name) for name in ("article", "section", "tag", "author")}
-    Address.objects.update_or_create(publication=publication, path=path, defaults={**fields, "canonical": True})
     return path
+
+
+def _claim(publication: Publication, path: str, target: Article | Section) -> bool:
+    """Makes a path canonical for its target, unless it is something else's own (a mere redirect gives way).
+
+    The row is locked before it is judged: another door may be claiming the same path at the same moment.
+    """
+    own = {_name(target): target}
+    Address.objects.get_or_create(publication=publication, path=path, defaults=own)
+    row = Address.objects.select_for_update().get(publication=publication, path=path)
+    if row.canonical and getattr(row, f"{_name(target)}_id") != target.pk:
+        return False
+    Address.objects.filter(canonical=True, **own).exclude(pk=row.pk).update(canonical=False)
+    for name in TARGETS:
+        setattr(row, name, own.get(name))
+    row.canonical = True
+    row.save()
+    return True
 
 
 def remember(publication: Publication, path: str, target: Article | Section | Tag | Author) -> bool:

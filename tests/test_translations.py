@@ -27,5 +27,6 @@ class TranslationTests(TestCase):
 
     def test_it_keeps_every_placeholder(self) -> None:
         for entry in self.po:
-            for mark in ("%(", "{"):
-                self.assertEqual(entry.msgid.count(mark), entry.msgstr.count(mark), entry.msgid)
+            for said in entry.msgstr_plural.values() or [entry.msgstr]:
+                for mark in ("%(", "{"):
+                    self.assertEqual(entry.msgid.count(mark), said.count(mark), entry.msgid)

@@ -2,12 +2,13 @@
 
 import datetime as dt
 from dataclasses import replace
+from typing import Any
 
 from django.utils import timezone
 
 from articles import editing, publishing
 from articles.content import Content
-from articles.models import Placement
+from articles.models import Article, Placement
 from articles.workflow import Conflict, Refused, Stage, Standing, Verb
 from newsroom.pagecache.models import Purge
 from newsroom.publications.permissions import Forbidden
@@ -172,3 +173,139 @@ class WithdrawTests(NewsroomTestCase):
         self.assertEqual(self.read(story.path).status_code, 200)
         self.assertIn(story.path, self.read("/").content.decode())
         self.assertEqual(list(story.events.values_list("verb", flat=True)[:2]), [Verb.REINSTATED, Verb.WITHDRAWN])
+
+
+class ReviewTests(NewsroomTestCase):
+    def setUp(self) -> None:
+        self.story = make_draft(self.kg, by=self.camille)
+
+    def again(self, story: Article, headline: str, by: Any) -> Article:
+        return editing.save_draft(story, replace(Content.of(story.working), headline=headline), by=by)
+
+    def test_it_goes_from_draft_to_review_to_changes_to_approval(self) -> None:
+        story = publishing.submit(self.story, by=self.camille)
+        self.assertEqual(story.stage, Stage.IN_REVIEW)
+        story = publishing.request_changes(story, by=self.ines, revision=story.draft_id, note=" Deux sources. ")
+        self.assertEqual(story.stage, Stage.CHANGES)
+        story = publishing.submit(self.again(story, "Mieux", self.camille), by=self.camille)
+        story = publishing.approve(story, by=self.ines, revision=story.draft_id)
+        self.assertEqual((story.stage, story.approved), (Stage.APPROVED, story.draft))
+        story = publishing.publish(story, by=self.thomas, revision=story.draft_id, accept=BARE)
+        self.assertEqual(
+            (story.standing(timezone.now()), story.approved, story.unreviewed), (Standing.LIVE, None, False)
+        )
+        moves = list(story.events.order_by("id").values_list("actor__username", "from_state", "to_state", "note"))
+        self.assertEqual(
+            moves[1:],
+            [
+                ("camille", "draft", "in_review", ""),
+                ("ines", "in_review", "changes_requested", "Deux sources."),
+                ("camille", "changes_requested", "changes_requested", ""),
+                ("camille", "changes_requested", "in_review", ""),
+                ("ines", "in_review", "approved", ""),
+                ("thomas", "approved", "live", moves[-1][3]),
+            ],
+        )
+
+    def test_it_publishes_exactly_what_was_approved_and_says_so_plainly(self) -> None:
+        story = publishing.approve(self.story, by=self.ines, revision=self.story.draft_id)
+        approved = story.draft
+        story = self.again(story, "Retouché après coup", self.camille)
+        self.assertEqual(story.stage, Stage.IN_REVIEW)
+        for revision in (approved.pk, story.draft_id):
+            with self.assertRaises(Refused) as refused:
+                publishing.publish(story, by=self.thomas, revision=revision, accept=BARE)
+            said = str(refused.exception)
+            self.assertTrue("1" in said and "2" in said and "camille" in said, said)
+        story.refresh_from_db()
+        self.assertIsNone(story.live)
+
+    def test_it_judges_no_version_that_was_not_read(self) -> None:
+        read = self.story.draft_id
+        story = publishing.submit(self.again(self.story, "Un autre", self.camille), by=self.camille)
+        for door, said in (("approve", {}), ("request_changes", {"note": "Non."})):
+            with self.subTest(door=door), self.assertRaises(Conflict):
+                publishing.DOORS[door](story, by=self.ines, revision=read, **said)
+
+    def test_a_request_for_changes_says_what(self) -> None:
+        story = publishing.submit(self.story, by=self.camille)
+        with self.assertRaises(Refused):
+            publishing.request_changes(story, by=self.ines, revision=story.draft_id, note="  ")
+
+    def test_what_an_editor_sent_back_is_not_published_past_them(self) -> None:
+        story = publishing.submit(make_draft(self.ia, by=self.julien), by=self.julien)
+        story = publishing.request_changes(story, by=None, revision=story.draft_id, note="Non.")
+        with self.assertRaises(Refused):
+            publishing.publish_unreviewed(story, by=self.julien, revision=story.draft_id, accept=BARE)
+
+    def test_a_writer_takes_a_story_back(self) -> None:
+        story = publishing.submit(self.story, by=self.camille)
+        self.assertEqual(publishing.take_back(story, by=self.camille).stage, Stage.DRAFT)
+
+    def test_what_nobody_read_stands_so_until_somebody_has(self) -> None:
+        draft = make_draft(self.ia, by=self.julien)
+        story = publishing.publish_unreviewed(draft, by=self.julien, revision=draft.draft_id, accept=BARE)
+        self.assertEqual(story.standing(timezone.now()), Standing.UNREVIEWED)
+        with self.assertRaises(Forbidden):
+            publishing.mark_read(story, by=self.julien, revision=story.live_id)
+        with self.assertRaises(Conflict):
+            publishing.mark_read(story, by=None, revision=story.live_id + 1)
+        story = publishing.mark_read(story, by=None, revision=story.live_id)
+        self.assertEqual(story.standing(timezone.now()), Standing.LIVE)
+
+    def test_a_withdrawal_forgets_no_reading_still_to_come(self) -> None:
+        draft = make_draft(self.ia, by=self.julien)
+        story = publishing.publish_unreviewed(draft, by=self.julien, revision=draft.draft_id, accept=BARE)
+        story = publishing.reinstate(publishing.withdraw(story, by=None, notice="Une erreur."), by=None)
+        self.assertEqual(story.standing(timezone.now()), Standing.UNREVIEWED)
+
+    def test_what_was_approved_is_reviewed_whoever_publishes_it(self) -> None:
+        draft = make_draft(self.ia, by=self.julien)
+        story = publishing.approve(draft, by=None, revision=draft.draft_id)
+        story = publishing.publish_unreviewed(story, by=self.julien, revision=story.draft_id, accept=BARE)
+        self.assertFalse(story.unreviewed)
+
+
+class ScheduleTests(NewsroomTestCase):
+    def setUp(self) -> None:
+        self.hour = timezone.now() + dt.timedelta(days=2)
+        draft = make_draft(self.kg, tags=make_tags("Robot"), authors=(make_author("Hugo"),))
+        self.ready = publishing.approve(draft, by=self.ines, revision=draft.draft_id)
+
+    def scheduled(self) -> Article:
+        return publishing.schedule(self.ready, by=self.ines, revision=self.ready.draft_id, at=self.hour, accept=BARE)
+
+    def test_it_is_read_from_its_hour_on(self) -> None:
+        story = self.scheduled()
+        self.assertEqual(story.standing(self.hour - dt.timedelta(seconds=1)), Standing.SCHEDULED)
+        self.assertEqual(story.standing(self.hour), Standing.LIVE)
+        self.assertEqual(self.read(story.path).status_code, 404)
+        event = story.events.first()
+        self.assertEqual((event.verb, event.from_state, event.to_state), (Verb.SCHEDULED, "approved", "scheduled"))
+
+    def test_it_refuses_an_hour_that_has_passed_and_a_story_that_fails_its_checks(self) -> None:
+        for at in (timezone.now() - dt.timedelta(minutes=1), timezone.now()):
+            with self.assertRaises(Refused):
+                publishing.schedule(self.ready, by=self.ines, revision=self.ready.draft_id, at=at, accept=BARE)
+        bare = make_draft(self.kg, body="")
+        bare = publishing.approve(bare, by=self.ines, revision=bare.draft_id)
+        with self.assertRaises(Refused):
+            publishing.schedule(bare, by=self.ines, revision=bare.draft_id, at=self.hour, accept=BARE)
+
+    def test_it_is_taken_off_the_schedule_as_it_was(self) -> None:
+        story = publishing.unschedule(self.scheduled(), by=self.ines)
+        self.assertEqual((story.stage, story.standing(timezone.now())), (Stage.APPROVED, Standing.UNPUBLISHED))
+        self.assertEqual((story.path, story.published_at, story.live), ("", None, None))
+        self.assertFalse(story.tagged.exists() or story.byline_set.exists() or story.placements.exists())
+        again = publishing.schedule(story, by=self.ines, revision=story.draft_id, at=self.hour, accept=BARE)
+        self.assertEqual(again.standing(self.hour), Standing.LIVE)
+
+    def test_a_change_in_work_takes_the_place_of_what_was_scheduled(self) -> None:
+        story = editing.save_draft(
+            self.scheduled(), replace(Content.of(self.ready.draft), headline="Mieux"), by=self.ines
+        )
+        story = publishing.approve(story, by=self.ines, revision=story.draft_id)
+        later = self.hour + dt.timedelta(days=1)
+        story = publishing.schedule(story, by=self.ines, revision=story.draft_id, at=later, accept=BARE)
+        self.assertEqual((story.live.headline, story.published_at), ("Mieux", later))
+        self.assertEqual(Placement.objects.get(article=story).published_at, later)

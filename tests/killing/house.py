@@ -7,11 +7,14 @@ from functools import partial
 from itertools import count
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from articles import editing, expunging, publishing
 from articles.content import Content
+from articles.doors import log
 from articles.models import Article, Author, ImportedItem
+from articles.workflow import Verb
 from tests.base import NewsroomTestCase
 from tests.factories import make_author, make_draft, make_image, make_tags, publish
 
@@ -65,7 +68,13 @@ class House:
     def draft(self, publication: Any = None, **fields: Any) -> Article:
         number = next(self.numbers)
         headline = f"Un {WORDS[number % len(WORDS)]} numéro {number}"
-        fields = {"by": self.camille, "tags": self.tags[:2], "authors": self.authors, "lead_image": self.image, **fields}
+        fields = {
+            "by": self.camille,
+            "tags": self.tags[:2],
+            "authors": self.authors,
+            "lead_image": self.image,
+            **fields,
+        }
         return make_draft(publication or self.kg, fields.pop("headline", headline), standfirst="Un chapô.", **fields)
 
     def in_review(self) -> Article:
@@ -199,9 +208,26 @@ def pairs_of(house: House) -> Iterator[Pair]:
     scheduling = partial(doors["schedule"], story, by=ines, revision=story.draft_id, at=house.tomorrow)
     publishing_it = partial(doors["publish"], story, by=thomas, revision=story.draft_id)
     yield Pair("schedule and publish", scheduling, publishing_it)
+    placing = partial(publishing.place, publish(house.draft()), on=house.ia)
+    yield Pair("place and place", partial(placing, by=house.alix), partial(placing, by=None))
     one, other = (house.approved(headline="Le même titre") for _ in range(2))
     yield Pair(
         "publish and publish at one address",
         partial(doors["publish"], one, by=thomas, revision=one.draft_id),
         partial(doors["publish"], other, by=thomas, revision=other.draft_id),
     )
+
+
+def broken_pairs(house: House) -> Iterator[Pair]:
+    """A door that looks at the story before it locks it."""
+
+    def withdraw(story: Article) -> None:
+        story = Article.objects.get(pk=story.pk)
+        if story.withdrawn_at is None:
+            with transaction.atomic():
+                story.withdrawn_at = timezone.now()
+                story.save()
+                log(Verb.WITHDRAWN, story, None)
+
+    go = partial(withdraw, house.live())
+    yield Pair("withdraw and withdraw", go, go)

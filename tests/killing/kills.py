@@ -57,6 +57,10 @@ class Door:
         return outcome, steps, Snapshot.taken(since)
 
     def kills(self) -> list[Kill]:
+        """One before each step, one after the commit, one after the last step; and some in the midst of the commit.
+
+        From the end of a step to the beginning of the next nothing goes to the database: there are no other places.
+        """
         last = len(self.steps)
         commit = self.steps.index(COMMIT) + 1 if COMMIT in self.steps else last
         found = []
@@ -125,8 +129,8 @@ def report(database: OwnDatabase, walk: Walk) -> dict[str, Any]:
         "steps": len(door.steps),
         "commits": door.steps.count(COMMIT),
         "events": door.after.verbs_since(door.before),
-        "spelt_before": [spelling for spelling in walk.secrets if spelling in str(door.before.rows).lower()],
-        "spelt_after": [spelling for spelling in walk.secrets if spelling in str(door.committed.rows).lower()],
-        "files_gone": len(door.before.files - door.after.files),
+        "spelt before": [spelling for spelling in walk.secrets if spelling in str(door.before.rows).lower()],
+        "spelt after": [spelling for spelling in walk.secrets if spelling in str(door.committed.rows).lower()],
+        "files gone": len(door.before.files - door.after.files),
         "kills": [asdict(kill) for kill in door.kills()],
     }
