@@ -147,7 +147,7 @@ class ArticleAdmin(DeskAdmin):
             article = self.get_object(request, object_id)
             if article is None:
                 return self.missing(request)
-        return StoryView(request, article, self.context_of(request, article)).respond()
+        return StoryView(request, article, lambda: self.context_of(request, article)).respond()
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """The story's whole timeline."""

@@ -1,5 +1,6 @@
 """The form of one story: shown, saved, and its buttons' steps taken, with nothing lost that was typed."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from html import escape
 from typing import Any
@@ -35,7 +36,7 @@ SHOWN_EVENTS = 30
 class StoryView:
     """One request for a story's form. `article` is None for a new story."""
 
-    def __init__(self, request: HttpRequest, article: Article | None, context: dict[str, Any]):
+    def __init__(self, request: HttpRequest, article: Article | None, context: Callable[[], dict[str, Any]]):
         self.request, self.article, self.context = request, article, context
         self.user, self.post = request.user, request.POST
         publication = article.publication if article else self._publication_of_form()
@@ -185,7 +186,7 @@ class StoryView:
         nonce = str(self.request.csp_nonce)  # type: ignore[attr-defined]
         script = Media(js=[Script("desk/story.js", type="module")])
         context = {
-            **self.context,
+            **self.context(),
             "publication_of_story": self.publication,
             "form": self.form,
             "say": self.say,

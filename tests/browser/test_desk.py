@@ -1,12 +1,16 @@
 """The desk as the people who work at it see it, in a real browser."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from axe_playwright_python.sync_playwright import Axe
 
+from articles import editing
+from articles.content import Content
 from articles.models import Article, Image
+from tests.base import PASSWORD
 from tests.browser.base import BrowserTestCase, photo
 from tests.factories import make_author, make_image, make_story, make_tags
 
@@ -33,7 +37,7 @@ class PublishAStoryTests(BrowserTestCase):
             page.fill("#picker input[name=alt]", "Un casque de réalité virtuelle, dessiné")
             page.click("#picker form button.button-main")
             page.wait_for_selector(".picture-shown img")
-        page.click("[name=_publish]")
+        page.click("[value=publish_unreviewed]")
         page.wait_for_selector(".messagelist .success")
         took = time.monotonic() - began
         self.assertLess(took, 60)
@@ -49,13 +53,45 @@ class PublishAStoryTests(BrowserTestCase):
         self.assertEqual(page.inner_text("h1"), story.headline)
         self.assertTrue(page.evaluate("document.querySelector('.lead-picture img').naturalWidth > 0"))
 
+    def test_it_takes_six_clicks_from_signing_in_to_a_live_story_with_a_picture(self) -> None:
+        make_author("Julien Mercier", user=self.julien)
+        make_image(caption="De la photothèque")
+        clicks = []
+
+        def click(selector: str) -> None:
+            clicks.append(selector)
+            page.click(selector)
+
+        page = self.page
+        page.goto(f"{self.live_server_url}/admin/")
+        page.fill("#id_username", "julien")
+        page.fill("#id_password", PASSWORD)
+        click("[type=submit]")
+        click("text=Nouvel article")
+        page.keyboard.type("Publié en un clic")  # the headline has the focus
+        page.keyboard.press("Tab")
+        page.keyboard.type("Un chapô.")
+        page.focus(".ProseMirror[contenteditable]")
+        page.keyboard.type("Deux phrases. Et voilà.")
+        click("#id_section")
+        page.select_option("#id_section", label="Mac")
+        click("[data-picks]")
+        click("[data-picture]")
+        page.wait_for_selector(".picture-shown img")
+        click("[value=publish_unreviewed]")
+        page.wait_for_selector(".messagelist .success")
+        self.assertEqual(len(clicks), 6)
+        story = Article.objects.get()
+        page.goto(self.site(self.ia, story.path))
+        self.assertTrue(page.evaluate("document.querySelector('.lead-picture img').naturalWidth > 0"))
+
     def test_it_keeps_what_was_typed_when_something_is_missing(self) -> None:
         self.sign_in("ines")
         page = self.page
         page.click("text=Nouvel article")
         page.fill("#id_headline", "Sans texte ni rubrique")
         page.fill("#id_kicker", "À garder")
-        page.click("[name=_publish]")
+        page.click("[value=approve_and_publish]")
         page.wait_for_selector(".errornote")
         self.assertEqual(page.input_value("#id_kicker"), "À garder")
         self.assertFalse(Article.objects.exists())
@@ -116,9 +152,9 @@ class PublishAStoryTests(BrowserTestCase):
         story = make_story(self.kg)
         self.sign_in("thomas")
         self.page.goto(f"{self.live_server_url}/admin/articles/article/{story.pk}/change/")
-        self.page.click("[data-opens=withdraw]")
-        self.page.fill("#notice", "Une source s'est rétractée.")
-        self.page.click("[name=_withdraw]")
+        self.page.click("[data-opens=say-withdraw]")
+        self.page.fill("#id_notice", "Une source s'est rétractée.")
+        self.page.click("dialog[open] [value=withdraw]")
         self.page.wait_for_selector(".messagelist .success")
         answer = self.page.goto(self.site(self.kg, story.path))
         self.assertEqual(answer.status, 410)
@@ -162,11 +198,15 @@ class PublishAStoryTests(BrowserTestCase):
 class DeskForEveryoneTests(BrowserTestCase):
     def test_it_breaks_no_serious_accessibility_rule_in_light_and_dark(self) -> None:
         story = make_story(self.kg, lead_image=make_image())
+        content = replace(Content.of(story.live), headline="Un autre titre", body="<h2>Ailleurs</h2><p>Un mot.</p>")
+        editing.save_draft(story, content, by=self.ines)
         self.sign_in("alix")
         for scheme in ("light", "dark"):
             self.page.emulate_media(color_scheme=scheme)
             for path in (
                 "", "articles/article/", f"articles/article/{story.pk}/change/", "articles/image/",
+                f"articles/article/{story.pk}/versions/", f"articles/article/{story.pk}/compare/?from=1&to=2",
+                f"articles/article/{story.pk}/expunge/", f"articles/image/{story.live.lead_image_id}/expunge/",
                 "articles/image/add/", f"publications/publication/{self.kg.pk}/change/", "auth/user/",
             ):  # fmt: skip
                 with self.subTest(scheme=scheme, path=path):

@@ -130,18 +130,21 @@ class RightsTestCase(NewsroomTestCase):
         """A step is taken exactly where the tables open it, with its events; else nothing moves."""
         # A refusal shows the form again: buttons() looks at it, once for each cell is enough.
         with patch.object(StoryView, "_render", lambda view: HttpResponse()):
+            before = self.standing_of(story)
             for name in TRANSITIONS:
                 with self.subTest(step=name), self.undone():
-                    self.take(story, name, self.opens(name, role, own, stage, standing))
+                    self.take(story, before, name, self.opens(name, role, own, stage, standing))
 
-    def take(self, story: Article, name: str, is_open: bool) -> None:
+    def standing_of(self, story: Article) -> tuple[int, dict[str, Any]]:
+        return Event.objects.count(), Article.objects.filter(pk=story.pk).values().get()
+
+    def take(self, story: Article, before: tuple[int, dict[str, Any]], name: str, is_open: bool) -> None:
         row = TRANSITIONS[name]
-        before = (Event.objects.count(), Article.objects.filter(pk=story.pk).values().get())
         self.client.post(
             reverse("admin:articles_article_change", args=[story.pk]),
             {"_step": name, "base": story.working.pk, "live": story.live_id or "", **SAID.get(row.needs, {})},
         )
-        after = (Event.objects.count(), Article.objects.filter(pk=story.pk).values().get())
+        after = self.standing_of(story)
         if not is_open:
             self.assertEqual(after, before)
             return
