@@ -6,7 +6,7 @@ Rules and whether each blocks or asks stand in workflow.RULES. Every check is a 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -43,6 +43,11 @@ class Draft:
         return list(dict.fromkeys([*lead, *Image.objects.filter(pk__in=images_in(self.content.body))]))
 
     @property
+    def today(self) -> dt.date:
+        """The day where it is published."""
+        return (self.now.astimezone(self.article.publication.zone) if self.article else self.now).date()
+
+    @property
     def is_page(self) -> bool:
         return self.content.kind == Kind.PAGE
 
@@ -74,7 +79,7 @@ def pictures_described(draft: Draft) -> Iterator[Finding]:
 
 def licences(draft: Draft) -> Iterator[Finding]:
     for picture in draft.pictures:
-        if picture.licence_expires and picture.licence_expires < draft.now.date():
+        if picture.licence_expires and picture.licence_expires < draft.today:
             message = _("The licence of the picture “%(label)s” has expired.") % {"label": picture.label}
             yield _finding("licence", message, str(picture.pk))
 
@@ -105,9 +110,9 @@ def internal_links(draft: Draft) -> Iterator[Finding]:
     if article is None:
         return
     wanted = _links_inside(draft.content.body, article.publication)
-    found = _addresses({place for place in wanted.values() if place})
-    for href, place in wanted.items():
-        leads_to = found.get(place) if place else None
+    found = _targets({link for link in wanted.values() if link})
+    for href, link in wanted.items():
+        leads_to = found.get(link) if link else None
         if leads_to is None:
             yield _finding("dead_link", _("This link leads nowhere: %(link)s") % {"link": href}, href)
         elif leads_to.article and leads_to.article != article and not leads_to.article.is_live(draft.now):
@@ -115,15 +120,27 @@ def internal_links(draft: Draft) -> Iterator[Finding]:
             yield _finding("hidden_link", message % {"link": href}, href)
 
 
-Place = tuple[int, str]  # a publication's id, a normalised path
+@dataclass(frozen=True)
+class Link:
+    """Where a link inside the house leads: a publication's id, a normalised path, the list that it spells if any."""
+
+    site: int
+    path: str
+    list: tuple[type[Tag] | type[Author], str] | None = None
 
 
-def _links_inside(body: str, home: Publication) -> dict[str, Place | None]:
-    """The links of a body to stories and sections of the house, each with the place it leads to; None where no address
-    can be. Two queries."""
+@dataclass(frozen=True)
+class Target:
+    """What a link leads to: a story, or a list."""
+
+    article: Article | None = None
+
+
+def _links_inside(body: str, home: Publication) -> dict[str, Link | None]:
+    """The links of a body to stories and lists of the house; None where no address can be. Two queries."""
     sites = {row.domain: row.pk for row in Publication.objects.all()}
     sites |= dict(DomainAlias.objects.values_list("domain", "publication"))
-    wanted: dict[str, Place | None] = {}
+    wanted: dict[str, Link | None] = {}
     for href in links_in(body):
         try:
             parts = urlsplit(href)
@@ -140,29 +157,23 @@ def _links_inside(body: str, home: Publication) -> dict[str, Place | None]:
             wanted[href] = None
             continue
         if not is_served(path):
-            wanted[href] = (site, path)
+            wanted[href] = Link(site, path, list_at(unquote(parts.path)))
     return wanted
 
 
-@dataclass(frozen=True)
-class Target:
-    """What a link leads to: a story, or a list."""
-
-    article: Article | None = None
-
-
-def _addresses(places: Collection[Place]) -> dict[Place, Target]:
-    """What each place leads to; those that lead nowhere are absent. A query for each LINKS_AT_ONCE of them, and two for
-    the lists of tags and authors."""
-    found: dict[Place, Target] = {}
-    for some in batched(sorted(places), LINKS_AT_ONCE):
-        rows = Address.objects.select_related("article").filter(path__in=[path for _site, path in some])
-        found |= {(row.publication_id, row.path): Target(row.article) for row in rows}
-    lists = {place: named for place in places if place not in found and (named := list_at(place[1]))}
+def _targets(links: Collection[Link]) -> dict[Link, Target]:
+    """What each link leads to; those that lead nowhere are absent. A query for each LINKS_AT_ONCE of them, and two for
+    the lists of tags and bylines."""
+    rows: dict[tuple[int, str], Address] = {}
+    for some in batched(sorted({link.path for link in links}), LINKS_AT_ONCE):
+        known = Address.objects.select_related("article").filter(path__in=some)
+        rows |= {(row.publication_id, row.path): row for row in known}
+    found = {link: Target(rows[link.site, link.path].article) for link in links if (link.site, link.path) in rows}
     for model in (Tag, Author):
-        slugs = {slug for of, slug in lists.values() if of is model}
-        known = set(model._default_manager.filter(slug__in=slugs).values_list("slug", flat=True)) if slugs else set()
-        found |= {place: Target() for place, (of, slug) in lists.items() if of is model and slug in known}
+        named = {link: link.list[1] for link in links if link.list and link.list[0] is model}
+        if named:
+            held = set(model._default_manager.filter(slug__in=named.values()).values_list("slug", flat=True))
+            found |= {link: Target() for link, slug in named.items() if slug in held}
     return found
 
 
@@ -183,10 +194,16 @@ def sister_stories(draft: Draft) -> Iterator[Finding]:
         .defer("live__body")
         .order_by("-published_at")
     )
-    links = set(links_in(draft.content.body))
-    for story in sisters[:MOST_SISTERS]:
+    alike = [
+        story
+        for story in sisters[:MOST_SISTERS]
+        if story.live and likeness(draft.content.headline, story.live.headline) >= ALIKE
+    ]
+    links = _links_inside(draft.content.body, article.publication).values() if alike else ()
+    linked = {(link.site, link.path) for link in links if link}
+    for story in alike:
         assert story.live is not None
-        if likeness(draft.content.headline, story.live.headline) >= ALIKE and story.get_absolute_url() not in links:
+        if (story.publication_id, story.path) not in linked:
             message = _("%(site)s has this already: “%(headline)s”.")
             said = {"site": story.publication.name, "headline": story.live.headline}
             yield _finding("sister", message % said, str(story.pk), story.pk)
@@ -209,8 +226,8 @@ def pass_or_refuse(
 ) -> list[Finding]:
     """Lets a draft through to its readers, and returns the warnings that were accepted.
 
-    Raises Refused with what blocks; Unconfirmed with the warnings whose keys are not in `accept`, if there is anybody
-    to ask (`asks`). What readers have already with the same warning is not asked about again.
+    Raises Refused with what blocks; Unconfirmed with all that is asked, if a key is not in `accept` and there is
+    anybody to ask (`asks`). What readers have already with the same warning is not asked about again.
     """
     found = findings(content, article, now)
     blocking = [finding for finding in found if finding.blocks]

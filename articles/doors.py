@@ -95,7 +95,7 @@ def obstacle(step: Transition, article: Article, by: Any, now: dt.datetime) -> F
         return Refused([Finding("stage", _why_not_at_this_stage(step, article))])
     standing = article.standing(now)
     if standing not in step.standings:
-        message = _("What readers have of this story stands otherwise by now: %(standing)s.")
+        message = _("What readers have of this story doesn’t allow it: %(standing)s.")
         return Refused([Finding("standing", message % {"standing": Standing(standing).label})])
     return None
 
@@ -109,4 +109,4 @@ def _why_not_at_this_stage(step: Transition, article: Article) -> str:
         ) % {"approved": approved.number, "draft": draft.number, "who": name_of(draft.created_by)}
     if article.stage == Stage.PUBLISHED:
         return _("There is nothing new to publish.")
-    return _("The work on this story stands otherwise by now: %(stage)s.") % {"stage": Stage(article.stage).label}
+    return _("The work on this story doesn’t allow it: %(stage)s.") % {"stage": Stage(article.stage).label}

@@ -18,8 +18,8 @@ LONGEST_HEADLINE = 300
 
 
 @transaction.atomic
-def create(publication: Publication, content: Content, *, by: Any) -> Article:
-    """Begins a story in a publication, with its first draft. Raises Forbidden, Refused."""
+def create(publication: Publication, content: Content, *, by: Any, note: str = "") -> Article:
+    """Begins a story in a publication, with its first draft; `note` is for the log. Raises Forbidden, Refused."""
     require(by, "article.create", publication)
     now, prepared = timezone.now(), content.prepared(publication.language)
     _refuse_unless_storable(publication, prepared)
@@ -28,7 +28,7 @@ def create(publication: Publication, content: Content, *, by: Any) -> Article:
     article.save()
     article.draft = _add_revision(article, prepared, by, now, number=1)
     article.save(update_fields=["draft"])
-    log(Verb.CREATED, article, by, to_state=article.stage, revision=article.draft)
+    log(Verb.CREATED, article, by, to_state=article.stage, revision=article.draft, note=note)
     return article
 
 

@@ -1,5 +1,7 @@
 """Addresses that follow from a row and the publication's language: /auteur/… in French, /author/… in English."""
 
+import re
+
 from articles.models import Author, Tag
 from newsroom.publications.models import Publication
 from newsroom.publications.words import RESERVED, WORDS
@@ -21,9 +23,9 @@ def archive_url(publication: Publication, year: int | None = None, month: int | 
 
 
 def list_at(path: str) -> tuple[type[Tag] | type[Author], str] | None:
-    """The list that a normalised path names, with its slug: "/tag/robot/" → (Tag, "robot"). None for another path."""
-    first, _, slug = path.strip("/").partition("/")
-    return (_LISTS[first], slug) if first in _LISTS else None
+    """The list that a path names, with its slug: "/tag/robot/" → (Tag, "robot"). None for another path."""
+    named = re.fullmatch(r"/(\w+)/([-\w]+)/", path)
+    return (_LISTS[named[1]], named[2]) if named and named[1] in _LISTS else None
 
 
 def is_served(path: str) -> bool:

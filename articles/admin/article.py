@@ -1,5 +1,6 @@
 """Stories at the desk: the list with its bulk steps, and the pages of one story. Every change goes through a door."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
@@ -24,7 +25,7 @@ from articles.workflow import TRANSITIONS
 from newsroom.desk.base import DeskAdmin
 from newsroom.desk.current import publications_of, switch
 from newsroom.lib import embeds
-from newsroom.lib.text import fold
+from newsroom.lib.text import fold, row_id
 from newsroom.publications.permissions import may
 
 POINTERS = ("live", "next", "draft", "approved")
@@ -74,7 +75,7 @@ class ArticleAdmin(DeskAdmin):
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Each step of the workflow in bulk; which of them a list offers is changelist_view's to say."""
-        return {name: (bulk.act, name, step.label) for name, step in TRANSITIONS.items()}
+        return {name: (partial(bulk.act, step=step), name, step.label) for name, step in TRANSITIONS.items()}
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """The list, with those steps only that this person may take on one of its stories at least."""
@@ -130,12 +131,10 @@ class ArticleAdmin(DeskAdmin):
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Article | None:
         """A story of any publication of this person's; opening it makes that publication the current one."""
         rows = Article.objects.visible_to(request.user).select_related("publication", *POINTERS)
-        try:
-            found: Article | None = rows.filter(pk=int(object_id)).first()
-        except (ValueError, OverflowError):
-            return None
+        found: Article | None = rows.filter(pk=row_id(object_id)).first()
         if found and found.publication_id in {row.pk for row in publications_of(request)}:
             switch(request, str(found.publication_id))
+            timezone.activate(found.publication.zone)  # hours on its pages are its own, from here on
         return found
 
     def changeform_view(

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -17,7 +16,8 @@ from articles.admin import steps
 from articles.admin.states import state_badges
 from articles.doors import obstacle
 from articles.models import Article
-from articles.workflow import TRANSITIONS, Finding, Refused, Stage, Transition, Unconfirmed
+from articles.workflow import Finding, Refused, Stage, Transition, Unconfirmed
+from newsroom.lib.text import whole_number
 from newsroom.publications.permissions import Forbidden
 
 MOST = 100  # stories at once: each is a transaction of its own
@@ -32,17 +32,22 @@ class Line:
     number: int | None
     reason: str = ""
     asked: list[Finding] = field(default_factory=list)
+    accepted: list[str] = field(default_factory=list)
 
     @property
     def badges(self) -> str:
         return state_badges(self.article)
 
 
-def act(admin: Any, request: HttpRequest, queryset: QuerySet[Article]) -> HttpResponse | None:
-    """What the list's action menu does, for whichever step it names."""
-    step = TRANSITIONS[request.POST["action"]]
-    stories = list(queryset.select_related("publication")[: MOST + 1])
-    if len(stories) > MOST:
+def act(admin: Any, request: HttpRequest, queryset: QuerySet[Article], *, step: Transition) -> HttpResponse | None:
+    """What the list's action menu does: asks, then goes through the doors.
+
+    The stories are those that were chosen, even if they have left the list's filter or publication meanwhile.
+    """
+    chosen = [pk for value in request.POST.getlist(ACTION_CHECKBOX_NAME) if (pk := whole_number(value)) is not None]
+    rows = Article.objects.visible_to(request.user).filter(pk__in=chosen[: MOST + 1])
+    stories = list(rows.select_related("publication", "live", "draft", "approved", "next"))
+    if len(chosen) > MOST:
         messages.error(request, _("At most %(n)d stories at once.") % {"n": MOST})
         return None
     lines = [_line(step, story, request.user) for story in stories]
@@ -58,10 +63,8 @@ def act(admin: Any, request: HttpRequest, queryset: QuerySet[Article]) -> HttpRe
         "step": step,
         "lines": lines,
         "ready": [line for line in lines if not line.reason],
-        "say": say,
         "field": say[step.needs.value] if step.needs else None,
         "checkbox": ACTION_CHECKBOX_NAME,
-        "confirmed": confirmed,
     }
     return TemplateResponse(request, "admin/articles/article/bulk.html", context)
 
@@ -76,18 +79,21 @@ def _go(step: Transition, lines: list[Line], request: HttpRequest, say: steps.Sa
     """Takes the step on each story by itself; returns the lines of those that still need an answer or a mend."""
     rest, done = [], 0
     for line in lines:
-        posted = request.POST.get(f"revision-{line.article.pk}", "")
+        line.accepted = request.POST.getlist(f"accept-{line.article.pk}")
         try:
-            with transaction.atomic():
-                steps.go(
-                    step, line.article, request.user, revision=int(posted) if posted.isdecimal() else None,
-                    said=say.for_step(step), accept=request.POST.getlist(f"accept-{line.article.pk}"),
-                )  # fmt: skip
+            with timezone.override(line.article.publication.zone):
+                said = say.for_step(step)
+            seen = whole_number(request.POST.get(f"revision-{line.article.pk}", ""))
+            steps.go(step, line.article, request.user, revision=seen, said=said, accept=line.accepted)
         except Unconfirmed as unconfirmed:
             line.asked = unconfirmed.findings
             rest.append(line)
         except (Forbidden, Refused) as refused:
-            line.reason = str(refused)
+            asked = step.needs.value if step.needs else ""
+            if not isinstance(refused, Refused) or refused.findings[0].rule != asked:
+                line.reason = str(refused)
+            elif asked not in say.errors:  # one field speaks for all
+                say.add_error(asked, str(refused))
             rest.append(line)
         else:
             done += 1

@@ -23,6 +23,7 @@ from articles.templatetags.newsroom import rendition_url
 from articles.workflow import Refused
 from newsroom.desk.base import DeskAdmin
 from newsroom.desk.current import publications_of
+from newsroom.publications.permissions import may
 
 PICKER_SIZE = 24
 SHOWN_USES = 30
@@ -110,6 +111,10 @@ class ImageAdmin(DeskAdmin):
             path("upload/", wrap(require_POST(self.upload_view)), name="articles_image_upload"),
             *super().get_urls(),
         ]
+
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
+        offered = {"may_expunge": may(request.user, "article.expunge", None)}
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **offered})
 
     def expunge_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Removes a picture on a court's order."""

@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 from articles import publishing
 from articles.models import Article
 from articles.workflow import Refused
-from newsroom.desk.current import current_publication
+from newsroom.desk.current import publications_of
 from newsroom.publications.permissions import Forbidden
 
 
 def unplace(request: HttpRequest, pk: int) -> HttpResponse:
-    """Takes a sister's story off the current publication's lists."""
-    publication = current_publication(request)
+    """Takes a sister's story off the lists of the publication that the form names."""
+    named = request.POST.get("publication", "")
+    publication = next((row for row in publications_of(request) if str(row.pk) == named), None)
     if publication is None:
         raise PermissionDenied
     story = get_object_or_404(Article, pk=pk, placements__publication=publication)

@@ -27,6 +27,7 @@ from articles.content import Content
 from articles.models import Article, Event
 from articles.workflow import TRANSITIONS, Conflict, Finding, Refused, Stage, Transition, Unconfirmed, Verb
 from newsroom.desk.current import current_publication, publications_of
+from newsroom.lib.text import row_id, whole_number
 from newsroom.publications.models import Publication
 from newsroom.publications.permissions import Forbidden, may
 
@@ -135,7 +136,7 @@ class StoryView:
         if linked := self.post.get("_link", ""):
             content, note = self._with_link(content, self._sister(linked))
         if story is None:
-            return editing.create(self.publication, content, by=self.user)
+            return editing.create(self.publication, content, by=self.user, note=note)
         base = self.form.cleaned_data["base"] or 0  # a form that doesn't say what it began from began from nothing
         return editing.save_draft(story, content, by=self.user, base=base, change=change, note=note)
 
@@ -144,11 +145,11 @@ class StoryView:
         if saves and step.stages != frozenset(Stage):
             return story.draft_id
         posted = self.post.get("live" if step.stages == frozenset(Stage) else "base", "")
-        return int(posted) if posted.isdecimal() else None
+        return whole_number(posted)
 
     def _sister(self, posted: str) -> Article:
-        rows = Article.objects.live(timezone.now()).select_related("publication", "live")
-        story = rows.filter(pk=int(posted)).first() if posted.isdecimal() else None
+        rows = Article.objects.live(timezone.now()).exclude(publication=self.publication)
+        story = rows.select_related("publication", "live").filter(pk=row_id(posted)).first()
         if story is None:
             raise Refused([Finding("sister", _("Readers don’t have that story any more."))])
         return story

@@ -20,6 +20,7 @@ from articles import editing
 from articles.models import Article, Author, Image, Revision, Tag
 from articles.workflow import Refused
 from newsroom.lib import diff
+from newsroom.lib.text import row_id, whole_number
 from newsroom.publications.permissions import Forbidden, may
 
 A_PAGE = 50
@@ -122,17 +123,17 @@ def compare(request: HttpRequest, article: Article, context: dict[str, Any]) -> 
 
 def restore(request: HttpRequest, article: Article, context: dict[str, Any]) -> HttpResponse:
     """Makes a draft of an old version."""
-    number, base = request.POST.get("number", ""), request.POST.get("base", "")
-    if not (number.isdecimal() and base.isdecimal()):
+    number, base = (whole_number(request.POST.get(name, "")) for name in ("number", "base"))
+    if number is None or base is None:
         raise PermissionDenied
     try:
-        story = editing.restore(article, int(number), by=request.user, base=int(base))
+        story = editing.restore(article, number, by=request.user, base=base)
     except Forbidden as error:
         raise PermissionDenied(str(error)) from error
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect(reverse("admin:articles_article_versions", args=[article.pk]))
-    if story.working.pk == int(base):
+    if story.working.pk == base:
         messages.info(request, _("What is in work says just that already."))
     else:
         said = {"n": number, "m": story.working.number}
@@ -158,7 +159,7 @@ def compared(old: Revision, new: Revision) -> list[Compared]:
 
 def _version(article: Article, number: str) -> Revision | None:
     rows = article.revisions.select_related("created_by", "section", "lead_image")
-    return rows.filter(number=int(number)).first() if number.isdecimal() and len(number) < 9 else None
+    return rows.filter(number=row_id(number)).first()
 
 
 def _label(name: str) -> str:

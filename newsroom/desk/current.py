@@ -27,6 +27,7 @@ def switch(request: HttpRequest, publication_id: str) -> Publication | None:
     """Makes a publication the current one. None, and no change, if it is not this person's."""
     for row in publications_of(request):
         if str(row.pk) == publication_id:
-            request.session[SESSION_KEY] = row.pk
+            if request.session.get(SESSION_KEY) != row.pk:  # each change is a write
+                request.session[SESSION_KEY] = row.pk
             return row
     return None

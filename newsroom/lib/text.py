@@ -54,6 +54,16 @@ def reading_minutes(words: int) -> int:
     return max(1, math.ceil(words / WORDS_A_MINUTE))
 
 
+def whole_number(text: str) -> int | None:
+    """A row's id as a form or an address sends it; None for anything else, a number of thousands of digits included."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
+
+
+def row_id(text: str) -> int:
+    """The same to look a row up by: 0, which no row has, for anything else."""
+    return whole_number(text) or 0
+
+
 def likeness(one: str, other: str) -> float:
     """How alike two headlines are, from 0 to 1: Dice's coefficient of their folded words of three letters or more
     (Dice, "Measures of the amount of ecologic association between species", Ecology 26, 1945)."""

@@ -348,9 +348,9 @@ class DashboardTests(PlacingTestCase):
         for person in (self.camille, self.sarah):
             self.at_desk(person)
             self.assertNotContains(self.client.get("/admin/"), self.take_off(self.sister))
-            self.assertEqual(self.client.post(self.take_off(self.sister)).status_code, 403)
+            self.assertEqual(self.client.post(self.take_off(self.sister), {"publication": self.kg.pk}).status_code, 403)
         self.at_desk(self.zoe)
-        self.assertEqual(self.client.post(self.take_off(self.sister)).status_code, 403)
+        self.assertEqual(self.client.post(self.take_off(self.sister), {"publication": self.kg.pk}).status_code, 403)
         self.assertTrue(self.placed_on(self.kg))
 
     def test_it_takes_nothing_off_that_does_not_stand_here_or_is_our_own(self) -> None:
@@ -359,7 +359,7 @@ class DashboardTests(PlacingTestCase):
         self.at_desk(self.ines)
         self.assertNotContains(self.client.get("/admin/"), "/unplace/")
         for story, status in ((self.sister, 404), (own, 302), (make_draft(self.ia), 404)):
-            self.assertEqual(self.client.post(self.take_off(story)).status_code, status)
+            self.assertEqual(self.client.post(self.take_off(story), {"publication": self.kg.pk}).status_code, status)
         self.assertEqual(Placement.objects.count(), 3)
 
     def test_it_takes_nothing_off_by_a_link(self) -> None:

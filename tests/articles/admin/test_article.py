@@ -234,6 +234,19 @@ class FormTests(NewsroomTestCase):
         self.assertEqual(form["authors"].value(), "Camille Roussel (camille-roussel)")
         self.assertFalse(self.post(story, "_save", authors=form["authors"].value()).context)
 
+    def test_an_hour_typed_is_the_storys_own_sites_whatever_another_tab_switched_to(self) -> None:
+        anne = self.person("anne", (self.kg, Role.EDITOR), (self.ia, Role.EDITOR))
+        self.ia.time_zone = "America/New_York"
+        self.ia.save()
+        draft = make_draft(self.ia, standfirst="Un chapô.", lead_image=make_image(), authors=(make_author("Hugo"),))
+        story = publishing.approve(draft, by=anne, revision=draft.draft_id)
+        self.at_desk(anne)
+        self.client.get(page_of(story))
+        self.client.post("/admin/switch/", {"publication": self.kg.pk})
+        self.client.post(page_of(story), {"_step": "schedule", "at": "2031-01-15T09:00", "base": story.draft_id})
+        story.refresh_from_db()
+        self.assertEqual(story.published_at, dt.datetime(2031, 1, 15, 14, tzinfo=dt.UTC))
+
     def test_it_tells_hours_in_the_publications_zone(self) -> None:
         draft = make_draft(self.kg)
         event = draft.events.get()

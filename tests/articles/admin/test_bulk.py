@@ -343,7 +343,7 @@ class NeedTests(BulkTestCase):
         answer = self.confirm(page, note="À revoir, dit Inès.")
         self.assertEqual(self.events(Verb.CHANGES_REQUESTED), approved[:2])
         self.assertEqual(self.reasons(answer), {approved[2]: True})
-        self.assertEqual(answer.context["say"]["note"].value(), "À revoir, dit Inès.")
+        self.assertEqual(answer.context["field"].value(), "À revoir, dit Inès.")
 
 
 class WarningTests(BulkTestCase):
