@@ -5,7 +5,7 @@ Rules and whether each blocks or asks stand in workflow.RULES. Every check is a 
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import unquote, urlsplit
 
 from django.utils.functional import cached_property
@@ -52,8 +52,8 @@ class Draft:
         return self.content.kind == Kind.PAGE
 
 
-def _finding(rule: str, message: str, about: str = "", story: int | None = None) -> Finding:
-    return Finding(rule, message, RULES[rule].blocks, about, story)
+def _finding(rule: str, message: str, about: str = "") -> Finding:
+    return Finding(rule, message, RULES[rule].blocks, about)
 
 
 def required(draft: Draft) -> Iterator[Finding]:
@@ -206,7 +206,9 @@ def sister_stories(draft: Draft) -> Iterator[Finding]:
         if (story.publication_id, story.path) not in linked:
             message = _("%(site)s has this already: “%(headline)s”.")
             said = {"site": story.publication.name, "headline": story.live.headline}
-            yield _finding("sister", message % said, str(story.pk), story.pk)
+            yield replace(
+                _finding("sister", message % said, str(story.pk)), story=story.pk, url=story.get_absolute_url()
+            )
 
 
 CHECKS: tuple[Callable[[Draft], Iterator[Finding]], ...] = (

@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from articles.content import Content
 from articles.doors import locked, log, name_of, require
 from articles.models import Article, Revision
 from articles.workflow import AFTER_SAVING, Conflict, Finding, Refused, Stage, Verb
+from newsroom.lib import redaction
 from newsroom.lib.text import fold
 from newsroom.publications.models import Publication
 
@@ -66,6 +68,7 @@ def _save(
         raise Conflict([Finding("conflict", message)], newest=working.pk)
     prepared = content.prepared(article.publication.language)
     _refuse_unless_storable(article.publication, prepared)
+    _refuse_what_was_expunged(article, prepared)
     if _says_the_same(prepared, working) and (article.draft is None or change in ("", working.change)):
         return article
     now = timezone.now()
@@ -86,6 +89,18 @@ def _refuse_unless_storable(publication: Publication, prepared: Content) -> None
     if prepared.section and prepared.section.publication_id != publication.pk:
         message = _("“%(section)s” is a section of another publication.") % {"section": prepared.section}
         raise Refused([Finding("section", message)])
+
+
+def _refuse_what_was_expunged(article: Article, prepared: Content) -> None:
+    """Raises Refused if a story would hold again what was ordered removed from it: from a page opened before, say."""
+    texts = {name: value for name, value in prepared.as_columns().items() if isinstance(value, str)}
+    for act in article.expungings.exclude(fingerprint=""):
+        mark = (act.fingerprint, act.length)
+        key = settings.SECRET_KEY
+        if any(redaction.holds(text, mark, key, is_html=name == "body") for name, text in texts.items()):
+            said = {"order": act.order, "when": article.publication.date(act.at)}
+            message = _("This holds a passage that was ordered removed (%(order)s, %(when)s): take it out.") % said
+            raise Refused([Finding("expunged", message)])
 
 
 def _add_revision(

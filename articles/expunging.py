@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.storage import default_storage
@@ -76,7 +77,10 @@ def expunge_passage(article: Article, passage: str, *, by: Any, order: str) -> E
         raise Refused([Finding("passage", _("No version of this story holds this passage."))])
     touch(touched | cachetags.touched_by_listing(article))
     log(Verb.EXPUNGED, article, by, note=order)
-    return _record(Expunging.What.PASSAGE, article, order, by, files=[])
+    act = _record(Expunging.What.PASSAGE, article, order, by, files=[])
+    act.fingerprint, act.length = redaction.fingerprint(passage, settings.SECRET_KEY)
+    act.save()
+    return act
 
 
 @transaction.atomic
@@ -86,9 +90,8 @@ def expunge_picture(image: Image, *, by: Any, order: str) -> Expunging:
     Raises Forbidden unless the person may do so in each publication that ever showed it; Refused without an order.
     """
     order = _checked(order)
-    shown = Q(lead_image=image) | Q(body__contains=f'data-picture="{image.pk}"')
-    ids = Revision.objects.filter(shown).values("article")
-    stories = [locked(story) for story in Article.objects.filter(pk__in=ids)]
+    shown = _shows(image)
+    stories = [locked(story) for story in Article.objects.filter(pk__in=stories_with(image))]
     for story in stories:
         require(by, "article.expunge", story)
     if not stories:
@@ -110,6 +113,15 @@ def expunge_picture(image: Image, *, by: Any, order: str) -> Expunging:
     Image.objects.filter(pk=image.pk).delete()
     touch(touched)
     return _record(Expunging.What.PICTURE, None, order, by, files=files)
+
+
+def stories_with(image: Image) -> models.QuerySet[Any]:
+    """The ids of the stories of which any version shows a picture."""
+    return Revision.objects.filter(_shows(image)).values("article")
+
+
+def _shows(image: Image) -> Q:
+    return Q(lead_image=image) | Q(body__contains=f'data-picture="{image.pk}"')
 
 
 def finish(patience: float = PATIENCE) -> list[Expunging]:

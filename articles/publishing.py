@@ -153,7 +153,9 @@ def _put_before_readers(
     content = Content.of(draft)
     accepted = checks.pass_or_refuse(article, content, now=now, accept=accept, asks=by is not None)
     _point_readers(article, content, at=at if at or article.live_id else now)
-    log_step(step, article, by, left=left, revision=draft, note=checks.in_spite_of(accepted))
+    hour = article.publication.date(at) if at else ""
+    note = " · ".join(filter(None, (hour, checks.in_spite_of(accepted))))
+    log_step(step, article, by, left=left, revision=draft, note=note)
     return article
 
 

@@ -188,13 +188,14 @@ RULES: Mapping[str, Rule] = {
 @dataclass(frozen=True)
 class Finding:
     """What a check found, or why a door did not open. `about` tells two findings of one rule apart (a picture's id, an
-    address); `story` is the id of a sister's story that a finding is about."""
+    address); `story` is the id of a sister's story that a finding is about, `url` where it is read."""
 
     rule: str
     message: str
     blocks: bool = True
     about: str = ""
     story: int | None = None
+    url: str = ""
 
     @property
     def key(self) -> str:

@@ -14,6 +14,8 @@ from django.utils.translation import ngettext
 
 from articles.admin import steps
 from articles.admin.states import state_badges
+from articles.checks import findings
+from articles.content import Content
 from articles.doors import obstacle
 from articles.models import Article
 from articles.workflow import Finding, Refused, Stage, Transition, Unconfirmed
@@ -71,8 +73,14 @@ def act(admin: Any, request: HttpRequest, queryset: QuerySet[Article], *, step: 
 
 def _line(step: Transition, story: Article, user: Any) -> Line:
     version = story.live if step.stages == frozenset(Stage) else story.draft
-    found = obstacle(step, story, user, timezone.now())
-    return Line(story, version.pk if version else None, version.number if version else None, str(found or ""))
+    now = timezone.now()
+    line = Line(story, version.pk if version else None, version.number if version else None)
+    line.reason = str(obstacle(step, story, user, now) or "")
+    if version and not line.reason and step.name in steps.TAKES_WARNINGS:
+        found = findings(Content.of(version), story, now)
+        line.reason = " ".join(finding.message for finding in found if finding.blocks)
+        line.asked = [finding for finding in found if not finding.blocks]
+    return line
 
 
 def _go(step: Transition, lines: list[Line], request: HttpRequest, say: steps.SayForm) -> list[Line]:
@@ -83,10 +91,12 @@ def _go(step: Transition, lines: list[Line], request: HttpRequest, say: steps.Sa
         try:
             with timezone.override(line.article.publication.zone):
                 said = say.for_step(step)
+            if request.POST.get(f"stage-{line.article.pk}", line.article.stage) != line.article.stage:
+                raise Refused([Finding("stage", _("This story has moved on meanwhile: look at it first."))])
             seen = whole_number(request.POST.get(f"revision-{line.article.pk}", ""))
             steps.go(step, line.article, request.user, revision=seen, said=said, accept=line.accepted)
         except Unconfirmed as unconfirmed:
-            line.asked = unconfirmed.findings
+            line.asked = unconfirmed.findings  # what was asked on the page can have changed
             rest.append(line)
         except (Forbidden, Refused) as refused:
             asked = step.needs.value if step.needs else ""
@@ -98,6 +108,6 @@ def _go(step: Transition, lines: list[Line], request: HttpRequest, say: steps.Sa
         else:
             done += 1
     if done:
-        message = ngettext("%(n)d story: %(done)s", "%(n)d stories: %(done)s", done)
-        messages.success(request, message % {"n": done, "done": steps.DONE[step.name]})
+        message = ngettext("“%(step)s”: %(n)d story", "“%(step)s”: %(n)d stories", done)
+        messages.success(request, message % {"n": done, "step": str(step.label).rstrip("…")})
     return rest

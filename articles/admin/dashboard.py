@@ -68,7 +68,16 @@ def unreviewed(request: HttpRequest) -> dict[str, Any] | None:
 
 def drafts(request: HttpRequest) -> dict[str, Any]:
     """Everybody's."""
-    return _panel(_("Drafts of the house"), "state=draft", _("Nothing is in work."), _in_work(request)[:LINES])
+    rows = _in_work(request).filter(stage=Stage.DRAFT)[:LINES]
+    return _panel(_("Drafts of the house"), "state=draft", _("Nothing is in work."), rows)
+
+
+def scheduled(request: HttpRequest) -> dict[str, Any] | None:
+    """What waits for its hour, the next first."""
+    here, now = current_publication(request), timezone.now()
+    rows = Article.objects.filter(publication=here, live__isnull=False, published_at__gt=now, withdrawn_at=None)
+    rows = rows.select_related("section", "first_author").order_by("published_at")[:LINES]
+    return {**_panel(_("Scheduled"), "state=scheduled", "", rows), "by_hour": True} if rows else None
 
 
 def latest(request: HttpRequest) -> dict[str, Any]:
@@ -77,7 +86,7 @@ def latest(request: HttpRequest) -> dict[str, Any]:
     rows = Placement.objects.filter(publication=here).live(timezone.now())
     newest = rows.select_related("article__section", "article__first_author").order_by("-published_at", "-article_id")
     stories = [row.article for row in newest[: 3 * LINES] if row.article.publication_id == row.publication_id][:LINES]
-    return _panel(_("Last published"), "state=live", _("Nothing is published yet."), stories)
+    return {**_panel(_("Last published"), "state=live", _("Nothing is published yet."), stories), "by_hour": True}
 
 
 def placed(request: HttpRequest) -> dict[str, Any] | None:
@@ -103,5 +112,5 @@ def _may(request: HttpRequest, verb: str) -> bool:
     return may(request.user, verb, current_publication(request))
 
 
-for panel in (unfinished, to_take_up, to_review, approved, unreviewed, my_drafts, drafts, latest, placed):
+for panel in (unfinished, to_take_up, to_review, approved, scheduled, unreviewed, my_drafts, drafts, latest, placed):
     admin.site.add_panel(panel)  # type: ignore[attr-defined]  # a DeskSite

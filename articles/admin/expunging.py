@@ -36,6 +36,7 @@ class OrderForm(forms.Form):
         super().__init__(data)
         if not with_passage:
             del self.fields["passage"]
+            self.fields["order"].help_text = _("Court, date, number. It stays in the log.")
 
 
 def passage(request: HttpRequest, article: Article, context: dict[str, Any]) -> HttpResponse:
@@ -46,7 +47,7 @@ def passage(request: HttpRequest, article: Article, context: dict[str, Any]) -> 
     traces: list[expunging.Trace] | None = None
     if request.method == "POST" and form.is_valid():
         words = form.cleaned_data["passage"]
-        if "_expunge" in request.POST:
+        if "_expunge" in request.POST and request.POST.get("looked", "").split() == words.split():
             try:
                 act = expunging.expunge_passage(article, words, by=request.user, order=form.cleaned_data["order"])
             except Refused as refused:
@@ -55,7 +56,7 @@ def passage(request: HttpRequest, article: Article, context: dict[str, Any]) -> 
                 _tell(request, act)
                 return redirect("admin:articles_article_change", article.pk)
         else:
-            traces = expunging.traces(article, words)
+            traces = expunging.traces(article, words)  # of exactly these words: what was looked for may have changed
     context |= {"form": form, "traces": traces, "is_passage": True}
     return TemplateResponse(request, "admin/articles/expunge.html", context)
 
@@ -75,7 +76,8 @@ def picture(request: HttpRequest, image: Image, context: dict[str, Any]) -> Http
         else:
             _tell(request, act)
             return redirect("admin:articles_image_changelist")
-    context |= {"form": form, "image": image}
+    mine = Article.objects.visible_to(request.user).filter(pk__in=expunging.stories_with(image))
+    context |= {"form": form, "image": image, "stories": list(mine.select_related("publication"))}
     return TemplateResponse(request, "admin/articles/expunge.html", context)
 
 

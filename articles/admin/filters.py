@@ -38,7 +38,7 @@ class StateFilter(SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         now = timezone.now()
         questions = {
-            "draft": Q(draft__isnull=False),
+            "draft": Q(draft__isnull=False, stage=Stage.DRAFT),
             "mine": Q(draft__isnull=False) & (Q(created_by=request.user) | Q(first_author__user=request.user)),
             **{stage.value: Q(stage=stage) for stage in (Stage.IN_REVIEW, Stage.CHANGES, Stage.APPROVED)},
             "unreviewed": Q(unreviewed=True) & live_at(now),

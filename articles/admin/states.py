@@ -13,7 +13,11 @@ def state_badges(article: Article) -> str:
     """The story's standing, its stage where something is in work, and whether somebody pays for it."""
     standing, stage = article.standing(timezone.now()), Stage(article.stage)
     badges = []
-    if standing != Standing.UNPUBLISHED:
+    if standing == Standing.SCHEDULED and article.published_at:
+        badges.append(
+            (standing.value, f"{capfirst(str(standing.label))} · {article.publication.date(article.published_at)}")
+        )
+    elif standing != Standing.UNPUBLISHED:
         badges.append((standing.value, capfirst(str(standing.label))))
     if stage == Stage.DRAFT and article.live_id:
         badges.append((stage.value, _("Draft in work")))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.doors import steps_open_to
 from articles.models import Article
 from articles.publishing import DOORS
-from articles.workflow import AFTER_SAVING, Need, Stage, Transition
+from articles.workflow import AFTER_SAVING, Finding, Need, Refused, Stage, Transition
 
 DONE = {
     "submit": _("Sent for review."),
@@ -50,18 +50,20 @@ class SayForm(forms.Form):
     )
     at = forms.DateTimeField(
         label=_("From when readers have it"),
-        help_text=_("In the publication’s own time."),
+        help_text=_("In the site’s own time."),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
         required=False,
     )
 
     def for_step(self, step: Transition) -> dict[str, Any]:
-        """The door's argument, for a valid form; raises nothing: doors say what is missing."""
+        """The door's argument, for a valid form. Raises Refused without an hour; doors ask for missing words."""
         if step.needs is None:
             return {}
         value = self.cleaned_data.get(step.needs.value)
-        return {step.needs.value: value or (timezone.now() if step.needs is Need.HOUR else "")}
+        if step.needs is Need.HOUR and value is None:
+            raise Refused([Finding("at", str(_("Say from when readers have it.")))])
+        return {step.needs.value: value or ""}
 
 
 @dataclass(frozen=True)

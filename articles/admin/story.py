@@ -24,8 +24,9 @@ from articles.admin.states import state_badges
 from articles.admin.steps import SayForm
 from articles.admin.story_form import StoryForm
 from articles.content import Content
+from articles.doors import locked, name_of
 from articles.models import Article, Event
-from articles.workflow import TRANSITIONS, Conflict, Finding, Refused, Stage, Transition, Unconfirmed, Verb
+from articles.workflow import TRANSITIONS, Conflict, Finding, Refused, Stage, Standing, Transition, Unconfirmed, Verb
 from newsroom.desk.current import current_publication, publications_of
 from newsroom.lib.text import row_id, whole_number
 from newsroom.publications.models import Publication
@@ -52,14 +53,19 @@ class StoryView:
         self.asked: list[Finding] = []
         self.status = 200
         posted = request.POST if request.method == "POST" else None
-        self.form = StoryForm(
+        self.compare: tuple[int, int] | None = None  # what somebody saved meanwhile: from which version to which
+        self.form = self._form(posted)
+        self.say = SayForm(posted)
+
+    def _form(self, posted: Any) -> StoryForm:
+        article = self.article
+        return StoryForm(
             posted,
-            publication=publication,
+            publication=self.publication,
             revision=article.working if article else None,
             user=self.user,
             change=(article.draft.change if article.draft else "") if article and article.live_id else None,
         )
-        self.say = SayForm(posted)
 
     def respond(self) -> HttpResponse:
         if self.request.method == "POST":
@@ -99,17 +105,33 @@ class StoryView:
             self.asked = unconfirmed.findings
             return None
         except Refused as refused:
-            self._refuse(refused.findings)
-            if isinstance(refused, Conflict) and refused.newest is not None:
-                form.begin_from(refused.newest)
-                form.add_error(None, _("Yours is below: saved again, it takes the place of theirs, which is kept."))
+            self._meet(refused)
             return None
         self._tell(story, done)
         return redirect("admin:articles_article_change", story.pk)
 
+    def _meet(self, refused: Refused) -> None:
+        """Writes on the form why a door did not open. Where somebody saved meanwhile, it begins from theirs."""
+        newest = refused.newest if isinstance(refused, Conflict) else None
+        if newest is None or self.article is None:
+            self._refuse(refused.findings)
+            return
+        base = self.article.revisions.filter(pk=self.form.cleaned_data["base"]).first()
+        self.compare = (base.number, self.article.working.number) if base else None
+        if base and self.form.says(base):  # nothing was typed: there is nothing of theirs to put in its place
+            self.form = self._form(None)
+            messages.warning(self.request, " ".join([str(refused), _("It is below: read it first.")]))
+            return
+        self._refuse(refused.findings)
+        self.form.begin_from(newest)
+        self.form.add_error(None, _("Yours is below: saved again, it takes the place of theirs, which is kept."))
+
     @transaction.atomic
     def _through_doors(self, saves: bool) -> tuple[Article, Any]:
         story, done = self.article, _("Saved.")
+        if self.step and story is not None:
+            self._refuse_if_stale(locked(story))
+        before = story.working.pk if story else None
         if saves:
             story = self._save(story)
         assert story is not None, "only saving begins a story"
@@ -117,19 +139,27 @@ class StoryView:
             sister = self._sister(placed)
             note = _("instead of “%(headline)s”") % {"headline": story.headline}
             publishing.place(sister, on=self.publication, by=self.user, note=note)
-            return story, _("Their story stands on %(site)s now; yours is kept as a draft.") % {
-                "site": self.publication
-            }
+            return story, _("Their story stands on %(site)s now; yours stays at the desk.") % {"site": self.publication}
         if self.step is None:
             return story, done
         step = self.step
-        if step.name == "publish" and story.stage != Stage.APPROVED and saves:
+        if step.name == "publish" and story.stage != Stage.APPROVED and story.working.pk != before:
             step = TRANSITIONS["approve_and_publish"]  # they changed what was approved, and say yes to that
         story = steps.go(
             step, story, self.user, revision=self._read(step, story, saves),
             said=self.say.for_step(step), accept=self.request.GET.getlist("accept"),
         )  # fmt: skip
         return story, steps.DONE[step.name]
+
+    def _refuse_if_stale(self, story: Article) -> None:
+        """A step is asked of the page that a person saw; if the story has moved since, they are told how."""
+        if self.post.get("stage", story.stage) == story.stage:
+            return
+        event = story.events.select_related("actor").first()
+        assert event is not None
+        said = {"who": name_of(event.actor), "what": event.get_verb_display(), "note": event.note}
+        message = _("Meanwhile this happened: %(what)s (%(who)s). %(note)s") % said
+        raise Refused([Finding("stage", message.strip())])
 
     def _save(self, story: Article | None) -> Article:
         content, change, note = self.form.content(), self.form.cleaned_data.get("change", ""), ""
@@ -172,6 +202,8 @@ class StoryView:
 
     def _tell(self, story: Article, done: Any) -> None:
         now = timezone.now()
+        if story.standing(now) == Standing.SCHEDULED and story.published_at:
+            done = f"{done} {self.publication.date(story.published_at)}"
         if story.is_live(now):
             done = format_html('{} <a href="{}">{}</a>', done, story.get_absolute_url(), _("View on site"))
         messages.success(self.request, done)
@@ -197,6 +229,7 @@ class StoryView:
             "may_save": self.may_save,
             "buttons": steps.buttons(self.user, self.story, may_save=self.may_save),
             "asked": self._questions(),
+            "compare": self.compare,
             "is_live": bool(article and article.is_live(now)),
             "said_last": self._said_last(),
             "may_expunge": bool(article and may(self.user, "article.expunge", article)),

@@ -22,6 +22,8 @@ class Migration(migrations.Migration):
                 ('order', models.CharField(max_length=300, verbose_name='order')),
                 ('at', models.DateTimeField(verbose_name='when')),
                 ('files', models.JSONField(default=list)),
+                ('fingerprint', models.CharField(blank=True, max_length=64)),
+                ('length', models.PositiveIntegerField(default=0)),
                 ('finished_at', models.DateTimeField(null=True, verbose_name='finished')),
             ],
             options={

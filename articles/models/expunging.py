@@ -21,6 +21,9 @@ class Expunging(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(_("when"))
     files = models.JSONField(default=list)  # storage names still to delete
+    # A keyed hash of the passage, and its length in tokens: enough to know it when somebody saves it again.
+    fingerprint = models.CharField(max_length=64, blank=True)
+    length = models.PositiveIntegerField(default=0)
     finished_at = models.DateTimeField(_("finished"), null=True)
 
     class Meta:

@@ -4,6 +4,7 @@ Text is compared by *tokens*, the words and signs that a reader meets, whatever 
 markup: a word is never cut, spaces around a sign don't count. Each knows its *units*: characters, entities, tags.
 """
 
+import hmac
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -98,6 +99,24 @@ def spelt_in(address: str, passage: str) -> bool:
     """Whether a path or an address spells the passage's words, any sign between them."""
     words = _words(passage)
     return bool(words.strip()) and words in _words(unquote(address))
+
+
+def fingerprint(passage: str, secret: str) -> tuple[str, int]:
+    """A keyed hash by which a passage is known again without being kept, and its length in tokens."""
+    tokens = key(passage).split()
+    return _hash(tokens, secret), len(tokens)
+
+
+def holds(text: str, mark: tuple[str, int], secret: str, *, is_html: bool) -> bool:
+    """Whether a plain text or a body holds the passage of a fingerprint."""
+    wanted, length = mark
+    tokens = [token.key for token in _tokens(_UNIT.findall(text) if is_html else list(text))]
+    rows = (tokens[at : at + length] for at in range(len(tokens) - length + 1)) if length else ()
+    return any(_hash(row, secret) == wanted for row in rows)
+
+
+def _hash(tokens: Sequence[str], secret: str) -> str:
+    return hmac.new(secret.encode(), " ".join(tokens).encode(), "sha256").hexdigest()
 
 
 @lru_cache(maxsize=4096)

@@ -187,6 +187,34 @@ class PassageTests(NewsroomTestCase):
         self.expunge()
         self.assertEqual(asked, [False, True])
 
+    def test_it_does_not_come_back_from_a_page_opened_before(self) -> None:
+        publishing.reinstate(self.story, by=self.thomas)
+        opened = Content.of(Article.objects.get(pk=self.story.pk).working)
+        base = Article.objects.get(pk=self.story.pk).working.pk
+        self.expunge()
+        for content in (
+            replace(opened, kicker="Un mot changé"),
+            replace(
+                opened,
+                body="<p>x</p>",
+                headline="Net",
+                standfirst="",
+                slug="net",
+                seo_description="M. Honoré VAUTREL a detourné l'argent",
+                sponsor_url="",
+            ),
+        ):
+            with self.assertRaises(Refused) as refused:
+                editing.save_draft(self.story, content, by=self.camille, base=base)
+            self.assertEqual([finding.rule for finding in refused.exception.findings], ["expunged"])
+            self.assertNotIn("Vautrel", str(refused.exception))
+        self.assertEqual(self.story.revisions.count(), 2)
+        clean = replace(
+            opened, headline="Net", standfirst="", body="<p>Rien.</p>", seo_description="", slug="net", sponsor_url=""
+        )
+        editing.save_draft(self.story, clean, by=self.camille, base=base)
+        self.assertEqual(held_anywhere("détourné"), [])
+
     def test_nothing_else_uses_the_exception(self) -> None:
         users = {name for name, _tree, path in modules() if ").expunge(" in path.read_text(encoding="utf-8")}
         self.assertEqual(users, {"articles.expunging"})
@@ -254,7 +282,10 @@ class PageTests(NewsroomTestCase):
         self.assertContains(page, "Honoré Vautrel")
         page = self.client.post(address, {"passage": PASSAGE, "order": "", "_expunge": "1"})
         self.assertIn("order", page.context["form"].errors)
-        page = self.client.post(address, {"passage": PASSAGE, "order": ORDER, "_expunge": "1"})
+        page = self.client.post(address, {"passage": PASSAGE, "order": ORDER, "looked": "Selon nos", "_expunge": "1"})
+        self.assertTrue(page.context["traces"])  # other words than those that were looked for: looked for again
+        self.assertTrue(held_anywhere("détourné"))
+        page = self.client.post(address, {"passage": PASSAGE, "order": ORDER, "looked": PASSAGE, "_expunge": "1"})
         self.assertEqual(page.headers["Location"], reverse("admin:articles_article_change", args=[story.pk]))
         self.assertEqual(held_anywhere("détourné"), [])
 

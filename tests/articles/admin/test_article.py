@@ -1,6 +1,7 @@
 """Stories at the desk: who sees what, and what the buttons do."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -233,6 +234,32 @@ class FormTests(NewsroomTestCase):
         form = self.client.get(page_of(story)).context["form"]
         self.assertEqual(form["authors"].value(), "Camille Roussel (camille-roussel)")
         self.assertFalse(self.post(story, "_save", authors=form["authors"].value()).context)
+
+    def test_a_stale_step_overrides_nobody_and_tells_what_happened(self) -> None:
+        draft = make_draft(self.kg, by=self.camille)
+        story = publishing.approve(draft, by=self.ines, revision=draft.draft_id)
+        seen = {"stage": story.stage, "base": story.working.pk, "_step": "publish"}
+        publishing.request_changes(story, by=self.ines, revision=story.draft_id, note="STOP : démenti.")
+        self.at_desk(self.thomas)
+        form = self.client.get(page_of(story)).context["form"]
+        typed = {name: form[name].value() or "" for name in form.fields}
+        answer = self.client.post(f"{page_of(story)}?{YES}", {**typed, **seen})
+        self.assertContains(answer, "STOP : démenti.")
+        story.refresh_from_db()
+        self.assertEqual((story.stage, story.live), ("changes_requested", None))
+
+    def test_who_typed_nothing_is_shown_what_another_saved(self) -> None:
+        story = publishing.submit(make_draft(self.kg, "Le premier titre", by=self.camille), by=self.camille)
+        self.at_desk(self.ines)
+        form = self.client.get(page_of(story)).context["form"]
+        typed = {name: form[name].value() or "" for name in form.fields}
+        theirs = replace(Content.of(story.working), standfirst="Relu par l’avocat.")
+        editing.save_draft(story, theirs, by=self.thomas)
+        answer = self.client.post(page_of(story), {**typed, "stage": "in_review", "_step": "approve"})
+        self.assertContains(answer, "Relu par l’avocat.")
+        self.assertContains(answer, "/compare/?from=1&amp;to=2")
+        story.refresh_from_db()
+        self.assertEqual((story.stage, story.draft.standfirst), ("in_review", "Relu par l’avocat."))
 
     def test_an_hour_typed_is_the_storys_own_sites_whatever_another_tab_switched_to(self) -> None:
         anne = self.person("anne", (self.kg, Role.EDITOR), (self.ia, Role.EDITOR))

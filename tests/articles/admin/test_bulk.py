@@ -393,7 +393,7 @@ class WarningTests(BulkTestCase):
     def test_it_offers_no_box_for_what_blocks(self) -> None:
         story = self.approved(1, body="")[0]
         self.at_desk(self.ines)
-        answer = self.take("publish", story)
+        answer = self.choose("publish", story)
         self.assertEqual(self.reasons(answer), {story: True})
         self.assertEqual(self.boxes(answer, story), [])
 
