@@ -11,9 +11,12 @@ from pathlib import Path
 from typing import Any
 from unittest import TestCase
 
+import pytest
+
 from articles.publishing import DOORS
 from articles.workflow import TRANSITIONS, Verb
 
+pytestmark = pytest.mark.killing
 ROOT = Path(__file__).parents[2]
 LONGEST = 300  # seconds; the process itself gives up before
 # What each door logs of one change.

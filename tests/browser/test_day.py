@@ -55,6 +55,7 @@ class StoryDayTests(BrowserTestCase):
         page.goto(f"{self.live_server_url}/admin/")
         page.click(f".panel:has(h2 :text-is('{title}')) >> text={HEADLINE}")
         page.wait_for_selector("#story")
+        page.wait_for_load_state()  # the scripts are there that open dialogs
 
     def retype(self, page: Page, words: str) -> None:
         page.click(".ProseMirror[contenteditable]")

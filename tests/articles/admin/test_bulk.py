@@ -395,7 +395,6 @@ class WarningTests(BulkTestCase):
         self.at_desk(self.ines)
         answer = self.choose("publish", story)
         self.assertEqual(self.reasons(answer), {story: True})
-        self.assertEqual(self.boxes(answer, story), [])
 
     def test_it_keeps_the_hour_while_it_asks(self) -> None:
         (story,) = self.approved(1)

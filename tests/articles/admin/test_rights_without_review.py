@@ -1,6 +1,10 @@
 """The matrix of rights on a publication where no review is required."""
 
+import pytest
+
 from tests.articles.admin.rights import RightsTestCase
+
+pytestmark = pytest.mark.matrix
 
 
 class WithoutReviewTests(RightsTestCase):
