@@ -91,7 +91,7 @@ class RuleTests(NewsroomTestCase):
         self.assertEqual(self.rules(body=f'<figure data-picture="{self.picture.pk}"></figure>'), [])
 
     def test_it_asks_about_a_licence_that_has_expired_in_head_or_body(self) -> None:
-        today = timezone.now().date()
+        today = timezone.now().astimezone(self.kg.zone).date()  # the day where it is published
         for day, rules in {today - YESTERDAY: ["licence"], today: [], today + YESTERDAY: [], None: []}.items():
             with self.subTest(day=day):
                 self.picture.licence_expires = day

@@ -68,8 +68,11 @@ class PublishAStoryTests(BrowserTestCase):
         page.fill("#id_password", PASSWORD)
         click("[type=submit]")
         click("text=Nouvel article")
-        page.keyboard.type("Publié en un clic")  # the headline has the focus
+        page.wait_for_selector("#id_headline:focus")
+        page.wait_for_load_state("networkidle")
+        page.keyboard.type("Publié en un clic")
         page.keyboard.press("Tab")
+        page.wait_for_selector("#id_standfirst:focus")
         page.keyboard.type("Un chapô.")
         page.focus(".ProseMirror[contenteditable]")
         page.keyboard.type("Deux phrases. Et voilà.")
