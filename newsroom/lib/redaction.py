@@ -63,7 +63,7 @@ def from_html(body: str, passage: str) -> Redacted:
 
     An address that holds it goes: a link keeps its words, a figure goes whole.
     """
-    wanted, count = key(passage).split(), 0
+    wanted, words, count = key(passage).split(), _words(passage), 0
 
     def attribute(match: re.Match[str]) -> str:
         nonlocal count
@@ -71,7 +71,7 @@ def from_html(body: str, passage: str) -> Redacted:
         if match[1] in ("title", "data-alt"):
             value, found = _cut(list(value), wanted)
         else:
-            value, found = "", int(spelt_in(value, passage))
+            value, found = "", int(_spells(value, words))
         count += found
         return f' {match[1]}="{escape(value)}"' if found else match[0]
 
@@ -97,7 +97,10 @@ def from_slug(slug: str, passage: str) -> Redacted:
 
 def spelt_in(address: str, passage: str) -> bool:
     """Whether a path or an address spells the passage's words, any sign between them."""
-    words = _words(passage)
+    return _spells(address, _words(passage))
+
+
+def _spells(address: str, words: str) -> bool:
     return bool(words.strip()) and words in _words(unquote(address))
 
 
