@@ -59,8 +59,7 @@ def _claim(publication: Publication, path: str, target: Article | Section) -> bo
     The row is locked before it is judged: another door may be claiming the same path at the same moment.
     """
     own = {_name(target): target}
-    Address.objects.get_or_create(publication=publication, path=path, defaults=own)
-    row = Address.objects.select_for_update().get(publication=publication, path=path)
+    row, _ = Address.objects.select_for_update().get_or_create(publication=publication, path=path, defaults=own)
     if row.canonical and getattr(row, f"{_name(target)}_id") != target.pk:
         return False
     Address.objects.filter(canonical=True, **own).exclude(pk=row.pk).update(canonical=False)

@@ -223,27 +223,34 @@ def findings(content: Content, article: Article | None, now: dt.datetime) -> lis
     return sorted(found, key=lambda finding: not finding.blocks)
 
 
+def questions(article: Article, content: Content, now: dt.datetime) -> list[Finding]:
+    """The warnings that a person must answer before a draft goes to its readers. Raises Refused with what blocks.
+
+    What readers have already with the same warning is not asked about again.
+    """
+    found = findings(content, article, now)
+    if blocking := [finding for finding in found if finding.blocks]:
+        raise Refused(blocking)
+    if not found or article.live is None:
+        return found
+    stands = {finding.key for finding in findings(Content.of(article.live), article, now)}
+    return [finding for finding in found if finding.key not in stands]
+
+
 def pass_or_refuse(
     article: Article, content: Content, *, now: dt.datetime, accept: Collection[str], asks: bool
 ) -> list[Finding]:
     """Lets a draft through to its readers, and returns the warnings that were accepted.
 
     Raises Refused with what blocks; Unconfirmed with all that is asked, if a key is not in `accept` and there is
-    anybody to ask (`asks`). What readers have already with the same warning is not asked about again.
+    anybody to ask (`asks`).
     """
-    found = findings(content, article, now)
-    blocking = [finding for finding in found if finding.blocks]
-    if blocking:
-        raise Refused(blocking)
-    if not found or not asks:
+    asked = questions(article, content, now)
+    if not asks:
         return []
-    if article.live is not None:
-        stands = {finding.key for finding in findings(Content.of(article.live), article, now)}
-        found = [finding for finding in found if finding.key not in stands]
-    unasked = [finding for finding in found if finding.key not in accept]
-    if unasked:
-        raise Unconfirmed(found)
-    return found
+    if any(finding.key not in accept for finding in asked):
+        raise Unconfirmed(asked)
+    return asked
 
 
 def in_spite_of(accepted: Collection[Finding]) -> str:

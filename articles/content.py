@@ -65,6 +65,10 @@ class Content:
             tags=tuple(dict.fromkeys(tag.standing for tag in self.tags)),
         )
 
+    def is_said_by(self, revision: Revision) -> bool:
+        """Whether a revision says just this. For a prepared content."""
+        return all(getattr(revision, name) == value for name, value in self.as_columns().items())
+
     def as_columns(self) -> dict[str, object]:
         """The columns of Revision that this content fills."""
         return {

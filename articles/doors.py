@@ -63,8 +63,8 @@ def take(name: str, article: Article, by: Any, revision: int | None = None) -> t
     article = locked(article)
     if stands_in_the_way := obstacle(step, article, by, timezone.now()):
         raise stands_in_the_way
-    at_hand = article.draft_id if article.draft_id and step.stages != frozenset(Stage) else article.live_id
-    if step.judges and revision != at_hand:
+    at_hand = version_at_hand(step, article)
+    if step.judges and (at_hand is None or revision != at_hand.pk):
         raise Conflict([Finding("conflict", _("Another version was saved since this one was read."))])
     return article, step
 
@@ -79,7 +79,12 @@ def log_step(
 
 def left_by(step: Transition, article: Article) -> str:
     """What a story leaves by a step: a stage of the desk's work, or what readers had."""
-    return article.standing(timezone.now()) if step.stages == frozenset(Stage) else article.stage
+    return article.standing(timezone.now()) if step.is_about_readers else article.stage
+
+
+def version_at_hand(step: Transition, article: Article) -> Revision | None:
+    """The version that a step is about: what readers have, or the draft."""
+    return article.live if step.is_about_readers else article.draft
 
 
 def obstacle(step: Transition, article: Article, by: Any, now: dt.datetime) -> Forbidden | Refused | None:
@@ -90,7 +95,7 @@ def obstacle(step: Transition, article: Article, by: Any, now: dt.datetime) -> F
             % {"publication": article.publication}
         )
     if by is not None and not all(may(by, right, article) for right in step.rights):
-        return Forbidden(_("This is not yours to do here: %(step)s.") % {"step": str(step.label).rstrip("…")})
+        return Forbidden(_("This is not yours to do here: %(step)s.") % {"step": step.name_in_words})
     if article.stage not in step.stages:
         return Refused([Finding("stage", _why_not_at_this_stage(step, article))])
     standing = article.standing(now)

@@ -69,7 +69,7 @@ def _save(
     prepared = content.prepared(article.publication.language)
     _refuse_unless_storable(article.publication, prepared)
     _refuse_what_was_expunged(article, prepared)
-    if _says_the_same(prepared, working) and (article.draft is None or change in ("", working.change)):
+    if prepared.is_said_by(working) and (article.draft is None or change in ("", working.change)):
         return article
     now = timezone.now()
     left = Stage(article.stage)
@@ -109,10 +109,6 @@ def _add_revision(
     return Revision.objects.create(
         article=article, number=number, created_at=now, created_by=by, change=change, **prepared.as_columns()
     )
-
-
-def _says_the_same(prepared: Content, revision: Revision) -> bool:
-    return all(getattr(revision, name) == value for name, value in prepared.as_columns().items())
 
 
 def _show_on_desk(article: Article, prepared: Content, now: dt.datetime) -> None:

@@ -5,9 +5,12 @@ a picture goes from every story, with all its files. The transaction commits row
 deletes files and makes the database's own files forget, and is run again until it could.
 """
 
+import logging
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.conf import settings
@@ -29,6 +32,7 @@ from newsroom.lib import redaction
 from newsroom.lib.text import fold
 from newsroom.pagecache.tags import touch
 
+logger = logging.getLogger(__name__)
 TEXTS = ("kicker", "headline", "standfirst", "sponsor", "seo_title", "seo_description", "notice")
 SAID_OF_PICTURES = ("label", "alt", "caption", "credit")
 PATIENCE = 10  # seconds that finish() waits for readers to let go of the database's log
@@ -77,10 +81,8 @@ def expunge_passage(article: Article, passage: str, *, by: Any, order: str) -> E
         raise Refused([Finding("passage", _("No version of this story holds this passage."))])
     touch(touched | cachetags.touched_by_listing(article))
     log(Verb.EXPUNGED, article, by, note=order)
-    act = _record(Expunging.What.PASSAGE, article, order, by, files=[])
-    act.fingerprint, act.length = redaction.fingerprint(passage, settings.SECRET_KEY)
-    act.save()
-    return act
+    fingerprint, length = redaction.fingerprint(passage, settings.SECRET_KEY)
+    return _record(Expunging.What.PASSAGE, order, by, article=article, fingerprint=fingerprint, length=length)
 
 
 @transaction.atomic
@@ -112,7 +114,7 @@ def expunge_picture(image: Image, *, by: Any, order: str) -> Expunging:
     files = [str(image.file.name), *renditions.names(image)]
     Image.objects.filter(pk=image.pk).delete()
     touch(touched)
-    return _record(Expunging.What.PICTURE, None, order, by, files=files)
+    return _record(Expunging.What.PICTURE, order, by, files=files)
 
 
 def stories_with(image: Image) -> models.QuerySet[Any]:
@@ -130,9 +132,13 @@ def finish(patience: float = PATIENCE) -> list[Expunging]:
     unfinished = list(Expunging.objects.filter(finished_at=None))
     if not unfinished:
         return []
-    for act in unfinished:
-        for name in act.files:
-            default_storage.delete(name)
+    try:
+        for act in unfinished:
+            for name in act.files:
+                default_storage.delete(name)
+    except OSError:
+        logger.exception("files ordered removed could not be deleted")
+        return unfinished
     if not _database_forgets(patience):
         return unfinished
     Expunging.objects.filter(pk__in=[act.pk for act in unfinished]).update(files=[], finished_at=timezone.now())
@@ -144,13 +150,14 @@ def finish(patience: float = PATIENCE) -> list[Expunging]:
 
 def _look(article: Article, passage: str, *, remove: bool) -> Iterator[Trace]:
     pictures = _pictures_of(article)
+    notes = list(_notes_about(article))  # found by the headlines that are about to change
     for revision in article.revisions.order_by("number"):
         columns, count = _rewritten(revision, passage)
         if columns:
             yield Trace(_("version %(n)d") % {"n": revision.number}, count)
             if remove:
                 Revision.objects.filter(pk=revision.pk).expunge(**columns)
-    for event in article.events.exclude(note=""):
+    for event in notes:
         note = redaction.from_text(event.note, passage)
         if note.count:
             yield Trace(_("a note of the timeline"), note.count)
@@ -171,6 +178,15 @@ def _look(article: Article, passage: str, *, remove: bool) -> Iterator[Trace]:
     yield from _look_at_addresses(article, passage, remove)
     for place in _places:
         yield from place(article, passage, remove)
+
+
+def _notes_about(article: Article) -> Iterator[Event]:
+    """Notes of its timeline, and those of sisters' stories that name it: placed instead of it, published in spite of
+    it, linked to it."""
+    yield from article.events.exclude(note="")
+    headlines = set(article.revisions.values_list("headline", flat=True))
+    named = reduce(or_, (Q(note__contains=headline) for headline in headlines))
+    yield from Event.objects.exclude(article=article).exclude(note="").filter(named)
 
 
 def _rewritten(revision: Revision, passage: str) -> tuple[dict[str, Any], int]:
@@ -243,8 +259,8 @@ def _checked(order: str) -> str:
     return order[:300]
 
 
-def _record(what: str, article: Article | None, order: str, by: Any, files: list[str]) -> Expunging:
-    act = Expunging.objects.create(what=what, article=article, order=order, by=by, at=timezone.now(), files=files)
+def _record(what: str, order: str, by: Any, **fields: Any) -> Expunging:
+    act = Expunging.objects.create(what=what, order=order, by=by, at=timezone.now(), **fields)
     transaction.on_commit(finish, robust=True)
     return act
 

@@ -23,7 +23,7 @@ from articles.workflow import Finding, Kind, Refused, Stage, Standing, Verb
 from newsroom.lib.typography import typeset
 from newsroom.publications.models import Publication
 
-NOBODY: tuple[str, ...] = ()
+NOTHING: tuple[str, ...] = ()
 
 
 # -- review ------------------------------------------------------------------------------------------------------------
@@ -82,26 +82,28 @@ def _move(name: str, article: Article, by: Any, revision: int | None = None, not
 
 
 @transaction.atomic
-def publish(article: Article, *, by: Any, revision: int, accept: Collection[str] = NOBODY) -> Article:
+def publish(article: Article, *, by: Any, revision: int, accept: Collection[str] = NOTHING) -> Article:
     """Points readers to the approved draft. A withdrawn story stays withdrawn: reinstate() is a decision of its own."""
     return _put_before_readers("publish", article, by, revision, accept)
 
 
 @transaction.atomic
-def approve_and_publish(article: Article, *, by: Any, revision: int, accept: Collection[str] = NOBODY) -> Article:
+def approve_and_publish(article: Article, *, by: Any, revision: int, accept: Collection[str] = NOTHING) -> Article:
     """Both at once, for who may do both: two events."""
     article = approve(article, by=by, revision=revision)
     return publish(article, by=by, revision=revision, accept=accept)
 
 
 @transaction.atomic
-def publish_unreviewed(article: Article, *, by: Any, revision: int, accept: Collection[str] = NOBODY) -> Article:
+def publish_unreviewed(article: Article, *, by: Any, revision: int, accept: Collection[str] = NOTHING) -> Article:
     """Points readers to a draft that nobody else has read, where the publication allows it; mark_read() follows."""
     return _put_before_readers("publish_unreviewed", article, by, revision, accept)
 
 
 @transaction.atomic
-def schedule(article: Article, *, by: Any, revision: int, at: dt.datetime, accept: Collection[str] = NOBODY) -> Article:
+def schedule(
+    article: Article, *, by: Any, revision: int, at: dt.datetime, accept: Collection[str] = NOTHING
+) -> Article:
     """Sets the hour at which readers get the approved draft; nothing has to run then. Refused now, not at the hour."""
     if at <= timezone.now():
         raise Refused([Finding("at", _("This hour has passed."))])

@@ -102,6 +102,21 @@ class Transition:
     judges: bool = False
     only_without_review: bool = False
 
+    @property
+    def is_about_readers(self) -> bool:
+        """Whether it is about what readers have, whatever the desk has in work; else it is about the draft."""
+        return self.stages == ANY_STAGE
+
+    @property
+    def goes_live(self) -> bool:
+        """Whether it puts the draft before its readers, now or at an hour: then the checks ask."""
+        return not self.is_about_readers and isinstance(self.to, Standing)
+
+    @property
+    def name_in_words(self) -> str:
+        """Its label where nothing follows."""
+        return str(self.label).rstrip("…")
+
 
 def _row(
     name: str, label: Any, verb: Verb, rights: str, stages: Any, standings: Any, to: Stage | Standing, **rest: Any
@@ -145,6 +160,11 @@ TRANSITIONS: Mapping[str, Transition] = {
              ANY_STAGE, {WITHDRAWN}, LIVE),
     )
 }  # fmt: skip
+
+# Every state that a story can be in: where nothing is in work, readers have it or will.
+STATES: Sequence[tuple[Stage, Standing]] = [
+    (stage, standing) for standing in Standing for stage in Stage if (stage, standing) != (PUBLISHED, UNPUBLISHED)
+]
 
 # Saving is no transition, but moves a stage: an approval doesn't cover what is typed after it, and what an editor asked
 # for stands until the writer sends the story again.

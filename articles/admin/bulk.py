@@ -14,11 +14,11 @@ from django.utils.translation import ngettext
 
 from articles.admin import steps
 from articles.admin.states import state_badges
-from articles.checks import findings
+from articles.checks import questions
 from articles.content import Content
-from articles.doors import obstacle
-from articles.models import Article
-from articles.workflow import Finding, Refused, Stage, Transition, Unconfirmed
+from articles.doors import obstacle, version_at_hand
+from articles.models import Article, Revision
+from articles.workflow import Finding, Refused, Transition, Unconfirmed
 from newsroom.lib.text import whole_number
 from newsroom.publications.permissions import Forbidden
 
@@ -30,8 +30,7 @@ class Line:
     """One story of the selection: the version at hand, and why its step can't be taken or what must be accepted."""
 
     article: Article
-    revision: int | None
-    number: int | None
+    version: Revision | None
     reason: str = ""
     asked: list[Finding] = field(default_factory=list)
     accepted: list[str] = field(default_factory=list)
@@ -52,16 +51,18 @@ def act(admin: Any, request: HttpRequest, queryset: QuerySet[Article], *, step: 
     if len(chosen) > MOST:
         messages.error(request, _("At most %(n)d stories at once.") % {"n": MOST})
         return None
-    lines = [_line(step, story, request.user) for story in stories]
+    lines = [Line(story, version_at_hand(step, story)) for story in stories]
     confirmed = "confirmed" in request.POST
     say = steps.SayForm(request.POST if confirmed else None)
     if confirmed and say.is_valid():
         lines = _go(step, lines, request, say)
         if not lines:
             return None
+    for line in lines:
+        _look(step, line, request.user)
     context = {
         **admin.context_of(request, None),
-        "title": str(step.label).rstrip("…"),
+        "title": step.name_in_words,
         "step": step,
         "lines": lines,
         "ready": [line for line in lines if not line.reason],
@@ -71,16 +72,16 @@ def act(admin: Any, request: HttpRequest, queryset: QuerySet[Article], *, step: 
     return TemplateResponse(request, "admin/articles/article/bulk.html", context)
 
 
-def _line(step: Transition, story: Article, user: Any) -> Line:
-    version = story.live if step.stages == frozenset(Stage) else story.draft
+def _look(step: Transition, line: Line, user: Any) -> None:
+    """Says of a line that is shown why its step can't be taken, or what must be accepted; doors may have said it."""
     now = timezone.now()
-    line = Line(story, version.pk if version else None, version.number if version else None)
-    line.reason = str(obstacle(step, story, user, now) or "")
-    if version and not line.reason and step.name in steps.TAKES_WARNINGS:
-        found = findings(Content.of(version), story, now)
-        line.reason = " ".join(finding.message for finding in found if finding.blocks)
-        line.asked = [finding for finding in found if not finding.blocks]
-    return line
+    if not line.reason:
+        line.reason = str(obstacle(step, line.article, user, now) or "")
+    if line.version and step.goes_live and not line.reason and not line.asked:
+        try:
+            line.asked = questions(line.article, Content.of(line.version), now)
+        except Refused as refused:
+            line.reason = str(refused)
 
 
 def _go(step: Transition, lines: list[Line], request: HttpRequest, say: steps.SayForm) -> list[Line]:
@@ -109,5 +110,5 @@ def _go(step: Transition, lines: list[Line], request: HttpRequest, say: steps.Sa
             done += 1
     if done:
         message = ngettext("“%(step)s”: %(n)d story", "“%(step)s”: %(n)d stories", done)
-        messages.success(request, message % {"n": done, "step": str(step.label).rstrip("…")})
+        messages.success(request, message % {"n": done, "step": step.name_in_words})
     return rest

@@ -28,16 +28,20 @@ def _in_work(request: HttpRequest) -> QuerySet[Article]:
     return rows.select_related("section", "first_author")
 
 
+def _own(request: HttpRequest) -> Q:
+    """What this person began or signs."""
+    return Q(created_by=request.user.pk) | Q(first_author__user=request.user.pk)
+
+
 def my_drafts(request: HttpRequest) -> dict[str, Any]:
     """Stories that this person began or signs, and of which readers don't have all."""
-    rows = _in_work(request).filter(Q(created_by=request.user.pk) | Q(first_author__user=request.user.pk))[:LINES]
+    rows = _in_work(request).filter(_own(request))[:LINES]
     return _panel(_("My drafts"), "state=mine", _("You have nothing in work."), rows)
 
 
 def to_take_up(request: HttpRequest) -> dict[str, Any] | None:
     """A writer's own that an editor sent back."""
-    rows = _in_work(request).filter(stage=Stage.CHANGES)
-    mine = rows.filter(Q(created_by=request.user.pk) | Q(first_author__user=request.user.pk))[:LINES]
+    mine = _in_work(request).filter(_own(request), stage=Stage.CHANGES)[:LINES]
     return _panel(_("To take up again"), "state=changes_requested", "", mine) if mine else None
 
 

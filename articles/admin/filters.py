@@ -12,6 +12,7 @@ from articles.models import Author
 from articles.models.listing import live_at
 from articles.workflow import Stage
 from newsroom.desk.current import current_publication
+from newsroom.lib.text import whole_number
 
 MOST_CHOICES = 60
 
@@ -60,8 +61,8 @@ class SectionFilter(SimpleListFilter):
         return [(str(row.pk), row.name) for row in publication.sections.all()] if publication else []
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        value = self.value() or ""
-        return queryset.filter(section=int(value)) if value.isdecimal() else queryset
+        value = whole_number(self.value() or "")
+        return queryset if value is None else queryset.filter(section=value)
 
 
 class FirstAuthorFilter(SimpleListFilter):
@@ -72,5 +73,5 @@ class FirstAuthorFilter(SimpleListFilter):
         return [(str(row.pk), row.name) for row in Author.objects.all()[:MOST_CHOICES]]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        value = self.value() or ""
-        return queryset.filter(first_author=int(value)) if value.isdecimal() else queryset
+        value = whole_number(self.value() or "")
+        return queryset if value is None else queryset.filter(first_author=value)

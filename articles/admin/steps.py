@@ -31,9 +31,6 @@ DONE = {
 # The one that most people press is the first of these that is open; red is what takes from readers.
 MAIN = ("publish", "approve_and_publish", "publish_unreviewed", "submit", "mark_read")
 DANGEROUS = {"withdraw"}
-# What a change means to readers must be said before anybody judges it.
-CLASSES_A_CHANGE = {"submit", "approve", "publish", "approve_and_publish", "publish_unreviewed", "schedule"}
-TAKES_WARNINGS = {"publish", "approve_and_publish", "publish_unreviewed", "schedule"}
 
 
 class SayForm(forms.Form):
@@ -111,6 +108,6 @@ def go(
     arguments: dict[str, Any] = {"by": user, **said}
     if step.judges:
         arguments["revision"] = revision
-    if step.name in TAKES_WARNINGS:
+    if step.goes_live:
         arguments["accept"] = frozenset(accept)
     return DOORS[step.name](article, **arguments)

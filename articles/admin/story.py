@@ -33,6 +33,8 @@ from newsroom.publications.models import Publication
 from newsroom.publications.permissions import Forbidden, may
 
 SHOWN_EVENTS = 30
+# What a change means to readers is said before anybody reads it, as before it is published.
+READ_BY_OTHERS = {"submit", "approve"}
 
 
 class StoryView:
@@ -91,7 +93,12 @@ class StoryView:
             for errors in self.say.errors.values():
                 form.add_error(None, errors)
             return None
-        classes = self.step and self.step.name in steps.CLASSES_A_CHANGE and saves and "change" in form.fields
+        classes = (
+            self.step
+            and (self.step.goes_live or self.step.name in READ_BY_OTHERS)
+            and saves
+            and "change" in form.fields
+        )
         if classes and not form.cleaned_data["change"]:
             form.add_error("change", _("Readers have this story: say what the change is."))
             return None
@@ -118,7 +125,9 @@ class StoryView:
             return
         base = self.article.revisions.filter(pk=self.form.cleaned_data["base"]).first()
         self.compare = (base.number, self.article.working.number) if base else None
-        if base and self.form.says(base):  # nothing was typed: there is nothing of theirs to put in its place
+        if base and self.form.content().prepared(self.publication.language).is_said_by(
+            base
+        ):  # nothing was typed: there is nothing of theirs to put in its place
             self.form = self._form(None)
             messages.warning(self.request, " ".join([str(refused), _("It is below: read it first.")]))
             return
@@ -172,10 +181,9 @@ class StoryView:
 
     def _read(self, step: Transition, story: Article, saves: bool) -> int | None:
         """The id of the version that this person has before them: the one they typed, or the one their page showed."""
-        if saves and step.stages != frozenset(Stage):
+        if saves and not step.is_about_readers:
             return story.draft_id
-        posted = self.post.get("live" if step.stages == frozenset(Stage) else "base", "")
-        return whole_number(posted)
+        return whole_number(self.post.get("live" if step.is_about_readers else "base", ""))
 
     def _sister(self, posted: str) -> Article:
         rows = Article.objects.live(timezone.now()).exclude(publication=self.publication)
@@ -207,7 +215,7 @@ class StoryView:
         if story.is_live(now):
             done = format_html('{} <a href="{}">{}</a>', done, story.get_absolute_url(), _("View on site"))
         messages.success(self.request, done)
-        if story.is_withdrawn(now) and self.step and self.step.name in steps.TAKES_WARNINGS:
+        if story.is_withdrawn(now) and self.step and self.step.goes_live:
             messages.warning(
                 self.request, _("It is still withdrawn: readers find the notice until it is put back online.")
             )

@@ -66,9 +66,10 @@ class StoryForm(forms.Form):
         user: Any,
         change: str | None = None,
     ):
-        self.user, self.site = user, publication
-        initial = {**self._initial(revision, user), "publication": publication.pk, "change": change}
-        super().__init__(data, initial=initial)
+        self.user = user
+        # What was posted stands for itself: only a form that is opened asks what the story says.
+        said = self._initial(revision, user) if data is None else {}
+        super().__init__(data, initial={**said, "publication": publication.pk, "change": change})
         section = self.fields["section"]
         assert isinstance(section, forms.ModelChoiceField)
         section.queryset = publication.sections.all()
@@ -113,11 +114,6 @@ class StoryForm(forms.Form):
     @property
     def folded(self) -> list[forms.BoundField]:
         return [self[name] for name in self.FOLDED]
-
-    def says(self, revision: Revision) -> bool:
-        """Whether what was typed is what a revision says already. For a valid form."""
-        columns = self.content().prepared(self.site.language).as_columns()
-        return all(getattr(revision, name) == value for name, value in columns.items())
 
     def content(self) -> Content:
         """What was typed, for a valid form. Tags not known yet are made."""

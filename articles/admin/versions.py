@@ -15,6 +15,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from articles import editing
 from articles.models import Article, Author, Image, Revision, Tag
@@ -27,6 +28,14 @@ A_PAGE = 50
 PLAIN = ("kicker", "headline", "standfirst")
 REST = ("slug", "sponsor", "sponsor_url", "seo_title", "seo_description", "notice")
 CHOSEN = ("kind", "change")
+# A block's element, in a person's words.
+KINDS = {
+    "figure": gettext_lazy("Picture or video"),
+    "table": gettext_lazy("Table"),
+    "blockquote": gettext_lazy("Quote"),
+    "li": gettext_lazy("List"),
+    "pre": gettext_lazy("Code"),
+}
 
 
 @dataclass(frozen=True)
@@ -65,17 +74,10 @@ class Compared:
 
 def _kind(path: str) -> str:
     """A block's kind in a person's words: "blockquote p" is a quote. A paragraph needs none."""
-    words = {
-        "figure": _("Picture or video"),
-        "table": _("Table"),
-        "blockquote": _("Quote"),
-        "li": _("List"),
-        "pre": _("Code"),
-    }
     steps = path.split()
     if steps[-1] in ("h2", "h3", "h4"):
         return _("Heading")
-    return next((words[step] for step in steps if step in words), "")
+    return next((str(KINDS[step]) for step in steps if step in KINDS), "")
 
 
 def _marked(pieces: Iterable[diff.Piece], between: str = "") -> SafeString:
@@ -99,7 +101,6 @@ def versions(request: HttpRequest, article: Article, context: dict[str, Any]) ->
         "versions": page,
         "may_restore": may(request.user, "article.save", article),
         "newest": article.working,
-        "readers": article.live,
     }
     return TemplateResponse(request, "admin/articles/article/versions.html", context)
 

@@ -9,11 +9,12 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from django.conf import settings
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import SimpleTestCase
@@ -29,7 +30,7 @@ from newsroom.pagecache.models import Purge
 from newsroom.publications.models import Role
 from newsroom.publications.permissions import Forbidden
 from tests.base import NewsroomTestCase
-from tests.factories import make_author, make_draft, make_image, make_story
+from tests.factories import make_author, make_draft, make_image, make_story, publish
 from tests.test_architecture import modules
 
 PASSAGE = "M. Honoré Vautrel a détourné l’argent"
@@ -186,6 +187,30 @@ class PassageTests(NewsroomTestCase):
         expunging.traces(self.story, PASSAGE)
         self.expunge()
         self.assertEqual(asked, [False, True])
+
+    def test_notes_of_a_sisters_story_that_name_it_forget_it_too(self) -> None:
+        publishing.reinstate(self.story, by=self.thomas)
+        sister = make_story(self.ia, "Le même sujet")
+        draft = make_draft(self.ia, Article.objects.get(pk=self.story.pk).headline)
+        publish(draft)
+        editing.save_draft(
+            sister, replace(Content.of(sister.live), kicker="Vu"), by=None, note=f"Lié à « {draft.headline} »"
+        )
+        unrelated = editing.save_draft(
+            sister, replace(Content.of(sister.live), kicker="Un"), by=None, note=f"Dit : {PASSAGE}"
+        )
+        self.expunge()
+        notes = list(sister.events.exclude(note="").order_by("id").values_list("note", flat=True))
+        self.assertEqual(notes, [f"Lié à « Affaire\u202f: {MARK} »", f"Dit : {PASSAGE}"])
+        self.assertTrue(unrelated.draft)
+
+    def test_a_storage_that_does_not_answer_leaves_it_unfinished(self) -> None:
+        image = make_image()
+        with patch.object(FileSystemStorage, "delete", side_effect=OSError("no answer")):
+            expunging.expunge_picture(image, by=self.thomas, order=ORDER)
+            with self.assertLogs("articles.expunging", "ERROR"):
+                self.assertEqual(len(expunging.finish(0)), 1)
+        self.assertIsNone(Expunging.objects.get().finished_at)
 
     def test_it_does_not_come_back_from_a_page_opened_before(self) -> None:
         publishing.reinstate(self.story, by=self.thomas)

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 from django.utils import translation
 
 from articles import roles
-from articles.workflow import RULES, TRANSITIONS, Need, Stage, Standing, Transition
+from articles.workflow import RULES, STATES, TRANSITIONS, Need, Stage, Standing, Transition
 from newsroom.publications.models import Role
 from newsroom.publications.permissions import Scope
 
@@ -19,16 +19,6 @@ ALWAYS = {
     "save, take an old version up again": "article.save",
     "expunge": "article.expunge",
 }
-
-
-def states() -> list[tuple[Stage, Standing]]:
-    """Every state that a story can be in: readers have it, or will, wherever nothing is in work."""
-    return [
-        (stage, standing)
-        for standing in Standing
-        for stage in Stage
-        if (stage, standing) != (Stage.PUBLISHED, Standing.UNPUBLISHED)
-    ]
 
 
 def who(rights: tuple[str, ...]) -> str:
@@ -79,7 +69,7 @@ def page() -> Iterator[str]:
         yield ""
         yield f"## {str(standing.label).capitalize()}"
         yield ""
-        stages = [stage for stage, other in states() if other == standing]
+        stages = [stage for stage, other in STATES if other == standing]
         yield "| | " + " | ".join(str(stage.label) for stage in stages) + " |"
         yield "| --- |" + " --- |" * len(stages)
         for name, right in ALWAYS.items():
@@ -87,7 +77,7 @@ def page() -> Iterator[str]:
         for row in TRANSITIONS.values():
             cells = [_cell(row, stage, standing) for stage in stages]
             if any(cells):
-                yield f"| {str(row.label).rstrip('…')} | " + " | ".join(cells) + " |"
+                yield f"| {row.name_in_words} | " + " | ".join(cells) + " |"
     yield ""
     yield "## Everything else"
     yield ""

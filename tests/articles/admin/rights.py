@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any
+from unittest.mock import patch
 
 from django.contrib.messages.storage import default_storage
 from django.contrib.sessions.backends.cache import SessionStore
@@ -22,11 +23,11 @@ from django.urls import resolve, reverse
 from django.utils import timezone
 
 from articles import editing, publishing
+from articles.admin.story import StoryView
 from articles.content import Content
-from articles.management.commands.rights import states
 from articles.models import Article, Event, Revision
 from articles.roles import TABLE
-from articles.workflow import TRANSITIONS, Need, Stage, Standing, Verb
+from articles.workflow import STATES, TRANSITIONS, Need, Stage, Standing, Verb
 from newsroom.publications.models import Publication, Role
 from newsroom.publications.permissions import Scope
 from tests.base import NewsroomTestCase
@@ -56,7 +57,7 @@ class RightsTestCase(NewsroomTestCase):
         cls.people = {role: cls.person(f"p-{role}", *([(home, role)] if role else [])) for role in ROLES}
         cls.other = cls.person("other")
         whole = {"standfirst": "Un chapô.", "lead_image": make_image(), "authors": (make_author("Une signature"),)}
-        cls.stories = {state: cls.make(*state, **whole) for state in states()}
+        cls.stories = {state: cls.make(*state, **whole) for state in STATES}
 
     @classmethod
     def make(cls, stage: Stage, standing: Standing, **fields: Any) -> Article:
@@ -98,6 +99,17 @@ class RightsTestCase(NewsroomTestCase):
             and standing in row.standings
             and not (row.only_without_review and self.there.review_required)
         )
+
+    def test_it_shows_exactly_the_steps_that_are_open(self) -> None:
+        self.in_each_cell(self.buttons)
+
+    def test_it_takes_exactly_the_steps_that_are_open(self) -> None:
+        # A refusal shows the form again: buttons() draws it, once for each cell.
+        with patch.object(StoryView, "_render", lambda view: HttpResponse()):
+            self.in_each_cell(self.steps)
+
+    def test_it_lets_exactly_those_save_restore_read_and_expunge_who_may(self) -> None:
+        self.in_each_cell(self.the_rest)
 
     def in_each_cell(self, check: Callable[..., None]) -> None:
         """Calls a check with a story, its state, a role, and whether it is that person's own; undoes what it wrote."""
@@ -170,7 +182,7 @@ class RightsTestCase(NewsroomTestCase):
         now = Article.objects.get(pk=story.pk)
         reached = now.stage if isinstance(row.to, Stage) else now.standing(timezone.now())
         # A change to a withdrawn story waits with it; what somebody approved is not unreviewed.
-        allowed = {row.to, Standing.WITHDRAWN, Standing.LIVE} if row.stages != frozenset(Stage) else {row.to}
+        allowed = {row.to, Standing.WITHDRAWN, Standing.LIVE} if row.goes_live else {row.to}
         self.assertIn(reached, allowed if isinstance(row.to, Standing) else {row.to})
 
     def the_rest(self, story: Article, stage: Stage, standing: Standing, role: Role | None, own: bool) -> None:
@@ -195,7 +207,7 @@ class RightsTestCase(NewsroomTestCase):
             after = rows.count()
         return after > before
 
-    def beginning(self) -> None:
+    def test_it_lets_exactly_those_begin_a_story_who_may(self) -> None:
         """A story is begun where one has a role that may."""
         for role in ROLES:
             with self.subTest(role=role):

@@ -2,22 +2,9 @@
 
 import pytest
 
-from tests.articles.admin.rights import RightsTestCase
-
-pytestmark = pytest.mark.matrix
+from tests.articles.admin import rights
 
 
-class WithoutReviewTests(RightsTestCase):
+@pytest.mark.matrix
+class WithoutReviewTests(rights.RightsTestCase):
     works_on, visits = "ia", "ia"
-
-    def test_it_shows_exactly_the_steps_that_are_open(self) -> None:
-        self.in_each_cell(self.buttons)
-
-    def test_it_takes_exactly_the_steps_that_are_open(self) -> None:
-        self.in_each_cell(self.steps)
-
-    def test_it_lets_exactly_those_save_restore_read_and_expunge_who_may(self) -> None:
-        self.in_each_cell(self.the_rest)
-
-    def test_it_lets_exactly_those_begin_a_story_who_may(self) -> None:
-        self.beginning()

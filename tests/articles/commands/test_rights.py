@@ -8,8 +8,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.utils import translation
 
-from articles.management.commands.rights import states, who
-from articles.workflow import TRANSITIONS, Stage, Standing
+from articles.management.commands.rights import who
+from articles.workflow import STATES, TRANSITIONS, Stage, Standing
 
 
 class RightsTests(TestCase):
@@ -30,7 +30,7 @@ class RightsTests(TestCase):
         page = self.printed()
         for name in TRANSITIONS:
             self.assertIn(f"| `{name}` |", page)
-        self.assertEqual(len(states()), len(Stage) * len(Standing) - 1)
+        self.assertEqual(len(STATES), len(Stage) * len(Standing) - 1)
 
     def test_capitals_are_ones_own_and_small_letters_anybodys(self) -> None:
         self.assertEqual(who(("article.save",)), "W Ee Pp")
