@@ -30,7 +30,7 @@ run: $(VENV)/.base  ## the demo's two sites and their desk, on http://localhost:
 	@$(DEMO) $(BIN)/python manage.py migrate --verbosity 0
 	@$(DEMO) $(BIN)/python manage.py demo
 	@$(DEMO) $(BIN)/python manage.py demo --welcome
-	@$(DEMO) $(BIN)/python manage.py serve --port $(PORT)
+	@$(DEMO) $(BIN)/python manage.py serve --port $(PORT) --with-worker
 
 dev: $(VENV)/.dev  ## the same with Django's reloading server and debug pages
 	@$(DEMO) $(BIN)/python manage.py migrate --verbosity 0

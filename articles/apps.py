@@ -9,6 +9,7 @@ class ArticlesConfig(AppConfig):
     verbose_name = _("The desk")
 
     def ready(self) -> None:
-        # Both need the models loaded.
+        # All need the models loaded.
         permissions = import_module("newsroom.publications.permissions")
         permissions.register(import_module("articles.roles").TABLE)
+        import_module("articles.jobs")  # registers what recurs

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from articles import cachetags
-from articles.models import Article, Image
+from articles.models import Article, Image, Revision
 from articles.workflow import Kind
 from newsroom.publications.models import Publication
 
@@ -29,11 +29,12 @@ class Card:
     kind_label: str
     sponsor: str
     origin: str
+    pinned: bool = False  # by hand, to the head of the page
 
 
-def card(story: Article, *, on: Publication, now: dt.datetime) -> Card:
-    """The card of a live story, as a page of the publication `on` shows it. No query if the row came by Listed.page."""
-    version = story.version_at(now)
+def card(story: Article, version: Revision, *, on: Publication) -> Card:
+    """The card of a version of a story, as a page of the publication `on` shows it. No query if the row came by
+    Listed.page."""
     at_home = story.publication_id == on.pk
     assert story.published_at is not None
     section = version.section
@@ -57,7 +58,8 @@ def card(story: Article, *, on: Publication, now: dt.datetime) -> Card:
 
 def cards(rows: Iterable[Any], *, on: Publication, now: dt.datetime) -> list[Card]:
     """The cards of listed rows (placements, tag links, bylines), in their order."""
-    return [card(getattr(row, row.story_field), on=on, now=now) for row in rows]
+    stories: Iterable[Article] = (getattr(row, row.story_field) for row in rows)
+    return [card(story, story.version_at(now), on=on) for story in stories]
 
 
 def tags_of(shown: Iterable[Card]) -> list[str]:

@@ -11,12 +11,13 @@ from urllib.parse import unquote, urlsplit
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from articles import changes
 from articles.bodies import images_in, links_in
 from articles.content import Content
 from articles.links import is_served, list_at
-from articles.models import Address, Article, Author, Image, Tag
+from articles.models import Address, Article, Author, Image, Revision, Tag
 from articles.models.address import WORDPRESS_QUERY, normalise
-from articles.workflow import RULES, Finding, Kind, Refused, Unconfirmed
+from articles.workflow import RULES, Change, Finding, Kind, Refused, Unconfirmed
 from newsroom.lib.batches import batched
 from newsroom.lib.text import likeness
 from newsroom.publications.models import DomainAlias, Publication
@@ -31,11 +32,14 @@ LINKS_AT_ONCE = 400  # addresses asked for in one query
 @dataclass(frozen=True)
 class Draft:
     """What checks look at: a prepared content, and where and when it is to stand. `article` is None in an import, where
-    only what the story says is looked at."""
+    only what the story says is looked at. `at` is the hour at which readers get it, `change` the version that says what
+    the change to a story that they have means."""
 
     content: Content
     article: Article | None
     now: dt.datetime
+    at: dt.datetime
+    change: Revision | None = None
 
     @cached_property
     def pictures(self) -> list[Image]:
@@ -44,8 +48,8 @@ class Draft:
 
     @property
     def today(self) -> dt.date:
-        """The day where it is published."""
-        return (self.now.astimezone(self.article.publication.zone) if self.article else self.now).date()
+        """The day on which it is published, where it is."""
+        return (self.at.astimezone(self.article.publication.zone) if self.article else self.at).date()
 
     @property
     def is_page(self) -> bool:
@@ -115,7 +119,7 @@ def internal_links(draft: Draft) -> Iterator[Finding]:
         leads_to = found.get(link) if link else None
         if leads_to is None:
             yield _finding("dead_link", _("This link leads nowhere: %(link)s") % {"link": href}, href)
-        elif leads_to.article and leads_to.article != article and not leads_to.article.is_live(draft.now):
+        elif leads_to.article and leads_to.article != article and not leads_to.article.is_live(draft.at):
             message = _("Readers don’t have what this links to: %(link)s")
             yield _finding("hidden_link", message % {"link": href}, href)
 
@@ -211,41 +215,88 @@ def sister_stories(draft: Draft) -> Iterator[Finding]:
             )
 
 
+def embargo(draft: Draft) -> Iterator[Finding]:
+    """Nobody outside the desk has a story before its embargo ends, whoever asks."""
+    article = draft.article
+    if article and article.embargo_until and article.is_embargoed(draft.at):
+        message = _("It is under embargo until %(hour)s.")
+        yield _finding("embargo", message % {"hour": article.publication.date(article.embargo_until)})
+
+
+def change_classed(draft: Draft) -> Iterator[Finding]:
+    """A change of more than a few characters to what readers have says what it is; a correction, what was wrong."""
+    article, change = draft.article, draft.change
+    if article is None or change is None or not article.was_read_by(draft.now):
+        return
+    if not change.change and changes.must_be_classed(article.version_at(draft.now), draft.content):
+        message = _("Readers have this story: say whether the change is a typo, an update or a correction.")
+        yield _finding("change", message)
+    if change.change == Change.CORRECTION and not change.notice:
+        yield _finding("notice", _("A correction tells readers what was wrong."))
+
+
 CHECKS: tuple[Callable[[Draft], Iterator[Finding]], ...] = (
-    required, pictures_described, internal_links, headline_length, expected, licences, sister_stories,
+    required, embargo, change_classed, pictures_described, internal_links, headline_length, expected, licences,
+    sister_stories,
 )  # fmt: skip
 
 
-def findings(content: Content, article: Article | None, now: dt.datetime) -> list[Finding]:
-    """All that is found in a prepared content, what blocks first."""
-    draft = Draft(content, article, now)
+def findings(
+    content: Content,
+    article: Article | None,
+    now: dt.datetime,
+    at: dt.datetime | None = None,
+    change: Revision | None = None,
+) -> list[Finding]:
+    """All that is found in a prepared content that readers get at `at` (now, if None), what blocks first."""
+    draft = Draft(content, article, now, at or now, change)
     found = [finding for check in CHECKS for finding in check(draft)]
     return sorted(found, key=lambda finding: not finding.blocks)
 
 
-def questions(article: Article, content: Content, now: dt.datetime) -> list[Finding]:
+def questions(article: Article, content: Content, now: dt.datetime, at: dt.datetime | None = None) -> list[Finding]:
     """The warnings that a person must answer before a draft goes to its readers. Raises Refused with what blocks.
 
     What readers have already with the same warning is not asked about again.
     """
-    found = findings(content, article, now)
-    if blocking := [finding for finding in found if finding.blocks]:
-        raise Refused(blocking)
+    found = refuse_what_blocks(article, content, now=now, at=at, change=article.draft)
     if not found or article.live is None:
         return found
-    stands = {finding.key for finding in findings(Content.of(article.live), article, now)}
+    stands = {finding.key for finding in findings(Content.of(article.version_at(now)), article, now)}
     return [finding for finding in found if finding.key not in stands]
 
 
-def pass_or_refuse(
-    article: Article, content: Content, *, now: dt.datetime, accept: Collection[str], asks: bool
+def refuse_what_blocks(
+    article: Article, content: Content, *, now: dt.datetime, at: dt.datetime | None, change: Revision | None
 ) -> list[Finding]:
-    """Lets a draft through to its readers, and returns the warnings that were accepted.
+    """Raises Refused with what blocks a draft; returns what is only asked."""
+    found = findings(content, article, now, at, change)
+    if blocking := [finding for finding in found if finding.blocks]:
+        raise Refused(blocking)
+    return found
+
+
+def refuse_under_embargo(article: Article, at: dt.datetime) -> None:
+    """Raises Refused where a story is under embargo at an hour."""
+    if found := list(embargo(Draft(Content(article.headline), article, at, at))):
+        raise Refused(found)
+
+
+def pass_or_refuse(
+    article: Article,
+    content: Content,
+    *,
+    now: dt.datetime,
+    accept: Collection[str],
+    asks: bool,
+    at: dt.datetime | None = None,
+) -> list[Finding]:
+    """Lets a draft through to its readers at `at` (now, if None), and returns the warnings that were accepted.
 
     Raises Refused with what blocks; Unconfirmed with all that is asked, if a key is not in `accept` and there is
     anybody to ask (`asks`).
     """
-    asked = questions(article, content, now)
+    asked = questions(article, content, now, at)
     if not asks:
         return []
     if any(finding.key not in accept for finding in asked):

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from articles.links import archive_url
+from articles.links import archive_url, corrections_url
 from articles.pages import footer_pages
 
 
@@ -19,4 +19,5 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "menu": SimpleLazyObject(lambda: list(publication.sections.filter(in_menu=True))),
         "footer_pages": SimpleLazyObject(lambda: footer_pages(publication)),
         "archive_url": archive_url(publication),
+        "corrections_url": corrections_url(publication),
     }

@@ -1,4 +1,4 @@
-"""What every door does first and last: lock the row, ask whether the step is open, log what was done.
+"""What every door does first and last: lock the row, fold what time has decided, ask whether the step is open, log it.
 
 `steps_open_to` is what buttons and bulk actions offer; `take` is what doors obey: one rule for both.
 """
@@ -6,6 +6,7 @@
 import datetime as dt
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,8 +22,62 @@ def require(by: Any, verb: str, obj: Any) -> None:
 
 
 def locked(article: Article) -> Article:
-    """The row as it is now, locked until the transaction ends (SQLite's IMMEDIATE transactions queue by themselves)."""
-    return Article.objects.select_for_update(of=("self",)).select_related("publication").get(pk=article.pk)
+    """The row as it is now, locked until the transaction ends (SQLite's IMMEDIATE transactions queue by themselves).
+
+    What the clock has decided since is folded into it first, so that no door has to think of it.
+    """
+    row = Article.objects.select_for_update(of=("self",)).select_related("publication").get(pk=article.pk)
+    _fold(row, timezone.now())
+    return row
+
+
+@transaction.atomic
+def fold(article: Article, now: dt.datetime) -> bool:
+    """Writes into a story's row and log what the clock has decided by now; False if it was written already.
+
+    Readers notice nothing: they have had it since its hour (the pages to purge were recorded when the hour was set).
+    """
+    row = Article.objects.select_for_update(of=("self",)).select_related("publication").get(pk=article.pk)
+    return _fold(row, now)
+
+
+def _fold(article: Article, now: dt.datetime) -> bool:
+    due = article.due_at
+    if due is None or due > now:
+        return False
+    hours = (
+        (article.published_at, _come_out),
+        (article.next_at, _change_over),
+        (article.withdrawn_at, _go),
+    )
+    for hour, decide in sorted(((hour, decide) for hour, decide in hours if hour), key=lambda one: one[0]):
+        if due <= hour <= now:
+            decide(article, hour)
+    article.set_due(now)
+    article.save()
+    return True
+
+
+def _come_out(article: Article, at: dt.datetime) -> None:
+    log(
+        Verb.PUBLISHED, article, None,
+        from_state=Standing.SCHEDULED, to_state=article.standing(at), revision=article.live, at=at,
+    )  # fmt: skip
+
+
+def _change_over(article: Article, at: dt.datetime) -> None:
+    left = article.standing(at - dt.timedelta.resolution)
+    article.updated_at = article.told_updated_at(at)
+    article.live, article.next, article.next_at, article.unreviewed = article.next, None, None, False
+    log(Verb.PUBLISHED, article, None, from_state=left, to_state=article.standing(at), revision=article.live, at=at)
+
+
+def _go(article: Article, at: dt.datetime) -> None:
+    left = article.standing(at - dt.timedelta.resolution)
+    log(
+        Verb.WITHDRAWN, article, None,
+        from_state=left, to_state=article.standing(at), revision=article.live, note=article.withdrawal_notice, at=at,
+    )  # fmt: skip
 
 
 def log(
@@ -34,11 +89,12 @@ def log(
     to_state: str = "",
     revision: Revision | None = None,
     note: str = "",
+    at: dt.datetime | None = None,
 ) -> None:
-    """Writes the event of what a door just did."""
+    """Writes the event of what a door just did, or of what the clock did at an hour (`at`)."""
     Event.objects.create(
         verb=verb, article=article, revision=revision, actor=by, from_state=from_state, to_state=to_state,
-        at=timezone.now(), note=note,
+        at=at or timezone.now(), note=note,
     )  # fmt: skip
 
 
@@ -73,7 +129,7 @@ def log_step(
     step: Transition, article: Article, by: Any, *, left: str, revision: Revision | None = None, note: str = ""
 ) -> None:
     """Writes the event of a step taken; `left` is the stage or standing that the story had before."""
-    reached = article.stage if isinstance(step.to, Stage) else article.standing(timezone.now())
+    reached: str = article.stage if isinstance(step.to, Stage) else article.standing(timezone.now())
     log(step.verb, article, by, from_state=left, to_state=reached, revision=revision, note=note)
 
 
@@ -83,8 +139,12 @@ def left_by(step: Transition, article: Article) -> str:
 
 
 def version_at_hand(step: Transition, article: Article) -> Revision | None:
-    """The version that a step is about: what readers have, or the draft."""
-    return article.live if step.is_about_readers else article.draft
+    """The version that a step is about: the change that waits, what readers have, or the draft."""
+    if not step.is_about_readers:
+        return article.draft
+    if article.live is None:
+        return None
+    return article.next if article.next and step.wants else article.version_at(timezone.now())
 
 
 def obstacle(step: Transition, article: Article, by: Any, now: dt.datetime) -> Forbidden | Refused | None:
@@ -98,11 +158,16 @@ def obstacle(step: Transition, article: Article, by: Any, now: dt.datetime) -> F
         return Forbidden(_("This is not yours to do here: %(step)s.") % {"step": step.name_in_words})
     if article.stage not in step.stages:
         return Refused([Finding("stage", _why_not_at_this_stage(step, article))])
-    standing = article.standing(now)
+    standing, waits = article.standing(now), article.waits(now)
+    if step.is_open_at(article.stage, standing, waits):
+        return None
+    if step.bars & waits and article.next_at:
+        message = _("A change waits for its hour (%(hour)s), and would undo this then: take it off the schedule first.")
+        return Refused([Finding("standing", message % {"hour": article.publication.date(article.next_at)})])
     if standing not in step.standings:
         message = _("What readers have of this story doesn’t allow it: %(standing)s.")
         return Refused([Finding("standing", message % {"standing": Standing(standing).label})])
-    return None
+    return Refused([Finding("standing", _("Nothing of this story waits for an hour."))])
 
 
 def _why_not_at_this_stage(step: Transition, article: Article) -> str:

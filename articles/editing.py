@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from articles.content import Content
 from articles.doors import locked, log, name_of, require
 from articles.models import Article, Revision
-from articles.workflow import AFTER_SAVING, Conflict, Finding, Refused, Stage, Verb
+from articles.workflow import AFTER_SAVING, Change, Conflict, Finding, Refused, Stage, Verb
 from newsroom.lib import redaction
 from newsroom.lib.text import fold
+from newsroom.lib.typography import typeset
 from newsroom.publications.models import Publication
 
 LONGEST_HEADLINE = 300
@@ -36,15 +37,23 @@ def create(publication: Publication, content: Content, *, by: Any, note: str = "
 
 @transaction.atomic
 def save_draft(
-    article: Article, content: Content, *, by: Any, base: int | None = None, change: str = "", note: str = ""
+    article: Article,
+    content: Content,
+    *,
+    by: Any,
+    base: int | None = None,
+    change: str = "",
+    notice: str = "",
+    note: str = "",
 ) -> Article:
     """Saves what the desk works on as a new revision; readers keep what they have. Returns the article as it is now.
 
     `base` is the id of the revision that the person began from: if another was saved since, Conflict is raised and
-    nothing is written. `change` is what the change means to readers of a live story; `note` is for the log. A save that
-    changes nothing adds no revision. Raises Forbidden, Conflict, Refused.
+    nothing is written. `change` is what the change means to readers of a live story, `notice` what a correction tells
+    them; `note` is for the log. A save that changes nothing adds no revision. Raises Forbidden, Conflict, Refused.
     """
-    return _save(Verb.SAVED, article, content, by=by, base=base, change=change, note=note)
+    said = {"change": change, "notice": _notice(article.publication, change, notice)}
+    return _save(Verb.SAVED, article, content, by=by, base=base, said=said, note=note)
 
 
 @transaction.atomic
@@ -54,12 +63,13 @@ def restore(article: Article, number: int, *, by: Any, base: int) -> Article:
     if old is None:
         raise Refused([Finding("version", _("This story has no version %(n)d.") % {"n": number})])
     note = _("version %(n)d") % {"n": number}
-    return _save(Verb.RESTORED, article, Content.of(old), by=by, base=base, change="", note=note)
+    return _save(Verb.RESTORED, article, Content.of(old), by=by, base=base, said={}, note=note)
 
 
 def _save(
-    verb: Verb, article: Article, content: Content, *, by: Any, base: int | None, change: str, note: str
+    verb: Verb, article: Article, content: Content, *, by: Any, base: int | None, said: dict[str, str], note: str
 ) -> Article:
+    """`said` holds what the change means to readers, column by column."""
     article = locked(article)
     require(by, "article.save", article)
     working = article.working
@@ -68,12 +78,12 @@ def _save(
         raise Conflict([Finding("conflict", message)], newest=working.pk)
     prepared = content.prepared(article.publication.language)
     _refuse_unless_storable(article.publication, prepared)
-    _refuse_what_was_expunged(article, prepared)
-    if prepared.is_said_by(working) and (article.draft is None or change in ("", working.change)):
+    _refuse_what_was_expunged(article, prepared, said)
+    if prepared.is_said_by(working) and (article.draft is None or _says_nothing_new(said, working)):
         return article
     now = timezone.now()
     left = Stage(article.stage)
-    article.draft = _add_revision(article, prepared, by, now, number=article.revisions.count() + 1, change=change)
+    article.draft = _add_revision(article, prepared, by, now, number=article.revisions.count() + 1, said=said)
     article.stage = AFTER_SAVING[left]
     _show_on_desk(article, prepared, now)
     article.save()
@@ -91,24 +101,34 @@ def _refuse_unless_storable(publication: Publication, prepared: Content) -> None
         raise Refused([Finding("section", message)])
 
 
-def _refuse_what_was_expunged(article: Article, prepared: Content) -> None:
+def _refuse_what_was_expunged(article: Article, prepared: Content, said: dict[str, str]) -> None:
     """Raises Refused if a story would hold again what was ordered removed from it: from a page opened before, say."""
-    texts = {name: value for name, value in prepared.as_columns().items() if isinstance(value, str)}
+    columns = {**prepared.as_columns(), **said}
+    texts = {name: value for name, value in columns.items() if isinstance(value, str)}
     for act in article.expungings.exclude(fingerprint=""):
         mark = (act.fingerprint, act.length)
         key = settings.SECRET_KEY
         if any(redaction.holds(text, mark, key, is_html=name == "body") for name, text in texts.items()):
-            said = {"order": act.order, "when": article.publication.date(act.at)}
-            message = _("This holds a passage that was ordered removed (%(order)s, %(when)s): take it out.") % said
+            order = {"order": act.order, "when": article.publication.date(act.at)}
+            message = _("This holds a passage that was ordered removed (%(order)s, %(when)s): take it out.") % order
             raise Refused([Finding("expunged", message)])
 
 
 def _add_revision(
-    article: Article, prepared: Content, by: Any, now: dt.datetime, *, number: int, change: str = ""
+    article: Article, prepared: Content, by: Any, now: dt.datetime, *, number: int, said: dict[str, str] | None = None
 ) -> Revision:
     return Revision.objects.create(
-        article=article, number=number, created_at=now, created_by=by, change=change, **prepared.as_columns()
+        article=article, number=number, created_at=now, created_by=by, **prepared.as_columns(), **(said or {})
     )
+
+
+def _notice(publication: Publication, change: str, notice: str) -> str:
+    """What readers are told of a correction, and of no other change."""
+    return typeset(notice.strip(), publication.language) if change == Change.CORRECTION else ""
+
+
+def _says_nothing_new(said: dict[str, str], working: Revision) -> bool:
+    return not said.get("change") or all(getattr(working, name) == value for name, value in said.items())
 
 
 def _show_on_desk(article: Article, prepared: Content, now: dt.datetime) -> None:

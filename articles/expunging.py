@@ -26,15 +26,29 @@ from articles import addresses, cachetags, renditions
 from articles.bodies import without_picture
 from articles.content import derived
 from articles.doors import locked, log, require
-from articles.models import Address, Article, Author, Event, Expunging, Image, ImportedItem, Revision
+from articles.models import (
+    Address,
+    Article,
+    Author,
+    Event,
+    Expunging,
+    Image,
+    ImportedItem,
+    Note,
+    PreviewLink,
+    Revision,
+)
 from articles.workflow import Finding, Refused, Verb
 from newsroom.lib import redaction
 from newsroom.lib.text import fold
 from newsroom.pagecache.tags import touch
+from newsroom.worker.models import Mail
 
 logger = logging.getLogger(__name__)
 TEXTS = ("kicker", "headline", "standfirst", "sponsor", "seo_title", "seo_description", "notice")
 SAID_OF_PICTURES = ("label", "alt", "caption", "credit")
+# Where words of a story can stand: what a database with no VACUUM of its own writes anew.
+HOLDING = (Revision, Event, Article, Image, ImportedItem, Address, Note, PreviewLink, Mail, LogEntry)
 PATIENCE = 10  # seconds that finish() waits for readers to let go of the database's log
 
 
@@ -174,6 +188,16 @@ def _look(article: Article, passage: str, *, remove: bool) -> Iterator[Trace]:
             if remove:
                 item.lost = [loss.text for loss in lost]
                 item.save()
+    for said in article.notes.all():
+        note = redaction.from_text(said.text, passage)
+        if note.count:
+            yield Trace(_("a note of the desk"), note.count)
+            if remove:
+                Note.objects.filter(pk=said.pk).expunge(text=note.text)
+    for mail in Mail.objects.filter(about=cachetags.article(article)):
+        yield from _look_at_row(mail, ("subject", "body", "error"), passage, _("a mail to the desk"), remove)
+    for link in article.preview_links.all():
+        yield from _look_at_row(link, ("for_whom",), passage, _("a preview link"), remove)
     yield from _look_at_row(article, ("headline", "withdrawal_notice"), passage, _("the story's own line"), remove)
     yield from _look_at_addresses(article, passage, remove)
     for place in _places:
@@ -278,7 +302,7 @@ def _database_forgets(patience: float) -> bool:
             if connection.vendor != "sqlite":
                 cursor.execute(f"SET lock_timeout = '{int(patience * 1000)}ms'")
                 try:
-                    for model in (Revision, Event, Article, Image, ImportedItem, Address, LogEntry):
+                    for model in HOLDING:
                         cursor.execute(f"VACUUM (FULL) {connection.ops.quote_name(model._meta.db_table)}")
                 finally:
                     cursor.execute("RESET lock_timeout")

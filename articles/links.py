@@ -2,7 +2,7 @@
 
 import re
 
-from articles.models import Author, Tag
+from articles.models import Author, Edition, Tag
 from newsroom.publications.models import Publication
 from newsroom.publications.words import RESERVED, WORDS
 
@@ -20,6 +20,15 @@ def author_url(publication: Publication, author: Author) -> str:
 def archive_url(publication: Publication, year: int | None = None, month: int | None = None) -> str:
     base = f"/{publication.word('archive')}/"
     return f"{base}{year:04d}/{month:02d}/" if year and month else base
+
+
+def corrections_url(publication: Publication) -> str:
+    return f"/{publication.word('corrections')}/"
+
+
+def difference_url(publication: Publication, edition: Edition) -> str:
+    """Where readers see what a change changed."""
+    return f"/{publication.word('changes')}/{edition.pk}/"
 
 
 def list_at(path: str) -> tuple[type[Tag] | type[Author], str] | None:

@@ -5,6 +5,8 @@ For the doors only, inside their transactions.
 
 from collections.abc import Callable
 
+from django.utils import timezone
+
 from articles import addresses, cachetags
 from articles.content import Content
 from articles.models import Article, Byline, Placement, Revision, TaggedArticle
@@ -13,10 +15,14 @@ from newsroom.pagecache.tags import touch
 
 
 def touching(article: Article, change: Callable[[], None]) -> None:
-    """Makes a change, and records the pages it touches: those of the lists the story leaves, and of those it enters."""
+    """Makes a change, and records the pages it touches: those of the lists the story leaves, and of those it enters;
+    now, and at each hour at which the clock alone will change what readers have."""
     before = cachetags.touched_by_listing(article) if article.live_id else set()  # nowhere yet: nothing to leave
     change()
-    touch(before | cachetags.touched_by_listing(article))
+    after = cachetags.touched_by_listing(article)
+    touch(before | after)
+    for hour in article.hours_after(timezone.now()):  # nothing will run then: its pages are out of date by themselves
+        touch(after, due_at=hour)
 
 
 def address(article: Article, before: Revision | None, revision: Revision) -> str:
@@ -56,6 +62,7 @@ def leave(article: Article) -> None:
     article.placements.all().delete()
     article.tagged.all().delete()
     article.byline_set.all().delete()
+    article.editions.all().delete()
     article.addresses.filter(canonical=True).update(canonical=False)
 
 
@@ -65,6 +72,7 @@ def follow_hours(article: Article) -> None:
     article.placements.update(**hours)
     article.tagged.update(**hours)
     article.byline_set.update(**hours)
+    article.editions.update(withdrawn_at=article.withdrawn_at)
 
 
 def _hours(article: Article) -> dict[str, object]:

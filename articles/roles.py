@@ -20,6 +20,13 @@ TABLE: Table = {
     "article.reinstate": {EDITOR: ANY, PUBLISHER: ANY},
     "article.place": {EDITOR: ANY, PUBLISHER: ANY},  # a sister site's story on this one
     "article.expunge": {PUBLISHER: ANY},
+    "article.assign": {EDITOR: ANY, PUBLISHER: ANY},
+    "article.note": {WRITER: ANY, EDITOR: ANY, PUBLISHER: ANY, MODERATOR: ANY},
+    "article.embargo": {WRITER: OWN, EDITOR: ANY, PUBLISHER: ANY},  # to set one, or make it longer
+    "article.lift_embargo": {EDITOR: ANY, PUBLISHER: ANY},
+    "article.share": {WRITER: OWN, EDITOR: ANY, PUBLISHER: ANY},  # by a link, with somebody without an account
+    "article.pin": {EDITOR: ANY, PUBLISHER: ANY},  # to the head of a page
+    "article.hide_difference": {PUBLISHER: ANY},
     # what stories are sorted under
     "section.view": {WRITER: ANY, EDITOR: ANY, PUBLISHER: ANY, MODERATOR: ANY},
     "section.change": {PUBLISHER: ANY},
@@ -33,6 +40,10 @@ TABLE: Table = {
     "image.view": {WRITER: ANY, EDITOR: ANY, PUBLISHER: ANY, MODERATOR: ANY},
     "image.create": {WRITER: ANY, EDITOR: ANY, PUBLISHER: ANY},
     "image.change": {WRITER: OWN, EDITOR: ANY, PUBLISHER: ANY},
+    # what the worker did and could not do
+    "mail.view": {PUBLISHER: ANY},
+    "mail.settle": {PUBLISHER: ANY},
+    "effect.watch": {PUBLISHER: ANY},
     # the site itself
     "publication.view": {WRITER: ANY, EDITOR: ANY, PUBLISHER: ANY, MODERATOR: ANY},
     "publication.change": {PUBLISHER: ANY},

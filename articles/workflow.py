@@ -1,8 +1,8 @@
 """How a story goes from its first draft to its readers. Pure data: the tables below are the whole of it.
 
 A story stands in two places at once. Its *stage* is where the desk's work on it has come to; its *standing* is what
-readers have of it meanwhile. A live story that is being reworked is at `draft` and `live`. Who may do what is
-articles/roles.py's to say; `docs/rights.md` prints both tables as one.
+readers have of it meanwhile. A live story that is being reworked is at `draft` and `live`. Beside both, something of it
+may *wait* for an hour. Who may do what is articles/roles.py's to say; `docs/rights.md` prints both tables as one.
 """
 
 import hashlib
@@ -36,6 +36,14 @@ class Standing(TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
+class Waiting(TextChoices):
+    """What of a story waits for its hour; nobody has to do anything then. Never stored either (Article.waits)."""
+
+    PUBLICATION = "publication", _("its publication")  # the standing SCHEDULED, and no other
+    CHANGE = "change", _("a change")
+    WITHDRAWAL = "withdrawal", _("its withdrawal")
+
+
 class Verb(TextChoices):
     """What a door did, as the log has it. Namespaced; a verb once written is never renamed."""
 
@@ -49,6 +57,20 @@ class Verb(TextChoices):
     PUBLISHED = "article.published", _("published")
     SCHEDULED = "article.scheduled", pgettext_lazy("done", "scheduled")
     UNSCHEDULED = "article.unscheduled", _("taken off the schedule")
+    RESCHEDULED = "article.rescheduled", _("given another hour")
+    CHANGE_SCHEDULED = "article.change_scheduled", _("change scheduled")
+    CHANGE_UNSCHEDULED = "article.change_unscheduled", _("change taken off the schedule")
+    WITHDRAWAL_SCHEDULED = "article.withdrawal_scheduled", _("withdrawal scheduled")
+    WITHDRAWAL_CANCELLED = "article.withdrawal_cancelled", _("withdrawal called off")
+    EMBARGOED = "article.embargoed", _("put under embargo")
+    EMBARGO_LIFTED = "article.embargo_lifted", _("freed of its embargo")
+    ASSIGNED = "article.assigned", _("assigned")
+    SHARED = "article.shared", _("shown outside by a link")
+    LINK_REVOKED = "article.link_revoked", _("link revoked")
+    PINNED = "article.pinned", _("pinned to the head of a page")
+    UNPINNED = "article.unpinned", _("unpinned")
+    DIFFERENCE_HIDDEN = "article.difference_hidden", _("a difference hidden from readers")
+    DIFFERENCE_SHOWN = "article.difference_shown", _("a difference shown to readers")
     READ = "article.read", _("read after publication")
     WITHDRAWN = "article.withdrawn", pgettext_lazy("done", "withdrawn")
     REINSTATED = "article.reinstated", _("put back online")
@@ -56,6 +78,14 @@ class Verb(TextChoices):
     UNPLACED = "article.unplaced", _("taken off a sister site")
     EXPUNGED = "article.expunged", _("expunged")
     TAG_MERGED = "tag.merged", _("tags merged")
+
+
+class Change(TextChoices):
+    """What a change after publication means to readers."""
+
+    TYPO = "typo", _("typo")
+    UPDATE = "update", _("update")
+    CORRECTION = "correction", _("correction")
 
 
 class Kind(TextChoices):
@@ -73,7 +103,7 @@ class Kind(TextChoices):
 
 
 class Need(Enum):
-    """What a person must say with a transition."""
+    """What a person must say with a transition: the name of its door's argument."""
 
     NOTE = "note"  # to the writer: what to change
     NOTICE = "notice"  # to readers: what they find in the story's place
@@ -83,13 +113,16 @@ class Need(Enum):
 DRAFT, IN_REVIEW, CHANGES, APPROVED, PUBLISHED = Stage
 UNPUBLISHED, SCHEDULED, UNREVIEWED, LIVE, WITHDRAWN = Standing
 ANY_STAGE, ANY_STANDING = frozenset(Stage), frozenset(Standing)
+NONE: frozenset[Waiting] = frozenset()
 
 
 @dataclass(frozen=True)
 class Transition:
     """One row: from which stages and standings, to which, by whom (rights of articles/roles.py, all of them), and what
     it needs. `judges`: it names the version that was read, and changes nothing if that is no longer the one at hand.
-    `only_without_review`: on a publication that doesn't require it."""
+    `only_without_review`: on a publication that doesn't require it. `wants`: only while one of these waits for its
+    hour; `bars`: only while none of these does. `to` None: the story stays where it was, and something waits, or no
+    longer does."""
 
     name: str
     label: Any  # on its button
@@ -97,10 +130,12 @@ class Transition:
     rights: tuple[str, ...]
     stages: frozenset[Stage]
     standings: frozenset[Standing]
-    to: Stage | Standing
-    needs: Need | None = None
+    to: Stage | Standing | None
+    needs: tuple[Need, ...] = ()
     judges: bool = False
     only_without_review: bool = False
+    wants: frozenset[Waiting] = NONE
+    bars: frozenset[Waiting] = NONE
 
     @property
     def is_about_readers(self) -> bool:
@@ -112,6 +147,15 @@ class Transition:
         """Whether it puts the draft before its readers, now or at an hour: then the checks ask."""
         return not self.is_about_readers and isinstance(self.to, Standing)
 
+    def is_open_at(self, stage: str, standing: str, waits: frozenset[Waiting]) -> bool:
+        """Whether it leads on from where a story stands."""
+        return (
+            stage in self.stages
+            and standing in self.standings
+            and not self.bars & waits
+            and bool(not self.wants or self.wants & waits)
+        )
+
     @property
     def name_in_words(self) -> str:
         """Its label where nothing follows."""
@@ -119,13 +163,17 @@ class Transition:
 
 
 def _row(
-    name: str, label: Any, verb: Verb, rights: str, stages: Any, standings: Any, to: Stage | Standing, **rest: Any
-) -> Transition:
+    name: str, label: Any, verb: Verb, rights: str, stages: Any, standings: Any, to: Stage | Standing | None,
+    **rest: Any,
+) -> Transition:  # fmt: skip
     return Transition(name, label, verb, tuple(rights.split()), frozenset(stages), frozenset(standings), to, **rest)
 
 
-# What can go before its readers now: all but what waits for its hour, which is taken off the schedule first.
+# What can go before its readers now: all but what waits for its hour, which is taken off the schedule first. So does a
+# change that waits bar the way to another, which it would undo at its hour.
 _OPEN = ANY_STANDING - {SCHEDULED}
+_CHANGE = frozenset({Waiting.CHANGE})
+_HAVE, _WILL_HAVE = frozenset({UNREVIEWED, LIVE}), frozenset({SCHEDULED, UNREVIEWED, LIVE})
 
 TRANSITIONS: Mapping[str, Transition] = {
     row.name: row
@@ -136,26 +184,37 @@ TRANSITIONS: Mapping[str, Transition] = {
         _row("take_back", _("Take back"), Verb.TAKEN_BACK, "article.submit",
              {IN_REVIEW}, ANY_STANDING, DRAFT),
         _row("request_changes", _("Send back…"), Verb.CHANGES_REQUESTED, "article.review",
-             {IN_REVIEW, APPROVED}, ANY_STANDING, CHANGES, needs=Need.NOTE, judges=True),
+             {IN_REVIEW, APPROVED}, ANY_STANDING, CHANGES, needs=(Need.NOTE,), judges=True),
         _row("approve", _("Approve"), Verb.APPROVED, "article.review",
              {DRAFT, IN_REVIEW, CHANGES}, ANY_STANDING, APPROVED, judges=True),
         # from the desk to its readers: exactly the version that was approved
         _row("publish", _("Publish"), Verb.PUBLISHED, "article.publish",
-             {APPROVED}, _OPEN, LIVE, judges=True),
+             {APPROVED}, _OPEN, LIVE, judges=True, bars=_CHANGE),
         _row("approve_and_publish", _("Approve and publish"), Verb.PUBLISHED, "article.review article.publish",
-             {DRAFT, IN_REVIEW, CHANGES}, _OPEN, LIVE, judges=True),
+             {DRAFT, IN_REVIEW, CHANGES}, _OPEN, LIVE, judges=True, bars=_CHANGE),
         # what an editor sent back isn't published past them
         _row("publish_unreviewed", _("Publish without review"), Verb.PUBLISHED, "article.publish_unreviewed",
-             {DRAFT, IN_REVIEW, APPROVED}, _OPEN, UNREVIEWED, only_without_review=True, judges=True),
+             {DRAFT, IN_REVIEW, APPROVED}, _OPEN, UNREVIEWED, only_without_review=True, judges=True, bars=_CHANGE),
+        # at an hour, with nothing that has to run then
         _row("schedule", _("Schedule…"), Verb.SCHEDULED, "article.schedule",
-             {APPROVED}, {UNPUBLISHED, SCHEDULED}, SCHEDULED, needs=Need.HOUR, judges=True),
+             {APPROVED}, {UNPUBLISHED, SCHEDULED}, SCHEDULED, needs=(Need.HOUR,), judges=True),
+        _row("schedule_change", _("Schedule this change…"), Verb.CHANGE_SCHEDULED, "article.schedule",
+             {APPROVED}, {LIVE}, LIVE, needs=(Need.HOUR,), judges=True),
+        _row("reschedule", _("Another hour…"), Verb.RESCHEDULED, "article.schedule",
+             ANY_STAGE, {SCHEDULED, LIVE}, None, needs=(Need.HOUR,), wants={Waiting.PUBLICATION, Waiting.CHANGE}),
         _row("unschedule", _("Take off the schedule"), Verb.UNSCHEDULED, "article.schedule",
              ANY_STAGE, {SCHEDULED}, UNPUBLISHED),
+        _row("unschedule_change", _("Take the change off the schedule"), Verb.CHANGE_UNSCHEDULED, "article.schedule",
+             ANY_STAGE, ANY_STANDING, None, wants=_CHANGE),
         # once readers have it
         _row("mark_read", _("Mark as read"), Verb.READ, "article.review",
              ANY_STAGE, {UNREVIEWED}, LIVE, judges=True),
         _row("withdraw", _("Withdraw…"), Verb.WITHDRAWN, "article.withdraw",
-             ANY_STAGE, {UNREVIEWED, LIVE}, WITHDRAWN, needs=Need.NOTICE),
+             ANY_STAGE, _HAVE, WITHDRAWN, needs=(Need.NOTICE,)),
+        _row("schedule_withdrawal", _("Withdraw at an hour…"), Verb.WITHDRAWAL_SCHEDULED, "article.withdraw",
+             ANY_STAGE, _WILL_HAVE, None, needs=(Need.HOUR, Need.NOTICE)),
+        _row("cancel_withdrawal", _("Call the withdrawal off"), Verb.WITHDRAWAL_CANCELLED, "article.withdraw",
+             ANY_STAGE, _WILL_HAVE, None, wants={Waiting.WITHDRAWAL}),
         _row("reinstate", _("Put back online"), Verb.REINSTATED, "article.reinstate",
              ANY_STAGE, {WITHDRAWN}, LIVE),
     )
@@ -165,6 +224,13 @@ TRANSITIONS: Mapping[str, Transition] = {
 STATES: Sequence[tuple[Stage, Standing]] = [
     (stage, standing) for standing in Standing for stage in Stage if (stage, standing) != (PUBLISHED, UNPUBLISHED)
 ]
+# What may wait beside a standing; PUBLICATION is the standing SCHEDULED itself.
+MAY_WAIT: Mapping[Standing, Sequence[Waiting]] = {
+    SCHEDULED: [Waiting.WITHDRAWAL],
+    UNREVIEWED: [Waiting.WITHDRAWAL],
+    LIVE: [Waiting.CHANGE, Waiting.WITHDRAWAL],
+    WITHDRAWN: [Waiting.CHANGE],
+}
 
 # Saving is no transition, but moves a stage: an approval doesn't cover what is typed after it, and what an editor asked
 # for stands until the writer sends the story again.
@@ -195,6 +261,9 @@ RULES: Mapping[str, Rule] = {
     "sponsor": Rule(_("sponsor"), blocks=True),
     "alt": Rule(_("alternative text"), blocks=True),
     "dead_link": Rule(_("dead link"), blocks=True),
+    "embargo": Rule(_("embargo"), blocks=True),
+    "change": Rule(_("class of change"), blocks=True),
+    "notice": Rule(_("correction notice"), blocks=True),
     "hidden_link": Rule(_("link to what readers don’t have"), blocks=False),
     "headline_length": Rule(_("length of the headline"), blocks=False),
     "standfirst": Rule(_("standfirst"), blocks=False),

@@ -39,6 +39,9 @@ INSTALLED_APPS = [
     "newsroom.desk.apps.DeskConfig",  # django.contrib.admin, with our site
     "newsroom.publications",
     "newsroom.pagecache",
+    "django_tasks",
+    "django_tasks_db",  # before the worker, which gives its rows another page at the desk
+    "newsroom.worker",
     "articles",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -108,6 +111,16 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# -- side effects ------------------------------------------------------------------------------------------------------
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
+# Seconds after which a worker that was not seen is held for dead, and what it was doing is given to another.
+WORKER_LEASE = env.float("NEWSROOM_WORKER_LEASE", 30)
+# smtp://user:password@host:587, or smtp+tls://…; the demo's mails are files in NEWSROOM_VAR/mail.
+vars().update(env.email_url("NEWSROOM_MAIL_URL", "filemail:" if PLAYGROUND else "smtp://localhost:25"))
+EMAIL_FILE_PATH = str(VAR_DIR / "mail")
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.str("NEWSROOM_MAIL_FROM", f"Newsroom <newsroom@{DESK_HOST or 'localhost'}>")
 
 # -- files -------------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
@@ -191,7 +204,10 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"newsroom": {"level": "INFO"}, "articles": {"level": "INFO"}},
+    "loggers": {
+        **{name: {"level": "INFO"} for name in ("newsroom", "articles")},
+        "django_tasks": {"level": "WARNING"},
+    },
 }
 TAGGIT_CASE_INSENSITIVE = False  # our Tag has a folded key of its own
 

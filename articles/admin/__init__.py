@@ -1,3 +1,3 @@
-from articles.admin import article, dashboard, image, taxonomy
+from articles.admin import article, dashboard, heads, image, taxonomy
 
-__all__ = ["article", "dashboard", "image", "taxonomy"]
+__all__ = ["article", "dashboard", "heads", "image", "taxonomy"]

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from articles.admin import bulk, expunging, placing, versions
+from articles.admin import bulk, calendar, expunging, placing, previews, versions
 from articles.admin.filters import FirstAuthorFilter, SectionFilter, StateFilter
 from articles.admin.states import state_badges
 from articles.admin.story import StoryView
@@ -104,20 +104,26 @@ class ArticleAdmin(DeskAdmin):
                     "versions": require_GET(versions.versions),
                     "compare": require_GET(versions.compare),
                     "restore": require_POST(versions.restore),
+                    "difference": require_POST(versions.difference),
+                    "preview": require_GET(previews.preview),
+                    "share": require_POST(previews.share),
+                    "revoke": require_POST(previews.revoke),
                     "expunge": expunging.passage,
                 }.items()
             ),
+            path("<int:pk>/preview/<int:number>/", wrap(self._of_story(previews.frame)), name="articles_article_frame"),
+            path("calendar/", wrap(require_GET(calendar.month)), name="articles_article_calendar"),
             *super().get_urls(),
         ]
 
     def _of_story(self, view: Any) -> Any:
         """A page of one story that this person may see."""
 
-        def of_story(request: HttpRequest, pk: int) -> HttpResponse:
+        def of_story(request: HttpRequest, pk: int, **named: int) -> HttpResponse:
             story = self.get_object(request, str(pk))
             if story is None or not may(request.user, "article.view", story):
                 return self.missing(request)
-            answer: HttpResponse = view(request, story, self.context_of(request, story))
+            answer: HttpResponse = view(request, story, self.context_of(request, story), **named)
             return answer
 
         return of_story

@@ -66,7 +66,7 @@ def act(admin: Any, request: HttpRequest, queryset: QuerySet[Article], *, step: 
         "step": step,
         "lines": lines,
         "ready": [line for line in lines if not line.reason],
-        "field": say[step.needs.value] if step.needs else None,
+        "fields": say.fields_of(step),
         "checkbox": ACTION_CHECKBOX_NAME,
     }
     return TemplateResponse(request, "admin/articles/article/bulk.html", context)
@@ -100,8 +100,8 @@ def _go(step: Transition, lines: list[Line], request: HttpRequest, say: steps.Sa
             line.asked = unconfirmed.findings  # what was asked on the page can have changed
             rest.append(line)
         except (Forbidden, Refused) as refused:
-            asked = step.needs.value if step.needs else ""
-            if not isinstance(refused, Refused) or refused.findings[0].rule != asked:
+            asked = refused.findings[0].rule if isinstance(refused, Refused) else ""
+            if asked not in {need.value for need in step.needs}:
                 line.reason = str(refused)
             elif asked not in say.errors:  # one field speaks for all
                 say.add_error(asked, str(refused))

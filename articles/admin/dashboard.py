@@ -4,18 +4,24 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from articles import clock
+from articles.admin.links import story_url
 from articles.models import Article, Expunging, Placement
 from articles.workflow import Stage
 from newsroom.desk.current import current_publication
 from newsroom.publications.permissions import may
+from newsroom.worker import queue
+from newsroom.worker.models import Mail
 
 LINES = 8
+MOST_COUNTED = 100
 
 
 def _panel(title: str, query: str, empty: str, rows: Iterable[Article]) -> dict[str, Any]:
@@ -37,6 +43,55 @@ def my_drafts(request: HttpRequest) -> dict[str, Any]:
     """Stories that this person began or signs, and of which readers don't have all."""
     rows = _in_work(request).filter(_own(request))[:LINES]
     return _panel(_("My drafts"), "state=mine", _("You have nothing in work."), rows)
+
+
+def assigned(request: HttpRequest) -> dict[str, Any] | None:
+    """What this person is to write, the nearest deadline first."""
+    rows = (
+        _in_work(request).filter(assigned_to=request.user.pk).order_by(F("deadline").asc(nulls_last=True), "pk")[:LINES]
+    )
+    return {**_panel(_("For you to write"), "state=assigned", "", rows), "by_deadline": True} if rows else None
+
+
+def late(request: HttpRequest) -> dict[str, Any] | None:
+    """What is not done though its deadline has passed: an editor's to know."""
+    if not _may(request, "article.assign"):
+        return None
+    rows = _in_work(request).filter(deadline__lt=timezone.now()).order_by("deadline")[:LINES]
+    return {**_panel(_("Past their deadline"), "state=late", "", rows), "by_deadline": True} if rows else None
+
+
+def overdue(request: HttpRequest) -> dict[str, Any] | None:
+    """Side effects that nobody did though their hour has passed, or that failed; mails that may not have arrived."""
+    here, now = current_publication(request), timezone.now()
+    if not _may(request, "effect.watch"):
+        return None
+    alarms = [
+        _alarm(_("Not folded since its hour: %(what)s") % {"what": row}, row.due_at, story_url(row))
+        for row in Article.objects.filter(publication=here).due(now - clock.GRACE).order_by("due_at")[:LINES]
+    ]
+    mails = Mail.objects.worrying().filter(publication=here)[:LINES]
+    alarms += [
+        _alarm(
+            f"{row.get_state_display()}: {row} → {row.to}",
+            row.tried_at or row.created_at,
+            reverse("admin:worker_mail_change", args=[row.pk]),
+        )
+        for row in mails
+    ]
+    if tasks := len(queue.overdue(now).values_list("pk")[: MOST_COUNTED + 1]):
+        message = ngettext(
+            "%(n)s side effect is overdue or failed: is a worker running?",
+            "%(n)s side effects are overdue or failed: is a worker running?",
+            tasks,
+        )
+        url = reverse("admin:django_tasks_db_dbtaskresult_changelist") if request.user.is_superuser else ""
+        alarms.append(_alarm(message % {"n": tasks if tasks <= MOST_COUNTED else f"{MOST_COUNTED}+"}, None, url))
+    return {"title": _("Overdue"), "alarms": alarms} if alarms else None
+
+
+def _alarm(text: str, since: Any, url: str = "") -> dict[str, Any]:
+    return {"text": text, "since": since, "url": url}
 
 
 def to_take_up(request: HttpRequest) -> dict[str, Any] | None:
@@ -65,7 +120,7 @@ def unreviewed(request: HttpRequest) -> dict[str, Any] | None:
     """What readers have and no editor has read."""
     if not _may(request, "article.review"):
         return None
-    rows = Article.objects.filter(publication=current_publication(request), unreviewed=True).live(timezone.now())
+    rows = Article.objects.filter(publication=current_publication(request)).unread(timezone.now())
     rows = rows.select_related("section", "first_author")[:LINES]
     return _panel(_("Published unreviewed"), "state=unreviewed", "", rows) if rows else None
 
@@ -79,7 +134,7 @@ def drafts(request: HttpRequest) -> dict[str, Any]:
 def scheduled(request: HttpRequest) -> dict[str, Any] | None:
     """What waits for its hour, the next first."""
     here, now = current_publication(request), timezone.now()
-    rows = Article.objects.filter(publication=here, live__isnull=False, published_at__gt=now, withdrawn_at=None)
+    rows = Article.objects.filter(publication=here).waiting(now)
     rows = rows.select_related("section", "first_author").order_by("published_at")[:LINES]
     return {**_panel(_("Scheduled"), "state=scheduled", "", rows), "by_hour": True} if rows else None
 
@@ -98,9 +153,14 @@ def placed(request: HttpRequest) -> dict[str, Any] | None:
     here = current_publication(request)
     if not _may(request, "article.place"):
         return None
-    rows = Placement.objects.filter(publication=here).exclude(article__publication=here).live(timezone.now())
-    rows = rows.select_related("article__publication", "article__live").order_by("-published_at", "-article_id")
-    stories = [row.article for row in rows[:LINES]]
+    now = timezone.now()
+    rows = Placement.objects.filter(publication=here).exclude(article__publication=here).live(now)
+    rows = rows.select_related("article__publication", "article__live", "article__next")
+    # By the headline that readers have: what is in work there is not everybody's to see.
+    stories = [
+        (row.article, row.article.version_at(now).headline)
+        for row in rows.order_by("-published_at", "-article_id")[:LINES]
+    ]
     return {"title": _("From sister sites"), "sisters": stories} if stories else None
 
 
@@ -108,7 +168,7 @@ def unfinished(request: HttpRequest) -> dict[str, Any] | None:
     """Expungings of which files still hold traces."""
     if not _may(request, "article.expunge"):
         return None
-    acts = list(Expunging.objects.filter(finished_at=None)[:LINES])
+    acts = [_alarm(str(act), act.at) for act in Expunging.objects.filter(finished_at=None)[:LINES]]
     return {"title": _("Expunging unfinished: run “manage.py expunge”"), "alarms": acts} if acts else None
 
 
@@ -116,5 +176,9 @@ def _may(request: HttpRequest, verb: str) -> bool:
     return may(request.user, verb, current_publication(request))
 
 
-for panel in (unfinished, to_take_up, to_review, approved, scheduled, unreviewed, my_drafts, drafts, latest, placed):
+PANELS = (
+    overdue, unfinished, to_take_up, assigned, to_review, approved, late, scheduled, unreviewed, my_drafts, drafts,
+    latest, placed,
+)  # fmt: skip
+for panel in PANELS:
     admin.site.add_panel(panel)  # type: ignore[attr-defined]  # a DeskSite

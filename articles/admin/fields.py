@@ -42,6 +42,20 @@ EDITOR_EXTENSIONS: dict[str, Any] = {
 }
 
 
+class HourField(forms.DateTimeField):
+    """An hour of a publication's own time (the desk's current zone), as browsers write it; empty is allowed.
+
+    An hour that summer time skips, or has twice, is refused: which one is meant nobody can tell.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+            input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
+            **{"required": False, **kwargs},
+        )
+
+
 class BodyField(ProseEditorFormField):
     """The rich-text editor, with the house's own figures."""
 

@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Author
-from articles.models.listing import live_at
 from articles.workflow import Stage
 from newsroom.desk.current import current_publication
 from newsroom.lib.text import whole_number
@@ -33,6 +32,9 @@ class StateFilter(SimpleListFilter):
             ("unreviewed", _("published unreviewed")),
             ("live", _("live")),
             ("scheduled", _("scheduled")),
+            ("changes", _("with a change scheduled")),
+            ("assigned", _("assigned to me")),
+            ("late", _("past their deadline")),
             ("withdrawn", _("withdrawn")),
         ]
 
@@ -42,12 +44,14 @@ class StateFilter(SimpleListFilter):
             "draft": Q(draft__isnull=False, stage=Stage.DRAFT),
             "mine": Q(draft__isnull=False) & (Q(created_by=request.user) | Q(first_author__user=request.user)),
             **{stage.value: Q(stage=stage) for stage in (Stage.IN_REVIEW, Stage.CHANGES, Stage.APPROVED)},
-            "unreviewed": Q(unreviewed=True) & live_at(now),
-            "scheduled": Q(live__isnull=False, published_at__gt=now, withdrawn_at__isnull=True),
+            "changes": Q(next_at__gt=now),
+            "assigned": Q(assigned_to=request.user, draft__isnull=False),
+            "late": Q(deadline__lt=now, draft__isnull=False),
             "withdrawn": Q(withdrawn_at__lte=now),
         }
-        if self.value() == "live":
-            return queryset.live(now)  # type: ignore[attr-defined,no-any-return]
+        named = {"live": "live", "scheduled": "waiting", "unreviewed": "unread"}.get(self.value() or "")
+        if named:
+            return getattr(queryset, named)(now)  # type: ignore[no-any-return]
         question = questions.get(self.value() or "")
         return queryset.filter(question) if question else queryset
 

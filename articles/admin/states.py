@@ -6,12 +6,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from articles.models import Article
-from articles.workflow import Kind, Stage, Standing
+from articles.workflow import Kind, Stage, Standing, Waiting
 
 
 def state_badges(article: Article) -> str:
     """The story's standing, its stage where something is in work, and whether somebody pays for it."""
-    standing, stage = article.standing(timezone.now()), Stage(article.stage)
+    now = timezone.now()
+    standing, stage, waits = article.standing(now), Stage(article.stage), article.waits(now)
     badges = []
     if standing == Standing.SCHEDULED and article.published_at:
         badges.append(
@@ -23,6 +24,16 @@ def state_badges(article: Article) -> str:
         badges.append((stage.value, _("Draft in work")))
     elif stage != Stage.PUBLISHED:
         badges.append((stage.value, capfirst(str(stage.label))))
+    date = article.publication.date
+    if Waiting.CHANGE in waits and article.next_at:
+        badges.append(("change", _("Change: %(hour)s") % {"hour": date(article.next_at)}))
+    if Waiting.WITHDRAWAL in waits and article.withdrawn_at:
+        badges.append(("withdrawal", _("Withdrawal: %(hour)s") % {"hour": date(article.withdrawn_at)}))
+    if article.embargo_until and article.is_embargoed(now):
+        badges.append(("embargo", _("Embargo: %(hour)s") % {"hour": date(article.embargo_until)}))
+    if article.deadline and article.draft_id:
+        is_late = article.deadline < now
+        badges.append(("late" if is_late else "deadline", _("Due: %(hour)s") % {"hour": date(article.deadline)}))
     if article.kind == Kind.SPONSORED:
         badges.append(("sponsored", _("Advertisement")))
     return format_html_join(" ", '<span class="state state-{}">{}</span>', badges)

@@ -1,6 +1,6 @@
 """The workflow's steps at the desk: buttons of the story form, and what a person says with one."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any
@@ -9,10 +9,11 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from articles.admin.fields import HourField
 from articles.doors import steps_open_to
 from articles.models import Article
-from articles.publishing import DOORS
-from articles.workflow import AFTER_SAVING, Finding, Need, Refused, Stage, Transition
+from articles.transitions import DOORS
+from articles.workflow import AFTER_SAVING, Finding, Need, Refused, Stage, Transition, Waiting
 
 DONE = {
     "submit": _("Sent for review."),
@@ -23,14 +24,19 @@ DONE = {
     "approve_and_publish": _("Approved and published."),
     "publish_unreviewed": _("Published; an editor will read it."),
     "schedule": _("Scheduled."),
+    "schedule_change": _("The change is scheduled."),
+    "reschedule": _("Given another hour."),
     "unschedule": _("Taken off the schedule."),
+    "unschedule_change": _("The change is taken off the schedule."),
+    "schedule_withdrawal": _("It will be withdrawn at that hour."),
+    "cancel_withdrawal": _("It stays online."),
     "mark_read": _("Marked as read."),
     "withdraw": _("Withdrawn: readers find your notice in its place."),
     "reinstate": _("Back online."),
 }
 # The one that most people press is the first of these that is open; red is what takes from readers.
 MAIN = ("publish", "approve_and_publish", "publish_unreviewed", "submit", "mark_read")
-DANGEROUS = {"withdraw"}
+DANGEROUS = {"withdraw", "schedule_withdrawal"}
 
 
 class SayForm(forms.Form):
@@ -45,22 +51,31 @@ class SayForm(forms.Form):
     notice = forms.CharField(
         label=_("What readers find in its place"), widget=forms.Textarea(attrs={"rows": 4}), required=False
     )
-    at = forms.DateTimeField(
-        label=_("From when readers have it"),
-        help_text=_("In the site’s own time."),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
-        required=False,
-    )
+    at = HourField(label=_("At which hour"), help_text=_("In the site’s own time."))
 
     def for_step(self, step: Transition) -> dict[str, Any]:
-        """The door's argument, for a valid form. Raises Refused without an hour; doors ask for missing words."""
-        if step.needs is None:
-            return {}
-        value = self.cleaned_data.get(step.needs.value)
-        if step.needs is Need.HOUR and value is None:
-            raise Refused([Finding("at", str(_("Say from when readers have it.")))])
-        return {step.needs.value: value or ""}
+        """The door's arguments, for a valid form. Raises Refused without an hour; doors ask for missing words."""
+        said = {need.value: self.cleaned_data.get(need.value) or "" for need in step.needs}
+        if Need.HOUR in step.needs and not said["at"]:
+            raise Refused([Finding("at", str(_("Say at which hour.")))])
+        return said
+
+    def fields_of(self, step: Transition) -> list[forms.BoundField]:
+        """What a step asks for, in the table's order."""
+        return [self[need.value] for need in step.needs]
+
+
+def said_already(step: Transition, article: Article) -> dict[str, Any]:
+    """What a step's dialog begins with: the hour and the words that wait, where it gives others; no hour that has
+    passed."""
+    waits = article.waits(timezone.now())
+    if step.name == "schedule_withdrawal" and Waiting.WITHDRAWAL in waits:
+        return {"at": article.withdrawn_at, "notice": article.withdrawal_notice}
+    if Waiting.CHANGE in step.wants & waits:
+        return {"at": article.next_at}
+    if Waiting.PUBLICATION in step.wants & waits or (step.name == "schedule" and Waiting.PUBLICATION in waits):
+        return {"at": article.published_at}
+    return {}
 
 
 @dataclass(frozen=True)
@@ -70,6 +85,12 @@ class Button:
     step: Transition
     when_typed: bool = False
     is_main: bool = False
+    asks: tuple[forms.BoundField, ...] = ()
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether what it asks for was sent, and was not good."""
+        return any(field.errors for field in self.asks)
 
     @property
     def classes(self) -> str:
@@ -77,8 +98,9 @@ class Button:
         return f"{look} danger" if self.step.name in DANGEROUS else look
 
 
-def buttons(user: Any, article: Article, *, may_save: bool) -> list[Button]:
-    """The steps that a person may take on a story as it stands, then those that typing a change would open."""
+def buttons(user: Any, article: Article, ask: Callable[[Transition], SayForm], *, may_save: bool) -> list[Button]:
+    """The steps that a person may take on a story as it stands, then those that typing a change would open. `ask` makes
+    the form of what a step asks for."""
     now = timezone.now()
     offered = [Button(step) for step in steps_open_to(user, article, now)]
     after = AFTER_SAVING[Stage(article.stage)]
@@ -91,7 +113,10 @@ def buttons(user: Any, article: Article, *, may_save: bool) -> list[Button]:
         ]
     names = [button.step.name for button in offered]
     main = next((name for name in MAIN if name in names), "")
-    marked = [replace(button, is_main=button.step.name == main) for button in offered]
+    marked = [
+        replace(button, is_main=button.step.name == main, asks=tuple(ask(button.step).fields_of(button.step)))
+        for button in offered
+    ]
     return sorted(marked, key=lambda button: button.is_main)
 
 

@@ -1,5 +1,6 @@
 """The form of one story: shown, saved, and its buttons' steps taken, with nothing lost that was typed."""
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
 from html import escape
@@ -17,22 +18,34 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from js_asset import Media, Script
 
-from articles import editing, publishing
-from articles.admin import steps
+from articles import changes, editing, publishing
+from articles.admin import acts, steps
 from articles.admin.editor_words import BUTTONS, FIGURES
 from articles.admin.states import state_badges
 from articles.admin.steps import SayForm
 from articles.admin.story_form import StoryForm
 from articles.content import Content
 from articles.doors import locked, name_of
-from articles.models import Article, Event
-from articles.workflow import TRANSITIONS, Conflict, Finding, Refused, Stage, Standing, Transition, Unconfirmed, Verb
+from articles.models import Article, Event, Pick
+from articles.workflow import (
+    TRANSITIONS,
+    Conflict,
+    Finding,
+    Need,
+    Refused,
+    Stage,
+    Transition,
+    Unconfirmed,
+    Verb,
+    Waiting,
+)
 from newsroom.desk.current import current_publication, publications_of
 from newsroom.lib.text import row_id, whole_number
 from newsroom.publications.models import Publication
 from newsroom.publications.permissions import Forbidden, may
 
 SHOWN_EVENTS = 30
+SHOWN_NOTES = 50
 # What a change means to readers is said before anybody reads it, as before it is published.
 READ_BY_OTHERS = {"submit", "approve"}
 
@@ -57,7 +70,9 @@ class StoryView:
         posted = request.POST if request.method == "POST" else None
         self.compare: tuple[int, int] | None = None  # what somebody saved meanwhile: from which version to which
         self.form = self._form(posted)
-        self.say = SayForm(posted)
+        self.say = self._ask(self.step) if self.step else SayForm()
+        act = acts.ACTS.get(self.post.get("_act", ""))
+        self.act = act(article, posted) if act and article else None
 
     def _form(self, posted: Any) -> StoryForm:
         article = self.article
@@ -66,8 +81,14 @@ class StoryView:
             publication=self.publication,
             revision=article.working if article else None,
             user=self.user,
-            change=(article.draft.change if article.draft else "") if article and article.live_id else None,
+            had_by_readers=bool(article and article.was_read_by(timezone.now())),
+            draft=article.draft if article else None,
         )
+
+    def _ask(self, step: Transition) -> SayForm:
+        """The form of what a step asks for: as it was sent with its button, else with the hour that waits, if any."""
+        sent = self.post if self.request.method == "POST" and step == self.step else None
+        return SayForm(sent, prefix=step.name, initial=steps.said_already(step, self.story))
 
     def respond(self) -> HttpResponse:
         if self.request.method == "POST":
@@ -84,22 +105,18 @@ class StoryView:
 
     def _act(self) -> HttpResponse | None:
         """Saves what was typed and takes the step, in one transaction. None if it could not: the form says why."""
-        form, says_something = self.form, self.say.is_valid()
+        form = self.form
+        asked = self.act or self.say
+        says_something = asked.is_valid() or not (self.step or self.act)
         saves = self.article is None or ("headline" in self.post and (self.may_save or "_save" in self.post))
         if saves and not form.is_valid():
             return None
         if not says_something:
             form.is_valid()
-            for errors in self.say.errors.values():
-                form.add_error(None, errors)
+            for name, errors in asked.errors.items():
+                form.add_error(None, [f"{asked.fields[name].label} – {error}" for error in errors])
             return None
-        classes = (
-            self.step
-            and (self.step.goes_live or self.step.name in READ_BY_OTHERS)
-            and saves
-            and "change" in form.fields
-        )
-        if classes and not form.cleaned_data["change"]:
+        if saves and self._says_too_little():
             form.add_error("change", _("Readers have this story: say what the change is."))
             return None
         try:
@@ -115,7 +132,17 @@ class StoryView:
             self._meet(refused)
             return None
         self._tell(story, done)
+        if "_preview" in self.post:
+            return redirect("admin:articles_article_preview", story.pk)
         return redirect("admin:articles_article_change", story.pk)
+
+    def _says_too_little(self) -> bool:
+        """Whether others are to read a change to a live story, and nobody says what it is."""
+        article, step, now = self.article, self.step, timezone.now()
+        if article is None or step is None or step.name not in READ_BY_OTHERS or not article.was_read_by(now):
+            return False
+        typed = self.form.content().prepared(self.publication.language)
+        return not self.form.cleaned_data["change"] and changes.must_be_classed(article.version_at(now), typed)
 
     def _meet(self, refused: Refused) -> None:
         """Writes on the form why a door did not open. Where somebody saved meanwhile, it begins from theirs."""
@@ -149,6 +176,14 @@ class StoryView:
             note = _("instead of “%(headline)s”") % {"headline": story.headline}
             publishing.place(sister, on=self.publication, by=self.user, note=note)
             return story, _("Their story stands on %(site)s now; yours stays at the desk.") % {"site": self.publication}
+        if self.act:
+            if not may(self.user, self.act.right, story):
+                raise Forbidden(_("This is not yours to do here: %(step)s.") % {"step": self.act.title})
+            self.act.go(story, self.user)
+            return story, self.act.done
+        if unpinned := self.post.get("_unpin", ""):
+            acts.unpin(unpinned, story, self.user)
+            return story, _("It no longer stands at the head of that page.")
         if self.step is None:
             return story, done
         step = self.step
@@ -171,13 +206,14 @@ class StoryView:
         raise Refused([Finding("stage", message.strip())])
 
     def _save(self, story: Article | None) -> Article:
-        content, change, note = self.form.content(), self.form.cleaned_data.get("change", ""), ""
+        content, note = self.form.content(), ""
+        change, notice = (self.form.cleaned_data.get(name, "") for name in ("change", "correction"))
         if linked := self.post.get("_link", ""):
             content, note = self._with_link(content, self._sister(linked))
         if story is None:
             return editing.create(self.publication, content, by=self.user, note=note)
         base = self.form.cleaned_data["base"] or 0  # a form that doesn't say what it began from began from nothing
-        return editing.save_draft(story, content, by=self.user, base=base, change=change, note=note)
+        return editing.save_draft(story, content, by=self.user, base=base, change=change, notice=notice, note=note)
 
     def _read(self, step: Transition, story: Article, saves: bool) -> int | None:
         """The id of the version that this person has before them: the one they typed, or the one their page showed."""
@@ -203,15 +239,19 @@ class StoryView:
 
     def _refuse(self, findings: list[Finding]) -> None:
         self.form.is_valid()
+        asked = self.act or self.say
         for finding in findings:
-            field = finding.rule if finding.rule in self.form.fields else None
+            if asked.is_bound and finding.rule in asked.fields:
+                asked.add_error(finding.rule, finding.message)
+            rule = "correction" if finding.rule == "notice" and not self.say.errors else finding.rule
+            field = rule if rule in self.form.fields else None
             label = f"{finding.label} – " if finding.label and not field else ""
             self.form.add_error(field, f"{label}{finding.message}")
 
     def _tell(self, story: Article, done: Any) -> None:
         now = timezone.now()
-        if story.standing(now) == Standing.SCHEDULED and story.published_at:
-            done = f"{done} {self.publication.date(story.published_at)}"
+        if self.step and Need.HOUR in self.step.needs:
+            done = f"{done} {self.publication.date(self.say.cleaned_data['at'])}"
         if story.is_live(now):
             done = format_html('{} <a href="{}">{}</a>', done, story.get_absolute_url(), _("View on site"))
         messages.success(self.request, done)
@@ -230,12 +270,15 @@ class StoryView:
             **self.context(),
             "publication_of_story": self.publication,
             "form": self.form,
-            "say": self.say,
             "media": Media.from_media(self.form.media + script).with_nonce(nonce),
             "badges": state_badges(article) if article else "",
+            "acts": list(acts.open_to(self.user, article, self.act)) if article else [],
+            "clock": self._clock(now),
+            "notes": list(article.notes.select_related("author")[:SHOWN_NOTES]) if article else [],
+            "pins": self._pins(now),
             "events": list(article.events.select_related("actor", "revision")[:SHOWN_EVENTS]) if article else [],
             "may_save": self.may_save,
-            "buttons": steps.buttons(self.user, self.story, may_save=self.may_save),
+            "buttons": steps.buttons(self.user, self.story, self._ask, may_save=self.may_save),
             "asked": self._questions(),
             "compare": self.compare,
             "is_live": bool(article and article.is_live(now)),
@@ -258,6 +301,25 @@ class StoryView:
             "go_on": "?" + urlencode([("accept", finding.key) for finding in self.asked]),
             "may_place": may(self.user, "article.place", self.publication),
         }
+
+    def _clock(self, now: dt.datetime) -> list[tuple[Any, dt.datetime]]:
+        """The hours that stand ahead of a story, each with what happens then."""
+        article = self.article
+        if article is None:
+            return []
+        waits, embargoed = article.waits(now), article.is_embargoed(now)
+        hours = [
+            (_("Embargo until"), article.embargo_until if embargoed else None),
+            (_("Published at"), article.published_at if Waiting.PUBLICATION in waits else None),
+            (_("Change at"), article.next_at if Waiting.CHANGE in waits else None),
+            (_("Withdrawn at"), article.withdrawn_at if Waiting.WITHDRAWAL in waits else None),
+        ]
+        return [(label, hour) for label, hour in hours if hour]
+
+    def _pins(self, now: dt.datetime) -> list[Pick]:
+        if self.article is None or not self.article.live_id:
+            return []
+        return list(self.article.picks.standing(now).select_related("block__section", "block__publication"))
 
     def _said_last(self) -> Event | None:
         """What an editor asked for, while it stands."""

@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.admin.fields import BodyField, BylinesField, PictureField, TagNamesField, byline_names
 from articles.content import Content
-from articles.models import Author, Change, Revision, Section
+from articles.models import Author, Revision, Section
 from articles.taxonomy import tags_named
-from articles.workflow import Kind
+from articles.workflow import Change, Kind
 from newsroom.publications.models import Publication
 
 # Typography may add a no-break space here and there: the form leaves room for them.
@@ -46,15 +46,22 @@ class StoryForm(forms.Form):
     )
     change = forms.ChoiceField(
         label=_("What the change is"),
-        choices=[("", "—"), (Change.TYPO.value, Change.TYPO.label), (Change.UPDATE.value, Change.UPDATE.label)],
+        choices=[("", "—"), *Change.choices],
         required=False,
-        help_text=_("Only an update moves the time that readers see."),
+        help_text=_("Only an update moves the time that readers see; a correction is dated and told."),
+    )
+    correction = forms.CharField(
+        label=_("What readers are told of the correction"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("What was wrong, and what is right. It stays on the page and in the list of corrections."),
     )
     base = forms.IntegerField(widget=forms.HiddenInput, required=False)  # the revision that the person began from
     publication = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     MAIN = ("kicker", "headline", "standfirst", "body")
-    SIDE = ("section", "authors", "tags", "lead_image", "kind", "sponsor", "sponsor_url", "change")
+    SIDE = ("section", "authors", "tags", "lead_image", "kind", "sponsor", "sponsor_url", "change", "correction")
     FOLDED = ("slug", "seo_title", "seo_description")
 
     def __init__(
@@ -64,17 +71,19 @@ class StoryForm(forms.Form):
         publication: Publication,
         revision: Revision | None,
         user: Any,
-        change: str | None = None,
+        had_by_readers: bool = False,
+        draft: Revision | None = None,
     ):
         self.user = user
         # What was posted stands for itself: only a form that is opened asks what the story says.
         said = self._initial(revision, user) if data is None else {}
-        super().__init__(data, initial={**said, "publication": publication.pk, "change": change})
+        change = {"change": draft.change, "correction": draft.notice} if draft else {}
+        super().__init__(data, initial={**said, **change, "publication": publication.pk})
         section = self.fields["section"]
         assert isinstance(section, forms.ModelChoiceField)
         section.queryset = publication.sections.all()
-        if change is None:
-            del self.fields["change"]
+        if not had_by_readers:
+            del self.fields["change"], self.fields["correction"]
         if revision is None:
             self.fields["headline"].widget.attrs["autofocus"] = True
         for name, cls in (("headline", "headline-field"), ("standfirst", "standfirst-field")):
@@ -120,6 +129,6 @@ class StoryForm(forms.Form):
         data = {
             name: value
             for name, value in self.cleaned_data.items()
-            if name not in ("base", "publication", "change", "tags")
+            if name not in ("base", "publication", "change", "correction", "tags")
         }
         return Content(**data, tags=tuple(tags_named(self.cleaned_data["tags"], by=self.user)))

@@ -1,108 +1,54 @@
 """The versions of a story: listed, compared word by word, taken up again."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
-from django.utils.text import capfirst
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from articles import editing
-from articles.models import Article, Author, Image, Revision, Tag
+from articles import editing, publishing
+from articles.comparison import compared
+from articles.models import Article, Edition, Revision
 from articles.workflow import Refused
-from newsroom.lib import diff
 from newsroom.lib.text import row_id, whole_number
 from newsroom.publications.permissions import Forbidden, may
 
 A_PAGE = 50
-PLAIN = ("kicker", "headline", "standfirst")
-REST = ("slug", "sponsor", "sponsor_url", "seo_title", "seo_description", "notice")
-CHOSEN = ("kind", "change")
-# A block's element, in a person's words.
-KINDS = {
-    "figure": gettext_lazy("Picture or video"),
-    "table": gettext_lazy("Table"),
-    "blockquote": gettext_lazy("Quote"),
-    "li": gettext_lazy("List"),
-    "pre": gettext_lazy("Code"),
-}
-
-
-@dataclass(frozen=True)
-class Compared:
-    """One field of two versions. Exactly one of pieces and blocks holds something."""
-
-    label: str
-    pieces: tuple[diff.Piece, ...] = ()
-    blocks: tuple[diff.Block, ...] = ()
-    between: str = ""  # pieces: names stand apart, words as they were typed
-
-    @property
-    def changed(self) -> bool:
-        marked = any(piece.mark is not diff.Mark.SAME for piece in self.pieces)
-        return marked or any(block.changed for block in self.blocks)
-
-    @property
-    def is_empty(self) -> bool:
-        return not self.pieces and not self.blocks
-
-    @property
-    def marked(self) -> SafeString:
-        return _marked(self.pieces, self.between)
-
-    @property
-    def marked_blocks(self) -> list[tuple[str, SafeString]]:
-        """Kind and words of each block. Where the whole of one came or went, its formatting came and went with it."""
-        shown = []
-        for block in self.blocks:
-            whole = block.mark is not diff.Mark.SAME and block.kind != "hr"
-            shown.append(
-                (_kind(block.kind), _marked([piece for piece in block.pieces if not (whole and piece.markup)]))
-            )
-        return shown
-
-
-def _kind(path: str) -> str:
-    """A block's kind in a person's words: "blockquote p" is a quote. A paragraph needs none."""
-    steps = path.split()
-    if steps[-1] in ("h2", "h3", "h4"):
-        return _("Heading")
-    return next((str(KINDS[step]) for step in steps if step in KINDS), "")
-
-
-def _marked(pieces: Iterable[diff.Piece], between: str = "") -> SafeString:
-    """Pieces as <ins>, <del> and plain text; formatting only where it changed."""
-    shown = [piece for piece in pieces if piece.mark is not diff.Mark.SAME or not piece.markup]
-    return format_html_join(between, "{}", ((_one(piece),) for piece in shown))
-
-
-def _one(piece: diff.Piece) -> str:
-    if piece.mark is diff.Mark.SAME:
-        return piece.text
-    element = "ins" if piece.mark is diff.Mark.ADDED else "del"
-    return format_html('<{0} class="{1}">{2}</{0}>', element, "markup" if piece.markup else "word", piece.text)
 
 
 def versions(request: HttpRequest, article: Article, context: dict[str, Any]) -> HttpResponse:
     """Every version, newest first: read one, compare two, take one up again."""
     rows = article.revisions.select_related("created_by").defer("body", "standfirst")
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("p", "1"))
+    editions = article.editions.select_related("revision").defer("revision__body").order_by("-published_at")
     context |= {
         "versions": page,
+        "editions": [row for row in editions[:A_PAGE] if row.previous_id],
+        "may_hide": may(request.user, "article.hide_difference", article),
+        "now": timezone.now(),
         "may_restore": may(request.user, "article.save", article),
         "newest": article.working,
     }
     return TemplateResponse(request, "admin/articles/article/versions.html", context)
+
+
+def difference(request: HttpRequest, article: Article, context: dict[str, Any]) -> HttpResponse:
+    """Hides from readers what one change changed, or shows it again."""
+    edition = get_object_or_404(Edition, pk=row_id(request.POST.get("edition", "")), article=article)
+    hidden = request.POST.get("hidden") == "1"
+    try:
+        publishing.hide_difference(edition, by=request.user, hidden=hidden)
+    except Forbidden as error:
+        raise PermissionDenied(str(error)) from error
+    said = _("Readers no longer see that difference.") if hidden else _("Readers see that difference again.")
+    messages.success(request, said)
+    return redirect(reverse("admin:articles_article_versions", args=[article.pk]))
 
 
 def compare(request: HttpRequest, article: Article, context: dict[str, Any]) -> HttpResponse:
@@ -142,40 +88,6 @@ def restore(request: HttpRequest, article: Article, context: dict[str, Any]) -> 
     return redirect("admin:articles_article_change", article.pk)
 
 
-def compared(old: Revision, new: Revision) -> list[Compared]:
-    """Every field of two versions, what differs marked word by word."""
-    fields = [Compared(_label(name), diff.words(getattr(old, name), getattr(new, name))) for name in PLAIN]
-    fields.append(Compared(_label("body"), blocks=diff.bodies(old.body, new.body)))
-    fields.append(_names(_label("section"), [str(old.section or "")], [str(new.section or "")]))
-    fields.append(_names(_label("lead_image"), [_picture(old.lead_image)], [_picture(new.lead_image)]))
-    people = Author.objects.in_bulk({*old.author_ids, *new.author_ids})
-    fields.append(_names(_("Bylines"), *(_by_id(people, ids) for ids in (old.author_ids, new.author_ids))))
-    tags = Tag.objects.in_bulk({*old.tag_ids, *new.tag_ids})
-    fields.append(_names(_("Tags"), *(_by_id(tags, ids) for ids in (old.tag_ids, new.tag_ids))))
-    for name in CHOSEN:
-        label = f"get_{name}_display"
-        fields.append(_names(_label(name), [getattr(old, label)()], [getattr(new, label)()]))
-    return fields + [Compared(_label(name), diff.words(getattr(old, name), getattr(new, name))) for name in REST]
-
-
 def _version(article: Article, number: str) -> Revision | None:
     rows = article.revisions.select_related("created_by", "section", "lead_image")
     return rows.filter(number=row_id(number)).first()
-
-
-def _label(name: str) -> str:
-    return capfirst(str(Revision._meta.get_field(name).verbose_name))  # type: ignore[union-attr]
-
-
-def _names(label: str, old: Iterable[str], new: Iterable[str]) -> Compared:
-    pieces = diff.items([name for name in old if name], [name for name in new if name])
-    return Compared(label, pieces, between=" · ")
-
-
-def _by_id(rows: dict[int, Any], ids: list[int]) -> list[str]:
-    """Names in their order; an id whose row is gone still tells two versions apart."""
-    return [f"{rows[pk]}" if pk in rows else f"#{pk}" for pk in ids]
-
-
-def _picture(image: Image | None) -> str:
-    return f"{image.label} (#{image.pk})" if image else ""

@@ -22,7 +22,7 @@ from articles.importers.report import Report
 from articles.importers.sorting import Sorting
 from articles.importers.story import Words, old_paths, words_of
 from articles.models import Article, ImportedItem
-from articles.workflow import Kind
+from articles.workflow import Kind, Refused
 from newsroom.lib.batches import batched
 from newsroom.publications.models import Publication
 
@@ -170,7 +170,12 @@ class Load:
             return article
         if item.published is None:
             lost.append(_("it had no date, and bears that of this import"))
-        return publishing.carry_over(article, at=item.published or timezone.now())
+        try:
+            with transaction.atomic():
+                return publishing.carry_over(article, at=item.published or timezone.now())
+        except Refused as refused:  # an embargo, or a change that waits here
+            lost.append(_("what is new of it stays a draft here: %(reason)s") % {"reason": refused})
+            return article
 
     def _key(self, item: wxr.Item) -> str:
         """What names an item at its source; ids can be absent or stand twice."""

@@ -12,15 +12,33 @@ from articles.models.listing import Listed, live_at
 from articles.models.revision import Revision
 from articles.models.section import Section
 from articles.models.tag import TaggedArticle
-from articles.workflow import Kind, Stage, Standing
+from articles.workflow import Change, Kind, Stage, Standing, Waiting
 from newsroom.publications.models import Publication
 from newsroom.timestamps import Timestamped
+
+
+def change_in_force(now: dt.datetime) -> Q:
+    """Stories of which readers have `next` at `now`, though no door has folded that into the row yet."""
+    return Q(next_at__lte=now)
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
     def live(self, now: dt.datetime) -> Self:
         """What readers can read at `now`, static pages included."""
         return self.filter(live_at(now), live__isnull=False)
+
+    def unread(self, now: dt.datetime) -> Self:
+        """Live stories that readers have and no editor has read. A change that was scheduled was read."""
+        return self.live(now).filter(unreviewed=True).exclude(change_in_force(now))
+
+    def waiting(self, now: dt.datetime) -> Self:
+        """Stories that wait for the hour of their first publication."""
+        unless_withdrawn = Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gt=now)
+        return self.filter(unless_withdrawn, live__isnull=False, published_at__gt=now)
+
+    def due(self, now: dt.datetime) -> Self:
+        """Stories of which the clock has decided something that their rows and logs don't say yet."""
+        return self.filter(due_at__lte=now)
 
     def visible_to(self, user: Any) -> Self:
         """What a person may see at the desk: the stories of the publications they work for."""
@@ -50,6 +68,14 @@ class Article(Timestamped):
     # The version an editor said yes to: the draft, unless somebody saved since.
     approved = models.ForeignKey(Revision, models.PROTECT, null=True, related_name="+", verbose_name=_("approved"))
     unreviewed = models.BooleanField(_("published unreviewed"), default=False)  # until somebody has read it
+
+    # The first of its hours that no door has folded into the row and the log yet; None where nothing waits.
+    due_at = models.DateTimeField(null=True, editable=False)
+    embargo_until = models.DateTimeField(_("embargo until"), null=True)
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("assigned to")
+    )
+    deadline = models.DateTimeField(_("deadline"), null=True)  # by when it is to be written: no reader's hour
 
     published_at = models.DateTimeField(_("published"), null=True)
     updated_at = models.DateTimeField(_("updated, as readers are told"), null=True)
@@ -106,7 +132,11 @@ class Article(Timestamped):
             ),
             _desk_index("desk_unreviewed", condition=Q(unreviewed=True)),
             _desk_index("desk_withdrawn", condition=Q(withdrawn_at__isnull=False)),
+            _desk_index("desk_assigned", "assigned_to", condition=Q(assigned_to__isnull=False)),
             models.Index("publication", "published_at", name="desk_by_hour"),
+            models.Index("publication", "next_at", name="desk_by_next_hour", condition=Q(next_at__isnull=False)),
+            models.Index("publication", "deadline", name="desk_by_deadline", condition=Q(deadline__isnull=False)),
+            models.Index("due_at", name="due", condition=Q(due_at__isnull=False)),
             models.Index("publication", "kind", "published_at", name="footer_list"),
         ]
 
@@ -120,9 +150,14 @@ class Article(Timestamped):
         assert version is not None, "an article is made with its first draft"
         return version
 
+    def has_next_in_force(self, now: dt.datetime) -> bool:
+        """The rule of change_in_force(now), for a row at hand."""
+        return self.next_at is not None and self.next_at <= now
+
     def version_at(self, now: dt.datetime) -> Revision:
         """The revision that readers have at `now`: `next` once its hour has come. For live stories."""
-        if self.next is not None and self.next_at is not None and self.next_at <= now:
+        if self.has_next_in_force(now):
+            assert self.next is not None, "an hour has its version"
             return self.next
         assert self.live is not None, "only a published story has a version for readers"
         return self.live
@@ -139,6 +174,38 @@ class Article(Timestamped):
     def is_withdrawn(self, now: dt.datetime) -> bool:
         return self.withdrawn_at is not None and self.withdrawn_at <= now
 
+    def told_updated_at(self, now: dt.datetime) -> dt.datetime | None:
+        """When it was last updated, as readers are told at `now`: typos and corrections move nothing."""
+        if self.has_next_in_force(now) and self.version_at(now).change == Change.UPDATE:
+            return self.next_at
+        return self.updated_at
+
+    def was_read_by(self, now: dt.datetime) -> bool:
+        """Whether readers had it already, even if it was withdrawn since."""
+        return self.live_id is not None and self.published_at is not None and self.published_at <= now
+
+    def waits(self, now: dt.datetime) -> frozenset[Waiting]:
+        """What of it waits for its hour."""
+        hours = {
+            Waiting.PUBLICATION: self.published_at if self.live_id else None,
+            Waiting.CHANGE: self.next_at,
+            Waiting.WITHDRAWAL: self.withdrawn_at,
+        }
+        return frozenset(what for what, hour in hours.items() if hour and hour > now)
+
+    def hours_after(self, now: dt.datetime) -> list[dt.datetime]:
+        """The hours at which the clock alone will change what readers have, the first first."""
+        hours = (self.published_at if self.live_id else None, self.next_at, self.withdrawn_at)
+        return sorted({hour for hour in hours if hour and hour > now})
+
+    def set_due(self, now: dt.datetime) -> None:
+        """Says from when on there will be something to fold. For doors that change an hour at `now`."""
+        self.due_at = next(iter(self.hours_after(now)), None)
+
+    def is_embargoed(self, at: dt.datetime) -> bool:
+        """Whether nobody outside the desk may have it at that hour."""
+        return self.embargo_until is not None and at < self.embargo_until
+
     def standing(self, now: dt.datetime) -> Standing:
         """What readers have of it at `now`."""
         if self.live_id is None:
@@ -147,11 +214,11 @@ class Article(Timestamped):
             return Standing.WITHDRAWN
         if not self.is_live(now):
             return Standing.SCHEDULED
-        return Standing.UNREVIEWED if self.unreviewed else Standing.LIVE
+        return Standing.UNREVIEWED if self.unreviewed and not self.has_next_in_force(now) else Standing.LIVE
 
     def belongs_to(self, user: Any) -> bool:
-        """Whether it is a person's own: they began it, or sign its working version."""
-        if self.created_by_id == user.pk:
+        """Whether it is a person's own: they began it, it is assigned to them, or they sign its working version."""
+        if user.pk in (self.created_by_id, self.assigned_to_id):
             return True
         signs_as = Author.signed_by(user)
         return signs_as is not None and signs_as in self.working.author_ids

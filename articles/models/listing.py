@@ -25,14 +25,13 @@ class ListedQuerySet(models.QuerySet[Any]):
 
     def page(self, size: int, after: Cursor | None = None) -> Page[Any]:
         """`size` rows, newest first, with the story and all that its card shows. One query."""
+        return page(self.with_cards(), size, after, tie=f"{self.model.story_field}_id")
+
+    def with_cards(self) -> Self:
+        """With the story, and all that its card shows."""
         story = self.model.story_field
-        rows = self.select_related(
-            *(
-                f"{story}__{name}"
-                for name in ("publication", "live__section", "live__lead_image", "next__section", "next__lead_image")
-            )
-        )
-        return page(rows, size, after, tie=f"{story}_id")
+        shown = ("publication", "live__section", "live__lead_image", "next__section", "next__lead_image")
+        return self.select_related(*(f"{story}__{name}" for name in shown))
 
 
 class Listed(models.Model):

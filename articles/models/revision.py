@@ -5,15 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.models.image import Image
 from articles.models.immutable import WrittenOnce
 from articles.models.section import Section
-from articles.workflow import Kind
-
-
-class Change(models.TextChoices):
-    """What a change after publication means to readers."""
-
-    TYPO = "typo", _("typo")
-    UPDATE = "update", _("update")
-    CORRECTION = "correction", _("correction")
+from articles.workflow import Change, Kind
 
 
 class Revision(WrittenOnce):

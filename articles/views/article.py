@@ -1,28 +1,72 @@
-"""A story's page, and what stands in its place once it is withdrawn."""
+"""A story's page, a preview of it, and what stands in its place once it is withdrawn."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 
 from articles import bodies, cachetags
 from articles.cards import card, cards, tags_of
-from articles.links import author_url, tag_url
-from articles.models import Article, Image, Placement
+from articles.content import Content
+from articles.links import author_url, difference_url, tag_url
+from articles.models import Article, Author, Edition, Image, Placement, Revision, Tag
 from articles.related import HOW_MANY, related
 from articles.views.pages import page
-from articles.workflow import Kind
+from articles.workflow import Change, Kind
 from newsroom.lib.text import plain
 
 LATEST = 6
+MOST_EDITIONS = 20
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the page of one version is drawn with, and the cache tags of what it was made from."""
+
+    template: str
+    context: dict[str, Any]
+    tags: list[str]
 
 
 def article(request: HttpRequest, story: Article) -> HttpResponse:
-    """A live story of this publication. At most nine queries, whatever it holds."""
-    publication, now = request.publication, timezone.now()  # type: ignore[attr-defined]
+    """A live story of this publication. At most ten queries, whatever it holds."""
+    now = timezone.now()
     version = story.version_at(now)
     is_page = version.kind == Kind.PAGE
-    images = Image.objects.in_bulk(version.image_ids) if version.image_ids else {}
     authors = [] if is_page else [line.author for line in story.byline_set.select_related("author__portrait")]
     tags = [] if is_page else [link.tag for link in story.tagged.select_related("tag")]
+    shown = _shown(story, version, authors, tags, now)
+    return page(request, shown.template, shown.context, shown.tags)
+
+
+def preview(request: HttpRequest, story: Article, version: Revision, words: str) -> HttpResponse:
+    """Any version, just as readers would get it, under a line of `words`. Nobody keeps it, nobody indexes it.
+
+    The request's publication is the story's, as on its own site.
+    """
+    now = timezone.now()
+    story.published_at = story.published_at or now
+    said = Content.of(version)
+    is_page = version.kind == Kind.PAGE
+    authors = [] if is_page else list(said.authors)
+    shown = _shown(story, version, authors, [] if is_page else list(said.tags), now)
+    response = render(request, shown.template, {**shown.context, "canonical": "", "preview": words})
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    response.headers["Referrer-Policy"] = "no-referrer"  # its address is a key
+    return response
+
+
+def _shown(
+    story: Article, version: Revision, authors: Sequence[Author], tags: Sequence[Tag], now: dt.datetime
+) -> Shown:
+    publication = story.publication
+    is_page = version.kind == Kind.PAGE
+    images = Image.objects.in_bulk(version.image_ids) if version.image_ids else {}
     kindred = related(story, tags, now)
     latest = (
         []
@@ -38,7 +82,9 @@ def article(request: HttpRequest, story: Article) -> HttpResponse:
     context = {
         "article": story,
         "version": version,
-        "card": card(story, on=publication, now=now),
+        "updated_at": story.told_updated_at(now),
+        "editions": _editions(story, now),
+        "card": card(story, version, on=publication),
         "body": bodies.render(version.body, images, on=publication, sponsored=version.is_sponsored),
         "authors": [(author, author_url(publication, author)) for author in authors],
         "tags": [(tag, tag_url(publication, tag)) for tag in tags],
@@ -57,7 +103,16 @@ def article(request: HttpRequest, story: Article) -> HttpResponse:
         *([cachetags.image(version.lead_image)] if version.lead_image else []),
         *tags_of([*kindred, *latest]),
     ]
-    return page(request, "articles/page.html" if is_page else "articles/article.html", context, made_from)
+    return Shown("articles/page.html" if is_page else "articles/article.html", context, made_from)
+
+
+def _editions(story: Article, now: dt.datetime) -> list[tuple[Edition, str]]:
+    """The corrections and updates that readers got, the last first, and where the difference is seen, if it is."""
+    told = story.editions.live(now).filter(change__in=[Change.UPDATE, Change.CORRECTION])
+    rows = told.select_related("revision").defer("revision__body", "revision__standfirst").order_by("-published_at")
+    return [
+        (row, difference_url(story.publication, row) if row.shows_difference else "") for row in rows[:MOST_EDITIONS]
+    ]
 
 
 def gone(request: HttpRequest, story: Article) -> HttpResponse:

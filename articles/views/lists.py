@@ -1,6 +1,8 @@
 """Lists of stories: home, section, tag, author, month. Each pages by a cursor, at one query whatever its length."""
 
 import datetime as dt
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
@@ -9,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles import cachetags
-from articles.cards import cards, tags_of
+from articles.cards import Card, cards, tags_of
+from articles.heads import pinned
 from articles.links import archive_url, author_url, tag_url
 from articles.models import Author, Byline, Placement, Section, Tag, TaggedArticle
 from articles.models.listing import ListedQuerySet
@@ -24,15 +27,17 @@ FIRST_YEAR = 1990
 def home(request: HttpRequest) -> HttpResponse:
     """The publication's front page: its latest stories."""
     publication = request.publication  # type: ignore[attr-defined]
-    return _listing(
-        request, "articles/home.html", Placement.objects.listed_on(publication), {}, [], url="/", first=FRONT_SIZE
-    )
+    rows = Placement.objects.listed_on(publication)
+    head = partial(pinned, publication, None)
+    return _listing(request, "articles/home.html", rows, {}, [], url="/", first=FRONT_SIZE, head=head)
 
 
 def section(request: HttpRequest, row: Section) -> HttpResponse:
     """A section's stories."""
+    publication = request.publication  # type: ignore[attr-defined]
     rows = Placement.objects.filter(section=row)
-    return _listing(request, "articles/section.html", rows, {"section": row}, [cachetags.section(row)], url=row.path)
+    head, tags = partial(pinned, publication, row), [cachetags.section(row)]
+    return _listing(request, "articles/section.html", rows, {"section": row}, tags, url=row.path, head=head)
 
 
 def tag(request: HttpRequest, slug: str) -> HttpResponse:
@@ -103,14 +108,18 @@ def _listing(
     url: str,
     first: int = PAGE_SIZE,
     empty_is_missing: bool = False,
+    head: Callable[[dt.datetime], list[Card]] | None = None,
 ) -> HttpResponse:
-    """A page of live rows as cards. A list that never had anything is no page of this publication's, if so asked."""
+    """A page of live rows as cards, the first one below its `head`. A list that never had anything is no page of this
+    publication's, if so asked."""
     publication = request.publication  # type: ignore[attr-defined]
     now, after = timezone.now(), cursor(request)
-    found = rows.live(now).page(PAGE_SIZE if after else first, after)
+    heading = head(now) if head and after is None else []
+    rows = rows.exclude(article__in=[card.article.pk for card in heading]) if heading else rows
+    found = rows.live(now).page(PAGE_SIZE if after else first - len(heading), after)
     if empty_is_missing and not found.rows:
         raise Http404
-    stories = cards(found.rows, on=publication, now=now)
+    stories = [*heading, *cards(found.rows, on=publication, now=now)]
     context |= {
         "cards": stories,
         "next_url": f"{url}?after={found.next}" if found.next else "",

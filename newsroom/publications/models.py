@@ -49,6 +49,13 @@ def validate_permalink(value: str) -> None:
         raise ValidationError(_("A permalink is steps of small letters, digits and tokens, each ended by “/”."))
 
 
+def origin_of(host: str) -> str:
+    """Scheme, host and port as browsers see them: a site's, or the desk's (settings.DESK_HOST)."""
+    scheme, usual = ("https", "443") if settings.HTTPS else ("http", "80")
+    port = f":{settings.PUBLIC_PORT}" if settings.PUBLIC_PORT not in ("", usual) else ""
+    return f"{scheme}://{host}{port}"
+
+
 @dataclass(frozen=True)
 class Host:
     """What answers at a host: a publication, and whether the host only leads to its own domain."""
@@ -131,10 +138,8 @@ class Publication(Timestamped):
 
     @property
     def origin(self) -> str:
-        """Scheme, domain and port: what an absolute address of this site begins with."""
-        scheme, usual = ("https", "443") if settings.HTTPS else ("http", "80")
-        port = f":{settings.PUBLIC_PORT}" if settings.PUBLIC_PORT not in ("", usual) else ""
-        return f"{scheme}://{self.domain}{port}"
+        """What an absolute address of this site begins with."""
+        return origin_of(self.domain)
 
     def word(self, key: str) -> str:
         """The word of this publication's language in an address: word("author") is "auteur" in French."""

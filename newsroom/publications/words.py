@@ -3,11 +3,11 @@
 WORDS = {
     "fr": {
         "tag": "tag", "author": "auteur", "archive": "archives", "search": "recherche", "compare": "comparateur",
-        "contact": "contact", "corrections": "rectificatifs",
+        "contact": "contact", "corrections": "rectificatifs", "changes": "modifications",
     },
     "en": {
         "tag": "tag", "author": "author", "archive": "archive", "search": "search", "compare": "compare",
-        "contact": "contact", "corrections": "corrections",
+        "contact": "contact", "corrections": "corrections", "changes": "changes",
     },
 }  # fmt: skip
 

@@ -111,7 +111,7 @@ class PermalinkTests(NewsroomTestCase):
 class StoryAddressTests(NewsroomTestCase):
     def change(self, story: Article, **fields: object) -> Article:
         content = replace(Content.of(story.working), **fields)
-        return publish(editing.save_draft(story, content, by=None), by=None)
+        return publish(editing.save_draft(story, content, by=None, change="typo"), by=None)
 
     def assertLeads(self, path: str, to: str) -> None:
         page = self.read(path)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from articles import addresses, checks, editing, publishing, taxonomy
+from articles import addresses, checks, editing, planning, publishing, scheduling, taxonomy
 from articles.content import Content
 from articles.models import Article, ImportedItem, Tag
 from articles.workflow import RULES, Finding, Refused, Stage, Unconfirmed, Verb
@@ -15,9 +15,10 @@ from tests.articles.importers.exports import load, post
 from tests.base import NewsroomTestCase
 from tests.factories import LONG_AGO, make_author, make_draft, make_image, make_story, make_tags, publish
 
-BLOCKS = {"headline", "body", "section", "sponsor", "alt", "dead_link"}
+BLOCKS = {"headline", "body", "section", "sponsor", "alt", "dead_link", "embargo", "change", "notice"}
 ASKS = {"hidden_link", "headline_length", "standfirst", "lead_image", "byline", "licence", "sister"}
 BARE = {"standfirst", "lead_image", "byline"}  # what stories of tests.factories lack
+NOW = (timezone.now(), timezone.now())  # asked now, of what readers get now
 YESTERDAY = dt.timedelta(days=1)
 
 
@@ -66,6 +67,11 @@ class RuleTests(NewsroomTestCase):
             authors=(),
         )
         found += self.rules(lead_image=mute)
+        tomorrow = timezone.now() + dt.timedelta(days=1)
+        story = planning.embargo(make_story(self.kg), until=tomorrow, by=self.ines)
+        for change in ("", "correction"):
+            draft = editing.save_draft(story, self.whole(headline="Tout autre chose"), by=None, change=change).draft
+            found += [one.rule for one in checks.findings(Content.of(draft), story, *NOW, change=draft)]
         self.assertEqual(set(found), set(RULES))
 
     def test_it_wants_a_headline(self) -> None:
@@ -172,7 +178,7 @@ class DoorTests(NewsroomTestCase):
         hour = timezone.now() + YESTERDAY
         for door, draft, by, more in (
             (publishing.publish, approved, self.ines, {}),
-            (publishing.schedule, approved, self.ines, {"at": hour}),
+            (scheduling.schedule, approved, self.ines, {"at": hour}),
             (publishing.publish_unreviewed, own, self.julien, {}),
         ):
             with self.subTest(door=door.__name__):
@@ -211,11 +217,13 @@ class DoorTests(NewsroomTestCase):
 
     def test_it_does_not_ask_again_what_readers_have_already(self) -> None:
         story = make_story(self.kg)
-        again = editing.save_draft(story, replace(Content.of(story.live), headline="Corrigé"), by=self.ines)
+        again = editing.save_draft(
+            story, replace(Content.of(story.live), headline="Corrigé"), by=self.ines, change="typo"
+        )
         again = publishing.approve_and_publish(again, by=self.ines, revision=again.draft_id)
         self.assertEqual(again.live.headline, "Corrigé")
         longer = replace(Content.of(again.live), headline="é" * 120)
-        refusal = self.refusal(editing.save_draft(again, longer, by=self.ines))
+        refusal = self.refusal(editing.save_draft(again, longer, by=self.ines, change="typo"))
         self.assertEqual([found.rule for found in refusal.findings], ["headline_length"])
 
     def test_it_asks_about_a_second_picture_of_which_the_licence_expired(self) -> None:
@@ -224,12 +232,15 @@ class DoorTests(NewsroomTestCase):
         old.refresh_from_db()
         story = make_story(self.kg, lead_image=old)
         body = f'<p>Un.</p><figure data-picture="{other.pk}"></figure>'
-        refusal = self.refusal(editing.save_draft(story, replace(Content.of(story.live), body=body), by=self.ines))
+        refusal = self.refusal(
+            editing.save_draft(story, replace(Content.of(story.live), body=body), by=self.ines, change="typo")
+        )
         self.assertEqual([found.key for found in refusal.findings], [f"licence:{other.pk}"])
 
     def test_it_blocks_even_what_readers_have_already(self) -> None:
         story = make_story(self.kg, body=linking("/wp-content/uploads/fiche.pdf"))
-        again = editing.save_draft(story, replace(Content.of(story.live), headline="Corrigé"), by=self.ines)
+        again = replace(Content.of(story.live), headline="Corrigé")
+        again = editing.save_draft(story, again, by=self.ines, change="typo")
         self.assertEqual([found.rule for found in self.refusal(again).findings], ["dead_link"])
 
     def test_it_holds_nothing_against_a_story_that_is_carried_over(self) -> None:
@@ -358,7 +369,7 @@ class LinkTests(NewsroomTestCase):
         story = make_story(self.kg)
         before = story.path
         content = replace(Content.of(story.live), slug="ailleurs", section=self.games)
-        story = publish(editing.save_draft(story, content, by=self.ines), by=self.ines)
+        story = publish(editing.save_draft(story, content, by=self.ines, change="update"), by=self.ines)
         self.assertNotEqual(story.path, before)
         self.alone(before, story.path)
 
@@ -383,7 +394,7 @@ class LinkTests(NewsroomTestCase):
 
     def test_it_names_a_link_once_however_often_it_stands(self) -> None:
         content = replace(Content.of(self.article.draft), body=linking(*["/nulle-part/"] * 3))
-        self.assertEqual(len(list(checks.internal_links(checks.Draft(content, self.article, timezone.now())))), 1)
+        self.assertEqual(len(list(checks.internal_links(checks.Draft(content, self.article, *NOW)))), 1)
 
     def test_it_costs_few_queries_whatever_the_links(self) -> None:
         story = make_story(self.kg)
@@ -399,7 +410,7 @@ class LinkTests(NewsroomTestCase):
             ),
         }
         for queries, body in bodies.items():
-            draft = checks.Draft(replace(Content.of(self.article.draft), body=body), self.article, timezone.now())
+            draft = checks.Draft(replace(Content.of(self.article.draft), body=body), self.article, *NOW)
             with self.subTest(queries=queries), self.assertNumQueries(queries):
                 found = list(checks.internal_links(draft))
         self.assertEqual(len(found), 2000 + 980 + 1000)
@@ -489,5 +500,5 @@ class SisterTests(NewsroomTestCase):
             for n in range(more):
                 make_story(self.ia, f"{self.HEADLINE} {n}")
             with self.subTest(more=more), self.assertNumQueries(3):
-                found = list(checks.sister_stories(checks.Draft(content, draft, timezone.now())))
+                found = list(checks.sister_stories(checks.Draft(content, draft, *NOW)))
         self.assertEqual(len(found), 13)

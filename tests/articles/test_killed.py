@@ -13,7 +13,7 @@ from unittest import TestCase
 
 import pytest
 
-from articles.publishing import DOORS
+from articles.transitions import DOORS
 from articles.workflow import TRANSITIONS, Verb
 
 pytestmark = pytest.mark.killing

@@ -143,7 +143,7 @@ class PlaceTests(PlacingTestCase):
         publishing.place(self.sister, on=self.kg, by=self.ines)
         Purge.objects.all().delete()
         content = replace(Content.of(self.sister.live), headline="Un casque, enfin", slug="un-casque-enfin")
-        story = publish(editing.save_draft(self.sister, content, by=None))
+        story = publish(editing.save_draft(self.sister, content, by=None, change="update"))
         (card,) = self.cards()
         self.assertEqual((card.headline, card.url), ("Un casque, enfin", story.get_absolute_url()))
         self.assertTrue(Purge.objects.filter(tag=f"publication:{self.kg.pk}").exists())

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from articles import editing, publishing
+from articles import editing, publishing, scheduling, transitions
 from articles.content import Content
 from articles.models import Article, Placement
 from articles.workflow import Conflict, Refused, Stage, Standing, Verb
@@ -109,7 +109,7 @@ class PublishTests(NewsroomTestCase):
     def test_it_keeps_the_hour_of_first_publication(self) -> None:
         story = make_story(self.kg)
         content = replace(Content.of(story.working), headline="Un titre corrigé")
-        again = publish(editing.save_draft(story, content, by=self.ines), by=self.ines)
+        again = publish(editing.save_draft(story, content, by=self.ines, change="typo"), by=self.ines)
         self.assertEqual(again.published_at, story.published_at)
         self.assertIsNone(again.updated_at)
 
@@ -225,7 +225,7 @@ class ReviewTests(NewsroomTestCase):
         story = publishing.submit(self.again(self.story, "Un autre", self.camille), by=self.camille)
         for door, said in (("approve", {}), ("request_changes", {"note": "Non."})):
             with self.subTest(door=door), self.assertRaises(Conflict):
-                publishing.DOORS[door](story, by=self.ines, revision=read, **said)
+                transitions.DOORS[door](story, by=self.ines, revision=read, **said)
 
     def test_a_request_for_changes_says_what(self) -> None:
         story = publishing.submit(self.story, by=self.camille)
@@ -273,7 +273,7 @@ class ScheduleTests(NewsroomTestCase):
         self.ready = publishing.approve(draft, by=self.ines, revision=draft.draft_id)
 
     def scheduled(self) -> Article:
-        return publishing.schedule(self.ready, by=self.ines, revision=self.ready.draft_id, at=self.hour, accept=BARE)
+        return scheduling.schedule(self.ready, by=self.ines, revision=self.ready.draft_id, at=self.hour, accept=BARE)
 
     def test_it_is_read_from_its_hour_on(self) -> None:
         story = self.scheduled()
@@ -286,18 +286,18 @@ class ScheduleTests(NewsroomTestCase):
     def test_it_refuses_an_hour_that_has_passed_and_a_story_that_fails_its_checks(self) -> None:
         for at in (timezone.now() - dt.timedelta(minutes=1), timezone.now()):
             with self.assertRaises(Refused):
-                publishing.schedule(self.ready, by=self.ines, revision=self.ready.draft_id, at=at, accept=BARE)
+                scheduling.schedule(self.ready, by=self.ines, revision=self.ready.draft_id, at=at, accept=BARE)
         bare = make_draft(self.kg, body="")
         bare = publishing.approve(bare, by=self.ines, revision=bare.draft_id)
         with self.assertRaises(Refused):
-            publishing.schedule(bare, by=self.ines, revision=bare.draft_id, at=self.hour, accept=BARE)
+            scheduling.schedule(bare, by=self.ines, revision=bare.draft_id, at=self.hour, accept=BARE)
 
     def test_it_is_taken_off_the_schedule_as_it_was(self) -> None:
-        story = publishing.unschedule(self.scheduled(), by=self.ines)
+        story = scheduling.unschedule(self.scheduled(), by=self.ines)
         self.assertEqual((story.stage, story.standing(timezone.now())), (Stage.APPROVED, Standing.UNPUBLISHED))
         self.assertEqual((story.path, story.published_at, story.live), ("", None, None))
         self.assertFalse(story.tagged.exists() or story.byline_set.exists() or story.placements.exists())
-        again = publishing.schedule(story, by=self.ines, revision=story.draft_id, at=self.hour, accept=BARE)
+        again = scheduling.schedule(story, by=self.ines, revision=story.draft_id, at=self.hour, accept=BARE)
         self.assertEqual(again.standing(self.hour), Standing.LIVE)
 
     def test_a_change_in_work_takes_the_place_of_what_was_scheduled(self) -> None:
@@ -306,6 +306,6 @@ class ScheduleTests(NewsroomTestCase):
         )
         story = publishing.approve(story, by=self.ines, revision=story.draft_id)
         later = self.hour + dt.timedelta(days=1)
-        story = publishing.schedule(story, by=self.ines, revision=story.draft_id, at=later, accept=BARE)
+        story = scheduling.schedule(story, by=self.ines, revision=story.draft_id, at=later, accept=BARE)
         self.assertEqual((story.live.headline, story.published_at), ("Mieux", later))
         self.assertEqual(Placement.objects.get(article=story).published_at, later)

@@ -85,7 +85,7 @@ class StoryDayTests(BrowserTestCase):
         # Inès reads it and sends it back, saying what to change.
         self.open_from_panel(ines, "À relire")
         ines.click(".save-bar >> text=Renvoyer…")
-        ines.fill("#id_note", "Il manque une deuxième source.")
+        ines.fill("#id_request_changes-note", "Il manque une deuxième source.")
         self.done(ines, "dialog[open] [value=request_changes]")
 
         # Camille finds the note at the head of the story, and mends it.
@@ -143,7 +143,7 @@ class StoryDayTests(BrowserTestCase):
         # Thomas withdraws it, and says why to its readers.
         thomas.goto(f"{self.live_server_url}/admin/articles/article/{story.pk}/change/")
         thomas.click(".save-bar >> text=Dépublier…")
-        thomas.fill("#id_notice", "Le fabricant a démenti nos deux sources.")
+        thomas.fill("#id_withdraw-notice", "Le fabricant a démenti nos deux sources.")
         self.done(thomas, "dialog[open] [value=withdraw]")
         self.assertIn("Le fabricant a démenti", self.reader(thomas, story.path, self.kg))
         self.complaints.clear()  # Chromium notes the 410

@@ -156,7 +156,7 @@ class PublishAStoryTests(BrowserTestCase):
         self.sign_in("thomas")
         self.page.goto(f"{self.live_server_url}/admin/articles/article/{story.pk}/change/")
         self.page.click("[data-opens=say-withdraw]")
-        self.page.fill("#id_notice", "Une source s'est rétractée.")
+        self.page.fill("#id_withdraw-notice", "Une source s'est rétractée.")
         self.page.click("dialog[open] [value=withdraw]")
         self.page.wait_for_selector(".messagelist .success")
         answer = self.page.goto(self.site(self.kg, story.path))

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from articles import editing, expunging, publishing
+from articles import editing, expunging, publishing, scheduling, transitions
 from articles.content import Content
 from articles.doors import log
 from articles.models import Article, Author, ImportedItem
@@ -97,7 +97,7 @@ class House:
 
     def scheduled(self) -> Article:
         story = self.approved()
-        return publishing.schedule(story, by=self.thomas, revision=story.draft_id, at=self.tomorrow)
+        return scheduling.schedule(story, by=self.thomas, revision=story.draft_id, at=self.tomorrow)
 
     def unreviewed(self) -> Article:
         draft = self.draft(self.ia, by=self.julien)
@@ -128,7 +128,7 @@ class House:
 
 def walks_of(house: House) -> Iterator[Walk]:
     """Every door, each with a story of its own."""
-    doors, camille, ines, thomas, alix = publishing.DOORS, house.camille, house.ines, house.thomas, house.alix
+    doors, camille, ines, thomas, alix = transitions.DOORS, house.camille, house.ines, house.thomas, house.alix
 
     def through(door: str, story: Article, name: str = "", **said: Any) -> Walk:
         return Walk(name or door, door, partial(doors[door], story, **said))
@@ -184,7 +184,7 @@ def broken_walks(house: House) -> Iterator[Walk]:
 def pairs_of(house: House) -> Iterator[Pair]:
     """Two who meet on one story; last, on one address."""
     ines, thomas = house.ines, house.thomas
-    doors = publishing.DOORS
+    doors = transitions.DOORS
 
     def both(door: str, story: Article, **said: Any) -> Pair:
         go = partial(doors[door], story, revision=story.draft_id, **said)

@@ -7,12 +7,12 @@ from django.core.management.base import BaseCommand
 from django.utils import translation
 
 from articles import roles
-from articles.workflow import RULES, STATES, TRANSITIONS, Need, Stage, Standing, Transition
+from articles.workflow import MAY_WAIT, RULES, STATES, TRANSITIONS, Need, Stage, Standing, Transition, Waiting
 from newsroom.publications.models import Role
 from newsroom.publications.permissions import Scope
 
 LETTERS = {Role.WRITER: "W", Role.EDITOR: "E", Role.PUBLISHER: "P", Role.MODERATOR: "M"}
-NEEDS = {None: "", Need.NOTE: "a note to the writer", Need.NOTICE: "a notice to readers", Need.HOUR: "an hour"}
+NEEDS = {Need.NOTE: "a note to the writer", Need.NOTICE: "a notice to readers", Need.HOUR: "an hour"}
 # What needs no transition: shown in the matrix by its right alone.
 ALWAYS = {
     "read it, its versions and timeline": "article.view",
@@ -36,14 +36,21 @@ def _in_words(names: Any, everything: Any) -> str:
     return "any" if len(shown) == len(everything) else ", ".join(shown)
 
 
+def _waits(row: Transition) -> str:
+    """What must wait, or must not, for a step to be open."""
+    wanted = " or ".join(str(what.label) for what in Waiting if what in row.wants)
+    barred = " nor ".join(str(what.label) for what in Waiting if what in row.bars)
+    return (f"; {wanted} waits" if wanted else "") + (f"; {barred} doesn’t wait" if barred else "")
+
+
 def _transition(row: Transition) -> str:
     cells = [
         f"`{row.name}`",
         who(row.rights) + ("\\*" if row.only_without_review else ""),
         _in_words(row.stages, Stage),
-        _in_words(row.standings, Standing),
-        str(row.to.label),
-        NEEDS[row.needs],
+        _in_words(row.standings, Standing) + _waits(row),
+        str(row.to.label) if row.to else "as before",
+        ", ".join(NEEDS[need] for need in row.needs),
     ]
     return f"| {' | '.join(cells)} |"
 
@@ -66,18 +73,9 @@ def page() -> Iterator[str]:
     for row in TRANSITIONS.values():
         yield _transition(row)
     for standing in Standing:
-        yield ""
-        yield f"## {str(standing.label).capitalize()}"
-        yield ""
-        stages = [stage for stage, other in STATES if other == standing]
-        yield "| | " + " | ".join(str(stage.label) for stage in stages) + " |"
-        yield "| --- |" + " --- |" * len(stages)
-        for name, right in ALWAYS.items():
-            yield f"| {name} |" + f" {who((right,))} |" * len(stages)
-        for row in TRANSITIONS.values():
-            cells = [_cell(row, stage, standing) for stage in stages]
-            if any(cells):
-                yield f"| {row.name_in_words} | " + " | ".join(cells) + " |"
+        yield from _matrix(standing, None)
+        for waiting in MAY_WAIT.get(standing, ()):
+            yield from _matrix(standing, waiting)
     yield ""
     yield "## Everything else"
     yield ""
@@ -94,8 +92,28 @@ def page() -> Iterator[str]:
         yield f"| {rule.label} | {'blocks' if rule.blocks else 'asks'} |"
 
 
-def _cell(row: Transition, stage: Stage, standing: Standing) -> str:
-    if stage not in row.stages or standing not in row.standings:
+def _matrix(standing: Standing, waiting: Waiting | None) -> Iterator[str]:
+    """What may be done where readers have that, and something of it waits or nothing more does."""
+    yield ""
+    yield f"## {str(standing.label).capitalize()}" + (f", and {waiting.label} waits for its hour" if waiting else "")
+    yield ""
+    stages = [stage for stage, other in STATES if other == standing]
+    yield "| | " + " | ".join(str(stage.label) for stage in stages) + " |"
+    yield "| --- |" + " --- |" * len(stages)
+    if waiting is None:
+        for name, right in ALWAYS.items():
+            yield f"| {name} |" + f" {who((right,))} |" * len(stages)
+    for row in TRANSITIONS.values():
+        cells = [_cell(row, stage, standing, waiting) for stage in stages]
+        if any(cells):
+            yield f"| {row.name_in_words} | " + " | ".join(cells) + " |"
+
+
+def _cell(row: Transition, stage: Stage, standing: Standing, waiting: Waiting | None = None) -> str:
+    waits = {waiting} if waiting else set()
+    if standing == Standing.SCHEDULED:
+        waits.add(Waiting.PUBLICATION)
+    if not row.is_open_at(stage, standing, frozenset(waits)):
         return ""
     return who(row.rights) + ("\\*" if row.only_without_review else "")
 

@@ -17,3 +17,23 @@ document.addEventListener("click", (event) => {
   const closer = event.target.closest("[data-closes]");
   if (closer) document.getElementById(closer.dataset.closes).close();
 });
+// What was refused stands open again, with what was typed.
+for (const dialog of document.querySelectorAll("dialog[data-reopen]")) dialog.showModal();
+// An address to hand on is copied with one press.
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copies]");
+  if (!button) return;
+  await navigator.clipboard.writeText(document.getElementById(button.dataset.copies).value);
+  button.textContent = button.dataset.done;
+});
+// Three widths of one page: one at a time where there is no room for all.
+const widths = document.querySelector(".preview-widths");
+if (widths) {
+  const frames = [...document.querySelectorAll(".preview-frame")];
+  const show = () => {
+    const chosen = widths.querySelector("input:checked").value;
+    for (const frame of frames) frame.hidden = frame.dataset.width !== chosen;
+  };
+  widths.addEventListener("change", show);
+  show();
+}

@@ -43,13 +43,13 @@ function dress() {
 document.addEventListener("prose-editor:ready", () => setTimeout(dress)); // its menu is drawn after it is ready
 dress();
 
-// A step that needs a word or an hour has it asked here; the form itself is checked by the desk, not by the browser.
-for (const button of form.querySelectorAll("[data-wants]")) {
-  const field = button.closest("dialog").querySelector(`[name=${button.dataset.wants}]`);
+// A step that needs words or an hour has them asked here; the form itself is checked by the desk, not by the browser.
+for (const button of form.querySelectorAll("[data-wants-all]")) {
+  const fields = [...button.closest("dialog").querySelectorAll("input, textarea")];
   button.addEventListener("click", (event) => {
-    field.required = true;
-    if (!field.reportValidity()) event.preventDefault();
-    field.required = false;
+    for (const field of fields) field.required = true;
+    if (!fields.every((field) => field.reportValidity())) event.preventDefault();
+    for (const field of fields) field.required = false;
   });
 }
 // Steps that a change would open stand ready once something is typed.
@@ -60,7 +60,7 @@ for (const kind of ["input", "change", "click", "names:changed", "picture:change
 
 // What this person may not change cannot be typed into, by keyboard either.
 if (form.classList.contains("is-read-only")) {
-  for (const field of form.elements) if (!field.closest(".save-bar, dialog")) field.disabled = true;
+  for (const field of form.elements) if (!field.closest(".save-bar, dialog, .desk-side")) field.disabled = true;
   document.addEventListener("prose-editor:ready", (event) => event.detail.editor.setEditable(false));
 }
 
@@ -70,6 +70,15 @@ const sponsored = form.querySelectorAll(".field-sponsor, .field-sponsor_url");
 const follow = () => sponsored.forEach((field) => { field.hidden = kind.value !== "sponsored"; });
 kind.addEventListener("change", follow);
 follow();
+
+// What readers are told of a correction, only of a correction.
+const change = form.elements.change;
+if (change) {
+  const told = form.querySelector(".field-correction");
+  const tell = () => { told.hidden = change.value !== "correction"; };
+  change.addEventListener("change", tell);
+  tell();
+}
 
 for (const area of form.querySelectorAll(".headline-field, .standfirst-field")) {
   const counter = document.createElement("span");

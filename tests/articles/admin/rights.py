@@ -22,12 +22,12 @@ from django.test import RequestFactory
 from django.urls import resolve, reverse
 from django.utils import timezone
 
-from articles import editing, publishing
+from articles import editing, publishing, scheduling
 from articles.admin.story import StoryView
 from articles.content import Content
 from articles.models import Article, Event, Revision
 from articles.roles import TABLE
-from articles.workflow import STATES, TRANSITIONS, Need, Stage, Standing, Verb
+from articles.workflow import MAY_WAIT, STATES, TRANSITIONS, Need, Stage, Standing, Verb, Waiting
 from newsroom.publications.models import Publication, Role
 from newsroom.publications.permissions import Scope
 from tests.base import NewsroomTestCase
@@ -36,7 +36,10 @@ from tests.factories import make_author, make_draft, make_image
 ROLES: tuple[Role | None, ...] = (*Role, None)
 BUTTON = re.compile(r'<button[^>]*? name="_step" value="(\w+)"([^>]*)>')
 OPENER = re.compile(r'data-opens="say-(\w+)"([^>]*)>')
-SAID = {Need.NOTE: {"note": "À revoir."}, Need.NOTICE: {"notice": "Une erreur."}, Need.HOUR: {"at": "2031-01-01T09:00"}}
+SAID = {Need.NOTE: "À revoir.", Need.NOTICE: "Une erreur.", Need.HOUR: "2031-01-01T09:00"}
+
+
+State = tuple[Stage, Standing, Waiting | None]
 
 
 class Undo(Exception):
@@ -57,23 +60,32 @@ class RightsTestCase(NewsroomTestCase):
         cls.people = {role: cls.person(f"p-{role}", *([(home, role)] if role else [])) for role in ROLES}
         cls.other = cls.person("other")
         whole = {"standfirst": "Un chapô.", "lead_image": make_image(), "authors": (make_author("Une signature"),)}
-        cls.stories = {state: cls.make(*state, **whole) for state in STATES}
+        cls.stories = {
+            (*state, waiting): cls.make(*state, waiting, **whole)
+            for state in STATES
+            for waiting in (None, *MAY_WAIT.get(state[1], ()))
+        }
 
     @classmethod
-    def make(cls, stage: Stage, standing: Standing, **fields: Any) -> Article:
+    def make(cls, stage: Stage, standing: Standing, waiting: Waiting | None, **fields: Any) -> Article:
         """A story in a state, through the doors of the house itself."""
-        story = make_draft(cls.there, f"{stage} {standing}", **fields)
+        story = make_draft(cls.there, f"{stage} {standing} {waiting}", **fields)
         now = timezone.now()
         if standing != Standing.UNPUBLISHED:
             ahead = dt.timedelta(days=1 if standing == Standing.SCHEDULED else -1)
             story = publishing.carry_over(story, at=now + ahead)
         if standing == Standing.UNREVIEWED:
             Article.objects.filter(pk=story.pk).update(unreviewed=True)
+        if waiting == Waiting.CHANGE:
+            story = cls.reworked(story, "Un chapô à venir.")
+            story = publishing.approve(story, by=None, revision=story.draft_id)
+            story = scheduling.schedule_change(story, by=None, revision=story.draft_id, at=now + dt.timedelta(days=2))
+        if waiting == Waiting.WITHDRAWAL:
+            story = scheduling.schedule_withdrawal(story, by=None, at=now + dt.timedelta(days=3), notice="Caduc.")
         if standing == Standing.WITHDRAWN:
             story = publishing.withdraw(story, by=None, notice="Une erreur.")
         if stage != Stage.PUBLISHED and story.draft_id is None:
-            content = replace(Content.of(story.working), standfirst="Un autre chapô.")
-            story = editing.save_draft(story, content, by=None, change="typo")
+            story = cls.reworked(story, "Un autre chapô.")
         draft = story.draft_id
         if stage in (Stage.IN_REVIEW, Stage.CHANGES):
             story = publishing.submit(story, by=None)
@@ -83,20 +95,30 @@ class RightsTestCase(NewsroomTestCase):
             story = publishing.approve(story, by=None, revision=draft)
         story.refresh_from_db()
         assert (story.stage, story.standing(timezone.now())) == (stage, standing)
+        assert story.waits(now) - {Waiting.PUBLICATION} == ({waiting} if waiting else set())
         return story
+
+    @classmethod
+    def reworked(cls, story: Article, standfirst: str) -> Article:
+        return editing.save_draft(
+            story, replace(Content.of(story.working), standfirst=standfirst), by=None, change="typo"
+        )
 
     def holds(self, right: str, role: Role | None, own: bool) -> bool:
         """What the table of roles says, read without the code that obeys it."""
         scope = TABLE[right].get(role) if role and self.works_on == self.visits else None
         return scope is Scope.ANY or (scope is Scope.OWN and own)
 
-    def opens(self, name: str, role: Role | None, own: bool, stage: Stage, standing: Standing) -> bool:
+    def opens(self, name: str, role: Role | None, own: bool, state: State) -> bool:
         """What the table of transitions says."""
-        row = TRANSITIONS[name]
+        row, (stage, standing, waiting) = TRANSITIONS[name], state
+        waits = {waiting} | ({Waiting.PUBLICATION} if standing == Standing.SCHEDULED else set())
         return (
             all(self.holds(right, role, own) for right in row.rights)
             and stage in row.stages
             and standing in row.standings
+            and not row.bars & waits
+            and (not row.wants or bool(row.wants & waits))
             and not (row.only_without_review and self.there.review_required)
         )
 
@@ -113,11 +135,11 @@ class RightsTestCase(NewsroomTestCase):
 
     def in_each_cell(self, check: Callable[..., None]) -> None:
         """Calls a check with a story, its state, a role, and whether it is that person's own; undoes what it wrote."""
-        for (stage, standing), role, own in itertools.product(self.stories, ROLES, (True, False)):
-            story = self.stories[stage, standing]
-            with self.subTest(stage=stage, standing=standing, role=role, own=own), self.undone():
+        for state, role, own in itertools.product(self.stories, ROLES, (True, False)):
+            story = self.stories[state]
+            with self.subTest(state=state, role=role, own=own), self.undone():
                 Article.objects.filter(pk=story.pk).update(created_by=self.people[role] if own else self.other)
-                check(story, stage, standing, role, own)
+                check(story, state, role, own)
 
     @contextmanager
     def undone(self) -> Iterator[None]:
@@ -125,7 +147,7 @@ class RightsTestCase(NewsroomTestCase):
             yield
             raise Undo
 
-    def buttons(self, story: Article, stage: Stage, standing: Standing, role: Role | None, own: bool) -> None:
+    def buttons(self, story: Article, state: State, role: Role | None, own: bool) -> None:
         """A person sees exactly the steps that are open to them, and can type exactly where they may save."""
         self.at_desk(self.people[role])
         page = self.client.get(reverse("admin:articles_article_change", args=[story.pk]))
@@ -134,18 +156,18 @@ class RightsTestCase(NewsroomTestCase):
             return
         text = page.content.decode()
         shown = {name for name, rest in [*BUTTON.findall(text), *OPENER.findall(text)] if "when-typed" not in rest}
-        self.assertEqual(shown, {name for name in TRANSITIONS if self.opens(name, role, own, stage, standing)})
+        self.assertEqual(shown, {name for name in TRANSITIONS if self.opens(name, role, own, state)})
         may_save = self.holds("article.save", role, own)
         self.assertEqual('name="_save"' in text, may_save)
         self.assertEqual("is-read-only" in text, not may_save)
         self.assertEqual("/expunge/" in text, self.holds("article.expunge", role, own))
 
-    def steps(self, story: Article, stage: Stage, standing: Standing, role: Role | None, own: bool) -> None:
+    def steps(self, story: Article, state: State, role: Role | None, own: bool) -> None:
         """A step is taken exactly where the tables open it, with its events; else nothing moves."""
         before = self.standing_of(story)
         for name in TRANSITIONS:
             with self.subTest(step=name), self.undone():
-                self.take(story, before, name, self.opens(name, role, own, stage, standing), self.people[role])
+                self.take(story, before, name, self.opens(name, role, own, state), self.people[role])
 
     def standing_of(self, story: Article) -> tuple[int, dict[str, Any]]:
         return Event.objects.count(), Article.objects.filter(pk=story.pk).values().get()
@@ -170,7 +192,8 @@ class RightsTestCase(NewsroomTestCase):
 
     def take(self, story: Article, before: tuple[int, dict[str, Any]], name: str, is_open: bool, person: Any) -> None:
         row = TRANSITIONS[name]
-        posted = {"_step": name, "base": story.working.pk, "live": story.live_id or "", **SAID.get(row.needs, {})}
+        said = {f"{name}-{need.value}": SAID[need] for need in row.needs}
+        posted = {"_step": name, "base": story.working.pk, "live": story.live_id or "", **said}
         self.ask(person, "change", story, posted)
         after = self.standing_of(story)
         if not is_open:
@@ -180,12 +203,15 @@ class RightsTestCase(NewsroomTestCase):
         self.assertEqual(after[0], before[0] + events)
         self.assertEqual(story.events.first().verb, row.verb)
         now = Article.objects.get(pk=story.pk)
+        if row.to is None:  # what readers have stays as it was
+            self.assertEqual(now.standing(timezone.now()), story.standing(timezone.now()))
+            return
         reached = now.stage if isinstance(row.to, Stage) else now.standing(timezone.now())
         # A change to a withdrawn story waits with it; what somebody approved is not unreviewed.
         allowed = {row.to, Standing.WITHDRAWN, Standing.LIVE} if row.goes_live else {row.to}
         self.assertIn(reached, allowed if isinstance(row.to, Standing) else {row.to})
 
-    def the_rest(self, story: Article, stage: Stage, standing: Standing, role: Role | None, own: bool) -> None:
+    def the_rest(self, story: Article, state: State, role: Role | None, own: bool) -> None:
         """Save, take an old version up again, read versions and timeline, compare, expunge: by their rights alone."""
         may_see, may_save = self.holds("article.view", role, own), self.holds("article.save", role, own)
         person = self.people[role]

@@ -197,7 +197,7 @@ class FormTests(NewsroomTestCase):
     def test_it_saves_what_was_typed_when_a_story_is_withdrawn(self) -> None:
         story = make_story(self.kg)
         self.at_desk(self.thomas)
-        self.post(story, "withdraw", headline="Retravaillé", notice="Une erreur.")
+        self.post(story, "withdraw", headline="Retravaillé", **{"withdraw-notice": "Une erreur."})
         story.refresh_from_db()
         self.assertTrue(story.is_withdrawn(timezone.now()))
         self.assertEqual(story.draft.headline, "Retravaillé")
@@ -270,7 +270,9 @@ class FormTests(NewsroomTestCase):
         self.at_desk(anne)
         self.client.get(page_of(story))
         self.client.post("/admin/switch/", {"publication": self.kg.pk})
-        self.client.post(page_of(story), {"_step": "schedule", "at": "2031-01-15T09:00", "base": story.draft_id})
+        self.client.post(
+            page_of(story), {"_step": "schedule", "schedule-at": "2031-01-15T09:00", "base": story.draft_id}
+        )
         story.refresh_from_db()
         self.assertEqual(story.published_at, dt.datetime(2031, 1, 15, 14, tzinfo=dt.UTC))
 
@@ -290,7 +292,7 @@ class FormTests(NewsroomTestCase):
     def test_it_withdraws_and_puts_back(self) -> None:
         story = make_story(self.kg)
         self.at_desk(self.thomas)
-        self.client.post(page_of(story), {"notice": "Une erreur.", "_step": "withdraw"})
+        self.client.post(page_of(story), {"withdraw-notice": "Une erreur.", "_step": "withdraw"})
         story.refresh_from_db()
         self.assertTrue(story.is_withdrawn(timezone.now()))
         self.client.post(page_of(story), {"_step": "reinstate"})
@@ -300,7 +302,7 @@ class FormTests(NewsroomTestCase):
     def test_it_keeps_a_typed_form_when_a_withdrawal_lacks_its_notice(self) -> None:
         story = make_story(self.kg)
         self.at_desk(self.thomas)
-        answer = self.post(story, "withdraw", headline="En cours de frappe", notice="")
+        answer = self.post(story, "withdraw", headline="En cours de frappe", **{"withdraw-notice": ""})
         self.assertContains(answer, "En cours de frappe")
         self.assertTrue(answer.context["form"].errors)
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 from lxml import html
 
-from articles import editing, publishing
+from articles import editing, publishing, scheduling
 from articles.content import Content
 from articles.models import Article, Event
 from articles.workflow import TRANSITIONS, Stage, Standing, Verb
@@ -100,22 +100,23 @@ class MenuTests(BulkTestCase):
         publishing.approve(draft, by=None, revision=draft.draft_id)
         self.assertEqual(self.offered(self.ines), {"request_changes", "publish", "schedule"})
         story = publishing.publish(draft, by=None, revision=draft.draft_id)
-        self.assertEqual(self.offered(self.ines), {"withdraw"})
+        self.assertEqual(self.offered(self.ines), {"withdraw", "schedule_withdrawal"})
         leave(unreviewed=True)
-        self.assertEqual(self.offered(self.ines), {"withdraw", "mark_read"})
+        self.assertEqual(self.offered(self.ines), {"withdraw", "schedule_withdrawal", "mark_read"})
         leave(unreviewed=False)
         publishing.withdraw(story, by=None, notice="Une erreur.")
         self.assertEqual(self.offered(self.ines), {"reinstate"})
         leave(withdrawn_at=None, published_at=timezone.now() + dt.timedelta(days=1))
-        self.assertEqual(self.offered(self.ines), {"unschedule"})
+        self.assertEqual(self.offered(self.ines), {"reschedule", "unschedule", "schedule_withdrawal"})
 
     def test_it_offers_the_steps_of_all_the_stories_listed(self) -> None:
         self.drafts()
         self.approved()
         make_story(self.kg)
-        steps = {"submit", "approve", "approve_and_publish", "request_changes", "publish", "schedule", "withdraw"}
+        steps = set("submit approve approve_and_publish request_changes publish schedule withdraw".split())
+        steps.add("schedule_withdrawal")
         self.assertEqual(self.offered(self.ines), steps)
-        self.assertEqual(self.offered(self.ines, "?state=live"), {"withdraw"})
+        self.assertEqual(self.offered(self.ines, "?state=live"), {"withdraw", "schedule_withdrawal"})
         self.assertIsNone(self.offered(self.ines, "?q=introuvable"))
 
     def test_it_offers_a_moderator_nothing(self) -> None:
@@ -189,13 +190,25 @@ class StepTests(BulkTestCase):
         def make(step: str) -> Article:
             if step in ("publish", "schedule"):
                 return self.approved(1, **whole)[0]
-            if step == "unschedule":
+            if step in ("unschedule", "reschedule"):
                 return publishing.carry_over(self.drafts(1)[0], at=timezone.now() + dt.timedelta(days=1))
+            if step in ("schedule_change", "unschedule_change"):
+                story = make_story(self.kg, **whole)
+                content = replace(Content.of(story.working), standfirst="Un autre chapô.")
+                story = editing.save_draft(story, content, by=None, change="update")
+                story = publishing.approve(story, by=None, revision=story.draft_id)
+                if step == "schedule_change":
+                    return story
+                hour = timezone.now() + dt.timedelta(days=1)
+                return scheduling.schedule_change(story, by=None, revision=story.draft_id, at=hour)
+            if step == "cancel_withdrawal":
+                hour = timezone.now() + dt.timedelta(days=1)
+                return scheduling.schedule_withdrawal(make_story(self.kg), by=None, at=hour, notice="Caduc.")
             if step == "mark_read":
                 story = make_story(self.kg)
                 Article.objects.filter(pk=story.pk).update(unreviewed=True)
                 return story
-            if step == "withdraw":
+            if step in ("withdraw", "schedule_withdrawal"):
                 return make_story(self.kg)
             if step == "reinstate":
                 return publishing.withdraw(make_story(self.kg), by=None, notice="Une erreur.")
@@ -206,9 +219,8 @@ class StepTests(BulkTestCase):
         for name in sorted(ALL_OF_AN_EDITOR):
             with self.subTest(step=name):
                 story = make(name)
-                typed = {"note": "À revoir."} | {"notice": "Une erreur."} | {"at": tomorrow}
-                needs = TRANSITIONS[name].needs
-                self.take(name, story, **({needs.value: typed[needs.value]} if needs else {}))
+                typed = {"note": "À revoir.", "notice": "Une erreur.", "at": tomorrow}
+                self.take(name, story, **{need.value: typed[need.value] for need in TRANSITIONS[name].needs})
                 event = story.events.first()
                 self.assertEqual((event.verb, event.actor), (TRANSITIONS[name].verb, self.ines))
 
@@ -280,8 +292,8 @@ class NeedTests(BulkTestCase):
     def stands(self, page: Any, stories: list[Article], field: str, value: str) -> None:
         """The page is there to be answered again: the stories still chosen, the field with what was typed."""
         self.assertEqual(page.status_code, 200)
-        self.assertEqual(page.context["field"].name, field)
-        self.assertEqual(page.context["field"].value() or "", value)
+        self.assertEqual(page.context["fields"][0].name, field)
+        self.assertEqual(page.context["fields"][0].value() or "", value)
         (form,) = html.fromstring(page.content.decode()).xpath('//form[@class="bulk-form"]')
         posted = [value for name, value in form.form_values() if name == "_selected_action"]
         self.assertEqual(set(posted), {str(story.pk) for story in stories})
@@ -296,7 +308,7 @@ class NeedTests(BulkTestCase):
         self.at_desk(self.ines)
         for step, (field, chosen) in stories.items():
             self.stands(self.choose(step, *chosen), chosen, field, "")
-        self.assertIsNone(self.choose("approve", *self.drafts(1)).context["field"])
+        self.assertEqual(self.choose("approve", *self.drafts(1)).context["fields"], [])
 
     def test_it_sends_back_none_without_a_note(self) -> None:
         approved = self.approved()
@@ -343,7 +355,7 @@ class NeedTests(BulkTestCase):
         answer = self.confirm(page, note="À revoir, dit Inès.")
         self.assertEqual(self.events(Verb.CHANGES_REQUESTED), approved[:2])
         self.assertEqual(self.reasons(answer), {approved[2]: True})
-        self.assertEqual(answer.context["field"].value(), "À revoir, dit Inès.")
+        self.assertEqual(answer.context["fields"][0].value(), "À revoir, dit Inès.")
 
 
 class WarningTests(BulkTestCase):
@@ -400,7 +412,7 @@ class WarningTests(BulkTestCase):
         (story,) = self.approved(1)
         self.at_desk(self.ines)
         asked = self.take("schedule", story, at="2031-01-15T09:00")
-        self.assertEqual(asked.context["field"].value(), "2031-01-15T09:00")
+        self.assertEqual(asked.context["fields"][0].value(), "2031-01-15T09:00")
         self.confirm(asked, **{f"accept-{story.pk}": self.RULES})
         story.refresh_from_db()
         self.assertEqual(story.standing(timezone.now()), Standing.SCHEDULED)

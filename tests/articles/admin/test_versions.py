@@ -10,8 +10,8 @@ from django.urls import reverse
 from articles import editing, publishing
 from articles.admin.versions import A_PAGE
 from articles.content import Content
-from articles.models import Article, Change, Revision
-from articles.workflow import Kind, Stage, Verb
+from articles.models import Article, Revision
+from articles.workflow import Change, Kind, Stage, Verb
 from tests.base import NewsroomTestCase
 from tests.factories import make_author, make_draft, make_image, make_story, make_tags
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -27,8 +28,13 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=8000, help="port to listen on (8000)")
         parser.add_argument("--workers", type=int, default=1, help="processes (1)")
         parser.add_argument("--threads", type=int, default=1, help="threads a process that run Django (1)")
+        parser.add_argument(
+            "--with-worker", action="store_true", help="start a worker beside it, which ends when the server does"
+        )
 
-    def handle(self, *args: Any, host: str, port: int, workers: int, threads: int, **options: Any) -> None:
+    def handle(
+        self, *args: Any, host: str, port: int, workers: int, threads: int, with_worker: bool, **options: Any
+    ) -> None:
         if not 1 <= threads <= MOST_THREADS or workers < 1:
             raise CommandError("--workers and --threads are at least 1, --threads at most 64.")
         if not settings.PLAYGROUND:
@@ -36,6 +42,9 @@ class Command(BaseCommand):
         call_command("migrate", "--check", verbosity=0)
         if not settings.DEBUG:
             self._collect_static()
+        if with_worker:  # its parent stays this process, which becomes the server
+            manage = Path(settings.BASE_DIR) / "manage.py"
+            subprocess.Popen([sys.executable, str(manage), "worker", "--stop-with-parent"])  # noqa: S603 (our own)
         command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
         command += ["--workers", str(workers), "--blocking-threads", str(threads), "--no-ws", "--log-level", "warning"]
         os.execv(sys.executable, [*command, "newsroom.wsgi:application"])  # noqa: S606 (our own arguments, no shell)

@@ -1,0 +1,159 @@
+"""What a person does with a story beside the workflow's steps: assign it, note, embargo, pin it to the head of a page.
+
+Each is a form in a dialog of the story's page and a door. What is typed in the story is saved with it, so that nothing
+is lost.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from articles import fronts, planning
+from articles.admin.fields import HourField
+from articles.doors import name_of
+from articles.models import Article, Pick
+from articles.workflow import Finding, Refused
+from newsroom.lib.text import row_id
+from newsroom.publications.permissions import may
+
+PINNED_HOURS = 4  # how long a pin lasts unless somebody says otherwise
+
+
+class _Person(forms.ModelChoiceField):  # type: ignore[type-arg]
+    def label_from_instance(self, obj: Any) -> str:
+        return name_of(obj)
+
+
+class Act(forms.Form):
+    """A dialog: its fields are what it asks for. Bound to the POST of its own button only."""
+
+    name: ClassVar[str]
+    title: ClassVar[Any]
+    done: ClassVar[Any]
+    right: ClassVar[str]
+
+    def __init__(self, article: Article, data: Any = None):
+        self.article = article
+        super().__init__(data, prefix=self.name, initial=self.said_already())
+        self.prepare()
+
+    @property
+    def button(self) -> str:
+        return str(self.title).rstrip("…")
+
+    def said_already(self) -> dict[str, Any]:
+        return {}
+
+    def prepare(self) -> None:
+        """Fits the fields to the story."""
+
+    def is_open(self) -> bool:
+        return True
+
+    def go(self, article: Article, by: Any) -> None:
+        """Through the door, for a valid form. Raises Refused, Forbidden."""
+        raise NotImplementedError
+
+
+class Assign(Act):
+    name, title, right = "assign", _("Assign…"), "article.assign"
+    done = _("Assigned.")
+
+    to = _Person(None, label=_("Who writes it"), required=False, empty_label=_("nobody"))
+    deadline = HourField(label=_("By when"), help_text=_("The desk’s own deadline: it publishes nothing."))
+    brief = forms.CharField(
+        label=_("In a few words"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def said_already(self) -> dict[str, Any]:
+        return {"to": self.article.assigned_to_id, "deadline": self.article.deadline}
+
+    def prepare(self) -> None:
+        field = self.fields["to"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = planning.writers_of(self.article.publication)
+
+    def go(self, article: Article, by: Any) -> None:
+        planning.assign(article, by=by, **self.cleaned_data)
+
+
+class Embargo(Act):
+    name, title, right = "embargo", _("Embargo…"), "article.embargo"
+    done = _("The embargo is set.")
+
+    until = HourField(
+        label=_("Until when nobody outside may have it"),
+        help_text=_("In the site’s own time. Left empty, there is no embargo."),
+    )
+
+    def said_already(self) -> dict[str, Any]:
+        stands = self.article.is_embargoed(timezone.now())
+        return {"until": self.article.embargo_until if stands else None}
+
+    def go(self, article: Article, by: Any) -> None:
+        planning.embargo(article, by=by, **self.cleaned_data)
+
+
+class Note(Act):
+    name, title, right = "note", _("Leave a note…"), "article.note"
+    done = _("Noted.")
+
+    text = forms.CharField(
+        label=_("Note"),
+        max_length=planning.LONGEST_NOTE,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("For the desk only. It is mailed to who writes the story, and to those you name with an @."),
+    )
+
+    def go(self, article: Article, by: Any) -> None:
+        planning.note(article, by=by, **self.cleaned_data)
+
+
+class Pin(Act):
+    name, title, right = "pin", _("Top story…"), "article.pin"
+    done = _("It stands at the head of the page.")
+
+    page = forms.ChoiceField(label=_("Head of which page"))
+    until = HourField(label=_("Until when"), required=True)
+
+    def said_already(self) -> dict[str, Any]:
+        return {"until": timezone.now() + dt.timedelta(hours=PINNED_HOURS)}
+
+    def prepare(self) -> None:
+        field = self.fields["page"]
+        assert isinstance(field, forms.ChoiceField)
+        sections = self.article.publication.sections.all()
+        field.choices = [("", _("Front page")), *((str(row.pk), row.name) for row in sections)]
+        field.required = False
+
+    def is_open(self) -> bool:
+        return self.article.live_id is not None
+
+    def go(self, article: Article, by: Any) -> None:
+        chosen = row_id(self.cleaned_data["page"])
+        section = article.publication.sections.filter(pk=chosen).first() if chosen else None
+        fronts.pin(article, on=article.publication, by=by, section=section, until=self.cleaned_data["until"])
+
+
+ACTS: dict[str, type[Act]] = {act.name: act for act in (Assign, Note, Embargo, Pin)}
+
+
+def open_to(user: Any, article: Article, sent: Act | None) -> Iterator[Act]:
+    """The acts that a person may do on a story as it stands; the one that was refused as it was sent."""
+    for act in ACTS.values():
+        if may(user, act.right, article):
+            form = sent if isinstance(sent, act) else act(article)
+            if form.is_open():
+                yield form
+
+
+def unpin(posted: str, article: Article, by: Any) -> None:
+    """Takes a story off the head of the page that a button names. Raises Refused, Forbidden."""
+    pick = Pick.objects.select_related("block__publication").filter(pk=row_id(posted), article=article).first()
+    if pick is None:
+        raise Refused([Finding("page", str(_("It is no longer pinned there.")))])
+    fronts.unpin(pick, by=by)

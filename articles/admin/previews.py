@@ -1,0 +1,118 @@
+"""Previews at the desk: the real page of any version at three widths, and links for people without an account."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+
+from articles import previews
+from articles.models import Article, PreviewLink
+from articles.views import article as page
+from articles.workflow import Refused
+from newsroom.lib.text import row_id, whole_number
+from newsroom.publications.permissions import Forbidden, may
+
+WIDTHS = ((390, gettext_lazy("Telephone")), (768, gettext_lazy("Tablet")), (1440, gettext_lazy("Desk")))
+SELF = "'self'"
+
+
+class ShareForm(forms.Form):
+    """For whom, and for how long."""
+
+    for_whom = forms.CharField(
+        label=gettext_lazy("For whom"), max_length=120, help_text=gettext_lazy("A name, so that you know it again.")
+    )
+    days = forms.TypedChoiceField(
+        label=gettext_lazy("It lasts"), coerce=int, initial=2,
+        choices=[(1, gettext_lazy("one day")), (2, gettext_lazy("two days")), (7, gettext_lazy("a week")),
+                 (30, gettext_lazy("thirty days"))],
+    )  # fmt: skip
+
+
+def preview(request: HttpRequest, article: Article, context: dict[str, Any]) -> HttpResponse:
+    """A version (`version`, by its number; the one in work, if none is named) as readers would get it, in frames."""
+    number = whole_number(request.GET.get("version", "")) or article.working.number
+    return _shown(request, article, context, number, ShareForm())
+
+
+def _shown(
+    request: HttpRequest, article: Article, context: dict[str, Any], number: int, form: ShareForm
+) -> HttpResponse:
+    version = article.revisions.filter(number=number).first()
+    if version is None:
+        raise Http404
+    now = timezone.now()
+    links = article.preview_links.select_related("revision", "created_by", "article__publication")
+    context |= {
+        "version": version,
+        "widths": WIDTHS,
+        "form": form,
+        "links": [(link, link.is_open(now)) for link in links[:30]],
+        "may_share": may(request.user, "article.share", article),
+        "is_embargoed": article.is_embargoed(now),
+    }
+    response = TemplateResponse(request, "admin/articles/article/preview.html", context)
+    response._csp_update = {"frame-src": [SELF]}  # type: ignore[attr-defined]
+    return response
+
+
+@xframe_options_sameorigin
+def frame(request: HttpRequest, article: Article, context: dict[str, Any], number: int) -> HttpResponse:
+    """The page itself, for a frame of the desk: drawn here, under the session, so that no embargo is in the way.
+
+    Its links and stylesheets are made whole, since it is not read on its own site.
+    """
+    version = article.revisions.select_related("section", "lead_image").filter(number=number).first()
+    if version is None:
+        raise Http404
+    publication = article.publication
+    request.publication = publication  # type: ignore[attr-defined]
+    with translation.override(publication.language):
+        words = _("Preview of version %(n)d") % {"n": number}
+        response = page.preview(request, article, version, words)
+    origin = publication.origin
+    response.content = response.content.replace(b'href="/', f'href="{origin}/'.encode()).replace(
+        b"<head>", b'<head><base target="_blank">', 1
+    )
+    response._csp_replace = {"frame-ancestors": [SELF]}  # type: ignore[attr-defined]
+    response._csp_update = {"style-src": [origin], "img-src": [origin]}  # type: ignore[attr-defined]
+    return response
+
+
+def share(request: HttpRequest, article: Article, context: dict[str, Any]) -> HttpResponse:
+    """Makes a link to one version."""
+    number = row_id(request.POST.get("version", ""))
+    form = ShareForm(request.POST)
+    if form.is_valid():
+        lasts = dt.timedelta(days=form.cleaned_data["days"])
+        try:
+            link = previews.share(article, number, by=request.user, for_whom=form.cleaned_data["for_whom"], lasts=lasts)
+        except Forbidden as error:
+            raise PermissionDenied(str(error)) from error
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("The link for %(who)s is below: copy it.") % {"who": link.for_whom})
+            return redirect(f"{reverse('admin:articles_article_preview', args=[article.pk])}?version={number}")
+    return _shown(request, article, context, number, form)
+
+
+def revoke(request: HttpRequest, article: Article, context: dict[str, Any]) -> HttpResponse:
+    """Closes a link for good."""
+    link = get_object_or_404(PreviewLink, pk=row_id(request.POST.get("link", "")), article=article)
+    try:
+        previews.revoke(link, by=request.user)
+    except Forbidden as error:
+        raise PermissionDenied(str(error)) from error
+    messages.success(request, _("The link for %(who)s is closed.") % {"who": link.for_whom})
+    return redirect(f"{reverse('admin:articles_article_preview', args=[article.pk])}?version={link.revision.number}")

@@ -1,0 +1,145 @@
+"""Two versions of a story side by side, what differs marked word by word: for the desk, and for readers."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from articles.models import Author, Image, Revision, Tag
+from newsroom.lib import diff
+
+PLAIN = ("kicker", "headline", "standfirst")
+REST = ("slug", "sponsor", "sponsor_url", "seo_title", "seo_description", "notice")
+CHOSEN = ("kind", "change")
+_PICTURE = re.compile(r"^picture (\d+)")  # as newsroom/lib/diff.py tells a figure that holds one
+# A block's element, in a person's words.
+KINDS = {
+    "figure": gettext_lazy("Picture or video"),
+    "table": gettext_lazy("Table"),
+    "blockquote": gettext_lazy("Quote"),
+    "li": gettext_lazy("List"),
+    "pre": gettext_lazy("Code"),
+}
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One field of two versions. Exactly one of pieces and blocks holds something."""
+
+    label: str
+    pieces: tuple[diff.Piece, ...] = ()
+    blocks: tuple[diff.Block, ...] = ()
+    between: str = ""  # pieces: names stand apart, words as they were typed
+
+    @property
+    def changed(self) -> bool:
+        marked = any(piece.mark is not diff.Mark.SAME for piece in self.pieces)
+        return marked or any(block.changed for block in self.blocks)
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.pieces and not self.blocks
+
+    @property
+    def marked(self) -> SafeString:
+        return _marked(self.pieces, self.between)
+
+    @property
+    def marked_blocks(self) -> list[tuple[str, SafeString]]:
+        """Kind and words of each block. Where the whole of one came or went, its formatting came and went with it."""
+        shown = []
+        for block in self.blocks:
+            whole = block.mark is not diff.Mark.SAME and block.kind != "hr"
+            shown.append(
+                (_kind(block.kind), _marked([piece for piece in block.pieces if not (whole and piece.markup)]))
+            )
+        return shown
+
+
+def _kind(path: str) -> str:
+    """A block's kind in a person's words: "blockquote p" is a quote. A paragraph needs none."""
+    steps = path.split()
+    if steps[-1] in ("h2", "h3", "h4"):
+        return _("Heading")
+    return next((str(KINDS[step]) for step in steps if step in KINDS), "")
+
+
+def _marked(pieces: Iterable[diff.Piece], between: str = "") -> SafeString:
+    """Pieces as <ins>, <del> and plain text; formatting only where it changed."""
+    shown = [piece for piece in pieces if piece.mark is not diff.Mark.SAME or not piece.markup]
+    return format_html_join(between, "{}", ((_one(piece),) for piece in shown))
+
+
+def _one(piece: diff.Piece) -> str:
+    if piece.mark is diff.Mark.SAME:
+        return piece.text
+    element = "ins" if piece.mark is diff.Mark.ADDED else "del"
+    return format_html('<{0} class="{1}">{2}</{0}>', element, "markup" if piece.markup else "word", piece.text)
+
+
+def seen_by_readers(old: Revision, new: Revision) -> list[Compared]:
+    """What readers read of two versions: only what differs. Pictures by what they show: labels are the library's."""
+    images = Image.objects.in_bulk({*old.image_ids, *new.image_ids})
+    fields = [Compared(_label(name), diff.words(getattr(old, name), getattr(new, name))) for name in PLAIN]
+    blocks = diff.bodies(old.body, new.body)
+    fields.append(Compared(_label("body"), blocks=tuple(_with_pictures_named(block, images) for block in blocks)))
+    shown = ([_shown_by(image)] if image else [] for image in (old.lead_image, new.lead_image))
+    fields.append(_names(_label("lead_image"), *shown))
+    return [field for field in fields if field.changed]
+
+
+def _shown_by(image: Image) -> str:
+    return image.alt or image.caption or f"#{image.pk}"
+
+
+def _with_pictures_named(block: diff.Block, images: dict[int, Image]) -> diff.Block:
+    """A figure's block, "picture 42" said in words."""
+    if "figure" not in block.kind.split():
+        return block
+
+    def named(match: re.Match[str]) -> str:
+        image = images.get(int(match[1]))
+        return _shown_by(image) if image else ""
+
+    said = (replace(piece, text=_PICTURE.sub(named, piece.text)) for piece in block.pieces)
+    return replace(block, pieces=tuple(said))
+
+
+def compared(old: Revision, new: Revision) -> list[Compared]:
+    """Every field of two versions, what differs marked word by word."""
+    fields = [Compared(_label(name), diff.words(getattr(old, name), getattr(new, name))) for name in PLAIN]
+    fields.append(Compared(_label("body"), blocks=diff.bodies(old.body, new.body)))
+    fields.append(_names(_label("section"), [str(old.section or "")], [str(new.section or "")]))
+    fields.append(_names(_label("lead_image"), [_picture(old.lead_image)], [_picture(new.lead_image)]))
+    people = Author.objects.in_bulk({*old.author_ids, *new.author_ids})
+    fields.append(_names(_("Bylines"), *(_by_id(people, ids) for ids in (old.author_ids, new.author_ids))))
+    tags = Tag.objects.in_bulk({*old.tag_ids, *new.tag_ids})
+    fields.append(_names(_("Tags"), *(_by_id(tags, ids) for ids in (old.tag_ids, new.tag_ids))))
+    for name in CHOSEN:
+        label = f"get_{name}_display"
+        fields.append(_names(_label(name), [getattr(old, label)()], [getattr(new, label)()]))
+    return fields + [Compared(_label(name), diff.words(getattr(old, name), getattr(new, name))) for name in REST]
+
+
+def _label(name: str) -> str:
+    return capfirst(str(Revision._meta.get_field(name).verbose_name))  # type: ignore[union-attr]
+
+
+def _names(label: str, old: Iterable[str], new: Iterable[str]) -> Compared:
+    pieces = diff.items([name for name in old if name], [name for name in new if name])
+    return Compared(label, pieces, between=" · ")
+
+
+def _by_id(rows: dict[int, Any], ids: list[int]) -> list[str]:
+    """Names in their order; an id whose row is gone still tells two versions apart."""
+    return [f"{rows[pk]}" if pk in rows else f"#{pk}" for pk in ids]
+
+
+def _picture(image: Image | None) -> str:
+    return f"{image.label} (#{image.pk})" if image else ""

@@ -1,0 +1,86 @@
+"""Doors to the heads of pages: stories pinned by hand ("À la une"), each until an hour, at which it is simply gone."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from articles import cachetags
+from articles.doors import locked, log, require
+from articles.models import Article, Block, Pick, Section
+from articles.workflow import Finding, Refused, Verb
+from newsroom.pagecache.tags import touch
+from newsroom.publications.models import Publication
+
+MOST = 6  # pinned to one page at once: more is no head any more
+
+
+def head_of(publication: Publication, section: Section | None = None) -> Block:
+    """The head of a publication's front page, or of one of its sections; made when it is first asked for."""
+    return Block.objects.get_or_create(publication=publication, section=section)[0]
+
+
+@transaction.atomic
+def pin(article: Article, *, on: Publication, by: Any, until: dt.datetime, section: Section | None = None) -> Pick:
+    """Puts a story first at the head of a page until an hour. Pinned again, it gets the new hour and stands first.
+
+    It shows there while readers of that site have it: one that is scheduled appears at its hour. Raises Forbidden,
+    Refused.
+    """
+    require(by, "article.pin", on)
+    article, now = locked(article), timezone.now()
+    if section is not None and section.publication_id != on.pk:
+        raise Refused([Finding("page", _("“%(section)s” is a section of another publication.") % {"section": section})])
+    if not article.placements.filter(publication=on).exists():
+        message = _("%(site)s does not list this story: publish or schedule it first.")
+        raise Refused([Finding("page", message % {"site": on.name})])
+    if until <= now:
+        raise Refused([Finding("until", _("This hour has passed."))])
+    block = head_of(on, section)
+    others = list(block.picks.exclude(article=article).standing(now))
+    if len(others) >= MOST:
+        message = _("%(n)d stories are pinned there already: take one off first.")
+        raise Refused([Finding("page", message % {"n": len(others)})])
+    pick, _new = Pick.objects.update_or_create(block=block, article=article, defaults={"until": until, "position": 0})
+    _number([pick, *others])
+    _touch(block, [*others, pick])
+    log(Verb.PINNED, article, by, revision=article.live, note=f"{on.name} · {block} · {on.date(until)}")
+    return pick
+
+
+@transaction.atomic
+def unpin(pick: Pick, *, by: Any) -> None:
+    """Takes a story off the head of a page. Raises Forbidden."""
+    block = pick.block
+    require(by, "article.pin", block.publication)
+    article = locked(pick.article)
+    _touch(block, [])
+    if Pick.objects.filter(pk=pick.pk).delete()[0]:
+        log(Verb.UNPINNED, article, by, revision=article.live, note=f"{block.publication.name} · {block}")
+
+
+@transaction.atomic
+def arrange(block: Block, order: list[int], *, by: Any) -> None:
+    """Puts the stories at the head of a page in the order of these ids of picks; what isn't named follows. Raises
+    Forbidden."""
+    require(by, "article.pin", block.publication)
+    picks = list(block.picks.select_for_update().order_by("position", "pk"))
+    place = {pk: n for n, pk in enumerate(order)}
+    _number(sorted(picks, key=lambda pick: place.get(pick.pk, len(place))))
+    _touch(block, picks)
+
+
+def _number(picks: list[Pick]) -> None:
+    for n, pick in enumerate(picks):
+        pick.position = n
+    Pick.objects.bulk_update(picks, ["position"])
+
+
+def _touch(block: Block, picks: list[Pick]) -> None:
+    """The page, now and at each hour at which a story leaves it by itself."""
+    tags = {cachetags.section(block.section) if block.section else cachetags.publication(block.publication)}
+    touch(tags)
+    for hour in {pick.until for pick in picks if pick.until > timezone.now()}:
+        touch(tags, due_at=hour)

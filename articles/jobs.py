@@ -1,0 +1,39 @@
+"""What the worker does again and again for stories."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils import timezone
+from django_tasks import task
+
+from articles import clock, expunging
+from newsroom.worker import recurring
+
+
+class NotFolded(Exception):
+    """Some stories could not be folded; the log says why."""
+
+
+@task
+def fold_due_stories() -> None:
+    """Writes into rows and log what the clock has decided."""
+    if failed := [folded.article.pk for folded in clock.fold_due(timezone.now()) if folded.error]:
+        raise NotFolded(f"stories {failed}")
+
+
+@task
+def remind_of_deadlines() -> None:
+    """Mails to those whose deadline is near."""
+    with transaction.atomic():
+        clock.remind(timezone.now())
+
+
+@task
+def finish_expunging() -> None:
+    """What an order removed, and a reader or a storage held up."""
+    expunging.finish(patience=1)
+
+
+recurring.register("fold due stories", fold_due_stories, every=dt.timedelta(minutes=1))
+recurring.register("remind of deadlines", remind_of_deadlines, every=dt.timedelta(minutes=15))
+recurring.register("finish expunging", finish_expunging, every=dt.timedelta(hours=1))

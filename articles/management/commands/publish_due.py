@@ -1,0 +1,45 @@
+"""For houses that prefer cron to a worker: folds what is due, and runs what is owed."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from articles import clock
+from articles.models import Article
+from newsroom.worker import queue
+from newsroom.worker.process import WorkerProcess
+
+
+class Command(BaseCommand):
+    help = (
+        "Writes into stories and their log what the clock has decided, and runs every side effect that is due, each "
+        "once. Readers don't wait for it: a story set for 18:00 is read at 18:00. Run it from cron where no worker "
+        "runs. Exits with 1 if a story or an effect failed; the others are done all the same."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--dry-run", action="store_true", help="list what is due, and do nothing")
+
+    def handle(self, *args: Any, dry_run: bool, **options: Any) -> None:
+        now = timezone.now()
+        if dry_run:
+            self._tell(now)
+            return
+        folded, failures = 0, 0
+        for story in clock.fold_due(now):
+            folded += story.error is None
+            if story.error:
+                failures += 1
+                self.stderr.write(self.style.ERROR(f"{story.article} ({story.article.pk}): {story.error}"))
+        done, failed = WorkerProcess().run_what_is_due()
+        if options["verbosity"] > 0:
+            self.stdout.write(f"{folded} stories folded, {done} side effects done.")
+        if failures or failed:
+            raise CommandError(f"{failures} stories and {failed} side effects failed: the log says why.")
+
+    def _tell(self, now: Any) -> None:
+        for article in Article.objects.due(now).select_related("publication").order_by("due_at"):
+            self.stdout.write(f"{article.publication.date(article.due_at)}  {article.publication}: {article}")
+        for row in queue.due(now):
+            self.stdout.write(f"{row.run_after:%Y-%m-%d %H:%M} UTC  {row.task_path}")

@@ -1,0 +1,64 @@
+import datetime as dt
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from articles.models.article import Article
+from articles.models.section import Section
+from newsroom.publications.models import Publication
+from newsroom.timestamps import Timestamped
+
+
+class Block(Timestamped):
+    """A strip of cards on a page of a publication: so far the head of a page, with stories picked by hand."""
+
+    publication = models.ForeignKey(Publication, models.PROTECT, related_name="blocks", verbose_name=_("publication"))
+    section = models.ForeignKey(
+        Section, models.PROTECT, null=True, blank=True, related_name="blocks", verbose_name=_("section")
+    )  # None: the front page
+
+    class Meta:
+        verbose_name = _("head of a page")
+        verbose_name_plural = _("heads of pages")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["publication"], condition=Q(section__isnull=True), name="one_head_of_a_front_page"
+            ),
+            models.UniqueConstraint(fields=["section"], name="one_head_of_a_section"),
+        ]
+
+    def __str__(self) -> str:
+        return self.section.name if self.section else str(_("Front page"))
+
+    @property
+    def path(self) -> str:
+        return self.section.path if self.section else "/"
+
+
+class PickQuerySet(models.QuerySet[Any]):
+    def standing(self, now: dt.datetime) -> "PickQuerySet":
+        """Those whose hour has not passed."""
+        return self.filter(until__gt=now)
+
+
+class Pick(models.Model):
+    """A story pinned to the head of a page, and gone from there at an hour. Written by articles/fronts.py."""
+
+    block = models.ForeignKey(Block, models.CASCADE, related_name="picks", verbose_name=_("head of a page"))
+    article = models.ForeignKey(Article, models.CASCADE, related_name="picks", verbose_name=_("article"))
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    until = models.DateTimeField(_("until"))
+
+    objects = PickQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("pinned story")
+        verbose_name_plural = _("pinned stories")
+        ordering = ["position", "id"]
+        constraints = [models.UniqueConstraint(fields=["block", "article"], name="pinned_once_on_a_page")]
+        indexes = [models.Index("block", "until", name="pinned_until")]
+
+    def __str__(self) -> str:
+        return str(self.article)

@@ -1,0 +1,45 @@
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from articles.models.article import Article
+from articles.models.listing import Listed
+from articles.models.revision import Revision
+from articles.workflow import Change
+
+
+class Edition(Listed):
+    """A version of a story as readers got it, from its hour (`published_at`) on. Written by the doors only.
+
+    It says what they had before, and what the change meant: corrections and differences are read from here. One whose
+    hour is yet to come is a change that waits.
+    """
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="editions")
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="+")
+    previous = models.ForeignKey(Revision, models.PROTECT, null=True, related_name="+")
+    change = models.CharField(_("class of change"), max_length=20, choices=Change, blank=True)
+    hidden = models.BooleanField(_("difference hidden from readers"), default=False)
+
+    class Meta:
+        verbose_name = _("edition")
+        verbose_name_plural = _("editions")
+        constraints = [models.UniqueConstraint(fields=["revision"], name="published_once")]
+        indexes = [
+            models.Index("article", F("published_at").desc(), name="editions_of_a_story"),
+            models.Index(
+                "publication",
+                F("published_at").desc(),
+                F("article").desc(),
+                name="corrections_list",
+                condition=Q(change=Change.CORRECTION),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.revision} {self.published_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def shows_difference(self) -> bool:
+        """Whether readers can see what changed."""
+        return bool(self.change) and self.previous_id is not None and not self.hidden

@@ -1,0 +1,62 @@
+"""What changed after publication: a publication's corrections, and the difference that one change made."""
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from articles import cachetags
+from articles.cards import cards, tags_of
+from articles.comparison import seen_by_readers
+from articles.links import corrections_url, difference_url
+from articles.models import Edition
+from articles.views.pages import cursor, page
+from articles.workflow import Change
+
+PAGE_SIZE = 20
+LONGEST = 400_000  # characters of two bodies: what comparing costs on a page that anybody may ask for
+
+
+def corrections(request: HttpRequest) -> HttpResponse:
+    """A publication's corrections, the last first, each with its notice, its hour and its story. One query."""
+    publication = request.publication  # type: ignore[attr-defined]
+    own = corrections_url(publication)
+    if request.path != own:
+        return HttpResponsePermanentRedirect(own)
+    now, after = timezone.now(), cursor(request)
+    rows = Edition.objects.listed_on(publication).filter(change=Change.CORRECTION).live(now)
+    found = rows.filter(article__published_at__lte=now).select_related("revision").page(PAGE_SIZE, after)
+    stories = cards(found.rows, on=publication, now=now)
+    shown = [
+        (edition, card, difference_url(publication, edition) if edition.shows_difference else "")
+        for edition, card in zip(found.rows, stories, strict=True)
+    ]
+    context = {
+        "corrections": shown,
+        "next_url": f"{own}?after={found.next}" if found.next else "",
+        "canonical": publication.origin + own + (f"?after={after}" if after else ""),
+    }
+    return page(request, "articles/corrections.html", context, tags_of(stories))
+
+
+def difference(request: HttpRequest, pk: int) -> HttpResponse:
+    """What one change to a live story changed, word by word; nothing where a publisher hides it."""
+    publication, now = request.publication, timezone.now()  # type: ignore[attr-defined]
+    rows = Edition.objects.listed_on(publication).live(now).select_related("article", "revision", "previous")
+    edition = get_object_or_404(rows, pk=pk)
+    own = difference_url(publication, edition)
+    if not edition.shows_difference or edition.previous is None or not edition.article.is_live(now):
+        raise Http404
+    if request.path != own:
+        return HttpResponsePermanentRedirect(own)
+    edition.article.publication = publication
+    old, new = edition.previous, edition.revision
+    is_long = len(old.body) + len(new.body) > LONGEST
+    context = {
+        "edition": edition,
+        "article": edition.article,
+        "headline": edition.article.version_at(now).headline,
+        "fields": [] if is_long else seen_by_readers(old, new),
+        "is_long": is_long,
+        "canonical": publication.origin + own,
+    }
+    return page(request, "articles/difference.html", context, [cachetags.article(edition.article)])

@@ -1,0 +1,168 @@
+"""What the worker does, and could not do, at the desk."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+from django_tasks_db.models import DBTaskResult
+
+from newsroom.desk.base import DeskAdmin
+from newsroom.desk.current import publications_of
+from newsroom.publications.permissions import may
+from newsroom.worker import mail, queue
+from newsroom.worker.models import Mail, Recurring, Worker
+
+
+class ReadOnlyAdmin(DeskAdmin):
+    """Rows that a person reads; what they can do with one is a button of its own."""
+
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class EngineAdmin(ReadOnlyAdmin):
+    """The install's own: for who runs it. A task's traceback may quote any publication."""
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_active and request.user.is_superuser)
+
+    has_module_permission = has_view_permission
+
+
+class TaskAdmin(EngineAdmin):
+    """The queue: what waits, what runs, what failed and why; and a fresh start for what did."""
+
+    list_display = ["name", "state", "run_after", "tries", "why"]
+    list_filter = ["status"]
+    ordering = ["-run_after"]
+    sortable_by = ()
+    fields = ("name", "state", "args_kwargs", "run_after", "started_at", "finished_at", "tries", "trace")
+    readonly_fields = ("name", "state", "tries", "trace")
+    change_form_template = "admin/worker/task.html"
+
+    @admin.display(description=gettext_lazy("task"))
+    def name(self, row: Any) -> str:
+        return str(row.task_path).rpartition(".")[2]
+
+    @admin.display(description=gettext_lazy("state"))
+    def state(self, row: Any) -> str:
+        is_late = row.status == queue.READY and row.run_after < timezone.now() - queue.GRACE
+        late = format_html(' <span class="state state-overdue">{}</span>', _("overdue")) if is_late else ""
+        return format_html('<span class="state state-{}">{}</span>{}', row.status, row.get_status_display(), late)
+
+    @admin.display(description=gettext_lazy("tries"))
+    def tries(self, row: Any) -> int:
+        return len(row.worker_ids)
+
+    @admin.display(description=gettext_lazy("why"))
+    def why(self, row: Any) -> str:
+        return row.traceback.strip().rpartition("\n")[2][:200] if row.traceback else ""
+
+    @admin.display(description=gettext_lazy("what went wrong"))
+    def trace(self, row: Any) -> str:
+        return format_html('<pre class="trace">{}</pre>', row.traceback) if row.traceback else "–"
+
+    def get_urls(self) -> list[Any]:
+        again = self.admin_site.admin_view(require_POST(self.again_view))
+        return [path("<uuid:pk>/again/", again, name="django_tasks_db_dbtaskresult_again"), *super().get_urls()]
+
+    def again_view(self, request: HttpRequest, pk: Any) -> HttpResponse:
+        """Gives a task a fresh start."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        row = get_object_or_404(DBTaskResult, pk=pk)
+        queue.run_again(row)
+        messages.success(request, _("It will be run again at once."))
+        return redirect("admin:django_tasks_db_dbtaskresult_changelist")
+
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
+        offered = {"may_run_again": self.has_view_permission(request)}
+        return super().change_view(request, object_id, form_url, {**offered, **(extra_context or {})})
+
+
+@admin.register(Recurring)
+class RecurringAdmin(EngineAdmin):
+    list_display = ["name", "enqueued_at", "due_at"]
+    sortable_by = ()
+
+
+@admin.register(Worker)
+class WorkerAdmin(EngineAdmin):
+    list_display = ["__str__", "started_at", "seen_at", "is_alive"]
+    ordering = ["-seen_at"]
+    sortable_by = ()
+
+    @admin.display(description=gettext_lazy("alive"), boolean=True)
+    def is_alive(self, row: Worker) -> bool:
+        return row.seen_at > Worker.alive_since(timezone.now())
+
+
+@admin.register(Mail)
+class MailAdmin(ReadOnlyAdmin):
+    """Mails of a publication. What a crash left uncertain is a person's to settle."""
+
+    view_verb = add_verb = change_verb = "mail.view"
+    list_display = ["subject", "to", "shown_state", "tried_at"]
+    list_filter = ["state"]
+    search_fields = ["subject", "to"]
+    sortable_by = ()
+    fields = ("publication", "to", "subject", "body", "shown_state", "error", "created_at", "tried_at")
+    readonly_fields = ("shown_state",)
+    change_form_template = "admin/worker/mail.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Those of the publications where this person may read them; the house's own are a superuser's."""
+        rows = super().get_queryset(request).select_related("publication")
+        if request.user.is_superuser:
+            return rows
+        mine = [row for row in publications_of(request) if may(request.user, "mail.view", row)]
+        return rows.filter(publication__in=mine)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return may(request.user, "mail.view", obj.publication if obj else None)
+
+    @admin.display(description=gettext_lazy("state"))
+    def shown_state(self, row: Mail) -> str:
+        return format_html('<span class="state state-{}">{}</span>', row.state, row.get_state_display())
+
+    def get_urls(self) -> list[Any]:
+        wrap = self.admin_site.admin_view
+        return [
+            path("<int:pk>/decide/", wrap(require_POST(self.decide_view)), name="worker_mail_decide"),
+            *super().get_urls(),
+        ]
+
+    def decide_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Sends a mail once more, or takes it for arrived."""
+        row = get_object_or_404(self.get_queryset(request), pk=pk)
+        if not may(request.user, "mail.settle", row.publication):
+            raise PermissionDenied
+        done = mail.send_again(row) if "_again" in request.POST else mail.settle(row)
+        if done:
+            messages.success(request, _("It is sent once more.") if "_again" in request.POST else _("It is settled."))
+        else:
+            messages.warning(request, _("Somebody settled it meanwhile."))
+        return redirect("admin:worker_mail_changelist")
+
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
+        row = self.get_object(request, object_id)
+        offered = {"may_decide": bool(row and may(request.user, "mail.settle", row.publication))}
+        return super().change_view(request, object_id, form_url, {**offered, **(extra_context or {})})
+
+
+admin.site.unregister(DBTaskResult)  # django_tasks_db's own page, which can only be looked at
+admin.site.register(DBTaskResult, TaskAdmin)

@@ -1,0 +1,26 @@
+"""The worker's own housekeeping."""
+
+import datetime as dt
+
+from django.utils import timezone
+from django_tasks import task
+from django_tasks_db.models import DBTaskResult
+
+from newsroom.worker import recurring
+from newsroom.worker.models import Done, Mail, Worker
+
+KEPT = dt.timedelta(days=30)  # what went well is forgotten after a month; what did not stands until somebody decides
+KEYS_KEPT = dt.timedelta(days=400)  # longer than any task waits: a key forgotten could be done twice
+
+
+@task
+def forget_the_old() -> None:
+    """Deletes what nobody will ask about any more: tasks that went well, mails that were sent, workers long gone."""
+    now = timezone.now()
+    DBTaskResult.objects.successful().filter(finished_at__lt=now - KEPT).delete()
+    Mail.objects.filter(state=Mail.State.SENT, created_at__lt=now - KEYS_KEPT).delete()
+    Done.objects.filter(at__lt=now - KEYS_KEPT).delete()
+    Worker.objects.filter(seen_at__lt=now - dt.timedelta(days=1)).delete()
+
+
+recurring.register("forget the old", forget_the_old, every=dt.timedelta(days=1))

@@ -1,0 +1,50 @@
+"""Jobs that recur: a small table in the code, and a row each that says when it is due next."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from newsroom.worker.models import Recurring
+from newsroom.worker.queue import AnyTask, enqueue
+
+
+@dataclass(frozen=True)
+class Job:
+    """A task without arguments, and how often it runs."""
+
+    name: str
+    task: AnyTask
+    every: dt.timedelta
+
+
+_jobs: dict[str, Job] = {}
+
+
+def register(name: str, task: AnyTask, *, every: dt.timedelta) -> None:
+    """Adds a job. Raises ValueError on a name known already."""
+    if name in _jobs:
+        raise ValueError(f"registered twice: {name}")
+    _jobs[name] = Job(name, task, every)
+
+
+def enqueue_due(now: dt.datetime) -> list[str]:
+    """Queues each job that is due, once however many workers ask at the same moment. Returns their names.
+
+    What was missed while no worker ran is done once, not as often as it was missed.
+    """
+    known = {row.name: row for row in Recurring.objects.all()}
+    begun = []
+    for job in _jobs.values():
+        row = known.get(job.name)
+        if row is None:
+            row, _ = Recurring.objects.get_or_create(name=job.name, defaults={"due_at": now})
+        if row.due_at > now:
+            continue
+        with transaction.atomic():
+            mine = Recurring.objects.filter(name=job.name, due_at=row.due_at)
+            if mine.update(due_at=now + job.every, enqueued_at=timezone.now()):
+                enqueue(job.task, at=now)
+                begun.append(job.name)
+    return begun
