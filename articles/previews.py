@@ -16,7 +16,7 @@ LONGEST = dt.timedelta(days=30)
 
 
 @transaction.atomic
-def share(article: Article, number: int, *, by: Any, for_whom: str, lasts: dt.timedelta) -> PreviewLink:
+def share(article: Article, number: int, *, by: Any, for_whom: str, until: dt.datetime) -> PreviewLink:
     """Makes a link to version `number` of a story. Raises Forbidden; Refused under embargo, or past LONGEST."""
     article, now = locked(article), timezone.now()
     require(by, "article.share", article)
@@ -24,13 +24,13 @@ def share(article: Article, number: int, *, by: Any, for_whom: str, lasts: dt.ti
     for_whom = " ".join(for_whom.split())[:120]
     if not for_whom:
         raise Refused([Finding("for_whom", _("Say who is to read it."))])
-    if not dt.timedelta(0) < lasts <= LONGEST:
-        raise Refused([Finding("lasts", _("A link lasts %(n)d days at most.") % {"n": LONGEST.days})])
+    if not now < until <= now + LONGEST:
+        raise Refused([Finding("until", _("A link lasts %(n)d days at most.") % {"n": LONGEST.days})])
     revision = article.revisions.filter(number=number).first()
     if revision is None:
         raise Refused([Finding("version", _("This story has no version %(n)d.") % {"n": number})])
     link = PreviewLink.objects.create(
-        article=article, revision=revision, for_whom=for_whom, created_by=by, created_at=now, expires_at=now + lasts
+        article=article, revision=revision, for_whom=for_whom, created_by=by, created_at=now, expires_at=until
     )
     note = f"{for_whom} · {article.publication.date(link.expires_at)}"
     log(Verb.SHARED, article, by, revision=revision, note=note)

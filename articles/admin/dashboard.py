@@ -85,7 +85,7 @@ def overdue(request: HttpRequest) -> dict[str, Any] | None:
             "%(n)s side effects are overdue or failed: is a worker running?",
             tasks,
         )
-        url = reverse("admin:django_tasks_db_dbtaskresult_changelist") if request.user.is_superuser else ""
+        url = reverse("admin:django_tasks_database_dbtaskresult_changelist") if request.user.is_superuser else ""
         alarms.append(_alarm(message % {"n": tasks if tasks <= MOST_COUNTED else f"{MOST_COUNTED}+"}, None, url))
     return {"title": _("Overdue"), "alarms": alarms} if alarms else None
 

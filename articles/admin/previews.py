@@ -94,9 +94,9 @@ def share(request: HttpRequest, article: Article, context: dict[str, Any]) -> Ht
     number = row_id(request.POST.get("version", ""))
     form = ShareForm(request.POST)
     if form.is_valid():
-        lasts = dt.timedelta(days=form.cleaned_data["days"])
+        until = timezone.now() + dt.timedelta(days=form.cleaned_data["days"])
         try:
-            link = previews.share(article, number, by=request.user, for_whom=form.cleaned_data["for_whom"], lasts=lasts)
+            link = previews.share(article, number, by=request.user, for_whom=form.cleaned_data["for_whom"], until=until)
         except Forbidden as error:
             raise PermissionDenied(str(error)) from error
         except Refused as refused:

@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'head of a page',
-                'verbose_name_plural': 'heads of pages',
+                'verbose_name_plural': 'top stories',
             },
         ),
         migrations.CreateModel(

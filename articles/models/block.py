@@ -21,7 +21,7 @@ class Block(Timestamped):
 
     class Meta:
         verbose_name = _("head of a page")
-        verbose_name_plural = _("heads of pages")
+        verbose_name_plural = _("top stories")
         constraints = [
             models.UniqueConstraint(
                 fields=["publication"], condition=Q(section__isnull=True), name="one_head_of_a_front_page"

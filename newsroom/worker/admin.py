@@ -11,7 +11,7 @@ from django.urls import path
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST
 from django_tasks_db.models import DBTaskResult
 
@@ -21,11 +21,20 @@ from newsroom.publications.permissions import may
 from newsroom.worker import mail, queue
 from newsroom.worker.models import Mail, Recurring, Worker
 
+# django_tasks_db's own words, collected here so that they have their French.
+_WORDS = (
+    gettext_lazy("Task Result"), gettext_lazy("Task Results"), gettext_lazy("status"), gettext_lazy("run after"),
+    gettext_lazy("args kwargs"), gettext_lazy("started at"), gettext_lazy("finished at"),
+    pgettext_lazy("Task", "Ready"), pgettext_lazy("Task", "Running"), pgettext_lazy("Task", "Failed"),
+    pgettext_lazy("Task", "Successful"),
+)  # fmt: skip
+
 
 class ReadOnlyAdmin(DeskAdmin):
     """Rows that a person reads; what they can do with one is a button of its own."""
 
     actions = None
+    show_facets = admin.ShowFacets.NEVER  # they count
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -78,7 +87,7 @@ class TaskAdmin(EngineAdmin):
 
     def get_urls(self) -> list[Any]:
         again = self.admin_site.admin_view(require_POST(self.again_view))
-        return [path("<uuid:pk>/again/", again, name="django_tasks_db_dbtaskresult_again"), *super().get_urls()]
+        return [path("<uuid:pk>/again/", again, name="worker_task_again"), *super().get_urls()]
 
     def again_view(self, request: HttpRequest, pk: Any) -> HttpResponse:
         """Gives a task a fresh start."""
@@ -87,7 +96,7 @@ class TaskAdmin(EngineAdmin):
         row = get_object_or_404(DBTaskResult, pk=pk)
         queue.run_again(row)
         messages.success(request, _("It will be run again at once."))
-        return redirect("admin:django_tasks_db_dbtaskresult_changelist")
+        return redirect("admin:django_tasks_database_dbtaskresult_changelist")
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
         offered = {"may_run_again": self.has_view_permission(request)}

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from newsroom.publications.models import Publication
 
@@ -83,7 +84,7 @@ class Mail(models.Model):
         Publication, models.PROTECT, null=True, related_name="+", verbose_name=_("publication")
     )
     about = models.CharField(max_length=80, blank=True, db_index=True)  # a cache tag: worker and mail know strings only
-    to = models.EmailField(_("to"))
+    to = models.EmailField(pgettext_lazy("mail", "to"))
     subject = models.CharField(_("subject"), max_length=250)
     body = models.TextField(_("text"))
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)

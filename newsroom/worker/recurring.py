@@ -4,7 +4,6 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.utils import timezone
 
 from newsroom.worker.models import Recurring
 from newsroom.worker.queue import AnyTask, enqueue
@@ -40,11 +39,16 @@ def enqueue_due(now: dt.datetime) -> list[str]:
         row = known.get(job.name)
         if row is None:
             row, _ = Recurring.objects.get_or_create(name=job.name, defaults={"due_at": now})
-        if row.due_at > now:
-            continue
-        with transaction.atomic():
-            mine = Recurring.objects.filter(name=job.name, due_at=row.due_at)
-            if mine.update(due_at=now + job.every, enqueued_at=timezone.now()):
-                enqueue(job.task, at=now)
-                begun.append(job.name)
+        if row.due_at <= now and begin(job, row.due_at, now):
+            begun.append(job.name)
     return begun
+
+
+@transaction.atomic
+def begin(job: Job, due_at: dt.datetime, now: dt.datetime) -> bool:
+    """Queues a job that was seen to be due at `due_at`; False if somebody who saw the same came first."""
+    mine = Recurring.objects.filter(name=job.name, due_at=due_at)
+    if not mine.update(due_at=now + job.every, enqueued_at=now):
+        return False
+    enqueue(job.task, at=now)
+    return True

@@ -1,5 +1,6 @@
 """What a judge orders removed leaves everything; the log keeps the act without the text."""
 
+import datetime as dt
 import io
 import json
 import os
@@ -21,7 +22,7 @@ from django.test import SimpleTestCase
 from django.urls import reverse
 from django.utils import timezone
 
-from articles import addresses, editing, expunging, publishing
+from articles import addresses, editing, expunging, planning, previews, publishing
 from articles.content import Content
 from articles.models import Address, Article, Event, Expunging, Image, ImportedItem, Revision
 from articles.workflow import Refused, Verb
@@ -70,6 +71,9 @@ class PassageTests(NewsroomTestCase):
         story = editing.save_draft(story, replace(content, kicker="Enquête"), by=self.camille)
         story = publishing.submit(story, by=self.camille)
         story = publishing.request_changes(story, by=self.ines, revision=story.draft_id, note=f"Prouve que {PASSAGE}.")
+        planning.note(story, f"Qui a écrit que {PASSAGE} ?", by=self.thomas)
+        planning.assign(story, to=self.camille, by=self.ines, brief=f"Vérifie que {PASSAGE}.")
+        previews.share(story, 1, by=self.ines, for_whom=PASSAGE, until=timezone.now() + dt.timedelta(days=1))
         story = publishing.carry_over(story, at=story.saved_at)
         self.story = publishing.withdraw(story, by=self.thomas, notice=f"Nous retirons : {PASSAGE}.")
         addresses.remember(self.kg, "/vieux/m-honore-vautrel-a-detourne-l-argent/", self.story)

@@ -17,7 +17,7 @@ from tests.killing import kills, pairs
 from tests.killing.database import OwnDatabase
 from tests.killing.house import House, broken_pairs, broken_walks, pairs_of, walks_of
 
-LONGEST = 280  # seconds; a door that waits for ever must not leave a database behind
+LONGEST = 420  # seconds; a door that waits for ever must not leave a database behind
 
 
 def too_long(number: int, frame: FrameType | None) -> None:

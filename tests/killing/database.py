@@ -14,6 +14,8 @@ from django.db import connection
 from django.utils import timezone
 
 NOW = "now"
+# What no door writes: long tables, whose rows need not be put back each time.
+OF_THE_INSTALL = ("django_migrations", "django_content_type", "auth_permission")
 Row = dict[str, Any]
 
 
@@ -38,7 +40,13 @@ class Snapshot:
 
     @staticmethod
     def _rows_of(model: Any, at: Any) -> dict[Any, dict[str, Any]]:
-        """Its rows by id; an address by its path, since two doors that meet there may use up an id."""
+        """Its rows by id; an address by its path, since two doors that meet there may use up an id; a task by what it
+        is, since its id is drawn by lot."""
+        if model._meta.label == "django_tasks_database.DBTaskResult":
+            told = sorted(
+                (row["task_path"], row["status"], str(at(row["run_after"]))) for row in model.objects.values()
+            )
+            return {n: {"task": task} for n, task in enumerate(told)}
         if model._meta.label == "articles.Address":
             return {
                 (row["publication_id"], row["path"]): {name: at(value) for name, value in row.items() if name != "id"}
@@ -89,6 +97,15 @@ class OwnDatabase:
         connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
         return self
 
+    @property
+    def url(self) -> str:
+        """Where another process finds it (DATABASE_URL)."""
+        if self.is_sqlite:
+            return f"sqlite:///{self.name}"
+        said = connection.settings_dict
+        password = f":{said['PASSWORD']}" if said["PASSWORD"] else ""
+        return f"postgres://{said['USER']}{password}@{said['HOST']}:{said['PORT'] or 5432}/{self.name}"
+
     def __exit__(self, *exception: object) -> None:
         connection.close()
         if not self.is_sqlite:  # SQLite's is a file of a folder that goes as a whole
@@ -103,7 +120,7 @@ class OwnDatabase:
             connection.close()
             shutil.copy(self.name, self.kept)
             return
-        tables = connection.introspection.table_names()
+        tables = [name for name in connection.introspection.table_names() if name not in OF_THE_INSTALL]
         with connection.cursor() as cursor:
             cursor.execute("CREATE SCHEMA kept")
             for table in tables:

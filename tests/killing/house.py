@@ -10,7 +10,8 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from articles import editing, expunging, publishing, scheduling, transitions
+from articles import doors as doors_of
+from articles import editing, expunging, fronts, planning, previews, publishing, scheduling, transitions
 from articles.content import Content
 from articles.doors import log
 from articles.models import Article, Author, ImportedItem
@@ -95,6 +96,40 @@ class House:
         draft = editing.save_draft(live, content, by=self.ines, change="update")
         return publishing.approve(draft, by=self.ines, revision=draft.draft_id)
 
+    def reworded(self) -> Article:
+        """A live story whose next version, approved, moves nothing."""
+        live = self.live()
+        content = replace(Content.of(live.working), standfirst="Un autre chapô.")
+        draft = editing.save_draft(live, content, by=self.ines, change="update")
+        return publishing.approve(draft, by=self.ines, revision=draft.draft_id)
+
+    def changing(self) -> Article:
+        """A live story of which a change waits for its hour."""
+        story = self.reworded()
+        return scheduling.schedule_change(story, by=self.thomas, revision=story.draft_id, at=self.tomorrow)
+
+    def due(self) -> Article:
+        """A story whose hour has come, and nobody has folded it."""
+        story = self.changing()
+        yesterday = self.tomorrow - dt.timedelta(days=2)
+        first = yesterday - dt.timedelta(days=1)
+        Article.objects.filter(pk=story.pk).update(published_at=first, next_at=yesterday, due_at=yesterday)
+        return story
+
+    def ending(self) -> Article:
+        """A live story that is to be withdrawn at an hour."""
+        return scheduling.schedule_withdrawal(
+            self.live(), by=self.thomas, at=self.tomorrow, notice="L’offre est finie."
+        )
+
+    def pinned(self) -> Any:
+        return fronts.pin(self.live(), on=self.kg, by=self.ines, until=self.tomorrow)
+
+    def edited(self) -> Any:
+        """The edition of a live story's last change."""
+        story = self.reworded()
+        return publishing.publish(story, by=self.thomas, revision=story.draft_id).editions.get(change="update")
+
     def scheduled(self) -> Article:
         story = self.approved()
         return scheduling.schedule(story, by=self.thomas, revision=story.draft_id, at=self.tomorrow)
@@ -155,7 +190,31 @@ def walks_of(house: House) -> Iterator[Walk]:
     yield through("withdraw", house.live(), by=thomas, notice="Une source s’est rétractée.")
     yield through("reinstate", house.withdrawn(), by=thomas)
 
+    story = house.reworded()
+    yield through("schedule_change", story, by=thomas, revision=story.draft_id, at=house.tomorrow)
+    later = house.tomorrow + dt.timedelta(hours=1)
+    yield through("reschedule", house.scheduled(), by=thomas, at=later)
+    yield through("reschedule", house.changing(), "reschedule a change", by=thomas, at=later)
+    yield through("unschedule_change", house.changing(), by=thomas)
+    yield through("schedule_withdrawal", house.live(), by=thomas, at=later, notice="L’offre est finie.")
+    yield through("cancel_withdrawal", house.ending(), by=thomas)
+
     # what has no row in the table
+    yield Walk("fold", "fold", partial(doors_of.fold, house.due(), timezone.now()))
+    yield Walk("assign", "assign", partial(planning.assign, house.draft(), to=camille, by=ines, brief="Court."))
+    yield Walk("note", "note", partial(planning.note, house.draft(), "Deux sources ?", by=ines))
+    yield Walk("embargo", "embargo", partial(planning.embargo, house.draft(), until=house.tomorrow, by=ines))
+    story, to_whom = house.draft(), {"for_whom": "Le studio", "until": house.tomorrow}
+    yield Walk("share", "share", partial(previews.share, story, 1, by=ines, **to_whom))
+    link = previews.share(house.draft(), 1, by=ines, **to_whom)
+    yield Walk("revoke", "revoke", partial(previews.revoke, link, by=ines))
+    yield Walk("pin", "pin", partial(fronts.pin, house.live(), on=house.kg, by=ines, until=house.tomorrow))
+    yield Walk("unpin", "unpin", partial(fronts.unpin, house.pinned(), by=ines))
+    picks = [house.pinned(), house.pinned()]
+    order = [pick.pk for pick in picks]
+    yield Walk("arrange", "arrange", partial(fronts.arrange, picks[0].block, order, by=ines))
+    hiding = partial(publishing.hide_difference, house.edited(), by=thomas, hidden=True)
+    yield Walk("hide_difference", "hide_difference", hiding)
     yield Walk("place", "place", partial(publishing.place, publish(house.draft()), on=house.ia, by=alix))
     yield Walk("unplace", "unplace", partial(publishing.unplace, house.live(), on=house.ia, by=alix))
     yield Walk("carry_over", "carry_over", partial(publishing.carry_over, house.draft(), at=timezone.now()))
@@ -205,9 +264,16 @@ def pairs_of(house: House) -> Iterator[Pair]:
         partial(withdrawing, by=thomas, notice="Une source s’est rétractée."),
     )
     story = house.approved()
-    scheduling = partial(doors["schedule"], story, by=ines, revision=story.draft_id, at=house.tomorrow)
+    setting_an_hour = partial(doors["schedule"], story, by=ines, revision=story.draft_id, at=house.tomorrow)
     publishing_it = partial(doors["publish"], story, by=thomas, revision=story.draft_id)
-    yield Pair("schedule and publish", scheduling, publishing_it)
+    yield Pair("schedule and publish", setting_an_hour, publishing_it)
+    story = house.due()
+    folding = partial(doors_of.fold, story, timezone.now())
+    yield Pair("fold and fold", folding, folding)
+    story = house.due()
+    content = replace(Content.of(story.working), headline="Un titre corrigé")
+    saving = partial(editing.save_draft, story, content, by=ines)
+    yield Pair("fold and save_draft", partial(doors_of.fold, story, timezone.now()), saving)
     placing = partial(publishing.place, publish(house.draft()), on=house.ia)
     yield Pair("place and place", partial(placing, by=house.alix), partial(placing, by=None))
     one, other = (house.approved(headline="Le même titre") for _ in range(2))

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from rich.console import Console
 from rich.progress import Progress
 
-from articles.demo import house, stage
+from articles.demo import agenda, house, stage
 from newsroom.publications.models import Publication
 
 
@@ -49,6 +49,7 @@ class Command(BaseCommand):
                     progress.advance(task, step)
                 stage.stories(publication)
                 stage.the_day(publication, users)
+                agenda.set_up(publication, users)
         self.stdout.write(self.style.SUCCESS("The demo is ready."))
 
     def _welcome(self) -> None:

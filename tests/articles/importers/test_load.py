@@ -11,7 +11,7 @@ from unittest.mock import patch
 from django.db import transaction
 from django.utils import timezone, translation
 
-from articles import editing, publishing, taxonomy
+from articles import editing, planning, publishing, taxonomy
 from articles.content import Content
 from articles.importers import load as loading
 from articles.importers import wxr
@@ -90,6 +90,14 @@ class StatusTests(LoadTestCase):
         self.assertFalse(story.is_live(hour - dt.timedelta(seconds=1)))
         self.assertTrue(story.is_live(hour))
         self.assertEqual(self.read("/?p=123").status_code, 404)
+
+    def test_it_publishes_nothing_past_this_desk_s_embargo(self) -> None:
+        load(self.kg, post(status="draft"))
+        planning.embargo(self.story_of("post:123"), until=timezone.now() + dt.timedelta(days=1), by=None)
+        load(self.kg, post(title="Un casque qui voit tout"))
+        story = self.story_of("post:123")
+        self.assertEqual((story.live, story.draft.headline), (None, "Un casque qui voit tout"))
+        self.assertIn("embargo", self.lost_by("post:123"))
 
     def test_it_gives_a_published_post_without_a_date_that_of_the_import(self) -> None:
         load(self.kg, post(published=None))

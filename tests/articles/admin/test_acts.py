@@ -1,0 +1,195 @@
+"""What is done with a story beside the workflow's steps, on its page: nothing typed is lost, refused or not."""
+
+import datetime as dt
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from articles import fronts, planning, scheduling
+from articles.models import Article, Note, Pick
+from newsroom.worker.models import Mail
+from tests.base import NewsroomTestCase
+from tests.factories import make_draft, make_story
+
+DAY = dt.timedelta(days=1)
+
+
+def local(moment: dt.datetime, publication: Any) -> str:
+    """An hour as a browser writes it in a form."""
+    return f"{moment.astimezone(publication.zone):%Y-%m-%dT%H:%M}"
+
+
+class ActTestCase(NewsroomTestCase):
+    def page(self, story: Article) -> str:
+        return reverse("admin:articles_article_change", args=[story.pk])
+
+    def act(self, story: Article, name: str, typed: str = "Retitré", **said: Any) -> Any:
+        posted = {"headline": typed, "kind": "news", "section": self.science.pk, "body": "<p>Un texte.</p>"}
+        posted |= {"base": story.working.pk, "_act": name, **{f"{name}-{key}": value for key, value in said.items()}}
+        if story.live_id:
+            posted["change"] = "update"
+        return self.client.post(self.page(story), posted)
+
+
+class DeskActTests(ActTestCase):
+    def setUp(self) -> None:
+        self.story = make_draft(self.kg, "Un titre", by=self.camille)
+        self.tomorrow = timezone.now().replace(second=0, microsecond=0) + DAY
+        self.at_desk(self.ines)
+
+    def test_it_assigns_and_saves_what_was_typed(self) -> None:
+        hour = local(self.tomorrow, self.kg)
+        answer = self.act(self.story, "assign", to=self.camille.pk, deadline=hour, brief="Court.")
+        self.assertRedirects(answer, self.page(self.story))
+        self.story.refresh_from_db()
+        self.assertEqual((self.story.assigned_to, self.story.deadline), (self.camille, self.tomorrow))
+        self.assertEqual(self.story.working.headline, "Retitré")
+        page = self.client.get(self.page(self.story))
+        self.assertContains(page, "À rendre")
+        self.assertNotContains(page, "Programmé")
+
+    def test_it_offers_who_writes_there_only(self) -> None:
+        page = self.client.get(self.page(self.story)).content.decode()
+        choices = page[page.index('id="id_assign-to"') :]
+        choices = choices[: choices.index("</select>")]
+        self.assertIn("camille", choices)
+        for nobody in ("julien", "zoe", "sarah"):
+            self.assertNotIn(nobody, choices)
+        self.assertIn(
+            "Sélectionnez un choix valide", self.act(self.story, "assign", to=self.julien.pk).content.decode()
+        )
+
+    def test_what_was_refused_stands_in_its_dialog_with_what_was_typed(self) -> None:
+        yesterday = local(self.tomorrow - 2 * DAY, self.kg)
+        answer = self.act(self.story, "embargo", until=yesterday)
+        self.assertContains(answer, 'id="act-embargo" data-reopen')
+        self.assertContains(answer, f'value="{yesterday}"')
+        self.assertContains(answer, "Cette heure est passée")
+        self.assertContains(answer, "Retitré")
+        self.story.refresh_from_db()
+        self.assertEqual((self.story.embargo_until, self.story.working.headline), (None, "Un titre"))
+
+    def test_it_sets_and_lifts_an_embargo(self) -> None:
+        self.act(self.story, "embargo", until=local(self.tomorrow, self.kg))
+        self.story.refresh_from_db()
+        self.assertEqual(self.story.embargo_until, self.tomorrow)
+        page = self.client.get(self.page(self.story))
+        self.assertContains(page, "Embargo jusqu’au")
+        self.assertContains(page, f'name="embargo-until" value="{local(self.tomorrow, self.kg)}"')
+        self.act(self.story, "embargo", until="")
+        self.story.refresh_from_db()
+        self.assertIsNone(self.story.embargo_until)
+
+    def test_a_moderator_leaves_a_note_and_changes_nothing(self) -> None:
+        self.at_desk(self.sarah)
+        page = self.client.get(self.page(self.story))
+        self.assertContains(page, 'value="note"')
+        for act in ("assign", "embargo", "pin"):
+            self.assertNotContains(page, f'name="_act" value="{act}"')
+        self.act(self.story, "note", text="À modérer <b>de près</b>.")
+        self.story.refresh_from_db()
+        self.assertEqual((Note.objects.get().author, self.story.working.headline), (self.sarah, "Un titre"))
+        self.assertContains(self.client.get(self.page(self.story)), "À modérer &lt;b&gt;de près&lt;/b&gt;.")
+
+    def test_what_is_not_theirs_is_refused_whatever_they_send(self) -> None:
+        self.at_desk(self.camille)
+        answer = self.act(self.story, "assign", to=self.camille.pk)
+        self.assertEqual(answer.status_code, 403)
+        planning.embargo(self.story, until=self.tomorrow, by=self.ines)
+        self.assertEqual(self.act(self.story, "embargo", until="").status_code, 403)
+        self.story.refresh_from_db()
+        self.assertEqual((self.story.assigned_to, self.story.embargo_until), (None, self.tomorrow))
+
+    def test_it_pins_a_story_and_takes_it_off(self) -> None:
+        self.assertNotContains(self.client.get(self.page(self.story)), 'value="pin"')
+        story = make_story(self.kg, "En ligne")
+        self.act(story, "pin", page=str(self.games.pk), until=local(self.tomorrow, self.kg))
+        pick = Pick.objects.get()
+        self.assertEqual((pick.block.section, pick.until), (self.games, self.tomorrow))
+        story.refresh_from_db()
+        posted = {"headline": "En ligne", "kind": "news", "section": self.science.pk, "base": story.working.pk}
+        self.client.post(self.page(story), {**posted, "change": "typo", "_unpin": pick.pk})
+        self.assertFalse(Pick.objects.exists())
+
+    def test_another_story_s_pin_is_not_taken_off_from_here(self) -> None:
+        other = make_story(self.kg, "Une autre")
+        pick = fronts.pin(other, on=self.kg, by=self.ines, until=self.tomorrow)
+        self.client.post(
+            self.page(self.story),
+            {"_unpin": pick.pk, "headline": "Un titre", "kind": "news", "base": self.story.draft_id},
+        )
+        self.assertTrue(Pick.objects.filter(pk=pick.pk).exists())
+
+
+class ScheduleFieldTests(ActTestCase):
+    """Draft with a date, and scheduled: two things, which nobody can take for each other."""
+
+    def setUp(self) -> None:
+        self.hour = timezone.now().replace(second=0, microsecond=0) + DAY
+        self.at_desk(self.ines)
+
+    def test_the_field_holds_the_hour_that_waits_and_is_empty_once_it_has_passed(self) -> None:
+        story = scheduling.schedule_withdrawal(make_story(self.kg), by=None, at=self.hour, notice="Fini.")
+        page = self.client.get(self.page(story))
+        self.assertContains(page, f'name="schedule_withdrawal-at" value="{local(self.hour, self.kg)}"')
+        Article.objects.filter(pk=story.pk).update(withdrawn_at=timezone.now() - DAY)
+        page = self.client.get(self.page(story)).content.decode()
+        self.assertNotIn("schedule_withdrawal-at", page)
+        story = make_story(self.kg, "Autre", at=timezone.now() - DAY)
+        page = self.client.get(self.page(story)).content.decode()
+        field = page[page.index('name="schedule_withdrawal-at"') :][:120]
+        self.assertNotIn("value=", field)
+        story.refresh_from_db()
+        self.assertIsNotNone(story.published_at)
+
+    def test_a_draft_with_a_deadline_says_when_it_is_due_and_a_scheduled_story_when_it_is_read(self) -> None:
+        draft = planning.assign(make_draft(self.kg, "À rendre bientôt"), to=self.camille, by=None, deadline=self.hour)
+        waiting = make_story(self.kg, "Attend", at=self.hour)
+        for story, says, never in ((draft, "À rendre", "Programmé"), (waiting, "Programmé", "À rendre")):
+            page = self.client.get(self.page(story)).content.decode()
+            state = page[page.index('class="story-state"') :][:400]
+            self.assertIn(says, state)
+            self.assertNotIn(never, state)
+        rows = self.client.get(reverse("admin:articles_article_changelist"), {"state": "scheduled"})
+        self.assertEqual(list(rows.context["cl"].result_list), [waiting])
+
+    def test_the_message_names_the_hour(self) -> None:
+        story = make_story(self.kg)
+        answer = self.client.post(
+            self.page(story),
+            {"_step": "schedule_withdrawal", "schedule_withdrawal-at": local(self.hour, self.kg),
+             "schedule_withdrawal-notice": "Fini."},
+            follow=True,
+        )  # fmt: skip
+        self.assertContains(answer, self.kg.date(self.hour))
+        story.refresh_from_db()
+        self.assertEqual(story.withdrawn_at, self.hour)
+
+
+class PanelTests(ActTestCase):
+    def titles(self, person: Any) -> list[str]:
+        self.at_desk(person)
+        return [panel["title"] for panel in self.client.get("/admin/").context["panels"]]
+
+    def test_what_is_assigned_stands_on_its_writer_s_front_page_and_what_is_late_on_the_editor_s(self) -> None:
+        story = make_draft(self.kg, "Un titre")
+        planning.assign(story, to=self.camille, by=None, deadline=timezone.now() + DAY)
+        self.assertIn("À écrire par vous", self.titles(self.camille))
+        self.assertNotIn("Échéance passée", self.titles(self.ines))
+        Article.objects.filter(pk=story.pk).update(deadline=timezone.now() - DAY)
+        self.assertIn("Échéance passée", self.titles(self.ines))
+
+    def test_what_nobody_folded_and_mails_that_may_not_have_arrived_stand_in_red(self) -> None:
+        self.assertNotIn("En retard", self.titles(self.thomas))
+        story = make_story(self.kg, "Oublié")
+        Article.objects.filter(pk=story.pk).update(due_at=timezone.now() - DAY)
+        Mail.objects.create(key="k", publication=self.kg, to="a@example.org", subject="Peut-être", state="uncertain")
+        Mail.objects.create(key="l", publication=self.ia, to="a@example.org", subject="De la sœur", state="failed")
+        self.assertIn("En retard", self.titles(self.thomas))
+        page = self.client.get("/admin/")
+        self.assertContains(page, 'class="panel alarm"')
+        self.assertContains(page, "Oublié")
+        self.assertContains(page, "Peut-être")
+        self.assertNotContains(page, "De la sœur")
+        self.assertNotIn("En retard", self.titles(self.ines))

@@ -1,0 +1,79 @@
+"""The heads of a publication's pages, on one page of the desk."""
+
+import datetime as dt
+from dataclasses import replace
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from articles import editing, fronts, publishing
+from articles.content import Content
+from articles.models import Pick
+from tests.base import NewsroomTestCase
+from tests.factories import make_story
+
+URL = reverse("admin:articles_block_changelist")
+
+
+class HeadsTests(NewsroomTestCase):
+    def setUp(self) -> None:
+        self.until = timezone.now() + dt.timedelta(hours=4)
+        self.stories = [make_story(self.kg, f"Histoire {n}") for n in range(3)]
+        self.picks = [fronts.pin(story, on=self.kg, by=None, until=self.until) for story in self.stories]
+        self.at_desk(self.ines)
+
+    def order(self) -> list[str]:
+        return [card.headline for card in self.read("/").context["cards"][:3]]
+
+    def post(self, **said: Any) -> Any:
+        answer = self.client.post(URL, said)
+        self.at_desk(self.ines)
+        return answer
+
+    def test_it_shows_each_head_in_its_order(self) -> None:
+        ((block, picks),) = self.client.get(URL).context["heads"]
+        self.assertEqual([pick.article for pick in picks], self.stories[::-1])
+        self.assertIsNone(block.section)
+
+    def test_it_moves_up_and_down_and_off(self) -> None:
+        self.assertEqual(self.order(), ["Histoire 2", "Histoire 1", "Histoire 0"])
+        self.at_desk(self.ines)
+        self.post(_up=self.picks[0].pk)
+        self.assertEqual(self.order(), ["Histoire 2", "Histoire 0", "Histoire 1"])
+        self.at_desk(self.ines)
+        self.post(_down=self.picks[2].pk)
+        self.assertEqual(self.order(), ["Histoire 0", "Histoire 2", "Histoire 1"])
+        self.at_desk(self.ines)
+        self.post(_off=self.picks[0].pk)
+        self.assertEqual(Pick.objects.count(), 2)
+
+    def test_it_pins_a_sister_s_story_by_the_headline_that_its_readers_have(self) -> None:
+        sister = publishing.place(make_story(self.ia, "Chez eux"), on=self.kg, by=None)
+        editing.save_draft(sister, replace(Content.of(sister.live), headline="Leur secret"), by=None)
+        page = self.client.get(URL)
+        self.assertContains(page, "Chez eux (iPhoneAddict)")
+        self.assertNotContains(page, "Leur secret")
+        hour = f"{self.until.astimezone(self.kg.zone):%Y-%m-%dT%H:%M}"
+        self.post(_pin="1", story=sister.pk, page=self.science.pk, until=hour)
+        self.assertEqual(Pick.objects.get(article=sister).block.section, self.science)
+        self.assertNotContains(self.client.get(URL), "Leur secret")
+
+    def test_bad_input_is_told_and_kept(self) -> None:
+        answer = self.post(_pin="1", story=self.stories[0].pk, page="", until="2020-01-01T00:00")
+        self.assertContains(answer, "2020-01-01T00:00")
+        self.assertEqual(set(answer.context["form"].errors), {"until"})
+        self.assertEqual(
+            set(self.post(_pin="1", story="x", page="x", until="").context["form"].errors), {"story", "page", "until"}
+        )
+        for odd in ("x", "0", "9" * 40):
+            self.assertEqual(self.post(_off=odd).status_code, 302)
+
+    def test_it_is_for_editors_and_publishers_of_the_site(self) -> None:
+        for nobody in (self.camille, self.sarah, self.zoe):
+            self.at_desk(nobody)
+            self.assertEqual(self.client.get(URL).status_code, 403)
+            self.client.post(URL, {"_off": self.picks[0].pk})
+        self.at_desk(self.julien)
+        self.client.post(URL, {"_off": self.picks[0].pk})
+        self.assertEqual(Pick.objects.count(), 3)

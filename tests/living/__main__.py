@@ -1,0 +1,35 @@
+"""Runs it all, and writes the report to standard output."""
+
+import json
+import signal
+import sys
+import tempfile
+from pathlib import Path
+from types import FrameType
+
+from django.test.utils import override_settings
+
+from tests.killing.database import OwnDatabase
+from tests.killing.house import House
+from tests.living import hours, workers
+
+LONGEST = 150  # seconds
+
+
+def too_long(number: int, frame: FrameType | None) -> None:
+    raise TimeoutError(f"not done after {LONGEST} s")
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGALRM, too_long)
+    signal.alarm(LONGEST)
+    with (
+        tempfile.TemporaryDirectory(prefix="newsroom-living-") as name,
+        override_settings(
+            MEDIA_ROOT=Path(name) / "media", PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]
+        ),
+        OwnDatabase(Path(name)) as database,
+    ):
+        house = House()
+        report = {"hours": hours.report(house, database.url), "workers": workers.report(database.url)}
+    json.dump(report, sys.stdout)

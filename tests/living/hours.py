@@ -1,0 +1,93 @@
+"""Stories set for an hour three seconds ahead, on a running server with no worker: when are they read, when gone?"""
+
+import datetime as dt
+import http.client
+import socket
+import time
+from contextlib import closing
+from dataclasses import replace
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from articles import editing, publishing, scheduling
+from articles.content import Content
+from articles.models import Event
+from tests.killing.house import ALL, House
+from tests.living.processes import running, wait_until
+
+AHEAD = dt.timedelta(seconds=3)
+
+
+def free_port() -> int:
+    with closing(socket.socket()) as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+class Reader:
+    """Somebody who reloads pages again and again."""
+
+    def __init__(self, port: int, host: str):
+        self.port, self.host = port, host
+
+    def read(self, path: str) -> tuple[int, str]:
+        """Status and text of a page; 0 while nobody answers."""
+        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            line.request("GET", path, headers={"Host": self.host})
+            answer = line.getresponse()
+            return answer.status, answer.read().decode()
+        except OSError:
+            return 0, ""
+        finally:
+            line.close()
+
+
+def report(house: House, database: str) -> dict[str, Any]:
+    """For each thing that was to happen at an hour: how long after it (seconds) a reader saw it, and when they last saw
+    what was before."""
+    port = free_port()
+    reader = Reader(port, house.kg.domain)
+    with running(database, "serve", "--port", str(port), NEWSROOM_PORT=str(port)):
+        wait_until(lambda: reader.read("/healthz")[0] == 200, 60, "a server that answers")
+        publication, change, withdrawal = house.approved(), house.reworded(), house.live()
+        hour = timezone.now() + AHEAD
+        publication = scheduling.schedule(
+            publication, by=house.thomas, revision=publication.draft_id or 0, at=hour, accept=ALL
+        )
+        change = scheduling.schedule_change(change, by=house.thomas, revision=change.draft_id or 0, at=hour)
+        withdrawal = scheduling.schedule_withdrawal(withdrawal, by=house.thomas, at=hour, notice="L’offre est finie.")
+        later = editing.save_draft(
+            house.live(), replace(Content.of(change.working), headline="Jamais"), by=None, change="update"
+        )
+        publishing.submit(later, by=None)  # a draft that nobody scheduled
+        watched = {
+            "story": lambda: reader.read(publication.path)[0] == 200,
+            "front page": lambda: publication.headline in reader.read("/")[1],
+            "section": lambda: publication.headline in reader.read("/science-espace/")[1],
+            "change": lambda: "Un autre chapô." in reader.read(change.path)[1],
+            "withdrawal": lambda: reader.read(withdrawal.path)[0] == 410,
+            "withdrawn from the list": lambda: withdrawal.headline not in reader.read("/science-espace/")[1],
+        }
+        seen: dict[str, float] = {}
+        before: dict[str, float] = {}
+        until = time.monotonic() + AHEAD.total_seconds() + 5
+        while len(seen) < len(watched) and time.monotonic() < until:
+            for name, is_so in watched.items():
+                if name in seen:
+                    continue
+                asked = timezone.now()
+                if is_so():
+                    seen[name] = (timezone.now() - hour).total_seconds()
+                else:
+                    before[name] = (asked - hour).total_seconds()
+        connection.close()
+        return {
+            "engine": connection.vendor,
+            "seen": seen,
+            "before": before,
+            "never": "Jamais" in reader.read(later.path)[1],
+            "folded": Event.objects.filter(at=hour).count(),
+        }

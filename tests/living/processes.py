@@ -1,0 +1,45 @@
+"""The house's own processes, started as an operator would, on a database of the tests."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+def start(database: str, *command: str, **environment: str) -> "subprocess.Popen[bytes]":
+    """`manage.py …`, in a process of its own."""
+    return subprocess.Popen(
+        [sys.executable, "manage.py", *command],
+        cwd=ROOT,
+        env={**os.environ, "DATABASE_URL": database, **environment},
+        stdout=subprocess.DEVNULL,
+        stderr=sys.stderr,
+    )
+
+
+@contextmanager
+def running(database: str, *command: str, **environment: str) -> Iterator["subprocess.Popen[bytes]"]:
+    """The same, ended when left."""
+    process = start(database, *command, **environment)
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+            process.wait(20)
+
+
+def wait_until(is_so: Callable[[], bool], seconds: float, what: str) -> float:
+    """Waits until something is so; how long that took. Raises TimeoutError."""
+    begun = time.monotonic()
+    while not is_so():
+        if time.monotonic() - begun > seconds:
+            raise TimeoutError(f"not within {seconds} s: {what}")
+        time.sleep(0.01)
+    return time.monotonic() - begun

@@ -1,0 +1,97 @@
+"""Mails: one for each key, sent once; what nobody knows of is shown, not sent again. A real server on loopback."""
+
+from typing import Any
+
+from django.core import mail as outbox
+from django.test import TestCase, override_settings
+from django_tasks_db.models import DBTaskResult
+
+from newsroom.publications.models import Publication
+from newsroom.worker import mail, queue
+from newsroom.worker.models import Mail
+from newsroom.worker.process import WorkerProcess
+from tests.newsroom.worker.smtp import mail_server
+
+
+class MailTests(TestCase):
+    def post(self, key: str = "k", **said: Any) -> Mail:
+        given = {"to": "camille@example.org", "subject": "Un\nobjet", "body": "Un texte.", "publication": None, **said}
+        mail.post(key, **given)
+        return Mail.objects.get(key=key)
+
+    def work(self) -> Mail:
+        WorkerProcess().run_what_is_due()
+        return Mail.objects.get()
+
+    def test_it_is_sent_with_what_it_says(self) -> None:
+        site = Publication.objects.create(name="KG", domain="kg.example", contact_email="contact@kg.example")
+        with mail_server() as received:
+            self.post(publication=site)
+            self.assertEqual(self.work().state, Mail.State.SENT)
+        (text,) = received
+        for words in ("Subject: Un objet", "To: camille@example.org", "Un texte.", "Reply-To: contact@kg.example"):
+            self.assertIn(words, text)
+        self.assertIn("Auto-Submitted: auto-generated", text)
+
+    def test_one_key_is_one_mail(self) -> None:
+        self.post()
+        self.post(body="Un autre texte.")
+        self.work()
+        self.assertEqual([message.body for message in outbox.outbox], ["Un texte."])
+
+    def test_a_server_that_is_away_is_asked_again_later(self) -> None:
+        self.post()
+        with override_settings(
+            EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend", EMAIL_HOST="127.0.0.1", EMAIL_PORT=1
+        ):
+            row = self.work()
+        self.assertEqual(row.state, Mail.State.WAITING)
+        self.assertIn("refused", row.error)
+        self.assertEqual(DBTaskResult.objects.get(task_path__contains="deliver").status, "READY")
+        DBTaskResult.objects.update(run_after=row.created_at)
+        with mail_server() as received:
+            self.assertEqual(self.work().state, Mail.State.SENT)
+        self.assertEqual(len(received), 1)
+
+    def test_later_is_later_and_no_is_no(self) -> None:
+        for answers, state in (
+            ({"RCPT": "450 greylisted"}, Mail.State.WAITING), ({"end": "451 try later"}, Mail.State.WAITING),
+            ({"RCPT": "550 no such person"}, Mail.State.FAILED), ({"end": "554 spam"}, Mail.State.FAILED),
+        ):  # fmt: skip
+            Mail.objects.all().delete()
+            DBTaskResult.objects.all().delete()
+            with self.subTest(**answers), mail_server(**answers):
+                self.post()
+                self.assertEqual(self.work().state, state)
+
+    def test_when_the_line_breaks_after_the_last_word_nobody_knows(self) -> None:
+        with mail_server(end="hang up") as received:
+            self.post()
+            row = self.work()
+            self.assertEqual((row.state, len(received)), (Mail.State.UNCERTAIN, 1))
+            DBTaskResult.objects.update(status="READY", run_after=row.created_at)
+            self.assertEqual((self.work().state, len(received)), (Mail.State.UNCERTAIN, 1))
+
+    def test_what_a_crash_left_half_said_is_shown_and_not_sent_again(self) -> None:
+        self.post()
+        Mail.objects.update(state=Mail.State.SENDING)  # as a worker leaves it that dies in the midst
+        self.assertEqual((self.work().state, outbox.outbox), (Mail.State.UNCERTAIN, []))
+        self.assertTrue(Mail.objects.worrying().exists())
+
+    def test_a_person_decides(self) -> None:
+        row = self.post()
+        Mail.objects.update(state=Mail.State.UNCERTAIN)
+        self.assertTrue(mail.send_again(row))
+        self.assertFalse(mail.send_again(row))
+        self.assertEqual((self.work().state, len(outbox.outbox)), (Mail.State.SENT, 1))
+        Mail.objects.update(state=Mail.State.FAILED)
+        self.assertTrue(mail.settle(row))
+        self.assertEqual((self.work().state, len(outbox.outbox)), (Mail.State.SENT, 1))
+
+    def test_the_last_try_says_that_it_failed(self) -> None:
+        self.post()
+        DBTaskResult.objects.update(worker_ids=["a"] * (queue.MOST_TRIES - 1))
+        with override_settings(
+            EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend", EMAIL_HOST="127.0.0.1", EMAIL_PORT=1
+        ):
+            self.assertEqual(self.work().state, Mail.State.FAILED)
