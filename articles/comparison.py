@@ -52,14 +52,26 @@ class Compared:
 
     @property
     def marked_blocks(self) -> list[tuple[str, SafeString]]:
-        """Kind and words of each block. Where the whole of one came or went, its formatting came and went with it."""
-        shown = []
-        for block in self.blocks:
-            whole = block.mark is not diff.Mark.SAME and block.kind != "hr"
-            shown.append(
-                (_kind(block.kind), _marked([piece for piece in block.pieces if not (whole and piece.markup)]))
-            )
+        """Kind and words of each block."""
+        return [(_kind(block.kind), _block(block)) for block in self.blocks]
+
+    @property
+    def around_changes(self) -> list[SafeString]:
+        """The blocks that changed, each with its neighbours; "…" for what stands between and stayed as it was."""
+        near = {n + m for n, block in enumerate(self.blocks) if block.changed for m in (-1, 0, 1)}
+        shown: list[SafeString] = []
+        for n, block in enumerate(self.blocks):
+            if n in near:
+                shown.append(_block(block))
+            elif n - 1 in near or n == 0:
+                shown.append(SafeString("…"))
         return shown
+
+
+def _block(block: diff.Block) -> SafeString:
+    """A block's words. Where the whole of one came or went, its formatting came and went with it."""
+    whole = block.mark is not diff.Mark.SAME and block.kind != "hr"
+    return _marked([piece for piece in block.pieces if not (whole and piece.markup)])
 
 
 def _kind(path: str) -> str:

@@ -79,11 +79,13 @@ def _shown(
             if shown.article.pk != story.pk
         ][:LATEST]
     )
+    editions = _editions(story, now)
     context = {
         "article": story,
         "version": version,
         "updated_at": story.told_updated_at(now),
-        "editions": _editions(story, now),
+        "editions": editions,
+        "corrected_at": next((row.published_at for row, _url in editions if row.change == Change.CORRECTION), None),
         "card": card(story, version, on=publication),
         "body": bodies.render(version.body, images, on=publication, sponsored=version.is_sponsored),
         "authors": [(author, author_url(publication, author)) for author in authors],

@@ -153,6 +153,22 @@ class ReadersTests(ChangeTestCase):
         self.assertContains(page, '<meta name="robots" content="noindex">')
         self.assertEqual(borne_by(page), {f"article:{self.story.pk}", f"publication:{self.kg.pk}"})
 
+    def test_what_stayed_as_it_was_is_left_out_but_for_its_neighbours(self) -> None:
+        lines = [f"<p>La ligne {n} parle de {word}.</p>" for n, word in enumerate("un robot plie dix chemises".split())]
+        story = make_story(self.kg, "Des lignes", body="".join(lines * 3))
+        story = self.change("update", story, body="".join([*lines * 3, "<p>Tout à la fin, ceci.</p>"]))
+        page = self.read(f"/modifications/{story.editions.get(change='update').pk}/")
+        self.assertContains(page, "La ligne", count=1)
+        self.assertContains(page, "<p>…</p>", html=True)
+
+    def test_the_head_of_the_story_says_that_it_was_corrected(self) -> None:
+        edition = self.corrected()
+        page = self.read(self.story.path).content.decode()
+        head = page[page.index('class="hours"') : page.index('class="body"')]
+        self.assertIn("Rectifié", head)
+        self.assertIn(self.kg.date(edition.published_at), head)
+        self.assertNotIn("Mis à jour", head)
+
     def test_a_picture_is_told_by_what_it_shows_and_never_by_its_label(self) -> None:
         image, lead = make_image(alt="Un pli", label="IMG_2041"), make_image(alt="Deux plis", label="IMG_2042")
         story = self.change("update", body=f'<p>Oui.</p><figure data-picture="{image.pk}"></figure>', lead_image=lead)
