@@ -194,22 +194,18 @@ def sister_stories(draft: Draft) -> Iterator[Finding]:
         .exclude(kind=Kind.PAGE)
         .exclude(placements__publication=article.publication)
         .filter(published_at__gte=since)
-        .select_related("publication", "live")
-        .defer("live__body")
+        .select_related("publication", "live", "next")
+        .defer("live__body", "next__body")
         .order_by("-published_at")
     )
-    alike = [
-        story
-        for story in sisters[:MOST_SISTERS]
-        if story.live and likeness(draft.content.headline, story.live.headline) >= ALIKE
-    ]
+    headlines = {story: story.version_at(draft.now).headline for story in sisters[:MOST_SISTERS]}
+    alike = [story for story, headline in headlines.items() if likeness(draft.content.headline, headline) >= ALIKE]
     links = _links_inside(draft.content.body, article.publication).values() if alike else ()
     linked = {(link.site, link.path) for link in links if link}
     for story in alike:
-        assert story.live is not None
         if (story.publication_id, story.path) not in linked:
             message = _("%(site)s has this already: “%(headline)s”.")
-            said = {"site": story.publication.name, "headline": story.live.headline}
+            said = {"site": story.publication.name, "headline": headlines[story]}
             yield replace(
                 _finding("sister", message % said, str(story.pk)), story=story.pk, url=story.get_absolute_url()
             )

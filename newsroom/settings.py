@@ -113,7 +113,7 @@ CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # -- side effects ------------------------------------------------------------------------------------------------------
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "recurring"]}}
 # Seconds after which a worker that was not seen is held for dead, and what it was doing is given to another.
 WORKER_LEASE = env.float("NEWSROOM_WORKER_LEASE", 30)
 # smtp://user:password@host:587, or smtp+tls://…; the demo's mails are files in NEWSROOM_VAR/mail.

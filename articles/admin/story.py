@@ -70,7 +70,7 @@ class StoryView:
         posted = request.POST if request.method == "POST" else None
         self.compare: tuple[int, int] | None = None  # what somebody saved meanwhile: from which version to which
         self.form = self._form(posted)
-        self.say = self._ask(self.step) if self.step else SayForm()
+        self.say = SayForm(posted, prefix=self.step.name) if self.step else SayForm()
         act = acts.ACTS.get(self.post.get("_act", ""))
         self.act = act(article, posted) if act and article else None
 
@@ -87,8 +87,9 @@ class StoryView:
 
     def _ask(self, step: Transition) -> SayForm:
         """The form of what a step asks for: as it was sent with its button, else with the hour that waits, if any."""
-        sent = self.post if self.request.method == "POST" and step == self.step else None
-        return SayForm(sent, prefix=step.name, initial=steps.said_already(step, self.story))
+        if step == self.step:
+            return self.say
+        return SayForm(prefix=step.name, initial=steps.said_already(step, self.story))
 
     def respond(self) -> HttpResponse:
         if self.request.method == "POST":
@@ -223,28 +224,31 @@ class StoryView:
 
     def _sister(self, posted: str) -> Article:
         rows = Article.objects.live(timezone.now()).exclude(publication=self.publication)
-        story = rows.select_related("publication", "live").filter(pk=row_id(posted)).first()
+        story = rows.select_related("publication", "live", "next").filter(pk=row_id(posted)).first()
         if story is None:
             raise Refused([Finding("sister", _("Readers don’t have that story any more."))])
         return story
 
     def _with_link(self, content: Content, sister: Article) -> tuple[Content, str]:
         """The content with a line at its end that leads to a sister's story; and what the log says of it."""
-        assert sister.live is not None
+        headline = sister.version_at(timezone.now()).headline
         read_on = _("Read also on %(site)s:") % {"site": sister.publication.name}
-        link = f'<a href="{escape(sister.get_absolute_url())}">{escape(sister.live.headline)}</a>'
+        link = f'<a href="{escape(sister.get_absolute_url())}">{escape(headline)}</a>'
         note = _("Linked to “%(headline)s” on %(site)s.")
-        said = {"headline": sister.live.headline, "site": sister.publication.name}
+        said = {"headline": headline, "site": sister.publication.name}
         return replace(content, body=f"{content.body}<p>{escape(read_on)} {link}</p>"), note % said
 
     def _refuse(self, findings: list[Finding]) -> None:
         self.form.is_valid()
         asked = self.act or self.say
+        needs = set(asked.fields) if self.act else {need.value for need in self.step.needs} if self.step else set()
         for finding in findings:
-            if asked.is_bound and finding.rule in asked.fields:
+            if finding.rule in needs:
                 asked.add_error(finding.rule, finding.message)
-            rule = "correction" if finding.rule == "notice" and not self.say.errors else finding.rule
-            field = rule if rule in self.form.fields else None
+                field = None
+            else:
+                rule = "correction" if finding.rule == "notice" else finding.rule
+                field = rule if rule in self.form.fields else None
             label = f"{finding.label} – " if finding.label and not field else ""
             self.form.add_error(field, f"{label}{finding.message}")
 

@@ -26,12 +26,14 @@ def versions(request: HttpRequest, article: Article, context: dict[str, Any]) ->
     """Every version, newest first: read one, compare two, take one up again."""
     rows = article.revisions.select_related("created_by").defer("body", "standfirst")
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("p", "1"))
+    now = timezone.now()
     editions = article.editions.select_related("revision").defer("revision__body").order_by("-published_at")
     context |= {
         "versions": page,
         "editions": [row for row in editions[:A_PAGE] if row.previous_id],
         "may_hide": may(request.user, "article.hide_difference", article),
-        "now": timezone.now(),
+        "now": now,
+        "readers": article.version_at(now) if article.live_id else None,
         "may_restore": may(request.user, "article.save", article),
         "newest": article.working,
     }
@@ -54,7 +56,8 @@ def difference(request: HttpRequest, article: Article, context: dict[str, Any]) 
 def compare(request: HttpRequest, article: Article, context: dict[str, Any]) -> HttpResponse:
     """Two versions, `from` and `to` by their numbers; by default what readers have and what is in work."""
     newest = article.working
-    old = _version(article, request.GET.get("from", "")) or article.live or newest
+    readers = article.version_at(timezone.now()) if article.live_id else newest
+    old = _version(article, request.GET.get("from", "")) or readers
     new = _version(article, request.GET.get("to", "")) or newest
     fields = compared(old, new)
     context |= {

@@ -27,6 +27,7 @@ AnyTask: TypeAlias = "Task[Any, Any]"
 PAUSES = (10, 60, 5 * 60, 30 * 60, 2 * 3600)
 MOST_TRIES = len(PAUSES) + 1
 GRACE = dt.timedelta(minutes=2)  # after its hour a task is overdue: no worker runs, or none comes round
+RECURRING = "recurring"  # the queue of what recurs: there, the next time is the next try
 READY, RUNNING, FAILED = TaskResultStatus.READY, TaskResultStatus.RUNNING, TaskResultStatus.FAILED
 
 
@@ -118,7 +119,7 @@ def _fail(row: Any, error: BaseException) -> None:
     """Writes that a try failed and when the next is; after the last, that it is a person's to decide."""
     tries = len(row.worker_ids)
     row.set_failed(error)
-    if tries < MOST_TRIES:
+    if tries < MOST_TRIES and row.queue_name != RECURRING:
         row.status, row.finished_at = READY, None
         row.run_after = timezone.now() + dt.timedelta(seconds=PAUSES[tries - 1])
         row.save(update_fields=["status", "finished_at", "run_after"])

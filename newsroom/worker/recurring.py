@@ -4,9 +4,10 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db import transaction
+from django_tasks_db.models import DBTaskResult
 
 from newsroom.worker.models import Recurring
-from newsroom.worker.queue import AnyTask, enqueue
+from newsroom.worker.queue import RECURRING, AnyTask, enqueue
 
 
 @dataclass(frozen=True)
@@ -46,9 +47,14 @@ def enqueue_due(now: dt.datetime) -> list[str]:
 
 @transaction.atomic
 def begin(job: Job, due_at: dt.datetime, now: dt.datetime) -> bool:
-    """Queues a job that was seen to be due at `due_at`; False if somebody who saw the same came first."""
+    """Queues a job that was seen to be due at `due_at`; False if somebody who saw the same came first, or if its last
+    run is not over. One row a job: how the last time went stands there until the next."""
     mine = Recurring.objects.filter(name=job.name, due_at=due_at)
     if not mine.update(due_at=now + job.every, enqueued_at=now):
         return False
-    enqueue(job.task, at=now)
+    rows = DBTaskResult.objects.filter(queue_name=RECURRING, task_path=job.task.module_path)
+    rows.finished().delete()
+    if rows.exists():
+        return False
+    enqueue(job.task.using(queue_name=RECURRING), at=now)
     return True

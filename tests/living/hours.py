@@ -2,9 +2,7 @@
 
 import datetime as dt
 import http.client
-import socket
 import time
-from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
@@ -15,15 +13,9 @@ from articles import editing, publishing, scheduling
 from articles.content import Content
 from articles.models import Event
 from tests.killing.house import ALL, House
-from tests.living.processes import running, wait_until
+from tests.living.processes import free_port, running, wait_until
 
 AHEAD = dt.timedelta(seconds=3)
-
-
-def free_port() -> int:
-    with closing(socket.socket()) as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 class Reader:

@@ -1,11 +1,16 @@
 """The production start: what it refuses on, and what it says to set. A real process each time."""
 
 import os
+import sqlite3
 import subprocess
 import sys
 import tempfile
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 from unittest import TestCase
+
+from tests.living.processes import free_port, start, wait_until
 
 ROOT = Path(__file__).parents[3]
 SECRET = "a-secret-of-sixty-characters-that-no-one-else-would-ever-come-upon-again"
@@ -55,6 +60,25 @@ class ProductionStartTests(TestCase):
             NEWSROOM_SECRET_KEY=SECRET, NEWSROOM_HOSTS="a.org", NEWSROOM_DESK_HOST="a.org",
         )  # fmt: skip
         self.assertEqual(answer.returncode, 0, answer.stderr)
+
+    def test_it_starts_a_worker_beside_the_server_that_ends_with_it(self) -> None:
+        own = {"NEWSROOM_DEMO": "1", "NEWSROOM_VAR": self.var, "NEWSROOM_PORT": "0"}
+        self.manage("migrate", "-v0", NEWSROOM_DEMO="1")
+        database = f"sqlite:///{self.var}/newsroom.sqlite3"
+        server = start(database, "serve", "--port", str(free_port()), "--with-worker", **own)
+        workers = partial(sqlite3.connect, f"{self.var}/newsroom.sqlite3")
+
+        def alive() -> int:
+            with closing(workers()) as rows:
+                return int(rows.execute("SELECT count(*) FROM worker_worker").fetchone()[0])
+
+        try:
+            wait_until(lambda: alive() == 1, 60, "a worker")
+            self.assertIsNone(server.poll())
+        finally:
+            server.kill()  # with no chance to tell anybody
+            server.wait()
+        wait_until(lambda: alive() == 0, 20, "the worker's end")
 
     def test_it_refuses_an_impossible_number_of_threads(self) -> None:
         answer = self.manage("serve", "--threads", "0", NEWSROOM_DEMO="1")

@@ -166,8 +166,29 @@ class RecurringTests(TestCase):
         tasks_then = DBTaskResult.objects.count()
         self.assertEqual(tasks_then, len(names))
         later = now + dt.timedelta(days=3)
+        DBTaskResult.objects.update(status="SUCCESSFUL")
         self.assertEqual(set(recurring.enqueue_due(later)), names)
-        self.assertEqual(DBTaskResult.objects.count(), tasks_then + len(names))
+        self.assertEqual(DBTaskResult.objects.count(), len(names))  # one row a job
+
+    def test_it_is_not_queued_while_its_last_run_is_not_over(self) -> None:
+        now = timezone.now()
+        recurring.enqueue_due(now)
+        for status in ("READY", "RUNNING"):
+            DBTaskResult.objects.update(status=status)
+            now += dt.timedelta(days=2)
+            self.assertEqual(recurring.enqueue_due(now), [])
+
+    def test_the_next_time_is_its_next_try(self) -> None:
+        job = recurring.Job("a job", tasks.always_fails, dt.timedelta(minutes=1))
+        now = timezone.now()
+        Recurring.objects.create(name=job.name, due_at=now)
+        recurring.begin(job, now, now)
+        WorkerProcess().run_what_is_due()
+        failed = DBTaskResult.objects.get(task_path__contains="always_fails")
+        self.assertEqual(failed.status, "FAILED")
+        again = now + job.every
+        self.assertTrue(recurring.begin(job, again, again))
+        self.assertNotEqual(DBTaskResult.objects.get(task_path__contains="always_fails").pk, failed.pk)
 
     def test_another_who_saw_the_same_comes_too_late(self) -> None:
         now = timezone.now()

@@ -1,0 +1,43 @@
+"""What migrations make of rows that were there before."""
+
+import datetime as dt
+from dataclasses import replace
+from importlib import import_module
+
+from django.apps import apps
+from django.utils import timezone
+
+from articles import editing, publishing
+from articles.content import Content
+from articles.models import Article, Edition
+from tests.base import NewsroomTestCase
+from tests.factories import LONG_AGO, make_draft, make_story, publish
+
+clock = import_module("articles.migrations.0003_clock")
+
+
+class ClockTests(NewsroomTestCase):
+    def test_what_readers_got_so_far_becomes_editions(self) -> None:
+        story = make_story(self.kg, "Un", at=LONG_AGO)
+        for headline, change in (("Deux fois mieux", "update"), ("Trois fois mieux", "correction")):
+            content = replace(Content.of(story.live), headline=headline)
+            story = publish(editing.save_draft(story, content, by=None, change=change, notice="Faux."))
+        gone = publishing.withdraw(make_story(self.kg, "Retiré"), by=None, notice="Une erreur.")
+        make_draft(self.kg, "Jamais lu")
+        known = list(Edition.objects.order_by("revision_id").values_list("revision", "previous", "change"))
+        Edition.objects.all().delete()
+        clock.editions_so_far(apps, None)
+        rows = Edition.objects.order_by("revision_id")
+        self.assertEqual(list(rows.values_list("revision", "previous", "change")), known)
+        self.assertEqual(rows.filter(article=story)[0].published_at, LONG_AGO)
+        self.assertEqual(rows.get(article=gone).withdrawn_at, gone.withdrawn_at)
+        self.assertContains(self.read("/rectificatifs/"), "Trois fois mieux")
+
+    def test_stories_that_wait_are_due_at_their_hour(self) -> None:
+        hour = timezone.now() + dt.timedelta(days=1)
+        story, live = publishing.carry_over(make_draft(self.kg), at=hour), make_story(self.kg, "En ligne")
+        Article.objects.update(due_at=None)
+        clock.hours_ahead(apps, None)
+        self.assertEqual(
+            list(Article.objects.order_by("pk").values_list("pk", "due_at")), [(story.pk, hour), (live.pk, None)]
+        )
