@@ -16,6 +16,7 @@ from articles.workflow import Finding, Refused, Verb
 from newsroom.publications.models import Publication, Role
 
 LONGEST_NOTE = 4000
+TWICE = dt.timedelta(minutes=1)  # within it the same words again are one note
 
 
 def writers_of(publication: Publication) -> QuerySet[Any]:
@@ -62,7 +63,11 @@ def note(article: Article, text: str, *, by: Any) -> Note:
     if not text or len(text) > LONGEST_NOTE:
         message = _("A note has some words, and %(n)d characters at most.")
         raise Refused([Finding("text", message % {"n": LONGEST_NOTE})])
-    row = Note.objects.create(article=article, author=by, text=text, at=timezone.now())
+    now = timezone.now()
+    same = article.notes.filter(author=by, text=text, at__gt=now - TWICE).first()
+    if same is not None:  # a button pressed twice
+        return same
+    row = Note.objects.create(article=article, author=by, text=text, at=now)
     effects.noted(row, by=by)
     return row
 

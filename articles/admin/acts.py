@@ -33,7 +33,7 @@ class Act(forms.Form):
 
     name: ClassVar[str]
     title: ClassVar[Any]
-    done: ClassVar[Any]
+    done: Any
     right: ClassVar[str]
 
     def __init__(self, article: Article, data: Any = None):
@@ -83,7 +83,6 @@ class Assign(Act):
 
 class Embargo(Act):
     name, title, right = "embargo", _("Embargo…"), "article.embargo"
-    done = _("The embargo is set.")
 
     until = HourField(
         label=_("Until when nobody outside may have it"),
@@ -93,6 +92,10 @@ class Embargo(Act):
     def said_already(self) -> dict[str, Any]:
         stands = self.article.is_embargoed(timezone.now())
         return {"until": self.article.embargo_until if stands else None}
+
+    @property
+    def done(self) -> Any:
+        return _("The embargo is set.") if self.cleaned_data["until"] else _("There is no embargo any more.")
 
     def go(self, article: Article, by: Any) -> None:
         planning.embargo(article, by=by, **self.cleaned_data)

@@ -280,6 +280,7 @@ class StoryView:
             "clock": self._clock(now),
             "notes": list(article.notes.select_related("author")[:SHOWN_NOTES]) if article else [],
             "pins": self._pins(now),
+            "may_pin": bool(article and may(self.user, "article.pin", article)),
             "events": list(article.events.select_related("actor", "revision")[:SHOWN_EVENTS]) if article else [],
             "may_save": self.may_save,
             "buttons": steps.buttons(self.user, self.story, self._ask, may_save=self.may_save),

@@ -102,6 +102,12 @@ class NoteTests(NewsroomTestCase):
         with self.assertRaisesMessage(Exception, "never"):
             Note.objects.get().save()
 
+    def test_a_button_pressed_twice_leaves_one(self) -> None:
+        story = make_draft(self.kg, by=self.camille)
+        for _ in range(2):
+            planning.note(story, "Vu.", by=self.ines)
+        self.assertEqual((Note.objects.count(), Mail.objects.count()), (1, 1))
+
     def test_who_has_no_role_there_leaves_none(self) -> None:
         for nobody in (self.julien, self.zoe):
             with self.assertRaises(Forbidden):

@@ -30,7 +30,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from articles.models import Address, Article, Author, Byline, Placement, Revision, Section, Tag, TaggedArticle
+from articles.models import Address, Article, Author, Byline, Edition, Placement, Revision, Section, Tag, TaggedArticle
 from newsroom.publications.models import Publication
 from tests.factories import make_author, make_section, make_tags
 
@@ -64,20 +64,25 @@ def fill(
             )
             for n, story in zip(numbers, stories, strict=True)
         )  # fmt: skip
-        addresses, placements, links, lines = [], [], [], []
+        addresses, placements, links, lines, editions = [], [], [], [], []
         for n, story, revision in zip(numbers, stories, revisions, strict=True):
             listed = {"publication": kg, "published_at": hours[n]}
             story.live, story.published_at = revision, hours[n]
             story.path = f"/{story.section.slug}/histoire-{n}/"
             addresses.append(Address(publication=kg, path=story.path, article=story, canonical=True))
             placements.append(Placement(article=story, kind="news", section=story.section, **listed))
+            editions.append(
+                Edition(article=story, revision=revision, change="correction" if n % 50 == 0 else "", **listed)
+            )
             lines.append(Byline(article=story, author=story.first_author, **listed))
             links += [
                 TaggedArticle(content_object=story, tag=tag, **listed)
                 for tag in dict.fromkeys((tags[0], tags[1], tags[n % len(tags)]))
             ]
         Article.objects.bulk_update(stories, ["live", "published_at", "path"], batch_size=200)
-        for model, rows in ((Address, addresses), (Placement, placements), (TaggedArticle, links), (Byline, lines)):
+        for model, rows in (
+            (Address, addresses), (Placement, placements), (TaggedArticle, links), (Byline, lines), (Edition, editions),
+        ):  # fmt: skip
             model.objects.bulk_create(rows)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
@@ -101,6 +106,7 @@ def measure(kg: Publication, alix: object) -> dict[str, float]:
         "author": (reader, "/auteur/auteur-1/"),
         "month": (reader, f"/archives/{newest.published_at:%Y/%m}/"),
         "story": (reader, newest.path),
+        "corrections": (reader, "/rectificatifs/"),
         "desk: list": (desk, desk_list),
         "desk: live": (desk, f"{desk_list}?state=live"),
         "desk: drafts": (desk, f"{desk_list}?state=draft"),
@@ -108,6 +114,8 @@ def measure(kg: Publication, alix: object) -> dict[str, float]:
         "desk: section": (desk, f"{desk_list}?section={newest.section_id}"),
         "desk: byline": (desk, f"{desk_list}?author={newest.first_author_id}"),
         "desk: front page": (desk, "/admin/"),
+        "desk: calendar": (desk, f"{desk_list}calendar/?month={newest.published_at:%Y-%m}"),
+        "desk: top stories": (desk, "/admin/articles/block/"),
         "desk: a story": (desk, f"{desk_list}{newest.pk}/change/"),
         "desk: search (linear, by nature)": (desk, f"{desk_list}?q=histoire+77"),
     }

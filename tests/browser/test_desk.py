@@ -120,7 +120,7 @@ class PublishAStoryTests(BrowserTestCase):
         page.fill("#embed-dialog [name=url]", "https://youtu.be/aqz-KE-bpKQ")
         page.click("#embed-dialog .button-main")
         page.wait_for_selector(".houseEmbed")
-        page.click("[name=_save]")
+        page.click(".save-bar [name=_save]")
         page.wait_for_selector(".messagelist .success")
         draft = Article.objects.get().draft
         assert draft is not None
@@ -146,7 +146,7 @@ class PublishAStoryTests(BrowserTestCase):
         self.page.goto(f"{self.live_server_url}/admin/articles/article/{story.pk}/change/")
         self.page.wait_for_selector(".ProseMirror table")
         self.page.fill("#id_headline", "Rien que le titre change")
-        self.page.click("[name=_save]")
+        self.page.click(".save-bar [name=_save]")
         self.page.wait_for_selector(".messagelist .success")
         story.refresh_from_db()
         self.assertEqual(story.draft.body, before)

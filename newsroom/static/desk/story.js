@@ -9,7 +9,12 @@ let leaving = false;
 form.addEventListener("input", (event) => { touched ||= event.isTrusted; });
 for (const change of ["names:changed", "picture:changed"]) form.addEventListener(change, () => { touched = true; });
 form.addEventListener("click", (event) => { touched ||= event.target.closest("[class*=menubar] button") !== null; });
-form.addEventListener("submit", () => { leaving = true; });
+// Pressed twice is pressed once.
+form.addEventListener("submit", (event) => {
+  if (leaving) event.preventDefault();
+  leaving = true;
+  setTimeout(() => { leaving = false; }, 10_000); // the network may have failed
+});
 window.addEventListener("beforeunload", (event) => { if (touched && !leaving) event.preventDefault(); });
 
 // Ctrl+S saves the draft; the first button of the bar is not always that.
@@ -21,7 +26,9 @@ document.addEventListener("keydown", (event) => {
 });
 // Enter in a line of text must not press whichever button comes first.
 form.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && !event.target.closest("dialog") && event.target.matches("input:not([type=submit]), .headline-field")) event.preventDefault();
+  if (event.key !== "Enter" || !event.target.matches("input:not([type=submit]), .headline-field")) return;
+  event.preventDefault();
+  event.target.closest("dialog")?.querySelector(".dialog-foot .button-main").click();
 });
 
 // The editor is made after the page, before or after this script: its name for assistive technology, and its buttons'
