@@ -56,7 +56,7 @@ def point_readers(article: Article, content: Content, *, at: dt.datetime | None)
         article.set_due(now)
         article.save()
         listings.enter(article, content)
-        edit(article, draft, before, at=at or now)
+        edit(article, draft, before, at=now if before else article.published_at or now)
 
     listings.touching(article, change)
 

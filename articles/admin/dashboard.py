@@ -154,7 +154,7 @@ def placed(request: HttpRequest) -> dict[str, Any] | None:
     if not _may(request, "article.place"):
         return None
     now = timezone.now()
-    rows = Placement.objects.filter(publication=here).exclude(article__publication=here).live(now)
+    rows = Placement.objects.filter(publication=here, section=None).exclude(article__publication=here).live(now)
     rows = rows.select_related("article__publication", "article__live", "article__next")
     # By the headline that readers have: what is in work there is not everybody's to see.
     stories = [

@@ -247,6 +247,10 @@ class Migration(migrations.Migration):
             model_name='pick',
             constraint=models.UniqueConstraint(fields=('block', 'article'), name='pinned_once_on_a_page'),
         ),
+        migrations.AddIndex(
+            model_name='placement',
+            index=models.Index(models.F('publication'), models.OrderBy(models.F('published_at'), descending=True), condition=models.Q(('section__isnull', True)), name='placed_list'),
+        ),
         migrations.RunPython(editions_so_far, migrations.RunPython.noop),
         migrations.RunPython(hours_ahead, migrations.RunPython.noop),
     ]

@@ -260,6 +260,10 @@ class Placement(Listed):
         indexes = [
             models.Index("publication", models.F("published_at").desc(), models.F("article").desc(), name="home_list"),
             models.Index("section", models.F("published_at").desc(), models.F("article").desc(), name="section_list"),
+            # A sister's story stands in no section of the site where it is placed: these are few.
+            models.Index(
+                "publication", models.F("published_at").desc(), name="placed_list", condition=Q(section__isnull=True)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -96,6 +96,14 @@ class FoldTests(NewsroomTestCase):
         self.assertTrue(Article.objects.unread(self.hour - DAY / 2).filter(pk=story.pk).exists())
         self.assertFalse(Article.objects.unread(self.hour).filter(pk=story.pk).exists())
 
+    def test_a_story_imported_anew_while_it_waits_keeps_its_hour(self) -> None:
+        story = publishing.carry_over(make_draft(self.kg, "Avant"), at=self.hour)
+        story = editing.save_draft(story, replace(Content.of(story.live), headline="Mieux"), by=None)
+        story = publishing.carry_over(story, at=timezone.now())
+        self.assertEqual((story.published_at, story.due_at), (self.hour, self.hour))
+        edition = story.editions.get()
+        self.assertEqual((edition.revision, edition.published_at), (story.live, self.hour))
+
     def test_one_bad_story_stops_no_other(self) -> None:
         stories = [publishing.carry_over(make_draft(self.kg, f"Histoire {n}"), at=self.hour) for n in range(10)]
         with connection.cursor() as cursor:

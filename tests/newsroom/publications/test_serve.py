@@ -76,8 +76,8 @@ class ProductionStartTests(TestCase):
             wait_until(lambda: alive() == 1, 60, "a worker")
             self.assertIsNone(server.poll())
         finally:
-            server.kill()  # with no chance to tell anybody
-            server.wait()
+            server.terminate()
+            server.wait(20)
         wait_until(lambda: alive() == 0, 20, "the worker's end")
 
     def test_it_refuses_an_impossible_number_of_threads(self) -> None:
