@@ -278,6 +278,13 @@ def refuse_under_embargo(article: Article, at: dt.datetime) -> None:
         raise Refused(found)
 
 
+def refuse_unclassed(article: Article, now: dt.datetime) -> None:
+    """Raises Refused where the draft of a live story doesn't say what the change is."""
+    draft = article.draft
+    if draft and (found := list(change_classed(Draft(Content.of(draft), article, now, now, draft)))):
+        raise Refused(found)
+
+
 def pass_or_refuse(
     article: Article,
     content: Content,

@@ -1,15 +1,17 @@
 """Two versions of a story side by side, what differs marked word by word: for the desk, and for readers."""
 
+import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.core.cache import cache
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from articles.models import Author, Image, Revision, Tag
 from newsroom.lib import diff
@@ -17,6 +19,7 @@ from newsroom.lib import diff
 PLAIN = ("kicker", "headline", "standfirst")
 REST = ("slug", "sponsor", "sponsor_url", "seo_title", "seo_description", "notice")
 CHOSEN = ("kind", "change")
+KEPT = 24 * 3600  # seconds
 _PICTURE = re.compile(r"^picture (\d+)")  # as newsroom/lib/diff.py tells a figure that holds one
 # A block's element, in a person's words.
 KINDS = {
@@ -104,6 +107,28 @@ def seen_by_readers(old: Revision, new: Revision) -> list[Compared]:
     shown = ([_shown_by(image)] if image else [] for image in (old.lead_image, new.lead_image))
     fields.append(_names(_label("lead_image"), *shown))
     return [field for field in fields if field.changed]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One field that changed, as readers see it."""
+
+    label: str
+    marked: SafeString  # a line of text, or of names
+    around: list[SafeString]  # a body: the blocks that changed, and their neighbours
+
+
+def difference(key: str, old: Revision, new: Revision) -> list[Difference]:
+    """The fields that readers see changed. Kept in the cache under `key`: comparing costs, and anybody may ask again
+    and again. What is kept is looked at only while both versions say what they said."""
+    texts = "\0".join(getattr(version, name) for version in (old, new) for name in (*PLAIN, "body"))
+    digest = hashlib.sha256(f"{get_language()}\0{texts}".encode()).hexdigest()
+    kept = cache.get(key)
+    if kept and kept[0] == digest:
+        return list(kept[1])
+    found = [Difference(one.label, one.marked, one.around_changes) for one in seen_by_readers(old, new)]
+    cache.set(key, (digest, found), KEPT)
+    return found
 
 
 def _shown_by(image: Image) -> str:

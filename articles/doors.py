@@ -15,10 +15,10 @@ from articles.workflow import APPROVED, TRANSITIONS, Conflict, Finding, Refused,
 from newsroom.publications.permissions import Forbidden, may
 
 
-def require(by: Any, verb: str, obj: Any) -> None:
+def require(by: Any, verb: str, obj: Any, message: str = "") -> None:
     """Raises Forbidden unless `by` may do `verb` to `obj`. `by` is None for the house itself: importers, commands."""
     if by is not None and not may(by, verb, obj):
-        raise Forbidden(_("You may not do this here: %(verb)s.") % {"verb": verb})
+        raise Forbidden(message or _("This is not yours to do here."))
 
 
 def locked(article: Article) -> Article:

@@ -79,7 +79,7 @@ def _save(
     prepared = content.prepared(article.publication.language)
     _refuse_unless_storable(article.publication, prepared)
     _refuse_what_was_expunged(article, prepared, said)
-    if prepared.is_said_by(working) and (article.draft is None or _says_nothing_new(said, working)):
+    if prepared.is_said_by(working) and _says_nothing_new(said, article):
         return article
     now = timezone.now()
     left = Stage(article.stage)
@@ -127,8 +127,12 @@ def _notice(publication: Publication, change: str, notice: str) -> str:
     return typeset(notice.strip(), publication.language) if change == Change.CORRECTION else ""
 
 
-def _says_nothing_new(said: dict[str, str], working: Revision) -> bool:
-    return not said.get("change") or all(getattr(working, name) == value for name, value in said.items())
+def _says_nothing_new(said: dict[str, str], article: Article) -> bool:
+    """Whether the class of a change and its notice say nothing either. Where readers have all there is, only a
+    correction does: what went as a typo can be owned up to afterwards, and no date moves without a change."""
+    if article.draft is None and said.get("change") != Change.CORRECTION:
+        return True
+    return not said.get("change") or all(getattr(article.working, name) == value for name, value in said.items())
 
 
 def _show_on_desk(article: Article, prepared: Content, now: dt.datetime) -> None:

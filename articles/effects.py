@@ -11,7 +11,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -22,6 +21,7 @@ from articles.models import Article, Note, Revision
 from newsroom.publications.models import origin_of
 from newsroom.publications.permissions import may
 from newsroom.worker import mail
+from newsroom.worker.models import Mail
 from newsroom.worker.queue import effect, enqueue
 
 User = get_user_model()
@@ -56,13 +56,26 @@ def assigned(article: Article, *, by: Any, brief: str) -> None:
 def noted(note: Note, *, by: Any) -> None:
     """A note at the desk: told to the story's people, to who wrote notes there, and to those it names with an @."""
     article = note.article
-    said = Q(pk__in=article.notes.values("author"))
-    named = Q(username__in=_MENTION.findall(note.text), memberships__publication=article.publication)
-    people = [*_people(article), *User.objects.filter(said | named).distinct()]
+    said = User.objects.filter(pk__in=article.notes.values("author"))
+    people = [*_people(article), *said, *mentioned(note)]
     _tell(article, f"noted:{note.pk}", people, by, lambda: (
         _("Note: %(headline)s"),
         _("%(who)s notes:\n\n%(note)s") % {"who": name_of(by), "note": note.text},
     ))  # fmt: skip
+
+
+def mentioned(note: Note) -> list[Any]:
+    """Those whom a note names with an @, and who have a role where its story is."""
+    names = _MENTION.findall(note.text)
+    rows = User.objects.filter(username__in=names, memberships__publication=note.article.publication)
+    return list(rows.distinct())
+
+
+def reached(note: Note) -> tuple[list[str], list[str]]:
+    """The addresses that a note was mailed to, and the names after an @ that are nobody's there."""
+    to = Mail.objects.filter(key__startswith=f"noted:{note.pk}:").values_list("to", flat=True)
+    known = {person.username for person in mentioned(note)}
+    return list(to), [name for name in dict.fromkeys(_MENTION.findall(note.text)) if name not in known]
 
 
 def deadline_near(article: Article) -> None:
@@ -83,6 +96,7 @@ def published(article: Article, revision: Revision, *, by: Any, at: dt.datetime)
 @effect
 def tell_published(revision: int, hour: str, by: int | None) -> None:
     """Tells its people that readers have a version, if they do and got it at that hour."""
+    _not_before(hour)
     article = Article.objects.filter(
         editions__revision=revision, editions__published_at=dt.datetime.fromisoformat(hour)
     ).first()
@@ -104,11 +118,21 @@ def withdrawn(article: Article, *, by: Any, at: dt.datetime) -> None:
 @effect
 def tell_withdrawn(article: int, hour: str, by: int | None) -> None:
     """Tells its people that a story was withdrawn, if it still is since that hour."""
+    _not_before(hour)
     story = Article.objects.filter(pk=article, withdrawn_at=dt.datetime.fromisoformat(hour)).first()
     if story is not None:
         _tell(story, f"withdrawn:{article}:{hour}", _people(story), _user(by), lambda: (
             _("Withdrawn: %(headline)s"), story.withdrawal_notice
         ))  # fmt: skip
+
+
+class TooEarly(Exception):
+    """Somebody ran what is told at an hour before it: it is told then."""
+
+
+def _not_before(hour: str) -> None:
+    if dt.datetime.fromisoformat(hour) > timezone.now():
+        raise TooEarly(hour)
 
 
 # -- to whom, and how --------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
+from django.core.cache import cache
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection, models, transaction
 from django.db.models import Q
@@ -94,6 +95,7 @@ def expunge_passage(article: Article, passage: str, *, by: Any, order: str) -> E
     if not found:
         raise Refused([Finding("passage", _("No version of this story holds this passage."))])
     touch(touched | cachetags.touched_by_listing(article))
+    cache.delete_many([edition.cache_key for edition in article.editions.all()])
     log(Verb.EXPUNGED, article, by, note=order)
     fingerprint, length = redaction.fingerprint(passage, settings.SECRET_KEY)
     return _record(Expunging.What.PASSAGE, order, by, article=article, fingerprint=fingerprint, length=length)

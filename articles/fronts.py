@@ -14,7 +14,7 @@ from articles.workflow import Finding, Refused, Verb
 from newsroom.pagecache.tags import touch
 from newsroom.publications.models import Publication
 
-MOST = 6  # pinned to one page at once: more is no head any more
+MOST = 5  # pinned to one page at once: what the head of a front page holds
 
 
 def head_of(publication: Publication, section: Section | None = None) -> Block:

@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 from django_tasks import task
 
 from articles import clock, expunging
@@ -34,6 +35,6 @@ def finish_expunging() -> None:
     expunging.finish(patience=1)
 
 
-recurring.register("fold due stories", fold_due_stories, every=dt.timedelta(minutes=1))
-recurring.register("remind of deadlines", remind_of_deadlines, every=dt.timedelta(minutes=15))
-recurring.register("finish expunging", finish_expunging, every=dt.timedelta(hours=1))
+recurring.register(gettext_noop("fold due stories"), fold_due_stories, every=dt.timedelta(minutes=1))
+recurring.register(gettext_noop("remind of deadlines"), remind_of_deadlines, every=dt.timedelta(minutes=15))
+recurring.register(gettext_noop("finish expunging"), finish_expunging, every=dt.timedelta(hours=1))

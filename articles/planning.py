@@ -38,9 +38,11 @@ def assign(article: Article, *, to: Any, by: Any, deadline: dt.datetime | None =
     require(by, "article.assign", article)
     if to is not None and not writers_of(article.publication).filter(pk=to.pk).exists():
         said = {"who": name_of(to), "publication": article.publication.name}
-        raise Refused([Finding("assignee", _("%(who)s does not write for %(publication)s.") % said)])
+        raise Refused([Finding("to", _("%(who)s does not write for %(publication)s.") % said)])
     if to is None and deadline is not None:
-        raise Refused([Finding("assignee", _("A deadline is somebody’s: say whose."))])
+        raise Refused([Finding("to", _("A deadline is somebody’s: say whose."))])
+    if deadline is not None and deadline != article.deadline and deadline <= timezone.now():
+        raise Refused([Finding("deadline", _("This hour has passed."))])
     brief = brief.strip()
     if (article.assigned_to, article.deadline) == (to, deadline) and not brief:
         return article
@@ -85,7 +87,7 @@ def embargo(article: Article, *, until: dt.datetime | None, by: Any) -> Article:
     if until == stands:
         return article
     if stands and (until is None or until < stands):
-        require(by, "article.lift_embargo", article)
+        require(by, "article.lift_embargo", article, _("Only an editor can shorten or lift an embargo."))
     if until is not None and until <= now:
         raise Refused([Finding("until", _("This hour has passed."))])
     coming = next((hour for hour in (article.published_at, article.next_at) if hour and hour > now), None)

@@ -71,8 +71,11 @@ def mark_read(article: Article, *, by: Any, revision: int) -> Article:
 
 
 def _move(name: str, article: Article, by: Any, revision: int | None = None, note: str = "") -> Article:
-    """A step of the desk's own work, which readers don't notice."""
+    """A step of the desk's own work, which readers don't notice. Raises Refused where others are to read a change to
+    what readers have, and nobody says what it is."""
     article, step = take(name, article, by, revision)
+    if step.to in (Stage.IN_REVIEW, Stage.APPROVED):
+        checks.refuse_unclassed(article, timezone.now())
     left = left_by(step, article)
     article.stage = Stage(str(step.to))
     article.approved = article.draft if article.stage == Stage.APPROVED else None
@@ -135,7 +138,9 @@ def withdraw(article: Article, *, by: Any, notice: str) -> Article:
     def change(article: Article) -> None:
         article.withdrawn_at, article.withdrawal_notice = now, notice
 
-    article = change_hours("withdraw", article, by, change, notice)
+    planned = article.withdrawn_at if Waiting.WITHDRAWAL in article.waits(now) else None
+    instead = _("instead of %(hour)s") % {"hour": article.publication.date(planned)} if planned else ""
+    article = change_hours("withdraw", article, by, change, " · ".join(filter(None, (instead, notice))))
     effects.withdrawn(article, by=by, at=now)
     return article
 

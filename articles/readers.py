@@ -67,6 +67,7 @@ def edit(article: Article, revision: Revision, before: Revision | None, *, at: d
     Edition.objects.create(
         article=article, publication=article.publication, published_at=at, withdrawn_at=article.withdrawn_at,
         revision=revision, previous=before, change=changes.class_of(before, revision) if before else "",
+        hidden=before is not None and not changes.characters_changed(before, revision),  # there is none to show
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from articles import fronts, planning
+from articles import effects, fronts, planning
 from articles.admin.fields import HourField
 from articles.doors import name_of
 from articles.models import Article, Pick
@@ -41,9 +41,7 @@ class Act(forms.Form):
         super().__init__(data, prefix=self.name, initial=self.said_already())
         self.prepare()
 
-    @property
-    def button(self) -> str:
-        return str(self.title).rstrip("…")
+    button: ClassVar[Any]
 
     def said_already(self) -> dict[str, Any]:
         return {}
@@ -61,6 +59,7 @@ class Act(forms.Form):
 
 class Assign(Act):
     name, title, right = "assign", _("Assign…"), "article.assign"
+    button = _("Assign")
     done = _("Assigned.")
 
     to = _Person(None, label=_("Who writes it"), required=False, empty_label=_("nobody"))
@@ -83,6 +82,7 @@ class Assign(Act):
 
 class Embargo(Act):
     name, title, right = "embargo", _("Embargo…"), "article.embargo"
+    button = _("Set the embargo")
 
     until = HourField(
         label=_("Until when nobody outside may have it"),
@@ -103,8 +103,7 @@ class Embargo(Act):
 
 class Note(Act):
     name, title, right = "note", _("Leave a note…"), "article.note"
-    done = _("Noted.")
-
+    button = _("Leave the note")
     text = forms.CharField(
         label=_("Note"),
         max_length=planning.LONGEST_NOTE,
@@ -113,11 +112,19 @@ class Note(Act):
     )
 
     def go(self, article: Article, by: Any) -> None:
-        planning.note(article, by=by, **self.cleaned_data)
+        note = planning.note(article, by=by, **self.cleaned_data)
+        to, unknown = effects.reached(note)
+        said = [str(_("Noted."))]
+        if to:
+            said.append(str(_("Mailed to %(people)s.")) % {"people": ", ".join(to)})
+        if unknown:
+            said.append(str(_("Nobody works here by the name of %(names)s.")) % {"names": ", ".join(unknown)})
+        self.done = " ".join(said)
 
 
 class Pin(Act):
     name, title, right = "pin", _("Top story…"), "article.pin"
+    button = _("Pin to the head of the page")
     done = _("It stands at the head of the page.")
 
     page = forms.ChoiceField(label=_("Head of which page"))

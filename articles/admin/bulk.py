@@ -90,8 +90,10 @@ def _go(step: Transition, lines: list[Line], request: HttpRequest, say: steps.Sa
     for line in lines:
         line.accepted = request.POST.getlist(f"accept-{line.article.pk}")
         try:
-            with timezone.override(line.article.publication.zone):
-                said = say.for_step(step)
+            with timezone.override(line.article.publication.zone):  # an hour is read where the story is
+                own = steps.SayForm(request.POST)
+                own.is_valid()
+                said = own.for_step(step)
             if request.POST.get(f"stage-{line.article.pk}", line.article.stage) != line.article.stage:
                 raise Refused([Finding("stage", _("This story has moved on meanwhile: look at it first."))])
             seen = whole_number(request.POST.get(f"revision-{line.article.pk}", ""))

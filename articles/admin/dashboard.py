@@ -132,11 +132,11 @@ def drafts(request: HttpRequest) -> dict[str, Any]:
 
 
 def scheduled(request: HttpRequest) -> dict[str, Any] | None:
-    """What waits for its hour, the next first."""
+    """What waits for its hour, stories, changes and withdrawals, the next first."""
     here, now = current_publication(request), timezone.now()
-    rows = Article.objects.filter(publication=here).waiting(now)
-    rows = rows.select_related("section", "first_author").order_by("published_at")[:LINES]
-    return {**_panel(_("Scheduled"), "state=scheduled", "", rows), "by_hour": True} if rows else None
+    rows = Article.objects.filter(publication=here, due_at__gt=now)
+    rows = rows.select_related("section", "first_author").order_by("due_at")[:LINES]
+    return {**_panel(_("Scheduled"), "state=scheduled", "", rows), "by_due": True} if rows else None
 
 
 def latest(request: HttpRequest) -> dict[str, Any]:

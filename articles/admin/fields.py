@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_prose_editor.fields import ProseEditorFormField
@@ -15,6 +16,7 @@ from django_prose_editor.widgets import AdminProseEditorWidget
 from articles.models import Author, Image
 from newsroom.lib.text import fold
 
+FIRST_YEAR, YEARS_AHEAD = 2000, 10  # of what a desk plans: others are slips of the finger
 EDITOR_EXTENSIONS: dict[str, Any] = {
     "Bold": True,
     "Italic": True,
@@ -54,6 +56,18 @@ class HourField(forms.DateTimeField):
             input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
             **{"required": False, **kwargs},
         )
+
+    def clean(self, value: Any) -> Any:
+        try:
+            moment = super().clean(value)
+        except ValidationError as error:
+            if error.code != "ambiguous_timezone":
+                raise
+            message = _("This hour doesn’t exist on that day, or exists twice (summer time): choose another.")
+            raise ValidationError(message) from error
+        if moment is not None and not FIRST_YEAR <= moment.year <= timezone.now().year + YEARS_AHEAD:
+            raise ValidationError(_("Look at the year of this hour."))
+        return moment
 
 
 class BodyField(ProseEditorFormField):

@@ -1,5 +1,6 @@
 """The heads of a publication's pages at the desk: which stories are pinned there, in which order, until when."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -13,11 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from articles import fronts
+from articles.admin.acts import PINNED_HOURS
 from articles.admin.fields import HourField
+from articles.admin.states import state_badges
 from articles.models import Article, Block, Pick, Placement
 from articles.workflow import Refused
 from newsroom.desk.base import DeskAdmin
-from newsroom.desk.current import current_publication
+from newsroom.desk.current import current_publication, publications_of
 from newsroom.lib.text import row_id
 from newsroom.publications.models import Publication
 from newsroom.publications.permissions import Forbidden, may
@@ -30,12 +33,14 @@ class PinForm(forms.Form):
 
     story = forms.ChoiceField(label=gettext_lazy("Story"))
     page = forms.ChoiceField(label=gettext_lazy("Head of which page"), required=False)
+    publication = forms.IntegerField(widget=forms.HiddenInput)  # whatever another tab switched to meanwhile
     until = HourField(
         label=gettext_lazy("Until when"), help_text=gettext_lazy("In the site’s own time."), required=True
     )
 
     def __init__(self, publication: Publication, data: Any = None):
-        super().__init__(data)
+        until = timezone.now() + dt.timedelta(hours=PINNED_HOURS)
+        super().__init__(data, initial={"publication": publication.pk, "until": until})
         rows = Placement.objects.listed_on(publication).select_related(
             "article__publication", "article__live", "article__next"
         )
@@ -43,7 +48,7 @@ class PinForm(forms.Form):
         self.sections = list(publication.sections.all())
         story, page = self.fields["story"], self.fields["page"]
         assert isinstance(story, forms.ChoiceField) and isinstance(page, forms.ChoiceField)
-        story.choices = [(str(row.pk), self.named(row, publication)) for row in self.offered]
+        story.choices = [("", "—"), *((str(row.pk), self.named(row, publication)) for row in self.offered)]
         page.choices = [("", _("Front page")), *((str(row.pk), row.name) for row in self.sections)]
 
     @staticmethod
@@ -74,9 +79,19 @@ class HeadsAdmin(DeskAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """One page for all heads: move up or down, take off, pin another."""
-        publication = current_publication(request)
+        publication = self._publication(request)
         if publication is None or not may(request.user, self.view_verb, publication):
             raise PermissionDenied
+        with timezone.override(publication.zone):
+            return self._respond(request, publication)
+
+    def _publication(self, request: HttpRequest) -> Publication | None:
+        """The one that the page was opened for, whatever another tab switched to meanwhile."""
+        named = request.POST.get("publication", "")
+        mine = {str(row.pk): row for row in publications_of(request)}
+        return mine.get(named) if named else current_publication(request)
+
+    def _respond(self, request: HttpRequest, publication: Publication) -> HttpResponse:
         form = PinForm(publication)
         if request.method == "POST":
             form = PinForm(publication, request.POST if "_pin" in request.POST else None)
@@ -128,6 +143,7 @@ class HeadsAdmin(DeskAdmin):
         shown = ("block__section", "block__publication", "article__publication", "article__live", "article__next")
         ordered = picks.select_related(*shown).order_by("block__section__position", "block", "position", "pk")
         for pick in ordered:
+            pick.badges = state_badges(pick.article)
             pick.title = PinForm.named(pick.article, publication)
             heads.setdefault(pick.block, []).append(pick)
         context = {
@@ -137,4 +153,5 @@ class HeadsAdmin(DeskAdmin):
             "heads": list(heads.items()),
             "form": form,
         }
-        return TemplateResponse(request, "admin/articles/heads.html", context)
+        response = TemplateResponse(request, "admin/articles/heads.html", context)
+        return response.render()  # in the publication's own time

@@ -18,7 +18,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from js_asset import Media, Script
 
-from articles import changes, editing, publishing
+from articles import editing, publishing
 from articles.admin import acts, steps
 from articles.admin.editor_words import BUTTONS, FIGURES
 from articles.admin.states import state_badges
@@ -26,7 +26,7 @@ from articles.admin.steps import SayForm
 from articles.admin.story_form import StoryForm
 from articles.content import Content
 from articles.doors import locked, name_of
-from articles.models import Article, Event, Pick
+from articles.models import Article, Event, Pick, Revision
 from articles.workflow import (
     TRANSITIONS,
     Conflict,
@@ -46,8 +46,6 @@ from newsroom.publications.permissions import Forbidden, may
 
 SHOWN_EVENTS = 30
 SHOWN_NOTES = 50
-# What a change means to readers is said before anybody reads it, as before it is published.
-READ_BY_OTHERS = {"submit", "approve"}
 
 
 class StoryView:
@@ -117,9 +115,6 @@ class StoryView:
             for name, errors in asked.errors.items():
                 form.add_error(None, [f"{asked.fields[name].label} – {error}" for error in errors])
             return None
-        if saves and self._says_too_little():
-            form.add_error("change", _("Readers have this story: say what the change is."))
-            return None
         try:
             story, done = self._through_doors(saves)
         except Forbidden as error:
@@ -136,14 +131,6 @@ class StoryView:
         if "_preview" in self.post:
             return redirect("admin:articles_article_preview", story.pk)
         return redirect("admin:articles_article_change", story.pk)
-
-    def _says_too_little(self) -> bool:
-        """Whether others are to read a change to a live story, and nobody says what it is."""
-        article, step, now = self.article, self.step, timezone.now()
-        if article is None or step is None or step.name not in READ_BY_OTHERS or not article.was_read_by(now):
-            return False
-        typed = self.form.content().prepared(self.publication.language)
-        return not self.form.cleaned_data["change"] and changes.must_be_classed(article.version_at(now), typed)
 
     def _meet(self, refused: Refused) -> None:
         """Writes on the form why a door did not open. Where somebody saved meanwhile, it begins from theirs."""
@@ -190,6 +177,11 @@ class StoryView:
         step = self.step
         if step.name == "publish" and story.stage != Stage.APPROVED and story.working.pk != before:
             step = TRANSITIONS["approve_and_publish"]  # they changed what was approved, and say yes to that
+        elif (
+            step.name in ("schedule", "schedule_change") and story.stage != Stage.APPROVED and story.draft_id != before
+        ):
+            assert story.draft_id is not None
+            story = publishing.approve(story, by=self.user, revision=story.draft_id)  # likewise
         story = steps.go(
             step, story, self.user, revision=self._read(step, story, saves),
             said=self.say.for_step(step), accept=self.request.GET.getlist("accept"),
@@ -243,8 +235,8 @@ class StoryView:
         asked = self.act or self.say
         needs = set(asked.fields) if self.act else {need.value for need in self.step.needs} if self.step else set()
         for finding in findings:
-            if finding.rule in needs:
-                asked.add_error(finding.rule, finding.message)
+            if self.act or finding.rule in needs:  # said in the dialog, which stands open again
+                asked.add_error(finding.rule if finding.rule in needs else None, finding.message)
                 field = None
             else:
                 rule = "correction" if finding.rule == "notice" else finding.rule
@@ -307,19 +299,19 @@ class StoryView:
             "may_place": may(self.user, "article.place", self.publication),
         }
 
-    def _clock(self, now: dt.datetime) -> list[tuple[Any, dt.datetime]]:
-        """The hours that stand ahead of a story, each with what happens then."""
+    def _clock(self, now: dt.datetime) -> list[tuple[Any, dt.datetime, Revision | None]]:
+        """The hours that stand ahead of a story, each with what happens then, and to which version."""
         article = self.article
         if article is None:
             return []
         waits, embargoed = article.waits(now), article.is_embargoed(now)
         hours = [
-            (_("Embargo until"), article.embargo_until if embargoed else None),
-            (_("Published at"), article.published_at if Waiting.PUBLICATION in waits else None),
-            (_("Change at"), article.next_at if Waiting.CHANGE in waits else None),
-            (_("Withdrawn at"), article.withdrawn_at if Waiting.WITHDRAWAL in waits else None),
+            (_("Embargo until"), article.embargo_until if embargoed else None, None),
+            (_("Published at"), article.published_at if Waiting.PUBLICATION in waits else None, article.live),
+            (_("Change at"), article.next_at if Waiting.CHANGE in waits else None, article.next),
+            (_("Withdrawn at"), article.withdrawn_at if Waiting.WITHDRAWAL in waits else None, None),
         ]
-        return [(label, hour) for label, hour in hours if hour]
+        return [(label, hour, version) for label, hour, version in hours if hour]
 
     def _pins(self, now: dt.datetime) -> list[Pick]:
         if self.article is None or not self.article.live_id:

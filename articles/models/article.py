@@ -202,6 +202,13 @@ class Article(Timestamped):
         """Says from when on there will be something to fold. For doors that change an hour at `now`."""
         self.due_at = next(iter(self.hours_after(now)), None)
 
+    def what_is_due(self) -> Waiting | None:
+        """What of it the clock decides next."""
+        hours = {
+            self.published_at: Waiting.PUBLICATION, self.next_at: Waiting.CHANGE, self.withdrawn_at: Waiting.WITHDRAWAL
+        }  # fmt: skip
+        return hours.get(self.due_at) if self.due_at else None
+
     def is_embargoed(self, at: dt.datetime) -> bool:
         """Whether nobody outside the desk may have it at that hour."""
         return self.embargo_until is not None and at < self.embargo_until

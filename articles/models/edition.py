@@ -40,6 +40,11 @@ class Edition(Listed):
         return f"{self.revision} {self.published_at:%Y-%m-%d %H:%M}"
 
     @property
+    def cache_key(self) -> str:
+        """Under which its difference is kept, once somebody asked for it."""
+        return f"difference:{self.pk}"
+
+    @property
     def shows_difference(self) -> bool:
         """Whether readers can see what changed."""
         return bool(self.change) and self.previous_id is not None and not self.hidden

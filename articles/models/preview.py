@@ -45,7 +45,10 @@ class PreviewLink(models.Model):
             return 0
 
     def is_open(self, now: dt.datetime) -> bool:
-        return self.revoked_at is None and now < self.expires_at
+        """Whether it can be read at `now`. A withdrawal closes the links that were there before it."""
+        gone = self.article.withdrawn_at
+        was_withdrawn = gone is not None and self.created_at < gone <= now
+        return self.revoked_at is None and now < self.expires_at and not was_withdrawn
 
     @property
     def url(self) -> str:

@@ -6,14 +6,14 @@ from django.utils import timezone
 
 from articles import cachetags
 from articles.cards import cards, tags_of
-from articles.comparison import seen_by_readers
+from articles.comparison import difference as difference_of
 from articles.links import corrections_url, difference_url
 from articles.models import Edition
 from articles.views.pages import cursor, page
 from articles.workflow import Change
 
 PAGE_SIZE = 20
-LONGEST = 400_000  # characters of two bodies: what comparing costs on a page that anybody may ask for
+LONGEST = 2_000_000  # characters of two bodies: some seconds of work
 
 
 def corrections(request: HttpRequest) -> HttpResponse:
@@ -55,7 +55,7 @@ def difference(request: HttpRequest, pk: int) -> HttpResponse:
         "edition": edition,
         "article": edition.article,
         "headline": edition.article.version_at(now).headline,
-        "fields": [] if is_long else seen_by_readers(old, new),
+        "fields": [] if is_long else difference_of(edition.cache_key, old, new),
         "is_long": is_long,
         "canonical": publication.origin + own,
     }

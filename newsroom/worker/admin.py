@@ -67,6 +67,11 @@ class TaskAdmin(EngineAdmin):
     def name(self, row: Any) -> str:
         return str(row.task_path).rpartition(".")[2]
 
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        response = super().render_change_form(request, context, *args, **kwargs)
+        response.context_data["title"] = self.name(kwargs["obj"])  # its id says nothing to anybody
+        return response
+
     @admin.display(description=gettext_lazy("state"))
     def state(self, row: Any) -> str:
         is_late = row.status == queue.READY and row.run_after < timezone.now() - queue.GRACE
@@ -99,14 +104,19 @@ class TaskAdmin(EngineAdmin):
         return redirect("admin:django_tasks_database_dbtaskresult_changelist")
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
-        offered = {"may_run_again": self.has_view_permission(request)}
+        row = self.get_object(request, object_id) if self.has_view_permission(request) else None
+        offered = {"may_run_again": bool(row and queue.may_run_again(row))}
         return super().change_view(request, object_id, form_url, {**offered, **(extra_context or {})})
 
 
 @admin.register(Recurring)
 class RecurringAdmin(EngineAdmin):
-    list_display = ["name", "enqueued_at", "due_at"]
+    list_display = ["job", "enqueued_at", "due_at"]
     sortable_by = ()
+
+    @admin.display(description=gettext_lazy("job"))
+    def job(self, row: Recurring) -> str:
+        return _(row.name)
 
 
 @admin.register(Worker)
@@ -125,8 +135,8 @@ class MailAdmin(ReadOnlyAdmin):
     """Mails of a publication. What a crash left uncertain is a person's to settle."""
 
     view_verb = add_verb = change_verb = "mail.view"
-    list_display = ["subject", "to", "shown_state", "tried_at"]
-    list_filter = ["state"]
+    list_display = ["subject", "to", "publication", "shown_state", "tried_at"]
+    list_filter = ["state", "publication"]
     search_fields = ["subject", "to"]
     sortable_by = ()
     fields = ("publication", "to", "subject", "body", "shown_state", "error", "created_at", "tried_at")

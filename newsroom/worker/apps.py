@@ -1,6 +1,6 @@
 from importlib import import_module
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,4 +10,5 @@ class WorkerConfig(AppConfig):
     verbose_name = _("The engine room")
 
     def ready(self) -> None:
+        apps.get_app_config("django_tasks_database").verbose_name = self.verbose_name  # one room at the desk
         import_module("newsroom.worker.jobs")  # registers the worker's own; needs the models loaded

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 
@@ -23,4 +24,4 @@ def forget_the_old() -> None:
     Worker.objects.filter(seen_at__lt=now - dt.timedelta(days=1)).delete()
 
 
-recurring.register("forget the old", forget_the_old, every=dt.timedelta(days=1))
+recurring.register(gettext_noop("forget the old"), forget_the_old, every=dt.timedelta(days=1))

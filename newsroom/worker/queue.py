@@ -138,11 +138,16 @@ def reap(now: dt.datetime) -> int:
     return reaped
 
 
+def may_run_again(row: Any) -> bool:
+    """Whether a task was tried and did not go well. One that waits for its own hour is left to it."""
+    return row.status == FAILED or (row.status == READY and bool(row.worker_ids))
+
+
 @transaction.atomic
 def run_again(row: Any) -> None:
     """Gives a task that failed, or waits for its next try, a fresh start now: what a person decides at the desk."""
     held = DBTaskResult.objects.select_for_update().get(pk=row.pk)
-    if held.status in (FAILED, READY):
+    if may_run_again(held):
         held.status, held.run_after, held.finished_at, held.worker_ids = READY, timezone.now(), None, []
         held.save(update_fields=["status", "run_after", "finished_at", "worker_ids"])
 

@@ -3,10 +3,12 @@
 import datetime as dt
 from dataclasses import replace
 from typing import Any
+from unittest.mock import patch
 
+from django.core.cache import cache
 from django.utils import timezone
 
-from articles import changes, editing, publishing, scheduling
+from articles import changes, comparison, editing, expunging, publishing, scheduling
 from articles.content import Content
 from articles.models import Article, Edition
 from articles.workflow import Change, Refused, Verb
@@ -22,6 +24,7 @@ NOTICE = "Nous écrivions douze, c’est dix."
 
 class ChangeTestCase(NewsroomTestCase):
     def setUp(self) -> None:
+        cache.clear()
         self.story = make_story(self.kg, "Un robot plie le linge", body="<p>Il plie douze chemises à l’heure.</p>")
 
     def change(self, change: str = "", story: Article | None = None, notice: str = "", **fields: Any) -> Article:
@@ -40,6 +43,14 @@ class ClassTests(ChangeTestCase):
         for fields in ({"headline": "Un robot plie tout"}, {"standfirst": "Un chapô."}, {"lead_image": make_image()}):
             with self.subTest(**fields), self.assertRaises(Refused) as refused:
                 self.change(**fields)
+            self.assertEqual(refused.exception.findings[0].rule, "change")
+
+    def test_it_is_said_before_anybody_reads_it(self) -> None:
+        content = replace(Content.of(self.story.live), headline="Tout autre chose")
+        draft = editing.save_draft(self.story, content, by=self.ines)
+        for door, said in ((publishing.submit, {}), (publishing.approve, {"revision": draft.draft_id})):
+            with self.subTest(door=door.__name__), self.assertRaises(Refused) as refused:
+                door(draft, by=self.ines, **said)
             self.assertEqual(refused.exception.findings[0].rule, "change")
 
     def test_a_few_go_without_saying_and_are_a_typo(self) -> None:
@@ -207,7 +218,30 @@ class ReadersTests(ChangeTestCase):
         self.assertNotContains(self.read(self.story.path), "À venir")
         self.assertEqual(self.read(f"/modifications/{first.pk}/", self.ia).status_code, 404)
 
+    def test_it_is_compared_once_and_anew_once_a_version_says_something_else(self) -> None:
+        edition = self.corrected()
+        path = f"/modifications/{edition.pk}/"
+        with patch.object(comparison, "seen_by_readers", wraps=comparison.seen_by_readers) as compared:
+            for query in ("", "?x=1", "?x=2"):
+                self.assertContains(self.read(path + query), "douze")
+            self.assertEqual(compared.call_count, 1)
+            expunging.expunge_passage(edition.article, "douze chemises", by=self.thomas, order="TJ de Paris")
+            self.assertIsNone(cache.get(edition.cache_key))
+            self.assertNotContains(self.read(path), "douze chemises")
+
+    def test_what_went_as_a_typo_is_owned_up_to_afterwards(self) -> None:
+        story = self.change("typo", body="<p>Il plie dix chemises à l’heure.</p>")
+        content = Content.of(story.live)
+        for change in ("typo", "update"):  # nothing new is said, and no date moves
+            self.assertIsNone(editing.save_draft(story, content, by=self.ines, change=change).draft)
+        draft = editing.save_draft(story, content, by=self.ines, change="correction", notice=NOTICE)
+        story = publishing.approve_and_publish(draft, by=self.ines, revision=draft.draft_id, accept=BARE)
+        page = self.read(story.path)
+        self.assertContains(page, NOTICE)
+        self.assertNotContains(page, f"/modifications/{story.editions.get(change='correction').pk}/")
+        self.assertContains(self.read("/rectificatifs/"), NOTICE)
+
     def test_what_is_too_long_to_compare_is_said_to_be(self) -> None:
-        story = self.change("update", body="<p>" + "mot " * 120_000 + "</p>")
+        story = self.change("update", body="<p>" + "mot " * 600_000 + "</p>")
         page = self.read(f"/modifications/{story.editions.get(change='update').pk}/")
-        self.assertContains(page, "trop longues")
+        self.assertContains(page, "trop longue")

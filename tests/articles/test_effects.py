@@ -6,6 +6,7 @@ from dataclasses import replace
 import time_machine
 from django.core import mail as outbox
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from articles import clock, editing, planning, publishing, scheduling
 from articles.content import Content
@@ -71,6 +72,13 @@ class EffectTests(NewsroomTestCase):
         self.assertEqual(told, [("camille@example.org", "La modification est en ligne : Un robot, encore")])
         self.assertEqual(self.mails(self.hour + DAY), [("camille@example.org", "Dépublié : Un robot, encore")])
         self.assertIn("Fini.", outbox.outbox[0].body)
+
+    def test_run_before_its_hour_it_tells_nothing_and_is_told_at_its_hour_all_the_same(self) -> None:
+        ready = self.approved()
+        scheduling.schedule(ready, by=self.thomas, revision=ready.draft_id, at=self.hour, accept={"lead_image"})
+        DBTaskResult.objects.filter(task_path__contains="tell_published").update(run_after=timezone.now())
+        self.assertEqual(self.mails(), [])
+        self.assertEqual(self.mails(self.hour), [("camille@example.org", "En ligne : Un robot")])
 
     def test_what_was_sent_back_is_told_with_the_note(self) -> None:
         story = publishing.submit(self.draft, by=self.camille)

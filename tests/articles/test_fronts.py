@@ -90,7 +90,7 @@ class PinTests(NewsroomTestCase):
             self.assertIn((tag, self.until), touched)
             self.assertTrue(any(name == tag and due < self.until for name, due in touched))
 
-    def test_a_head_has_room_for_six(self) -> None:
+    def test_a_head_has_room_for_five(self) -> None:
         for n in range(fronts.MOST):
             self.pin(make_story(self.kg, f"Une {n}"))
         with self.assertRaises(Refused):

@@ -50,7 +50,7 @@ class AssignTests(NewsroomTestCase):
         for nobody in (self.julien, self.zoe, self.sarah):
             with self.assertRaises(Refused) as refused:
                 planning.assign(make_draft(self.kg), to=nobody, by=self.ines)
-            self.assertEqual(refused.exception.findings[0].rule, "assignee")
+            self.assertEqual(refused.exception.findings[0].rule, "to")
 
     def test_it_is_an_editor_s_to_say(self) -> None:
         with self.assertRaises(Forbidden):
@@ -59,6 +59,14 @@ class AssignTests(NewsroomTestCase):
     def test_a_deadline_is_somebody_s(self) -> None:
         with self.assertRaises(Refused):
             planning.assign(make_draft(self.kg), to=None, by=self.ines, deadline=timezone.now() + DAY)
+
+    def test_a_deadline_is_an_hour_to_come_unless_it_stood_already(self) -> None:
+        with self.assertRaises(Refused):
+            planning.assign(make_draft(self.kg), to=self.camille, by=self.ines, deadline=timezone.now() - DAY)
+        passed = timezone.now() - DAY
+        story = planning.assign(make_draft(self.kg), to=self.camille, by=self.ines)
+        Article.objects.filter(pk=story.pk).update(deadline=passed)
+        self.assertEqual(planning.assign(story, to=self.ines, by=self.ines, deadline=passed).deadline, passed)
 
     def test_saying_the_same_again_says_nothing(self) -> None:
         story = planning.assign(make_draft(self.kg), to=self.camille, by=self.ines)

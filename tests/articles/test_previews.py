@@ -97,8 +97,11 @@ class PreviewLinkTests(NewsroomTestCase):
         self.assertContains(page, "<h1>À venir</h1>")
         self.assertContains(self.read(story.path), "<h1>En ligne</h1>")
 
-    def test_it_opens_a_withdrawn_story_s_version_too(self) -> None:
-        story = publishing.withdraw(make_story(self.kg, "Retiré"), by=None, notice="Une erreur.")
+    def test_a_withdrawal_closes_the_links_that_were_there_and_not_those_made_after_it(self) -> None:
+        story = make_story(self.kg, "Retiré")
+        before = self.shared(story)
+        story = publishing.withdraw(story, by=None, notice="Une décision de justice.")
+        self.assertNotContains(self.read(self.path(before)), "Retiré", status_code=410)
         self.assertContains(self.read(self.path(self.shared(story))), "<h1>Retiré</h1>")
 
     def test_it_is_logged_and_is_for_somebody_and_lasts_a_month_at_most(self) -> None:

@@ -1,7 +1,6 @@
 """Stories set for an hour three seconds ahead, on a running server with no worker: when are they read, when gone?"""
 
 import datetime as dt
-import http.client
 import time
 from dataclasses import replace
 from typing import Any
@@ -13,28 +12,9 @@ from articles import editing, publishing, scheduling
 from articles.content import Content
 from articles.models import Event
 from tests.killing.house import ALL, House
-from tests.living.processes import free_port, running, wait_until
+from tests.living.processes import Reader, free_port, running, wait_until
 
 AHEAD = dt.timedelta(seconds=3)
-
-
-class Reader:
-    """Somebody who reloads pages again and again."""
-
-    def __init__(self, port: int, host: str):
-        self.port, self.host = port, host
-
-    def read(self, path: str) -> tuple[int, str]:
-        """Status and text of a page; 0 while nobody answers."""
-        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-        try:
-            line.request("GET", path, headers={"Host": self.host})
-            answer = line.getresponse()
-            return answer.status, answer.read().decode()
-        except OSError:
-            return 0, ""
-        finally:
-            line.close()
 
 
 def report(house: House, database: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The house's own processes, started as an operator would, on a database of the tests."""
 
+import http.client
 import os
 import signal
 import socket
@@ -7,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -21,6 +22,7 @@ def start(database: str, *command: str, **environment: str) -> "subprocess.Popen
         env={**os.environ, "DATABASE_URL": database, **environment},
         stdout=subprocess.DEVNULL,
         stderr=sys.stderr,
+        start_new_session=True,
     )
 
 
@@ -33,13 +35,35 @@ def running(database: str, *command: str, **environment: str) -> Iterator["subpr
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)
+        with suppress(subprocess.TimeoutExpired):
             process.wait(20)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # whatever it left behind
 
 
 def free_port() -> int:
     with closing(socket.socket()) as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])
+
+
+class Reader:
+    """Somebody who reloads pages again and again."""
+
+    def __init__(self, port: int, host: str):
+        self.port, self.host = port, host
+
+    def read(self, path: str) -> tuple[int, str]:
+        """Status and text of a page; 0 while nobody answers."""
+        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            line.request("GET", path, headers={"Host": self.host})
+            answer = line.getresponse()
+            return answer.status, answer.read().decode()
+        except OSError:
+            return 0, ""
+        finally:
+            line.close()
 
 
 def wait_until(is_so: Callable[[], bool], seconds: float, what: str) -> float:

@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from articles import fronts, planning, scheduling
+from articles import fronts, planning, publishing, scheduling
 from articles.models import Article, Note, Pick
 from newsroom.worker.models import Mail
 from tests.base import NewsroomTestCase
@@ -48,6 +48,31 @@ class DeskActTests(ActTestCase):
         page = self.client.get(self.page(self.story))
         self.assertContains(page, "À rendre")
         self.assertNotContains(page, "Programmé")
+
+    def test_an_hour_out_of_this_world_is_refused_wherever_it_is_typed(self) -> None:
+        for typed in ("0001-01-01T00:00", "9999-12-31T23:59", "2026-02-30T10:00", "x" * 300, "\x00"):
+            for act, field in (("assign", "deadline"), ("embargo", "until")):
+                answer = self.act(self.story, act, to=self.camille.pk, **{field: typed})
+                self.assertContains(answer, f'id="act-{act}" data-reopen')
+        self.story.refresh_from_db()
+        self.assertEqual((self.story.deadline, self.story.embargo_until), (None, None))
+
+    def test_a_refusal_stands_in_the_dialog_itself(self) -> None:
+        page = self.act(self.story, "assign", to="", deadline=local(self.tomorrow, self.kg)).content.decode()
+        dialog = page[page.index('id="act-assign"') :]
+        self.assertIn("errorlist", dialog[: dialog.index("</dialog>")])
+        planning.embargo(self.story, until=self.tomorrow, by=self.ines)
+        self.at_desk(self.camille)
+        answer = self.act(self.story, "embargo", until="")
+        page = answer.content.decode()
+        dialog = page[page.index('id="act-embargo"') :]
+        self.assertEqual(answer.status_code, 403)
+        self.assertIn("errorlist", dialog[: dialog.index("</dialog>")])
+
+    def test_a_note_says_whom_it_reached_and_whom_it_could_not(self) -> None:
+        answer = self.client.get(self.act(self.story, "note", text="@thomas, @julien : vu ?").headers["Location"])
+        self.assertContains(answer, "thomas@example.org")
+        self.assertContains(answer, "julien")
 
     def test_it_offers_who_writes_there_only(self) -> None:
         page = self.client.get(self.page(self.story)).content.decode()
@@ -167,7 +192,40 @@ class ScheduleFieldTests(ActTestCase):
         self.assertEqual(story.withdrawn_at, self.hour)
 
 
+class WorkingTests(ActTestCase):
+    def test_who_may_approve_schedules_what_they_just_typed(self) -> None:
+        self.at_desk(self.thomas)
+        draft = make_draft(self.kg, "Un titre", standfirst="Un chapô.")
+        hour = timezone.now().replace(second=0, microsecond=0) + DAY
+        story = publishing.approve(draft, by=self.ines, revision=draft.draft_id)
+        posted = {
+            "headline": "Retouché", "standfirst": "Un chapô.", "kind": "news", "section": self.science.pk,
+            "body": "<p>Un texte.</p>", "base": story.draft_id, "stage": story.stage, "_step": "schedule",
+            "schedule-at": local(hour, self.kg),
+        }  # fmt: skip
+        self.client.post(self.page(story) + "?accept=lead_image&accept=byline", posted)
+        story.refresh_from_db()
+        self.assertEqual((story.live.headline, story.published_at), ("Retouché", hour))
+        page = self.client.get(self.page(story))
+        self.assertContains(page, f"version {story.live.number}")
+
+    def test_pins_are_taken_off_by_who_may_only(self) -> None:
+        story = make_story(self.kg, by=self.camille)
+        fronts.pin(story, on=self.kg, by=None, until=timezone.now() + DAY)
+        for person, may in ((self.ines, True), (self.camille, False), (self.sarah, False)):
+            self.at_desk(person)
+            self.assertEqual('name="_unpin"' in self.client.get(self.page(story)).content.decode(), may)
+
+
 class PanelTests(ActTestCase):
+    def test_what_comes_up_is_there_whatever_it_is_the_next_first(self) -> None:
+        hour = timezone.now() + DAY
+        waiting = make_story(self.kg, "Une publication", at=hour + DAY)
+        ending = scheduling.schedule_withdrawal(make_story(self.kg, "Une fin"), by=None, at=hour, notice="Fini.")
+        self.at_desk(self.camille)
+        panels = {panel["title"]: panel for panel in self.client.get("/admin/").context["panels"]}
+        self.assertEqual(panels["Programmé"]["rows"], [ending, waiting])
+
     def titles(self, person: Any) -> list[str]:
         self.at_desk(person)
         return [panel["title"] for panel in self.client.get("/admin/").context["panels"]]

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import replace
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 from lxml import html
 
@@ -11,7 +12,7 @@ from articles import editing, publishing, scheduling
 from articles.content import Content
 from articles.models import Article, Event
 from articles.workflow import TRANSITIONS, Stage, Standing, Verb
-from newsroom.publications.models import Role
+from newsroom.publications.models import Membership, Role
 from tests.base import NewsroomTestCase
 from tests.factories import make_author, make_draft, make_image, make_story
 
@@ -407,6 +408,17 @@ class WarningTests(BulkTestCase):
         self.at_desk(self.ines)
         answer = self.choose("publish", story)
         self.assertEqual(self.reasons(answer), {story: True})
+
+    def test_each_hour_is_read_where_its_story_is(self) -> None:
+        self.kg.time_zone = "America/Montreal"
+        self.kg.save()
+        (story,) = self.approved(1, **self.whole())
+        Membership.objects.create(user=self.ines, publication=self.ia, role=Role.EDITOR)
+        self.at_desk(self.ines)
+        self.client.post(reverse("admin:switch"), {"publication": self.ia.pk})
+        self.take("schedule", story, at="2031-01-15T09:00")
+        story.refresh_from_db()
+        self.assertEqual(story.published_at, dt.datetime(2031, 1, 15, 14, tzinfo=dt.UTC))
 
     def test_it_keeps_the_hour_while_it_asks(self) -> None:
         (story,) = self.approved(1)

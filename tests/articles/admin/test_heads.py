@@ -10,6 +10,7 @@ from django.utils import timezone
 from articles import editing, fronts, publishing
 from articles.content import Content
 from articles.models import Pick
+from newsroom.publications.models import Membership, Role
 from tests.base import NewsroomTestCase
 from tests.factories import make_story
 
@@ -27,7 +28,7 @@ class HeadsTests(NewsroomTestCase):
         return [card.headline for card in self.read("/").context["cards"][:3]]
 
     def post(self, **said: Any) -> Any:
-        answer = self.client.post(URL, said)
+        answer = self.client.post(URL, {"publication": self.kg.pk, **said})
         self.at_desk(self.ines)
         return answer
 
@@ -58,6 +59,17 @@ class HeadsTests(NewsroomTestCase):
         self.post(_pin="1", story=sister.pk, page=self.science.pk, until=hour)
         self.assertEqual(Pick.objects.get(article=sister).block.section, self.science)
         self.assertNotContains(self.client.get(URL), "Leur secret")
+
+    def test_it_pins_where_the_page_was_opened_whatever_another_tab_switched_to(self) -> None:
+        Membership.objects.create(user=self.ines, publication=self.ia, role=Role.EDITOR)
+        self.at_desk(self.ines)
+        self.client.post(reverse("admin:switch"), {"publication": self.ia.pk})
+        self.kg.time_zone = "America/Montreal"
+        self.kg.save()
+        hour = (self.until + dt.timedelta(days=1)).replace(second=0, microsecond=0)
+        typed = f"{hour.astimezone(self.kg.zone):%Y-%m-%dT%H:%M}"
+        self.post(_pin="1", publication=self.kg.pk, story=self.stories[0].pk, page="", until=typed)
+        self.assertEqual(Pick.objects.get(article=self.stories[0]).until, hour)
 
     def test_bad_input_is_told_and_kept(self) -> None:
         answer = self.post(_pin="1", story=self.stories[0].pk, page="", until="2020-01-01T00:00")

@@ -56,7 +56,7 @@ class ListTests(VersionsTestCase):
         self.assertContains(page, newest, count=2, html=True)
 
     def test_it_marks_what_readers_have_what_is_in_work_and_what_was_approved(self) -> None:
-        story = self.save(make_story(self.kg), headline="En chantier")
+        story = self.save(make_story(self.kg), headline="En chantier", change="typo")
         publishing.approve(story, by=self.ines, revision=story.draft_id)
         self.at_desk(self.ines)
         page = self.client.get(page_of(story, "versions"))

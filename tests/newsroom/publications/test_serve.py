@@ -6,11 +6,10 @@ import subprocess
 import sys
 import tempfile
 from contextlib import closing
-from functools import partial
 from pathlib import Path
 from unittest import TestCase
 
-from tests.living.processes import free_port, start, wait_until
+from tests.living.processes import Reader, free_port, running, wait_until
 
 ROOT = Path(__file__).parents[3]
 SECRET = "a-secret-of-sixty-characters-that-no-one-else-would-ever-come-upon-again"
@@ -62,23 +61,21 @@ class ProductionStartTests(TestCase):
         self.assertEqual(answer.returncode, 0, answer.stderr)
 
     def test_it_starts_a_worker_beside_the_server_that_ends_with_it(self) -> None:
-        own = {"NEWSROOM_DEMO": "1", "NEWSROOM_VAR": self.var, "NEWSROOM_PORT": "0"}
         self.manage("migrate", "-v0", NEWSROOM_DEMO="1")
-        database = f"sqlite:///{self.var}/newsroom.sqlite3"
-        server = start(database, "serve", "--port", str(free_port()), "--with-worker", **own)
-        workers = partial(sqlite3.connect, f"{self.var}/newsroom.sqlite3")
+        file, port = f"{self.var}/newsroom.sqlite3", str(free_port())
 
         def alive() -> int:
-            with closing(workers()) as rows:
+            with closing(sqlite3.connect(file)) as rows:
                 return int(rows.execute("SELECT count(*) FROM worker_worker").fetchone()[0])
 
-        try:
+        own = {"NEWSROOM_DEMO": "1", "NEWSROOM_VAR": self.var, "NEWSROOM_PORT": port}
+        with running(f"sqlite:///{file}", "serve", "--port", port, "--with-worker", **own) as server:
             wait_until(lambda: alive() == 1, 60, "a worker")
-            self.assertIsNone(server.poll())
-        finally:
+            reader = Reader(int(port), "localhost")
+            wait_until(lambda: reader.read("/healthz")[0] == 200, 60, "a server that answers")
             server.terminate()
             server.wait(20)
-        wait_until(lambda: alive() == 0, 20, "the worker's end")
+            wait_until(lambda: alive() == 0, 20, "the worker's end")
 
     def test_it_refuses_an_impossible_number_of_threads(self) -> None:
         answer = self.manage("serve", "--threads", "0", NEWSROOM_DEMO="1")

@@ -92,6 +92,13 @@ class RetryTests(TestCase):
         self.run_one()
         self.assertEqual(task_row().status, "READY")  # its tries are counted anew
 
+    def test_what_waits_for_its_own_hour_is_left_to_it(self) -> None:
+        hour = timezone.now() + dt.timedelta(days=1)
+        queue.enqueue(tasks.leave_a_mark, at=hour, key="a", name="a")
+        self.assertFalse(queue.may_run_again(task_row()))
+        queue.run_again(task_row())
+        self.assertEqual(task_row().run_after, hour)
+
     def test_what_runs_or_went_well_is_not_run_again(self) -> None:
         queue.enqueue(tasks.leave_a_mark, key="a", name="a")
         for status in ("RUNNING", "SUCCESSFUL"):
