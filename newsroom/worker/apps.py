@@ -11,4 +11,5 @@ class WorkerConfig(AppConfig):
 
     def ready(self) -> None:
         apps.get_app_config("django_tasks_database").verbose_name = self.verbose_name  # one room at the desk
-        import_module("newsroom.worker.jobs")  # registers the worker's own; needs the models loaded
+        for name in ("checks", "jobs"):  # they register themselves; jobs need the models loaded
+            import_module(f"newsroom.worker.{name}")

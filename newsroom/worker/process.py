@@ -8,11 +8,11 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections, connections
+from django.db import Error, close_old_connections, connections
 from django.utils import timezone
 
 from newsroom.worker import queue, recurring
@@ -42,7 +42,7 @@ class WorkerProcess:
                 close_old_connections()
                 try:
                     idle = not self._work()
-                except DatabaseError:
+                except Error:
                     logger.exception("the database does not answer; the worker waits")
                     idle = True
                 if idle:
@@ -67,7 +67,7 @@ class WorkerProcess:
 
     def _chores(self) -> None:
         now = timezone.now()
-        queue.reap(now)
+        queue.reap(now, idle=self.name)
         recurring.enqueue_due(now)
 
     # -- being alive ---------------------------------------------------------------------------------------------------
@@ -83,7 +83,8 @@ class WorkerProcess:
             yield
         finally:
             ended.set()
-            Worker.objects.filter(pk=self.name).delete()
+            with suppress(Error):  # it is held for dead soon enough
+                Worker.objects.filter(pk=self.name).delete()
             logger.info("worker %s ends", self.name)
 
     def _be_seen(self) -> None:
@@ -95,7 +96,7 @@ class WorkerProcess:
         while not ended.wait(settings.WORKER_LEASE / BEATS):
             try:
                 self._be_seen()
-            except DatabaseError:
+            except Error:
                 logger.exception("a heartbeat was missed")
             finally:
                 connections.close_all()

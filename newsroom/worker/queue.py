@@ -125,15 +125,16 @@ def _fail(row: Any, error: BaseException) -> None:
         row.save(update_fields=["status", "finished_at", "run_after"])
 
 
-def reap(now: dt.datetime) -> int:
-    """Takes tasks from workers that are dead, to be tried again. Returns how many."""
+def reap(now: dt.datetime, idle: str = "") -> int:
+    """Takes tasks from workers that are dead, to be tried again; also from the one that asks, which is `idle` and could
+    not say how its task ended (the database was away). Returns how many."""
     living = Worker.objects.filter(seen_at__gt=Worker.alive_since(now)).values_list("pk", flat=True)
-    alive, reaped = set(living), 0
+    alive, reaped = set(living) - {idle}, 0
     for row in DBTaskResult.objects.running():
         if row.worker_ids and row.worker_ids[-1] in alive:
             continue
-        logger.warning("%s: its worker is dead (try %d)", row.task_path, len(row.worker_ids))
-        died = WorkerDied("its worker was not seen for a lease: killed, or cut off from the database")
+        logger.warning("%s: its worker is gone (try %d)", row.task_path, len(row.worker_ids))
+        died = WorkerDied("nobody knows how it ended: its worker was killed, or cut off from the database")
         reaped += _end(row, partial(_fail, error=died))
     return reaped
 

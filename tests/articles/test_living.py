@@ -32,7 +32,7 @@ class HourTests(TestCase):
         self.assertEqual(set(seen), set(self.THINGS))
         for thing, seconds in seen.items():
             self.assertGreaterEqual(seconds, 0, thing)  # not a moment before
-            self.assertLess(seconds, 2.5, thing)  # a reader reloads six pages in turn
+            self.assertLess(seconds, 4, thing)  # a reader reloads six pages in turn, on a busy machine
 
     def test_until_then_readers_have_what_was_before(self) -> None:
         for thing, seconds in report()["hours"]["before"].items():

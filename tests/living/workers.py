@@ -16,7 +16,7 @@ from tests.living import tasks
 from tests.living.processes import running, start, wait_until
 
 JOBS = 10
-LEASE = "1.5"  # seconds
+LEASE = "2"  # seconds
 
 
 def report(database: str) -> dict[str, Any]:

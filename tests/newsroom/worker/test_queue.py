@@ -143,6 +143,13 @@ class ReaperTests(TestCase):
         with self.settings(WORKER_LEASE=30):
             self.assertEqual(queue.reap(self.now + dt.timedelta(seconds=31)), 1)
 
+    def test_a_worker_that_could_not_say_how_a_task_ended_gives_it_back_when_it_is_idle(self) -> None:
+        self.claimed_by("w")
+        self.alive("w", self.now)
+        self.assertEqual(queue.reap(self.now, idle="another"), 0)
+        self.assertEqual(queue.reap(self.now, idle="w"), 1)
+        self.assertEqual(task_row().status, "READY")
+
     def test_a_task_that_kills_every_worker_ends_with_a_person(self) -> None:
         now = self.now
         for n in range(queue.MOST_TRIES):
