@@ -25,7 +25,7 @@ from newsroom.worker.models import Mail
 from newsroom.worker.queue import effect, enqueue
 
 User = get_user_model()
-_MENTION = re.compile(r"(?<!\w)@([\w.+-]+)")
+_MENTION = re.compile(r"(?<!\w)@([\w.+-]*\w)")  # a user name; the full stop after it ends the sentence
 
 
 # -- at once -----------------------------------------------------------------------------------------------------------

@@ -96,7 +96,7 @@ class NoteTests(NewsroomTestCase):
         story = make_draft(self.kg, by=self.camille)
         planning.note(story, "Un avis ?", by=self.sarah)
         Mail.objects.all().delete()
-        planning.note(story, "@thomas, @julien et @personne : voyez.", by=self.ines)
+        planning.note(story, "@julien et @personne : voyez, et demandez à @thomas.", by=self.ines)
         # Julien has no role on KultureGeek, and no sight of its drafts.
         self.assertEqual(self.told(), {"camille@example.org", "sarah@example.org", "thomas@example.org"})
 
