@@ -175,13 +175,12 @@ class StoryView:
         if self.step is None:
             return story, done
         step = self.step
-        if step.name == "publish" and story.stage != Stage.APPROVED and story.working.pk != before:
-            step = TRANSITIONS["approve_and_publish"]  # they changed what was approved, and say yes to that
-        elif (
-            step.name in ("schedule", "schedule_change") and story.stage != Stage.APPROVED and story.draft_id != before
-        ):
-            assert story.draft_id is not None
-            story = publishing.approve(story, by=self.user, revision=story.draft_id)  # likewise
+        if story.stage != Stage.APPROVED and story.working.pk != before and story.draft_id:
+            # They changed what was approved, and say yes to that.
+            if step.name == "publish":
+                step = TRANSITIONS["approve_and_publish"]
+            elif step.name in ("schedule", "schedule_change"):
+                story = publishing.approve(story, by=self.user, revision=story.draft_id)
         story = steps.go(
             step, story, self.user, revision=self._read(step, story, saves),
             said=self.say.for_step(step), accept=self.request.GET.getlist("accept"),

@@ -73,6 +73,10 @@ class BrowserTestCase(StaticLiveServerTestCase):
         return page
 
     def tearDown(self) -> None:
+        # What the server still draws would be read while the tables are emptied.
+        for context in self.browser.contexts:
+            for page in context.pages:
+                page.wait_for_load_state("networkidle")
         self.assertEqual(self.complaints, [], "the browser complained")
         super().tearDown()
 

@@ -23,7 +23,15 @@ ALL = frozenset({"standfirst", "lead_image", "byline"})  # what the checks ask, 
 SECRET = "Jean Valdés"
 SPELLINGS = ("jean valdés", "jean valdes", "jean-valdes")
 # No two alike, so that no story is taken for a sister site's.
-WORDS = "robot casque fusée clavier montre drone écran batterie console serveur satellite voiture four lampe".split()
+WORDS = (
+    "robot casque fusée clavier montre drone écran batterie console serveur satellite voiture four lampe "
+    "vélo tablette enceinte micro caméra imprimante routeur chargeur câble souris projecteur balance "
+    "sonnette volet thermostat prise ampoule aspirateur tondeuse portail alarme serrure radio platine "
+    "ampli guitare piano appareil objectif trépied loupe boussole altimètre pluviomètre girouette "
+    "baromètre télescope microscope scanner laser moteur pompe turbine éolienne panneau pile aimant "
+    "bobine relais capteur compteur jauge vanne filtre ventilateur radiateur chaudière climatiseur frigo "
+    "lave-linge grille-pain bouilloire cafetière mixeur"
+).split()
 
 
 @dataclass(frozen=True)
