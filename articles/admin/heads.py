@@ -92,9 +92,8 @@ class HeadsAdmin(DeskAdmin):
         return mine.get(named) if named else current_publication(request)
 
     def _respond(self, request: HttpRequest, publication: Publication) -> HttpResponse:
-        form = PinForm(publication)
+        form = PinForm(publication, request.POST if "_pin" in request.POST else None)
         if request.method == "POST":
-            form = PinForm(publication, request.POST if "_pin" in request.POST else None)
             try:
                 done = self._act(request, publication, form)
             except Forbidden as error:
@@ -143,7 +142,8 @@ class HeadsAdmin(DeskAdmin):
         shown = ("block__section", "block__publication", "article__publication", "article__live", "article__next")
         ordered = picks.select_related(*shown).order_by("block__section__position", "block", "position", "pk")
         for pick in ordered:
-            pick.badges = state_badges(pick.article)
+            pick.is_own = pick.article.publication_id == publication.pk
+            pick.badges = state_badges(pick.article) if pick.is_own else ""  # a sister's desk is her own
             pick.title = PinForm.named(pick.article, publication)
             heads.setdefault(pick.block, []).append(pick)
         context = {

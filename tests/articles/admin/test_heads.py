@@ -58,6 +58,9 @@ class HeadsTests(NewsroomTestCase):
         hour = f"{self.until.astimezone(self.kg.zone):%Y-%m-%dT%H:%M}"
         self.post(_pin="1", story=sister.pk, page=self.science.pk, until=hour)
         self.assertEqual(Pick.objects.get(article=sister).block.section, self.science)
+        page = self.client.get(URL)
+        self.assertNotContains(page, reverse("admin:articles_article_change", args=[sister.pk]))
+        self.assertNotContains(page, 'class="state state-draft"')  # what waits at the sister's desk is her own
         self.assertNotContains(self.client.get(URL), "Leur secret")
 
     def test_it_pins_where_the_page_was_opened_whatever_another_tab_switched_to(self) -> None:
