@@ -7,7 +7,7 @@ a publication with review, on one without, and on one where the person has no ro
 import datetime as dt
 import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any
@@ -134,11 +134,11 @@ class RightsTestCase(NewsroomTestCase):
             self.in_each_cell(self.steps)
 
     def test_it_lets_exactly_those_save_restore_read_and_expunge_who_may(self) -> None:
-        self.in_each_cell(self.the_rest)
+        self.in_each_cell(self.the_rest, [state for state in self.stories if state[2] is None])  # asks not what waits
 
-    def in_each_cell(self, check: Callable[..., None]) -> None:
+    def in_each_cell(self, check: Callable[..., None], states: Iterable[State] | None = None) -> None:
         """Calls a check with a story, its state, a role, and whether it is that person's own; undoes what it wrote."""
-        for state, role, own in itertools.product(self.stories, ROLES, (True, False)):
+        for state, role, own in itertools.product(states or self.stories, ROLES, (True, False)):
             story = self.stories[state]
             with self.subTest(state=state, role=role, own=own), self.undone():
                 Article.objects.filter(pk=story.pk).update(created_by=self.people[role] if own else self.other)
