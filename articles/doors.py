@@ -11,7 +11,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles.models import Article, Event, Revision
-from articles.workflow import APPROVED, TRANSITIONS, Conflict, Finding, Refused, Stage, Standing, Transition, Verb
+from articles.workflow import (
+    APPROVED,
+    TRANSITIONS,
+    Conflict,
+    Finding,
+    Refused,
+    Stage,
+    Standing,
+    Transition,
+    Verb,
+    Waiting,
+)
 from newsroom.publications.permissions import Forbidden, may
 
 
@@ -26,9 +37,13 @@ def locked(article: Article) -> Article:
 
     What the clock has decided since is folded into it first, so that no door has to think of it.
     """
-    row = Article.objects.select_for_update(of=("self",)).select_related("publication").get(pk=article.pk)
+    row = _row(article)
     _fold(row, timezone.now())
     return row
+
+
+def _row(article: Article) -> Article:
+    return Article.objects.select_for_update(of=("self",)).select_related("publication").get(pk=article.pk)
 
 
 @transaction.atomic
@@ -37,22 +52,16 @@ def fold(article: Article, now: dt.datetime) -> bool:
 
     Readers notice nothing: they have had it since its hour (the pages to purge were recorded when the hour was set).
     """
-    row = Article.objects.select_for_update(of=("self",)).select_related("publication").get(pk=article.pk)
-    return _fold(row, now)
+    return _fold(_row(article), now)
 
 
 def _fold(article: Article, now: dt.datetime) -> bool:
     due = article.due_at
     if due is None or due > now:
         return False
-    hours = (
-        (article.published_at, _come_out),
-        (article.next_at, _change_over),
-        (article.withdrawn_at, _go),
-    )
-    for hour, decide in sorted(((hour, decide) for hour, decide in hours if hour), key=lambda one: one[0]):
+    for what, hour in sorted(article.hours.items(), key=lambda one: one[1]):
         if due <= hour <= now:
-            decide(article, hour)
+            _DECIDED[what](article, hour)
     article.set_due(now)
     article.save()
     return True
@@ -78,6 +87,9 @@ def _go(article: Article, at: dt.datetime) -> None:
         Verb.WITHDRAWN, article, None,
         from_state=left, to_state=article.standing(at), revision=article.live, note=article.withdrawal_notice, at=at,
     )  # fmt: skip
+
+
+_DECIDED = {Waiting.PUBLICATION: _come_out, Waiting.CHANGE: _change_over, Waiting.WITHDRAWAL: _go}
 
 
 def log(

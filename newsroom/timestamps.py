@@ -63,6 +63,17 @@ def house_date(moment: dt.datetime, *, style: str, language: str, time_zone: str
     return _STYLES[style](moment.astimezone(ZoneInfo(time_zone)), language)
 
 
+def months_beside(year: int, month: int) -> tuple[tuple[int, int], tuple[int, int]]:
+    """The months before and after one, each as (year, month)."""
+    return (year - (month == 1), (month - 2) % 12 + 1), (year + month // 12, month % 12 + 1)
+
+
+def month_span(year: int, month: int, zone: dt.tzinfo) -> tuple[dt.datetime, dt.datetime]:
+    """The moments at which a month begins and the next one does, in a time zone."""
+    following = months_beside(year, month)[1]
+    return dt.datetime(year, month, 1, tzinfo=zone), dt.datetime(*following, 1, tzinfo=zone)
+
+
 def month_name(year: int, month: int, language: str) -> str:
     """A month for the archive's headings: "février 2025"."""
     return f"{LONG_MONTHS[language][month - 1]} {year}"

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles import effects, fronts, planning
-from articles.admin.fields import HourField
+from articles.admin.fields import HeadField, HourField
 from articles.doors import name_of
 from articles.models import Article, Pick
 from articles.workflow import Finding, Refused
@@ -33,15 +33,14 @@ class Act(forms.Form):
 
     name: ClassVar[str]
     title: ClassVar[Any]
-    done: Any
+    button: ClassVar[Any]
+    done: Any  # what is said once it is done
     right: ClassVar[str]
 
     def __init__(self, article: Article, data: Any = None):
         self.article = article
         super().__init__(data, prefix=self.name, initial=self.said_already())
         self.prepare()
-
-    button: ClassVar[Any]
 
     def said_already(self) -> dict[str, Any]:
         return {}
@@ -127,7 +126,7 @@ class Pin(Act):
     button = _("Pin to the head of the page")
     done = _("It stands at the head of the page.")
 
-    page = forms.ChoiceField(label=_("Head of which page"))
+    page = HeadField()
     until = HourField(label=_("Until when"), required=True)
 
     def said_already(self) -> dict[str, Any]:
@@ -135,18 +134,15 @@ class Pin(Act):
 
     def prepare(self) -> None:
         field = self.fields["page"]
-        assert isinstance(field, forms.ChoiceField)
-        sections = self.article.publication.sections.all()
-        field.choices = [("", _("Front page")), *((str(row.pk), row.name) for row in sections)]
-        field.required = False
+        assert isinstance(field, HeadField)
+        field.queryset = self.article.publication.sections.all()
 
     def is_open(self) -> bool:
         return self.article.live_id is not None
 
     def go(self, article: Article, by: Any) -> None:
-        chosen = row_id(self.cleaned_data["page"])
-        section = article.publication.sections.filter(pk=chosen).first() if chosen else None
-        fronts.pin(article, on=article.publication, by=by, section=section, until=self.cleaned_data["until"])
+        section, until = self.cleaned_data["page"], self.cleaned_data["until"]
+        fronts.pin(article, on=article.publication, by=by, section=section, until=until)
 
 
 ACTS: dict[str, type[Act]] = {act.name: act for act in (Assign, Note, Embargo, Pin)}

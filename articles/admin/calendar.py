@@ -22,7 +22,7 @@ from articles.models import Article
 from newsroom.desk.current import current_publication
 from newsroom.publications.models import Publication
 from newsroom.publications.permissions import may
-from newsroom.timestamps import month_name
+from newsroom.timestamps import month_name, month_span, months_beside
 
 SHOWN_A_DAY = 6  # the others are folded
 MOST = 2_000  # of one kind in a month: two newsrooms like ours
@@ -81,9 +81,8 @@ def month(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     today = timezone.now().astimezone(publication.zone).date()
     year, number = _asked(request.GET.get("month", "")) or (today.year, today.month)
-    following = (year + number // 12, number % 12 + 1)
-    preceding = (year - (number == 1), (number - 2) % 12 + 1)
-    start, end = (dt.datetime(*pair, 1, tzinfo=publication.zone) for pair in ((year, number), following))
+    preceding, following = months_beside(year, number)
+    start, end = month_span(year, number, publication.zone)
     by_day: dict[dt.date, list[Entry]] = defaultdict(list)
     for entry in sorted(_entries(publication, start, end)):
         by_day[entry.hour.astimezone(publication.zone).date()].append(entry)

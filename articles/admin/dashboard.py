@@ -136,7 +136,7 @@ def scheduled(request: HttpRequest) -> dict[str, Any] | None:
     here, now = current_publication(request), timezone.now()
     rows = Article.objects.filter(publication=here, due_at__gt=now)
     rows = rows.select_related("section", "first_author").order_by("due_at")[:LINES]
-    return {**_panel(_("Scheduled"), "state=scheduled", "", rows), "by_due": True} if rows else None
+    return {**_panel(_("Scheduled"), "state=ahead", "", rows), "by_due": True} if rows else None
 
 
 def latest(request: HttpRequest) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django_prose_editor.fields import ProseEditorFormField
 from django_prose_editor.widgets import AdminProseEditorWidget
 
-from articles.models import Author, Image
+from articles.models import Author, Image, Section
 from newsroom.lib.text import fold
 
 FIRST_YEAR, YEARS_AHEAD = 2000, 10  # of what a desk plans: others are slips of the finger
@@ -68,6 +68,14 @@ class HourField(forms.DateTimeField):
         if moment is not None and not FIRST_YEAR <= moment.year <= timezone.now().year + YEARS_AHEAD:
             raise ValidationError(_("Look at the year of this hour."))
         return moment
+
+
+class HeadField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """At the head of which page: a section, or None for the front page. The form says of which publication."""
+
+    def __init__(self) -> None:
+        label, front = gettext_lazy("Head of which page"), gettext_lazy("Front page")
+        super().__init__(Section.objects.none(), label=label, required=False, empty_label=front)
 
 
 class BodyField(ProseEditorFormField):

@@ -15,12 +15,12 @@ from django.utils.translation import gettext_lazy
 
 from articles import fronts
 from articles.admin.acts import PINNED_HOURS
-from articles.admin.fields import HourField
+from articles.admin.fields import HeadField, HourField
 from articles.admin.states import state_badges
 from articles.models import Article, Block, Pick, Placement
 from articles.workflow import Refused
 from newsroom.desk.base import DeskAdmin
-from newsroom.desk.current import current_publication, publications_of
+from newsroom.desk.current import posted_publication
 from newsroom.lib.text import row_id
 from newsroom.publications.models import Publication
 from newsroom.publications.permissions import Forbidden, may
@@ -32,7 +32,7 @@ class PinForm(forms.Form):
     """A story of a publication, the page at whose head it goes, until when."""
 
     story = forms.ChoiceField(label=gettext_lazy("Story"))
-    page = forms.ChoiceField(label=gettext_lazy("Head of which page"), required=False)
+    page = HeadField()
     publication = forms.IntegerField(widget=forms.HiddenInput)  # whatever another tab switched to meanwhile
     until = HourField(
         label=gettext_lazy("Until when"), help_text=gettext_lazy("In the site’s own time."), required=True
@@ -45,11 +45,10 @@ class PinForm(forms.Form):
             "article__publication", "article__live", "article__next"
         )
         self.offered = [row.article for row in rows.order_by("-published_at", "-article_id")[:OFFERED]]
-        self.sections = list(publication.sections.all())
         story, page = self.fields["story"], self.fields["page"]
-        assert isinstance(story, forms.ChoiceField) and isinstance(page, forms.ChoiceField)
+        assert isinstance(story, forms.ChoiceField) and isinstance(page, HeadField)
+        page.queryset = publication.sections.all()
         story.choices = [("", "—"), *((str(row.pk), self.named(row, publication)) for row in self.offered)]
-        page.choices = [("", _("Front page")), *((str(row.pk), row.name) for row in self.sections)]
 
     @staticmethod
     def named(article: Article, publication: Publication) -> str:
@@ -62,8 +61,7 @@ class PinForm(forms.Form):
         """Through the door, for a valid form."""
         data = self.cleaned_data
         story = next(row for row in self.offered if str(row.pk) == data["story"])
-        section = next((row for row in self.sections if str(row.pk) == data["page"]), None)
-        fronts.pin(story, on=on, by=by, section=section, until=data["until"])
+        fronts.pin(story, on=on, by=by, section=data["page"], until=data["until"])
 
 
 @admin.register(Block)
@@ -79,17 +77,11 @@ class HeadsAdmin(DeskAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """One page for all heads: move up or down, take off, pin another."""
-        publication = self._publication(request)
+        publication = posted_publication(request)
         if publication is None or not may(request.user, self.view_verb, publication):
             raise PermissionDenied
         with timezone.override(publication.zone):
             return self._respond(request, publication)
-
-    def _publication(self, request: HttpRequest) -> Publication | None:
-        """The one that the page was opened for, whatever another tab switched to meanwhile."""
-        named = request.POST.get("publication", "")
-        mine = {str(row.pk): row for row in publications_of(request)}
-        return mine.get(named) if named else current_publication(request)
 
     def _respond(self, request: HttpRequest, publication: Publication) -> HttpResponse:
         form = PinForm(publication, request.POST if "_pin" in request.POST else None)

@@ -39,7 +39,7 @@ from articles.workflow import (
     Verb,
     Waiting,
 )
-from newsroom.desk.current import current_publication, publications_of
+from newsroom.desk.current import posted_publication
 from newsroom.lib.text import row_id, whole_number
 from newsroom.publications.models import Publication
 from newsroom.publications.permissions import Forbidden, may
@@ -54,7 +54,7 @@ class StoryView:
     def __init__(self, request: HttpRequest, article: Article | None, context: Callable[[], dict[str, Any]]):
         self.request, self.article, self.context = request, article, context
         self.user, self.post = request.user, request.POST
-        publication = article.publication if article else self._publication_of_form()
+        publication = article.publication if article else posted_publication(request)
         verb = "article.view" if article else "article.create"
         if publication is None or not may(self.user, verb, article or publication):
             raise PermissionDenied
@@ -93,12 +93,6 @@ class StoryView:
         if self.request.method == "POST":
             return self._act() or self._render()
         return self._render()
-
-    def _publication_of_form(self) -> Publication | None:
-        """A new story's: the one its form was opened for, whatever another tab switched to meanwhile."""
-        named = self.post.get("publication", "")
-        mine = {str(row.pk): row for row in publications_of(self.request)}
-        return mine.get(named) if named else current_publication(self.request)
 
     # -- what was pressed ----------------------------------------------------------------------------------------------
 

@@ -164,12 +164,7 @@ class Article(Timestamped):
 
     def is_live(self, now: dt.datetime) -> bool:
         """The rule of `live(now)`, for a row at hand."""
-        return (
-            self.live_id is not None
-            and self.published_at is not None
-            and self.published_at <= now
-            and not self.is_withdrawn(now)
-        )
+        return self.was_read_by(now) and not self.is_withdrawn(now)
 
     def is_withdrawn(self, now: dt.datetime) -> bool:
         return self.withdrawn_at is not None and self.withdrawn_at <= now
@@ -184,19 +179,23 @@ class Article(Timestamped):
         """Whether readers had it already, even if it was withdrawn since."""
         return self.live_id is not None and self.published_at is not None and self.published_at <= now
 
-    def waits(self, now: dt.datetime) -> frozenset[Waiting]:
-        """What of it waits for its hour."""
+    @property
+    def hours(self) -> dict[Waiting, dt.datetime]:
+        """The hours at which the clock alone changes what readers have, passed or to come."""
         hours = {
             Waiting.PUBLICATION: self.published_at if self.live_id else None,
             Waiting.CHANGE: self.next_at,
             Waiting.WITHDRAWAL: self.withdrawn_at,
         }
-        return frozenset(what for what, hour in hours.items() if hour and hour > now)
+        return {what: hour for what, hour in hours.items() if hour}
+
+    def waits(self, now: dt.datetime) -> frozenset[Waiting]:
+        """What of it waits for its hour."""
+        return frozenset(what for what, hour in self.hours.items() if hour > now)
 
     def hours_after(self, now: dt.datetime) -> list[dt.datetime]:
-        """The hours at which the clock alone will change what readers have, the first first."""
-        hours = (self.published_at if self.live_id else None, self.next_at, self.withdrawn_at)
-        return sorted({hour for hour in hours if hour and hour > now})
+        """Those of its hours that are yet to come, the first first."""
+        return sorted({hour for hour in self.hours.values() if hour > now})
 
     def set_due(self, now: dt.datetime) -> None:
         """Says from when on there will be something to fold. For doors that change an hour at `now`."""
@@ -204,10 +203,7 @@ class Article(Timestamped):
 
     def what_is_due(self) -> Waiting | None:
         """What of it the clock decides next."""
-        hours = {
-            self.published_at: Waiting.PUBLICATION, self.next_at: Waiting.CHANGE, self.withdrawn_at: Waiting.WITHDRAWAL
-        }  # fmt: skip
-        return hours.get(self.due_at) if self.due_at else None
+        return next((what for what, hour in self.hours.items() if hour == self.due_at), None)
 
     def is_embargoed(self, at: dt.datetime) -> bool:
         """Whether nobody outside the desk may have it at that hour."""

@@ -55,9 +55,14 @@ def preview(request: HttpRequest, story: Article, version: Revision, words: str)
     authors = [] if is_page else list(said.authors)
     shown = _shown(story, version, authors, [] if is_page else list(said.tags), now)
     response = render(request, shown.template, {**shown.context, "canonical": "", "preview": words})
+    return kept_by_nobody(response)
+
+
+def kept_by_nobody(response: HttpResponse) -> HttpResponse:
+    """An answer that no cache stores and no engine indexes, and whose address, which is a key, goes nowhere."""
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-    response.headers["Referrer-Policy"] = "no-referrer"  # its address is a key
+    response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
 

@@ -17,7 +17,7 @@ from articles.links import archive_url, author_url, tag_url
 from articles.models import Author, Byline, Placement, Section, Tag, TaggedArticle
 from articles.models.listing import ListedQuerySet
 from articles.views.pages import cursor, page
-from newsroom.timestamps import month_name
+from newsroom.timestamps import month_name, month_span, months_beside
 
 PAGE_SIZE = 24
 FRONT_SIZE = 23  # one leads, four stand beside it, the rest fills three columns
@@ -82,9 +82,8 @@ def archive(request: HttpRequest, year: int, month: int) -> HttpResponse:
     own = archive_url(publication, year, month)
     if request.path != own:
         return HttpResponsePermanentRedirect(own)
-    following = (year + month // 12, month % 12 + 1)
-    preceding = (year - (month == 1), (month - 2) % 12 + 1)
-    start, end = (dt.datetime(*pair, 1, tzinfo=publication.zone) for pair in ((year, month), following))
+    preceding, following = months_beside(year, month)
+    start, end = month_span(year, month, publication.zone)
     rows = Placement.objects.listed_on(publication).filter(published_at__gte=start, published_at__lt=end)
     context = {
         "month": month_name(year, month, publication.language),

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles.models import PreviewLink
-from articles.views.article import preview
+from articles.views.article import kept_by_nobody, preview
 
 
 def by_link(request: HttpRequest, token: str) -> HttpResponse:
@@ -20,10 +20,7 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
     if link is None:
         raise Http404
     if not link.is_open(now) or link.article.is_embargoed(now):
-        response = render(request, "articles/preview_closed.html", {"preview": _("Preview")}, status=410)
-        response.headers["Cache-Control"] = "private, no-store"
-        response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-        return response
+        return kept_by_nobody(render(request, "articles/preview_closed.html", {"preview": _("Preview")}, status=410))
     said = {"n": link.revision.number, "hour": publication.date(link.expires_at), "who": link.for_whom}
     words = _("Preview of version %(n)d for %(who)s, until %(hour)s. Not published: please do not pass it on.")
     return preview(request, link.article, link.revision, words % said)

@@ -23,6 +23,15 @@ def current_publication(request: HttpRequest) -> Publication | None:
     return next((row for row in mine if row.pk == chosen), mine[0] if mine else None)
 
 
+def posted_publication(request: HttpRequest) -> Publication | None:
+    """The one that a form was opened for, whatever another tab switched to meanwhile; the current one where the form
+    names none. None if it is not this person's."""
+    named = request.POST.get("publication", "")
+    if not named:
+        return current_publication(request)
+    return next((row for row in publications_of(request) if str(row.pk) == named), None)
+
+
 def switch(request: HttpRequest, publication_id: str) -> Publication | None:
     """Makes a publication the current one. None, and no change, if it is not this person's."""
     for row in publications_of(request):

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from articles import editing, publishing
+from articles import editing, publishing, scheduling
 from articles.content import Content
 from articles.models import Article, Event, Revision
 from articles.workflow import TRANSITIONS
@@ -366,6 +366,16 @@ class ListTests(NewsroomTestCase):
         }.items():
             page = self.client.get(LIST, {"state": state})
             self.assertEqual(set(page.context["cl"].result_list), stories, state)
+
+    def test_the_panel_of_what_is_scheduled_leads_to_all_of_it(self) -> None:
+        hour = timezone.now() + dt.timedelta(hours=1)
+        later = publishing.carry_over(make_draft(self.kg, "Plus tard"), at=hour)
+        going = scheduling.schedule_withdrawal(make_story(self.kg, "Bientôt retiré"), by=None, at=hour, notice="Non.")
+        make_story(self.kg, "En ligne")
+        self.at_desk(self.alix)
+        panels = self.client.get("/admin/").context["panels"]
+        panel = next(panel for panel in panels if {row.pk for row in panel.get("rows", ())} == {later.pk, going.pk})
+        self.assertEqual(set(self.client.get(panel["url"]).context["cl"].result_list), {later, going})
 
     def test_it_finds_headlines_however_they_are_typed(self) -> None:
         story = make_draft(self.kg, "L'œuvre en réalité virtuelle")
