@@ -84,3 +84,16 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request)
         return rows.filter(publication=current_publication(request)) if self.scoped else rows
+
+
+class ReadOnlyAdmin(DeskAdmin):
+    """Rows that a person reads; what they can do with one is a button of its own."""
+
+    actions = None
+    show_facets = admin.ShowFacets.NEVER  # they count
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST
 from django_tasks_db.models import DBTaskResult
 
-from newsroom.desk.base import DeskAdmin
+from newsroom.desk.base import ReadOnlyAdmin
 from newsroom.desk.current import publications_of
 from newsroom.publications.permissions import may
 from newsroom.worker import mail, queue
@@ -28,19 +28,6 @@ _WORDS = (
     pgettext_lazy("Task", "Ready"), pgettext_lazy("Task", "Running"), pgettext_lazy("Task", "Failed"),
     pgettext_lazy("Task", "Successful"),
 )  # fmt: skip
-
-
-class ReadOnlyAdmin(DeskAdmin):
-    """Rows that a person reads; what they can do with one is a button of its own."""
-
-    actions = None
-    show_facets = admin.ShowFacets.NEVER  # they count
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 class EngineAdmin(ReadOnlyAdmin):

@@ -20,10 +20,20 @@ from newsroom.worker.queue import MOST_TRIES, enqueue
 State = Mail.State
 
 
-def post(key: str, *, to: str, subject: str, body: str, publication: Publication | None, about: str = "") -> None:
+def post(
+    key: str,
+    *,
+    to: str,
+    subject: str,
+    body: str,
+    publication: Publication | None,
+    about: str = "",
+    unsubscribe: str = "",
+) -> None:
     """Writes a mail and queues its sending, inside the transaction of what it tells. One for each key, ever.
 
-    `about` names what it tells of ("article:42"), so that it can be found again.
+    `about` names what it tells of ("article:42"), so that it can be found again. `unsubscribe` is an address at which a
+    POST ends mails of its kind (RFC 8058's one click).
     """
     mail, is_new = Mail.objects.get_or_create(
         key=key,
@@ -33,6 +43,7 @@ def post(key: str, *, to: str, subject: str, body: str, publication: Publication
             "body": body,
             "publication": publication,
             "about": about,
+            "unsubscribe": unsubscribe,
         },
     )
     if is_new:
@@ -83,6 +94,9 @@ def _send(row: Mail) -> None:
         "Message-ID": f"<{hashlib.sha256(row.key.encode()).hexdigest()[:40]}@{sender.rpartition('@')[2].rstrip('>')}>",
         "Auto-Submitted": "auto-generated",  # RFC 3834: no out-of-office answers, please
     }
+    if row.unsubscribe:
+        headers["List-Unsubscribe"] = f"<{row.unsubscribe}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message = EmailMessage(
         row.subject, row.body, sender, [row.to], connection=connection, headers=headers, reply_to=reply_to
     )
