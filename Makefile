@@ -53,7 +53,7 @@ lint: $(VENV)/.dev  ## style of Python and templates
 	git ls-files '*.py' | xargs $(BIN)/django-upgrade --target-version 5.2
 
 types: $(VENV)/.dev  ## mypy
-	$(DEMO) $(BIN)/mypy newsroom articles
+	$(DEMO) $(BIN)/mypy newsroom articles comments
 
 migrations: $(VENV)/.base  ## fails if a model changed without its migration
 	$(DEMO) $(BIN)/python manage.py makemigrations --check --dry-run

@@ -31,6 +31,11 @@ class Card:
     origin: str
     pinned: bool = False  # by hand, to the head of the page
 
+    @property
+    def comments_url(self) -> str:
+        """Where its thread is: on its own site, wherever the card stands."""
+        return f"{self.url}#comments"
+
 
 def card(story: Article, version: Revision, *, on: Publication) -> Card:
     """The card of a version of a story, as a page of the publication `on` shows it. No query if the row came by

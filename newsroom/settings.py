@@ -4,6 +4,7 @@ Nothing set means production: DEBUG off, HTTPS expected, no secret, no host. `ma
 engineers set NEWSROOM_DEBUG=1; `.env.example` lists every name with its meaning.
 """
 
+from ipaddress import ip_network
 from pathlib import Path
 
 import environ
@@ -26,6 +27,8 @@ VAR_DIR.mkdir(parents=True, exist_ok=True)
 # -- who may ask -------------------------------------------------------------------------------------------------------
 INSECURE_KEY = "insecure-key-for-the-demo-and-for-tests-only-never-for-a-real-site"
 SECRET_KEY = env.str("NEWSROOM_SECRET_KEY", INSECURE_KEY)
+# Keys that SECRET_KEY replaced: links signed and addresses sealed under them are still read.
+SECRET_KEY_FALLBACKS = env.list("NEWSROOM_SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("NEWSROOM_HOSTS", default=["localhost", ".localhost", "127.0.0.1"] if PLAYGROUND else [])
 # The one host on which the desk (the admin) answers.
 DESK_HOST = env.str("NEWSROOM_DESK_HOST", "localhost" if PLAYGROUND else "")
@@ -43,6 +46,7 @@ INSTALLED_APPS = [
     "django_tasks_db",  # before the worker, which gives its rows another page at the desk
     "newsroom.worker",
     "articles",
+    "comments",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -195,6 +199,8 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+# The networks of the proxies in front, "10.0.0.0/8,::1": only what they write into X-Forwarded-For is believed.
+TRUSTED_PROXIES = [ip_network(network) for network in env.list("NEWSROOM_TRUSTED_PROXIES", default=[])]
 if env.bool("NEWSROOM_BEHIND_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
@@ -205,7 +211,7 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
-        **{name: {"level": "INFO"} for name in ("newsroom", "articles")},
+        **{name: {"level": "INFO"} for name in ("newsroom", "articles", "comments")},
         "django_tasks": {"level": "WARNING"},
     },
 }

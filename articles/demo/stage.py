@@ -2,7 +2,7 @@
 
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -29,6 +29,15 @@ SCENE = "newsroom_demo_scene"  # the exports' own mark of what to draw for an at
 SIZE = (1600, 900)
 
 User = get_user_model()
+# What other apps add to a site of the demo once its stories are there.
+Addition = Callable[[Publication, dict[str, Any]], None]
+additions: list[Addition] = []
+
+
+def register(addition: Addition) -> Addition:
+    """Adds an app's part of the demo, called once for each site."""
+    additions.append(addition)
+    return addition
 
 
 def people() -> dict[str, Any]:

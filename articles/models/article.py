@@ -82,6 +82,9 @@ class Article(Timestamped):
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True)
     withdrawal_notice = models.TextField(_("notice in its place"), blank=True)
     path = models.CharField(max_length=500, blank=True)  # of its canonical Address; "" until first published
+    # What readers see of its thread; kept by whoever keeps the thread. Pingbacks are counted apart.
+    comment_count = models.PositiveIntegerField(_("comments"), default=0, editable=False)
+    pingback_count = models.PositiveIntegerField(_("pingbacks"), default=0, editable=False)
 
     # What the desk's lists filter by: those of the working version. Readers' lists read Placement.
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.NEWS)

@@ -19,6 +19,10 @@ from newsroom.desk.current import current_publication, switch
 # The sidebar: which models stand together, in which order. What is named nowhere comes last.
 GROUPS = (
     (gettext_lazy("Stories"), ("Article", "Block", "Image")),
+    (
+        gettext_lazy("Comments"),
+        ("Comment", "Report", "Batch", "Term", "BlockedSender", "CommentSettings", "ThreadPolicy", "Opening"),
+    ),
     (gettext_lazy("Sorted under"), ("Section", "Tag", "Author")),
     (gettext_lazy("The house"), ("Publication", "User")),
     (gettext_lazy("The engine room"), ("Mail", "DBTaskResult", "Recurring", "Worker")),

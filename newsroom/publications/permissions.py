@@ -32,6 +32,11 @@ def register(table: Table) -> None:
     _table.update(table)
 
 
+def registered() -> Table:
+    """Every verb, with the scope that each role has of it: what all apps registered."""
+    return dict(_table)
+
+
 def roles_in(user: Any, publication: Publication | None) -> set[Role]:
     """A person's roles in a publication; in any of them, if None. Read once for each user object."""
     if not hasattr(user, "_newsroom_roles"):

@@ -50,6 +50,8 @@ class Command(BaseCommand):
                 stage.stories(publication)
                 stage.the_day(publication, users)
                 agenda.set_up(publication, users)
+                for addition in stage.additions:
+                    addition(publication, users)
         self.stdout.write(self.style.SUCCESS("The demo is ready."))
 
     def _welcome(self) -> None:

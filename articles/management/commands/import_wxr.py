@@ -90,6 +90,8 @@ class Command(BaseCommand):
             "section": _("sections"),
             "tag": _("tags"),
             "author": _("authors"),
+            "comment": _("comments"),
+            "pingback": _("pingbacks"),
         }
         if dry_run:
             self.stdout.write(self.style.WARNING(_("Dry run: nothing was written.")))

@@ -6,10 +6,9 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import translation
 
-from articles import roles
 from articles.workflow import MAY_WAIT, RULES, STATES, TRANSITIONS, Need, Stage, Standing, Transition, Waiting
 from newsroom.publications.models import Role
-from newsroom.publications.permissions import Scope
+from newsroom.publications.permissions import Scope, registered
 
 LETTERS = {Role.WRITER: "W", Role.EDITOR: "E", Role.PUBLISHER: "P", Role.MODERATOR: "M"}
 NEEDS = {Need.NOTE: "a note to the writer", Need.NOTICE: "a notice to readers", Need.HOUR: "an hour"}
@@ -25,7 +24,7 @@ def who(rights: tuple[str, ...]) -> str:
     """Letters of the roles that hold all of some rights: small for any story, behind a capital for one's own only."""
     letters = []
     for role, letter in LETTERS.items():
-        scopes = [roles.TABLE[right].get(role) for right in rights]
+        scopes = [registered()[right].get(role) for right in rights]
         if None not in scopes:
             letters.append(letter if Scope.OWN in scopes else letter + letter.lower())
     return " ".join(letters)
@@ -59,7 +58,7 @@ def page() -> Iterator[str]:
     """The page, line by line, in English."""
     yield "# Who may do what"
     yield ""
-    yield "Printed by `manage.py rights` from `articles/workflow.py` and `articles/roles.py`; a test keeps it so, and"
+    yield "Printed by `manage.py rights` from `articles/workflow.py` and the apps’ `roles.py`; a test keeps it so, and"
     yield "checks each cell through the desk's own pages."
     yield ""
     yield "W is a writer, E an editor, P a publisher, M a moderator, each in the story's own publication: a capital for"
@@ -81,7 +80,7 @@ def page() -> Iterator[str]:
     yield ""
     yield "| right | who |"
     yield "| --- | --- |"
-    for right in roles.TABLE:
+    for right in registered():
         yield f"| `{right}` | {who((right,))} |"
     yield ""
     yield "## Checks before publication"

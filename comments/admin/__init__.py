@@ -1,0 +1,3 @@
+from comments.admin import acts, comment, dashboard, policies, queue, rules, terms
+
+__all__ = ["acts", "comment", "dashboard", "policies", "queue", "rules", "terms"]

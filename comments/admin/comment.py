@@ -1,0 +1,92 @@
+"""One comment at the desk: its conversation, what was done to it, its reports, an answer, the vault."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from comments import posting, vault
+from comments.admin.rows import rows_of, with_context
+from comments.models import Comment
+from comments.models.comment import STEP
+from comments.policy import settings_of
+from comments.refusals import Refused
+from comments.states import Decision
+from newsroom.desk.current import publications_of
+from newsroom.lib.text import row_id
+from newsroom.publications.permissions import Forbidden, may
+
+AROUND = 30  # comments of its conversation
+
+
+class CommentPage:
+    """A comment's page; mixed into its admin."""
+
+    admin_site: Any
+    opts: Any
+
+    def _comment(self, request: HttpRequest, pk: int) -> Comment:
+        """A comment of any of this person's publications, or 404."""
+        rows = with_context(Comment.objects.filter(publication__in=publications_of(request)))
+        comment = get_object_or_404(rows.select_related("publication"), pk=pk)
+        if not may(request.user, "comment.view", comment.publication):
+            raise PermissionDenied
+        return comment
+
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
+        return self._page(request, self._comment(request, row_id(object_id)))
+
+    def _page(self, request: HttpRequest, comment: Comment, **more: Any) -> HttpResponse:
+        now, user = timezone.now(), request.user
+        around = Comment.objects.filter(article=comment.article_id, place__startswith=comment.place[:STEP])
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Comment by %(who)s") % {"who": comment.pseudonym or comment.get_status_display()},
+            "row": rows_of([comment], now)[0],
+            "comment": comment,
+            "around": around.order_by("place")[:AROUND],
+            "actions": comment.actions.select_related("batch__by", "batch__undone_by"),
+            "all_reports": comment.reports.order_by("-at"),
+            "openings": comment.openings.select_related("by"),
+            "sealed": comment.sealed.order_by("sealed_at").first(),
+            "may_moderate": may(user, "comment.moderate", comment.publication),
+            "may_answer": may(user, "comment.reply", comment.publication) and comment.is_visible,
+            "may_unseal": may(user, "comment.unseal", comment.publication),
+            "decisions": [(d.value, d.label) for d in Decision if d != Decision.UNDO],
+            "reasons": settings_of(comment.publication).rule_lines,
+            **more,
+        }
+        return TemplateResponse(request, "admin/comments/comment.html", context)
+
+    def answer_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Answers a comment in the house's name."""
+        comment = self._comment(request, pk)
+        words = request.POST.get("text", "")
+        try:
+            made = posting.answer(comment.article, words, by=request.user, under=comment)
+        except Forbidden as error:
+            raise PermissionDenied(str(error)) from error
+        except Refused as refused:
+            return self._page(request, comment, answer=words, refused=refused)
+        messages.success(request, _("Your answer is published."))
+        return redirect("admin:comments_comment_change", made.pk)
+
+    def unseal_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Opens what is sealed of a comment; that it was opened stays written down."""
+        comment = self._comment(request, pk)
+        reason = request.POST.get("reason", "")
+        try:
+            found = vault.open_sealed(comment, by=request.user, reason=reason)
+        except Forbidden as error:
+            raise PermissionDenied(str(error)) from error
+        except Refused as refused:
+            return self._page(request, comment, vault_reason=reason, vault_refused=refused)
+        response = self._page(request, comment, identities=found)
+        response.headers["Cache-Control"] = "private, no-store"
+        return response

@@ -1,0 +1,275 @@
+"""The moderators' desk: what waits, in its context; decided by keyboard, one by one or all that match; undone."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+from django.views.decorators.http import require_POST
+
+from articles.models import Article
+from comments import moderation, queue, screening
+from comments.admin.comment import CommentPage
+from comments.admin.rows import rows_of, with_context
+from comments.models import Batch, Comment
+from comments.moderation import Outcome, Seen
+from comments.policy import settings_of
+from comments.queue import TABS, Question
+from comments.refusals import Refused
+from comments.states import Decision
+from newsroom.desk.base import DeskAdmin
+from newsroom.desk.current import posted_publication
+from newsroom.lib.text import row_id, whole_number
+from newsroom.publications.models import Publication
+from newsroom.publications.permissions import Forbidden, may
+
+PAGE = 40
+OFFERED = (
+    Decision.APPROVE,
+    Decision.REJECT,
+    Decision.SPAM,
+    Decision.BLOCK,
+    Decision.HOLD,
+    Decision.FEATURE,
+    Decision.UNFEATURE,
+)
+FOR_ALL = (Decision.APPROVE, Decision.REJECT, Decision.SPAM)
+
+
+def question_of(data: Any) -> Question:
+    """The question that an address or a form asks; what is no question of ours counts as none."""
+    tab = data.get("tab", "")
+    return Question(
+        tab=tab if tab in TABS else "new",
+        words=data.get("words", "").replace("\x00", "").strip()[:100],
+        article=row_id(data.get("article", "")),
+        reader=row_id(data.get("reader", "")),
+        rule=data.get("rule", "") if data.get("rule", "") in screening.BY_NAME else "",
+    )
+
+
+def address(question: Question) -> str:
+    """Where a question is asked at the desk."""
+    said = {name: value for name, value in question.as_json.items() if value}
+    return f"{reverse('admin:comments_comment_changelist')}?{urlencode(said)}"
+
+
+def tabs(publication: Publication, at: str) -> list[dict[str, Any]]:
+    """The tabs, each with how many it holds, counted no further than a thousand."""
+    return [
+        {
+            "name": tab.name,
+            "label": tab.label,
+            "count": queue.capped(Question(tab=tab.name).rows(publication)),
+            "url": address(Question(tab=tab.name)),
+            "is_current": tab.name == at,
+        }
+        for tab in TABS.values()
+    ]
+
+
+@admin.register(Comment)
+class CommentAdmin(CommentPage, DeskAdmin):
+    view_verb = "comment.view"
+    add_verb = change_verb = "comment.moderate"
+    scoped = True
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False  # readers write; the house answers on a comment's page
+
+    def get_urls(self) -> list[Any]:
+        wrap = self.admin_site.admin_view
+        name = "comments_comment"
+        return [
+            path("decide/", wrap(require_POST(self.decide_view)), name=f"{name}_decide"),
+            path("decide-all/", wrap(require_POST(self.decide_all_view)), name=f"{name}_decide_all"),
+            path("undo/", wrap(require_POST(self.undo_view)), name=f"{name}_undo"),
+            path("<int:pk>/answer/", wrap(require_POST(self.answer_view)), name=f"{name}_answer"),
+            path("<int:pk>/unseal/", wrap(require_POST(self.unseal_view)), name=f"{name}_unseal"),
+            *super().get_urls(),
+        ]
+
+    # -- looking ---------------------------------------------------------------------------------------------------
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """A tab of the queue, from one comment on. About fifteen queries, however long it is."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        publication = posted_publication(request)
+        assert publication is not None, "has_view_permission asks for one"
+        question, now = question_of(request.GET), timezone.now()
+        rows = question.in_line(publication)
+        if after := whole_number(request.GET.get("after", "")):
+            rows = rows.filter(**{"pk__gt" if TABS[question.tab].oldest_first else "pk__lt": after})
+        found = list(with_context(rows)[: PAGE + 1])
+        more = len(found) > PAGE
+        found = found[:PAGE]
+        next_url = f"{address(question)}&after={found[-1].pk}" if more else ""
+        context: dict[str, Any] = {
+            "rows": rows_of(found, now),
+            "question": question,
+            "next_url": next_url,
+            "may_moderate": may(request.user, "comment.moderate", publication),
+            "decisions": _buttons(question.tab),
+        }
+        if request.GET.get("part"):
+            return TemplateResponse(request, "admin/comments/part.html", {**context, "desk_publication": publication})
+        context |= {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Moderation"),
+            "tabs": tabs(publication, question.tab),
+            "this_url": address(question),
+            "matching": queue.capped(question.rows(publication)),
+            "story": Article.objects.filter(pk=question.article, publication=publication).first()
+            if question.article
+            else None,
+            "rules": [(rule.name, rule.label) for rule in screening.RULES if rule.name != "trusted"],
+            "reasons": settings_of(publication).rule_lines,
+            "last_batch": Batch.objects.filter(publication=publication, by=request.user.pk).first(),
+            "words": _words(),
+            "for_all": [(decision.value, decision.label) for decision in FOR_ALL],
+        }
+        return TemplateResponse(request, "admin/comments/queue.html", context)
+
+    # -- acting ----------------------------------------------------------------------------------------------------
+
+    def decide_view(self, request: HttpRequest) -> HttpResponse:
+        """A decision about chosen comments, each by the version that was seen."""
+        publication = self._acting_on(request)
+        decision, seen = request.POST.get("decision", ""), [_seen(text) for text in request.POST.getlist("seen")]
+        chosen = [one for one in seen if one]
+        if decision not in [offered.value for offered in OFFERED] or not chosen:
+            return self._answer(request, Outcome(), publication)
+        try:
+            outcome = moderation.decide(
+                publication, chosen, Decision(decision), by=request.user, reason=request.POST.get("reason", "")
+            )
+        except Forbidden as error:
+            raise PermissionDenied(str(error)) from error
+        return self._answer(request, outcome, publication)
+
+    def decide_all_view(self, request: HttpRequest) -> HttpResponse:
+        """A decision about all that match the question at hand."""
+        publication, question = self._acting_on(request), question_of(request.POST)
+        decision = request.POST.get("decision", "")
+        if decision not in [offered.value for offered in FOR_ALL]:
+            raise PermissionDenied
+        try:
+            batch = moderation.decide_all(
+                publication, question, Decision(decision), by=request.user,
+                reason=request.POST.get("reason", ""), tells="tells" in request.POST,
+            )  # fmt: skip
+        except Forbidden as error:
+            raise PermissionDenied(str(error)) from error
+        except Refused as refused:
+            messages.warning(request, str(refused))
+        else:
+            messages.success(request, progress(batch))
+        return redirect(address(question))
+
+    def undo_view(self, request: HttpRequest) -> HttpResponse:
+        """Undoes a batch of this publication's, whoever's it was."""
+        publication = self._acting_on(request)
+        rows = Batch.objects.select_related("publication").filter(publication=publication)
+        batch = get_object_or_404(rows, pk=row_id(request.POST.get("batch", "")))
+        try:
+            undoing = moderation.undo(batch, by=request.user)
+        except Forbidden as error:
+            raise PermissionDenied(str(error)) from error
+        except Refused as refused:
+            return self._told(request, {"error": str(refused)}, str(refused), messages.WARNING)
+        restored = dict(batch.actions.values_list("comment", "comment__version")[:PAGE])
+        said = {
+            "restored": restored,
+            "skipped": undoing.skipped,
+            "message": progress(undoing),
+            "tabs": _counts(publication),
+        }
+        return self._told(request, said, progress(undoing), messages.SUCCESS)
+
+    def _acting_on(self, request: HttpRequest) -> Publication:
+        publication = posted_publication(request)
+        if publication is None or not may(request.user, "comment.moderate", publication):
+            raise PermissionDenied
+        return publication
+
+    def _answer(self, request: HttpRequest, outcome: Outcome, publication: Publication) -> HttpResponse:
+        done = len(outcome.done)
+        words = ngettext("%(n)d comment decided.", "%(n)d comments decided.", done) % {"n": done} if done else ""
+        said = {
+            "done": [row.pk for row in outcome.done],
+            "refused": outcome.refused,
+            "batch": outcome.batch.pk if outcome.batch else None,
+            "tabs": _counts(publication),
+        }
+        left = " ".join(dict.fromkeys(outcome.refused.values()))
+        level = messages.WARNING if left else messages.SUCCESS
+        return self._told(request, said, " ".join(filter(None, (words, left))) or _("Nothing was chosen."), level)
+
+    def _told(self, request: HttpRequest, said: dict[str, Any], words: str, level: int) -> HttpResponse:
+        """What was done, to the script that asked, or as a message on the page it was asked from."""
+        if request.headers.get("Accept", "").startswith("application/json"):
+            return JsonResponse(said)
+        messages.add_message(request, level, words)
+        back = question_of(request.POST)
+        if comment := whole_number(request.POST.get("back", "")):
+            return redirect("admin:comments_comment_change", comment)
+        if request.POST.get("back") == "acts":
+            return redirect("admin:comments_batch_changelist")
+        return redirect(address(back))
+
+
+def progress(batch: Batch) -> str:
+    """How far a batch has come, in words."""
+    said = {"what": batch.get_decision_display(), "n": batch.done, "left": batch.skipped}
+    words = ngettext("%(what)s: %(n)d comment.", "%(what)s: %(n)d comments.", batch.done) % said
+    if batch.skipped:
+        words += " " + ngettext("%(left)d left as it is.", "%(left)d left as they are.", batch.skipped) % said
+    if batch.finished_at is None:
+        words += " " + _("The worker goes on with the rest.")
+    return words
+
+
+def _seen(text: str) -> Seen | None:
+    """ "12:3": version 3 of comment 12."""
+    pk, _colon, version = text.partition(":")
+    numbers = whole_number(pk), whole_number(version)
+    return Seen(numbers[0], numbers[1]) if numbers[0] is not None and numbers[1] is not None else None
+
+
+def _counts(publication: Publication) -> dict[str, str]:
+    return {tab.name: queue.capped(Question(tab=tab.name).rows(publication)) for tab in TABS.values()}
+
+
+def _words() -> dict[str, Any]:
+    """What the script says of what was done."""
+    return {
+        "done": {
+            "approve": pgettext("comment", "Approved"),
+            "reject": pgettext("comment", "Rejected"),
+            "spam": _("Spam"),
+            "block": pgettext("comment", "Blocked"),
+            "hold": _("Held"),
+            "feature": pgettext("comment", "Featured"),
+        },
+        "undone": _("Undone"),
+        "nothing": _("Nothing to undo here."),
+        "failed": _("The desk did not answer: nothing was decided."),
+        "empty": _("Nothing here. Well done."),
+    }
+
+
+def _buttons(tab: str) -> list[tuple[str, Any, str]]:
+    """What a row offers in a tab: decision, its word, its key."""
+    keys = {Decision.APPROVE: "a", Decision.REJECT: "r", Decision.SPAM: "s", Decision.BLOCK: "b"}
+    seldom = (Decision.HOLD, Decision.FEATURE) if tab in ("approved", "new") else ()
+    offered = [*keys, *seldom]
+    return [(decision.value, decision.label, keys.get(decision, "")) for decision in offered]

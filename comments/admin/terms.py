@@ -1,0 +1,135 @@
+"""Terms, tried on the past before they are added; and sources from which nothing more is taken."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
+
+from comments import backtest, ruling
+from comments.admin.acts import LogAdmin
+from comments.models import BlockedSender, Term
+from comments.policy import settings_of
+from comments.refusals import Refused
+from newsroom.desk.base import DeskAdmin
+from newsroom.desk.current import current_publication, posted_publication
+from newsroom.publications.permissions import Forbidden, may
+
+
+class TermsForm(forms.Form):
+    lines = forms.CharField(
+        label=gettext_lazy("Terms, one a line"),
+        widget=forms.Textarea(attrs={"rows": 10}),
+        max_length=2_000_000,
+        help_text=gettext_lazy("Accents and case are one. A star at the end stands for any ending: arnaq*."),
+    )
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=Term.Kind.choices, initial=Term.Kind.SUSPECT)
+
+
+@admin.register(Term)
+class TermAdmin(DeskAdmin):
+    view_verb = add_verb = change_verb = "comment.screen"
+    scoped = True
+    list_display = ["text", "kind", "is_on", "changed_at"]
+    list_display_links = None
+    list_filter = ["kind", "is_on"]
+    search_fields = ["folded"]
+    sortable_by = ()
+    show_facets = admin.ShowFacets.NEVER
+    actions = ["switch_on", "switch_off", "remove"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # by the action, which tells screening
+
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
+        return redirect("admin:comments_term_changelist")
+
+    @admin.action(description=gettext_lazy("Switch on"))
+    def switch_on(self, request: HttpRequest, rows: QuerySet[Term]) -> None:
+        self._switch(request, rows, on=True)
+
+    @admin.action(description=gettext_lazy("Switch off"))
+    def switch_off(self, request: HttpRequest, rows: QuerySet[Term]) -> None:
+        self._switch(request, rows, on=False)
+
+    def _switch(self, request: HttpRequest, rows: QuerySet[Term], *, on: bool) -> None:
+        here = current_publication(request)
+        assert here is not None, "the list is scoped"
+        number = ruling.switch_terms(here, rows.values_list("pk", flat=True), on=on, by=request.user)
+        messages.success(request, ngettext("%(n)d term changed.", "%(n)d terms changed.", number) % {"n": number})
+
+    @admin.action(description=gettext_lazy("Forget"))
+    def remove(self, request: HttpRequest, rows: QuerySet[Term]) -> None:
+        here = current_publication(request)
+        assert here is not None, "the list is scoped"
+        number = ruling.remove_terms(here, rows.values_list("pk", flat=True), by=request.user)
+        messages.success(request, ngettext("%(n)d term forgotten.", "%(n)d terms forgotten.", number) % {"n": number})
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> Any:
+        """Terms, as many as one likes: tried on the past, then added."""
+        publication = posted_publication(request)
+        if publication is None or not may(request.user, "comment.screen", publication):
+            raise PermissionDenied
+        form = TermsForm(request.POST or None)
+        context: dict[str, Any] = {}
+        if request.method == "POST" and form.is_valid():
+            lines = form.cleaned_data["lines"].splitlines()
+            if "_try" in request.POST:
+                context = {"replay": backtest.of_terms(settings_of(publication), lines)}
+            else:
+                try:
+                    added = ruling.add_terms(publication, lines, form.cleaned_data["kind"], by=request.user)
+                except Refused as refused:
+                    form.add_error("lines", str(refused))
+                else:
+                    messages.success(request, ngettext("%(n)d term added.", "%(n)d terms added.", added) % {"n": added})
+                    return redirect("admin:comments_term_changelist")
+        context |= {**self.admin_site.each_context(request), "opts": self.opts, "title": _("Add terms"), "form": form}
+        return TemplateResponse(request, "admin/comments/terms.html", context)
+
+
+@admin.register(BlockedSender)
+class BlockedSenderAdmin(LogAdmin):
+    view_verb = add_verb = change_verb = "comment.screen"
+    list_display = ["what", "short_key", "reason", "by", "at", "state"]
+    list_filter = ["what"]
+    change_list_template = "admin/comments/blocks.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related("by")
+
+    def get_urls(self) -> list[Any]:
+        lift = self.admin_site.admin_view(require_POST(self.lift_view))
+        return [path("lift/", lift, name="comments_blockedsender_lift"), *super().get_urls()]
+
+    @admin.display(description=gettext_lazy("its hash"))
+    def short_key(self, row: BlockedSender) -> str:
+        return row.key[:8]
+
+    @admin.display(description=gettext_lazy("state"))
+    def state(self, row: BlockedSender) -> str:
+        if row.lifted_at:
+            return _("lifted")
+        if row.until and row.until <= timezone.now():
+            return _("over")
+        return format_html('<button class="link-button" name="block" value="{}">{}</button>', row.pk, _("Lift"))
+
+    def lift_view(self, request: HttpRequest) -> HttpResponse:
+        """Takes comments from there again."""
+        block = get_object_or_404(self.get_queryset(request), pk=request.POST.get("block") or 0)
+        try:
+            ruling.lift(block, by=request.user)
+        except Forbidden as error:
+            raise PermissionDenied(str(error)) from error
+        messages.success(request, _("Comments from there are taken again."))
+        return redirect(reverse("admin:comments_blockedsender_changelist"))

@@ -1,0 +1,5 @@
+"""The demo's readers: what they wrote under its stories, and what waits for its moderator this morning."""
+
+from comments.demo import stage
+
+__all__ = ["stage"]

@@ -1,0 +1,82 @@
+"""Sets the demo's threads up: those of the past as imports bring them, this morning's through the readers' door."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from articles.demo.stage import register
+from articles.models import Article
+from comments import counts, moderation, posting, reporting, ruling, text
+from comments.demo.threads import REPORT, SUSPECT, THREADS, TODAY, Line
+from comments.models import Comment, Term
+from comments.moderation import Seen
+from comments.policy import locked_settings
+from comments.posting import Draft
+from comments.reporting import Notice
+from comments.states import Decision, Status
+from newsroom.lib.client import Client
+from newsroom.lib.text import slugify
+from newsroom.publications.models import Publication
+
+
+@register
+def threads(publication: Publication, users: dict[str, Any]) -> None:
+    """What readers wrote, and what waits for the moderator."""
+    for slug, lines in THREADS.items():
+        story = publication.articles.filter(live__slug=slug, live__isnull=False).first()
+        if story is not None:
+            _thread(story, lines, users)
+    _today(publication, users)
+
+
+@transaction.atomic
+def _thread(story: Article, lines: tuple[Line, ...], users: dict[str, Any]) -> None:
+    """A thread of the past, approved long ago by a moderator."""
+    locked_settings(story.publication)
+    assert story.published_at is not None
+    at = story.published_at
+    above: dict[int, Comment] = {}
+    for level, name, minutes, words in lines:
+        mark, name = (name[0], name[1:]) if name[0] in "@*-" else ("", name)
+        at = min(at + dt.timedelta(minutes=minutes), timezone.now())
+        staff = users[name] if mark == "@" else None
+        row = Comment(
+            publication=story.publication, article=story, posted_at=at, reviewed=True, staff=staff,
+            pseudonym=staff.get_full_name() if staff else name,
+            email="" if staff else f"{slugify(name)}@lecteurs.example",
+            text=text.clean(words), digest=text.digest(words), featured=mark == "*",
+            status=Status.REJECTED if mark == "-" else Status.APPROVED,
+        )  # fmt: skip
+        row.find_place(above.get(level - 1), 3)
+        row.save()
+        counts.follow([(row, None)])
+        above[level] = row
+
+
+def _today(publication: Publication, users: dict[str, Any]) -> None:
+    """This morning's comments, under the latest story that has a thread; screened as any."""
+    ruling.add_terms(publication, SUSPECT, Term.Kind.SUSPECT, by=users["thomas"])
+    story = publication.articles.filter(comment_count__gt=0).order_by("-published_at").first()
+    assert story is not None, "the demo's threads stand under its stories"
+    now = timezone.now()
+    for name, minutes, words, address in TODAY[publication.name]:
+        draft = Draft(words, name, f"{slugify(name)}@lecteurs.example", took=40)
+        made = posting.post(story, draft, client=Client(address, 40000 + minutes))
+        # They came over the last two hours, and not all at once.
+        Comment.objects.filter(pk=made.pk).update(posted_at=now - dt.timedelta(minutes=minutes))
+        if name == REPORT[0]:
+            _report(made, users)
+    first = story.comments.filter(status=Status.APPROVED).order_by("pk").last()
+    if first is not None and publication.name == "KultureGeek":
+        moderation.decide(publication, [Seen(first.pk, first.version)], Decision.APPROVE, by=users["sarah"])
+
+
+def _report(comment: Comment, users: dict[str, Any]) -> None:
+    """One of them was read too fast, and reported since."""
+    seen = [Seen(comment.pk, comment.version)]
+    moderation.decide(comment.publication, seen, Decision.APPROVE, by=users["sarah"])
+    _name, ground, words, who, email = REPORT
+    comment.refresh_from_db()
+    reporting.report(comment, Notice(ground, words, who, email, in_good_faith=True), client=Client("203.0.113.13", 1))

@@ -1,0 +1,82 @@
+"""What the forms of public pages stand on: that a person of this site filled them in, and when they began.
+
+Pages are the same for all readers and carry no token. JavaScript fetches one; without it the first POST leads to a page
+of its own, which nobody keeps and which carries one. Nothing here acts with anybody's authority.
+"""
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.signing import BadSignature, Signer
+from django.http import HttpRequest
+from django.utils.crypto import constant_time_compare
+
+from comments.models import Comment
+from comments.posting import Draft
+
+AGE = 24 * 3600  # seconds for which a token is good: people leave tabs open
+SKEW = 5  # seconds by which two hosts of ours may differ
+HONEYPOT = "website"
+_stamps = Signer(salt="newsroom.comments.form")
+_owners = Signer(salt="newsroom.comments.own")
+
+
+def token() -> str:
+    """A stamp of now, for a form."""
+    return _stamps.sign(f"{time.time():.2f}")
+
+
+def seconds_since(token: str) -> float | None:
+    """How long ago a form was there; None where the token is not ours, or too old."""
+    try:
+        began = float(_stamps.unsign(token))
+    except (BadSignature, ValueError):
+        return None
+    age = time.time() - began
+    return max(age, 0) if -SKEW <= age <= AGE else None
+
+
+def own_key(comment: Comment) -> str:
+    """What proves that a comment is one's own: given to who posted it, and to nobody else."""
+    return _owners.signature(f"{comment.pk}:{comment.posted_at.isoformat()}")
+
+
+def is_own(comment: Comment, key: str) -> bool:
+    return constant_time_compare(own_key(comment), key)
+
+
+def is_from_here(request: HttpRequest) -> bool:
+    """Whether a POST comes from a page of this very site (Fetch Metadata; Origin, Referer for what is older)."""
+    if site := request.headers.get("Sec-Fetch-Site"):
+        return site == "same-origin"
+    here = f"{request.scheme}://{request.get_host()}"
+    if origin := request.headers.get("Origin"):
+        return origin == here
+    return request.headers.get("Referer", "").startswith(f"{here}/")
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What a reader typed, to be shown again: nothing is thrown away."""
+
+    text: str = ""
+    pseudonym: str = ""
+    email: str = ""
+    notify: bool = False
+    under: str = ""
+    honeypot: str = ""
+
+    @classmethod
+    def of(cls, data: Any) -> "Typed":
+        return cls(
+            text=data.get("text", ""),
+            pseudonym=data.get("pseudonym", ""),
+            email=data.get("email", ""),
+            notify=data.get("notify", "") == "1",
+            under=data.get("under", ""),
+            honeypot=data.get(HONEYPOT, ""),
+        )
+
+    def draft(self, took: float | None) -> Draft:
+        return Draft(self.text, self.pseudonym, self.email, self.notify, self.honeypot, took)

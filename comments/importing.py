@@ -1,0 +1,125 @@
+"""Comments of a WordPress export: threads, statuses, dates; pingbacks beside them. Idempotent, as imports are."""
+
+import datetime as dt
+
+from django.utils import timezone
+from lxml import html
+
+from articles.importers.load import Load, register
+from articles.importers.wxr import Comment as Imported
+from articles.importers.wxr import Item
+from articles.models import Article
+from comments import counts, sources, text, vault
+from comments.models import Comment, Kind
+from comments.policy import settings_of
+from comments.states import Status
+from newsroom.lib.client import client_of
+
+STATUSES = {
+    "1": Status.APPROVED,
+    "approve": Status.APPROVED,
+    "0": Status.HELD,
+    "hold": Status.HELD,
+    "": Status.HELD,  # nobody said
+    "spam": Status.SPAM,
+}
+LINKS = {"pingback", "trackback"}
+TAKEN = {"", "comment", *LINKS}  # "review", "order_note"…: shops' notes, no reader's word
+BLOCKS = {"p", "div", "li", "ul", "ol", "pre", "h1", "h2", "h3", "h4", "table", "tr"}
+
+
+@register
+def bring_comments(item: Item, story: Article | None, load: Load) -> None:
+    """Brings an item's comments to its story: those that are new since the last import, in their order."""
+    if story is None or not item.comments:
+        return
+    settings = settings_of(load.publication)
+    known = {row.imported_from: row for row in story.comments.filter(imported_from__isnull=False)}
+    for found in sorted(item.comments, key=lambda row: (row.published is None, row.published, row.id or 0)):
+        if found.type not in TAKEN:
+            load.report.skipped[found.type] += 1
+            continue
+        key = _key(load, item, found)
+        if key in known:
+            continue
+        parent = known.get(_key(load, item, found, found.parent_id)) if found.parent_id else None
+        row = _row(found, story, key)
+        row.find_place(parent, settings.depth)
+        row.save()
+        _seal_if_the_law_asks(row, found, settings.vault_days)
+        counts.follow([(row, None)])
+        known[key] = row
+        load.report.created["comment" if row.kind == Kind.COMMENT else "pingback"] += 1
+
+
+def _key(load: Load, item: Item, found: Imported, number: int | None = None) -> str:
+    """What names a comment at its source."""
+    number = found.id if number is None else number
+    if number:
+        return f"{load.source}#{number}"
+    return f"{load.source}#{item.post_id}:{text.digest(repr((found.published, found.author, found.content)))}"
+
+
+def _row(found: Imported, story: Article, key: str) -> Comment:
+    kind = Kind.PINGBACK if found.type in LINKS else Kind.COMMENT
+    words = text.clean(plain_text(found.content))
+    return Comment(
+        publication=story.publication,
+        article=story,
+        kind=kind,
+        pseudonym=text.clean_line(found.author)[:60] or "?",
+        email=found.author_email.strip().lower()[:254],
+        url=found.author_url[:500] if kind == Kind.PINGBACK and found.author_url.startswith("http") else "",
+        text=words,
+        digest=text.digest(words),
+        status=STATUSES.get(found.approved, Status.REJECTED),
+        reviewed=found.approved not in ("0", "hold", ""),
+        posted_at=found.published or story.published_at or timezone.now(),
+        imported_from=key[:400],
+    )
+
+
+def _seal_if_the_law_asks(row: Comment, found: Imported, days: int) -> None:
+    """What WordPress kept of its source is sealed too, where its time is not over."""
+    if not found.author_ip or row.posted_at < timezone.now() - dt.timedelta(days=days):
+        return
+    client = client_of({"REMOTE_ADDR": found.author_ip}, ())
+    if client.address:
+        row.source = sources.key(client.network)
+        row.save(update_fields=["source"])
+        vault.seal(row, client, row.posted_at, days=days)
+
+
+def plain_text(markup: str) -> str:
+    """What a comment's HTML says, as a reader would type it here: links by their addresses, quotes with ">"."""
+    if "<" not in markup and "&" not in markup:
+        return markup
+    try:
+        root = html.fragment_fromstring(markup.replace("\x00", ""), create_parent="div")
+    except (ValueError, html.etree.ParserError):
+        return markup
+    return "".join(_told(root))
+
+
+def _told(node: html.HtmlElement) -> list[str]:
+    parts = [node.text or ""]
+    for child in node:
+        if isinstance(child.tag, str) and child.tag not in ("script", "style"):
+            inner = "".join(_told(child))
+            parts.append(_as_typed(child, inner))
+        parts.append(child.tail or "")
+    return parts
+
+
+def _as_typed(node: html.HtmlElement, inner: str) -> str:
+    if node.tag == "br":
+        return "\n"
+    if node.tag == "a":
+        href = (node.get("href") or "").strip()
+        if href.startswith(("http://", "https://")) and href not in inner:
+            return f"{inner} ({href})"
+        return inner
+    if node.tag == "blockquote":
+        lines = inner.strip().splitlines()
+        return "\n" + "\n".join(f"> {line}" for line in lines) + "\n"
+    return f"\n{inner}\n" if node.tag in BLOCKS else inner

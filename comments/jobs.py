@@ -1,0 +1,30 @@
+"""What the worker does again and again for comments."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_noop
+from django_tasks import task
+
+from comments import effects, vault
+from newsroom.publications.models import Publication
+from newsroom.worker import recurring
+
+
+@task
+def tell_moderators() -> None:
+    """Mails moderators what waits."""
+    for publication in Publication.objects.all():
+        with transaction.atomic():
+            effects.tell_moderators(publication, timezone.now())
+
+
+@task
+def empty_the_vault() -> None:
+    """Destroys what was sealed longer than the law has it kept."""
+    vault.destroy_old(timezone.now())
+
+
+recurring.register(gettext_noop("tell moderators what waits"), tell_moderators, every=dt.timedelta(minutes=15))
+recurring.register(gettext_noop("empty the vault"), empty_the_vault, every=dt.timedelta(hours=6))

@@ -1,0 +1,125 @@
+"""What a publication allows in its threads: for the whole site, for a section, for one story."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from articles.models import Article, Section
+from comments.models.comment import DEEPEST
+from comments.states import Mode, Order
+from newsroom.publications.models import Publication
+from newsroom.timestamps import Timestamped
+
+RULES = """\
+Restez courtois : on discute les idées, on n’attaque pas les personnes.
+Ni propos haineux, ni insultes, ni diffamation, ni atteinte à la vie privée : la loi les punit, nous les retirons.
+Pas de publicité, pas de liens sans rapport, pas de messages répétés.
+Restez dans le sujet de l’article ; pour une coquille ou une erreur, écrivez-nous.
+Un seul pseudonyme par personne, et pas celui d’une autre."""
+
+
+class CommentSettings(Timestamped):
+    """A publication's settings of comments. The row is also what posting locks, so that limits hold under a flood."""
+
+    publication = models.OneToOneField(
+        Publication, models.CASCADE, related_name="comment_settings", verbose_name=_("publication")
+    )
+    mode = models.CharField(_("comments are"), max_length=15, choices=Mode, default=Mode.OPEN)
+    closes_after = models.PositiveSmallIntegerField(
+        _("threads close after (days)"), null=True, blank=True, help_text=_("Empty: never.")
+    )
+    order = models.CharField(_("order"), max_length=10, choices=Order, default=Order.OLDEST)
+    page_size = models.PositiveSmallIntegerField(
+        _("comments a page"), default=50, validators=[MinValueValidator(5), MaxValueValidator(200)]
+    )
+    depth = models.PositiveSmallIntegerField(
+        _("levels of replies"),
+        default=3,
+        validators=[MinValueValidator(1), MaxValueValidator(DEEPEST)],
+        help_text=_("1: no replies under replies. Deeper ones stand beside what they answer."),
+    )
+    longest = models.PositiveIntegerField(
+        _("characters at most"), default=4000, validators=[MinValueValidator(100), MaxValueValidator(20_000)]
+    )
+    email_required = models.BooleanField(_("an e-mail is required"), default=True)
+    edit_minutes = models.PositiveSmallIntegerField(
+        _("minutes in which authors may edit or delete"), default=10, validators=[MaxValueValidator(24 * 60)]
+    )
+    rules = models.TextField(
+        _("rules"), default=RULES, max_length=5000, help_text=_("One a line; readers see them beside the form.")
+    )
+    privacy_notice = models.TextField(
+        _("privacy notice"), blank=True, max_length=3000, help_text=_("Empty: the house’s own, from these settings.")
+    )
+    vault_days = models.PositiveSmallIntegerField(
+        _("days that a comment’s source is kept, sealed"),
+        default=365,
+        validators=[MinValueValidator(1), MaxValueValidator(730)],
+        help_text=_("A year in France (décret 2021-1362), for justice alone; then it is destroyed."),
+    )
+    gives_reasons = models.BooleanField(
+        _("mails its reasons to the author of a rejected comment"),
+        default=True,
+        help_text=_("Digital Services Act, article 17. Never for spam."),
+    )
+    mails_moderators = models.BooleanField(_("mails moderators what waits"), default=True)
+    terms_version = models.CharField(max_length=16, blank=True, editable=False)  # another with each change of its terms
+
+    class Meta:
+        verbose_name = _("settings of comments")
+        verbose_name_plural = _("settings of comments")
+
+    def __str__(self) -> str:
+        return str(self.publication)
+
+    @property
+    def rule_lines(self) -> list[str]:
+        return [line.strip() for line in self.rules.splitlines() if line.strip()]
+
+
+class ThreadPolicy(Timestamped):
+    """What differs from the publication's settings in a section's threads, or in one story's."""
+
+    publication = models.ForeignKey(Publication, models.CASCADE, related_name="+", verbose_name=_("publication"))
+    section = models.OneToOneField(
+        Section, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("section")
+    )
+    article = models.OneToOneField(
+        Article, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("story")
+    )
+    mode = models.CharField(_("comments are"), max_length=15, choices=Mode, blank=True)
+    closes_after = models.PositiveSmallIntegerField(_("threads close after (days)"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("policy of a section or story")
+        verbose_name_plural = _("policies of sections and stories")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(section__isnull=True, article__isnull=False)
+                | Q(section__isnull=False, article__isnull=True),
+                name="policy_of_one_thing",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.section or self.article)
+
+
+class RuleSetting(models.Model):
+    """How a publication sets one rule of screening. A rule without a row is as screening.py has it."""
+
+    publication = models.ForeignKey(Publication, models.CASCADE, related_name="+")
+    name = models.CharField(_("rule"), max_length=20)
+    is_on = models.BooleanField(_("on"), default=True)
+    verdict = models.CharField(_("verdict"), max_length=10)
+    limit = models.PositiveIntegerField(_("limit"), null=True, blank=True)
+    minutes = models.PositiveIntegerField(_("in minutes"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("rule")
+        verbose_name_plural = _("rules")
+        constraints = [models.UniqueConstraint(fields=["publication", "name"], name="rule_set_once")]
+
+    def __str__(self) -> str:
+        return self.name

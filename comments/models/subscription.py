@@ -1,0 +1,34 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from newsroom.publications.models import Publication
+
+
+class Subscription(models.Model):
+    """Whether an address wants a publication's mails about comments: replies, for readers; what waits, for moderators.
+
+    A reader's counts once they confirmed it by the link that was sent there: anybody can type anybody's address.
+    """
+
+    class About(models.TextChoices):
+        REPLIES = "replies", _("replies")
+        QUEUE = "queue", _("what waits for moderation")
+
+    publication = models.ForeignKey(Publication, models.CASCADE, related_name="+")
+    email = models.EmailField(_("e-mail"))
+    about = models.CharField(max_length=10, choices=About)
+    asked_at = models.DateTimeField(auto_now_add=True)
+    confirmed_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("subscription")
+        verbose_name_plural = _("subscriptions")
+        constraints = [models.UniqueConstraint(fields=["email", "publication", "about"], name="subscribed_once")]
+
+    def __str__(self) -> str:
+        return f"{self.about} {self.publication}"
+
+    @property
+    def stands(self) -> bool:
+        return self.confirmed_at is not None and self.ended_at is None

@@ -1,0 +1,237 @@
+"""Doors of readers: post, edit, delete. And of the house: an answer in its own name."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from articles.models import Article
+from comments import counts, effects, sources, text, vault
+from comments.models import Comment, CommentSettings
+from comments.policy import Thread, locked_settings, thread_of
+from comments.refusals import Refused
+from comments.screening import Screen, Submission, Verdict
+from comments.states import GONE, Status
+from newsroom.lib.client import Client
+from newsroom.lib.text import fold
+from newsroom.publications.permissions import Forbidden, may
+
+TWICE = dt.timedelta(minutes=10)  # within it the same words of the same person under the same story are one comment
+NOBODY = Client("", 0)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a reader typed, as the form sent it."""
+
+    text: str
+    pseudonym: str
+    email: str = ""
+    notify: bool = False
+    honeypot: str = ""
+    took: float | None = None
+
+
+@transaction.atomic
+def post(article: Article, draft: Draft, *, client: Client = NOBODY, under: Comment | None = None) -> Comment:
+    """Posts a reader's comment, under another one or under the story itself: screened, and stored whatever the verdict.
+
+    Answers the comment, whose status says what became of it; the same one where it was sent twice. Raises Refused where
+    the thread is closed, or something must be mended.
+    """
+    settings = locked_settings(article.publication)
+    now = timezone.now()
+    thread = _open_thread(article, settings, now)
+    draft = _checked(draft, settings)
+    _refuse_borrowed_name(draft, article)
+    twin = _sent_already(article, draft, now)
+    if twin is not None:
+        return twin
+    under = _answerable(under, article)
+    source = sources.key(client.network)
+    submission = Submission(
+        thread, text=draft.text, email=draft.email, source=source, at=now, took=draft.took, honeypot=draft.honeypot
+    )
+    verdict = Screen.of(settings).judge(submission)
+    comment = Comment(
+        publication=article.publication,
+        article=article,
+        pseudonym=draft.pseudonym,
+        email=draft.email,
+        text=draft.text,
+        notify=draft.notify and bool(draft.email),
+        source=source,
+        digest=submission.digest,
+        took=draft.took,
+        posted_at=now,
+    )
+    comment.find_place(under, settings.depth)
+    _obey(comment, verdict)
+    comment.save()
+    vault.seal(comment, client, now, days=settings.vault_days)
+    counts.follow([(comment, None)])
+    effects.posted(comment)
+    return comment
+
+
+@transaction.atomic
+def edit(comment: Comment, words: str, *, client: Client = NOBODY) -> Comment:
+    """Its author writes something else, while they may: screened again, and new to moderators. Raises Refused."""
+    settings = locked_settings(comment.publication)
+    comment, now = _own(comment, settings)
+    thread = thread_of(comment.article, settings)
+    words = _checked_text(words, settings)
+    if words == comment.text:
+        return comment
+    submission = Submission(
+        thread, text=words, email=comment.email, source=sources.key(client.network), at=now, edits=comment.pk
+    )
+    verdict, before = Screen.of(settings).judge(submission), comment.status
+    comment.text, comment.digest, comment.edited_at, comment.reviewed = words, submission.digest, now, False
+    if verdict.status != Status.APPROVED or before == Status.APPROVED:
+        _obey(comment, verdict)  # what a moderator or a rule kept back, an edit does not let through
+    comment.version += 1
+    comment.save()
+    vault.seal(comment, client, now, days=settings.vault_days)
+    counts.follow([(comment, before)], touches=[comment] if before == Status.APPROVED else [])
+    effects.posted(comment)
+    return comment
+
+
+@transaction.atomic
+def delete(comment: Comment) -> Comment:
+    """Its author takes it back, while they may: the words go, its place stays for what was answered. Raises Refused."""
+    settings = locked_settings(comment.publication)
+    comment, _now = _own(comment, settings)
+    before = comment.status
+    comment.status, comment.text, comment.pseudonym, comment.email = Status.DELETED, "", "", ""
+    comment.matched, comment.digest, comment.notify, comment.featured = "", "", False, False
+    comment.version += 1
+    comment.save()
+    counts.follow([(comment, before)])
+    return comment
+
+
+@transaction.atomic
+def answer(article: Article, words: str, *, by: Any, under: Comment | None = None) -> Comment:
+    """Somebody of the house writes under a story in its name; readers see who they are. Raises Forbidden, Refused."""
+    if not may(by, "comment.reply", article.publication):
+        raise Forbidden(_("This is not yours to do here."))
+    settings = locked_settings(article.publication)
+    now = timezone.now()
+    if not article.is_live(now):
+        raise Refused("", _("Readers don’t have this story."))
+    words = _checked_text(words, settings)
+    under = _answerable(under, article)
+    comment = Comment(
+        publication=article.publication,
+        article=article,
+        pseudonym=(by.get_full_name() or by.get_username())[:60],
+        text=words,
+        staff=by,
+        status=Status.APPROVED,
+        reviewed=True,
+        digest=text.digest(words),
+        posted_at=now,
+    )
+    comment.find_place(under, settings.depth)
+    comment.save()
+    counts.follow([(comment, None)])
+    effects.posted(comment)
+    return comment
+
+
+# -- what all of them check --------------------------------------------------------------------------------------------
+
+
+def _obey(comment: Comment, verdict: Verdict) -> None:
+    comment.status, comment.rule, comment.matched = verdict.status, verdict.rule, verdict.matched
+
+
+def _open_thread(article: Article, settings: CommentSettings, now: dt.datetime) -> Thread:
+    thread = thread_of(article, settings)
+    if reason := thread.why_closed(now):
+        raise Refused("", reason)
+    return thread
+
+
+def _checked(draft: Draft, settings: CommentSettings) -> Draft:
+    pseudonym, email = text.clean_line(draft.pseudonym), draft.email.strip().lower()
+    if not pseudonym or not fold(pseudonym):
+        raise Refused("pseudonym", _("Choose a name under which readers see you."))
+    if len(pseudonym) > 60:
+        raise Refused("pseudonym", _("A name has 60 characters at most."))
+    if not email and settings.email_required:
+        raise Refused("email", _("Give an e-mail: readers never see it."))
+    if email:
+        try:
+            validate_email(email)
+        except ValidationError as error:
+            raise Refused("email", _("This is not an e-mail address.")) from error
+        if len(email) > 254:
+            raise Refused("email", _("This is not an e-mail address."))
+    return Draft(
+        _checked_text(draft.text, settings), pseudonym, email, draft.notify, draft.honeypot.strip(), draft.took
+    )
+
+
+def _checked_text(words: str, settings: CommentSettings) -> str:
+    words = text.clean(words)
+    if not words:
+        raise Refused("text", _("Write something."))
+    if len(words) > settings.longest:
+        too_many = len(words) - settings.longest
+        message = ngettext(
+            "%(n)d character too many: shorten it, nothing is lost.",
+            "%(n)d characters too many: shorten it, nothing is lost.",
+            too_many,
+        )
+        raise Refused("text", message % {"n": too_many})
+    return words
+
+
+def _refuse_borrowed_name(draft: Draft, article: Article) -> None:
+    """Nobody writes under the publication's own name."""
+    if fold(draft.pseudonym) == fold(article.publication.name):
+        raise Refused("pseudonym", _("This name is the site’s own."))
+
+
+def _answerable(under: Comment | None, article: Article) -> Comment | None:
+    """The comment that is answered, as it is now. Raises Refused where readers don't see it under this story."""
+    if under is None:
+        return None
+    found = article.comments.visible().filter(pk=under.pk).first()
+    if found is None:
+        raise Refused("", _("The comment you answer is no longer here. Your text can still be posted under the story."))
+    return found
+
+
+def _sent_already(article: Article, draft: Draft, now: dt.datetime) -> Comment | None:
+    """What the same person sent under the same story a moment ago: a button pressed twice."""
+    recent = article.comments.filter(
+        publication=article.publication_id,
+        digest=text.digest(draft.text),
+        posted_at__gt=now - TWICE,
+        email=draft.email,
+        pseudonym=draft.pseudonym,
+    )
+    return recent.exclude(status__in=GONE).first()
+
+
+def _own(comment: Comment, settings: CommentSettings) -> tuple[Comment, dt.datetime]:
+    """The comment as it is now, locked, if its author may still change it."""
+    rows = Comment.objects.select_for_update(of=("self",)).select_related("article__publication", "publication")
+    comment, now = rows.get(pk=comment.pk), timezone.now()
+    if comment.status in GONE:
+        raise Refused("", _("This comment is gone."))
+    if comment.status in (Status.REJECTED, Status.SPAM) and comment.reviewed:
+        raise Refused("", _("A moderator has decided about this comment."))
+    if now >= comment.may_be_changed_until(settings.edit_minutes):
+        raise Refused("", _("The time to change this comment is over."))
+    return comment, now

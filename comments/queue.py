@@ -1,0 +1,89 @@
+"""What waits, and what was: the tabs of the moderators' desk. Each is a question over the rows, none a stored list."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from comments.models import Comment, Report
+from comments.states import Status
+from newsroom.publications.models import Publication
+
+Rows = QuerySet[Comment]
+MOST_COUNTED = 1000
+
+
+def _reported(rows: Rows) -> Rows:
+    """What somebody reported and nobody decided since."""
+    return rows.filter(pk__in=Report.objects.open().values("comment"))
+
+
+@dataclass(frozen=True)
+class Tab:
+    name: str
+    label: Any
+    rows: Callable[[Rows], Rows]
+    oldest_first: bool  # what waits, waits in line
+
+
+TABS = {
+    tab.name: tab
+    for tab in (
+        Tab("new", _("New"), lambda rows: rows.new(), True),  # type: ignore[attr-defined]
+        Tab("held", _("Held"), lambda rows: rows.filter(status=Status.HELD), True),
+        Tab("reported", _("Reported"), _reported, True),
+        Tab("spam", _("Spam"), lambda rows: rows.filter(status=Status.SPAM), False),
+        Tab("rejected", _("Rejected"), lambda rows: rows.filter(status=Status.REJECTED), False),
+        Tab("approved", pgettext_lazy("comments", "Approved"), lambda rows: rows.filter(status=Status.APPROVED), False),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Question:
+    """Which comments of a publication: a tab, and what narrows it. Kept with a batch that reached all that match."""
+
+    tab: str = "new"
+    words: str = ""
+    article: int = 0
+    reader: int = 0  # a comment: those of the same e-mail or source
+    rule: str = ""
+
+    def rows(self, publication: Publication) -> Rows:
+        """All that match, in no order."""
+        rows = TABS[self.tab].rows(Comment.objects.filter(publication=publication))
+        if self.article:
+            rows = rows.filter(article=self.article)
+        if self.rule:
+            rows = rows.filter(rule=self.rule)
+        if self.words:
+            words = self.words
+            rows = rows.filter(Q(text__icontains=words) | Q(pseudonym__icontains=words) | Q(email=words.lower()))
+        if self.reader:
+            rows = rows.filter(same_reader(Comment.objects.filter(publication=publication, pk=self.reader).first()))
+        return rows
+
+    def in_line(self, publication: Publication) -> Rows:
+        """The same, as a moderator works through them."""
+        return self.rows(publication).order_by("pk" if TABS[self.tab].oldest_first else "-pk")
+
+    @property
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def same_reader(comment: Comment | None) -> Q:
+    """Those of the same e-mail, or of the same source."""
+    if comment is None or not (comment.email or comment.source):
+        return Q(pk=comment.pk if comment else None)
+    by_email = Q(email=comment.email) if comment.email else Q()
+    return by_email | Q(source=comment.source) if comment.source else by_email
+
+
+def capped(rows: Rows, most: int = MOST_COUNTED) -> str:
+    """How many there are, counted no further than anybody needs to know: "12", "1000+"."""
+    found = len(rows.order_by().values_list("pk")[: most + 1])
+    return f"{most}+" if found > most else str(found)

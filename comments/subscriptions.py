@@ -1,0 +1,56 @@
+"""Who gets which mails about comments, and how they stop: one click, as RFC 8058 has it."""
+
+from collections.abc import Iterable
+
+from django.core.signing import BadSignature, Signer
+from django.db import transaction
+from django.utils import timezone
+
+from comments.models import Subscription
+from newsroom.publications.models import Publication
+
+About = Subscription.About
+_signer = Signer(salt="newsroom.comments.subscription")
+
+
+def find(publication: Publication, email: str, about: str) -> Subscription:
+    """An address's subscription, made where there is none. Moderators' stand until they end them."""
+    row, _is_new = Subscription.objects.get_or_create(
+        publication=publication,
+        email=email,
+        about=about,
+        defaults={"confirmed_at": timezone.now() if about == About.QUEUE else None},
+    )
+    return row
+
+
+def wanting(publication: Publication, emails: Iterable[str], about: str) -> set[str]:
+    """Those of some addresses that confirmed and did not stop."""
+    rows = Subscription.objects.filter(publication=publication, email__in=list(emails), about=about)
+    return set(rows.filter(confirmed_at__isnull=False, ended_at__isnull=True).values_list("email", flat=True))
+
+
+def address(row: Subscription) -> str:
+    """Where a subscription is confirmed and ended, whole. Whoever has it may do both."""
+    return f"{row.publication.origin}/c/mails/{_signer.sign(str(row.pk))}/"
+
+
+def at(token: str, publication: Publication) -> Subscription | None:
+    """The subscription that a link is for; None where the link is not ours, or another site's."""
+    try:
+        pk = _signer.unsign(token)
+    except BadSignature:
+        return None
+    return Subscription.objects.select_related("publication").filter(pk=pk, publication=publication).first()
+
+
+@transaction.atomic
+def confirm(row: Subscription) -> None:
+    row.confirmed_at, row.ended_at = row.confirmed_at or timezone.now(), None
+    row.save()
+
+
+@transaction.atomic
+def end(row: Subscription) -> None:
+    row.ended_at = row.ended_at or timezone.now()
+    row.save()

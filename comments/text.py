@@ -1,0 +1,109 @@
+"""What readers write: plain text with links and quotes. In: anything; out: text to store, HTML to show."""
+
+import hashlib
+import re
+import unicodedata
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from newsroom.lib.text import fold
+
+REL = "ugc nofollow noopener"  # what a reader links to is not the house's recommendation
+LONGEST_LINK_SHOWN = 70
+MOST_MARKS = 3  # combining marks on one letter; more is a tower of them
+# Control characters, byte order marks, and what turns the direction of text against its reader (CVE-2021-42574).
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff\ufffe\uffff]"
+)
+_BLANK_LINES = re.compile(r"\n{3,}")
+_LINK = re.compile(r"https?://[^\s<>\"'`{}|\\^]{1,1000}", re.IGNORECASE)
+_AFTER_LINK = ".,;:!?…»)]*_"
+
+
+def clean(text: str) -> str:
+    """A reader's text as it is stored: its own words and line ends, without what no reader should meet."""
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = _without_towers(_FORBIDDEN.sub("", text))
+    lines = (line.rstrip() for line in text.split("\n"))
+    return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip("\n ").rstrip()
+
+
+def clean_line(text: str) -> str:
+    """The same for one line: a pseudonym, a name."""
+    return " ".join(clean(text).split())
+
+
+def _without_towers(text: str) -> str:
+    if text.isascii():
+        return text
+    kept, marks = [], 0
+    for letter in text:
+        marks = marks + 1 if unicodedata.combining(letter) else 0
+        if marks <= MOST_MARKS:
+            kept.append(letter)
+    return "".join(kept)
+
+
+def digest(text: str) -> str:
+    """By which the same words are known again, whatever their case, accents and spaces."""
+    return hashlib.sha256(fold(text).encode("utf-8", "replace")).hexdigest()[:32]
+
+
+def links_in(text: str) -> list[str]:
+    """The addresses that a text names."""
+    return [_trimmed(match[0]) for match in _LINK.finditer(text)]
+
+
+def render(text: str) -> SafeString:
+    """A stored text as HTML: paragraphs, line ends, quotes (lines that begin with ">"), links. Linear in its length."""
+    blocks: list[str] = []
+    quoted: list[str] = []
+    plain: list[str] = []
+
+    def close(lines: list[str], quote: bool) -> None:
+        if lines:
+            inner = "".join(f"<p>{part}</p>" for part in _paragraphs(lines))
+            if inner:
+                blocks.append(f"<blockquote>{inner}</blockquote>" if quote else inner)
+            lines.clear()
+
+    for line in text.split("\n"):
+        if line.startswith(">"):
+            close(plain, quote=False)
+            quoted.append(line.lstrip("> "))
+        else:
+            close(quoted, quote=True)
+            plain.append(line)
+    close(plain, quote=False)
+    close(quoted, quote=True)
+    return mark_safe("".join(blocks))  # noqa: S308 (every piece is escaped by _linked)
+
+
+def _paragraphs(lines: list[str]) -> list[str]:
+    paragraphs: list[list[str]] = [[]]
+    for line in lines:
+        if line:
+            paragraphs[-1].append(_linked(line))
+        elif paragraphs[-1]:
+            paragraphs.append([])
+    return ["<br>".join(lines) for lines in paragraphs if lines]
+
+
+def _linked(line: str) -> str:
+    pieces, end = [], 0
+    for match in _LINK.finditer(line):
+        address = _trimmed(match[0])
+        shown = address if len(address) <= LONGEST_LINK_SHOWN else address[: LONGEST_LINK_SHOWN - 1] + "…"
+        pieces += [escape(line[end : match.start()]), f'<a href="{escape(address)}" rel="{REL}">{escape(shown)}</a>']
+        end = match.start() + len(address)
+    return "".join([*pieces, escape(line[end:])])
+
+
+def _trimmed(address: str) -> str:
+    """An address without the punctuation of the sentence that it ends; a bracket it opened itself stays."""
+    while address and address[-1] in _AFTER_LINK:
+        if address[-1] == ")" and address.count("(") >= address.count(")"):
+            break
+        address = address[:-1]
+    return address

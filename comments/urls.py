@@ -1,0 +1,17 @@
+"""Addresses of comments: the same words in every language, and none that a moved story could break."""
+
+from django.urls import path
+
+from comments.views import posting, reporting, thread
+
+urlpatterns = [
+    path("c/<int:pk>/", thread.permalink, name="comment"),
+    path("c/<int:pk>/reply/", posting.reply),
+    path("c/<int:pk>/report/", reporting.report),
+    path("c/<int:pk>/own/<str:key>/", posting.own),
+    path("c/story/<int:pk>/", thread.of_story, name="thread"),
+    path("c/story/<int:pk>/write/", posting.write),
+    path("c/reported/<int:article>/", reporting.reported),
+    path("c/token/", posting.token),
+    path("c/mails/<str:token>/", reporting.mails),
+]

@@ -1,0 +1,91 @@
+"""The vault: what identifies who wrote, encrypted, for the time that the law asks and for justice alone.
+
+LCEN (loi 2004-575) art. 6 and décret 2021-1362 have a host keep address, port, hour and the names given, a year from
+the posting. Fernet (AES-128-CBC with HMAC-SHA256) seals them under a key derived from the install's secret key.
+"""
+
+import base64
+import datetime as dt
+import hmac
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from comments.models import Comment, Opening, Sealed
+from comments.refusals import Refused
+from newsroom.lib.client import Client
+from newsroom.publications.permissions import Forbidden, may
+
+LONGEST_REASON = 1000
+PORTION = 1000
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What a box holds. `at` is ISO 8601; `port` is 0 where the server was not told."""
+
+    address: str
+    port: int
+    at: str
+    pseudonym: str
+    email: str
+
+
+def _box() -> MultiFernet:
+    secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    derived = [hmac.digest(secret.encode(), b"newsroom.comments.vault", "sha256") for secret in secrets]
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in derived])
+
+
+def seal(comment: Comment, client: Client, at: dt.datetime, *, days: int) -> None:
+    """Seals who posted or edited a comment at `at`, to be destroyed `days` days later; within a transaction."""
+    held = Identity(client.address, client.port, at.isoformat(), comment.pseudonym, comment.email)
+    Sealed.objects.create(
+        publication_id=comment.publication_id,
+        comment=comment,
+        box=_box().encrypt(json.dumps(asdict(held)).encode()),
+        sealed_at=at,
+        destroyed_from=at + dt.timedelta(days=days),
+    )
+
+
+@transaction.atomic
+def open_sealed(comment: Comment, *, by: Any, reason: str) -> list[Identity]:
+    """What is sealed of a comment, the first posting first, for whoever may open it and says on whose request: that is
+    logged before anything is read. Raises Forbidden, Refused."""
+    if by is not None and not may(by, "comment.unseal", comment.publication):
+        raise Forbidden(_("The vault is not yours to open."))
+    reason = " ".join(reason.split())
+    if len(reason) < 10 or len(reason) > LONGEST_REASON:
+        raise Refused("reason", _("Say on whose request it is opened: the court or authority, and its reference."))
+    Opening.objects.create(
+        publication_id=comment.publication_id, comment=comment, by=by, at=timezone.now(), reason=reason
+    )
+    found = []
+    for row in comment.sealed.order_by("sealed_at"):
+        try:
+            found.append(Identity(**json.loads(_box().decrypt(bytes(row.box)))))
+        except InvalidToken as error:
+            raise Refused("vault", _("It was sealed under a secret key that this install no longer has.")) from error
+    return found
+
+
+def destroy_old(now: dt.datetime) -> int:
+    """Destroys what was sealed longer than it may be kept, with the hash that stood for it. Returns how many."""
+    destroyed = 0
+    while True:
+        with transaction.atomic():
+            rows = list(Sealed.objects.filter(destroyed_from__lte=now).values_list("pk", "comment")[:PORTION])
+            if not rows:
+                return destroyed
+            Sealed.objects.filter(pk__in=[pk for pk, _comment in rows]).delete()
+            still = Sealed.objects.filter(comment__in=[comment for _pk, comment in rows]).values("comment")
+            gone = Comment.objects.filter(pk__in=[comment for _pk, comment in rows]).exclude(pk__in=still)
+            gone.update(source="")
+            destroyed += len(rows)

@@ -1,0 +1,61 @@
+"""What the pages of comments share: they belong to one reader, so nobody keeps them."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from articles.models import Article
+from comments import forms
+from comments.models import Comment
+from comments.policy import settings_of, thread_of
+
+
+def personal(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    """A page for this reader alone: no cache keeps it, no engine indexes it."""
+    response = render(request, template, {"noindex": True, **context}, status=status)
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def wants_json(request: HttpRequest) -> bool:
+    return request.headers.get("Accept", "").startswith("application/json")
+
+
+def story(request: HttpRequest, pk: int) -> Article:
+    """A live story of this site, or 404."""
+    publication, now = request.publication, timezone.now()  # type: ignore[attr-defined]
+    rows = Article.objects.select_related("live__section", "next__section").filter(publication=publication)
+    found = rows.live(now).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    found.publication = publication
+    return found
+
+
+def visible(request: HttpRequest, pk: int) -> Comment:
+    """A comment of this site that readers see, under a story that they see, or 404."""
+    publication = request.publication  # type: ignore[attr-defined]
+    rows = Comment.objects.visible().select_related("article__live__section", "article__next__section")
+    found = rows.filter(pk=pk, publication=publication).first()
+    if found is None or not found.article.is_live(timezone.now()):
+        raise Http404
+    found.publication = found.article.publication = publication
+    return found
+
+
+def form_context(article: Article, typed: forms.Typed, under: Comment | None = None) -> dict[str, Any]:
+    """What a form of comments is drawn with on a page of its own, with its token."""
+    settings = settings_of(article.publication)
+    return {
+        "article": article,
+        "version": article.version_at(timezone.now()),
+        "thread": thread_of(article, settings),
+        "settings": settings,
+        "typed": typed,
+        "under": under,
+        "token": forms.token(),
+        "now": timezone.now(),
+    }

@@ -1,0 +1,153 @@
+"""Posting, answering, editing, deleting: for readers, with and without JavaScript."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
+
+from articles.models import Article
+from comments import forms, posting, sources
+from comments.models import Comment
+from comments.policy import settings_of
+from comments.refusals import Refused
+from comments.states import GONE, Status
+from comments.thread import Shown
+from comments.views.pages import form_context, personal, story, visible, wants_json
+from newsroom.lib.text import whole_number
+
+
+@require_safe
+def token(request: HttpRequest) -> HttpResponse:
+    """A stamp for a form, when somebody begins to write."""
+    return HttpResponse(forms.token(), content_type="text/plain", headers={"Cache-Control": "private, no-store"})
+
+
+@require_safe
+def reply(request: HttpRequest, pk: int) -> HttpResponse:
+    """The form under a comment, on a page of its own: what the reply link is without JavaScript."""
+    under = visible(request, pk)
+    return personal(request, "comments/write.html", form_context(under.article, forms.Typed(under=str(pk)), under))
+
+
+@require_safe
+def write(request: HttpRequest, pk: int) -> HttpResponse:
+    """The form under a story, on a page of its own."""
+    return personal(request, "comments/write.html", form_context(story(request, pk), forms.Typed()))
+
+
+def post(request: HttpRequest, article: Article) -> HttpResponse:
+    """A comment for a story: posted, refused with a word, or asked to be sent once more from a page with a token."""
+    typed = forms.Typed.of(request.POST)
+    under = _under(typed, article)
+    took = forms.seconds_since(request.POST.get("token", ""))
+    if took is None or not forms.is_from_here(request):
+        if wants_json(request):
+            return JsonResponse({"token": forms.token()}, status=409)
+        return _form(request, article, typed, under)
+    try:
+        comment = posting.post(article, typed.draft(took), client=sources.client(request), under=under)
+    except Refused as refused:
+        if wants_json(request):
+            return JsonResponse({"field": refused.field, "error": str(refused)}, status=422)
+        return _form(request, article, typed, None if refused.field == "" else under, refused)
+    own = f"/c/{comment.pk}/own/{forms.own_key(comment)}/"
+    if wants_json(request):
+        return JsonResponse(_told(request, comment, own), status=201)
+    return redirect(own)
+
+
+def _under(typed: forms.Typed, article: Article) -> Comment | None:
+    pk = whole_number(typed.under)
+    return article.comments.filter(pk=pk).select_related("publication").first() if pk else None
+
+
+def _form(
+    request: HttpRequest, article: Article, typed: forms.Typed, under: Comment | None, refused: Refused | None = None
+) -> HttpResponse:
+    """The form again, with all that was typed, and a token."""
+    context = form_context(article, typed, under)
+    context |= {"refused": refused, "asks_again": refused is None}
+    return personal(request, "comments/write.html", context, status=422 if refused else 200)
+
+
+@csrf_exempt  # whoever has the key is its author; the key is in the address, and no session is
+def own(request: HttpRequest, pk: int, key: str) -> HttpResponse:
+    """What became of one's own comment, and for some minutes its text to edit, or to delete."""
+    rows = Comment.objects.select_related("article__live", "article__next", "publication")
+    comment = rows.filter(pk=pk, publication=request.publication).first()  # type: ignore[attr-defined]
+    if comment is None or not forms.is_own(comment, key):
+        raise Http404
+    comment.article.publication = comment.publication = request.publication  # type: ignore[attr-defined]
+    refused, words = None, comment.text
+    if request.method == "POST":
+        words = request.POST.get("text", comment.text)
+        try:
+            if "delete" in request.POST:
+                comment = posting.delete(comment)
+            else:
+                comment = posting.edit(comment, words, client=sources.client(request))
+        except Refused as error:
+            refused = error
+        if wants_json(request):
+            return _answer(request, comment, refused)
+        if refused is None:
+            return redirect(request.path)
+    until = comment.may_be_changed_until(settings_of(comment.publication).edit_minutes)
+    context = {
+        "comment": comment,
+        "article": comment.article,
+        "version": comment.article.version_at(timezone.now()),
+        "words": words,
+        "refused": refused,
+        "message": what_became(comment),
+        "until": until,
+        "may_change": timezone.now() < until and comment.status not in GONE,
+        "is_gone": comment.status in GONE,
+    }
+    return personal(request, "comments/own.html", context, status=422 if refused else 200)
+
+
+def what_became(comment: Comment) -> str:
+    """What its author is told of a comment's status. Spam is told what any held comment is: the queue is the truth."""
+    if comment.status in GONE:
+        return _("Your comment is deleted.")
+    if comment.status == Status.APPROVED:
+        return _("Your comment is published.")
+    if comment.status == Status.REJECTED:
+        return _("Your comment is not published: it is against the rules of this site.")
+    return _("Your comment awaits moderation: readers don’t see it yet.")
+
+
+def _told(request: HttpRequest, comment: Comment, own: str) -> dict[str, Any]:
+    """A comment for the script that posted it: drawn as its author sees it."""
+    settings = settings_of(comment.publication)
+    until = comment.may_be_changed_until(settings.edit_minutes)
+    return {
+        "id": comment.pk,
+        "status": "approved" if comment.is_visible else "rejected" if comment.status == Status.REJECTED else "held",
+        "message": what_became(comment),
+        "html": _drawn(request, comment),
+        "text": comment.text,
+        "own": own,
+        "until": until.isoformat(),
+    }
+
+
+def _drawn(request: HttpRequest, comment: Comment) -> str:
+    shown = Shown(comment, comment.level)
+    context = {
+        "row": shown, "comment": comment, "publication": comment.publication, "is_own": True,
+        "waits": not comment.is_visible, "message": what_became(comment),
+    }  # fmt: skip
+    return render_to_string("comments/parts/comment.html", context, request=request)
+
+
+def _answer(request: HttpRequest, comment: Comment, refused: Refused | None) -> HttpResponse:
+    if refused:
+        return JsonResponse({"field": refused.field, "error": str(refused)}, status=422)
+    return JsonResponse(_told(request, comment, request.path))

@@ -1,0 +1,60 @@
+"""Reporting a comment, and stopping mails about comments."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.csrf import csrf_exempt
+
+from comments import forms, reporting, sources, subscriptions
+from comments.refusals import Refused
+from comments.states import Ground
+from comments.views.pages import personal, visible
+
+
+@csrf_exempt  # it acts with nobody's authority, and checks by itself where it comes from
+def report(request: HttpRequest, pk: int) -> HttpResponse:
+    """The form of a report, and its answer."""
+    comment = visible(request, pk)
+    notice, refused = reporting.Notice(ground=""), None
+    if request.method == "POST":
+        data = request.POST
+        notice = reporting.Notice(
+            data.get("ground", ""), data.get("text", ""), data.get("name", ""), data.get("email", ""),
+            data.get("good_faith") == "1",
+        )  # fmt: skip
+        is_fresh = forms.seconds_since(data.get("token", "")) is not None and forms.is_from_here(request)
+        if is_fresh and not data.get(forms.HONEYPOT):
+            try:
+                reporting.report(comment, notice, client=sources.client(request))
+            except Refused as error:
+                refused = error
+            else:
+                return redirect(f"/c/reported/{comment.article_id}/")
+    context = {
+        "comment": comment,
+        "article": comment.article,
+        "notice": notice,
+        "refused": refused,
+        "grounds": Ground.choices,
+        "token": forms.token(),
+    }
+    return personal(request, "comments/report.html", context, status=422 if refused else 200)
+
+
+def reported(request: HttpRequest, article: int) -> HttpResponse:
+    """Thanks."""
+    return personal(request, "comments/reported.html", {"back": f"/c/story/{article}/"})
+
+
+@csrf_exempt  # a mail program's one click (RFC 8058) has no token; the address itself is the key
+def mails(request: HttpRequest, token: str) -> HttpResponse:
+    """Whether an address wants these mails: a page with the two buttons; a bare POST stops them."""
+    row = subscriptions.at(token, request.publication)  # type: ignore[attr-defined]
+    if row is None:
+        raise Http404
+    if request.method == "POST":
+        if "confirm" in request.POST:
+            subscriptions.confirm(row)
+        else:
+            subscriptions.end(row)
+        return redirect(request.path)
+    return personal(request, "comments/mails.html", {"subscription": row})

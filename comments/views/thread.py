@@ -1,0 +1,70 @@
+"""A thread's pages, a comment's own address, and what the story's page shows of both."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
+
+from articles import cachetags
+from articles.views.pages import page as public_page
+from comments import thread
+from comments.models import Comment
+from comments.models.comment import STEP
+from comments.policy import settings_of, thread_of
+from comments.views.pages import story
+from comments.views.posting import post
+from newsroom.pagecache.tags import bear
+
+
+@require_safe
+def permalink(request: HttpRequest, pk: int) -> HttpResponse:
+    """Leads to a comment where it stands: on its story's page, or on the page of the thread that begins with its
+    conversation. On whichever site it is asked, it leads to its story's own."""
+    rows = Comment.objects.select_related("publication", "article__publication", "article__live", "article__next")
+    comment = rows.filter(pk=pk).first()
+    if comment is None or not comment.article.is_live(timezone.now()):
+        raise Http404
+    if comment.publication_id != request.publication.pk:  # type: ignore[attr-defined]
+        return redirect(comment.get_absolute_url())
+    if not comment.is_visible:
+        raise Http404
+    settings = settings_of(comment.publication)
+    if thread.is_on_first_page(comment, settings):
+        to = f"{comment.article.path}#c-{pk}"
+    else:
+        to = f"/c/story/{comment.article_id}/?from={thread.place_of(comment, settings)}#c-{pk}"
+    return bear(redirect(to), cachetags.article(comment.article))
+
+
+@csrf_exempt  # posting checks by itself where it comes from (comments/forms.py), and has no session to abuse
+def of_story(request: HttpRequest, pk: int) -> HttpResponse:
+    """GET: a page of a story's thread. POST: a comment for it."""
+    if request.method == "POST":
+        return post(request, story(request, pk))
+    return _shown(request, pk)
+
+
+@require_safe
+def _shown(request: HttpRequest, pk: int) -> HttpResponse:
+    article = story(request, pk)
+    settings = settings_of(article.publication)
+    after, start = _place(request.GET.get("after", "")), _place(request.GET.get("from", ""))[:STEP]
+    found = thread.page(article, settings, after, start)
+    context = {
+        "article": article,
+        "version": article.version_at(timezone.now()),
+        "thread": thread_of(article, settings),
+        "settings": settings,
+        "page": found,
+        "now": timezone.now(),
+        "is_first": not after and not start,
+        "canonical": article.publication.origin + article.path,
+        "noindex": True,  # its words are the story's page's, or a continuation of it
+    }
+    return public_page(request, "comments/page.html", context, [cachetags.article(article)])
+
+
+def _place(text: str) -> str:
+    """A place in a thread as an address names it; "" for anything else."""
+    return text if text.isascii() and text.isalnum() and len(text) % STEP == 0 and len(text) <= STEP * 5 else ""

@@ -1,0 +1,146 @@
+// The queue by keyboard: j k to move, a r s b to decide, u to undo, x to choose, ? for help. Without it each row is a form.
+const rows = document.querySelector("[data-rows]");
+const bar = document.querySelector("[data-queue]");
+const said = document.querySelector("[data-said]");
+const words = JSON.parse(document.getElementById("queue-words-said").textContent);
+const KEYS = { a: "approve", r: "reject", s: "spam", b: "block" };
+const history = []; // what was done here: { batch, rows }
+let busy = Promise.resolve();
+
+const all = () => [...rows.querySelectorAll(".queue-row")];
+const open = () => all().filter((row) => !row.classList.contains("is-decided"));
+const current = () => rows.querySelector(".queue-row.is-current");
+
+function go(row) {
+  if (!row) return;
+  current()?.classList.remove("is-current");
+  row.classList.add("is-current");
+  row.focus({ preventScroll: true });
+  row.scrollIntoView({ block: "nearest" });
+  if (open().length - open().indexOf(row) < 12) fetchMore();
+}
+function step(by) {
+  const list = all();
+  const at = list.indexOf(current());
+  for (let n = at + by; n >= 0 && n < list.length; n += by) if (!list[n].classList.contains("is-decided")) return go(list[n]);
+  return undefined;
+}
+
+async function ask(url, data) {
+  const body = new URLSearchParams(data);
+  for (const name of ["csrfmiddlewaretoken", "publication"]) body.set(name, bar.elements[name].value);
+  const answer = await fetch(url, { method: "POST", body, headers: { Accept: "application/json" } });
+  if (!answer.ok) throw new Error(answer.status);
+  return answer.json();
+}
+function count(tabs) {
+  for (const [name, number] of Object.entries(tabs || {})) document.querySelector(`[data-tab="${name}"]`).textContent = number;
+}
+function mark(row, text, kind) {
+  row.querySelector(".queue-mark")?.remove();
+  const note = document.createElement("p");
+  note.className = `queue-mark queue-mark-${kind}`;
+  note.textContent = text;
+  row.prepend(note);
+}
+
+// Shown at once, sent in the order of the keys; what is refused comes back and says why.
+function decide(chosen, decision) {
+  if (!bar || !chosen.length) return;
+  document.querySelector("[data-last]")?.remove();
+  const before = chosen[0];
+  for (const row of chosen) { row.classList.add("is-decided"); mark(row, words.done[decision], decision); }
+  const next = all().slice(all().indexOf(before) + 1).find((row) => !row.classList.contains("is-decided")) || open().at(-1);
+  if (next) go(next); else current()?.classList.remove("is-current");
+  busy = busy.then(async () => {
+    try {
+      const data = chosen.map((row) => ["seen", row.dataset.seen]);
+      const answer = await ask(bar.dataset.decide, [...data, ["decision", decision], ["reason", bar.elements.reason.value]]);
+      count(answer.tabs);
+      for (const [pk, why] of Object.entries(answer.refused)) {
+        const row = document.getElementById(`row-${pk}`);
+        row.classList.remove("is-decided");
+        mark(row, why, "refused");
+        said.textContent = why;
+      }
+      const done = chosen.filter((row) => answer.done.includes(Number(row.dataset.seen.split(":")[0])));
+      if (answer.batch) history.push({ batch: answer.batch, rows: done });
+      if (done.length) said.textContent = `${words.done[decision]} (${done.length})`;
+      if (!open().length) await fetchMore();
+      if (!open().length) said.textContent = words.empty;
+    } catch {
+      for (const row of chosen) { row.classList.remove("is-decided"); row.querySelector(".queue-mark")?.remove(); }
+      said.textContent = words.failed;
+    }
+  });
+}
+function undo() {
+  busy = busy.then(async () => {
+    const last = history.pop();
+    if (!last) { said.textContent = words.nothing; return; }
+    try {
+      const answer = await ask(bar.dataset.undo, [["batch", last.batch]]);
+      if (answer.error) { said.textContent = answer.error; return; }
+      for (const row of last.rows) {
+        const pk = row.dataset.seen.split(":")[0];
+        if (!(pk in answer.restored)) continue;
+        row.dataset.seen = `${pk}:${answer.restored[pk]}`;
+        row.querySelector("[name=seen]").value = row.dataset.seen;
+        row.classList.remove("is-decided");
+        row.querySelector(".queue-mark")?.remove();
+      }
+      count(answer.tabs);
+      said.textContent = `${words.undone}: ${answer.message}`;
+      go(last.rows[0]);
+    } catch { history.push(last); said.textContent = words.failed; }
+  });
+}
+
+let fetching = false;
+async function fetchMore() {
+  const more = rows.querySelector("[data-next]");
+  if (!more || fetching) return;
+  fetching = true;
+  try {
+    const page = new DOMParser().parseFromString(await (await fetch(`${more.dataset.next}&part=1`)).text(), "text/html");
+    more.replaceWith(...[...page.body.children].map((row) => document.adoptNode(row)));
+  } finally { fetching = false; }
+}
+
+function chosenOrCurrent() {
+  const chosen = open().filter((row) => row.querySelector(".queue-choose:checked"));
+  return chosen.length ? chosen : [current()].filter((row) => row && !row.classList.contains("is-decided"));
+}
+rows.addEventListener("submit", (event) => {
+  const button = event.submitter;
+  if (!button?.name) return;
+  event.preventDefault();
+  decide([button.closest(".queue-row")], button.value);
+});
+rows.addEventListener("click", (event) => {
+  const row = event.target.closest(".queue-row");
+  if (row && !event.target.closest("a, button")) go(row);
+});
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.matches("textarea, select, input:not([type=checkbox])")) {
+    if (event.key === "Escape") { event.target.blur(); (current() || open()[0])?.focus(); }
+    return;
+  }
+  const dialog = document.getElementById("keys");
+  if (dialog.open) return;
+  const key = event.key.toLowerCase();
+  const act = {
+    j: () => (current() ? step(1) : go(open()[0])),
+    k: () => step(-1),
+    u: undo,
+    x: () => { const box = current()?.querySelector(".queue-choose"); if (box) { box.checked = !box.checked; step(1); } },
+    o: () => { const link = current()?.querySelector("[data-opens-page]"); if (link) window.open(link.href, "_blank", "noopener"); },
+    "/": () => document.getElementById("queue-words").focus(),
+    "?": () => dialog.showModal(),
+  }[key] || (KEYS[key] && (() => decide(chosenOrCurrent(), KEYS[key])));
+  if (!act) return;
+  event.preventDefault();
+  act();
+});
+if (!current()) go(open()[0]);

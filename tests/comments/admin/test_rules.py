@@ -1,0 +1,105 @@
+"""Settings, rules, terms, policies at the desk: tried on the past, then switched on."""
+
+from typing import Any
+
+from comments.models import CommentSettings, RuleSetting, Term, ThreadPolicy
+from comments.screening import RULES, Screen
+from tests.comments.base import CommentsTestCase
+
+RULES_PAGE = "/admin/comments/commentsettings/rules/"
+
+
+class RulesTests(CommentsTestCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.at_desk(self.sarah)
+
+    def form(self, **changes: Any) -> dict[str, Any]:
+        """The page's form as it stands, with some fields changed: {"links-limit": 0}."""
+        data: dict[str, Any] = {"publication": self.kg.pk}
+        for rule in RULES:
+            if not rule.is_fixed:
+                data |= {f"{rule.name}-is_on": "on"} if rule.is_on else {}
+                data |= {f"{rule.name}-verdict": rule.verdict.value}
+                data |= {f"{rule.name}-limit": rule.limit} if rule.limit is not None else {}
+                data |= {f"{rule.name}-minutes": rule.minutes} if rule.minutes is not None else {}
+        return {key: value for key, value in {**data, **changes}.items() if value is not None}
+
+    def test_it_lists_every_rule_in_order(self) -> None:
+        page = self.client.get(RULES_PAGE).content.decode()
+        places = [page.index(f'name="{rule.name}-is_on"') for rule in RULES if not rule.is_fixed]
+        self.assertEqual(places, sorted(places))
+
+    def test_saving_writes_what_changed_and_nothing_else(self) -> None:
+        self.client.post(RULES_PAGE, self.form(**{"links-limit": "1", "_save": "1"}))
+        row = RuleSetting.objects.get()
+        self.assertEqual((row.publication, row.name, row.limit, row.is_on), (self.kg, "links", 1, True))
+        self.client.post(RULES_PAGE, self.form(**{"links-limit": "1", "links-is_on": None, "_save": "1"}))
+        self.assertFalse(Screen.of(self.set()).rule("links").is_on)
+
+    def test_trying_shows_whom_it_would_wrong_and_changes_nothing(self) -> None:
+        self.decide(self.post("Voir https://a.fr"), "approve")
+        page = self.client.post(RULES_PAGE, self.form(**{"links-limit": "0", "_try": "links"}))
+        self.assertContains(page, "Qui elle aurait lésé")
+        self.assertContains(page, "Voir https://a.fr")
+        self.assertContains(page, 'name="links-limit" value="0"')
+        self.assertFalse(RuleSetting.objects.exists())
+
+    def test_a_bad_threshold_is_said_and_nothing_is_saved(self) -> None:
+        page = self.client.post(RULES_PAGE, self.form(**{"links-limit": "-1", "rate-minutes": "", "_save": "1"}))
+        self.assertContains(page, "errorlist")
+        self.assertFalse(RuleSetting.objects.exists())
+
+    def test_only_who_may_screen_sees_it(self) -> None:
+        for person in (self.camille, self.ines, self.julien):
+            self.at_desk(person)
+            self.assertEqual(self.client.post(RULES_PAGE, self.form(_save="1")).status_code, 403)
+
+    def test_terms_are_tried_and_then_added(self) -> None:
+        self.decide(self.post("Mes montres."), "reject")
+        data = {"lines": "montres\nPARIS", "kind": "banned", "publication": self.kg.pk}
+        page = self.client.post("/admin/comments/term/add/", {**data, "_try": "1"})
+        self.assertContains(page, "Ce qu’elle aurait pris")
+        self.assertContains(page, "montres\nPARIS")
+        self.assertFalse(Term.objects.exists())
+        self.client.post("/admin/comments/term/add/", {**data, "_save": "1"})
+        self.assertEqual(set(Term.objects.values_list("folded", "kind")), {("montres", "banned"), ("paris", "banned")})
+
+    def test_terms_are_switched_off_and_forgotten_from_their_list(self) -> None:
+        data = {"lines": "montres", "kind": "banned", "publication": self.kg.pk, "_save": "1"}
+        self.client.post("/admin/comments/term/add/", data)
+        term = Term.objects.get()
+        for action, left in (("switch_off", [False]), ("switch_on", [True]), ("remove", [])):
+            self.client.post("/admin/comments/term/", {"action": action, "_selected_action": [term.pk]})
+            self.assertEqual(list(Term.objects.values_list("is_on", flat=True)), left)
+
+    def test_a_publisher_changes_the_settings(self) -> None:
+        self.at_desk(self.thomas)
+        page = self.client.get("/admin/comments/commentsettings/", follow=True)
+        self.assertContains(page, "Niveaux de réponses")
+        row = CommentSettings.objects.get()
+        fields = {
+            "mode": "premoderated", "closes_after": "30", "order": "newest", "page_size": "20", "depth": "2",
+            "longest": "1000", "edit_minutes": "5", "rules": "Une règle.", "privacy_notice": "", "vault_days": "365",
+        }  # fmt: skip
+        self.client.post(f"/admin/comments/commentsettings/{row.pk}/change/", fields)
+        row.refresh_from_db()
+        self.assertEqual((row.mode, row.closes_after, row.depth, row.gives_reasons), ("premoderated", 30, 2, False))
+
+    def test_a_moderator_reads_them_only(self) -> None:
+        self.client.get("/admin/comments/commentsettings/")
+        row = CommentSettings.objects.get()
+        self.client.post(f"/admin/comments/commentsettings/{row.pk}/change/", {"mode": "closed"})
+        row.refresh_from_db()
+        self.assertEqual(row.mode, "open")
+
+    def test_a_story_gets_a_policy_of_its_own_and_loses_it(self) -> None:
+        url = "/admin/comments/threadpolicy/"
+        self.assertContains(self.client.get(f"{url}add/?article={self.story.pk}"), self.story.headline)
+        self.client.post(f"{url}add/", {"article": self.story.pk, "section": "", "mode": "closed", "closes_after": ""})
+        row = ThreadPolicy.objects.get()
+        self.assertEqual((row.publication, row.article, row.mode), (self.kg, self.story, "closed"))
+        page = self.client.post(f"{url}add/", {"article": "", "section": "", "mode": "closed"})
+        self.assertContains(page, "Désignez une rubrique ou un article")
+        self.client.post(f"{url}{row.pk}/delete/", {"post": "yes"})
+        self.assertFalse(ThreadPolicy.objects.exists())

@@ -1,0 +1,65 @@
+"""Tried on the past: what a rule would have caught, whom it would have wronged; nothing changes."""
+
+from dataclasses import replace
+
+from comments import backtest
+from comments.models import Comment, ModerationAction
+from comments.screening import BY_NAME
+from comments.states import Status
+from newsroom.lib.client import Client
+from tests.articles.importers.exports import row_counts
+from tests.comments.base import CommentsTestCase
+
+
+class BacktestTests(CommentsTestCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.settings_ = self.set()
+        told = (
+            ("Achetez mes montres https://a.fr", "reject"), ("Montres https://b.fr https://c.fr", "spam"),
+            ("J’aime les montres, moi", "approve"), ("Voir https://d.fr", "approve"), ("Bonjour à tous", "approve"),
+            ("Pauvre type", "reject"),
+        )  # fmt: skip
+        for n, (text, decision) in enumerate(told):
+            self.decide(self.post(text, f"L{n}", client=Client(f"192.0.2.{n}", 1)), decision)
+        self.post("Personne n’a rien dit de celui-ci, ni de ses montres", "Max")
+
+    def test_it_counts_what_terms_would_have_caught_and_wronged(self) -> None:
+        replay = backtest.of_terms(self.settings_, ["montres"])
+        self.assertEqual((replay.asked, replay.caught, replay.wronged, replay.passed), (6, 2, 1, 1))
+        self.assertEqual([(c.text, matched) for c, matched in replay.wrong], [("J’aime les montres, moi", "montres")])
+
+    def test_it_tries_a_threshold(self) -> None:
+        links = BY_NAME["links"]
+        for limit, told in ((0, (2, 1)), (1, (1, 0)), (2, (0, 0))):
+            replay = backtest.of_rule(self.settings_, replace(links, limit=limit, is_on=False))
+            self.assertEqual((replay.caught, replay.wronged), told)
+
+    def test_a_rule_asks_the_past_as_it_was_at_each_hour(self) -> None:
+        Comment.objects.filter(text__contains="ontres").update(source="s" * 32)
+        replay = backtest.of_rule(self.settings_, replace(BY_NAME["rate"], limit=1, minutes=10))
+        # The first of a source had nobody before it; the second and third had.
+        self.assertEqual((replay.caught, replay.wronged), (1, 1))
+
+    def test_every_rule_can_be_replayed(self) -> None:
+        for rule in BY_NAME.values():
+            self.assertEqual(backtest.of_rule(self.settings_, rule).asked, 6, rule.name)
+
+    def test_nothing_changes(self) -> None:
+        before, statuses = row_counts(), list(Comment.objects.order_by("pk").values())
+        backtest.of_terms(self.settings_, ["montres"])
+        backtest.of_rule(self.settings_, BY_NAME["duplicate"])
+        self.assertEqual(row_counts(), before)
+        self.assertEqual(list(Comment.objects.order_by("pk").values()), statuses)
+        self.assertEqual(ModerationAction.objects.count(), 6)
+
+    def test_no_past_is_no_verdict(self) -> None:
+        Comment.objects.update(reviewed=False)
+        self.assertEqual(backtest.of_terms(self.settings_, ["montres"]).asked, 0)
+
+    def test_it_asks_one_query_for_terms_however_many_comments(self) -> None:
+        with self.assertNumQueries(1):
+            backtest.of_terms(self.settings_, ["montres"])
+
+    def test_what_is_spam_counts_as_bad(self) -> None:
+        self.assertEqual(Comment.objects.filter(status=Status.SPAM).count(), 1)

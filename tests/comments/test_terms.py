@@ -1,0 +1,55 @@
+"""Finding terms: accents folded, disguises seen through, ten thousand as quick as ten."""
+
+from unittest import TestCase
+
+from comments.terms import Matcher, folded
+
+
+class MatcherTests(TestCase):
+    def found(self, text: str, *terms: str) -> tuple[str, str] | None:
+        return Matcher.of(terms).find(text)
+
+    def test_it_folds_accents_and_case(self) -> None:
+        self.assertEqual(self.found("Quelle DÉBILITÉ !", "débilite"), ("débilite", "DÉBILITÉ"))
+
+    def test_it_finds_words_and_not_pieces_of_words(self) -> None:
+        self.assertIsNone(self.found("Un concours de mots", "con"))
+        self.assertEqual(self.found("Pauvre con.", "con"), ("con", "con"))
+
+    def test_it_finds_phrases_whatever_stands_between_the_words(self) -> None:
+        self.assertEqual(self.found("Gagnez   de l'argent, vite", "de l’argent"), ("de l’argent", "de l'argent"))
+        self.assertIsNone(self.found("Gagnez de argent", "de l’argent"))
+
+    def test_a_star_stands_for_any_ending(self) -> None:
+        self.assertEqual(self.found("Ces arnaqueurs !", "arnaq*"), ("arnaq*", "arnaqueurs"))
+        self.assertIsNone(self.found("Un arna", "arnaq*"))
+
+    def test_it_sees_through_disguises(self) -> None:
+        for text in (
+            "v1agra",
+            "V.I.A.G.R.A",
+            "v i a g r a",
+            "vi\u0430gr\u0430",
+            "ｖｉａｇｒａ",
+            "v_i_a_g_r_a",
+            "vïàgrâ",
+        ):
+            self.assertIsNotNone(self.found(f"achetez {text} ici", "viagra"), text)
+
+    def test_it_leaves_honest_words_alone(self) -> None:
+        self.assertIsNone(self.found("J’ai 1 via 2 grammes, a b c d", "viagra"))
+
+    def test_it_knows_two_spellings_of_a_term_for_one(self) -> None:
+        self.assertEqual(folded(" Été   PARIS "), folded("ete-paris"))
+        self.assertEqual(folded("!!"), "")
+        self.assertNotEqual(folded("arnaq*"), folded("arnaq"))
+
+    def test_it_asks_each_word_once_however_many_terms(self) -> None:
+        many = Matcher.of([f"terme{n}" for n in range(10_000)] + [f"début{n}*" for n in range(100)])
+        self.assertEqual(len(many.exact) + len(many.endings), 10_100)
+        self.assertEqual(many.find("un texte, puis terme9999 voilà"), ("terme9999", "terme9999"))
+        self.assertIsNone(many.find("un texte " * 2_000))
+
+    def test_no_term_is_no_work(self) -> None:
+        self.assertIsNone(self.found("n’importe quoi"))
+        self.assertIsNone(self.found("n’importe quoi", "", "***", "…"))

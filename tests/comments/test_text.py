@@ -1,0 +1,90 @@
+"""What readers write, stored and shown: their words, and nothing that acts."""
+
+from pathlib import Path
+from unittest import TestCase
+
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import html
+
+from comments.text import clean, clean_line, digest, links_in, render
+
+CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "xss"
+ALLOWED = {"div", "p", "br", "a", "blockquote"}
+
+
+class TextTests(TestCase):
+    def test_it_shows_paragraphs_line_ends_and_quotes(self) -> None:
+        told = render("Bonjour,\nvoilà.\n\n> cité\n> encore\nEt moi.")
+        self.assertEqual(told, "<p>Bonjour,<br>voilà.</p><blockquote><p>cité<br>encore</p></blockquote><p>Et moi.</p>")
+
+    def test_it_links_addresses_without_recommending_them(self) -> None:
+        self.assertEqual(
+            render("Voir https://example.org/a?b=1&c=2."),
+            '<p>Voir <a href="https://example.org/a?b=1&amp;c=2" rel="ugc nofollow noopener">'
+            "https://example.org/a?b=1&amp;c=2</a>.</p>",
+        )
+
+    def test_it_leaves_the_bracket_that_an_address_opened(self) -> None:
+        self.assertEqual(
+            links_in("(https://fr.wikipedia.org/wiki/Pi_(nombre))."), ["https://fr.wikipedia.org/wiki/Pi_(nombre)"]
+        )
+
+    def test_it_shortens_what_it_shows_of_a_long_address(self) -> None:
+        told = render("https://example.org/" + "a" * 200)
+        self.assertIn("a…</a>", told)
+
+    def test_it_links_no_other_scheme(self) -> None:
+        for text in ("javascript:alert(1)", "data:text/html,x", "ftp://example.org/", "//example.org"):
+            self.assertNotIn("<a", render(text))
+
+    def test_it_takes_no_html(self) -> None:
+        self.assertEqual(render("<b onclick=alert(1)>gras</b>"), "<p>&lt;b onclick=alert(1)&gt;gras&lt;/b&gt;</p>")
+
+    def test_it_drops_what_turns_text_round_and_towers_of_marks(self) -> None:
+        self.assertEqual(clean("a\u202ecod.exe\x00\x07"), "acod.exe")
+        self.assertLess(len(clean("z" + "\u0335" * 500)), 8)
+        self.assertEqual(clean("\r\n a \r\n\r\n\r\n\r\nb\t\n"), "a\n\nb")
+
+    def test_it_keeps_what_people_write(self) -> None:
+        for text in ("L’été à Nîmes : 25 °C, œuf & cœur « ici »", "日本語のコメント", "مرحبا بكم", "👩‍👩‍👧 ok"):
+            self.assertEqual(clean(text), text)
+
+    def test_it_knows_the_same_words_again(self) -> None:
+        self.assertEqual(digest("Été  à\nParis"), digest("ete a paris"))
+        self.assertNotEqual(digest("Été"), digest("Hiver"))
+
+    def test_it_makes_one_line_of_a_name(self) -> None:
+        self.assertEqual(clean_line("  Zoé\n\u200b de  Nice "), "Zoé de Nice")
+
+    def test_it_takes_a_moment_for_a_huge_or_hostile_text(self) -> None:
+        for text in ("https://" * 50_000, ">" * 200_000, "a" * 400_000, "http://a" + ")" * 100_000, "\n" * 300_000):
+            render(clean(text))
+
+    @given(st.text(max_size=300))
+    def test_cleaning_twice_is_cleaning_once_and_html_is_only_ours(self, text: str) -> None:
+        once = clean(text)
+        self.assertEqual(clean(once), once)
+        _only_ours(self, render(once))
+
+    def test_it_disarms_every_payload_of_the_corpus(self) -> None:
+        if not CORPUS.is_dir():
+            self.skipTest("no corpus beside the project")
+        lines = [line for file in sorted(CORPUS.rglob("*")) if file.is_file() for line in _lines(file)]
+        self.assertGreater(len(lines), 100)
+        for line in lines:
+            _only_ours(self, render(clean(line)))
+
+
+def _lines(file: Path) -> list[str]:
+    return file.read_text(encoding="utf-8", errors="replace").splitlines()
+
+
+def _only_ours(test: TestCase, markup: str) -> None:
+    """No element but ours, no attribute but a link's, no address but http's."""
+    for node in html.fragment_fromstring(markup, create_parent="div").iter():
+        test.assertIn(node.tag, ALLOWED, markup)
+        test.assertLessEqual(set(node.attrib), {"href", "rel"} if node.tag == "a" else set(), markup)
+        if node.tag == "a":
+            test.assertRegex(node.get("href", ""), r"(?i)\Ahttps?://")
+            test.assertEqual(node.get("rel"), "ugc nofollow noopener")

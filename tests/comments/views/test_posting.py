@@ -1,0 +1,190 @@
+"""Posting from a page: without JavaScript, with it, and by who has no business here."""
+
+import datetime as dt
+import json
+from typing import Any
+
+import time_machine
+from django.test import Client as Browser
+from django.utils import timezone
+
+from comments import forms
+from comments.models import Comment, Sealed
+from comments.states import Mode, Status
+from comments.vault import open_sealed
+from tests.comments.base import CommentsTestCase
+
+HERE = {"Origin": "http://kulturegeek.localhost", "host": "kulturegeek.localhost"}
+JSON = {**HERE, "Accept": "application/json"}
+
+
+class PostingTestCase(CommentsTestCase):
+    def form(self, **changes: Any) -> dict[str, str]:
+        typed = {"text": "Très bon article, merci.", "pseudonym": "Zoé", "email": "zoe@example.org", "under": ""}
+        return {**typed, **changes}
+
+    def token(self, seconds: float = 30) -> str:
+        with time_machine.travel(timezone.now() - dt.timedelta(seconds=seconds), tick=False):
+            return forms.token()
+
+    def send(self, headers: dict[str, str] = HERE, **changes: Any) -> Any:
+        return self.client.post(f"/c/story/{self.story.pk}/", self.form(**changes), headers=headers)
+
+
+class PlainTests(PostingTestCase):
+    def test_without_a_token_it_asks_once_more_and_keeps_what_was_typed(self) -> None:
+        page = self.send()
+        self.assertEqual(page.status_code, 200)
+        self.assertFalse(Comment.objects.exists())
+        self.assertContains(page, "Très bon article, merci.")
+        self.assertContains(page, 'value="Zoé"')
+        self.assertContains(page, 'name="token"')
+        self.assertIn("no-store", page.headers["Cache-Control"])
+
+    def test_with_one_it_posts_and_leads_to_a_page_of_ones_own(self) -> None:
+        answer = self.send(token=self.token())
+        comment = Comment.objects.get()
+        own = f"/c/{comment.pk}/own/{forms.own_key(comment)}/"
+        self.assertRedirects(answer, own, fetch_redirect_response=False)
+        page = self.read(own)
+        self.assertContains(page, "Votre commentaire est publié.")
+        self.assertIn("no-store", page.headers["Cache-Control"])
+        self.assertGreater(comment.took, 29)
+
+    def test_it_says_plainly_that_a_comment_waits(self) -> None:
+        self.set(mode=Mode.PREMODERATED)
+        page = self.client.get(self.send(token=self.token()).headers["Location"], headers=HERE)
+        self.assertContains(page, "attend la modération")
+
+    def test_errors_keep_what_was_typed_and_name_the_field(self) -> None:
+        page = self.send(token=self.token(), email="zoe@", text="Un long texte à ne pas perdre")
+        self.assertEqual(page.status_code, 422)
+        self.assertContains(page, "Un long texte à ne pas perdre", status_code=422)
+        self.assertContains(page, 'value="zoe@"', status_code=422)
+        self.assertContains(page, 'aria-invalid="true"', status_code=422)
+
+    def test_what_is_typed_is_shown_again_and_never_run(self) -> None:
+        page = self.send(text="</textarea><script>alert(1)</script>", pseudonym='"><img src=x>')
+        self.assertNotContains(page, "<script>alert")
+        self.assertNotContains(page, "<img src=x>")
+
+    def test_a_thread_that_closed_meanwhile_loses_no_words(self) -> None:
+        self.set(mode=Mode.CLOSED)
+        page = self.send(token=self.token(), text="Trop tard, hélas.")
+        self.assertContains(page, "Trop tard, hélas.", status_code=422)
+        self.assertContains(page, "Les commentaires sont fermés.", status_code=422)
+
+    def test_a_forged_or_stale_token_counts_as_none(self) -> None:
+        for token in ("x", "1.5:forged", self.token(25 * 3600), self.token(-60), "é" * 5000):
+            self.assertEqual(self.send(token=token).status_code, 200, token)
+        self.assertFalse(Comment.objects.exists())
+
+    def test_another_site_posts_nothing_in_a_readers_name(self) -> None:
+        host = {"host": "kulturegeek.localhost"}
+        for headers in (
+            {**host, "Origin": "https://evil.example"},
+            {**host, "Sec-Fetch-Site": "cross-site", "Origin": "http://kulturegeek.localhost"},
+            {**host, "Sec-Fetch-Site": "same-site"},
+            {**host, "Referer": "https://evil.example/kulturegeek.localhost"},
+            {**host, "Origin": "null"},
+            host,
+        ):
+            self.assertEqual(self.send(headers, token=self.token()).status_code, 200, headers)
+        self.assertFalse(Comment.objects.exists())
+
+    def test_a_referer_of_ours_is_enough_for_an_old_browser(self) -> None:
+        headers = {"host": "kulturegeek.localhost", "Referer": f"http://kulturegeek.localhost{self.story.path}"}
+        self.assertEqual(self.send(headers, token=self.token()).status_code, 302)
+
+    def test_the_trap_is_spam_and_told_like_any_other(self) -> None:
+        page = self.client.get(self.send(token=self.token(), website="x").headers["Location"], headers=HERE)
+        self.assertEqual(Comment.objects.get().status, Status.SPAM)
+        self.assertContains(page, "attend la modération")
+
+    def test_a_session_gives_no_authority(self) -> None:
+        browser = Browser(enforce_csrf_checks=True)
+        browser.force_login(self.sarah)
+        answer = browser.post(f"/c/story/{self.story.pk}/", self.form(token=self.token()), headers=HERE)
+        self.assertEqual(answer.status_code, 302)
+        self.assertIsNone(Comment.objects.get().staff)
+
+    def test_forged_forwarding_headers_gain_nothing(self) -> None:
+        headers = {**HERE, "X-Forwarded-For": "6.6.6.6", "X-Real-IP": "6.6.6.6", "Forwarded": "for=6.6.6.6"}
+        self.send(headers, token=self.token())
+        found = open_sealed(Sealed.objects.get().comment, by=None, reason="TJ de Paris, réquisition 12")
+        self.assertEqual(found[0].address, "127.0.0.1")
+
+    def test_a_reply_is_written_on_a_page_of_its_own(self) -> None:
+        comment = self.post("À répondre.")
+        page = self.read(f"/c/{comment.pk}/reply/")
+        self.assertContains(page, "À répondre.")
+        self.assertContains(page, f'name="under" value="{comment.pk}"')
+        self.send(token=self.token(), text="Voici ma réponse.", under=str(comment.pk))
+        self.assertEqual(Comment.objects.latest("pk").parent, comment)
+
+    def test_the_token_is_kept_by_nobody(self) -> None:
+        answer = self.read("/c/token/")
+        self.assertIn("no-store", answer.headers["Cache-Control"])
+        self.assertIsNotNone(forms.seconds_since(answer.content.decode()))
+
+    def test_a_huge_or_broken_form_is_refused_and_breaks_nothing(self) -> None:
+        for changes in (
+            {"text": "x" * 300_000},
+            {"pseudonym": "\x00" * 99},
+            {"under": "9" * 400},
+            {"email": "a@" + "b" * 9999},
+        ):
+            self.assertIn(self.send(token=self.token(), **changes).status_code, (302, 422))
+
+
+class ScriptTests(PostingTestCase):
+    def test_it_answers_with_the_comment_drawn(self) -> None:
+        answer = self.send(JSON, token=self.token())
+        said = json.loads(answer.content)
+        self.assertEqual((answer.status_code, said["status"]), (201, "approved"))
+        self.assertIn("Très bon article, merci.", said["html"])
+        self.assertTrue(said["own"].startswith(f"/c/{said['id']}/own/"))
+
+    def test_it_asks_for_a_token(self) -> None:
+        answer = self.send(JSON)
+        self.assertEqual(answer.status_code, 409)
+        self.assertIsNotNone(forms.seconds_since(json.loads(answer.content)["token"]))
+
+    def test_it_names_the_field_that_is_wrong(self) -> None:
+        answer = self.send(JSON, token=self.token(), pseudonym="")
+        self.assertEqual((answer.status_code, json.loads(answer.content)["field"]), (422, "pseudonym"))
+
+
+class OwnTests(PostingTestCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.comment = self.post()
+        self.own = f"/c/{self.comment.pk}/own/{forms.own_key(self.comment)}/"
+
+    def test_its_author_edits_it(self) -> None:
+        self.client.post(self.own, {"text": "Mieux dit."}, headers=HERE)
+        self.assertContains(self.read(self.own), "Mieux dit.")
+
+    def test_its_author_deletes_it(self) -> None:
+        self.client.post(self.own, {"delete": "1"}, headers=HERE)
+        self.comment.refresh_from_db()
+        self.assertEqual(self.comment.status, Status.DELETED)
+        self.assertContains(self.read(self.own), "est supprimé")
+
+    def test_another_has_no_key(self) -> None:
+        other = self.post("Un autre.", "Léa")
+        for key in ("x", forms.own_key(other), ""):
+            path = f"/c/{self.comment.pk}/own/{key}/"
+            self.assertEqual(self.client.post(path, {"delete": "1"}, headers=HERE).status_code, 404, key)
+        self.comment.refresh_from_db()
+        self.assertEqual(self.comment.status, Status.APPROVED)
+
+    def test_after_ten_minutes_it_is_refused_and_nothing_typed_is_lost(self) -> None:
+        with time_machine.travel(timezone.now() + dt.timedelta(minutes=11), tick=False):
+            page = self.client.post(self.own, {"text": "Trop tard."}, headers=HERE)
+            self.assertContains(self.read(self.own), "Très bon article")
+        self.assertEqual(page.status_code, 422)
+
+    def test_a_script_gets_it_drawn_again(self) -> None:
+        answer = self.client.post(self.own, {"text": "Mieux dit."}, headers=JSON)
+        self.assertIn("Mieux dit.", json.loads(answer.content)["html"])
