@@ -6,6 +6,7 @@ transactions, so that nobody waits for a hundred thousand rows: the first at onc
 be killed between any two. They reach what there was when the moderator asked, and nothing that came since.
 """
 
+import time
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -26,7 +27,8 @@ from newsroom.publications.models import Publication
 from newsroom.publications.permissions import Forbidden, may
 from newsroom.worker.queue import enqueue
 
-PORTION = 1000
+PORTION = 2000
+BREATH = 0.1  # seconds between two: SQLite has one writer at a time, and who waits asks again after as long
 LONGEST_REASON = 500
 State = tuple[str, bool, bool]  # status, reviewed, featured
 
@@ -130,7 +132,7 @@ def undo(batch: Batch, *, by: Any) -> Batch:
 def go_on(batch: int) -> None:
     """Works through what is left of a batch. Run twice, it goes on where the first run stopped."""
     while not _portion(batch):
-        pass
+        time.sleep(BREATH)
 
 
 # -- batches -----------------------------------------------------------------------------------------------------------
