@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from articles.models import Article, Section
@@ -16,12 +17,11 @@ from newsroom.lib.text import row_id
 
 
 class PolicyForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Names one thing, of the publication at hand."""
+    """Names one thing, of the publication at hand, and says what differs there."""
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
-        things = [said.get("section"), said.get("article")]
-        if len([thing for thing in things if thing]) != 1:
+        if not self.instance.pk and len([thing for thing in (said.get("section"), said.get("article")) if thing]) != 1:
             raise forms.ValidationError(_("Name a section or a story, one of the two."))
         if not said.get("mode") and said.get("closes_after") is None:
             raise forms.ValidationError(_("Say what differs: who may comment, or for how long."))
@@ -30,35 +30,56 @@ class PolicyForm(forms.ModelForm):  # type: ignore[type-arg]
 
 @admin.register(ThreadPolicy)
 class PolicyAdmin(DeskAdmin):
+    """A section is chosen here; a story's thread is reached from the story or from one of its comments."""
+
     view_verb = "comment.view"
     add_verb = change_verb = "comment.policy"
     scoped = True
     form = PolicyForm
-    fields = ("section", "article", "mode", "closes_after")
-    autocomplete_fields = ("article",)
+    actions = None
     list_display = ["__str__", "mode", "closes_after"]
     sortable_by = ()
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["article" if self._story(request) or (obj and obj.article) else "section", "mode", "closes_after"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["section", "article"] if obj else []
+
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("section", "article")
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> Any:
+        """Where a story has a policy already, leads to it."""
+        story = self._story(request)
+        known = self.get_queryset(request).filter(article=story).first() if story else None
+        if known:
+            return redirect("admin:comments_threadpolicy_change", known.pk)
+        return super().add_view(request, form_url, extra_context)
+
+    def _story(self, request: HttpRequest) -> Article | None:
+        pk = row_id(request.POST.get("article", "") or request.GET.get("article", ""))
+        return Article.objects.filter(publication=current_publication(request), pk=pk).first() if pk else None
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         here = current_publication(request)
         if db_field.name == "section":
             kwargs["queryset"] = Section.objects.filter(publication=here)
-        if db_field.name == "article":
-            kwargs["queryset"] = Article.objects.filter(publication=here)
+        story = self._story(request)
+        if db_field.name == "article" and story:
+            kwargs |= {"queryset": Article.objects.filter(pk=story.pk), "initial": story.pk, "empty_label": None}
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        return {"article": row_id(request.GET.get("article", "")) or None}
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name in ("section", "article") and hasattr(field.widget, "widget"):
+            field.widget = field.widget.widget  # without the admin's buttons to add and change one
+        return field
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if not change:
             obj.publication = current_publication(request)
         ruling.save_policy(obj, by=request.user)
-
-    actions = None
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         ruling.drop_policy(obj, by=request.user)

@@ -6,6 +6,7 @@ const words = JSON.parse(document.getElementById("queue-words-said").textContent
 const KEYS = { a: "approve", r: "reject", s: "spam", b: "block" };
 const history = []; // what was done here: { batch, rows }
 let busy = Promise.resolve();
+let waiting = 0; // decisions that the desk has not answered yet
 
 const all = () => [...rows.querySelectorAll(".queue-row")];
 const open = () => all().filter((row) => !row.classList.contains("is-decided"));
@@ -51,7 +52,9 @@ function decide(chosen, decision) {
   const before = chosen[0];
   for (const row of chosen) { row.classList.add("is-decided"); mark(row, words.done[decision], decision); }
   const next = all().slice(all().indexOf(before) + 1).find((row) => !row.classList.contains("is-decided")) || open().at(-1);
-  if (next) go(next); else current()?.classList.remove("is-current");
+  current()?.classList.remove("is-current");
+  go(next);
+  waiting += 1;
   busy = busy.then(async () => {
     try {
       const data = chosen.map((row) => ["seen", row.dataset.seen]);
@@ -66,12 +69,12 @@ function decide(chosen, decision) {
       const done = chosen.filter((row) => answer.done.includes(Number(row.dataset.seen.split(":")[0])));
       if (answer.batch) history.push({ batch: answer.batch, rows: done });
       if (done.length) said.textContent = `${words.done[decision]} (${done.length})`;
-      if (!open().length) await fetchMore();
-      if (!open().length) said.textContent = words.empty;
+      if (waiting === 1 && !open().length && !rows.querySelector("[data-next]")) said.textContent = words.empty;
+      else if (!open().length) fetchMore();
     } catch {
       for (const row of chosen) { row.classList.remove("is-decided"); row.querySelector(".queue-mark")?.remove(); }
       said.textContent = words.failed;
-    }
+    } finally { waiting -= 1; }
   });
 }
 function undo() {
@@ -96,15 +99,21 @@ function undo() {
   });
 }
 
-let fetching = false;
-async function fetchMore() {
-  const more = rows.querySelector("[data-next]");
-  if (!more || fetching) return;
-  fetching = true;
-  try {
-    const page = new DOMParser().parseFromString(await (await fetch(`${more.dataset.next}&part=1`)).text(), "text/html");
-    more.replaceWith(...[...page.body.children].map((row) => document.adoptNode(row)));
-  } finally { fetching = false; }
+// The next rows, well before the last is reached; one request at a time leaves this page.
+let asked = false;
+function fetchMore() {
+  if (asked || !rows.querySelector("[data-next]")) return;
+  asked = true;
+  busy = busy.then(async () => {
+    try {
+      const more = rows.querySelector("[data-next]");
+      const answer = await fetch(`${more.dataset.next}&part=1`);
+      if (!answer.ok) throw new Error(answer.status);
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      more.replaceWith(...[...page.body.children].map((row) => document.adoptNode(row)));
+      if (!current()) go(open()[0]);
+    } catch { said.textContent = words.failed; } finally { asked = false; }
+  });
 }
 
 function chosenOrCurrent() {
