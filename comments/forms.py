@@ -18,23 +18,33 @@ from comments.posting import Draft
 AGE = 24 * 3600  # seconds for which a token is good: people leave tabs open
 SKEW = 5  # seconds by which two hosts of ours may differ
 HONEYPOT = "website"
+AGAIN = "+"
 _stamps = Signer(salt="newsroom.comments.form")
 _owners = Signer(salt="newsroom.comments.own")
 
 
-def token() -> str:
-    """A stamp of now, for a form."""
-    return _stamps.sign(f"{time.time():.2f}")
+@dataclass(frozen=True)
+class Stamp:
+    """When a form was there. `took` is None on the page that asks once more: what it shows was typed before."""
+
+    took: float | None
 
 
-def seconds_since(token: str) -> float | None:
-    """How long ago a form was there; None where the token is not ours, or too old."""
+def token(*, again: bool = False) -> str:
+    """A stamp of now, for a form; `again` for the page that asks once more."""
+    return _stamps.sign(f"{time.time():.2f}{AGAIN if again else ''}")
+
+
+def stamp(token: str) -> Stamp | None:
+    """What a form's token says; None where it is not ours, or too old."""
     try:
-        began = float(_stamps.unsign(token))
+        said = _stamps.unsign(token)
+        age = time.time() - float(said.removesuffix(AGAIN))
     except (BadSignature, ValueError):
         return None
-    age = time.time() - began
-    return max(age, 0) if -SKEW <= age <= AGE else None
+    if not -SKEW <= age <= AGE:
+        return None
+    return Stamp(None if said.endswith(AGAIN) else max(age, 0))
 
 
 def own_key(comment: Comment) -> str:

@@ -62,21 +62,20 @@ def _key(load: Load, item: Item, found: Imported, number: int | None = None) -> 
 
 def _row(found: Imported, story: Article, key: str) -> Comment:
     kind = Kind.PINGBACK if found.type in LINKS else Kind.COMMENT
-    words = text.clean(plain_text(found.content))
-    return Comment(
+    row = Comment(
         publication=story.publication,
         article=story,
         kind=kind,
         pseudonym=text.clean_line(found.author)[:60] or "?",
         email=found.author_email.strip().lower()[:254],
         url=found.author_url[:500] if kind == Kind.PINGBACK and found.author_url.startswith("http") else "",
-        text=words,
-        digest=text.digest(words),
         status=STATUSES.get(found.approved, Status.REJECTED),
         reviewed=found.approved not in ("0", "hold", ""),
         posted_at=found.published or story.published_at or timezone.now(),
         imported_from=key[:400],
     )
+    row.say(text.clean(plain_text(found.content)))
+    return row
 
 
 def _seal_if_the_law_asks(row: Comment, found: Imported, days: int) -> None:

@@ -128,6 +128,19 @@ def undo(batch: Batch, *, by: Any) -> Batch:
     return _first_portion(undoing)
 
 
+def open_to(row: Comment) -> list[Decision]:
+    """What a moderator can still decide about a comment, in the order of its buttons."""
+    if row.status in GONE:
+        return []
+    offered = [Decision.APPROVE] if not (row.is_visible and row.reviewed) else []
+    offered += [decision for decision in (Decision.REJECT, Decision.SPAM) if STATUS_AFTER[decision] != row.status]
+    offered += [Decision.BLOCK]
+    offered += [Decision.HOLD] if row.status != Status.HELD else []
+    if row.is_visible:
+        offered += [Decision.UNFEATURE if row.featured else Decision.FEATURE]
+    return offered
+
+
 @task
 def go_on(batch: int) -> None:
     """Works through what is left of a batch. Run twice, it goes on where the first run stopped."""

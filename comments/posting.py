@@ -56,7 +56,14 @@ def post(article: Article, draft: Draft, *, client: Client = NOBODY, under: Comm
     under = _answerable(under, article)
     source = sources.key(client.network)
     submission = Submission(
-        thread, text=draft.text, email=draft.email, source=source, at=now, took=draft.took, honeypot=draft.honeypot
+        thread,
+        text=draft.text,
+        email=draft.email,
+        source=source,
+        at=now,
+        took=draft.took,
+        honeypot=draft.honeypot,
+        pseudonym=draft.pseudonym,
     )
     verdict = Screen.of(settings).judge(submission)
     comment = Comment(
@@ -64,13 +71,12 @@ def post(article: Article, draft: Draft, *, client: Client = NOBODY, under: Comm
         article=article,
         pseudonym=draft.pseudonym,
         email=draft.email,
-        text=draft.text,
         notify=draft.notify and bool(draft.email),
         source=source,
-        digest=submission.digest,
         took=draft.took,
         posted_at=now,
     )
+    comment.say(draft.text)
     comment.find_place(under, settings.depth)
     _obey(comment, verdict)
     comment.save()
@@ -90,10 +96,17 @@ def edit(comment: Comment, words: str, *, client: Client = NOBODY) -> Comment:
     if words == comment.text:
         return comment
     submission = Submission(
-        thread, text=words, email=comment.email, source=sources.key(client.network), at=now, edits=comment.pk
+        thread,
+        text=words,
+        email=comment.email,
+        source=sources.key(client.network),
+        at=now,
+        edits=comment.pk,
+        pseudonym=comment.pseudonym,
     )
     verdict, before = Screen.of(settings).judge(submission), comment.status
-    comment.text, comment.digest, comment.edited_at, comment.reviewed = words, submission.digest, now, False
+    comment.say(words)
+    comment.edited_at, comment.reviewed = now, False
     if verdict.status != Status.APPROVED or before == Status.APPROVED:
         _obey(comment, verdict)  # what a moderator or a rule kept back, an edit does not let through
     comment.version += 1
@@ -111,7 +124,7 @@ def delete(comment: Comment) -> Comment:
     comment, _now = _own(comment, settings)
     before = comment.status
     comment.status, comment.text, comment.pseudonym, comment.email = Status.DELETED, "", "", ""
-    comment.matched, comment.digest, comment.notify, comment.featured = "", "", False, False
+    comment.search_key, comment.matched, comment.digest, comment.notify, comment.featured = "", "", "", False, False
     comment.version += 1
     comment.save()
     counts.follow([(comment, before)])
@@ -133,13 +146,12 @@ def answer(article: Article, words: str, *, by: Any, under: Comment | None = Non
         publication=article.publication,
         article=article,
         pseudonym=(by.get_full_name() or by.get_username())[:60],
-        text=words,
         staff=by,
         status=Status.APPROVED,
         reviewed=True,
-        digest=text.digest(words),
         posted_at=now,
     )
+    comment.say(words)
     comment.find_place(under, settings.depth)
     comment.save()
     counts.follow([(comment, None)])
@@ -228,10 +240,17 @@ def _own(comment: Comment, settings: CommentSettings) -> tuple[Comment, dt.datet
     """The comment as it is now, locked, if its author may still change it."""
     rows = Comment.objects.select_for_update(of=("self",)).select_related("article__publication", "publication")
     comment, now = rows.get(pk=comment.pk), timezone.now()
-    if comment.status in GONE:
-        raise Refused("", _("This comment is gone."))
-    if comment.status in (Status.REJECTED, Status.SPAM) and comment.reviewed:
-        raise Refused("", _("A moderator has decided about this comment."))
-    if now >= comment.may_be_changed_until(settings.edit_minutes):
-        raise Refused("", _("The time to change this comment is over."))
+    if reason := why_settled(comment, settings, now):
+        raise Refused("", reason)
     return comment, now
+
+
+def why_settled(comment: Comment, settings: CommentSettings, now: dt.datetime) -> str:
+    """Why its author may no longer change a comment; "" while they may."""
+    if comment.status in GONE:
+        return _("This comment is gone.")
+    if comment.status in (Status.REJECTED, Status.SPAM) and comment.reviewed:
+        return _("A moderator has decided about this comment.")
+    if now >= comment.may_be_changed_until(settings.edit_minutes):
+        return _("The time to change this comment is over.")
+    return ""

@@ -88,8 +88,8 @@ def erase(email: str) -> dict[str, int]:
             row.status = Status.ERASED
             tags.append(effects.tag(row))
         Comment.objects.filter(pk__in=was).update(
-            status=Status.ERASED, pseudonym="", email="", text="", matched="", source="", digest="", took=None,
-            notify=False, featured=False, imported_from=None,
+            status=Status.ERASED, pseudonym="", email="", text="", search_key="", matched="", source="", digest="",
+            took=None, notify=False, featured=False, imported_from=None,
         )  # fmt: skip
         counts.follow([(row, was[row.pk]) for row in rows])
         erased["comments"] += len(rows)

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from comments.models import Comment, Report
 from comments.states import Status
+from newsroom.lib.text import fold, whole_number
 from newsroom.publications.models import Publication
 
 Rows = QuerySet[Comment]
@@ -38,6 +39,7 @@ TABS = {
         Tab("spam", _("Spam"), lambda rows: rows.filter(status=Status.SPAM), False),
         Tab("rejected", _("Rejected"), lambda rows: rows.filter(status=Status.REJECTED), False),
         Tab("approved", pgettext_lazy("comments", "Approved"), lambda rows: rows.filter(status=Status.APPROVED), False),
+        Tab("all", pgettext_lazy("comments", "All"), lambda rows: rows, False),
     )
 }
 
@@ -60,8 +62,9 @@ class Question:
         if self.rule:
             rows = rows.filter(rule=self.rule)
         if self.words:
-            words = self.words
-            rows = rows.filter(Q(text__icontains=words) | Q(pseudonym__icontains=words) | Q(email=words.lower()))
+            found = Q(search_key__contains=fold(self.words)) | Q(email__contains=self.words.lower())
+            number = whole_number(self.words.lstrip("#"))
+            rows = rows.filter(found | Q(pk=number) if number else found)
         if self.reader:
             rows = rows.filter(same_reader(Comment.objects.filter(publication=publication, pk=self.reader).first()))
         return rows

@@ -16,10 +16,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from articles.models import Author
 from comments import sources, terms, text
 from comments.models import BlockedSender, Comment, CommentSettings, RuleSetting, Term
 from comments.policy import Thread
 from comments.states import Mode, Status
+from newsroom.lib.text import slugify
 
 LONGEST_MATCH = 300
 
@@ -33,6 +35,7 @@ class Submission:
     email: str
     source: str
     at: dt.datetime
+    pseudonym: str = ""
     took: float | None = None  # seconds between the form and the posting; None where nobody knows
     honeypot: str = ""
     edits: int | None = None  # the comment that it is a new text of
@@ -158,6 +161,12 @@ def blocked(submission: Submission, rule: Rule) -> str | None:
     return block.get_what_display() if block else None
 
 
+def borrowed_name(submission: Submission, rule: Rule) -> str | None:
+    """Under the name of somebody who signs stories here: the house answers from the desk, and is marked."""
+    slug = slugify(submission.pseudonym)
+    return submission.pseudonym if slug and Author.objects.filter(slug=slug).exists() else None
+
+
 def newcomer(submission: Submission, rule: Rule) -> str | None:
     """From an e-mail of which this publication has approved fewer than `limit` comments."""
     known = submission.earlier.filter(email=submission.email, status=Status.APPROVED) if submission.email else None
@@ -221,6 +230,10 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "blocked", blocked, gettext_lazy("Blocked source"),
         gettext_lazy("From a source or an e-mail that was blocked."), Status.SPAM,
+    ),
+    Rule(
+        "borrowed", borrowed_name, gettext_lazy("Name of the house"),
+        gettext_lazy("Under the name of somebody who signs stories."),
     ),
     Rule(
         "newcomer", newcomer, gettext_lazy("Newcomer"), gettext_lazy("Fewer approved comments than this."),

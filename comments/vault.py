@@ -36,6 +36,10 @@ class Identity:
     pseudonym: str
     email: str
 
+    @property
+    def moment(self) -> dt.datetime:
+        return dt.datetime.fromisoformat(self.at)
+
 
 def _box() -> MultiFernet:
     secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)

@@ -37,9 +37,9 @@ COMMENTS = (
     {"effects", "counts", "vault"},
     {"screening", "subscriptions"},
     {"queue", "policy", "terms", "thread"},
-    {"text", "sources", "refusals"},
+    {"sources", "refusals"},
     {"models"},
-    {"states", "roles", "apps", "checks"},
+    {"states", "text", "roles", "apps", "checks"},
 )
 TOWERS = {"articles": LAYERS, "comments": COMMENTS}
 # What the public pages' template tags offer, the desk's lists use too.

@@ -3,14 +3,14 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from comments.models import Batch, Opening, Report
+from comments.models import Batch, ModerationAction, Opening, Report
 from newsroom.desk.base import ReadOnlyAdmin
 from newsroom.desk.current import current_publication
 from newsroom.publications.permissions import may
@@ -31,15 +31,27 @@ def comment_link(pk: int, words: str) -> str:
     return format_html('<a href="{}">{}</a>', reverse("admin:comments_comment_change", args=[pk]), words)
 
 
+def row_button(form: str, name: str, value: int, words: Any) -> str:
+    """A button in a list that sends a form of its own: Django's list is a form already, and forms don't nest."""
+    return format_html(
+        '<button class="link-button" form="{}" name="{}" value="{}">{}</button>', form, name, value, words
+    )
+
+
 @admin.register(Batch)
 class BatchAdmin(LogAdmin):
     view_verb = add_verb = change_verb = "comment.view"
-    list_display = ["at", "by", "decision", "done", "skipped", "reason", "state"]
+    list_display = ["at", "by", "decision", "of_what", "skipped", "reason", "state"]
     list_filter = ["decision"]
     change_list_template = "admin/comments/acts.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).select_related("by", "undone_by")
+        first = ModerationAction.objects.filter(batch=OuterRef("pk")).order_by("pk").values("comment")[:1]
+        return super().get_queryset(request).select_related("by", "undone_by").annotate(first_comment=Subquery(first))
+
+    @admin.display(description=_("comments"))
+    def of_what(self, row: Any) -> str:
+        return comment_link(row.first_comment, f"#{row.first_comment}") if row.done == 1 else str(row.done)
 
     @admin.display(description=_("state"))
     def state(self, row: Batch) -> str:
@@ -49,7 +61,7 @@ class BatchAdmin(LogAdmin):
             return str(_("under way"))
         if not self._may_undo:
             return ""
-        return format_html('<button class="link-button" name="batch" value="{}">{}</button>', row.pk, _("Undo"))
+        return row_button("undo", "batch", row.pk, _("Do it again") if row.undoes_id else _("Undo"))
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         self._may_undo = may(request.user, "comment.moderate", current_publication(request))

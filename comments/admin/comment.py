@@ -16,7 +16,6 @@ from comments.models import Comment
 from comments.models.comment import STEP
 from comments.policy import settings_of
 from comments.refusals import Refused
-from comments.states import Decision
 from newsroom.desk.current import publications_of
 from newsroom.lib.text import row_id
 from newsroom.publications.permissions import Forbidden, may
@@ -58,7 +57,9 @@ class CommentPage:
             "may_moderate": may(user, "comment.moderate", comment.publication),
             "may_answer": may(user, "comment.reply", comment.publication) and comment.is_visible,
             "may_unseal": may(user, "comment.unseal", comment.publication),
-            "decisions": [(d.value, d.label) for d in Decision if d != Decision.UNDO],
+            "undoable": comment.actions.filter(
+                version_after=comment.version, batch__undoes=None, batch__undone_by=None
+            ).first(),
             "reasons": settings_of(comment.publication).rule_lines,
             **more,
         }

@@ -32,7 +32,13 @@ def moderation(request: HttpRequest) -> dict[str, Any] | None:
             if name == "reported"
             else rows.order_by("pk").values_list("posted_at", flat=True).first()
         )
-        lines.append({"text": f"{queue.TABS[name].label}: {number}", "since": since, "url": f"{url}?tab={name}"})
+        lines.append(
+            {
+                "text": _("%(queue)s: %(n)s") % {"queue": queue.TABS[name].label, "n": number},
+                "since": since,
+                "url": f"{url}?tab={name}",
+            }
+        )
     return {"title": _("To moderate"), "url": url, "empty": _("No comment waits."), "waiting": lines}
 
 

@@ -1,5 +1,6 @@
 """The moderators' desk: what waits, in its context; decided by keyboard, one by one or all that match; undone."""
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -31,15 +32,8 @@ from newsroom.publications.models import Publication
 from newsroom.publications.permissions import Forbidden, may
 
 PAGE = 40
-OFFERED = (
-    Decision.APPROVE,
-    Decision.REJECT,
-    Decision.SPAM,
-    Decision.BLOCK,
-    Decision.HOLD,
-    Decision.FEATURE,
-    Decision.UNFEATURE,
-)
+MOST_RESTORED = 500  # rows that a page can have shown
+OFFERED = [decision for decision in Decision if decision != Decision.UNDO]
 FOR_ALL = (Decision.APPROVE, Decision.REJECT, Decision.SPAM)
 
 
@@ -61,15 +55,17 @@ def address(question: Question) -> str:
     return f"{reverse('admin:comments_comment_changelist')}?{urlencode(said)}"
 
 
-def tabs(publication: Publication, at: str) -> list[dict[str, Any]]:
-    """The tabs, each with how many it holds, counted no further than a thousand."""
+def tabs(publication: Publication, question: Question) -> list[dict[str, Any]]:
+    """The tabs, each with how many it holds, counted no further than a thousand. They keep what narrows the question;
+    words, which no index finds, narrow no count."""
+    counted = replace(question, words="")
     return [
         {
             "name": tab.name,
             "label": tab.label,
-            "count": queue.capped(Question(tab=tab.name).rows(publication)),
-            "url": address(Question(tab=tab.name)),
-            "is_current": tab.name == at,
+            "count": queue.capped(replace(counted, tab=tab.name).rows(publication)),
+            "url": address(replace(question, tab=tab.name)),
+            "is_current": tab.name == question.tab,
         }
         for tab in TABS.values()
     ]
@@ -90,6 +86,7 @@ class CommentAdmin(CommentPage, DeskAdmin):
         return [
             path("decide/", wrap(require_POST(self.decide_view)), name=f"{name}_decide"),
             path("decide-all/", wrap(require_POST(self.decide_all_view)), name=f"{name}_decide_all"),
+            path("<int:pk>/row/", wrap(self.row_view), name=f"{name}_row"),
             path("undo/", wrap(require_POST(self.undo_view)), name=f"{name}_undo"),
             path("<int:pk>/answer/", wrap(require_POST(self.answer_view)), name=f"{name}_answer"),
             path("<int:pk>/unseal/", wrap(require_POST(self.unseal_view)), name=f"{name}_unseal"),
@@ -117,7 +114,6 @@ class CommentAdmin(CommentPage, DeskAdmin):
             "question": question,
             "next_url": next_url,
             "may_moderate": may(request.user, "comment.moderate", publication),
-            "decisions": _buttons(question.tab),
         }
         if request.GET.get("part"):
             return TemplateResponse(request, "admin/comments/part.html", {**context, "desk_publication": publication})
@@ -125,19 +121,33 @@ class CommentAdmin(CommentPage, DeskAdmin):
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": _("Moderation"),
-            "tabs": tabs(publication, question.tab),
+            "tabs": tabs(publication, question),
             "this_url": address(question),
             "matching": queue.capped(question.rows(publication)),
             "story": Article.objects.filter(pk=question.article, publication=publication).first()
             if question.article
             else None,
             "rules": [(rule.name, rule.label) for rule in screening.RULES if rule.name != "trusted"],
+            "rule_label": screening.label(question.rule),
             "reasons": settings_of(publication).rule_lines,
-            "last_batch": Batch.objects.filter(publication=publication, by=request.user.pk).first(),
+            "last_batch": Batch.objects.filter(
+                publication=publication, by=request.user.pk, undoes=None, undone_by=None
+            ).first(),
             "words": _words(),
             "for_all": [(decision.value, decision.label) for decision in FOR_ALL],
         }
         return TemplateResponse(request, "admin/comments/queue.html", context)
+
+    def row_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """One row as it is now: what the script shows where another was faster."""
+        comment = self._comment(request, pk)
+        context = {
+            "rows": rows_of([comment], timezone.now()),
+            "question": question_of(request.GET),
+            "may_moderate": may(request.user, "comment.moderate", comment.publication),
+            "desk_publication": comment.publication,
+        }
+        return TemplateResponse(request, "admin/comments/part.html", context)
 
     # -- acting ----------------------------------------------------------------------------------------------------
 
@@ -146,7 +156,7 @@ class CommentAdmin(CommentPage, DeskAdmin):
         publication = self._acting_on(request)
         decision, seen = request.POST.get("decision", ""), [_seen(text) for text in request.POST.getlist("seen")]
         chosen = [one for one in seen if one]
-        if decision not in [offered.value for offered in OFFERED] or not chosen:
+        if decision not in OFFERED or not chosen:
             return self._answer(request, Outcome(), publication)
         try:
             outcome = moderation.decide(
@@ -160,7 +170,7 @@ class CommentAdmin(CommentPage, DeskAdmin):
         """A decision about all that match the question at hand."""
         publication, question = self._acting_on(request), question_of(request.POST)
         decision = request.POST.get("decision", "")
-        if decision not in [offered.value for offered in FOR_ALL]:
+        if decision not in FOR_ALL:
             raise PermissionDenied
         try:
             batch = moderation.decide_all(
@@ -229,9 +239,19 @@ class CommentAdmin(CommentPage, DeskAdmin):
 
 def progress(batch: Batch) -> str:
     """How far a batch has come, in words."""
-    said = {"what": batch.get_decision_display(), "n": batch.done, "left": batch.skipped}
+    if batch.undoes_id:
+        words = ngettext("%(n)d comment put back.", "%(n)d comments put back.", batch.done) % {"n": batch.done}
+        return words + _left(batch)
+    said = {"what": batch.get_decision_display(), "n": batch.done}
     words = ngettext("%(what)s: %(n)d comment.", "%(what)s: %(n)d comments.", batch.done) % said
+    return words + _left(batch)
+
+
+def _left(batch: Batch) -> str:
+    """What a batch left, and what it has not reached yet."""
+    words = ""
     if batch.skipped:
+        said = {"left": batch.skipped}
         words += " " + ngettext("%(left)d left as it is.", "%(left)d left as they are.", batch.skipped) % said
     if batch.finished_at is None:
         words += " " + _("The worker goes on with the rest.")
@@ -255,21 +275,14 @@ def _words() -> dict[str, Any]:
         "done": {
             "approve": pgettext("comment", "Approved"),
             "reject": pgettext("comment", "Rejected"),
-            "spam": _("Spam"),
+            "spam": pgettext("comment", "Spam"),
             "block": pgettext("comment", "Blocked"),
             "hold": _("Held"),
             "feature": pgettext("comment", "Featured"),
+            "unfeature": pgettext("comment", "No longer featured"),
         },
         "undone": _("Undone"),
         "nothing": _("Nothing to undo here."),
         "failed": _("The desk did not answer: nothing was decided."),
         "empty": _("Nothing here. Well done."),
     }
-
-
-def _buttons(tab: str) -> list[tuple[str, Any, str]]:
-    """What a row offers in a tab: decision, its word, its key."""
-    keys = {Decision.APPROVE: "a", Decision.REJECT: "r", Decision.SPAM: "s", Decision.BLOCK: "b"}
-    seldom = (Decision.HOLD, Decision.FEATURE) if tab in ("approved", "new") else ()
-    offered = [*keys, *seldom]
-    return [(decision.value, decision.label, keys.get(decision, "")) for decision in offered]

@@ -12,8 +12,10 @@ from django.utils.safestring import SafeString, mark_safe
 
 from comments import screening, text
 from comments.models import Comment, Report
-from comments.states import Status
+from comments.moderation import open_to
+from comments.states import Decision, Status
 
+KEYS = {Decision.APPROVE: "a", Decision.REJECT: "r", Decision.SPAM: "s", Decision.BLOCK: "b"}
 SHOWN_OF_HISTORY = (Status.APPROVED, Status.HELD, Status.REJECTED, Status.SPAM)
 
 
@@ -47,6 +49,11 @@ class Row:
     def source_history(self) -> list[tuple[str, str, int]]:
         """Of the same source, beside this one."""
         return _told(self.by_source, self.comment.status)
+
+    @property
+    def decisions(self) -> list[tuple[str, Any, str]]:
+        """What can be decided about it: decision, its word, its key."""
+        return [(decision.value, decision.label, KEYS.get(decision, "")) for decision in open_to(self.comment)]
 
     @property
     def seen(self) -> str:

@@ -5,20 +5,19 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from comments import backtest, ruling
-from comments.admin.acts import LogAdmin
-from comments.models import BlockedSender, Term
+from comments.admin.acts import LogAdmin, comment_link, row_button
+from comments.models import BlockedSender, ModerationAction, Term
 from comments.policy import settings_of
 from comments.refusals import Refused
 from newsroom.desk.base import DeskAdmin
@@ -101,20 +100,21 @@ class TermAdmin(DeskAdmin):
 @admin.register(BlockedSender)
 class BlockedSenderAdmin(LogAdmin):
     view_verb = add_verb = change_verb = "comment.screen"
-    list_display = ["what", "short_key", "reason", "by", "at", "state"]
+    list_display = ["what", "because", "reason", "by", "at", "state"]
     list_filter = ["what"]
     change_list_template = "admin/comments/blocks.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).select_related("by")
+        first = ModerationAction.objects.filter(batch=OuterRef("batch")).order_by("pk").values("comment")[:1]
+        return super().get_queryset(request).select_related("by").annotate(first_comment=Subquery(first))
 
     def get_urls(self) -> list[Any]:
         lift = self.admin_site.admin_view(require_POST(self.lift_view))
         return [path("lift/", lift, name="comments_blockedsender_lift"), *super().get_urls()]
 
-    @admin.display(description=gettext_lazy("its hash"))
-    def short_key(self, row: BlockedSender) -> str:
-        return row.key[:8]
+    @admin.display(description=gettext_lazy("because of"))
+    def because(self, row: Any) -> str:
+        return comment_link(row.first_comment, f"#{row.first_comment}") if row.first_comment else row.key[:8]
 
     @admin.display(description=gettext_lazy("state"))
     def state(self, row: BlockedSender) -> str:
@@ -122,7 +122,7 @@ class BlockedSenderAdmin(LogAdmin):
             return _("lifted")
         if row.until and row.until <= timezone.now():
             return _("over")
-        return format_html('<button class="link-button" name="block" value="{}">{}</button>', row.pk, _("Lift"))
+        return row_button("lift", "block", row.pk, _("Lift"))
 
     def lift_view(self, request: HttpRequest) -> HttpResponse:
         """Takes comments from there again."""

@@ -46,9 +46,10 @@ def _thread(story: Article, lines: tuple[Line, ...], users: dict[str, Any]) -> N
             publication=story.publication, article=story, posted_at=at, reviewed=True, staff=staff,
             pseudonym=staff.get_full_name() if staff else name,
             email="" if staff else f"{slugify(name)}@lecteurs.example",
-            text=text.clean(words), digest=text.digest(words), featured=mark == "*",
+            featured=mark == "*",
             status=Status.REJECTED if mark == "-" else Status.APPROVED,
         )  # fmt: skip
+        row.say(text.clean(words))
         row.find_place(above.get(level - 1), 3)
         row.save()
         counts.follow([(row, None)])

@@ -8,7 +8,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
+from comments import text
 from comments.states import Status
+from newsroom.lib.text import fold
 from newsroom.publications.models import Publication
 
 DEEPEST = 5  # levels of a thread that are shown as such, whatever a publication sets
@@ -81,6 +83,7 @@ class Comment(models.Model):
 
     source = models.CharField(_("source"), max_length=32, blank=True, editable=False)  # keyed hash of an address
     digest = models.CharField(max_length=32, editable=False)  # of the folded text: the same words again
+    search_key = models.TextField(editable=False)  # who and what, folded: the desk's search needs no accents
     took = models.FloatField(_("seconds it took to write"), null=True)
     posted_at = models.DateTimeField(_("posted"))
     edited_at = models.DateTimeField(_("edited by its author"), null=True)
@@ -150,6 +153,12 @@ class Comment(models.Model):
         self.place = above + step
         first, rest = self.place[:STEP], self.place[STEP:]
         self.place_newest = _mirrored(first) + rest
+
+    def say(self, words: str) -> None:
+        """Sets its text, already clean, with all that follows from it."""
+        self.text = words
+        self.digest = text.digest(words)
+        self.search_key = fold(f"{self.pseudonym} {words}")
 
     def may_be_changed_until(self, minutes: int) -> dt.datetime:
         """Until when its author may edit or delete it."""

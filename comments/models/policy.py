@@ -4,6 +4,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from articles.models import Article, Section
 from comments.models.comment import DEEPEST
@@ -29,7 +30,7 @@ class CommentSettings(Timestamped):
     closes_after = models.PositiveSmallIntegerField(
         _("threads close after (days)"), null=True, blank=True, help_text=_("Empty: never.")
     )
-    order = models.CharField(_("order"), max_length=10, choices=Order, default=Order.OLDEST)
+    order = models.CharField(pgettext_lazy("comments", "order"), max_length=10, choices=Order, default=Order.OLDEST)
     page_size = models.PositiveSmallIntegerField(
         _("comments a page"), default=50, validators=[MinValueValidator(5), MaxValueValidator(200)]
     )

@@ -24,10 +24,12 @@ def wants_json(request: HttpRequest) -> bool:
     return request.headers.get("Accept", "").startswith("application/json")
 
 
-def story(request: HttpRequest, pk: int) -> Article:
-    """A live story of this site, or 404."""
+def story(request: HttpRequest, pk: int, *, light: bool = False) -> Article:
+    """A live story of this site, or 404. `light`: without the version that readers have."""
     publication, now = request.publication, timezone.now()  # type: ignore[attr-defined]
-    rows = Article.objects.select_related("live__section", "next__section").filter(publication=publication)
+    rows = Article.objects.filter(publication=publication)
+    if not light:
+        rows = rows.select_related("live__section", "next__section")
     found = rows.live(now).filter(pk=pk).first()
     if found is None:
         raise Http404
@@ -48,14 +50,16 @@ def visible(request: HttpRequest, pk: int) -> Comment:
 
 def form_context(article: Article, typed: forms.Typed, under: Comment | None = None) -> dict[str, Any]:
     """What a form of comments is drawn with on a page of its own, with its token."""
-    settings = settings_of(article.publication)
+    settings, now = settings_of(article.publication), timezone.now()
+    thread = thread_of(article, settings)
     return {
         "article": article,
-        "version": article.version_at(timezone.now()),
-        "thread": thread_of(article, settings),
+        "version": article.version_at(now),
+        "thread": thread,
+        "is_open": thread.is_open(now),
+        "why_closed": thread.why_closed(now),
         "settings": settings,
         "typed": typed,
         "under": under,
         "token": forms.token(),
-        "now": timezone.now(),
     }

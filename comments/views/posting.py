@@ -44,13 +44,13 @@ def post(request: HttpRequest, article: Article) -> HttpResponse:
     """A comment for a story: posted, refused with a word, or asked to be sent once more from a page with a token."""
     typed = forms.Typed.of(request.POST)
     under = _under(typed, article)
-    took = forms.seconds_since(request.POST.get("token", ""))
-    if took is None or not forms.is_from_here(request):
+    stamp = forms.stamp(request.POST.get("token", ""))
+    if stamp is None or not forms.is_from_here(request):
         if wants_json(request):
             return JsonResponse({"token": forms.token()}, status=409)
         return _form(request, article, typed, under)
     try:
-        comment = posting.post(article, typed.draft(took), client=sources.client(request), under=under)
+        comment = posting.post(article, typed.draft(stamp.took), client=sources.client(request), under=under)
     except Refused as refused:
         if wants_json(request):
             return JsonResponse({"field": refused.field, "error": str(refused)}, status=422)
@@ -71,7 +71,7 @@ def _form(
 ) -> HttpResponse:
     """The form again, with all that was typed, and a token."""
     context = form_context(article, typed, under)
-    context |= {"refused": refused, "asks_again": refused is None}
+    context |= {"refused": refused, "asks_again": refused is None, "token": forms.token(again=True)}
     return personal(request, "comments/write.html", context, status=422 if refused else 200)
 
 
@@ -84,6 +84,8 @@ def own(request: HttpRequest, pk: int, key: str) -> HttpResponse:
         raise Http404
     comment.article.publication = comment.publication = request.publication  # type: ignore[attr-defined]
     refused, words = None, comment.text
+    if request.method == "GET" and wants_json(request):
+        return JsonResponse(_told(request, comment, request.path))
     if request.method == "POST":
         words = request.POST.get("text", comment.text)
         try:
@@ -97,16 +99,16 @@ def own(request: HttpRequest, pk: int, key: str) -> HttpResponse:
             return _answer(request, comment, refused)
         if refused is None:
             return redirect(request.path)
-    until = comment.may_be_changed_until(settings_of(comment.publication).edit_minutes)
+    settings, now = settings_of(comment.publication), timezone.now()
     context = {
         "comment": comment,
         "article": comment.article,
-        "version": comment.article.version_at(timezone.now()),
+        "version": comment.article.version_at(now),
         "words": words,
         "refused": refused,
         "message": what_became(comment),
-        "until": until,
-        "may_change": timezone.now() < until and comment.status not in GONE,
+        "until": comment.may_be_changed_until(settings.edit_minutes),
+        "may_change": not posting.why_settled(comment, settings, now),
         "is_gone": comment.status in GONE,
     }
     return personal(request, "comments/own.html", context, status=422 if refused else 200)

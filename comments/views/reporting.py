@@ -21,7 +21,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
             data.get("ground", ""), data.get("text", ""), data.get("name", ""), data.get("email", ""),
             data.get("good_faith") == "1",
         )  # fmt: skip
-        is_fresh = forms.seconds_since(data.get("token", "")) is not None and forms.is_from_here(request)
+        is_fresh = forms.stamp(data.get("token", "")) is not None and forms.is_from_here(request)
         if is_fresh and not data.get(forms.HONEYPOT):
             try:
                 reporting.report(comment, notice, client=sources.client(request))

@@ -27,9 +27,9 @@ def permalink(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     if comment.publication_id != request.publication.pk:  # type: ignore[attr-defined]
         return redirect(comment.get_absolute_url())
-    if not comment.is_visible:
-        raise Http404
     settings = settings_of(comment.publication)
+    if not comment.is_visible and not _has_replies(comment):
+        return _gone(request, comment)
     if thread.is_on_first_page(comment, settings):
         to = f"{comment.article.path}#c-{pk}"
     else:
@@ -37,11 +37,22 @@ def permalink(request: HttpRequest, pk: int) -> HttpResponse:
     return bear(redirect(to), cachetags.article(comment.article))
 
 
+def _has_replies(comment: Comment) -> bool:
+    """Whether its empty place stands in the thread."""
+    return comment.article.comments.visible().filter(place__startswith=comment.place).exists()
+
+
+def _gone(request: HttpRequest, comment: Comment) -> HttpResponse:
+    """410: it was there, or still waits; which of the two is its author's alone to know."""
+    context = {"article": comment.article, "version": comment.article.version_at(timezone.now()), "noindex": True}
+    return public_page(request, "comments/gone.html", context, [cachetags.article(comment.article)], status=410)
+
+
 @csrf_exempt  # posting checks by itself where it comes from (comments/forms.py), and has no session to abuse
 def of_story(request: HttpRequest, pk: int) -> HttpResponse:
     """GET: a page of a story's thread. POST: a comment for it."""
     if request.method == "POST":
-        return post(request, story(request, pk))
+        return post(request, story(request, pk, light=True))
     return _shown(request, pk)
 
 
@@ -50,14 +61,14 @@ def _shown(request: HttpRequest, pk: int) -> HttpResponse:
     article = story(request, pk)
     settings = settings_of(article.publication)
     after, start = _place(request.GET.get("after", "")), _place(request.GET.get("from", ""))[:STEP]
-    found = thread.page(article, settings, after, start)
+    found, policy = thread.page(article, settings, after, start), thread_of(article, settings)
     context = {
         "article": article,
         "version": article.version_at(timezone.now()),
-        "thread": thread_of(article, settings),
+        "thread": policy,
+        "is_open": policy.is_open(timezone.now()),
         "settings": settings,
         "page": found,
-        "now": timezone.now(),
         "is_first": not after and not start,
         "canonical": article.publication.origin + article.path,
         "noindex": True,  # its words are the story's page's, or a continuation of it

@@ -52,6 +52,7 @@ class ReaderTests(BrowserTestCase):
         expect(self.page.locator(".comment", has_text="vraiment.")).to_be_visible()
         self.assertEqual(Comment.objects.get().text, "Très bon article, vraiment.")
         self.page.get_by_role("button", name="Supprimer").click()
+        self.page.get_by_role("button", name="Supprimer pour de bon").click()
         expect(self.page.locator(".comment", has_text="est supprimé")).to_be_visible()
         self.assertEqual(Comment.objects.get().status, Status.DELETED)
         self.assertTrue(self.page.evaluate("window.stayed"))
@@ -87,6 +88,26 @@ class ReaderTests(BrowserTestCase):
         other = self.new_page()
         other.goto(self.url)
         expect(other.get_by_role("button", name="Modifier")).to_have_count(0)
+
+    def test_what_waits_is_found_again_by_its_author_alone(self) -> None:
+        self.page.goto(self.url)
+        self.write(self.page, "Voir https://a.fr https://b.fr https://c.fr")
+        self.send(self.page)
+        expect(self.page.locator(".comment")).to_contain_text("attend la modération")
+        self.page.goto(self.url)
+        expect(self.page.locator(".comment")).to_contain_text("attend la modération")
+        other = self.new_page()
+        other.goto(self.url)
+        expect(other.locator(".comment")).to_have_count(0)
+
+    def test_a_site_that_does_not_answer_loses_no_word(self) -> None:
+        self.page.goto(self.url)
+        self.write(self.page, "Un texte à garder.")
+        self.page.route("**/c/story/**", lambda route: route.abort())
+        self.send(self.page)
+        expect(self.page.locator("[data-error]")).to_contain_text("votre texte est toujours là")
+        self.assertEqual(self.page.input_value("#comment-text"), "Un texte à garder.")
+        self.complaints.clear()  # the browser notes the failure
 
     def test_an_error_keeps_what_was_typed_and_a_wait_is_told(self) -> None:
         ruling.save_policy(ThreadPolicy(publication=self.kg, article=self.story, mode="premoderated"), by=None)

@@ -56,7 +56,7 @@ class DecideTests(CommentsTestCase):
         seen = Seen(comment.pk, comment.version)
         moderation.decide(self.kg, [seen], Decision.APPROVE, by=self.sarah)
         outcome = moderation.decide(self.kg, [seen], Decision.REJECT, by=self.thomas)
-        self.assertIn("sarah a été plus rapide", outcome.refused[comment.pk])
+        self.assertIn("sarah a été plus rapide (approuver)", outcome.refused[comment.pk])
         comment.refresh_from_db()
         self.assertEqual(comment.status, Status.APPROVED)
 

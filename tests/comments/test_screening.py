@@ -15,6 +15,7 @@ from comments.states import Mode, Status
 from newsroom.lib.client import Client
 from newsroom.publications.permissions import Forbidden
 from tests.comments.base import CAFE, HOME, OFFICE, CommentsTestCase
+from tests.factories import make_author
 
 LINKS = "https://a.fr https://b.fr https://c.fr"
 
@@ -31,8 +32,8 @@ class RuleTests(CommentsTestCase):
         names = [rule.name for rule in RULES]
         self.assertEqual(
             names,
-            ["honeypot", "too_fast", "rate", "surge", "duplicate", "banned", "suspect", "links", "blocked", "newcomer",
-             "trusted", "premoderated", "reports"],
+            ["honeypot", "too_fast", "rate", "surge", "duplicate", "banned", "suspect", "links", "blocked", "borrowed",
+             "newcomer", "trusted", "premoderated", "reports"],
         )  # fmt: skip
 
     def test_a_filled_trap_is_spam(self) -> None:
@@ -97,6 +98,13 @@ class RuleTests(CommentsTestCase):
         BlockedSender.objects.update(lifted_at=None, until=timezone.now())
         self.assertEqual(self.verdict("Me revoilà encore.", "Bob")[0], Status.APPROVED)
 
+    def test_nobody_is_taken_for_who_signs_stories_here(self) -> None:
+        make_author("Camille Roussel")
+        self.assertEqual(
+            self.verdict(name="camille ROUSSEL", email="x@example.org"), (Status.HELD, "borrowed", "camille ROUSSEL")
+        )
+        self.assertEqual(self.verdict("Moi, Camille.", "Camille")[0], Status.APPROVED)
+
     def test_newcomers_are_held_where_a_publication_wants_it(self) -> None:
         self.assertEqual(self.verdict("Un.", "Zoé")[0], Status.APPROVED)
         self.rule("newcomer", is_on=True)
@@ -160,7 +168,7 @@ class RulingTests(CommentsTestCase):
     def test_ten_thousand_terms_cost_a_comment_no_query_more(self) -> None:
         ruling.add_terms(self.kg, [f"terme{n}" for n in range(10_000)], Term.Kind.BANNED, by=self.sarah)
         self.post("Le premier lit les termes.", "Ana")
-        with self.assertNumQueries(15):
+        with self.assertNumQueries(16):
             self.post("Le second ne les lit plus.", "Ana")
         self.assertEqual(self.post("Voici terme9999.", client=HOME).rule, "banned")
 

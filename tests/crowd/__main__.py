@@ -1,5 +1,6 @@
 """Runs it all, and writes the report to standard output; with arguments, one process of the crowd."""
 
+import datetime as dt
 import json
 import os
 import signal
@@ -63,7 +64,8 @@ def flood(story: Article) -> None:
     now, rows = timezone.now(), []
     for n in range(HELD):
         row = Comment(
-            publication=story.publication, article=story, pseudonym="Bob", email=f"b{n}@example.org", posted_at=now,
+            publication=story.publication, article=story, pseudonym="Bob", email=f"b{n}@example.org",
+            posted_at=now + n * dt.timedelta.resolution,
             text=f"Achetez mes montres, lot {n}.", digest=str(n), status=Status.HELD, rule="surge",
         )  # fmt: skip
         row.find_place(None, 3)

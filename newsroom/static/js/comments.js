@@ -25,6 +25,8 @@ if (form) {
   const status = form.querySelector("[data-status]");
   const under = form.querySelector("[data-under]");
   const home = form.parentElement;
+  const title = form.querySelector("[data-title]");
+  const asIs = title.textContent;
   let token = words.token ? words.token.value : "";
   let asked = null;
 
@@ -41,12 +43,17 @@ if (form) {
   const begin = () => { asked ??= fetch(form.dataset.token).then((answer) => answer.text()).then((text) => { token ||= text; }).catch(() => { asked = null; }); };
   form.addEventListener("focusin", begin);
 
+  // Beside the field that is to be mended, so that both are seen at once.
   function refuse(message, field) {
     error.textContent = message;
     error.hidden = !message;
-    for (const input of form.querySelectorAll("[aria-invalid]")) input.removeAttribute("aria-invalid");
+    for (const input of form.querySelectorAll("[aria-invalid]")) { input.removeAttribute("aria-invalid"); input.removeAttribute("aria-describedby"); }
     const input = field && words[field];
-    if (input) { input.setAttribute("aria-invalid", "true"); input.focus(); } else if (message) error.scrollIntoView({ block: "center" });
+    if (!input) { title.after(error); if (message) error.scrollIntoView({ block: "center" }); return; }
+    input.closest(".field").append(error);
+    input.setAttribute("aria-invalid", "true");
+    input.setAttribute("aria-describedby", error.id);
+    input.focus();
   }
 
   async function send(again) {
@@ -71,10 +78,10 @@ if (form) {
       if (code === 201) posted(said);
       else if (code === 422) refuse(said.error, said.field);
       else throw new Error(code);
-    } catch {
+    } catch (failure) {
+      if (failure instanceof TypeError) { refuse(form.dataset.offline); return; } // nobody answered
       form.setAttribute("data-plain", ""); // the plain way, which says what is wrong
       form.submit();
-      return;
     } finally {
       button.disabled = false;
       status.textContent = "";
@@ -85,17 +92,18 @@ if (form) {
     const parent = words.under.value && document.getElementById(`c-${words.under.value}`);
     refuse("");
     const mine = element(said.html);
+    said.under = words.under.value;
     home.append(form);
     answer("", "");
     words.text.value = "";
     if (!section) { location.href = said.own; return; }
-    const thread = section.querySelector("[data-thread]");
-    if (parent) parent.after(mine); else thread.querySelector("[data-more]")?.closest("p").before(mine) ?? thread.append(mine);
-    if (!mine.isConnected) thread.append(mine);
+    place(mine, parent);
+    const counted = document.getElementById("comments-title");
+    if (said.status === "approved") counted.textContent = counted.textContent.replace(/\d+/, (n) => Number(n) + 1);
     mine.tabIndex = -1;
     mine.focus({ preventScroll: true });
     mine.scrollIntoView({ block: "center" });
-    store(OWN, [...stored(OWN, []).filter((one) => new Date(one.until) > new Date()), { id: said.id, own: said.own, until: said.until, text: said.text }]);
+    keep(said);
     dress(mine, said);
   }
 
@@ -103,8 +111,16 @@ if (form) {
     words.under.value = pk;
     under.hidden = !pk;
     under.querySelector("span").textContent = name ? `↳ ${name}` : "";
+    title.textContent = name ? `${title.dataset.answer} ${name}` : asIs;
   }
   form.querySelector("[data-under-none]").addEventListener("click", () => { home.append(form); answer("", ""); words.text.focus(); });
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !words.under.value) return;
+    const link = document.querySelector(`[data-reply="${words.under.value}"]`);
+    home.append(form);
+    answer("", "");
+    link?.focus();
+  });
   document.addEventListener("click", (event) => {
     const link = event.target.closest("[data-reply]");
     if (!link || event.metaKey || event.ctrlKey || event.shiftKey) return;
@@ -116,9 +132,34 @@ if (form) {
 }
 
 // -- one's own, for some minutes --------------------------------------------------------------------------------------
-const labels = document.documentElement.lang === "fr" ? ["Modifier", "Supprimer", "Enregistrer", "Annuler"] : ["Edit", "Delete", "Save", "Cancel"];
+const KEPT_FOR = 2 * 24 * 3600 * 1000; // what waits for a moderator is shown to its author for two days
+const labels = document.documentElement.lang === "fr"
+  ? { edit: "Modifier", remove: "Supprimer", sure: "Supprimer pour de bon", save: "Enregistrer", cancel: "Annuler" }
+  : { edit: "Edit", remove: "Delete", sure: "Delete for good", save: "Save", cancel: "Cancel" };
+
+function keep(said) {
+  const others = stored(OWN, []).filter((one) => one.id !== said.id && new Date() - new Date(one.until) < KEPT_FOR);
+  store(OWN, [...others, { id: said.id, own: said.own, until: said.until, text: said.text, story: section?.dataset.story, under: said.under }]);
+}
+function forget(id) { store(OWN, stored(OWN, []).filter((one) => one.id !== id)); }
+
+// Where it will stand when the page is loaded again: last under what it answers, or at the thread's end or beginning.
+function place(mine, parent) {
+  const thread = section.querySelector("[data-thread]");
+  const more = thread.querySelector("[data-more]")?.closest("p");
+  const level = (row) => Number(row.className.match(/level-(\d)/)?.[1] || 0);
+  if (parent) {
+    let last = parent;
+    while (last.nextElementSibling?.matches(".comment") && level(last.nextElementSibling) > level(parent)) last = last.nextElementSibling;
+    last.after(mine);
+  } else if (thread.dataset.order === "newest") thread.prepend(mine);
+  else if (more) more.before(mine);
+  else thread.append(mine);
+}
 
 function dress(comment, mine) {
+  const left = new Date(mine.until) - new Date();
+  if (left <= 0) return;
   const foot = document.createElement("p");
   foot.className = "comment-foot";
   const button = (label, act) => {
@@ -126,43 +167,67 @@ function dress(comment, mine) {
     made.type = "button";
     made.className = "link-like";
     made.textContent = label;
-    made.addEventListener("click", act);
+    made.addEventListener("click", () => act(made));
     foot.append(made);
     return made;
   };
   const send = async (data) => {
     const answer = await fetch(mine.own, { method: "POST", body: new URLSearchParams(data), headers: { Accept: "application/json" } });
     const said = await answer.json();
-    if (!answer.ok) { window.alert(said.error); return; }
+    if (!answer.ok) {
+      const told = comment.querySelector(".form-error") || foot.insertAdjacentElement("beforebegin", Object.assign(document.createElement("p"), { className: "form-error" }));
+      told.setAttribute("role", "alert");
+      told.textContent = said.error;
+      return;
+    }
     const fresh = element(said.html);
     comment.replaceWith(fresh);
-    const others = stored(OWN, []).filter((one) => one.id !== said.id);
-    if ("delete" in data) { fresh.querySelector(".comment-text").remove(); store(OWN, others); return; }
-    store(OWN, [...others, { id: said.id, own: mine.own, until: said.until, text: said.text }]);
+    fresh.tabIndex = -1;
+    fresh.focus({ preventScroll: true });
+    if ("delete" in data) { forget(said.id); return; }
+    keep({ ...said, own: mine.own, under: mine.under });
     dress(fresh, { ...mine, text: said.text, until: said.until });
   };
-  button(labels[0], () => {
+  let editing = false;
+  button(labels.edit, () => {
+    editing = true;
+    const before = comment.querySelector(".comment-text");
     const area = document.createElement("textarea");
     area.value = mine.text;
     area.rows = 5;
-    area.setAttribute("aria-label", labels[0]);
+    area.setAttribute("aria-label", labels.edit);
     const field = document.createElement("div");
     field.className = "field";
     field.append(area);
-    comment.querySelector(".comment-text").replaceWith(field);
+    before.replaceWith(field);
     foot.replaceChildren();
-    button(labels[2], () => send({ text: area.value }));
-    button(labels[3], () => location.reload());
+    button(labels.save, () => send({ text: area.value }));
+    button(labels.cancel, () => { field.replaceWith(before); foot.remove(); comment.querySelector(".form-error")?.remove(); dress(comment, mine); comment.tabIndex = -1; comment.focus(); });
     area.focus();
   });
-  button(labels[1], () => send({ delete: "1" }));
+  button(labels.remove, (made) => {
+    if (made.dataset.sure) { send({ delete: "1" }); return; }
+    made.dataset.sure = "1"; // the second press is meant
+    made.textContent = labels.sure;
+  });
   comment.querySelector(".comment-foot")?.remove();
   comment.append(foot);
-  setTimeout(() => foot.remove(), Math.max(0, new Date(mine.until) - new Date()));
+  setTimeout(() => { if (!editing) foot.remove(); }, left);
+}
+// What waits for a moderator is on no page: its author finds it here all the same.
+async function bring(mine) {
+  const answer = await fetch(mine.own, { headers: { Accept: "application/json" } });
+  if (!answer.ok) { forget(mine.id); return; }
+  const said = await answer.json();
+  if (said.status !== "held" || document.getElementById(`c-${mine.id}`)) return;
+  const comment = element(said.html);
+  place(comment, mine.under && document.getElementById(`c-${mine.under}`));
+  dress(comment, { ...mine, text: said.text, until: said.until });
 }
 for (const mine of stored(OWN, [])) {
   const comment = document.getElementById(`c-${mine.id}`);
-  if (comment && new Date(mine.until) > new Date()) dress(comment, mine);
+  if (comment) dress(comment, mine);
+  else if (section?.querySelector("[data-order]") && mine.story === section.dataset.story) bring(mine);
 }
 
 // -- more comments ----------------------------------------------------------------------------------------------------

@@ -85,6 +85,26 @@ class TabTests(QueueTestCase):
         self.assertRegex(page, r"history-approved\">1 ×")
         self.assertRegex(page, r"history-rejected\">1 ×")
 
+    def test_tabs_keep_what_narrows_the_question(self) -> None:
+        mine = self.post("Mes montres.", "Bob", client=CAFE)
+        self.decide(mine, "spam")
+        self.post("Autre chose.", "Léa")
+        page = self.queue("held", reader=mine.pk)
+        self.assertIn(f"?tab=spam&amp;reader={mine.pk}", page)
+        self.assertIn('data-tab="new">0<', page)
+        page = self.queue("all", reader=mine.pk)
+        self.assertIn("Mes montres.", page)
+        self.assertNotIn("Autre chose.", page)
+
+    def test_a_row_offers_what_can_still_be_decided(self) -> None:
+        comment = self.post()
+        self.decide(comment, "feature")
+        page = self.queue("approved")
+        self.assertIn('value="unfeature"', page)
+        self.assertNotIn('value="approve"', page.partition('class="queue"')[2])
+        row = self.client.get(f"{QUEUE}{comment.pk}/row/").content.decode()
+        self.assertIn('value="unfeature"', row)
+
     def test_hostile_words_stay_words(self) -> None:
         self.post("<script>alert(1)</script>", "<img src=x>", email="x@example.org")
         page = self.queue()
@@ -94,7 +114,7 @@ class TabTests(QueueTestCase):
     def test_it_narrows_by_words_story_rule_and_reader(self) -> None:
         mine = self.post(f"Mes montres {LINKS}", "Bob", client=CAFE)
         self.post(f"Autre chose {LINKS} !", "Léa")
-        for more in ({"words": "montres"}, {"words": "bob@example.org"}, {"reader": mine.pk}):
+        for more in ({"words": "MONTRÉS"}, {"words": "bob@exam"}, {"words": f"#{mine.pk}"}, {"reader": mine.pk}):
             page = self.queue("held", **more)
             self.assertIn(f'id="row-{mine.pk}"', page)
             self.assertNotIn("Autre chose", page)
@@ -155,7 +175,7 @@ class ActTests(QueueTestCase):
             self.post(f"Le {n} {LINKS}", f"L{n}", client=Client(f"192.0.2.{n}", 1))
         data = {"tab": "held", "rule": "links", "decision": "reject", "publication": self.kg.pk}
         page = self.client.post(f"{QUEUE}decide-all/", data, follow=True)
-        self.assertContains(page, "Refuser : 3 commentaires.</li>")
+        self.assertContains(page, "Refuser\u00a0: 3 commentaires.</li>")
         self.client.post(f"{QUEUE}undo/", {"batch": Batch.objects.get().pk, "publication": self.kg.pk, "back": "acts"})
         WorkerProcess().run_what_is_due()
         self.assertEqual(Comment.objects.filter(status=Status.HELD).count(), 3)
@@ -262,8 +282,8 @@ class OthersTests(QueueTestCase):
         self.post(LINKS)
         self.post("Bien vu.", "Léa", client=CAFE)
         page = self.client.get("/admin/")
-        self.assertContains(page, "Retenus : 1" if "Retenus : 1" in page.content.decode() else "Retenus: 1")
-        self.assertContains(page, "Nouveaux: 1")
+        self.assertContains(page, "Retenus\u00a0: 1")
+        self.assertContains(page, "Nouveaux\u00a0: 1")
         self.assertContains(page, "le plus ancien depuis")
 
     def test_the_batch_of_a_worker_is_said_to_be_under_way(self) -> None:
@@ -273,8 +293,8 @@ class OthersTests(QueueTestCase):
         self.addCleanup(setattr, moderation, "PORTION", before)
         data = {"tab": "held", "decision": "reject", "publication": self.kg.pk}
         page = self.client.post(f"{QUEUE}decide-all/", data, follow=True)
-        self.assertContains(page, "Le travailleur continue")
+        self.assertContains(page, "Le traitement se poursuit")
         self.assertContains(self.client.get("/admin/comments/batch/"), "en cours")
 
 
-NUMBER = 19
+NUMBER = 20

@@ -40,7 +40,7 @@ class RulesTests(CommentsTestCase):
     def test_trying_shows_whom_it_would_wrong_and_changes_nothing(self) -> None:
         self.decide(self.post("Voir https://a.fr"), "approve")
         page = self.client.post(RULES_PAGE, self.form(**{"links-limit": "0", "_try": "links"}))
-        self.assertContains(page, "Qui elle aurait lésé")
+        self.assertContains(page, "Ce qui aurait été pris à tort")
         self.assertContains(page, "Voir https://a.fr")
         self.assertContains(page, 'name="links-limit" value="0"')
         self.assertFalse(RuleSetting.objects.exists())
@@ -59,7 +59,7 @@ class RulesTests(CommentsTestCase):
         self.decide(self.post("Mes montres."), "reject")
         data = {"lines": "montres\nPARIS", "kind": "banned", "publication": self.kg.pk}
         page = self.client.post("/admin/comments/term/add/", {**data, "_try": "1"})
-        self.assertContains(page, "Ce qu’elle aurait pris")
+        self.assertContains(page, "Ce qui aurait été pris")
         self.assertContains(page, "montres\nPARIS")
         self.assertFalse(Term.objects.exists())
         self.client.post("/admin/comments/term/add/", {**data, "_save": "1"})
@@ -99,6 +99,7 @@ class RulesTests(CommentsTestCase):
         self.client.post(f"{url}add/", {"article": self.story.pk, "section": "", "mode": "closed", "closes_after": ""})
         row = ThreadPolicy.objects.get()
         self.assertEqual((row.publication, row.article, row.mode), (self.kg, self.story, "closed"))
+        self.assertRedirects(self.client.get(f"{url}add/?article={self.story.pk}"), f"{url}{row.pk}/change/")
         page = self.client.post(f"{url}add/", {"article": "", "section": "", "mode": "closed"})
         self.assertContains(page, "Désignez une rubrique ou un article")
         self.client.post(f"{url}{row.pk}/delete/", {"post": "yes"})

@@ -56,6 +56,18 @@ class PlainTests(PostingTestCase):
         page = self.client.get(self.send(token=self.token()).headers["Location"], headers=HERE)
         self.assertContains(page, "attend la modération")
 
+    def test_the_page_that_asks_again_holds_nobody_for_being_quick(self) -> None:
+        page = self.send().content.decode()
+        self.send(token=page.partition('name="token" value="')[2].partition('"')[0])
+        self.assertEqual((Comment.objects.get().status, Comment.objects.get().took), (Status.APPROVED, None))
+
+    def test_a_closed_thread_offers_no_form(self) -> None:
+        comment = self.post("À répondre.")
+        self.set(mode=Mode.CLOSED)
+        for path in (f"/c/{comment.pk}/reply/", f"/c/story/{self.story.pk}/write/"):
+            self.assertContains(self.read(path), "Les commentaires sont fermés.")
+            self.assertNotContains(self.read(path), "<form")
+
     def test_errors_keep_what_was_typed_and_name_the_field(self) -> None:
         page = self.send(token=self.token(), email="zoe@", text="Un long texte à ne pas perdre")
         self.assertEqual(page.status_code, 422)
@@ -125,7 +137,7 @@ class PlainTests(PostingTestCase):
     def test_the_token_is_kept_by_nobody(self) -> None:
         answer = self.read("/c/token/")
         self.assertIn("no-store", answer.headers["Cache-Control"])
-        self.assertIsNotNone(forms.seconds_since(answer.content.decode()))
+        self.assertIsNotNone(forms.stamp(answer.content.decode()))
 
     def test_a_huge_or_broken_form_is_refused_and_breaks_nothing(self) -> None:
         for changes in (
@@ -148,7 +160,7 @@ class ScriptTests(PostingTestCase):
     def test_it_asks_for_a_token(self) -> None:
         answer = self.send(JSON)
         self.assertEqual(answer.status_code, 409)
-        self.assertIsNotNone(forms.seconds_since(json.loads(answer.content)["token"]))
+        self.assertIsNotNone(forms.stamp(json.loads(answer.content)["token"]))
 
     def test_it_names_the_field_that_is_wrong(self) -> None:
         answer = self.send(JSON, token=self.token(), pseudonym="")
@@ -184,6 +196,15 @@ class OwnTests(PostingTestCase):
             page = self.client.post(self.own, {"text": "Trop tard."}, headers=HERE)
             self.assertContains(self.read(self.own), "Très bon article")
         self.assertEqual(page.status_code, 422)
+
+    def test_what_a_moderator_decided_offers_no_form(self) -> None:
+        self.decide(self.comment, "reject")
+        self.assertNotContains(self.read(self.own), "<form")
+
+    def test_a_script_finds_what_waits_again(self) -> None:
+        self.decide(self.comment, "hold")
+        said = json.loads(self.client.get(self.own, headers=JSON).content)
+        self.assertEqual((said["status"], said["text"]), ("held", self.comment.text))
 
     def test_a_script_gets_it_drawn_again(self) -> None:
         answer = self.client.post(self.own, {"text": "Mieux dit."}, headers=JSON)

@@ -161,9 +161,17 @@ class PageTests(CommentsTestCase):
         comment = self.comments[0]
         self.assertEqual(self.read(comment.permalink, self.ia).headers["Location"], comment.get_absolute_url())
 
-    def test_what_is_gone_or_never_was_is_not_found(self) -> None:
+    def test_what_was_removed_leads_to_its_empty_place_or_says_that_it_is_gone(self) -> None:
+        first, second = self.comments[:2]
+        self.post("Resté dessous.", "Max", under=first)
+        for comment in (first, second):
+            self.decide(comment, "reject")
+        self.assertEqual(self.read(first.permalink).headers["Location"], f"{self.story.path}#c-{first.pk}")
+        self.assertContains(self.read(second.permalink), "ne peut pas être lu", status_code=410)
+
+    def test_what_never_was_is_not_found(self) -> None:
         self.decide(self.comments[0], "reject")
-        for path in (self.comments[0].permalink, "/c/999999/", "/c/story/999999/", f"/c/{self.comments[0].pk}/report/"):
+        for path in ("/c/999999/", "/c/story/999999/", f"/c/{self.comments[0].pk}/report/"):
             self.assertEqual(self.read(path).status_code, 404, path)
         publishing.withdraw(self.story, by=self.thomas, notice="Retiré.")
         self.assertEqual(self.read(self.comments[1].permalink).status_code, 404)
