@@ -128,11 +128,12 @@ def undo(batch: Batch, *, by: Any) -> Batch:
     return _first_portion(undoing)
 
 
-def open_to(row: Comment) -> list[Decision]:
-    """What a moderator can still decide about a comment, in the order of its buttons."""
+def open_to(row: Comment, *, is_reported: bool) -> list[Decision]:
+    """What a moderator can still decide about a comment, in the order of its buttons. Approving what is reported
+    answers the reports."""
     if row.status in GONE:
         return []
-    offered = [Decision.APPROVE] if not (row.is_visible and row.reviewed) else []
+    offered = [Decision.APPROVE] if is_reported or not (row.is_visible and row.reviewed) else []
     offered += [decision for decision in (Decision.REJECT, Decision.SPAM) if STATUS_AFTER[decision] != row.status]
     offered += [Decision.BLOCK]
     offered += [Decision.HOLD] if row.status != Status.HELD else []

@@ -42,4 +42,4 @@ def moderation(request: HttpRequest) -> dict[str, Any] | None:
     return {"title": _("To moderate"), "url": url, "empty": _("No comment waits."), "waiting": lines}
 
 
-admin.site.add_panel(moderation)  # type: ignore[attr-defined]  # a DeskSite
+admin.site.add_panel(moderation, first=True)  # type: ignore[attr-defined]  # a DeskSite

@@ -53,7 +53,8 @@ class Row:
     @property
     def decisions(self) -> list[tuple[str, Any, str]]:
         """What can be decided about it: decision, its word, its key."""
-        return [(decision.value, decision.label, KEYS.get(decision, "")) for decision in open_to(self.comment)]
+        offered = open_to(self.comment, is_reported=bool(self.reports))
+        return [(decision.value, decision.label, KEYS.get(decision, "")) for decision in offered]
 
     @property
     def seen(self) -> str:

@@ -43,10 +43,10 @@ class DeskSite(AdminSite):
         super().__init__(name)
         self.panels: list[Panel] = []  # of the front page; apps add theirs
 
-    def add_panel(self, panel: Panel) -> Panel:
-        """Adds a panel to the front page: a function of the request giving `title`, `rows`, `url` and `empty`; None
-        where it has nothing to say to this person."""
-        self.panels.append(panel)
+    def add_panel(self, panel: Panel, *, first: bool = False) -> Panel:
+        """Adds a panel to the front page, before the others or after: a function of the request giving `title`,
+        `rows`, `url` and `empty`; None where it has nothing to say to this person."""
+        self.panels.insert(0 if first else len(self.panels), panel)
         return panel
 
     def get_urls(self) -> list[Any]:

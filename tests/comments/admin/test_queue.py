@@ -102,6 +102,9 @@ class TabTests(QueueTestCase):
         page = self.queue("approved")
         self.assertIn('value="unfeature"', page)
         self.assertNotIn('value="approve"', page.partition('class="queue"')[2])
+        notice = Notice("hate", "Grave.", "Max", "max@example.org", in_good_faith=True)
+        reporting.report(comment, notice, client=CAFE)
+        self.assertIn('value="approve"', self.queue("reported").partition('class="queue"')[2])
         row = self.client.get(f"{QUEUE}{comment.pk}/row/").content.decode()
         self.assertIn('value="unfeature"', row)
 
