@@ -75,8 +75,9 @@ lock: $(VENV)/.dev  ## pins requirements/*.txt anew from pyproject.toml
 	$(COMPILE) --extra services -o requirements/services.txt
 	$(COMPILE) --extra dev -o requirements/dev.txt
 
-bench: $(VENV)/.dev  ## how lists and the desk cost at 2,000 and 100,000 stories, as ratios
+bench: $(VENV)/.dev  ## what lists and the desk cost at 2,000 and 100,000 stories, and comments on a bad day, as ratios
 	$(DEMO) $(BIN)/python -m tests.bench
+	$(DEMO) $(BIN)/python -m tests.bench.comments
 
 clean:  ## forgets the demo's data and the environment
 	rm -rf var $(VENV)

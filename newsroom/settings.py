@@ -207,12 +207,20 @@ if env.bool("NEWSROOM_BEHIND_PROXY", False):
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    # 503 is an answer to a flood, not a fault: a line for each would be a flood of its own.
+    "filters": {
+        "but_busy": {
+            "()": "django.utils.log.CallbackFilter",
+            "callback": lambda record: getattr(record, "status_code", None) != 503,
+        }
+    },
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         **{name: {"level": "INFO"} for name in ("newsroom", "articles", "comments")},
         "django_tasks": {"level": "WARNING"},
+        "django.request": {"filters": ["but_busy"]},
     },
 }
 TAGGIT_CASE_INSENSITIVE = False  # our Tag has a folded key of its own

@@ -61,6 +61,18 @@ def post(request: HttpRequest, article: Article) -> HttpResponse:
     return redirect(own)
 
 
+def busy(request: HttpRequest) -> HttpResponse:
+    """503 amid a flood: nothing is taken for the moment, nothing that was typed is lost. Asks the database nothing."""
+    words = _("Too many comments arrive at once. Your text is still here: try again in a minute.")
+    if wants_json(request):
+        response: HttpResponse = JsonResponse({"field": "", "error": words}, status=503)
+    else:
+        context = {"words": words, "typed": forms.Typed.of(request.POST)}
+        response = personal(request, "comments/busy.html", context, status=503)
+    response.headers["Retry-After"] = "60"
+    return response
+
+
 def _under(typed: forms.Typed, article: Article) -> Comment | None:
     pk = whole_number(typed.under)
     return article.comments.filter(pk=pk).select_related("publication").first() if pk else None

@@ -12,8 +12,9 @@ from comments import thread
 from comments.models import Comment
 from comments.models.comment import STEP
 from comments.policy import settings_of, thread_of
+from comments.posting import is_flooded
 from comments.views.pages import story
-from comments.views.posting import post
+from comments.views.posting import busy, post
 from newsroom.pagecache.tags import bear
 
 
@@ -52,6 +53,8 @@ def _gone(request: HttpRequest, comment: Comment) -> HttpResponse:
 def of_story(request: HttpRequest, pk: int) -> HttpResponse:
     """GET: a page of a story's thread. POST: a comment for it."""
     if request.method == "POST":
+        if is_flooded(request.publication, timezone.now()):  # type: ignore[attr-defined]
+            return busy(request)
         return post(request, story(request, pk, light=True))
     return _shown(request, pk)
 

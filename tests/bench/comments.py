@@ -174,7 +174,7 @@ def main() -> int:
     bulk(large, 10_000, Status.APPROVED, rule="")
     connection.close()
     port = free_port()
-    command = ("serve", "--port", str(port), "--workers", "1", "--threads", "2")
+    command = ("serve", "--port", str(port), "--workers", "2")
     with running(f"sqlite:///{VAR}/newsroom.sqlite3", *command, NEWSROOM_VAR=VAR, NEWSROOM_PORT=str(port)) as server:
         wait_until(lambda: _answers(port), 60, "a server")
         threads = median(port, small.path), median(port, large.path)

@@ -76,7 +76,7 @@ if (form) {
       await asked;
       const [code, said] = await send(false);
       if (code === 201) posted(said);
-      else if (code === 422) refuse(said.error, said.field);
+      else if (code === 422 || code === 503) refuse(said.error, said.field);
       else throw new Error(code);
     } catch (failure) {
       if (failure instanceof TypeError) { refuse(form.dataset.offline); return; } // nobody answered

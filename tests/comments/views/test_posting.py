@@ -8,11 +8,12 @@ import time_machine
 from django.test import Client as Browser
 from django.utils import timezone
 
-from comments import forms
+from comments import forms, posting
 from comments.models import Comment, Sealed
 from comments.states import Mode, Status
 from comments.vault import open_sealed
 from tests.comments.base import CommentsTestCase
+from tests.factories import make_story
 
 HERE = {"Origin": "http://kulturegeek.localhost", "host": "kulturegeek.localhost"}
 JSON = {**HERE, "Accept": "application/json"}
@@ -147,6 +148,38 @@ class PlainTests(PostingTestCase):
             {"email": "a@" + "b" * 9999},
         ):
             self.assertIn(self.send(token=self.token(), **changes).status_code, (302, 422))
+
+
+class FloodTests(PostingTestCase):
+    def setUp(self) -> None:
+        super().setUp()
+        posting.MOST_A_MINUTE, before = 3, posting.MOST_A_MINUTE
+        self.addCleanup(setattr, posting, "MOST_A_MINUTE", before)
+        for n in range(3):
+            self.post(f"Montre {n}", "Bob", honeypot="x")
+
+    def test_beyond_what_a_site_takes_nothing_is_stored_and_nothing_typed_is_lost(self) -> None:
+        page = self.send(token=self.token(), text="À ne pas perdre.")
+        self.assertContains(page, "À ne pas perdre.", status_code=503)
+        self.assertContains(page, 'value="zoe@example.org"', status_code=503)
+        self.assertEqual((page.headers["Retry-After"], Comment.objects.count()), ("60", 3))
+        said = self.send(JSON, token=self.token())
+        self.assertIn("réessayez", json.loads(said.content)["error"])
+
+    def test_turning_away_asks_two_queries(self) -> None:
+        for headers in (HERE, JSON):
+            with self.assertNumQueries(2):  # whose site, and whether it is flooded
+                self.send(headers, token="x")
+
+    def test_it_passes(self) -> None:
+        with time_machine.travel(timezone.now() + dt.timedelta(seconds=61), tick=False):
+            self.assertEqual(self.send(token=forms.token(again=True)).status_code, 302)
+
+    def test_another_site_goes_on(self) -> None:
+        story = make_story(self.ia)
+        headers = {"Origin": "http://iphoneaddict.localhost", "host": "iphoneaddict.localhost"}
+        answer = self.client.post(f"/c/story/{story.pk}/", self.form(token=self.token()), headers=headers)
+        self.assertEqual(answer.status_code, 302)
 
 
 class ScriptTests(PostingTestCase):
