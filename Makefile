@@ -78,6 +78,7 @@ lock: $(VENV)/.dev  ## pins requirements/*.txt anew from pyproject.toml
 bench: $(VENV)/.dev  ## what lists and the desk cost at 2,000 and 100,000 stories, and comments on a bad day, as ratios
 	$(DEMO) $(BIN)/python -m tests.bench
 	$(DEMO) $(BIN)/python -m tests.bench.comments
+	$(DEMO) $(BIN)/python -m tests.bench.hostile
 
 clean:  ## forgets the demo's data and the environment
 	rm -rf var $(VENV)

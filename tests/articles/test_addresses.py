@@ -1,7 +1,6 @@
 """Addresses: given once, never lost."""
 
 import datetime as dt
-import time
 from dataclasses import replace
 
 from django.db import IntegrityError, transaction
@@ -52,13 +51,11 @@ class NormaliseTests(SimpleTestCase):
             with self.subTest(path=path):
                 self.assertEqual(normalise(path), expected)
 
-    def test_it_refuses_what_is_too_long_and_quickly(self) -> None:
-        start = time.perf_counter()
+    def test_it_refuses_what_is_too_long(self) -> None:
         for path in ("a" * 500, "%25" * 400_000, "%" + "25" * 500_000, "/" + "é" * 499, "?p=" + "9" * 5000):
             with self.subTest(path=path[:8]), self.assertRaises(ValueError):
                 normalise(path)
         self.assertEqual(len(normalise("a" * 498)), 500)
-        self.assertLess(time.perf_counter() - start, 2)
 
     @given(PATHS)
     def test_normalising_twice_is_normalising_once(self, path: str) -> None:

@@ -12,6 +12,7 @@ from comments.moderation import Seen
 from comments.queue import Question
 from comments.refusals import Refused
 from comments.states import Decision, Mode, Status
+from newsroom.pagecache.models import Purge
 from newsroom.publications.permissions import Forbidden
 from newsroom.worker.process import WorkerProcess
 from tests.comments.base import CAFE, CommentsTestCase
@@ -35,6 +36,20 @@ class DecideTests(CommentsTestCase):
         for decision, count in (("reject", 0), ("approve", 1), ("approve", 1), ("spam", 0), ("hold", 0)):
             self.decide(comment, decision)
             self.assertEqual(self.count(), count, decision)
+
+    def test_it_records_the_pages_that_it_touches_and_no_other(self) -> None:
+        comment = self.post()
+        for decision, touched in (
+            ("reject", True),
+            ("spam", False),
+            ("hold", False),
+            ("approve", True),
+            ("feature", True),
+        ):
+            Purge.objects.all().delete()
+            self.decide(comment, decision)
+            tags = set(Purge.objects.values_list("tag", flat=True))
+            self.assertEqual(tags, {f"article:{self.story.pk}"} if touched else set(), decision)
 
     def test_approving_what_readers_see_already_takes_it_from_the_new(self) -> None:
         comment = self.post()

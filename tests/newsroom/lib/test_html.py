@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 from pathlib import Path
 
 import lxml.html
@@ -57,6 +56,27 @@ def corpus() -> list[str]:
     attacks += json.loads((CORPUS / "blns" / "blns.json").read_text("utf-8"))
     attacks += [path.read_text("utf-8") for path in sorted((CORPUS / "bleach").glob("*.test"))]
     return attacks
+
+
+# How long they take is tests/bench/hostile.py's to say.
+UNITS = [
+    "<b>",
+    "<blockquote>",
+    "<div>",
+    "<p>",
+    "<ul><li>",
+    "<table><tr><td>",
+    "<figure>",
+    "<a href=/>",
+    "<",
+    '<a title="',
+    "<!--",
+    "<svg>",
+    "<p></b>",
+    "<b><p>x",
+    "</p>",
+    "<q><p>",
+]
 
 
 class VocabularyTests(SimpleTestCase):
@@ -280,29 +300,10 @@ class HostileInputTests(SimpleTestCase):
     def test_half_a_character_is_no_text(self) -> None:
         self.assertEqual(clean("<p>a\ud800\x00b</p>").html, "<p>ab</p>")
 
-    def test_a_megabyte_of_tags_takes_seconds_at_most(self) -> None:
-        for unit in (
-            "<b>",
-            "<blockquote>",
-            "<div>",
-            "<p>",
-            "<ul><li>",
-            "<table><tr><td>",
-            "<figure>",
-            "<a href=/>",
-            "<",
-            '<a title="',
-            "<!--",
-            "<svg>",
-            "<p></b>",
-            "<b><p>x",
-            "</p>",
-            "<q><p>",
-        ):
+    def test_a_long_row_of_tags_comes_out_clean(self) -> None:
+        for unit in UNITS:
             with self.subTest(unit=unit):
-                start = time.perf_counter()
-                once = clean(unit * (1_000_000 // len(unit))).html
-                self.assertLess(time.perf_counter() - start, 30)
+                once = clean(unit * (50_000 // len(unit))).html
                 self.assertEqual(strangers(once[: once.rfind(">", 0, 20_000) + 1]), [])
 
     def test_formatting_left_open_is_not_copied_into_every_paragraph(self) -> None:

@@ -3,7 +3,6 @@
 import html
 import json
 import re
-import time
 from collections.abc import Iterator
 from datetime import UTC
 from pathlib import Path
@@ -417,19 +416,18 @@ def test_words_survive_any_markup(pieces: list[str]) -> None:
         assert found == words
 
 
-@pytest.mark.parametrize(
-    "piece",
-    [
-        *("<div>", "<span>", "<b>", "<blockquote>", "<ul><li>", "<table><tr><td>", "<figure>"),
-        *("<figure><img src=a>", "<li>", "<li>a</li>b", "<b><p>", "<noscript>", "<!--", "<a "),
-        *("<!-- wp:a ", "<", '<a "', "<a '\"<a", "<pre>", "[", "[[b]", "[caption]", "[embed]"),
-        *('[a b="', "[/a]", "\n", " ", "<br>", "&", "[x a='b']", "<object>", "<video src=a>"),
-        "<blockquote class=mastodon-embed>",
-    ],
-)
+# How long they take is tests/bench/hostile.py's to say.
+PIECES = [
+    *("<div>", "<span>", "<b>", "<blockquote>", "<ul><li>", "<table><tr><td>", "<figure>"),
+    *("<figure><img src=a>", "<li>", "<li>a</li>b", "<b><p>", "<noscript>", "<!--", "<a "),
+    *("<!-- wp:a ", "<", '<a "', "<a '\"<a", "<pre>", "[", "[[b]", "[caption]", "[embed]"),
+    *('[a b="', "[/a]", "\n", " ", "<br>", "&", "[x a='b']", "<object>", "<video src=a>"),
+    "<blockquote class=mastodon-embed>",
+]
+
+
+@pytest.mark.parametrize("piece", PIECES)
 @pytest.mark.parametrize("around", ["{}", "<ul>{}</ul><!-- wp:a{}x -->"])
-def test_hostile_repetition_takes_seconds_at_most_and_loses_no_text(piece: str, around: str) -> None:
-    start = time.monotonic()
-    result = convert(around.replace("{}", piece * 100_000) + " the end").html
-    assert time.monotonic() - start < 5
+def test_hostile_repetition_loses_no_text(piece: str, around: str) -> None:
+    result = convert(around.replace("{}", piece * 10_000) + " the end").html
     assert "the end" in result
