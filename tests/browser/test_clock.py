@@ -163,6 +163,8 @@ class ClockTests(BrowserTestCase):
                 with self.subTest(scheme=scheme, path=path):
                     self.page.goto(f"{self.live_server_url}/admin/{path}")
                     self.page.wait_for_load_state()
+                    if self.page.query_selector("#story"):  # the editor is made, and named, after the page
+                        self.page.wait_for_selector(".ProseMirror[aria-labelledby]")
                     self.assertEqual(self.serious(), [])
         for width in (390, 768):
             self.page.set_viewport_size({"width": width, "height": 800})

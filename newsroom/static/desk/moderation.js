@@ -9,7 +9,12 @@ const reason = document.getElementById("queue-reason");
 const KEYS = { a: "approve", r: "reject", s: "spam", b: "block" };
 const history = []; // what was done here: { batch, rows }
 let busy = Promise.resolve();
-let waiting = 0; // decisions that the desk has not answered yet
+let waiting = 0; // what was asked of the desk and is not answered yet
+function inTurn(work) {
+  waiting += 1;
+  rows.setAttribute("aria-busy", "true");
+  busy = busy.then(work).finally(() => { waiting -= 1; rows.setAttribute("aria-busy", String(waiting > 0)); });
+}
 
 const all = () => [...rows.querySelectorAll(".queue-row")];
 const open = () => all().filter((row) => !row.classList.contains("is-decided"));
@@ -62,8 +67,7 @@ function decide(chosen, decision) {
   const next = all().slice(all().indexOf(first) + 1).find((row) => !row.classList.contains("is-decided")) || open().at(-1);
   current()?.classList.remove("is-current");
   go(next);
-  waiting += 1;
-  busy = busy.then(async () => {
+  inTurn(async () => {
     try {
       const data = chosen.map((row) => ["seen", row.dataset.seen]);
       const answer = await ask(bar.dataset.decide, [...data, ["decision", decision], ["reason", why]]);
@@ -80,13 +84,13 @@ function decide(chosen, decision) {
     } catch {
       for (const row of chosen) { row.classList.remove("is-decided"); row.querySelector(".queue-mark")?.remove(); }
       said.textContent = words.failed;
-    } finally { waiting -= 1; }
+    }
   });
 }
 // What another decided, or its author edited, is shown as it is now: it can be read and decided again.
 async function refresh(pk, why) {
   const row = document.getElementById(`row-${pk}`);
-  const answer = await fetch(`${bar.dataset.row.replace("/0/", `/${pk}/`)}?tab=${bar.dataset.tab}`);
+  const answer = await fetch(`${bar.dataset.row.replace("/0/", `/${pk}/`)}?tab=${bar.dataset.at}`);
   const fresh = answer.ok && new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".queue-row");
   if (!fresh) { row.classList.remove("is-decided"); mark(row, why, "refused"); return; }
   if (row.classList.contains("is-current")) fresh.classList.add("is-current");
@@ -94,7 +98,7 @@ async function refresh(pk, why) {
   mark(document.getElementById(`row-${pk}`), why, "refused");
 }
 function undo() {
-  busy = busy.then(async () => {
+  inTurn(async () => {
     const last = history.pop();
     const before = document.querySelector("[data-last]"); // what was done before this page was opened
     if (!last && before) { before.requestSubmit(); return; }
@@ -122,7 +126,7 @@ let asked = false;
 function fetchMore() {
   if (asked || !rows.querySelector("[data-next]")) return;
   asked = true;
-  busy = busy.then(async () => {
+  inTurn(async () => {
     try {
       const more = rows.querySelector("[data-next]");
       const answer = await fetch(`${more.dataset.next}&part=1`);

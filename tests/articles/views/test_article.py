@@ -127,7 +127,7 @@ class ArticlePageTests(NewsroomTestCase):
         make_story(self.kg, "Mentions légales", kind="page")
         with self.assertNumQueries(12):
             self.read(small)
-        with self.assertNumQueries(10):
+        with self.assertNumQueries(12):
             self.read(large)
 
     def test_it_is_not_there_before_its_hour_nor_as_a_draft(self) -> None:
