@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from articles.views import editions, lists, previews, resolve
+from articles.views import editions, feeds, lists, previews, resolve, sitemaps
 from newsroom.publications.words import WORDS
 
 urlpatterns = [path("", resolve.home, name="home"), path("preview/<str:token>/", previews.by_link)]
@@ -15,4 +15,21 @@ for words in WORDS.values():
         path(f"{words['archive']}/", lists.archives),
         path(f"{words['archive']}/<int:year>/<int:month>/", lists.archive),
     ]
-urlpatterns += [path("<path:path>", resolve.by_address, name="address")]
+for form in ("", "atom/", "json/"):
+    told = {"form": form.rstrip("/")}
+    urlpatterns += [
+        path(f"feed/{form}", feeds.home, told),
+        path(f"<slug:slug>/feed/{form}", resolve.or_by_address(feeds.section), told),
+    ]
+    for words in WORDS.values():
+        urlpatterns += [
+            path(f"{words['tag']}/<slug:slug>/feed/{form}", resolve.or_by_address(feeds.tag), told),
+            path(f"{words['author']}/<slug:slug>/feed/{form}", resolve.or_by_address(feeds.author), told),
+        ]
+urlpatterns += [
+    path("sitemap.xml", sitemaps.index),
+    path("sitemap-news.xml", sitemaps.news),
+    path("sitemap-lists.xml", sitemaps.lists),
+    path("sitemap-<int:block>.xml", sitemaps.stories),
+    path("<path:path>", resolve.by_address, name="address"),
+]

@@ -12,6 +12,7 @@ urlpatterns = [
     path("face/<str:fingerprint>.svg", views.icon, name="icon"),
     path("favicon.ico", views.favicon),
     path("robots.txt", views.robots),
+    path(".well-known/tdmrep.json", views.mining),
     path("", include("comments.urls")),
     path("", include("articles.urls")),
 ]

@@ -1,7 +1,7 @@
 """What every publication serves beside its stories: its face, its pictures, its word to robots."""
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.views.static import serve
 
@@ -37,9 +37,32 @@ def favicon(request: HttpRequest) -> HttpResponse:
     return redirect(publication.icon_path)
 
 
+# Robots whose makers say that they gather text to train models, and that they obey.
+MINERS = (
+    "AI2Bot Amazonbot anthropic-ai Applebot-Extended Bytespider CCBot ClaudeBot cohere-ai Diffbot FacebookBot "
+    "Google-Extended GPTBot ImagesiftBot Meta-ExternalAgent Omgilibot PetalBot Timpibot"
+).split()
+
+
 def robots(request: HttpRequest) -> HttpResponse:
-    """What robots may read: everything that readers may."""
-    return HttpResponse("User-agent: *\nAllow: /\n", content_type="text/plain")
+    """What robots may read: what readers may, but pages of one reader's own; and the sitemaps (RFC 9309)."""
+    publication = request.publication  # type: ignore[attr-defined]
+    lines = ["User-agent: *", "Disallow: /c/", "Disallow: /preview/", "Allow: /"]
+    if publication and publication.mining_reserved:
+        lines += ["", *(f"User-agent: {name}" for name in MINERS), "Disallow: /"]
+    if publication:
+        lines += ["", *(f"Sitemap: {publication.origin}/{name}" for name in ("sitemap.xml", "sitemap-news.xml"))]
+    response = HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
+    return bear(response, publication.cache_tag) if publication else response
+
+
+def mining(request: HttpRequest) -> HttpResponse:
+    """Whether text and data mining is reserved, for programs (W3C TDM Reservation Protocol)."""
+    publication = request.publication  # type: ignore[attr-defined]
+    if publication is None:
+        raise Http404
+    response = JsonResponse([{"location": "/", "tdm-reservation": int(publication.mining_reserved)}], safe=False)
+    return bear(response, publication.cache_tag)
 
 
 def _publication(request: HttpRequest, fingerprint: str):  # type: ignore[no-untyped-def]

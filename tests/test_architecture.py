@@ -23,6 +23,8 @@ LAYERS = (
     {"editing", "listings"},
     {"effects", "checks"},
     {"doors"},
+    {"structured_data"},
+    {"syndication"},
     {"pages", "heads", "cards", "related"},
     {"addresses", "links", "cachetags", "changes", "comparison", "content"},
     {"bodies", "renditions"},

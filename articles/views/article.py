@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from articles import bodies, cachetags
+from articles import bodies, cachetags, structured_data
 from articles.cards import card, cards, tags_of
 from articles.content import Content
 from articles.links import author_url, difference_url, tag_url
@@ -85,22 +85,30 @@ def _shown(
         ][:LATEST]
     )
     editions = _editions(story, now)
-    context = {
+    signed = [(author, author_url(publication, author)) for author in authors]
+    description = version.seo_description or version.standfirst or plain(version.body)[:280]
+    updated_at = story.told_updated_at(now)
+    context: dict[str, Any] = {
         "article": story,
         "version": version,
-        "updated_at": story.told_updated_at(now),
+        "updated_at": updated_at,
         "editions": editions,
         "corrected_at": next((row.published_at for row, _url in editions if row.change == Change.CORRECTION), None),
         "card": card(story, version, on=publication),
         "body": bodies.render(version.body, images, on=publication, sponsored=version.is_sponsored),
-        "authors": [(author, author_url(publication, author)) for author in authors],
+        "authors": signed,
         "tags": [(tag, tag_url(publication, tag)) for tag in tags],
         "related": kindred,
         "latest": latest,
         "canonical": publication.origin + story.path,
         "title": version.seo_title or version.headline,
-        "description": version.seo_description or version.standfirst or plain(version.body)[:280],
+        "description": description,
     }
+    if not is_page:
+        context["structured"] = structured_data.of_story(
+            story, version, authors=signed, editions=editions, tags=[tag.name for tag in tags],
+            description=description, updated_at=updated_at,
+        )  # fmt: skip
     made_from = [
         cachetags.article(story),
         *map(cachetags.tag, tags),

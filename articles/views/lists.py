@@ -37,7 +37,8 @@ def section(request: HttpRequest, row: Section) -> HttpResponse:
     publication = request.publication  # type: ignore[attr-defined]
     rows = Placement.objects.filter(section=row)
     head, tags = partial(pinned, publication, row), [cachetags.section(row)]
-    return _listing(request, "articles/section.html", rows, {"section": row}, tags, url=row.path, head=head)
+    context = {"section": row, "feed_of": row.name}
+    return _listing(request, "articles/section.html", rows, context, tags, url=row.path, head=head)
 
 
 def tag(request: HttpRequest, slug: str) -> HttpResponse:
@@ -48,9 +49,8 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
     if request.path != own:
         return HttpResponsePermanentRedirect(own)
     rows = TaggedArticle.objects.listed_on(publication).filter(tag=row)
-    return _listing(
-        request, "articles/tag.html", rows, {"tag": row}, [cachetags.tag(row)], url=own, empty_is_missing=True
-    )
+    context = {"tag": row, "feed_of": row.name}
+    return _listing(request, "articles/tag.html", rows, context, [cachetags.tag(row)], url=own, empty_is_missing=True)
 
 
 def author(request: HttpRequest, slug: str) -> HttpResponse:
@@ -62,7 +62,8 @@ def author(request: HttpRequest, slug: str) -> HttpResponse:
         return HttpResponsePermanentRedirect(own)
     rows = Byline.objects.listed_on(publication).filter(author=row)
     tags = [cachetags.author(row), *([cachetags.image(row.portrait)] if row.portrait else [])]
-    return _listing(request, "articles/author.html", rows, {"author": row}, tags, url=own, empty_is_missing=True)
+    context = {"author": row, "feed_of": row.name}
+    return _listing(request, "articles/author.html", rows, context, tags, url=own, empty_is_missing=True)
 
 
 def archives(request: HttpRequest) -> HttpResponse:
@@ -123,6 +124,7 @@ def _listing(
         "cards": stories,
         "next_url": f"{url}?after={found.next}" if found.next else "",
         "canonical": publication.origin + url + (f"?after={after}" if after else ""),
+        "feed_page": url,
         "is_first_page": after is None,
         "page_note": "" if after is None else _("continued"),
     }

@@ -37,9 +37,9 @@ def or_by_address(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
     """A view by slug that, where there is nothing of that slug, asks the addresses of old."""
 
     @wraps(view)
-    def lookup(request: HttpRequest, slug: str) -> HttpResponse:
+    def lookup(request: HttpRequest, slug: str, **more: str) -> HttpResponse:
         try:
-            return view(request, slug)
+            return view(request, slug, **more)
         except Http404:
             return by_address(request, request.path)
 

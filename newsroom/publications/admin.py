@@ -41,6 +41,7 @@ class PublicationAdmin(DeskAdmin):
         (_("Language and time"), {"fields": ["language", "time_zone", "date_style"]}),
         (_("Face"), {"fields": ["accent", "face"]}),
         (_("Rules"), {"fields": ["permalink", "review_required"]}),
+        (_("Feeds and robots"), {"fields": ["feeds_whole", "mining_reserved"]}),
     ]
 
     def has_add_permission(self, request: HttpRequest) -> bool:

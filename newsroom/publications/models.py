@@ -116,6 +116,14 @@ class Publication(Timestamped):
     review_required = models.BooleanField(
         _("review required"), default=True, help_text=_("A writer's story goes live only once an editor approved it.")
     )
+    feeds_whole = models.BooleanField(
+        _("feeds hold the whole text"), default=True, help_text=_("Else the teaser, and a link to the story.")
+    )
+    mining_reserved = models.BooleanField(
+        _("text and data mining reserved"),
+        default=False,
+        help_text=_("Tells robots that train models to keep out (Directive 2019/790, article 4(3))."),
+    )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     objects = PublicationQuerySet.as_manager()

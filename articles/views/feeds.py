@@ -1,0 +1,95 @@
+"""Feeds: RSS, Atom and JSON of the front page, a section, a tag, an author. Five queries or six, whatever they hold."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.http import http_date
+
+from articles import cachetags
+from articles.cards import cards as cards_of
+from articles.cards import tags_of
+from articles.links import author_url, tag_url
+from articles.models import Author, Byline, Placement, Section, Tag, TaggedArticle
+from articles.syndication import absolute, entries
+from newsroom.lib.feedwriters import Channel, Entry, atom, json_feed, rss
+from newsroom.pagecache.tags import bear
+
+ENTRIES = 30
+Writer = Callable[[Channel, list[Entry]], bytes]
+FORMATS: dict[str, tuple[Writer, str]] = {
+    "": (rss, "application/rss+xml; charset=utf-8"),
+    "atom": (atom, "application/atom+xml; charset=utf-8"),
+    "json": (json_feed, "application/feed+json; charset=utf-8"),
+}
+NAMES = {"": "RSS", "atom": "Atom", "json": "JSON Feed"}
+TYPES = {form: media.partition(";")[0] for form, (_writer, media) in FORMATS.items()}
+
+
+def feed_path(page: str, form: str = "") -> str:
+    """The feed of a page: "/tests/" → "/tests/feed/", "/tests/feed/atom/"."""
+    return f"{page}feed/{form}/" if form else f"{page}feed/"
+
+
+def home(request: HttpRequest, form: str = "") -> HttpResponse:
+    """The publication's stories, placed ones among them."""
+    publication = request.publication  # type: ignore[attr-defined]
+    rows = Placement.objects.listed_on(publication)
+    return _feed(request, rows, form, page="/", title=publication.name, words=publication.description, tags=[])
+
+
+def section(request: HttpRequest, slug: str, form: str = "") -> HttpResponse:
+    publication = request.publication  # type: ignore[attr-defined]
+    row = get_object_or_404(Section, publication=publication, slug=slug.lower())
+    title = f"{row.name} · {publication.name}"
+    rows, tags = Placement.objects.filter(section=row), [cachetags.section(row)]
+    return _feed(request, rows, form, page=row.path, title=title, words=row.description, tags=tags)
+
+
+def tag(request: HttpRequest, slug: str, form: str = "") -> HttpResponse:
+    publication = request.publication  # type: ignore[attr-defined]
+    row = get_object_or_404(Tag.objects.select_related("merged_into"), slug=slug).standing
+    title = f"{row.name} · {publication.name}"
+    rows, tags = TaggedArticle.objects.listed_on(publication).filter(tag=row), [cachetags.tag(row)]
+    return _feed(request, rows, form, page=tag_url(publication, row), title=title, words=row.description, tags=tags)
+
+
+def author(request: HttpRequest, slug: str, form: str = "") -> HttpResponse:
+    publication = request.publication  # type: ignore[attr-defined]
+    row = get_object_or_404(Author, slug=slug)
+    title = f"{row.name} · {publication.name}"
+    rows, tags = Byline.objects.listed_on(publication).filter(author=row), [cachetags.author(row)]
+    return _feed(request, rows, form, page=author_url(publication, row), title=title, words=row.biography, tags=tags)
+
+
+def _feed(
+    request: HttpRequest, rows: Any, form: str, *, page: str, title: str, words: str, tags: list[str]
+) -> HttpResponse:
+    """The newest stories of some rows. Its hours are the stories': asked twice, it is the same bytes."""
+    if form not in FORMATS:
+        raise Http404
+    own = feed_path(page, form)
+    if request.path != own:
+        return HttpResponsePermanentRedirect(own)
+    publication, now = request.publication, timezone.now()  # type: ignore[attr-defined]
+    found = rows.live(now).page(ENTRIES).rows
+    if not found and page != "/" and not tags[0].startswith("section"):
+        raise Http404
+    told = entries(found, on=publication, now=now, whole=publication.feeds_whole)
+    channel = Channel(
+        title=title,
+        description=" ".join(words.split()),
+        language=publication.language,
+        url=publication.origin + own,
+        page=publication.origin + page,
+        icon=absolute(publication.icon_path, publication),
+        updated_at=max((entry.updated_at for entry in told), default=dt.datetime(2000, 1, 1, tzinfo=dt.UTC)),
+    )
+    writer, media = FORMATS[form]
+    response = HttpResponse(writer(channel, told), content_type=media)
+    response.headers["Last-Modified"] = http_date(channel.updated_at.timestamp())
+    made_from = tags_of(cards_of(found, on=publication, now=now))
+    return bear(response, publication.cache_tag, *tags, *made_from)

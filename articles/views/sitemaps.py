@@ -1,0 +1,144 @@
+"""Sitemaps (sitemaps.org 0.9): an index, stories by blocks of ids, lists, and Google's news of two days.
+
+A block holds the stories of so many ids, so that a story never moves from one to another and no map grows past what the
+protocol allows. Its lastmod is its latest substantial change: typos and corrections freshen nothing.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.files.storage import default_storage
+from django.db.models import Case, DateTimeField, F, IntegerField, Max, QuerySet, Value, When
+from django.db.models.functions import Cast, Coalesce, Greatest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from articles import cachetags
+from articles.models import Article, Image, Placement
+from articles.models.article import change_in_force
+from articles.syndication import absolute
+from articles.workflow import Change, Kind
+from newsroom.pagecache.tags import bear
+from newsroom.publications.models import Publication
+
+BLOCK = 5_000  # ids of the house's a map; the protocol's limit is 50,000 addresses
+PICTURE = 1280
+NEWS = dt.timedelta(days=2)  # Google's rules: two days,
+MOST_NEWS = 1_000  # a thousand stories, nothing sponsored
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One address of a map. Hours are W3C datetimes."""
+
+    url: str
+    last: str = ""
+    image: str = ""
+    published: str = ""
+    title: str = ""
+
+
+def index(request: HttpRequest) -> HttpResponse:
+    """The maps there are. One query over the stories' ids and hours."""
+    publication, now = request.publication, timezone.now()  # type: ignore[attr-defined]
+    rows = (
+        _stories(publication, now)
+        .annotate(block=Cast(F("pk") / Value(BLOCK), IntegerField()), last=_last(now))
+        .order_by()
+        .values_list("block")
+        .annotate(latest=Max("last"))
+    )
+    blocks = sorted(rows)
+    newest = max((latest for _block, latest in blocks), default=None)
+    maps = [(f"{publication.origin}/sitemap-lists.xml", _w3c(newest, publication))]
+    maps += [(f"{publication.origin}/sitemap-{block}.xml", _w3c(latest, publication)) for block, latest in blocks]
+    return _xml(request, "index", {"maps": maps})
+
+
+def stories(request: HttpRequest, block: int) -> HttpResponse:
+    """The stories and static pages of one block that readers have under their own address here."""
+    publication, now = request.publication, timezone.now()  # type: ignore[attr-defined]
+    rows = _stories(publication, now).filter(pk__gte=block * BLOCK, pk__lt=(block + 1) * BLOCK)
+    shown = rows.select_related("live__lead_image", "next__lead_image").order_by("pk")
+    found = list(shown.defer("live__body", "next__body", "live__standfirst", "next__standfirst"))
+    if not found:
+        raise Http404
+    return _xml(request, "urls", {"entries": [_entry(row, publication, now) for row in found]})
+
+
+def lists(request: HttpRequest) -> HttpResponse:
+    """The front page and the sections. Their hour is that of their newest story."""
+    publication, now = request.publication, timezone.now()  # type: ignore[attr-defined]
+    newest = dict(
+        Placement.objects.listed_on(publication)
+        .live(now)
+        .order_by()
+        .values_list("section")
+        .annotate(last=Max("published_at"))
+    )
+    first = max(newest.values(), default=None)
+    told = [Entry(f"{publication.origin}/", _w3c(first, publication))]
+    told += [
+        Entry(publication.origin + row.path, _w3c(newest[row.pk], publication))
+        for row in publication.sections.all()
+        if row.pk in newest
+    ]
+    return _xml(request, "urls", {"entries": told})
+
+
+def news(request: HttpRequest) -> HttpResponse:
+    """What came out in two days, for Google News; the front page where nothing did (the schema wants an address)."""
+    publication, now = request.publication, timezone.now()  # type: ignore[attr-defined]
+    rows = (
+        _stories(publication, now)
+        .filter(published_at__gt=now - NEWS)
+        .exclude(live__kind__in=(Kind.PAGE, Kind.SPONSORED))
+    )
+    told = []
+    for row in (
+        rows.select_related("live", "next").defer("live__body", "next__body").order_by("-published_at")[:MOST_NEWS]
+    ):
+        version = row.version_at(now)
+        if not version.is_sponsored:
+            published = _w3c(row.published_at, publication)
+            told.append(Entry(publication.origin + row.path, published=published, title=version.headline))
+    return _xml(request, "news", {"entries": told, "publication": publication})
+
+
+def _stories(publication: Publication, now: dt.datetime) -> QuerySet[Article]:
+    """What engines may find: a placed story is found on its own site."""
+    return Article.objects.live(now).filter(publication=publication)
+
+
+def _last(now: dt.datetime) -> Any:
+    """The hour of a story's last substantial change, as Article.told_updated_at has it, for the database."""
+    coming = When(change_in_force(now), next__change=Change.UPDATE, then=F("next_at"))
+    told = Greatest(F("published_at"), Coalesce(F("updated_at"), F("published_at")))
+    return Case(coming, default=told, output_field=DateTimeField())
+
+
+def _entry(row: Article, publication: Publication, now: dt.datetime) -> Entry:
+    version = row.version_at(now)
+    last = _w3c(row.told_updated_at(now) or row.published_at, publication)
+    return Entry(publication.origin + row.path, last, _picture(version.lead_image, publication))
+
+
+def _picture(image: Image | None, publication: Publication) -> str:
+    if image is None:
+        return ""
+    widths = image.widths_in("jpg")
+    width = max((width for width in widths if width <= PICTURE), default=widths[0])
+    return absolute(default_storage.url(image.rendition_name(width, "jpg")), publication)
+
+
+def _w3c(moment: dt.datetime | None, publication: Publication) -> str:
+    return moment.astimezone(publication.zone).isoformat(timespec="seconds") if moment else ""
+
+
+def _xml(request: HttpRequest, name: str, context: dict[str, Any]) -> HttpResponse:
+    publication = request.publication  # type: ignore[attr-defined]
+    response = render(request, f"articles/sitemaps/{name}.xml", context, content_type="application/xml; charset=utf-8")
+    # Whatever readers get or lose touches the publication's tag (articles/cachetags.py).
+    return bear(response, cachetags.publication(publication))

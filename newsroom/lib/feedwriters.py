@@ -1,0 +1,171 @@
+"""Feeds as bytes: RSS 2.0, Atom (RFC 4287) and JSON Feed 1.1 (jsonfeed.org/version/1.1) of the same entries.
+
+Django's own generators, with what a newspaper adds: the whole text (content:encoded), who wrote it (dc:creator), its
+picture (media:content, Media RSS 1.5.1). In: plain dataclasses; out: bytes, the same for the same entries.
+"""
+
+import datetime as dt
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
+
+# What XML 1.0 has no place for (section 2.2): Django's writer refuses it.
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture of an entry, at an absolute address."""
+
+    url: str
+    type: str
+    width: int
+    height: int
+    description: str
+    credit: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A story as feeds tell it. Hours are aware; `html` is safe and its addresses absolute, "" for a teaser only."""
+
+    id: str
+    url: str
+    title: str
+    summary: str
+    html: str
+    published_at: dt.datetime
+    updated_at: dt.datetime
+    authors: tuple[tuple[str, str], ...]  # (name, address)
+    categories: tuple[str, ...]
+    picture: Picture | None
+
+
+@dataclass(frozen=True)
+class Channel:
+    """What a feed says of itself. `url` is its own address, `page` that of the page it follows."""
+
+    title: str
+    description: str
+    language: str
+    url: str
+    page: str
+    icon: str
+    updated_at: dt.datetime
+
+
+class _Rss(Rss201rev2Feed):
+    def rss_attributes(self) -> dict[str, str]:
+        return {
+            **super().rss_attributes(),
+            "xmlns:content": "http://purl.org/rss/1.0/modules/content/",
+            "xmlns:dc": "http://purl.org/dc/elements/1.1/",
+            "xmlns:media": "http://search.yahoo.com/mrss/",
+        }
+
+    def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
+        super().add_item_elements(handler, item)
+        for name in item["creators"]:
+            handler.addQuickElement("dc:creator", name)
+        if item["html"]:
+            handler.addQuickElement("content:encoded", item["html"])
+        if picture := item["picture"]:
+            size = {"width": str(picture.width), "height": str(picture.height)}
+            handler.startElement("media:content", {"url": picture.url, "type": picture.type, "medium": "image", **size})
+            if picture.description:
+                handler.addQuickElement("media:description", picture.description, {"type": "plain"})
+            if picture.credit:
+                handler.addQuickElement("media:credit", picture.credit)
+            handler.endElement("media:content")
+
+
+class _Atom(Atom1Feed):
+    def add_root_elements(self, handler: Any) -> None:
+        super().add_root_elements(handler)
+        handler.addQuickElement("icon", self.feed["icon"])
+        # RFC 4287, 4.1.1: each entry has an author, or the feed has.
+        handler.startElement("author", {})
+        handler.addQuickElement("name", self.feed["title"])
+        handler.endElement("author")
+
+    def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
+        super().add_item_elements(handler, item)
+        for name, url in item["people"]:
+            handler.startElement("author", {})
+            handler.addQuickElement("name", name)
+            if url:
+                handler.addQuickElement("uri", url)
+            handler.endElement("author")
+        if item["html"]:
+            handler.addQuickElement("content", item["html"], {"type": "html"})
+        if picture := item["picture"]:
+            handler.addQuickElement("link", "", {"rel": "enclosure", "href": picture.url, "type": picture.type})
+
+
+def rss(channel: Channel, entries: Sequence[Entry]) -> bytes:
+    """RSS 2.0."""
+    return _written(_Rss, channel, entries)
+
+
+def atom(channel: Channel, entries: Sequence[Entry]) -> bytes:
+    """Atom."""
+    return _written(_Atom, channel, entries)
+
+
+def json_feed(channel: Channel, entries: Sequence[Entry]) -> bytes:
+    """JSON Feed 1.1."""
+    told = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": channel.title,
+        "home_page_url": channel.page,
+        "feed_url": channel.url,
+        "description": channel.description,
+        "language": channel.language,
+        "icon": channel.icon,
+        "items": [_as_json(entry) for entry in entries],
+    }
+    return json.dumps({name: value for name, value in told.items() if value != ""}, ensure_ascii=False).encode()
+
+
+def _as_json(entry: Entry) -> dict[str, Any]:
+    told = {
+        "id": entry.id,
+        "url": entry.url,
+        "title": entry.title,
+        "summary": entry.summary,
+        **({"content_html": entry.html} if entry.html else {"content_text": entry.summary or entry.title}),
+        "image": entry.picture.url if entry.picture else "",
+        "date_published": entry.published_at.isoformat(timespec="seconds"),
+        "date_modified": entry.updated_at.isoformat(timespec="seconds"),
+        "authors": [{"name": name, **({"url": url} if url else {})} for name, url in entry.authors],
+        "tags": list(entry.categories),
+    }
+    return {name: value for name, value in told.items() if value not in ("", [])}
+
+
+def _written(writer: Any, channel: Channel, entries: Sequence[Entry]) -> bytes:
+    feed = writer(
+        title=_xml(channel.title), link=channel.page, description=_xml(channel.description or channel.title),
+        language=channel.language, feed_url=channel.url, feed_guid=channel.page, icon=channel.icon,
+    )  # fmt: skip
+    feed.latest_post_date = lambda: channel.updated_at  # type: ignore[method-assign]  # never the hour of asking
+    for entry in entries:
+        feed.add_item(
+            title=_xml(entry.title), link=entry.url, description=_xml(entry.summary), unique_id=entry.id,
+            unique_id_is_permalink=False, pubdate=entry.published_at, updateddate=entry.updated_at,
+            categories=[_xml(name) for name in entry.categories], html=_xml(entry.html),
+            creators=[_xml(name) for name, _url in entry.authors],
+            people=[(_xml(name), url) for name, url in entry.authors], picture=entry.picture,
+        )  # fmt: skip
+    out = BytesIO()
+    feed.write(out, "utf-8")
+    return out.getvalue()
+
+
+def _xml(text: str) -> str:
+    return _NO_XML.sub("", text)

@@ -1,0 +1,177 @@
+"""Feeds out: RSS, Atom and JSON of each list, the same for all, valid, absolute, and 304 when nothing changed."""
+
+import datetime as dt
+import json
+from dataclasses import replace
+from typing import Any
+
+from django.utils import timezone
+from lxml import etree
+
+from articles import editing, publishing
+from articles.content import Content
+from newsroom.pagecache.tags import borne_by
+from tests.base import NewsroomTestCase
+from tests.factories import LONG_AGO, make_author, make_draft, make_image, make_story, make_tags, publish
+
+NS = {
+    "atom": "http://www.w3.org/2005/Atom",
+    "content": "http://purl.org/rss/1.0/modules/content/",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "media": "http://search.yahoo.com/mrss/",
+}
+HOST = "http://kulturegeek.localhost:8000"
+
+
+class FeedTestCase(NewsroomTestCase):
+    def rss(self, path: str = "/feed/", publication: Any = None) -> Any:
+        response = self.read(path, publication)
+        self.assertEqual(
+            (response.status_code, response.headers["Content-Type"]), (200, "application/rss+xml; charset=utf-8")
+        )
+        return etree.fromstring(response.content)
+
+    def titles(self, path: str, publication: Any = None) -> list[str]:
+        return self.rss(path, publication).xpath("//item/title/text()")
+
+
+class FeedTests(FeedTestCase):
+    def setUp(self) -> None:
+        self.story = make_story(
+            self.kg,
+            "Un casque qui voit loin",
+            at=LONG_AGO,
+            standfirst="Le chapô.",
+            body='<p>Le texte, avec <a href="/science-espace/">un lien</a> &amp; plus.</p>'
+            '<figure data-embed="https://www.youtube.com/watch?v=aqz-KE-bpKQ"></figure>',
+            lead_image=make_image(alt="Un casque", credit="La rédaction"),
+            authors=(make_author("Camille Roussel"), make_author("Hugo Lemaire")),
+            tags=make_tags("Essonne"),
+        )
+
+    def test_rss_holds_what_readers_of_feeds_expect(self) -> None:
+        item = self.rss().find("channel/item")
+        self.assertEqual(item.findtext("title"), "Un casque qui voit loin")
+        self.assertEqual(item.findtext("link"), self.story.get_absolute_url())
+        self.assertEqual(item.findtext("pubDate"), "Mon, 10 Feb 2025 11:30:00 +0100")
+        self.assertEqual([e.text for e in item.findall("dc:creator", NS)], ["Camille Roussel", "Hugo Lemaire"])
+        self.assertEqual([e.text for e in item.findall("category")], ["Science & Espace", "Essonne"])
+        guid = item.find("guid")
+        self.assertEqual(
+            (guid.text, guid.get("isPermaLink")),
+            (f"tag:kulturegeek.localhost,2026-01-01:article-{self.story.pk}", "false"),
+        )
+        picture = item.find("media:content", NS)
+        self.assertTrue(picture.get("url").startswith(f"{HOST}/media/renditions/"))
+        self.assertEqual((picture.get("width"), picture.findtext("media:description", "", NS)), ("640", "Un casque"))
+
+    def test_its_text_is_whole_with_addresses_that_lead_somewhere_and_nothing_that_acts(self) -> None:
+        html = self.rss().findtext("channel/item/content:encoded", "", NS)
+        self.assertIn(f'<a href="{HOST}/science-espace/"', html)
+        self.assertIn("https://www.youtube.com/watch?v=aqz-KE-bpKQ", html)
+        for part in ("<script", "<iframe", "srcset", 'class="', "<svg", "data-player"):
+            self.assertNotIn(part, html)
+
+    def test_a_publication_can_give_the_teaser_only(self) -> None:
+        self.kg.feeds_whole = False
+        self.kg.save()
+        item = self.rss().find("channel/item")
+        self.assertIsNone(item.find("content:encoded", NS))
+        self.assertEqual(item.findtext("description"), "Le chapô.")
+
+    def test_atom_and_json_say_the_same(self) -> None:
+        atom = etree.fromstring(self.read("/feed/atom/").content)
+        entry = atom.find("atom:entry", NS)
+        self.assertEqual(entry.findtext("atom:title", "", NS), "Un casque qui voit loin")
+        self.assertEqual(entry.findtext("atom:published", "", NS), "2025-02-10T11:30:00+01:00")
+        self.assertIn("Le texte", entry.findtext("atom:content", "", NS))
+        self.assertEqual(atom.find("atom:link[@rel='self']", NS).get("href"), f"{HOST}/feed/atom/")
+        told = json.loads(self.read("/feed/json/").content)
+        self.assertEqual(
+            (told["version"], told["feed_url"]), ("https://jsonfeed.org/version/1.1", f"{HOST}/feed/json/")
+        )
+        item = told["items"][0]
+        self.assertEqual([a["name"] for a in item["authors"]], ["Camille Roussel", "Hugo Lemaire"])
+        self.assertEqual(
+            (item["date_published"], item["tags"]), ("2025-02-10T11:30:00+01:00", ["Science & Espace", "Essonne"])
+        )
+
+    def test_each_list_has_its_own(self) -> None:
+        make_story(self.kg, "Un autre", section=self.games)
+        for path in ("/science-espace/feed/", "/tag/essonne/feed/", "/auteur/camille-roussel/feed/"):
+            self.assertEqual(self.titles(path), ["Un casque qui voit loin"], path)
+            self.assertEqual(self.read(f"{path}atom/").status_code, 200)
+            self.assertEqual(self.read(f"{path}json/").status_code, 200)
+        self.assertEqual(self.titles("/feed/"), ["Un autre", "Un casque qui voit loin"])
+
+    def test_pages_say_where_their_feeds_are(self) -> None:
+        self.assertContains(self.read("/"), 'type="application/rss+xml" title="KultureGeek" href="/feed/"')
+        for path in ("/science-espace/", "/tag/essonne/", "/auteur/camille-roussel/"):
+            self.assertContains(self.read(path), f'href="{path}feed/"')
+
+    def test_asked_twice_it_is_304(self) -> None:
+        for path in ("/feed/", "/feed/atom/", "/feed/json/"):
+            first = self.read(path)
+            for name, header in (("If-None-Match", "ETag"), ("If-Modified-Since", "Last-Modified")):
+                headers = {"host": self.kg.domain, name: first.headers[header]}
+                self.assertEqual(self.client.get(path, headers=headers).status_code, 304, (path, name))
+
+    def test_an_update_freshens_it_and_a_typo_does_not(self) -> None:
+        before = self.rss().findtext("channel/lastBuildDate")
+        for change, freshens in (("typo", False), ("update", True)):
+            content = replace(Content.of(self.story.working), standfirst=f"Un chapô : {change}.")
+            draft = editing.save_draft(self.story, content, by=self.ines, change=change)
+            self.story = publish(draft, by=self.thomas)
+            feed = self.rss()
+            self.assertIn(change, feed.findtext("channel/item/description"))
+            self.assertEqual(feed.findtext("channel/lastBuildDate") != before, freshens, change)
+
+    def test_a_placed_story_is_told_under_its_own_address_without_its_text(self) -> None:
+        publishing.place(self.story, on=self.ia, by=self.alix)
+        item = self.rss("/feed/", self.ia).find("channel/item")
+        self.assertEqual(item.findtext("link"), self.story.get_absolute_url())
+        self.assertIsNone(item.find("content:encoded", NS))
+        self.assertIn("KultureGeek", [e.text for e in item.findall("category")])
+
+    def test_withdrawn_stories_drafts_and_what_waits_are_in_none(self) -> None:
+        make_draft(self.kg, "Un brouillon")
+        make_story(self.kg, "Demain", at=timezone.now() + dt.timedelta(days=1))
+        make_story(self.kg, "Mentions légales", kind="page")
+        publishing.withdraw(self.story, by=self.thomas, notice="Retiré.")
+        self.assertEqual(self.titles("/feed/"), [])
+        self.assertEqual(self.read("/tag/essonne/feed/").status_code, 404)
+
+    def test_an_advertisement_says_so(self) -> None:
+        make_story(self.kg, "Une offre", kind="sponsored", sponsor="Aéroclub")
+        self.assertIn("Publicité · Une offre", self.titles("/feed/"))
+
+    def test_hostile_words_stay_words(self) -> None:
+        make_story(self.kg, "A < B & C ]]> \x0b<script>alert(1)</script>")
+        self.assertIn("A < B & C ]]> <script>alert(1)</script>", self.titles("/feed/"))
+        json.loads(self.read("/feed/json/").content)
+        etree.fromstring(self.read("/feed/atom/").content)
+
+    def test_it_is_found_by_the_one_spelling_of_its_address(self) -> None:
+        self.assertEqual(
+            self.read("/author/camille-roussel/feed/").headers["Location"], "/auteur/camille-roussel/feed/"
+        )
+        for path in ("/nulle-part/feed/", "/feed/xml/", "/tag/rien/feed/"):
+            self.assertEqual(self.read(path).status_code, 404, path)
+
+    def test_it_bears_what_it_was_made_from(self) -> None:
+        tags = borne_by(self.read("/tag/essonne/feed/"))
+        self.assertLessEqual({f"article:{self.story.pk}", self.kg.cache_tag}, tags)
+
+    def test_its_queries_dont_grow(self) -> None:
+        def asked(number: int) -> None:
+            for n in range(number):
+                make_story(
+                    self.kg, f"Histoire {number} {n}", lead_image=make_image(), tags=make_tags(f"Sujet {n}"),
+                    body=f'<figure data-picture="{make_image().pk}"></figure>',
+                    authors=(make_author(f"Auteur {number} {n}"),),
+                )  # fmt: skip
+            with self.assertNumQueries(5):
+                self.read("/feed/")
+
+        asked(1)
+        asked(6)

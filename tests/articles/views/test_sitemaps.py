@@ -1,0 +1,191 @@
+"""Sitemaps, robots, and what a story says of itself to machines."""
+
+import datetime as dt
+import json
+import re
+from dataclasses import replace
+from typing import Any
+
+from django.utils import timezone
+from lxml import etree
+
+from articles import editing, publishing
+from articles.content import Content
+from articles.views import sitemaps
+from tests.base import NewsroomTestCase
+from tests.factories import LONG_AGO, make_author, make_draft, make_image, make_story, make_tags, publish
+
+NS = {
+    "s": "http://www.sitemaps.org/schemas/sitemap/0.9",
+    "news": "http://www.google.com/schemas/sitemap-news/0.9",
+    "image": "http://www.google.com/schemas/sitemap-image/1.1",
+}
+HOST = "http://kulturegeek.localhost:8000"
+
+
+class SitemapTestCase(NewsroomTestCase):
+    def xml(self, path: str, publication: Any = None) -> Any:
+        response = self.read(path, publication)
+        self.assertEqual(response.status_code, 200, path)
+        return etree.fromstring(response.content)
+
+    def told(self, path: str, publication: Any = None) -> dict[str, str]:
+        """Each address of a map, with its lastmod."""
+        rows = self.xml(path, publication)
+        return {row.findtext("s:loc", "", NS): row.findtext("s:lastmod", "", NS) for row in rows}
+
+
+class MapTests(SitemapTestCase):
+    def test_the_index_leads_to_every_map_and_those_to_every_story(self) -> None:
+        story = make_story(self.kg, "Un casque", at=LONG_AGO, lead_image=make_image())
+        page = make_story(self.kg, "Mentions légales", kind="page", at=LONG_AGO)
+        index = self.told("/sitemap.xml")
+        self.assertEqual(set(index), {f"{HOST}/sitemap-lists.xml", f"{HOST}/sitemap-0.xml"})
+        found = self.told("/sitemap-0.xml")
+        self.assertEqual(set(found), {HOST + story.path, HOST + page.path})
+        self.assertEqual(found[HOST + story.path], "2025-02-10T11:30:00+01:00")
+        self.assertEqual(index[f"{HOST}/sitemap-0.xml"], "2025-02-10T11:30:00+01:00")
+        picture = self.xml("/sitemap-0.xml").findtext(".//image:loc", "", NS)
+        self.assertTrue(picture.startswith(f"{HOST}/media/renditions/"))
+        self.assertEqual(set(self.told("/sitemap-lists.xml")), {f"{HOST}/", f"{HOST}/science-espace/"})
+
+    def test_stories_are_split_by_their_ids(self) -> None:
+        sitemaps.BLOCK, before = 2, sitemaps.BLOCK
+        self.addCleanup(setattr, sitemaps, "BLOCK", before)
+        stories = [make_story(self.kg, f"Histoire {n}") for n in range(5)]
+        maps = [url for url in self.told("/sitemap.xml") if "lists" not in url]
+        found = [url for name in maps for url in self.told(name.removeprefix(HOST))]
+        self.assertEqual(found, [HOST + story.path for story in stories])
+        self.assertGreaterEqual(len(maps), 3)
+        self.assertEqual(self.read("/sitemap-9999.xml").status_code, 404)
+
+    def test_lastmod_tells_the_truth(self) -> None:
+        story = make_story(self.kg, "Un casque", at=LONG_AGO)
+        for change, freshens in (("typo", False), ("correction", False), ("update", True)):
+            content = replace(Content.of(story.working), standfirst=f"Un chapô : {change}.")
+            notice = {"notice": "C’est dix."} if change == "correction" else {}
+            story = publish(editing.save_draft(story, content, by=self.ines, change=change, **notice), by=self.thomas)
+            for told in (
+                self.told("/sitemap-0.xml")[HOST + story.path],
+                self.told("/sitemap.xml")[f"{HOST}/sitemap-0.xml"],
+            ):
+                self.assertEqual(told != "2025-02-10T11:30:00+01:00", freshens, change)
+
+    def test_a_placed_story_stands_on_its_own_sites_map_alone(self) -> None:
+        story = make_story(self.kg, "Un casque")
+        publishing.place(story, on=self.ia, by=self.alix)
+        self.assertEqual(self.read("/sitemap-0.xml", self.ia).status_code, 404)
+
+    def test_withdrawn_stories_drafts_and_what_waits_are_in_none(self) -> None:
+        make_draft(self.kg, "Un brouillon")
+        make_story(self.kg, "Demain", at=timezone.now() + dt.timedelta(days=1))
+        gone = make_story(self.kg, "Retiré")
+        publishing.withdraw(gone, by=self.thomas, notice="Retiré.")
+        self.assertEqual(set(self.told("/sitemap.xml")), {f"{HOST}/sitemap-lists.xml"})
+        self.assertEqual(set(self.told("/sitemap-news.xml")), {f"{HOST}/"})  # the schema wants an address
+
+    def test_their_queries_dont_grow(self) -> None:
+        for number in (1, 5):
+            for n in range(number):
+                make_story(self.kg, f"Histoire {number} {n}", lead_image=make_image())
+            for path, queries in (
+                ("/sitemap.xml", 2),
+                ("/sitemap-0.xml", 2),
+                ("/sitemap-lists.xml", 3),
+                ("/sitemap-news.xml", 2),
+            ):
+                with self.assertNumQueries(queries):
+                    self.read(path)
+
+
+class NewsTests(SitemapTestCase):
+    def test_it_holds_two_days_and_nothing_sponsored(self) -> None:
+        now = timezone.now()
+        new = make_story(self.kg, "Un casque & plus", at=now - dt.timedelta(hours=47))
+        make_story(self.kg, "Trop vieux", at=now - dt.timedelta(hours=49))
+        make_story(self.kg, "Une offre", kind="sponsored", sponsor="Aéroclub")
+        make_story(self.kg, "Mentions légales", kind="page")
+        root = self.xml("/sitemap-news.xml")
+        self.assertEqual([row.findtext("s:loc", "", NS) for row in root], [HOST + new.path])
+        self.assertEqual(root.findtext(".//news:title", "", NS), "Un casque & plus")
+        self.assertEqual(root.findtext(".//news:name", "", NS), "KultureGeek")
+        self.assertEqual(root.findtext(".//news:language", "", NS), "fr")
+
+    def test_it_holds_a_thousand_at_most(self) -> None:
+        sitemaps.MOST_NEWS, before = 2, sitemaps.MOST_NEWS
+        self.addCleanup(setattr, sitemaps, "MOST_NEWS", before)
+        for n in range(4):
+            make_story(self.kg, f"Histoire {n}")
+        self.assertEqual(len(self.told("/sitemap-news.xml")), 2)
+
+
+class RobotsTests(SitemapTestCase):
+    def test_it_names_the_sitemaps_of_its_own_site(self) -> None:
+        text = self.read("/robots.txt").content.decode()
+        self.assertIn(f"Sitemap: {HOST}/sitemap.xml", text)
+        self.assertNotIn("GPTBot", text)
+
+    def test_a_publication_can_reserve_text_and_data_mining(self) -> None:
+        self.kg.mining_reserved = True
+        self.kg.save()
+        text = self.read("/robots.txt").content.decode()
+        self.assertRegex(text, r"User-agent: GPTBot\n(User-agent: [\w-]+\n)+Disallow: /\n")
+        self.assertIn("User-agent: *\nDisallow: /c/", text)
+        self.assertEqual(json.loads(self.read("/.well-known/tdmrep.json").content)[0]["tdm-reservation"], 1)
+        self.assertEqual(json.loads(self.read("/.well-known/tdmrep.json", self.ia).content)[0]["tdm-reservation"], 0)
+
+
+class CardTests(SitemapTestCase):
+    def test_lists_show_their_first_picture_to_who_shares_them(self) -> None:
+        make_story(self.kg, "Un casque", lead_image=make_image(alt="Un casque"))
+        for path in ("/", "/science-espace/"):
+            page = self.read(path)
+            self.assertContains(page, f'<meta property="og:url" content="{HOST}{path}">', html=True)
+            self.assertContains(page, '<meta property="og:image:alt" content="Un casque">', html=True)
+
+
+class StructuredDataTests(SitemapTestCase):
+    def data(self, path: str) -> tuple[dict[str, Any], dict[str, Any]]:
+        page = self.read(path).content.decode()
+        found = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page)
+        self.assertEqual(len(found), 1)
+        story, crumbs = json.loads(found[0])["@graph"]
+        return story, crumbs
+
+    def test_a_story_says_what_it_is(self) -> None:
+        story = make_story(
+            self.kg, "Un casque qui voit loin", at=LONG_AGO, standfirst="Le chapô.",
+            lead_image=make_image(credit="Nous"), authors=(make_author("Camille Roussel"),), tags=make_tags("Essonne"),
+        )  # fmt: skip
+        told, crumbs = self.data(story.path)
+        self.assertEqual((told["@type"], told["headline"]), ("NewsArticle", "Un casque qui voit loin"))
+        self.assertEqual(told["datePublished"], told["dateModified"])
+        self.assertEqual(
+            told["author"], [{"@type": "Person", "name": "Camille Roussel", "url": f"{HOST}/auteur/camille-roussel/"}]
+        )
+        self.assertEqual((told["publisher"]["name"], told["keywords"]), ("KultureGeek", ["Essonne"]))
+        self.assertEqual(told["image"][0]["creditText"], "Nous")
+        self.assertEqual(
+            [item["name"] for item in crumbs["itemListElement"]],
+            ["Accueil", "Science & Espace", "Un casque qui voit loin"],
+        )
+
+    def test_corrections_are_named_and_freshen_nothing(self) -> None:
+        story = make_story(self.kg, "Un casque", at=LONG_AGO)
+        content = replace(Content.of(story.working), standfirst="Dix, et non cent.")
+        draft = editing.save_draft(story, content, by=self.ines, change="correction", notice="C’est dix.")
+        told, _crumbs = self.data(publish(draft, by=self.thomas).path)
+        self.assertEqual([row["text"] for row in told["correction"]], ["C’est dix."])
+        self.assertEqual(told["dateModified"], "2025-02-10T11:30:00+01:00")
+
+    def test_kinds_are_told_apart(self) -> None:
+        review = make_story(self.kg, "Un test", kind="review")
+        paid = make_story(self.kg, "Une offre", kind="sponsored", sponsor="Aéroclub")
+        self.assertEqual(self.data(review.path)[0]["@type"], "ReviewNewsArticle")
+        told = self.data(paid.path)[0]
+        self.assertEqual((told["@type"], told["sponsor"]["name"]), ("AdvertiserContentArticle", "Aéroclub"))
+
+    def test_hostile_words_end_no_element(self) -> None:
+        story = make_story(self.kg, "</script><script>alert(1)</script>")
+        self.assertEqual(self.data(story.path)[0]["headline"], "</script><script>alert(1)</script>")
+        self.assertNotContains(self.read(story.path), "<script>alert")
