@@ -1,4 +1,7 @@
-"""Doors to the heads of pages: stories pinned by hand ("À la une"), each until an hour, at which it is simply gone."""
+"""Doors to what stands on front pages beside a site's own list.
+
+Stories pinned by hand ("À la une"), each until an hour, at which it is simply gone; what is taken from sister sites.
+"""
 
 import datetime as dt
 from typing import Any
@@ -9,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from articles import cachetags
 from articles.doors import locked, log, require
-from articles.models import Article, Block, Pick, Section
+from articles.models import Article, Block, Pick, Section, Taken
 from articles.workflow import Finding, Refused, Verb
 from newsroom.pagecache.tags import touch
 from newsroom.publications.models import Publication
@@ -84,3 +87,25 @@ def _touch(block: Block, picks: list[Pick]) -> None:
     touch(tags)
     for hour in {pick.until for pick in picks if pick.until > timezone.now()}:
         touch(tags, due_at=hour)
+
+
+@transaction.atomic
+def take(publication: Publication, sister: Publication, section: Section | None = None, *, by: Any) -> Taken:
+    """Mixes a sister's stories into a publication's latest ones: all, or a section's. Raises Forbidden, Refused."""
+    require(by, "stream.change", publication)
+    if sister.pk == publication.pk:
+        raise Refused([Finding("sister", _("These are this site’s own already."))])
+    if section is not None and section.publication_id != sister.pk:
+        message = _("“%(section)s” is a section of another publication.")
+        raise Refused([Finding("section", message % {"section": section})])
+    row, _is_new = Taken.objects.get_or_create(publication=publication, sister=sister, section=section)
+    touch({cachetags.publication(publication)})
+    return row
+
+
+@transaction.atomic
+def leave(row: Taken, *, by: Any) -> None:
+    """Takes no more from a sister site. Raises Forbidden."""
+    require(by, "stream.change", row.publication)
+    touch({cachetags.publication(row.publication)})
+    row.delete()

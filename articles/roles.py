@@ -27,6 +27,7 @@ TABLE: Table = {
     "article.share": {WRITER: OWN, EDITOR: ANY, PUBLISHER: ANY},  # by a link, with somebody without an account
     "article.pin": {EDITOR: ANY, PUBLISHER: ANY},  # to the head of a page
     "article.hide_difference": {PUBLISHER: ANY},
+    "stream.change": {PUBLISHER: ANY},  # which sisters' stories a site mixes with its own
     # what stories are sorted under
     "section.view": {WRITER: ANY, EDITOR: ANY, PUBLISHER: ANY, MODERATOR: ANY},
     "section.change": {PUBLISHER: ANY},

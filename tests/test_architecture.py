@@ -25,7 +25,7 @@ LAYERS = (
     {"doors"},
     {"structured_data"},
     {"syndication"},
-    {"pages", "heads", "cards", "related"},
+    {"pages", "heads", "cards", "related", "stream"},
     {"addresses", "links", "cachetags", "changes", "comparison", "content"},
     {"bodies", "renditions"},
     {"models"},

@@ -1,3 +1,3 @@
-from articles.admin import article, dashboard, heads, image, taxonomy
+from articles.admin import article, dashboard, heads, image, stream, taxonomy
 
-__all__ = ["article", "dashboard", "heads", "image", "taxonomy"]
+__all__ = ["article", "dashboard", "heads", "image", "stream", "taxonomy"]

@@ -37,6 +37,8 @@ PUBLICATIONS = [
         "position": 2,
     },
 ]
+# What each site mixes into its latest stories: (site, sister, section's slug; "" for all).
+TAKEN = ((KULTUREGEEK, IPHONEADDICT, ""), (IPHONEADDICT, KULTUREGEEK, "smartphones"))
 # What answers on this machine's own name too, without sending readers on.
 LOCAL_ALIAS = (KULTUREGEEK, "localhost")
 EXPORTS = {KULTUREGEEK: "kulturegeek.xml", IPHONEADDICT: "iphoneaddict.xml"}

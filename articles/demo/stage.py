@@ -12,7 +12,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import transaction
 
-from articles import editing, pictures, publishing, taxonomy
+from articles import editing, fronts, pictures, publishing, taxonomy
 from articles.content import Content
 from articles.demo import agenda, house
 from articles.demo.drawing import draw, portrait
@@ -129,6 +129,14 @@ def draw_pictures(publication: Publication) -> Iterator[int]:
 def stories(publication: Publication) -> None:
     """Brings the stories in, as any house would."""
     call_command("import_wxr", str(export_of(publication)), publication=publication.name, verbosity=0)
+
+
+def streams(users: dict[str, Any]) -> None:
+    """Which sister's stories each site takes."""
+    for name, of, slug in house.TAKEN:
+        site, sister = Publication.objects.get(name=name), Publication.objects.get(name=of)
+        section = sister.sections.get(slug=slug) if slug else None
+        fronts.take(site, sister, section, by=users["thomas"])
 
 
 def the_day(publication: Publication, users: dict[str, Any]) -> None:

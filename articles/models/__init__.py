@@ -13,6 +13,7 @@ from articles.models.preview import PreviewLink
 from articles.models.revision import Revision
 from articles.models.section import Section
 from articles.models.tag import Tag, TaggedArticle
+from articles.models.taken import Taken
 
 __all__ = [
     "Address",
@@ -34,4 +35,5 @@ __all__ = [
     "Section",
     "Tag",
     "TaggedArticle",
+    "Taken",
 ]

@@ -15,6 +15,7 @@ from articles.content import Content
 from articles.links import author_url, difference_url, tag_url
 from articles.models import Article, Author, Edition, Image, Placement, Revision, Tag
 from articles.related import HOW_MANY, related
+from articles.stream import stream_of
 from articles.views.pages import page
 from articles.workflow import Change, Kind
 from newsroom.lib.text import plain
@@ -33,7 +34,7 @@ class Shown:
 
 
 def article(request: HttpRequest, story: Article) -> HttpResponse:
-    """A live story of this publication. Twelve queries at most, whatever it holds; its comments are four more."""
+    """A live story of this publication. Thirteen queries and one a sister at most; its comments are four more."""
     now = timezone.now()
     version = story.version_at(now)
     is_page = version.kind == Kind.PAGE
@@ -73,17 +74,16 @@ def _shown(
     is_page = version.kind == Kind.PAGE
     images = Image.objects.in_bulk(version.image_ids) if version.image_ids else {}
     kindred = related(story, tags, now)
+    stream = stream_of(publication) if not is_page else None
     latest = (
-        []
-        if is_page
-        else [
-            shown
-            for shown in cards(
-                Placement.objects.listed_on(publication).live(now).page(LATEST + 1).rows, on=publication, now=now
-            )
-            if shown.article.pk != story.pk
-        ][:LATEST]
-    )
+        [
+            one
+            for one in cards(stream.live(now).page(LATEST + 1).rows, on=publication, now=now)
+            if one.article.pk != story.pk
+        ]
+        if stream
+        else []
+    )[:LATEST]
     editions = _editions(story, now)
     signed = [(author, author_url(publication, author)) for author in authors]
     description = version.seo_description or version.standfirst or plain(version.body)[:280]
@@ -117,6 +117,7 @@ def _shown(
         *([cachetags.section(version.section)] if version.section else []),
         *([cachetags.image(version.lead_image)] if version.lead_image else []),
         *tags_of([*kindred, *latest]),
+        *(stream.cache_tags if stream else ()),
     ]
     return Shown("articles/page.html" if is_page else "articles/article.html", context, made_from)
 

@@ -16,6 +16,7 @@ from articles.heads import pinned
 from articles.links import archive_url, author_url, tag_url
 from articles.models import Author, Byline, Placement, Section, Tag, TaggedArticle
 from articles.models.listing import ListedQuerySet
+from articles.stream import Stream, stream_of
 from articles.views.pages import cursor, page
 from newsroom.timestamps import month_name, month_span, months_beside
 
@@ -25,11 +26,11 @@ FIRST_YEAR = 1990
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """The publication's front page: its latest stories."""
+    """The publication's front page: its latest stories, mixed with those that it takes from its sisters."""
     publication = request.publication  # type: ignore[attr-defined]
-    rows = Placement.objects.listed_on(publication)
-    head = partial(pinned, publication, None)
-    return _listing(request, "articles/home.html", rows, {}, [], url="/", first=FRONT_SIZE, head=head)
+    rows, head = stream_of(publication), partial(pinned, publication, None)
+    tags = list(rows.cache_tags)
+    return _listing(request, "articles/home.html", rows, {}, tags, url="/", first=FRONT_SIZE, head=head)
 
 
 def section(request: HttpRequest, row: Section) -> HttpResponse:
@@ -101,7 +102,7 @@ def archive(request: HttpRequest, year: int, month: int) -> HttpResponse:
 def _listing(
     request: HttpRequest,
     template: str,
-    rows: ListedQuerySet,
+    rows: ListedQuerySet | Stream,
     context: dict[str, Any],
     tags: list[str],
     *,

@@ -52,6 +52,7 @@ class Command(BaseCommand):
                 agenda.set_up(publication, users)
                 for addition in stage.additions:
                     addition(publication, users)
+        stage.streams(users)
         self.stdout.write(self.style.SUCCESS("The demo is ready."))
 
     def _welcome(self) -> None:

@@ -1,0 +1,35 @@
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from articles.models.section import Section
+from newsroom.publications.models import Publication
+from newsroom.timestamps import Timestamped
+
+
+class Taken(Timestamped):
+    """A sister site's stories that a publication mixes into its latest ones: all, or those of one section.
+
+    The stories stay rows of their own site: withdrawn or corrected there, they are so here. Written by fronts.py.
+    """
+
+    publication = models.ForeignKey(Publication, models.CASCADE, related_name="taken", verbose_name=_("publication"))
+    sister = models.ForeignKey(Publication, models.CASCADE, related_name="+", verbose_name=_("sister site"))
+    section = models.ForeignKey(
+        Section, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("section")
+    )  # None: all of them
+
+    class Meta:
+        verbose_name = _("sister’s stories")
+        verbose_name_plural = _("sister sites’ stories")
+        ordering = ["sister__position", "section__position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["publication", "section"], name="section_taken_once"),
+            models.UniqueConstraint(
+                fields=["publication", "sister"], condition=Q(section__isnull=True), name="sister_taken_once"
+            ),
+            models.CheckConstraint(condition=~Q(publication=F("sister")), name="taken_from_another"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sister} · {self.section}" if self.section else str(self.sister)
