@@ -23,7 +23,7 @@ LAYERS = (
     {"editing", "listings"},
     {"effects", "checks"},
     {"doors"},
-    {"structured_data"},
+    {"structured_data", "retraction"},
     {"syndication"},
     {"pages", "heads", "cards", "related", "stream"},
     {"addresses", "links", "cachetags", "changes", "comparison", "content"},

@@ -1,0 +1,126 @@
+"""Whether a withdrawn story is really gone: every address at which readers, or what reads us, could still find it.
+
+Asked over HTTP like any reader, through whatever caches stand between: what the database knows proves nothing here.
+"""
+
+import html
+import http.client
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.utils import timezone
+
+from articles.links import archive_url, author_url, corrections_url, difference_url, tag_url
+from articles.models import Article, Author, Placement, Section, Tag, Taken
+from newsroom.publications.models import Publication
+
+TIMEOUT = 20  # seconds
+MOST_BYTES = 20 * 1024 * 1024
+MOST_HOPS = 5
+A_TAG = 100  # the newest stories of each of its tags may show it among the related ones
+NEWEST = 24  # of each site's stories are asked for what stands beside them
+SITEMAP_BLOCK = 5_000  # articles/views/sitemaps.py
+FEEDS = ("feed/", "feed/atom/", "feed/json/")
+
+
+@dataclass(frozen=True)
+class Found:
+    """An address that still shows the story, or of which nobody knows: `why` says which."""
+
+    url: str
+    why: str
+
+
+def addresses(story: Article) -> Iterator[str]:
+    """Every address, whole, at which a story could be read or named. Each once."""
+    return iter(dict.fromkeys(_addresses(story)))
+
+
+def _addresses(story: Article) -> Iterator[str]:
+    home = story.publication
+    for path in story.addresses.values_list("path", flat=True):
+        yield home.origin + path
+    for edition in story.editions.all():
+        yield home.origin + difference_url(home, edition)
+    yield home.origin + corrections_url(home)
+    yield f"{home.origin}/sitemap-{story.pk // SITEMAP_BLOCK}.xml"
+    revisions = story.revisions.values_list("section", "tag_ids", "author_ids")
+    sections = Section.objects.filter(pk__in={section for section, _tags, _authors in revisions})
+    tags = {tag.standing for tag in Tag.objects.filter(pk__in={pk for _s, tags, _a in revisions for pk in tags})}
+    authors = list(Author.objects.filter(pk__in={pk for _s, _t, authors in revisions for pk in authors}))
+    for site in _sites(story):
+        lists = ["/", *(tag_url(site, tag) for tag in tags), *(author_url(site, author) for author in authors)]
+        lists += [section.path for section in sections if section.publication_id == site.pk]
+        for path in lists:
+            yield site.origin + path
+            yield from (f"{site.origin}{path}{feed}" for feed in FEEDS)
+        if story.published_at:
+            local = story.published_at.astimezone(site.zone)
+            yield site.origin + archive_url(site, local.year, local.month)
+        yield f"{site.origin}/sitemap-news.xml"
+        yield from _others(site, story, tags)
+
+
+def _sites(story: Article) -> list[Publication]:
+    """Its own site, those where it was placed, those that take from it."""
+    taking = Taken.objects.filter(sister=story.publication).values("publication")
+    placed = story.placements.values("publication")
+    own = Publication.objects.filter(pk=story.publication_id)
+    return list(own | Publication.objects.filter(pk__in=taking) | Publication.objects.filter(pk__in=placed))
+
+
+def _others(site: Publication, story: Article, tags: set[Tag]) -> Iterator[str]:
+    """Other stories of a site that may name it: by a shared tag, or as one of the latest."""
+    now = timezone.now()
+    listed = Placement.objects.listed_on(site).live(now).filter(article__publication=site).exclude(article=story)
+    ordered = listed.order_by("-published_at", "-article").values_list("article__path", flat=True)
+    paths = list(ordered[:NEWEST])
+    for tag in tags:
+        paths += ordered.filter(article__tagged__tag=tag)[:A_TAG]
+    yield from (site.origin + path for path in paths)
+
+
+def marks(story: Article) -> list[str]:
+    """By what a page that shows a story is known: its address, its number in feeds, the headlines that readers had."""
+    headlines = {edition.revision.headline for edition in story.editions.select_related("revision")}
+    spelt = {html.escape(headline) for headline in headlines} | headlines
+    return [mark for mark in (story.path, f"article-{story.pk}", *sorted(spelt)) if mark]
+
+
+def still_shown(url: str, marks: list[str], via: str = "") -> Found | None:
+    """What an address gives of a story that should be gone, known by its marks; None where it gives nothing of it.
+
+    `via` is a host and port to ask instead of the address's own, with its name in the Host header.
+    """
+    try:
+        status, body = _read(url, via)
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        return Found(url, f"not reached: {error}")
+    if status >= 500:
+        return Found(url, f"answered {status}")
+    if status != 200:
+        return None
+    shown = next((mark for mark in marks if mark in body), None)
+    return Found(url, f"shows “{shown}”") if shown else None
+
+
+def _read(url: str, via: str) -> tuple[int, str]:
+    """Status and text of an address, after its redirects."""
+    for _hop in range(MOST_HOPS):
+        parts = urlsplit(url)
+        at = via or parts.netloc
+        kind = http.client.HTTPSConnection if parts.scheme == "https" and not via else http.client.HTTPConnection
+        line = kind(at, timeout=TIMEOUT)
+        try:
+            path = parts.path + (f"?{parts.query}" if parts.query else "")
+            line.request("GET", path or "/", headers={"Host": parts.netloc, "User-Agent": "newsroom-verify-retraction"})
+            answer = line.getresponse()
+            if answer.status in (301, 302, 303, 307, 308):
+                to = answer.headers.get("Location", "")
+                url = to if "://" in to else f"{parts.scheme}://{parts.netloc}{to}"
+                continue
+            return answer.status, answer.read(MOST_BYTES).decode("utf-8", "replace")
+        finally:
+            line.close()
+    raise ValueError("redirects without end")
