@@ -6,6 +6,7 @@ from articles.models import Author, Edition, Tag
 from newsroom.publications.models import Publication
 from newsroom.publications.words import RESERVED, WORDS
 
+SITEMAP_IDS = 5_000  # stories' ids a sitemap: the protocol's limit is 50,000 addresses
 _LISTS = {words[name]: model for words in WORDS.values() for name, model in (("tag", Tag), ("author", Author))}
 
 
@@ -29,6 +30,11 @@ def corrections_url(publication: Publication) -> str:
 def difference_url(publication: Publication, edition: Edition) -> str:
     """Where readers see what a change changed."""
     return f"/{publication.word('changes')}/{edition.pk}/"
+
+
+def sitemap_url(block: int) -> str:
+    """The sitemap of a block of ids: the first holds those below SITEMAP_IDS."""
+    return f"/sitemap-{block}.xml"
 
 
 def list_at(path: str) -> tuple[type[Tag] | type[Author], str] | None:

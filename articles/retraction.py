@@ -11,7 +11,15 @@ from urllib.parse import urlsplit
 
 from django.utils import timezone
 
-from articles.links import archive_url, author_url, corrections_url, difference_url, tag_url
+from articles.links import (
+    SITEMAP_IDS,
+    archive_url,
+    author_url,
+    corrections_url,
+    difference_url,
+    sitemap_url,
+    tag_url,
+)
 from articles.models import Article, Author, Placement, Section, Tag, Taken
 from newsroom.publications.models import Publication
 
@@ -20,7 +28,6 @@ MOST_BYTES = 20 * 1024 * 1024
 MOST_HOPS = 5
 A_TAG = 100  # the newest stories of each of its tags may show it among the related ones
 NEWEST = 24  # of each site's stories are asked for what stands beside them
-SITEMAP_BLOCK = 5_000  # articles/views/sitemaps.py
 FEEDS = ("feed/", "feed/atom/", "feed/json/")
 
 
@@ -44,7 +51,7 @@ def _addresses(story: Article) -> Iterator[str]:
     for edition in story.editions.all():
         yield home.origin + difference_url(home, edition)
     yield home.origin + corrections_url(home)
-    yield f"{home.origin}/sitemap-{story.pk // SITEMAP_BLOCK}.xml"
+    yield home.origin + sitemap_url(story.pk // SITEMAP_IDS)
     revisions = story.revisions.values_list("section", "tag_ids", "author_ids")
     sections = Section.objects.filter(pk__in={section for section, _tags, _authors in revisions})
     tags = {tag.standing for tag in Tag.objects.filter(pk__in={pk for _s, tags, _a in revisions for pk in tags})}

@@ -16,6 +16,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from articles import cachetags
+from articles.links import SITEMAP_IDS, sitemap_url
 from articles.models import Article, Image, Placement
 from articles.models.article import change_in_force
 from articles.syndication import absolute
@@ -23,7 +24,7 @@ from articles.workflow import Change, Kind
 from newsroom.pagecache.tags import bear
 from newsroom.publications.models import Publication
 
-BLOCK = 5_000  # ids of the house's a map; the protocol's limit is 50,000 addresses
+BLOCK = SITEMAP_IDS
 PICTURE = 1280
 NEWS = dt.timedelta(days=2)  # Google's rules: two days,
 MOST_NEWS = 1_000  # a thousand stories, nothing sponsored
@@ -53,7 +54,7 @@ def index(request: HttpRequest) -> HttpResponse:
     blocks = sorted(rows)
     newest = max((latest for _block, latest in blocks), default=None)
     maps = [(f"{publication.origin}/sitemap-lists.xml", _w3c(newest, publication))]
-    maps += [(f"{publication.origin}/sitemap-{block}.xml", _w3c(latest, publication)) for block, latest in blocks]
+    maps += [(publication.origin + sitemap_url(block), _w3c(latest, publication)) for block, latest in blocks]
     return _xml(request, "index", {"maps": maps})
 
 
