@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from articles import cachetags
 from articles.doors import locked, log, require
-from articles.models import Article, Block, Pick, Section, Taken
+from articles.models import Article, Block, Pick, Section, Strip, Taken
 from articles.workflow import Finding, Refused, Verb
 from newsroom.pagecache.tags import touch
 from newsroom.publications.models import Publication
@@ -109,3 +109,36 @@ def leave(row: Taken, *, by: Any) -> None:
     require(by, "stream.change", row.publication)
     touch({cachetags.publication(row.publication)})
     row.delete()
+
+
+@transaction.atomic
+def save_strip(strip: Strip, *, by: Any) -> Strip:
+    """Writes a strip of cards; a new one stands last at its place. Raises Forbidden, Refused."""
+    require(by, "stream.change", strip.publication)
+    if strip.section is not None and strip.section.publication_id != strip.publication_id:
+        message = _("“%(section)s” is a section of another publication.")
+        raise Refused([Finding("section", message % {"section": strip.section})])
+    strip.section_ids = list(strip.of.sections.filter(pk__in=strip.section_ids).values_list("pk", flat=True))
+    if strip.pk is None:
+        strip.position = Strip.objects.filter(publication=strip.publication, place=strip.place).count() + 1
+    strip.save()
+    touch({cachetags.publication(strip.publication)})
+    return strip
+
+
+@transaction.atomic
+def arrange_strips(publication: Publication, order: list[int], *, by: Any) -> None:
+    """Puts a publication's strips in an order, by their ids; those not named keep theirs behind. Raises Forbidden."""
+    require(by, "stream.change", publication)
+    places = {pk: n for n, pk in enumerate(order)}
+    for strip in Strip.objects.select_for_update().filter(publication=publication):
+        Strip.objects.filter(pk=strip.pk).update(position=places.get(strip.pk, len(order) + strip.position))
+    touch({cachetags.publication(publication)})
+
+
+@transaction.atomic
+def drop_strip(strip: Strip, *, by: Any) -> None:
+    """Takes a strip away. Raises Forbidden."""
+    require(by, "stream.change", strip.publication)
+    touch({cachetags.publication(strip.publication)})
+    strip.delete()

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from articles import addresses, cachetags
 from articles.doors import require
-from articles.models import Author, Event, Section, Tag, TaggedArticle
+from articles.models import Author, Event, Section, Strip, Tag, TaggedArticle
 from articles.workflow import Finding, Refused, Verb
 from newsroom.lib.text import slugify
 from newsroom.pagecache.tags import touch
@@ -93,5 +93,9 @@ def merge_tags(tag: Tag, into: Tag, *, by: Any) -> None:
     TaggedArticle.objects.filter(tag=tag).update(tag=into)
     Tag.objects.filter(merged_into=tag).update(merged_into=into)
     Tag.objects.filter(pk=tag.pk).update(merged_into=into)
+    for strip in Strip.objects.all():  # a handful in a house
+        if tag.pk in strip.tag_ids:
+            strip.tag_ids = list(dict.fromkeys(into.pk if pk == tag.pk else pk for pk in strip.tag_ids))
+            strip.save()
     Event.objects.create(verb=Verb.TAG_MERGED, tag=into, actor=by, at=timezone.now(), note=f"{tag.name} → {into.name}")
     touch({cachetags.tag(tag), cachetags.tag(into)})

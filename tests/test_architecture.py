@@ -25,7 +25,7 @@ LAYERS = (
     {"doors"},
     {"structured_data", "retraction"},
     {"syndication"},
-    {"pages", "heads", "cards", "related", "stream"},
+    {"pages", "heads", "strips", "cards", "related", "stream"},
     {"addresses", "links", "cachetags", "changes", "comparison", "content"},
     {"bodies", "renditions"},
     {"models"},

@@ -39,6 +39,12 @@ PUBLICATIONS = [
 ]
 # What each site mixes into its latest stories: (site, sister, section's slug; "" for all).
 TAKEN = ((KULTUREGEEK, IPHONEADDICT, ""), (IPHONEADDICT, KULTUREGEEK, "smartphones"))
+# Strips of cards: (site, title, place, of, sections' slugs, tags, how many).
+STRIPS = (
+    (KULTUREGEEK, "Les dernières actus Apple sur iPhoneAddict", "home", IPHONEADDICT, (), (), 4),
+    (KULTUREGEEK, "Sur iPhoneAddict", "after", IPHONEADDICT, (), (), 4),
+    (IPHONEADDICT, "Ailleurs : la tech sur KultureGeek", "home", KULTUREGEEK, (), (), 4),
+)
 # What answers on this machine's own name too, without sending readers on.
 LOCAL_ALIAS = (KULTUREGEEK, "localhost")
 EXPORTS = {KULTUREGEEK: "kulturegeek.xml", IPHONEADDICT: "iphoneaddict.xml"}

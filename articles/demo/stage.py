@@ -18,7 +18,7 @@ from articles.demo import agenda, house
 from articles.demo.drawing import draw, portrait
 from articles.importers import wxr
 from articles.importers.pictures import HeldPictures
-from articles.models import Article, Author
+from articles.models import Article, Author, Strip
 from articles.workflow import Kind
 from newsroom.lib.text import plain
 from newsroom.publications.checks import DEMO_MARK
@@ -137,6 +137,19 @@ def streams(users: dict[str, Any]) -> None:
         site, sister = Publication.objects.get(name=name), Publication.objects.get(name=of)
         section = sister.sections.get(slug=slug) if slug else None
         fronts.take(site, sister, section, by=users["thomas"])
+
+
+def strips(users: dict[str, Any]) -> None:
+    """The strips of cards that stand on each site."""
+    for name, title, place, of, sections, names, count in house.STRIPS:
+        site, source = Publication.objects.get(name=name), Publication.objects.get(name=of)
+        tags = [tag.pk for tag in taxonomy.tags_named(names, by=None)]
+        chosen = list(source.sections.filter(slug__in=sections).values_list("pk", flat=True))
+        strip = Strip(
+            publication=site, title=title, place=place, of=source, section_ids=chosen, tag_ids=tags, count=count,
+            is_live=True,
+        )  # fmt: skip
+        fronts.save_strip(strip, by=users["thomas"])
 
 
 def the_day(publication: Publication, users: dict[str, Any]) -> None:

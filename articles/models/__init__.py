@@ -12,6 +12,7 @@ from articles.models.note import Note
 from articles.models.preview import PreviewLink
 from articles.models.revision import Revision
 from articles.models.section import Section
+from articles.models.strip import Strip
 from articles.models.tag import Tag, TaggedArticle
 from articles.models.taken import Taken
 
@@ -33,6 +34,7 @@ __all__ = [
     "PreviewLink",
     "Revision",
     "Section",
+    "Strip",
     "Tag",
     "TaggedArticle",
     "Taken",

@@ -13,9 +13,12 @@ from articles import bodies, cachetags, structured_data
 from articles.cards import card, cards, tags_of
 from articles.content import Content
 from articles.links import author_url, difference_url, tag_url
-from articles.models import Article, Author, Edition, Image, Placement, Revision, Tag
+from articles.models import Article, Author, Edition, Image, Placement, Revision, Strip, Tag
+from articles.models.strip import Place
 from articles.related import HOW_MANY, related
 from articles.stream import stream_of
+from articles.strips import Shown as Strips
+from articles.strips import filled, strip_tags
 from articles.views.pages import page
 from articles.workflow import Change, Kind
 from newsroom.lib.text import plain
@@ -34,7 +37,7 @@ class Shown:
 
 
 def article(request: HttpRequest, story: Article) -> HttpResponse:
-    """A live story of this publication. Thirteen queries and one a sister at most; its comments are four more."""
+    """A live story of this publication. Fourteen queries and one a sister at most; its comments are four more."""
     now = timezone.now()
     version = story.version_at(now)
     is_page = version.kind == Kind.PAGE
@@ -84,6 +87,7 @@ def _shown(
         if stream
         else []
     )[:LATEST]
+    strips = _strips(story, now) if not is_page else []
     editions = _editions(story, now)
     signed = [(author, author_url(publication, author)) for author in authors]
     description = version.seo_description or version.standfirst or plain(version.body)[:280]
@@ -100,6 +104,8 @@ def _shown(
         "tags": [(tag, tag_url(publication, tag)) for tag in tags],
         "related": kindred,
         "latest": latest,
+        "strips_beside": [shown for shown in strips if shown.strip.place == Place.BESIDE],
+        "strips_after": [shown for shown in strips if shown.strip.place == Place.AFTER],
         "canonical": publication.origin + story.path,
         "title": version.seo_title or version.headline,
         "description": description,
@@ -118,8 +124,15 @@ def _shown(
         *([cachetags.image(version.lead_image)] if version.lead_image else []),
         *tags_of([*kindred, *latest]),
         *(stream.cache_tags if stream else ()),
+        *strip_tags(strips),
     ]
     return Shown("articles/page.html" if is_page else "articles/article.html", context, made_from)
+
+
+def _strips(story: Article, now: dt.datetime) -> list[Strips]:
+    """The strips beside and after a story, asked for together."""
+    rows = Strip.objects.filter(publication=story.publication, place__in=(Place.BESIDE, Place.AFTER), is_live=True)
+    return filled(list(rows.select_related("of")), on=story.publication, now=now, but=story.pk)
 
 
 def _editions(story: Article, now: dt.datetime) -> list[tuple[Edition, str]]:

@@ -16,8 +16,11 @@ from articles.heads import pinned
 from articles.links import archive_url, author_url, tag_url
 from articles.models import Author, Byline, Placement, Section, Tag, TaggedArticle
 from articles.models.listing import ListedQuerySet
+from articles.models.strip import Place
 from articles.stream import Stream, stream_of
+from articles.strips import Shown, strip_tags, strips_on
 from articles.views.pages import cursor, page
+from newsroom.publications.models import Publication
 from newsroom.timestamps import month_name, month_span, months_beside
 
 PAGE_SIZE = 24
@@ -29,8 +32,10 @@ def home(request: HttpRequest) -> HttpResponse:
     """The publication's front page: its latest stories, mixed with those that it takes from its sisters."""
     publication = request.publication  # type: ignore[attr-defined]
     rows, head = stream_of(publication), partial(pinned, publication, None)
-    tags = list(rows.cache_tags)
-    return _listing(request, "articles/home.html", rows, {}, tags, url="/", first=FRONT_SIZE, head=head)
+    strips = _strips(request, publication, Place.HOME)
+    tags = [*rows.cache_tags, *strip_tags(strips)]
+    context = {"strips": strips}
+    return _listing(request, "articles/home.html", rows, context, tags, url="/", first=FRONT_SIZE, head=head)
 
 
 def section(request: HttpRequest, row: Section) -> HttpResponse:
@@ -38,7 +43,9 @@ def section(request: HttpRequest, row: Section) -> HttpResponse:
     publication = request.publication  # type: ignore[attr-defined]
     rows = Placement.objects.filter(section=row)
     head, tags = partial(pinned, publication, row), [cachetags.section(row)]
-    context = {"section": row, "feed_of": row.name}
+    strips = _strips(request, publication, Place.SECTION, row)
+    tags += strip_tags(strips)
+    context = {"section": row, "feed_of": row.name, "strips": strips}
     return _listing(request, "articles/section.html", rows, context, tags, url=row.path, head=head)
 
 
@@ -97,6 +104,11 @@ def archive(request: HttpRequest, year: int, month: int) -> HttpResponse:
     return _listing(
         request, "articles/archive.html", rows, context, [cachetags.archive(publication, year, month)], url=own
     )
+
+
+def _strips(request: HttpRequest, publication: Publication, place: str, section: Section | None = None) -> list[Shown]:
+    """The strips of a list's first page."""
+    return strips_on(publication, place, timezone.now(), section=section) if cursor(request) is None else []
 
 
 def _listing(

@@ -158,4 +158,4 @@ class DoorTests(StreamTestCase):
         self.assertEqual(self.client.get(url).status_code, 403)
 
 
-NUMBER = 7
+NUMBER = 8

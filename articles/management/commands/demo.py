@@ -53,6 +53,7 @@ class Command(BaseCommand):
                 for addition in stage.additions:
                     addition(publication, users)
         stage.streams(users)
+        stage.strips(users)
         self.stdout.write(self.style.SUCCESS("The demo is ready."))
 
     def _welcome(self) -> None:

@@ -44,7 +44,7 @@ class ListTests(NewsroomTestCase):
         self.fill(2)
         make_story(self.kg, "Mentions légales", kind="page")
         paths = {
-            "/": 6, "/science-espace/": 6, "/tag/robot/": 5, "/auteur/hugo-2/": 5,
+            "/": 7, "/science-espace/": 7, "/tag/robot/": 5, "/auteur/hugo-2/": 5,
             f"/archives/{now:%Y/%m}/": 4, "/nulle-part/": 5,
         }  # fmt: skip
         for more in (0, 12):

@@ -1,0 +1,59 @@
+from typing import Any
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from articles.models.section import Section
+from newsroom.publications.models import Publication
+from newsroom.timestamps import Timestamped
+
+
+class Place(models.TextChoices):
+    """Where a strip stands."""
+
+    HOME = "home", _("front page")
+    SECTION = "section", _("section pages")
+    BESIDE = "beside", _("beside a story")
+    AFTER = "after", _("after a story")
+
+
+class StripQuerySet(models.QuerySet[Any]):
+    def standing(self, publication: Publication, place: str) -> "StripQuerySet":
+        """Those that readers see at a place, in order."""
+        return self.filter(publication=publication, place=place, is_live=True)
+
+
+class Strip(Timestamped):
+    """A strip of cards on pages of a publication ("Les dernières actus Apple sur iPhoneAddict").
+
+    It holds the newest stories of a site, of some of its sections, of some tags. Written by articles/fronts.py.
+    """
+
+    publication = models.ForeignKey(
+        Publication, models.CASCADE, related_name="strips", verbose_name=_("publication"), editable=False
+    )
+    title = models.CharField(_("title"), max_length=80)
+    place = models.CharField(_("place"), max_length=10, choices=Place, default=Place.HOME)
+    section = models.ForeignKey(
+        Section, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("on the page of"),
+        help_text=_("For section pages: one of them, or all if empty."),
+    )  # fmt: skip
+    of = models.ForeignKey(Publication, models.CASCADE, related_name="+", verbose_name=_("stories of"))
+    section_ids = models.JSONField(_("of these sections"), default=list, blank=True)  # of `of`; none: all
+    tag_ids = models.JSONField(_("with one of these tags"), default=list, blank=True)  # none: any
+    count = models.PositiveSmallIntegerField(
+        _("stories"), default=4, validators=[MinValueValidator(1), MaxValueValidator(12)]
+    )
+    position = models.PositiveSmallIntegerField(_("position"), default=0, editable=False)
+    is_live = models.BooleanField(_("readers see it"), default=False)
+
+    objects = StripQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("strip of cards")
+        verbose_name_plural = _("strips of cards")
+        ordering = ["place", "position", "pk"]
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,208 @@
+"""Strips of cards: of a site, of sections, of tags; where they stand, in which order, and at what cost."""
+
+import datetime as dt
+from typing import Any
+
+from django.utils import timezone
+
+from articles import fronts, publishing, taxonomy
+from articles.models import Article, Strip
+from articles.workflow import Refused
+from newsroom.pagecache.models import Purge
+from newsroom.pagecache.tags import borne_by
+from newsroom.publications.permissions import Forbidden
+from tests.base import NewsroomTestCase
+from tests.factories import make_section, make_story, make_tags
+
+TITLE = "Les dernières actus Apple sur iPhoneAddict"
+
+
+class StripTestCase(NewsroomTestCase):
+    def strip(self, **fields: Any) -> Strip:
+        values = {"publication": self.kg, "title": TITLE, "of": self.ia, "is_live": True, **fields}
+        return fronts.save_strip(Strip(**values), by=self.thomas)
+
+    def story(self, headline: str, hours_ago: float = 1, publication: Any = None, **fields: Any) -> Article:
+        at = timezone.now() - dt.timedelta(hours=hours_ago)
+        return make_story(publication or self.ia, headline, at=at, **fields)
+
+    def shown(self, path: str = "/") -> dict[str, list[str]]:
+        """Each strip of a page, with its headlines."""
+        context = self.read(path).context
+        is_story = "strips_beside" in context
+        strips = [*context["strips_beside"], *context["strips_after"]] if is_story else context["strips"]
+        return {one.strip.title: [card.headline for card in one.cards] for one in strips}
+
+
+class SourceTests(StripTestCase):
+    def test_it_shows_a_sisters_newest_stories_under_her_name_and_address(self) -> None:
+        story = self.story("Un Mac")
+        self.strip()
+        page = self.read("/")
+        self.assertContains(page, TITLE)
+        self.assertContains(page, f'<a href="{story.get_absolute_url()}">Un Mac</a>', html=True)
+        self.assertContains(page, '<span class="origin">iPhoneAddict</span>', html=True)
+
+    def test_it_takes_sections_and_tags_that_are_named(self) -> None:
+        watches = make_section(self.ia, "Montres", "montres")
+        (battery, other) = make_tags("Batterie", "Autre")
+        self.story("Un Mac", 1, section=self.mac, tags=(battery,))
+        self.story("Une montre", 2, section=watches, tags=(other,))
+        self.story("Une autre montre", 3, section=watches, tags=(battery,))
+        self.strip(title="Montres", section_ids=[watches.pk])
+        self.strip(title="Batterie", tag_ids=[battery.pk])
+        self.strip(title="Les deux", section_ids=[watches.pk], tag_ids=[battery.pk])
+        told = {
+            "Montres": ["Une montre", "Une autre montre"], "Batterie": ["Un Mac", "Une autre montre"],
+            "Les deux": ["Une autre montre"],
+        }  # fmt: skip
+        self.assertEqual(self.shown(), told)
+
+    def test_it_holds_as_many_as_it_says(self) -> None:
+        for n in range(6):
+            self.story(f"S{n}", n)
+        self.strip(count=3)
+        self.assertEqual(self.shown(), {TITLE: ["S0", "S1", "S2"]})
+
+    def test_a_merged_tag_goes_on_in_the_one_that_stands(self) -> None:
+        old, new = make_tags("Batteries", "Batterie")
+        self.story("Un Mac", tags=(old,))
+        self.strip(tag_ids=[old.pk])
+        taxonomy.merge_tags(old, new, by=None)
+        self.assertEqual(self.shown(), {TITLE: ["Un Mac"]})
+
+    def test_withdrawn_there_it_is_withdrawn_here(self) -> None:
+        self.strip()
+        story = self.story("Un Mac")
+        self.assertEqual(self.shown(), {TITLE: ["Un Mac"]})
+        publishing.withdraw(story, by=self.alix, notice="Retiré.")
+        self.assertEqual(self.shown(), {})
+
+    def test_what_holds_nothing_is_not_there_and_what_is_not_live_neither(self) -> None:
+        self.strip()
+        self.assertNotContains(self.read("/"), TITLE)
+        self.story("Un Mac")
+        self.strip(title="Pas encore", is_live=False)
+        self.assertEqual(list(self.shown()), [TITLE])
+
+
+class PlaceTests(StripTestCase):
+    def test_each_stands_at_its_place(self) -> None:
+        self.story("Un Mac")
+        own = self.story("Le nôtre", publication=self.kg)
+        for place in ("home", "section", "beside", "after"):
+            self.strip(title=place, place=place)
+        self.assertEqual(list(self.shown("/")), ["home"])
+        self.assertEqual(list(self.shown(self.science.path)), ["section"])
+        self.assertEqual(list(self.shown(own.path)), ["beside", "after"])
+
+    def test_one_can_be_a_single_sections(self) -> None:
+        self.story("Un Mac")
+        self.strip(place="section", section=self.games)
+        self.assertEqual(list(self.shown(self.games.path)), [TITLE])
+        self.assertEqual(list(self.shown(self.science.path)), [])
+
+    def test_a_story_does_not_stand_beside_itself(self) -> None:
+        self.strip(place="after", of=self.kg)
+        first, _second = (self.story(name, publication=self.kg) for name in ("Un", "Deux"))
+        self.assertEqual(self.shown(first.path), {TITLE: ["Deux"]})
+
+    def test_further_pages_of_a_list_have_none(self) -> None:
+        for n in range(30):
+            self.story(f"S{n}", n, publication=self.kg)
+        self.strip(of=self.kg)
+        context = self.read("/").context
+        self.assertEqual(self.read(context["next_url"]).context["strips"], [])
+
+
+class DoorTests(StripTestCase):
+    def test_they_are_arranged(self) -> None:
+        self.story("Un Mac")
+        one, two, three = (self.strip(title=name) for name in ("A", "B", "C"))
+        fronts.arrange_strips(self.kg, [three.pk, one.pk], by=self.thomas)
+        self.assertEqual(list(self.shown()), ["C", "A", "B"])
+        self.assertEqual(two.title, "B")
+
+    def test_only_a_publisher_sets_them(self) -> None:
+        strip = self.strip()
+        for person in (self.camille, self.ines, self.sarah, self.julien):
+            for door in (
+                lambda by: fronts.save_strip(strip, by=by),
+                lambda by: fronts.arrange_strips(self.kg, [], by=by),
+                lambda by: fronts.drop_strip(strip, by=by),
+            ):
+                with self.assertRaises(Forbidden):
+                    door(person)
+
+    def test_it_refuses_anothers_page_and_forgets_anothers_sections(self) -> None:
+        with self.assertRaises(Refused):
+            self.strip(section=self.mac)
+        self.assertEqual(self.strip(section_ids=[self.mac.pk, self.science.pk]).section_ids, [self.mac.pk])
+
+    def test_each_touches_its_site_and_pages_bear_what_they_show(self) -> None:
+        story = self.story("Un Mac")
+        strip = self.strip()
+        self.assertLessEqual({self.ia.cache_tag, f"article:{story.pk}"}, borne_by(self.read("/")))
+        Purge.objects.all().delete()
+        fronts.drop_strip(strip, by=self.thomas)
+        self.assertIn(self.kg.cache_tag, Purge.objects.values_list("tag", flat=True))
+
+    def test_a_front_page_with_five_costs_ten_queries_however_many_stories(self) -> None:
+        (battery,) = make_tags("Batterie")
+        fronts.take(self.kg, self.ia, by=self.thomas)
+        for n in range(4):
+            self.strip(title=f"Bande {n}", section_ids=[self.mac.pk] if n % 2 else [])
+        self.strip(title="Batterie", tag_ids=[battery.pk])
+        self.read("/")
+        for more in (2, 10):
+            for n in range(more):
+                self.story(f"S{more}-{n}", n, tags=(battery,))
+                self.story(f"K{more}-{n}", n, publication=self.kg)
+            with self.assertNumQueries(10):
+                self.assertEqual(len(self.shown()), 5)
+
+
+class DeskTests(StripTestCase):
+    URL = "/admin/articles/strip/"
+
+    def setUp(self) -> None:
+        self.at_desk(self.thomas)
+        make_tags("Batterie")
+
+    def form(self, **changes: Any) -> dict[str, Any]:
+        values = {
+            "title": TITLE, "place": "home", "section": "", "of": self.ia.pk, "sections": [self.mac.pk],
+            "tags": "batterie", "count": "4",
+        }  # fmt: skip
+        return {**values, **changes}
+
+    def test_one_is_made_and_looked_at_before_readers_see_it(self) -> None:
+        self.story("Un Mac", tags=make_tags("Batterie"))
+        page = self.client.post(f"{self.URL}add/", self.form(), follow=True)
+        strip = Strip.objects.get()
+        self.assertEqual((strip.publication, strip.section_ids, strip.is_live), (self.kg, [self.mac.pk], False))
+        self.assertContains(page, "Ce qu’elle montre maintenant")
+        self.assertContains(page, "Un Mac")
+        self.assertEqual(self.shown(), {})
+
+    def test_bad_input_is_said_and_kept(self) -> None:
+        changes = {"tags": "Batterie, Rien", "sections": [self.science.pk], "count": "99"}
+        page = self.client.post(f"{self.URL}add/", self.form(**changes))
+        self.assertContains(page, "Rien")
+        self.assertContains(page, 'value="Batterie, Rien"')
+        self.assertEqual(page.content.decode().count('class="errorlist"'), 3)
+        self.assertFalse(Strip.objects.exists())
+
+    def test_they_are_moved_by_buttons(self) -> None:
+        one, two = self.strip(title="A"), self.strip(title="B")
+        data = {"publication": self.kg.pk, "order": [one.pk, two.pk], "_down": one.pk}
+        self.client.post(f"{self.URL}arrange/", data)
+        self.assertEqual([row.title for row in Strip.objects.all()], ["B", "A"])
+        page = self.client.get(self.URL).content.decode()
+        self.assertLess(page.index(">B<"), page.index(">A<"))
+
+    def test_others_have_no_such_page(self) -> None:
+        for person in (self.ines, self.sarah, self.camille):
+            self.at_desk(person)
+            self.assertEqual(self.client.get(self.URL).status_code, 403)
+            self.assertEqual(self.client.post(f"{self.URL}arrange/", {"publication": self.kg.pk}).status_code, 403)
