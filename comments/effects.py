@@ -120,7 +120,7 @@ def tell_reply(comment: int) -> None:
     wish = subscriptions.find(row.publication, answered.email, About.REPLIES)
     _post(row.publication, f"reply:{row.pk}", answered.email, tag(row), lambda: (
         _("%(who)s answered you") % {"who": row.pseudonym},
-        f"{row.text}\n\n{row.article.headline}\n{row.get_absolute_url()}",
+        f"{row.text}\n\n{_headline(row)}\n{row.get_absolute_url()}",
     ), wish)  # fmt: skip
 
 
@@ -143,7 +143,7 @@ def _reasons(row: Comment, act: Batch | None) -> str:
     house = row.publication
     parts = [
         _("Your comment of %(hour)s under “%(headline)s” was rejected: readers of %(site)s don’t see it.")
-        % {"hour": house.date(row.posted_at), "headline": row.article.headline, "site": house.name},
+        % {"hour": house.date(row.posted_at), "headline": _headline(row), "site": house.name},
         f"« {row.text} »",
         _("It is against the rules of this site, which stand beside the form for comments."),
     ]
@@ -231,7 +231,13 @@ def _last(rows: Any, column: str) -> dt.datetime | None:
 
 
 def _comment(pk: int) -> Comment | None:
-    return Comment.objects.select_related("publication", "article__publication", "parent").filter(pk=pk).first()
+    shown = ("publication", "article__publication", "article__live", "article__next", "parent")
+    return Comment.objects.select_related(*shown).filter(pk=pk).first()
+
+
+def _headline(row: Comment) -> str:
+    """That which readers have: what is in work there is the desk's alone."""
+    return row.article.version_at(timezone.now()).headline
 
 
 def _post(

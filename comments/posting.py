@@ -122,7 +122,8 @@ def edit(comment: Comment, words: str, *, client: Client = NOBODY) -> Comment:
     comment.save()
     vault.seal(comment, client, now, days=settings.vault_days)
     counts.follow([(comment, before)], touches=[comment] if before == Status.APPROVED else [])
-    effects.posted(comment)
+    if comment.status != before:  # what stays as it was has been told
+        effects.posted(comment)
     return comment
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, Q
+from django.utils import timezone
 
 from comments import counts, effects, sources
 from comments.models import Batch, BlockedSender, Comment, Report, Sealed, Subscription
@@ -19,7 +20,8 @@ PORTION = 500
 def export(email: str) -> dict[str, Any]:
     """All that is held of the reader of an e-mail, on every publication, as plain data. Hours are ISO 8601, in UTC."""
     email = _normal(email)
-    comments = Comment.objects.filter(email=email).select_related("publication", "article").order_by("pk")
+    rows = Comment.objects.filter(email=email).select_related("publication", "article__live", "article__next")
+    comments, now = rows.order_by("pk"), timezone.now()
     sealed = Sealed.objects.filter(comment__in=comments)
     return {
         "email": email,
@@ -27,7 +29,7 @@ def export(email: str) -> dict[str, Any]:
             {
                 "address": row.get_absolute_url(),
                 "site": row.publication.name,
-                "story": row.article.headline,
+                "story": row.article.version_at(now).headline,
                 "posted": row.posted_at.isoformat(),
                 "edited": row.edited_at.isoformat() if row.edited_at else None,
                 "pseudonym": row.pseudonym,

@@ -49,10 +49,13 @@ def page(article: Article, settings: CommentSettings, after: str = "", start: st
     return Page(list(_with_tombstones(article, found)), getattr(found[-1], column) if more else "")
 
 
-def place_of(comment: Comment, settings: CommentSettings) -> str:
-    """Where a comment's conversation begins, in the publication's order."""
-    place = comment.place if settings.order == Order.OLDEST else comment.place_newest
-    return place[:STEP]
+def start_for(comment: Comment, settings: CommentSettings) -> str:
+    """From where a page shows a comment: its conversation's beginning, or itself where that is more than a page away.
+    One query, that counts no further than a page."""
+    column = "place" if settings.order == Order.OLDEST else "place_newest"
+    own: str = getattr(comment, column)
+    between = comment.article.comments.visible().filter(**{f"{column}__gte": own[:STEP], f"{column}__lt": own})
+    return own[:STEP] if len(between.values_list("pk")[: settings.page_size]) < settings.page_size else own
 
 
 def is_on_first_page(comment: Comment, settings: CommentSettings) -> bool:

@@ -34,7 +34,7 @@ def permalink(request: HttpRequest, pk: int) -> HttpResponse:
     if thread.is_on_first_page(comment, settings):
         to = f"{comment.article.path}#c-{pk}"
     else:
-        to = f"/c/story/{comment.article_id}/?from={thread.place_of(comment, settings)}#c-{pk}"
+        to = f"/c/story/{comment.article_id}/?from={thread.start_for(comment, settings)}#c-{pk}"
     return bear(redirect(to), cachetags.article(comment.article))
 
 
@@ -63,7 +63,7 @@ def of_story(request: HttpRequest, pk: int) -> HttpResponse:
 def _shown(request: HttpRequest, pk: int) -> HttpResponse:
     article = story(request, pk)
     settings = settings_of(article.publication)
-    after, start = _place(request.GET.get("after", "")), _place(request.GET.get("from", ""))[:STEP]
+    after, start = _place(request.GET.get("after", "")), _place(request.GET.get("from", ""))
     found, policy = thread.page(article, settings, after, start), thread_of(article, settings)
     context = {
         "article": article,

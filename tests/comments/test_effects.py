@@ -1,12 +1,15 @@
 """Who is told what: receipts, reasons, decisions, replies, what waits. By the worker, once, while it is true."""
 
 import datetime as dt
+from dataclasses import replace
 
 import time_machine
 from django.core import mail as outbox
 from django.utils import timezone
 
-from comments import effects, moderation, posting, reporting, subscriptions
+from articles import editing
+from articles.content import Content
+from comments import effects, moderation, posting, privacy, reporting, subscriptions
 from comments.models import Subscription, Term
 from comments.reporting import Notice
 from comments.ruling import add_terms
@@ -42,6 +45,15 @@ class ReasonsTests(MailTests):
         for words in ("Un mot de trop.", "On n’attaque pas les personnes.", "Une personne", "article 21"):
             self.assertIn(words, self.body())
 
+    def test_nobody_outside_reads_a_headline_that_is_in_work(self) -> None:
+        content = replace(Content.of(self.story.working), headline="Un titre encore secret")
+        editing.save_draft(self.story, content, by=self.ines)
+        self.decide(self.post(), "reject")
+        self.mails()
+        self.assertIn("Un casque qui voit loin", self.body())
+        self.assertNotIn("secret", self.body())
+        self.assertNotIn("secret", str(privacy.export("zoe@example.org")))
+
     def test_spam_is_told_nothing(self) -> None:
         self.decide(self.post(), "spam")
         self.decide(self.post("Et encore."), "block")
@@ -57,6 +69,12 @@ class ReasonsTests(MailTests):
         self.post("Quel débile.")
         self.assertEqual(len(self.mails()), 1)
         self.assertIn("règle automatique", self.body())
+
+    def test_an_edit_of_what_is_rejected_is_not_told_again(self) -> None:
+        add_terms(self.kg, ["débile"], Term.Kind.BANNED, by=self.sarah)
+        comment = self.post("Quel débile.")
+        posting.edit(comment, "Quel grand débile.")
+        self.assertEqual(len(self.mails()), 1)
 
     def test_a_publication_can_be_silent(self) -> None:
         self.set(gives_reasons=False)

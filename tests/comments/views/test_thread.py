@@ -148,6 +148,16 @@ class PageTests(CommentsTestCase):
         self.assertIn(f"#c-{last.pk}", away)
         self.assertIn("Mot11.", self.words(away.partition("#")[0]))
 
+    def test_it_leads_into_a_conversation_longer_than_a_page(self) -> None:
+        root = self.comments[11]
+        replies = [
+            self.post(f"Réponse {n:02}.", f"R{n}", client=Client(f"198.51.100.{n}", 1), under=root) for n in range(9)
+        ]
+        away = self.read(replies[8].permalink).headers["Location"].partition("#")[0]
+        self.assertContains(self.read(away), "Réponse 08.")
+        near = self.read(replies[1].permalink).headers["Location"].partition("#")[0]
+        self.assertContains(self.read(near), "Mot11.")
+
     def test_it_survives_a_changed_slug_and_section(self) -> None:
         comment = self.comments[0]
         content = Content.of(self.story.working)
