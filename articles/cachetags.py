@@ -6,9 +6,10 @@ article:42      the story's page, and every card of it
 tag:7 author:5  their pages and their names
 image:9         pages that show it
 archive:1:2025-02   a month's list
+partner:4       strips that show a partner's headlines
 """
 
-from articles.models import Article, Author, Image, Section, Tag
+from articles.models import Article, Author, Image, PartnerFeed, Section, Tag
 from newsroom.publications.models import Publication
 
 
@@ -34,6 +35,10 @@ def author(row: Author) -> str:
 
 def image(row: Image) -> str:
     return f"image:{row.pk}"
+
+
+def partner(row: PartnerFeed) -> str:
+    return f"partner:{row.pk}"
 
 
 def archive(row: Publication, year: int, month: int) -> str:

@@ -1,34 +1,39 @@
-"""What a list shows of a story. A sister's story and, later, a partner's headline make the same card as our own."""
+"""What a list shows of a story. A sister's story and a partner's headline make the same card as our own."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from articles import cachetags
-from articles.models import Article, Image, Revision
+from articles.models import Article, Image, PartnerItem, Revision
+from articles.models.partner import PartnerPicture
 from articles.workflow import Kind
 from newsroom.publications.models import Publication
 
 
 @dataclass(frozen=True)
 class Card:
-    """A headline with what stands around it; `origin` names the sister site when it is not the reader's own."""
+    """A headline with what stands around it; `origin` names the sister site or the partner that it is from, where it is
+    not the reader's own."""
 
-    article: Article
+    article: Article | None  # None: a partner's
     url: str
     headline: str
-    kicker: str
     standfirst: str
-    image: Image | None
-    section: str
-    section_url: str
+    image: Image | PartnerPicture | None
     published_at: dt.datetime
-    reading_minutes: int
-    kind: str
-    kind_label: str
-    sponsor: str
     origin: str
+    kicker: str = ""
+    section: str = ""
+    section_url: str = ""
+    reading_minutes: int = 0
+    kind: str = ""
+    kind_label: str = ""
+    sponsor: str = ""
+    subjects: tuple[str, ...] = ()
+    comment_count: int = 0
+    item: PartnerItem | None = None
     pinned: bool = False  # by hand, to the head of the page
 
     @property
@@ -37,7 +42,7 @@ class Card:
         return f"{self.url}#comments"
 
 
-def card(story: Article, version: Revision, *, on: Publication) -> Card:
+def card(story: Article, version: Revision, *, on: Publication, subjects: tuple[str, ...] = ()) -> Card:
     """The card of a version of a story, as a page of the publication `on` shows it. No query if the row came by
     Listed.page."""
     at_home = story.publication_id == on.pk
@@ -58,20 +63,44 @@ def card(story: Article, version: Revision, *, on: Publication) -> Card:
         kind_label=str(Kind(version.kind).label) if version.kind not in (Kind.NEWS, Kind.SPONSORED) else "",
         sponsor=version.sponsor if version.is_sponsored else "",
         origin="" if at_home else story.publication.name,
+        subjects=subjects,
+        comment_count=story.comment_count,
     )
 
 
-def cards(rows: Iterable[Any], *, on: Publication, now: dt.datetime) -> list[Card]:
-    """The cards of listed rows (placements, tag links, bylines), in their order."""
+def partners_card(item: PartnerItem) -> Card:
+    """The card of a partner's headline. No query if the row came with its feed."""
+    return Card(
+        article=None,
+        url=item.url,
+        headline=item.title,
+        standfirst=item.teaser,
+        image=item.picture,
+        published_at=item.published_at,
+        origin=item.feed.name,
+        subjects=tuple(item.subjects),
+        item=item,
+    )
+
+
+def cards(
+    rows: Iterable[Any], *, on: Publication, now: dt.datetime, subjects: Mapping[int, tuple[str, ...]] | None = None
+) -> list[Card]:
+    """The cards of listed rows (placements, tag links, bylines), in their order; with the tags of each story, by its
+    id, where they are to be shown."""
     stories: Iterable[Article] = (getattr(row, row.story_field) for row in rows)
-    return [card(story, story.version_at(now), on=on) for story in stories]
+    named = subjects or {}
+    return [card(story, story.version_at(now), on=on, subjects=named.get(story.pk, ())) for story in stories]
 
 
 def tags_of(shown: Iterable[Card]) -> list[str]:
     """The cache tags of a list of cards: each shows its story, and its picture's crop."""
     tags = []
     for one in shown:
-        tags.append(cachetags.article(one.article))
-        if one.image:
+        if one.article:
+            tags.append(cachetags.article(one.article))
+        elif one.item:
+            tags.append(cachetags.partner(one.item.feed))
+        if isinstance(one.image, Image):
             tags.append(cachetags.image(one.image))
     return tags

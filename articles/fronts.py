@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from articles import cachetags
 from articles.doors import locked, log, require
 from articles.models import Article, Block, Pick, Section, Strip, Taken
+from articles.models.strip import Source
 from articles.workflow import Finding, Refused, Verb
 from newsroom.pagecache.tags import touch
 from newsroom.publications.models import Publication
@@ -118,12 +119,32 @@ def save_strip(strip: Strip, *, by: Any) -> Strip:
     if strip.section is not None and strip.section.publication_id != strip.publication_id:
         message = _("“%(section)s” is a section of another publication.")
         raise Refused([Finding("section", message % {"section": strip.section})])
-    strip.section_ids = list(strip.of.sections.filter(pk__in=strip.section_ids).values_list("pk", flat=True))
+    _fill(strip)
     if strip.pk is None:
         strip.position = Strip.objects.filter(publication=strip.publication, place=strip.place).count() + 1
     strip.save()
     touch({cachetags.publication(strip.publication)})
     return strip
+
+
+def _fill(strip: Strip) -> None:
+    """Keeps of what a strip is filled with what its source has, and forgets the rest. Raises Refused."""
+    source = Source(strip.source)
+    if source != Source.SITE:
+        strip.of, strip.section_ids, strip.tag_ids = None, [], []
+    elif strip.of is None:
+        raise Refused([Finding("of", _("Say which site’s stories."))])
+    else:
+        strip.section_ids = list(strip.of.sections.filter(pk__in=strip.section_ids).values_list("pk", flat=True))
+    feeds = strip.publication.partner_feeds.filter(pk__in=strip.feed_ids) if source == Source.PARTNERS else []
+    strip.feed_ids = [feed.pk for feed in feeds]
+    if source == Source.PARTNERS and not strip.feed_ids:
+        raise Refused([Finding("feeds", _("Choose at least one partner."))])
+    known = set(Article.objects.filter(pk__in=strip.story_ids).values_list("pk", flat=True))
+    picked = source == Source.PICKED
+    strip.story_ids = [pk for pk in dict.fromkeys(strip.story_ids) if pk in known] if picked else []
+    if picked and not strip.story_ids:
+        raise Refused([Finding("stories", _("Pick at least one story."))])
 
 
 @transaction.atomic

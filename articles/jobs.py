@@ -8,6 +8,7 @@ from django.utils.translation import gettext_noop
 from django_tasks import task
 
 from articles import clock, expunging
+from articles.partners import poll
 from newsroom.worker import recurring
 
 
@@ -30,6 +31,13 @@ def remind_of_deadlines() -> None:
 
 
 @task
+def poll_partners() -> None:
+    """Asks the partners' feeds whose turn it is; how each ended stands on the feed."""
+    for _polled in poll.poll_due(timezone.now()):
+        pass
+
+
+@task
 def finish_expunging() -> None:
     """What an order removed, and a reader or a storage held up."""
     expunging.finish(patience=1)
@@ -38,3 +46,4 @@ def finish_expunging() -> None:
 recurring.register(gettext_noop("fold due stories"), fold_due_stories, every=dt.timedelta(minutes=1))
 recurring.register(gettext_noop("remind of deadlines"), remind_of_deadlines, every=dt.timedelta(minutes=15))
 recurring.register(gettext_noop("finish expunging"), finish_expunging, every=dt.timedelta(hours=1))
+recurring.register(gettext_noop("ask partners for news"), poll_partners, every=dt.timedelta(minutes=1))

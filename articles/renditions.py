@@ -9,8 +9,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from PIL import Image as Pillow
 
-from articles.models import Image
-from articles.models.image import FORMATS
+from articles.models.image import FORMATS, Rendered
 
 # Visually close to each other at these settings; AVIF's speed 8 costs a few percent of size and saves seconds.
 SAVE_OPTIONS: dict[str, dict[str, Any]] = {
@@ -20,12 +19,12 @@ SAVE_OPTIONS: dict[str, dict[str, Any]] = {
 }
 
 
-def names(image: Image) -> list[str]:
+def names(image: Rendered) -> list[str]:
     """The storage names of all renditions of a picture."""
     return [image.rendition_name(width, format_) for format_ in FORMATS for width in image.widths_in(format_)]
 
 
-def make(image: Image, picture: Pillow.Image) -> None:
+def make(image: Rendered, picture: Pillow.Image) -> None:
     """Writes every rendition of a picture that is not there yet. `picture` is its decoded file, upright."""
     # Pillow lets go of the interpreter's lock while it encodes.
     with ThreadPoolExecutor(max_workers=4) as pool:
@@ -34,7 +33,7 @@ def make(image: Image, picture: Pillow.Image) -> None:
                 default_storage.save(name, ContentFile(data))
 
 
-def _jobs(image: Image, picture: Pillow.Image) -> Iterator[tuple[str, Pillow.Image, str]]:
+def _jobs(image: Rendered, picture: Pillow.Image) -> Iterator[tuple[str, Pillow.Image, str]]:
     for width in image.widths:
         height = max(1, round(picture.height * width / picture.width))
         resized = picture.resize((width, height), Pillow.Resampling.LANCZOS)

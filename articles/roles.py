@@ -28,6 +28,9 @@ TABLE: Table = {
     "article.pin": {EDITOR: ANY, PUBLISHER: ANY},  # to the head of a page
     "article.hide_difference": {PUBLISHER: ANY},
     "stream.change": {PUBLISHER: ANY},  # which sisters' stories a site mixes with its own
+    "partner.view": {EDITOR: ANY, PUBLISHER: ANY},
+    "partner.hide": {EDITOR: ANY, PUBLISHER: ANY},  # a headline of theirs from readers
+    "partner.change": {PUBLISHER: ANY},  # which feeds are asked, and whether their pictures are shown
     # what stories are sorted under
     "section.view": {WRITER: ANY, EDITOR: ANY, PUBLISHER: ANY, MODERATOR: ANY},
     "section.change": {PUBLISHER: ANY},

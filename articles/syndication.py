@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from articles import bodies
 from articles.cards import Card, cards
 from articles.links import author_url
-from articles.models import Byline, Image, TaggedArticle
+from articles.models import Article, Byline, Image, TaggedArticle
 from newsroom.lib.feedwriters import Entry, Picture
 from newsroom.lib.text import plain
 from newsroom.publications.models import Publication
@@ -32,7 +32,7 @@ def entries(rows: Sequence[Any], *, on: Publication, now: dt.datetime, whole: bo
     A sister's story is told under its own address, with the teaser alone: its text is hers to give.
     """
     shown = cards(rows, on=on, now=now)
-    stories = [card.article for card in shown]
+    stories = [card.article for card in shown if card.article]
     people: dict[int, list[tuple[str, str]]] = defaultdict(list)
     for line in Byline.objects.filter(article__in=stories).select_related("author").order_by("position"):
         people[line.article_id].append((line.author.name, on.origin + author_url(on, line.author)))
@@ -42,25 +42,24 @@ def entries(rows: Sequence[Any], *, on: Publication, now: dt.datetime, whole: bo
     versions = {story.pk: story.version_at(now) for story in stories}
     wanted = {pk for version in versions.values() for pk in version.image_ids} if whole else set()
     images = Image.objects.in_bulk(wanted) if wanted else {}
-    return [
-        _entry(
-            card,
-            on,
-            now,
-            bodies.render(versions[card.article.pk].body, images, on=on, sponsored=bool(card.sponsor))
-            if whole and not card.origin
-            else "",
-            people[card.article.pk],
-            subjects[card.article.pk],
-        )
-        for card in shown
-    ]
+    told = []
+    for card, story in zip(shown, stories, strict=True):  # lists hold stories only, no partner's headlines
+        body = versions[story.pk].body if whole and not card.origin else ""
+        markup = bodies.render(body, images, on=on, sponsored=bool(card.sponsor)) if body else ""
+        told.append(_entry(card, story, on, now, markup, people[story.pk], subjects[story.pk]))
+    return told
 
 
 def _entry(
-    card: Card, on: Publication, now: dt.datetime, body: str, people: list[tuple[str, str]], subjects: list[str]
+    card: Card,
+    story: Article,
+    on: Publication,
+    now: dt.datetime,
+    body: str,
+    people: list[tuple[str, str]],
+    subjects: list[str],
 ) -> Entry:
-    story, version = card.article, card.article.version_at(now)
+    version = story.version_at(now)
     marks = [name for name in (card.section, card.sponsor, card.origin) if name]
     return Entry(
         id=f"tag:{story.publication.domain},{FOUNDED:%Y-%m-%d}:article-{story.pk}",
@@ -72,7 +71,7 @@ def _entry(
         updated_at=(story.told_updated_at(now) or card.published_at).astimezone(on.zone),
         authors=tuple(people),
         categories=tuple(dict.fromkeys([*marks, *subjects])),
-        picture=_picture(card.image, on) if card.image else None,
+        picture=_picture(card.image, on) if isinstance(card.image, Image) else None,
     )
 
 

@@ -126,6 +126,10 @@ EMAIL_FILE_PATH = str(VAR_DIR / "mail")
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("NEWSROOM_MAIL_FROM", f"Newsroom <newsroom@{DESK_HOST or 'localhost'}>")
 
+# -- what strangers send -----------------------------------------------------------------------------------------------
+# Hosts of private networks that may be fetched from all the same: a partner on the intranet, a test's server.
+FETCH_ALLOWED_HOSTS = env.list("NEWSROOM_FETCH_ALLOWED_HOSTS", default=[])
+
 # -- files -------------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"

@@ -10,7 +10,10 @@ from PIL import Image as Pillow
 
 from articles import checks, editing, pictures, publishing, taxonomy
 from articles.content import Content
-from articles.models import Article, Author, Image, Section, Tag
+from articles.models import Article, Author, Image, PartnerFeed, PartnerItem, Section, Tag
+from articles.partners import desk
+from articles.partners.ingest import Fresh, ingest
+from articles.partners.parse import Feed, Headline
 from newsroom.publications.models import Publication
 
 _numbers = count(1)
@@ -70,3 +73,19 @@ def publish(draft: Article, *, by: Any = None) -> Article:
     return publishing.approve_and_publish(
         draft, by=by, revision=draft.draft.pk, accept={finding.key for finding in asked}
     )
+
+
+def make_feed(publication: Publication, name: str = "", **fields: Any) -> PartnerFeed:
+    number = next(_numbers)
+    values = {"name": name or f"Partenaire {number}", "url": f"https://partner-{number}.example/feed/", **fields}
+    return desk.save(PartnerFeed(publication=publication, **values), by=None)
+
+
+def make_headline(feed: PartnerFeed, title: str = "Leur titre", *, hours_ago: float = 1, **fields: Any) -> PartnerItem:
+    """A partner's headline, taken in as a poll would."""
+    at = timezone.now() - dt.timedelta(hours=hours_ago)
+    url = fields.pop("url", f"https://partner.example/{next(_numbers)}/")
+    subjects = tuple(fields.pop("subjects", ()))
+    one = Headline(guid=url, url=url, title=title, published_at=at, subjects=subjects, **fields)
+    ingest(feed, Fresh(Feed("", "", (one,))), timezone.now())
+    return feed.items.get(key=PartnerItem.hashed(url))

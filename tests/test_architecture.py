@@ -16,7 +16,7 @@ LAYERS = (
     {"demo"},
     {"importers"},
     {"jobs"},
-    {"expunging"},
+    {"expunging", "partners"},
     {"transitions"},
     {"publishing", "scheduling", "planning", "previews", "fronts", "taxonomy", "pictures", "clock"},
     {"readers"},

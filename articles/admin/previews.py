@@ -1,6 +1,7 @@
 """Previews at the desk: the real page of any version at three widths, and links for people without an account."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -20,6 +21,7 @@ from articles.models import Article, PreviewLink
 from articles.views import article as page
 from articles.workflow import Refused
 from newsroom.lib.text import row_id, whole_number
+from newsroom.publications.models import Publication
 from newsroom.publications.permissions import Forbidden, may
 
 WIDTHS = ((390, gettext_lazy("Telephone")), (768, gettext_lazy("Tablet")), (1440, gettext_lazy("Desk")))
@@ -75,11 +77,18 @@ def frame(request: HttpRequest, article: Article, context: dict[str, Any], numbe
     version = article.revisions.select_related("section", "lead_image").filter(number=number).first()
     if version is None:
         raise Http404
-    publication = article.publication
+    return framed(
+        request,
+        article.publication,
+        lambda: page.preview(request, article, version, _("Preview of version %(n)d") % {"n": number}),
+    )
+
+
+def framed(request: HttpRequest, publication: Publication, draw: Callable[[], HttpResponse]) -> HttpResponse:
+    """What `draw` answers as a page of a publication, for a frame of the desk."""
     request.publication = publication  # type: ignore[attr-defined]
     with translation.override(publication.language):
-        words = _("Preview of version %(n)d") % {"n": number}
-        response = page.preview(request, article, version, words)
+        response = page.kept_by_nobody(draw())
     origin = publication.origin
     response.content = response.content.replace(b'href="/', f'href="{origin}/'.encode()).replace(
         b"<head>", b'<head><base target="_blank">', 1

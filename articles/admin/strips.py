@@ -1,30 +1,47 @@
 """Strips of cards on the publication at hand: arranged by keyboard or drag, looked at before readers see them."""
 
+import re
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_GET, require_POST
+from js_asset import Script
 
 from articles import fronts
-from articles.models import Section, Strip, Tag
+from articles.admin import previews
+from articles.models import Address, Article, PartnerFeed, Placement, Section, Strip, Tag
+from articles.models.address import normalise
+from articles.models.strip import Place, Source
 from articles.strips import filled
+from articles.views import article as story_page
+from articles.views import lists
+from articles.workflow import Refused
 from newsroom.desk.base import DeskAdmin
 from newsroom.desk.current import current_publication, posted_publication
-from newsroom.lib.text import whole_number
+from newsroom.lib.text import row_id, whole_number
+from newsroom.publications.models import Publication
 from newsroom.publications.permissions import Forbidden, may
+
+MOST_LINES = 40
+NUMBERED = re.compile(r"(\d{1,18})(?:\s|\Z)")  # "42", or "42 · Its headline" as the form writes it
 
 
 class StripForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A strip, with the sections and tags that it is of by their names."""
+    """A strip, with the sections, tags, partners and stories that fill it by their names."""
+
+    publication: Any = None  # whose pages it stands on
 
     sections = forms.MultipleChoiceField(
         label=gettext_lazy("Of these sections"), required=False, help_text=gettext_lazy("None: all of the site.")
@@ -35,31 +52,78 @@ class StripForm(forms.ModelForm):  # type: ignore[type-arg]
         max_length=500,
         help_text=gettext_lazy("Separated by commas. None: any."),
     )
+    feeds = forms.MultipleChoiceField(label=gettext_lazy("From these partners"), required=False)
+    stories = forms.CharField(
+        label=gettext_lazy("These stories"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=gettext_lazy("One a line, in their order: its address, or its number."),
+    )
 
     class Meta:
         model = Strip
-        fields = ("title", "place", "section", "of", "count", "is_live")
+        fields = ("title", "place", "section", "source", "of", "count", "is_live")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         sections = Section.objects.select_related("publication").order_by("publication__position", "position")
         self.fields["sections"].choices = [(str(row.pk), f"{row.publication} · {row}") for row in sections]  # type: ignore[attr-defined]
         self.initial["sections"] = [str(pk) for pk in self.instance.section_ids]
+        feeds = PartnerFeed.objects.filter(publication=self.publication)
+        self.fields["feeds"].choices = [(str(row.pk), str(row)) for row in feeds]  # type: ignore[attr-defined]
+        self.initial["feeds"] = [str(pk) for pk in self.instance.feed_ids]
         names = Tag.objects.in_bulk(self.instance.tag_ids)
         self.initial["tags"] = ", ".join(names[pk].name for pk in self.instance.tag_ids if pk in names)
+        stories = Article.objects.select_related("live").in_bulk(self.instance.story_ids)
+        lines = [f"{pk} · {stories[pk].headline}" for pk in self.instance.story_ids if pk in stories]
+        self.initial["stories"] = "\n".join(lines)
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
-        of, chosen = said.get("of"), [int(pk) for pk in said.get("sections", [])]
-        if of and len(chosen) != of.sections.filter(pk__in=chosen).count():
+        source, of = said.get("source"), said.get("of")
+        strip = self.instance
+        strip.section_ids = [int(pk) for pk in said.get("sections", [])] if source == Source.SITE else []
+        if source == Source.SITE and of is None:
+            self.add_error("of", _("Say which site’s stories."))
+        elif of and len(strip.section_ids) != of.sections.filter(pk__in=strip.section_ids).count():
             self.add_error("sections", _("These are not all sections of %(site)s.") % {"site": of})
-        names = [name.strip() for name in said.get("tags", "").split(",") if name.strip()]
+        strip.tag_ids = self._tags(said.get("tags", "")) if source == Source.SITE else []
+        strip.feed_ids = [int(pk) for pk in said.get("feeds", [])]
+        if source == Source.PARTNERS and not strip.feed_ids:
+            self.add_error("feeds", _("Choose at least one partner."))
+        strip.story_ids = self._stories(said.get("stories", "")) if source == Source.PICKED else []
+        return said
+
+    def _tags(self, text: str) -> list[int]:
+        names = [name.strip() for name in text.split(",") if name.strip()]
         found = {name: Tag.objects.filter(folded=Tag.key(name)).first() for name in names}
         if unknown := [name for name, tag in found.items() if tag is None]:
             self.add_error("tags", _("No such tag: %(names)s.") % {"names": ", ".join(unknown)})
-        self.instance.section_ids = chosen
-        self.instance.tag_ids = list(dict.fromkeys(tag.standing.pk for tag in found.values() if tag))
-        return said
+        return list(dict.fromkeys(tag.standing.pk for tag in found.values() if tag))
+
+    def _stories(self, text: str) -> list[int]:
+        """The stories of some lines, those that readers have on their own site."""
+        lines = [line.strip() for line in text.splitlines() if line.strip()][:MOST_LINES]
+        found = {line: self._story(line) for line in lines}
+        if unknown := [line for line, story in found.items() if story is None]:
+            self.add_error("stories", _("Readers have no such story: %(lines)s") % {"lines": ", ".join(unknown)})
+        elif not found:
+            self.add_error("stories", _("Pick at least one story."))
+        return list(dict.fromkeys(story.pk for story in found.values() if story))
+
+    def _story(self, line: str) -> Article | None:
+        live = Article.objects.live(timezone.now())
+        if number := NUMBERED.match(line):
+            return live.filter(pk=row_id(number[1])).first()
+        try:
+            parts = urlsplit(line)
+            place = normalise(parts.path)
+        except ValueError:
+            return None
+        found = Publication.objects.at_host(parts.hostname) if parts.hostname else None
+        site = found.publication if found else self.publication
+        address = Address.objects.filter(publication=site, path=place, article__isnull=False).first()
+        return live.filter(addresses=address).first() if address else None
 
 
 @admin.register(Strip)
@@ -67,13 +131,61 @@ class StripAdmin(DeskAdmin):
     view_verb = add_verb = change_verb = "stream.change"
     scoped = True
     form = StripForm
-    fields = ("title", "place", "section", "of", "sections", "tags", "count", "is_live")
+    fieldsets = [
+        (None, {"fields": ["title", "place", "section", "count", "source"]}),
+        (
+            gettext_lazy("Stories of a site"),
+            {"fields": ["of", "sections", "tags"], "classes": ["source", "source-site"]},
+        ),
+        (gettext_lazy("Partners’ headlines"), {"fields": ["feeds"], "classes": ["source", "source-partners"]}),
+        (gettext_lazy("Stories picked by hand"), {"fields": ["stories"], "classes": ["source", "source-picked"]}),
+        (None, {"fields": ["is_live"]}),
+    ]
     actions = None
     change_form_template = "admin/articles/strip_form.html"
 
+    class Media:
+        js = [Script("desk/strip.js", type="module")]
+
     def get_urls(self) -> list[Any]:
-        arrange = self.admin_site.admin_view(require_POST(self.arrange_view))
-        return [path("arrange/", arrange, name="articles_strip_arrange"), *super().get_urls()]
+        wrap = self.admin_site.admin_view
+        return [
+            path("arrange/", wrap(require_POST(self.arrange_view)), name="articles_strip_arrange"),
+            path("<int:pk>/preview/", wrap(require_GET(self.preview_view)), name="articles_strip_preview"),
+            path("<int:pk>/frame/", wrap(require_GET(self.frame_view)), name="articles_strip_frame"),
+            *super().get_urls(),
+        ]
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form: Any = super().get_form(request, obj, change, **kwargs)
+        form.publication = obj.publication if obj else current_publication(request)
+        return form
+
+    def preview_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The page on which a strip stands, or will, at three widths."""
+        strip = self._own(request, pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Preview of “%(title)s”") % {"title": strip},
+            "strip": strip,
+            "widths": previews.WIDTHS,
+        }
+        response = TemplateResponse(request, "admin/articles/strip_preview.html", context)
+        response._csp_update = {"frame-src": [previews.SELF]}  # type: ignore[attr-defined]
+        return response
+
+    @method_decorator(xframe_options_sameorigin)
+    def frame_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """That page itself, for a frame of the desk."""
+        strip = self._own(request, pk)
+        return previews.framed(request, strip.publication, lambda: _page_with(request, strip))
+
+    def _own(self, request: HttpRequest, pk: int) -> Strip:
+        strip = get_object_or_404(self.get_queryset(request).select_related("publication", "section"), pk=pk)
+        if not self.has_view_permission(request, strip):
+            raise PermissionDenied
+        return strip
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "section":
@@ -122,7 +234,7 @@ class StripAdmin(DeskAdmin):
             obj.publication = current_publication(request)
         try:
             fronts.save_strip(obj, by=request.user)
-        except Forbidden as error:
+        except (Forbidden, Refused) as error:  # the form asked first: it changed meanwhile
             raise PermissionDenied(str(error)) from error
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
@@ -133,3 +245,22 @@ class StripAdmin(DeskAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.has_change_permission(request, obj)
+
+
+def _page_with(request: HttpRequest, strip: Strip) -> HttpResponse:
+    """The newest page of the kind on which a strip stands, with it."""
+    publication = strip.publication
+    if strip.place == Place.HOME:
+        return lists.home(request, also=strip.pk)
+    if strip.place == Place.SECTION:
+        row = strip.section or publication.sections.first()
+        if row is None:
+            raise Http404
+        return lists.section(request, row, also=strip.pk)
+    now = timezone.now()
+    newest = Placement.objects.listed_on(publication).filter(article__publication=publication).live(now)
+    placed = newest.order_by("-published_at", "-article").select_related("article__publication").first()
+    if placed is None:
+        raise Http404
+    story = placed.article
+    return story_page.preview(request, story, story.version_at(now), _("Preview"), also=strip.pk)

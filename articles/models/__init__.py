@@ -9,6 +9,7 @@ from articles.models.image import Image
 from articles.models.immutable import Immutable
 from articles.models.imported import ImportedItem
 from articles.models.note import Note
+from articles.models.partner import PartnerFeed, PartnerItem
 from articles.models.preview import PreviewLink
 from articles.models.revision import Revision
 from articles.models.section import Section
@@ -29,6 +30,8 @@ __all__ = [
     "Immutable",
     "ImportedItem",
     "Note",
+    "PartnerFeed",
+    "PartnerItem",
     "Pick",
     "Placement",
     "PreviewLink",

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -10,7 +12,37 @@ FALLBACK_WIDTHS = (640, 1280)  # JPEG, for what reads neither AVIF nor WebP: mai
 FORMATS = ("avif", "webp", "jpg")
 
 
-class Image(Timestamped):
+class Rendered:
+    """What has renditions: their names and sizes follow from the row alone, so that pages need no query for them."""
+
+    digest: Any
+    width: Any
+    height: Any
+    focal_x: Any = 50
+    focal_y: Any = 50
+
+    def rendition_name(self, width: int, format_: str) -> str:
+        """The storage name of a rendition."""
+        return f"renditions/{self.digest[:2]}/{self.digest[2:16]}-{width}.{format_}"
+
+    @property
+    def widths(self) -> list[int]:
+        """The widths in px that this picture is rendered at: none above its own, one at least."""
+        return [width for width in WIDTHS[:-1] if width < self.width] + [min(self.width, WIDTHS[-1])]
+
+    def widths_in(self, format_: str) -> list[int]:
+        """The widths of one format."""
+        if format_ != "jpg":
+            return self.widths
+        return [width for width in self.widths if width in FALLBACK_WIDTHS] or self.widths[-1:]
+
+    @property
+    def focal_classes(self) -> str:
+        """The crop's centre as classes of the stylesheet, in steps of ten (`style=` would break the policy)."""
+        return f"fx{round(self.focal_x / 10)} fy{round(self.focal_y / 10)}"
+
+
+class Image(Rendered, Timestamped):
     """A picture of the house's library. Added by pictures.add, changed by pictures.describe."""
 
     file = models.ImageField(_("file"), upload_to="originals/", width_field="width", height_field="height")
@@ -46,23 +78,3 @@ class Image(Timestamped):
 
     def __str__(self) -> str:
         return self.label
-
-    def rendition_name(self, width: int, format_: str) -> str:
-        """The storage name of a rendition; it follows from the row alone, so that pages need no query for it."""
-        return f"renditions/{self.digest[:2]}/{self.digest[2:16]}-{width}.{format_}"
-
-    @property
-    def widths(self) -> list[int]:
-        """The widths in px that this picture is rendered at: none above its own, one at least."""
-        return [width for width in WIDTHS[:-1] if width < self.width] + [min(self.width, WIDTHS[-1])]
-
-    def widths_in(self, format_: str) -> list[int]:
-        """The widths of one format."""
-        if format_ != "jpg":
-            return self.widths
-        return [width for width in self.widths if width in FALLBACK_WIDTHS] or self.widths[-1:]
-
-    @property
-    def focal_classes(self) -> str:
-        """The crop's centre as classes of the stylesheet, in steps of ten (`style=` would break the policy)."""
-        return f"fx{round(self.focal_x / 10)} fy{round(self.focal_y / 10)}"

@@ -1,6 +1,7 @@
 """Rows that lists are read from: what a list filters and sorts by stands in the row itself, so one index answers."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any, ClassVar, Self
 
 from django.db import models
@@ -26,6 +27,11 @@ class ListedQuerySet(models.QuerySet[Any]):
     def page(self, size: int, after: Cursor | None = None) -> Page[Any]:
         """`size` rows, newest first, with the story and all that its card shows. One query."""
         return page(self.with_cards(), size, after, tie=f"{self.model.story_field}_id")
+
+    def of_any(self, parts: Sequence[models.QuerySet[Any]]) -> Self:
+        """The rows of several lists that are cut short, found in one query: each part is one index's work."""
+        ids = [self.model.objects.filter(pk__in=part.values("pk")).order_by().values("pk") for part in parts]
+        return self.filter(pk__in=ids[0].union(*ids[1:], all=True) if len(ids) > 1 else ids[0])
 
     def with_cards(self) -> Self:
         """With the story, and all that its card shows."""

@@ -2,6 +2,7 @@ from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.section import Section
@@ -18,16 +19,26 @@ class Place(models.TextChoices):
     AFTER = "after", _("after a story")
 
 
+class Source(models.TextChoices):
+    """What fills a strip."""
+
+    SITE = "site", _("stories of a site")
+    PARTNERS = "partners", _("partners’ headlines")
+    PICKED = "picked", _("stories picked by hand")
+
+
 class StripQuerySet(models.QuerySet[Any]):
-    def standing(self, publication: Publication, place: str) -> "StripQuerySet":
-        """Those that readers see at a place, in order."""
-        return self.filter(publication=publication, place=place, is_live=True)
+    def standing(self, publication: Publication, *places: str, also: int = 0) -> "StripQuerySet":
+        """Those that readers see at these places, in order; `also` is one that is looked at before they do."""
+        seen = Q(is_live=True) | Q(pk=also) if also else Q(is_live=True)
+        return self.filter(seen, publication=publication, place__in=places)
 
 
 class Strip(Timestamped):
     """A strip of cards on pages of a publication ("Les dernières actus Apple sur iPhoneAddict").
 
-    It holds the newest stories of a site, of some of its sections, of some tags. Written by articles/fronts.py.
+    It holds the newest stories of a site, of some of its sections, of some tags; or partners' newest headlines; or
+    stories picked by hand, in their order. Written by articles/fronts.py.
     """
 
     publication = models.ForeignKey(
@@ -39,9 +50,14 @@ class Strip(Timestamped):
         Section, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("on the page of"),
         help_text=_("For section pages: one of them, or all if empty."),
     )  # fmt: skip
-    of = models.ForeignKey(Publication, models.CASCADE, related_name="+", verbose_name=_("stories of"))
+    source = models.CharField(_("filled with"), max_length=10, choices=Source, default=Source.SITE)
+    of = models.ForeignKey(
+        Publication, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("stories of")
+    )  # where the source is a site
     section_ids = models.JSONField(_("of these sections"), default=list, blank=True)  # of `of`; none: all
     tag_ids = models.JSONField(_("with one of these tags"), default=list, blank=True)  # none: any
+    feed_ids = models.JSONField(_("from these partners"), default=list, blank=True)
+    story_ids = models.JSONField(_("these stories"), default=list, blank=True)  # in their order
     count = models.PositiveSmallIntegerField(
         _("stories"), default=4, validators=[MinValueValidator(1), MaxValueValidator(12)]
     )

@@ -13,12 +13,11 @@ from articles import bodies, cachetags, structured_data
 from articles.cards import card, cards, tags_of
 from articles.content import Content
 from articles.links import author_url, difference_url, tag_url
-from articles.models import Article, Author, Edition, Image, Placement, Revision, Strip, Tag
+from articles.models import Article, Author, Edition, Image, Placement, Revision, Tag
 from articles.models.strip import Place
 from articles.related import HOW_MANY, related
 from articles.stream import stream_of
-from articles.strips import Shown as Strips
-from articles.strips import filled, strip_tags
+from articles.strips import strip_tags, strips_on
 from articles.views.pages import page
 from articles.workflow import Change, Kind
 from newsroom.lib.text import plain
@@ -47,17 +46,17 @@ def article(request: HttpRequest, story: Article) -> HttpResponse:
     return page(request, shown.template, shown.context, shown.tags)
 
 
-def preview(request: HttpRequest, story: Article, version: Revision, words: str) -> HttpResponse:
+def preview(request: HttpRequest, story: Article, version: Revision, words: str, also: int = 0) -> HttpResponse:
     """Any version, just as readers would get it, under a line of `words`. Nobody keeps it, nobody indexes it.
 
-    The request's publication is the story's, as on its own site.
+    The request's publication is the story's, as on its own site. `also` is a strip that readers don't see yet.
     """
     now = timezone.now()
     story.published_at = story.published_at or now
     said = Content.of(version)
     is_page = version.kind == Kind.PAGE
     authors = [] if is_page else list(said.authors)
-    shown = _shown(story, version, authors, [] if is_page else list(said.tags), now)
+    shown = _shown(story, version, authors, [] if is_page else list(said.tags), now, also)
     response = render(request, shown.template, {**shown.context, "canonical": "", "preview": words})
     return kept_by_nobody(response)
 
@@ -71,7 +70,7 @@ def kept_by_nobody(response: HttpResponse) -> HttpResponse:
 
 
 def _shown(
-    story: Article, version: Revision, authors: Sequence[Author], tags: Sequence[Tag], now: dt.datetime
+    story: Article, version: Revision, authors: Sequence[Author], tags: Sequence[Tag], now: dt.datetime, also: int = 0
 ) -> Shown:
     publication = story.publication
     is_page = version.kind == Kind.PAGE
@@ -79,15 +78,12 @@ def _shown(
     kindred = related(story, tags, now)
     stream = stream_of(publication) if not is_page else None
     latest = (
-        [
-            one
-            for one in cards(stream.live(now).page(LATEST + 1).rows, on=publication, now=now)
-            if one.article.pk != story.pk
-        ]
+        [one for one in cards(stream.live(now).page(LATEST + 1).rows, on=publication, now=now) if one.article != story]
         if stream
         else []
     )[:LATEST]
-    strips = _strips(story, now) if not is_page else []
+    places = (Place.BESIDE, Place.AFTER) if not is_page else ()
+    strips = strips_on(publication, *places, now=now, but=story.pk, also=also) if places else []
     editions = _editions(story, now)
     signed = [(author, author_url(publication, author)) for author in authors]
     description = version.seo_description or version.standfirst or plain(version.body)[:280]
@@ -127,12 +123,6 @@ def _shown(
         *strip_tags(strips),
     ]
     return Shown("articles/page.html" if is_page else "articles/article.html", context, made_from)
-
-
-def _strips(story: Article, now: dt.datetime) -> list[Strips]:
-    """The strips beside and after a story, asked for together."""
-    rows = Strip.objects.filter(publication=story.publication, place__in=(Place.BESIDE, Place.AFTER), is_live=True)
-    return filled(list(rows.select_related("of")), on=story.publication, now=now, but=story.pk)
 
 
 def _editions(story: Article, now: dt.datetime) -> list[tuple[Edition, str]]:

@@ -28,22 +28,23 @@ FRONT_SIZE = 23  # one leads, four stand beside it, the rest fills three columns
 FIRST_YEAR = 1990
 
 
-def home(request: HttpRequest) -> HttpResponse:
-    """The publication's front page: its latest stories, mixed with those that it takes from its sisters."""
+def home(request: HttpRequest, also: int = 0) -> HttpResponse:
+    """The publication's front page: its latest stories, mixed with those that it takes from its sisters. `also` is a
+    strip that the desk looks at before readers do."""
     publication = request.publication  # type: ignore[attr-defined]
     rows, head = stream_of(publication), partial(pinned, publication, None)
-    strips = _strips(request, publication, Place.HOME)
+    strips = _strips(request, publication, Place.HOME, also=also)
     tags = [*rows.cache_tags, *strip_tags(strips)]
     context = {"strips": strips}
     return _listing(request, "articles/home.html", rows, context, tags, url="/", first=FRONT_SIZE, head=head)
 
 
-def section(request: HttpRequest, row: Section) -> HttpResponse:
+def section(request: HttpRequest, row: Section, also: int = 0) -> HttpResponse:
     """A section's stories."""
     publication = request.publication  # type: ignore[attr-defined]
     rows = Placement.objects.filter(section=row)
     head, tags = partial(pinned, publication, row), [cachetags.section(row)]
-    strips = _strips(request, publication, Place.SECTION, row)
+    strips = _strips(request, publication, Place.SECTION, row, also)
     tags += strip_tags(strips)
     context = {"section": row, "feed_of": row.name, "strips": strips}
     return _listing(request, "articles/section.html", rows, context, tags, url=row.path, head=head)
@@ -106,9 +107,13 @@ def archive(request: HttpRequest, year: int, month: int) -> HttpResponse:
     )
 
 
-def _strips(request: HttpRequest, publication: Publication, place: str, section: Section | None = None) -> list[Shown]:
+def _strips(
+    request: HttpRequest, publication: Publication, place: str, section: Section | None = None, also: int = 0
+) -> list[Shown]:
     """The strips of a list's first page."""
-    return strips_on(publication, place, timezone.now(), section=section) if cursor(request) is None else []
+    if cursor(request) is not None:
+        return []
+    return strips_on(publication, place, now=timezone.now(), section=section, also=also)
 
 
 def _listing(
@@ -128,7 +133,7 @@ def _listing(
     publication = request.publication  # type: ignore[attr-defined]
     now, after = timezone.now(), cursor(request)
     heading = head(now) if head and after is None else []
-    rows = rows.exclude(article__in=[card.article.pk for card in heading]) if heading else rows
+    rows = rows.exclude(article__in=[card.article for card in heading]) if heading else rows
     found = rows.live(now).page(PAGE_SIZE if after else first - len(heading), after)
     if empty_is_missing and not found.rows:
         raise Http404

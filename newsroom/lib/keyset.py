@@ -67,6 +67,14 @@ class Page(Generic[Row]):
 
 def page(queryset: QuerySet[Row], size: int, after: Cursor | None = None, tie: str = "article_id") -> "Page[Row]":
     """`size` rows of a queryset, newest `published_at` first and `tie` next, those after the cursor only."""
+    rows: list[Any] = list(ordered(queryset, after, tie)[: size + 1])
+    more = len(rows) > size
+    rows = rows[:size]
+    return Page(rows, Cursor(rows[-1].published_at, getattr(rows[-1], tie)) if more else None)
+
+
+def ordered(queryset: QuerySet[Row], after: Cursor | None = None, tie: str = "article_id") -> QuerySet[Row]:
+    """A queryset in the order of pages, those after the cursor only."""
     queryset = queryset.order_by("-published_at", f"-{tie}")
     if after:
         queryset = queryset.filter(
@@ -77,7 +85,4 @@ def page(queryset: QuerySet[Row], size: int, after: Cursor | None = None, tie: s
                 Value(after.article_id, output_field=IntegerField()),
             )
         )
-    rows: list[Any] = list(queryset[: size + 1])
-    more = len(rows) > size
-    rows = rows[:size]
-    return Page(rows, Cursor(rows[-1].published_at, getattr(rows[-1], tie)) if more else None)
+    return queryset

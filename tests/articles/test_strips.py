@@ -6,13 +6,14 @@ from typing import Any
 from django.utils import timezone
 
 from articles import fronts, publishing, taxonomy
-from articles.models import Article, Strip
+from articles.models import Article, PartnerFeed, PartnerItem, Strip
+from articles.partners import desk
 from articles.workflow import Refused
 from newsroom.pagecache.models import Purge
 from newsroom.pagecache.tags import borne_by
 from newsroom.publications.permissions import Forbidden
 from tests.base import NewsroomTestCase
-from tests.factories import make_section, make_story, make_tags
+from tests.factories import make_draft, make_feed, make_headline, make_section, make_story, make_tags
 
 TITLE = "Les dernières actus Apple sur iPhoneAddict"
 
@@ -31,7 +32,7 @@ class StripTestCase(NewsroomTestCase):
         context = self.read(path).context
         is_story = "strips_beside" in context
         strips = [*context["strips_beside"], *context["strips_after"]] if is_story else context["strips"]
-        return {one.strip.title: [card.headline for card in one.cards] for one in strips}
+        return {one.strip.title: [card.headline for card in one.cards] for one in strips if one.cards}
 
 
 class SourceTests(StripTestCase):
@@ -150,16 +151,84 @@ class DoorTests(StripTestCase):
     def test_a_front_page_with_five_costs_ten_queries_however_many_stories(self) -> None:
         (battery,) = make_tags("Batterie")
         fronts.take(self.kg, self.ia, by=self.thomas)
-        for n in range(4):
-            self.strip(title=f"Bande {n}", section_ids=[self.mac.pk] if n % 2 else [])
+        feed = make_feed(self.kg)
+        self.strip(title="Tout")
+        self.strip(title="Mac", section_ids=[self.mac.pk])
         self.strip(title="Batterie", tag_ids=[battery.pk])
+        self.strip(title="Choisies", source="picked", story_ids=[self.story("Choisie", 50).pk])
+        self.strip(title="Partenaires", source="partners", feed_ids=[feed.pk])
         self.read("/")
         for more in (2, 10):
             for n in range(more):
                 self.story(f"S{more}-{n}", n, tags=(battery,))
                 self.story(f"K{more}-{n}", n, publication=self.kg)
+                make_headline(feed, f"P{more}-{n}")
             with self.assertNumQueries(10):
                 self.assertEqual(len(self.shown()), 5)
+
+
+class PickedTests(StripTestCase):
+    def test_it_shows_them_in_the_order_of_the_hand_from_wherever_they_are(self) -> None:
+        theirs, ours = self.story("La leur", 1), self.story("La nôtre", 2, publication=self.kg)
+        self.strip(source="picked", story_ids=[ours.pk, theirs.pk])
+        self.assertEqual(self.shown(), {TITLE: ["La nôtre", "La leur"]})
+
+    def test_one_that_is_withdrawn_leaves_a_gap_that_closes(self) -> None:
+        one, two = self.story("Une"), self.story("Deux")
+        self.strip(source="picked", story_ids=[one.pk, two.pk])
+        publishing.withdraw(one, by=self.alix, notice="Retiré.")
+        self.assertEqual(self.shown(), {TITLE: ["Deux"]})
+        self.assertIn(f"article:{one.pk}", borne_by(self.read("/")))  # and it may come back
+
+    def test_none_is_none(self) -> None:
+        with self.assertRaises(Refused):
+            self.strip(source="picked", story_ids=[999_999])
+
+
+class PartnersTests(StripTestCase):
+    def test_it_shows_their_newest_headlines_as_cards_that_lead_to_them(self) -> None:
+        feed = make_feed(self.kg, "Le Partenaire")
+        make_headline(feed, "La leur", teaser="Leur chapô.", subjects=["Apple", "iPhone"], hours_ago=1)
+        make_headline(feed, "D’hier", hours_ago=30)
+        self.strip(source="partners", feed_ids=[feed.pk])
+        self.assertEqual(self.shown(), {TITLE: ["La leur", "D’hier"]})
+        page = self.read("/")
+        self.assertContains(page, 'rel="external noopener">La leur</a>')
+        for words in ('<span class="origin">Le Partenaire</span>', "Leur chapô.", "Apple · iPhone"):
+            self.assertContains(page, words)
+        self.assertIn(f"partner:{feed.pk}", borne_by(page))
+
+    def test_one_story_in_two_feeds_shows_once_on_a_page(self) -> None:
+        one, two = make_feed(self.kg), make_feed(self.kg)
+        make_headline(one, "Chez l’un", url="https://www.x.example/a/?utm_source=rss", hours_ago=1)
+        make_headline(two, "Chez l’autre", url="http://x.example/a", hours_ago=2)
+        make_headline(two, "Une autre", hours_ago=3)
+        self.strip(title="A", source="partners", feed_ids=[one.pk, two.pk])
+        self.strip(title="B", source="partners", feed_ids=[two.pk])
+        self.assertEqual(self.shown(), {"A": ["Chez l’un", "Une autre"]})
+
+    def test_one_that_the_desk_hid_is_not_there(self) -> None:
+        feed = make_feed(self.kg)
+        desk.hide(make_headline(feed, "Cachée"), by=self.thomas)
+        self.strip(source="partners", feed_ids=[feed.pk])
+        self.assertEqual(self.shown(), {})
+        self.assertIn(f"partner:{feed.pk}", borne_by(self.read("/")))
+
+    def test_anothers_feed_is_none(self) -> None:
+        with self.assertRaises(Refused):
+            self.strip(source="partners", feed_ids=[make_feed(self.ia).pk])
+
+    def test_its_picture_stands_there_with_its_credit_where_the_licence_says_so(self) -> None:
+        feed = make_feed(self.kg, shows_pictures=True, credit="Photo : Le Partenaire")
+        item = make_headline(feed, "En image")
+        held = {"picture_digest": "ab" * 32, "picture_width": 640, "picture_height": 360}
+        PartnerItem.objects.filter(pk=item.pk).update(**held)
+        self.strip(source="partners", feed_ids=[feed.pk])
+        page = self.read("/")
+        self.assertContains(page, f"renditions/ab/{'ab' * 7}-640.jpg")
+        self.assertContains(page, '<small class="credit">Photo : Le Partenaire</small>')
+        PartnerFeed.objects.update(shows_pictures=False)
+        self.assertNotContains(self.read("/"), "renditions/ab")
 
 
 class DeskTests(StripTestCase):
@@ -171,8 +240,8 @@ class DeskTests(StripTestCase):
 
     def form(self, **changes: Any) -> dict[str, Any]:
         values = {
-            "title": TITLE, "place": "home", "section": "", "of": self.ia.pk, "sections": [self.mac.pk],
-            "tags": "batterie", "count": "4",
+            "title": TITLE, "place": "home", "section": "", "source": "site", "of": self.ia.pk,
+            "sections": [self.mac.pk], "tags": "batterie", "count": "4",
         }  # fmt: skip
         return {**values, **changes}
 
@@ -206,3 +275,47 @@ class DeskTests(StripTestCase):
             self.at_desk(person)
             self.assertEqual(self.client.get(self.URL).status_code, 403)
             self.assertEqual(self.client.post(f"{self.URL}arrange/", {"publication": self.kg.pk}).status_code, 403)
+
+    def test_stories_are_picked_by_address_or_number_and_kept_in_their_order(self) -> None:
+        theirs, ours = self.story("La leur", 1), self.story("La nôtre", 2, publication=self.kg)
+        lines = f"{ours.path}\r\n\r\n{theirs.get_absolute_url()}\n{ours.pk} · La nôtre"
+        changes = {"source": "picked", "of": "", "sections": [], "tags": "", "stories": lines}
+        self.client.post(f"{self.URL}add/", self.form(**changes))
+        strip = Strip.objects.get()
+        self.assertEqual((strip.story_ids, strip.of), ([ours.pk, theirs.pk], None))
+        page = self.client.get(f"{self.URL}{strip.pk}/change/")
+        self.assertContains(page, f"{ours.pk} · La nôtre\n{theirs.pk} · La leur")
+
+    def test_a_story_that_readers_do_not_have_is_said_by_its_line(self) -> None:
+        draft = make_draft(self.ia, "Un secret")
+        changes = {"source": "picked", "stories": f"{draft.pk}\n/nulle-part/\nhttp://[\n{'9' * 30}"}
+        page = self.client.post(f"{self.URL}add/", self.form(**changes))
+        self.assertContains(page, f"{draft.pk}, /nulle-part/, http://[, {'9' * 30}")
+        self.assertNotContains(page, "Un secret")
+        self.assertFalse(Strip.objects.exists())
+
+    def test_partners_are_chosen_of_this_sites_own(self) -> None:
+        own, other = make_feed(self.kg, "Le nôtre"), make_feed(self.ia, "Le leur")
+        page = self.client.get(f"{self.URL}add/")
+        self.assertContains(page, "Le nôtre")
+        self.assertNotContains(page, "Le leur")
+        for feeds, saved in (([other.pk], 0), ([], 0), ([own.pk], 1)):
+            changes = {"source": "partners", "of": "", "sections": [], "feeds": feeds}
+            self.client.post(f"{self.URL}add/", self.form(**changes))
+            self.assertEqual(Strip.objects.count(), saved)
+
+    def test_it_is_seen_on_its_page_before_readers_see_it(self) -> None:
+        self.story("Un Mac")
+        self.story("Le nôtre", publication=self.kg)
+        for place in ("home", "section", "beside", "after"):
+            strip = self.strip(title=f"Bande {place}", place=place, is_live=False)
+            self.assertContains(self.client.get(f"{self.URL}{strip.pk}/preview/"), f"{strip.pk}/frame/")
+            with self.subTest(place):
+                frame = self.client.get(f"{self.URL}{strip.pk}/frame/")
+                self.assertContains(frame, f"Bande {place}")
+                self.assertContains(frame, f'href="{self.kg.origin}/')
+                self.assertIn("no-store", frame.headers["Cache-Control"])
+                self.assertEqual(frame.headers["X-Frame-Options"], "SAMEORIGIN")
+        self.assertEqual(self.shown(), {})
+        self.at_desk(self.julien)
+        self.assertNotEqual(self.client.get(f"{self.URL}{strip.pk}/frame/").status_code, 200)

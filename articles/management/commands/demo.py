@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from rich.console import Console
 from rich.progress import Progress
 
-from articles.demo import agenda, house, stage
+from articles.demo import agenda, house, partners, stage
 from newsroom.publications.models import Publication
 
 
@@ -54,6 +54,7 @@ class Command(BaseCommand):
                     addition(publication, users)
         stage.streams(users)
         stage.strips(users)
+        partners.set_up(users)
         self.stdout.write(self.style.SUCCESS("The demo is ready."))
 
     def _welcome(self) -> None:

@@ -1,0 +1,227 @@
+"""Fetching from strangers: bounded in time, bytes and redirects, and never from the house's own network.
+
+The address that is checked is the one that is connected to, so a name that answers differently the second time (DNS
+rebinding) gains nothing; each redirect is a new connection, checked the same way. Which addresses are nobody's to ask
+for is ssrfguard's table, from IANA's registries.
+"""
+
+import ipaddress
+import socket
+import ssl
+import time
+import zlib
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import IO, Any
+from urllib.parse import urljoin, urlsplit
+
+import certifi
+import httpcore
+from ssrfguard import DEFAULT_DENIED
+
+REDIRECTS = (301, 302, 303, 307, 308)
+CHUNK = 64 * 1024  # bytes that are held at once
+LONGEST_ADDRESS = 2_000
+_TLS = ssl.create_default_context(cafile=certifi.where())
+
+
+class Unfetched(Exception):
+    """Nothing came of it. `code` names why: address, unknown_host, forbidden_address, unreachable, tls, too_slow,
+    too_large, redirects, protocol."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(f"{code}: {detail}" if detail else code)
+        self.code = code
+        self.detail = detail
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a fetch may take, redirects included."""
+
+    seconds: float = 20
+    bytes: int = 4 * 1024 * 1024  # of the body, decompressed
+    redirects: int = 5
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a server said; the body was written to the file that was given. `headers` have lower-case names."""
+
+    url: str
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def fetch(
+    url: str,
+    into: IO[bytes],
+    *,
+    headers: Mapping[str, str] | None = None,
+    limits: Limits = Limits(),
+    allowed_hosts: Collection[str] = (),
+) -> Answer:
+    """GETs an http or https address, following redirects; the body of a 200 goes `into` a binary file.
+
+    `allowed_hosts` are names or addresses that may be the house's own network's. Raises Unfetched.
+    """
+    deadline = time.monotonic() + limits.seconds
+    backend = _Guarded(deadline, frozenset(allowed_hosts))
+    for _hop in range(limits.redirects + 1):
+        answer = _ask(checked(url), into, dict(headers or {}), limits, backend)
+        if answer.status not in REDIRECTS or "location" not in answer.headers:
+            return answer
+        url = urljoin(url, answer.headers["location"])
+    raise Unfetched("redirects", f"more than {limits.redirects}")
+
+
+def checked(url: str) -> str:
+    """An address that can be asked for, in ASCII. Raises Unfetched on any other."""
+    try:
+        parts = urlsplit(url)
+        host, port = (parts.hostname or "").encode("idna").decode(), parts.port
+    except (UnicodeError, ValueError) as error:
+        raise Unfetched("address", str(error)) from error
+    if parts.scheme not in ("http", "https") or not host or parts.username or len(url) > LONGEST_ADDRESS:
+        raise Unfetched("address", url[:200])
+    netloc = (f"[{host}]" if ":" in host else host) + (f":{port}" if port else "")
+    plain = parts._replace(netloc=netloc, fragment="").geturl()
+    return "".join(char if "!" <= char <= "~" else _percent(char) for char in plain)
+
+
+def _percent(char: str) -> str:
+    return "".join(f"%{byte:02X}" for byte in char.encode("utf-8", "replace"))
+
+
+def _ask(url: str, into: IO[bytes], headers: dict[str, str], limits: Limits, backend: "_Guarded") -> Answer:
+    """One request and its answer, without following it."""
+    asked = {"Host": urlsplit(url).netloc, "Accept-Encoding": "gzip, deflate", "Connection": "close", **headers}
+    try:
+        with (
+            httpcore.ConnectionPool(ssl_context=_TLS, network_backend=backend) as pool,
+            pool.stream("GET", url, headers=_encoded(asked)) as response,
+        ):
+            told = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
+            if response.status == 200:
+                for part in _decoded(response.iter_stream(), told.get("content-encoding", ""), limits.bytes):
+                    into.write(part)
+            return Answer(url, response.status, told)
+    except httpcore.TimeoutException as error:
+        raise Unfetched("too_slow", f"more than {limits.seconds:g} s") from error
+    except (httpcore.ProtocolError, httpcore.UnsupportedProtocol, UnicodeError) as error:
+        raise Unfetched("protocol", str(error)[:200]) from error
+    except (httpcore.NetworkError, OSError) as error:
+        code = "tls" if isinstance(error.__cause__ or error.__context__, ssl.SSLError) else "unreachable"
+        raise Unfetched(code, str(error)[:200]) from error
+
+
+def _encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.encode(), value.encode("latin-1", "ignore")) for name, value in headers.items()]
+
+
+def _decoded(parts: Iterable[bytes], encoding: str, most: int) -> Iterator[bytes]:
+    """A body's bytes as they were before compression, a chunk at a time: a bomb is stopped at `most`, not after it."""
+    encoding, so_far = encoding.strip().lower(), 0
+    if encoding not in ("", "identity", "gzip", "x-gzip", "deflate"):
+        raise Unfetched("protocol", f"content-encoding {encoding[:40]}")
+    unpack = zlib.decompressobj(zlib.MAX_WBITS | 32) if encoding not in ("", "identity") else None
+    for part in parts:
+        waiting = part
+        while waiting:
+            try:
+                out = unpack.decompress(waiting, CHUNK) if unpack else waiting
+            except zlib.error as error:
+                raise Unfetched("protocol", f"{encoding}: {error}") from error
+            waiting = unpack.unconsumed_tail if unpack else b""
+            so_far += len(out)
+            if so_far > most:
+                raise Unfetched("too_large", f"more than {most // 1024} KiB")
+            yield out
+    if unpack:
+        yield unpack.flush()  # what the last chunk's bound held back, a few hundred bytes at most
+
+
+class _Guarded(httpcore.NetworkBackend):
+    """Connects to public addresses only, and lets nothing take longer than until the deadline, slow drips included."""
+
+    def __init__(self, deadline: float, allowed: frozenset[str]) -> None:
+        self._deadline = deadline
+        self._allowed = allowed
+        self._sockets = httpcore.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        failure: Exception | None = None
+        for address in self._vetted(host, port):
+            try:
+                stream = self._sockets.connect_tcp(address, port, _left(self._deadline))
+                return _Timed(stream, self._deadline)
+            except httpcore.ConnectError as error:
+                failure = error
+        raise failure or Unfetched("unknown_host", host[:200])
+
+    def _vetted(self, host: str, port: int) -> list[str]:
+        """The addresses of a name, none of them forbidden: one that is private among public ones is no accident."""
+        found = _resolve(host, port, _left(self._deadline))
+        if host not in self._allowed:
+            for address in found:
+                verdict = DEFAULT_DENIED.classify(address)
+                if verdict.blocked:
+                    raise Unfetched("forbidden_address", f"{host[:200]}: {verdict.reason}")
+        return found
+
+
+def _resolve(host: str, port: int, seconds: float) -> list[str]:
+    """A name's addresses, each once. The system's resolver knows no deadline: it is left behind at ours."""
+    resolver = ThreadPoolExecutor(1, thread_name_prefix="resolve")
+    try:
+        rows = resolver.submit(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM).result(seconds)
+    except TimeoutError as error:
+        raise Unfetched("too_slow", f"no address of {host[:200]}") from error
+    except (OSError, UnicodeError) as error:
+        raise Unfetched("unknown_host", host[:200]) from error
+    finally:
+        resolver.shutdown(wait=False)
+    addresses = [str(ipaddress.ip_address(str(row[4][0]).partition("%")[0])) for row in rows]
+    return list(dict.fromkeys(addresses))
+
+
+def _left(deadline: float) -> float:
+    """The seconds until a deadline. Raises Unfetched after it."""
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise Unfetched("too_slow")
+    return left
+
+
+class _Timed(httpcore.NetworkStream):
+    """A connection whose every step has the time that is left, so that their sum has an end."""
+
+    def __init__(self, stream: httpcore.NetworkStream, deadline: float) -> None:
+        self._stream = stream
+        self._deadline = deadline
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, _left(self._deadline))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, _left(self._deadline))
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        stream = self._stream.start_tls(ssl_context, server_hostname, _left(self._deadline))
+        return _Timed(stream, self._deadline)
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)

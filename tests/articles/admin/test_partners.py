@@ -1,0 +1,124 @@
+"""Partners' feeds at the desk: how each is, what one would bring, asking now, hiding, and whose business it is."""
+
+from typing import Any
+
+from django.test import override_settings
+
+from articles.models import PartnerFeed
+from tests.articles.partners.test_poll import PollTestCase, feed_of
+from tests.factories import make_feed, make_headline
+from tests.strangers import Page
+
+URL = "/admin/articles/partnerfeed/"
+
+
+class PartnerFeedAdminTests(PollTestCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.at_desk(self.thomas)
+
+    def form(self, feed: PartnerFeed | None = None, **changes: Any) -> dict[str, Any]:
+        url = feed.url if feed else f"{self.server.origin}/feed"
+        return {"name": "Le Partenaire", "url": url, "every": "30", "is_polled": "on", "credit": "", **changes}
+
+    def test_one_is_added_and_asked_at_the_next_turn(self) -> None:
+        page = self.client.post(f"{URL}add/", self.form(), follow=True)
+        feed = PartnerFeed.objects.get()
+        self.assertEqual((feed.publication, feed.shows_pictures, page.status_code), (self.kg, False, 200))
+        self.assertContains(page, "Le Partenaire")
+
+    def test_what_it_would_bring_is_seen_first_and_nothing_is_kept(self) -> None:
+        self.server.pages["/feed"] = feed_of("Un titre à eux")
+        page = self.client.post(f"{URL}add/", self.form(_try="1"))
+        self.assertContains(page, "Un titre à eux")
+        self.assertContains(page, 'value="Le Partenaire"')
+        self.assertFalse(PartnerFeed.objects.exists())
+
+    def test_what_is_wrong_with_it_is_said_in_words(self) -> None:
+        html = b'<!doctype html><link type="application/rss+xml" href="/vrai.xml">'
+        self.server.pages["/feed"] = Page(html, "text/html")
+        page = self.client.post(f"{URL}add/", self.form(_try="1"))
+        self.assertContains(
+            page, f"c’est une page web, pas un flux ; le flux qu’elle indique est {self.server.origin}/vrai.xml"
+        )
+        with override_settings(FETCH_ALLOWED_HOSTS=[]):
+            page = self.client.post(f"{URL}add/", self.form(_try="1"))
+        self.assertContains(page, "réseau privé")
+
+    def test_bad_input_is_said_and_kept(self) -> None:
+        self.feed(feed_of("Un"), url=f"{self.server.origin}/feed")
+        for changes in ({"url": "ftp://x/"}, {"url": "x"}, {"every": "1"}, {"shows_pictures": "on"}, {"name": ""}, {}):
+            for more in ({}, {"_try": "1"}):
+                with self.subTest(changes, more=more):
+                    page = self.client.post(f"{URL}add/", self.form(**changes, **more))
+                    self.assertContains(page, "errorlist")
+        self.assertEqual((PartnerFeed.objects.count(), self.server.asked), (1, []))
+
+    def test_the_list_says_how_each_is(self) -> None:
+        self.feed(feed_of("Un"), name="Bon")
+        self.feed(Page(status=500), name="En panne")
+        self.feed(Page(status=410), name="Parti")
+        self.poll(*PartnerFeed.objects.all())
+        page = self.client.get(URL)
+        for words in ("bien", "échec", "le serveur a refusé (500)", "non interrogé"):
+            self.assertContains(page, words)
+
+    def test_it_is_asked_at_once_by_a_button(self) -> None:
+        feed = self.feed(feed_of("Un"))
+        page = self.client.post(f"{URL}{feed.pk}/fetch/", follow=True)
+        self.assertContains(page, "Nouveaux titres : 1")
+        self.assertEqual(self.titles(feed), ["Un"])
+        self.server.pages[feed.name] = Page(status=500)
+        self.assertContains(self.client.post(f"{URL}{feed.pk}/fetch/", follow=True), "le serveur a refusé")
+
+    def test_a_headline_is_hidden_and_shown_again(self) -> None:
+        feed = make_feed(self.kg)
+        item = make_headline(feed, "À cacher")
+        self.at_desk(self.ines)  # an editor may
+        for button, hidden in (("_hide", True), ("_show", False)):
+            self.client.post(f"{URL}{feed.pk}/headline/", {button: item.pk})
+            item.refresh_from_db()
+            self.assertEqual(item.is_hidden, hidden)
+
+    def test_a_save_leaves_its_polling_alone(self) -> None:
+        feed = self.feed(feed_of("Un", ETag='"1"'))
+        self.poll(feed)
+        self.client.post(f"{URL}{feed.pk}/change/", self.form(feed, name="Renommé"))
+        feed.refresh_from_db()
+        self.assertEqual((feed.name, feed.etag), ("Renommé", '"1"'))
+
+    def test_it_is_dropped_with_its_headlines(self) -> None:
+        feed = make_feed(self.kg)
+        make_headline(feed)
+        self.client.post(f"{URL}{feed.pk}/delete/", {"post": "yes"})
+        self.assertFalse(PartnerFeed.objects.exists())
+
+    def test_others_can_do_nothing_of_it(self) -> None:
+        own, theirs = make_feed(self.kg), make_feed(self.ia)
+        item, foreign = make_headline(own), make_headline(theirs)
+        self.assertNotEqual(self.client.post(f"{URL}{theirs.pk}/fetch/").status_code, 200)
+        self.client.post(f"{URL}{theirs.pk}/headline/", {"_hide": foreign.pk})
+        self.assertFalse(theirs.items.get().is_hidden)
+        for person in (self.camille, self.sarah, self.julien, self.zoe):
+            self.at_desk(person)
+            self.client.post(f"{URL}{own.pk}/headline/", {"_hide": item.pk})
+            self.client.post(f"{URL}{own.pk}/fetch/")
+            self.client.post(f"{URL}add/", self.form(_try="1"))
+            self.client.post(f"{URL}{own.pk}/change/", self.form(own, name="Pris"))
+        self.at_desk(self.ines)  # an editor looks, and hides
+        self.assertContains(self.client.get(f"{URL}{own.pk}/change/"), item.title)
+        self.assertEqual(self.client.post(f"{URL}{own.pk}/fetch/").status_code, 403)
+        self.assertEqual(self.client.post(f"{URL}{own.pk}/change/", self.form(own, _try="1")).status_code, 403)
+        own.refresh_from_db()
+        self.assertEqual((own.name == "Pris", own.items.get().is_hidden, self.server.asked), (False, False, []))
+
+    def test_its_list_costs_the_same_however_many_feeds(self) -> None:
+        self.client.get(URL)
+        for more in (1, 9):
+            for n in range(more):
+                make_headline(make_feed(self.kg), f"{more}-{n}")
+            with self.assertNumQueries(QUERIES):
+                self.client.get(URL)
+
+
+QUERIES = 8

@@ -1,0 +1,216 @@
+"""What a poll brought → rows: what is new, what changed, what stays, and when the feed is asked next."""
+
+import datetime as dt
+from typing import Any
+from unittest import TestCase
+
+from django.utils import timezone
+
+from articles.models import PartnerFeed, PartnerItem
+from articles.partners import desk
+from articles.partners.ingest import KEPT, Failed, Fresh, Ingested, ingest, link
+from articles.partners.parse import Feed, Headline, Skipped
+from articles.workflow import Refused
+from newsroom.pagecache.models import Purge
+from newsroom.publications.permissions import Forbidden
+from tests.base import NewsroomTestCase
+from tests.factories import make_feed
+
+NOW = dt.datetime(2026, 7, 14, 12, tzinfo=dt.UTC)
+HOUR = dt.timedelta(hours=1)
+
+
+def headline(number: int = 1, **fields: Any) -> Headline:
+    url = f"https://partner.example/{number}/"
+    return Headline(
+        **{"guid": f"g{number}", "url": url, "title": f"Titre {number}", "published_at": NOW - HOUR, **fields}
+    )
+
+
+class IngestTestCase(NewsroomTestCase):
+    def setUp(self) -> None:
+        self.feed = make_feed(self.kg, "Le Partenaire", every=60)
+        Purge.objects.all().delete()
+
+    def take(self, *headlines: Headline, now: dt.datetime = NOW, **fields: Any) -> Ingested:
+        skipped = fields.pop("skipped", ())
+        return ingest(self.feed, Fresh(Feed("", "", headlines, skipped), **fields), now)
+
+    def fail(self, trouble: str = "too_slow", now: dt.datetime = NOW, **fields: Any) -> PartnerFeed:  # type: ignore[override]
+        ingest(self.feed, Failed(trouble, **fields), now)
+        self.feed.refresh_from_db()
+        return self.feed
+
+    def titles(self) -> list[str]:
+        return [item.title for item in self.feed.items.all()]
+
+    def touched(self) -> set[str]:
+        tags = set(Purge.objects.values_list("tag", flat=True))
+        Purge.objects.all().delete()
+        return tags
+
+
+class HeadlineTests(IngestTestCase):
+    def test_it_takes_in_what_is_new_and_touches_the_feeds_pages(self) -> None:
+        self.assertEqual(self.take(headline(1), headline(2, published_at=NOW - 2 * HOUR)), Ingested(new=2))
+        self.assertEqual(self.titles(), ["Titre 1", "Titre 2"])
+        self.assertEqual(self.touched(), {f"partner:{self.feed.pk}"})
+
+    def test_it_writes_nothing_of_what_is_said_again(self) -> None:
+        self.take(headline(1))
+        (item,) = self.feed.items.all()
+        self.touched()
+        self.assertEqual(self.take(headline(1), now=NOW + HOUR), Ingested())
+        self.assertEqual(self.feed.items.get().changed_at, item.changed_at)
+        self.assertEqual(self.touched(), set())
+
+    def test_a_changed_headline_is_changed_here(self) -> None:
+        self.take(headline(1))
+        self.assertEqual(
+            self.take(headline(1, title="Corrigé", url="https://partner.example/autre/")), Ingested(changed=1)
+        )
+        self.assertEqual(self.titles(), ["Corrigé"])
+
+    def test_a_changed_guid_with_the_same_link_is_the_same_headline(self) -> None:
+        self.take(headline(1))
+        again = headline(1, guid="autre", url="http://www.partner.example/1?utm_source=rss", title="Le même")
+        self.assertEqual(self.take(again), Ingested(changed=1))
+        self.assertEqual(self.titles(), ["Le même"])
+        self.assertEqual(self.take(again), Ingested())
+
+    def test_two_guids_of_one_feed_with_one_link_do_not_trade_places(self) -> None:
+        one, two = headline(1), headline(2, url=headline(1).url)
+        self.take(one, two)
+        self.assertEqual(self.take(one, two), Ingested())
+        self.assertEqual(self.feed.items.count(), 2)
+
+    def test_of_one_guid_said_twice_the_first_stands(self) -> None:
+        self.assertEqual(self.take(headline(1), headline(1, title="Encore")), Ingested(new=1))
+        self.assertEqual(self.titles(), ["Titre 1"])
+
+    def test_an_hour_to_come_or_none_is_that_of_first_sight_for_good(self) -> None:
+        for number, told in enumerate((NOW + dt.timedelta(days=400), None, dt.datetime(1970, 1, 1, tzinfo=dt.UTC))):
+            with self.subTest(told):
+                one = headline(number, published_at=told)
+                self.take(one)
+                self.assertEqual(self.take(one, now=NOW + HOUR), Ingested())
+                self.assertEqual(self.feed.items.get(key=PartnerItem.hashed(one.guid)).published_at, NOW)
+
+    def test_what_the_desk_hid_stays_hidden_whatever_the_feed_says(self) -> None:
+        self.take(headline(1))
+        desk.hide(self.feed.items.get(), by=self.ines)
+        self.take(headline(1, title="Encore"))
+        self.assertEqual((self.feed.items.get().is_hidden, self.titles()), (True, ["Encore"]))
+
+    def test_it_keeps_the_newest_and_forgets_the_old(self) -> None:
+        for start in range(0, KEPT + 50, 50):
+            self.take(*(headline(n, published_at=NOW - n * HOUR) for n in range(start, start + 50)))
+        self.assertEqual(self.feed.items.count(), KEPT)
+        self.assertNotIn(f"Titre {KEPT + 10}", self.titles())
+
+    def test_it_says_what_it_skipped(self) -> None:
+        self.take(headline(1), skipped=(Skipped("address", "javascript:x"),))
+        self.feed.refresh_from_db()
+        self.assertEqual(self.feed.skipped, [["address", "javascript:x"]])
+
+
+class TurnTests(IngestTestCase):
+    def wait(self) -> dt.timedelta:
+        self.feed.refresh_from_db()
+        return self.feed.due_at - NOW
+
+    def test_it_is_asked_again_after_its_own_interval_give_or_take(self) -> None:
+        waits = set()
+        for _time in range(20):
+            self.take()
+            waits.add(self.wait())
+        self.assertTrue(all(54 <= wait.total_seconds() / 60 <= 66 for wait in waits), waits)
+        self.assertGreater(len(waits), 1)
+
+    def test_nothing_changed_is_well_and_writes_no_content(self) -> None:
+        self.take(headline(1), etag='"1"', last_modified="Tue, 14 Jul 2026 10:00:00 GMT")
+        self.fail()
+        self.touched()
+        ingest(self.feed, Fresh(None), NOW + HOUR)
+        self.feed.refresh_from_db()
+        self.assertEqual((self.feed.etag, self.feed.trouble, self.feed.good_at), ('"1"', "", NOW + HOUR))
+        self.assertEqual((self.titles(), self.touched()), (["Titre 1"], set()))
+
+    def test_a_failure_keeps_what_there_was_and_says_why(self) -> None:
+        self.take(headline(1))
+        self.touched()
+        feed = self.fail("dtd", detail="<!DOCTYPE\x00" + "x" * 400)
+        self.assertEqual((feed.trouble, feed.failures, len(feed.detail)), ("dtd", 1, 299))
+        self.assertEqual((feed.good_at, self.titles(), self.touched()), (NOW, ["Titre 1"], set()))
+
+    def test_failures_make_it_wait_twice_as_long_each_up_to_a_day(self) -> None:
+        for hours in (2, 4, 8, 16, 24, 24):
+            self.fail()
+            self.assertAlmostEqual(self.wait() / HOUR, hours, delta=hours * 0.11)
+        PartnerFeed.objects.update(failures=2_000_000)
+        self.fail()
+        self.take()
+        self.assertAlmostEqual(self.wait() / HOUR, 1, delta=0.11)
+
+    def test_it_waits_as_long_as_the_server_asks_but_not_for_ever(self) -> None:
+        self.fail("status", wait=3 * HOUR)
+        self.assertAlmostEqual(self.wait() / HOUR, 3, delta=0.01)
+        self.fail("status", wait=dt.timedelta(days=400))
+        self.assertEqual(self.wait(), dt.timedelta(days=7))
+
+    def test_one_that_is_gone_for_good_is_asked_no_more(self) -> None:
+        self.take(headline(1))
+        self.assertFalse(self.fail("gone").is_polled)
+        self.assertEqual(self.titles(), ["Titre 1"])
+
+    def test_one_that_was_dropped_meanwhile_is_nobodys(self) -> None:
+        desk.drop(self.feed, by=self.thomas)
+        self.assertEqual(self.take(headline(1)), Ingested())
+
+
+class DeskTests(IngestTestCase):
+    def test_a_feeds_polling_is_not_the_desks_to_write(self) -> None:
+        stale = PartnerFeed.objects.get(pk=self.feed.pk)
+        self.take(headline(1), etag='"1"')
+        stale.name = "Un autre nom"
+        desk.save(stale, by=self.thomas)
+        self.feed.refresh_from_db()
+        self.assertEqual((self.feed.name, self.feed.etag, self.feed.good_at), ("Un autre nom", '"1"', NOW))
+        self.assertEqual(self.touched(), {f"partner:{self.feed.pk}"})
+
+    def test_another_address_is_asked_at_once_as_if_new(self) -> None:
+        self.fail()
+        self.feed.url = "https://partner.example/nouveau/"
+        desk.save(self.feed, by=self.thomas)
+        self.feed.refresh_from_db()
+        self.assertEqual((self.feed.trouble, self.feed.failures, self.feed.etag), ("", 0, ""))
+        self.assertLessEqual(self.feed.due_at, timezone.now())
+
+    def test_pictures_want_a_credit(self) -> None:
+        self.feed.shows_pictures = True
+        with self.assertRaises(Refused):
+            desk.save(self.feed, by=self.thomas)
+
+    def test_each_door_is_its_publications_own(self) -> None:
+        self.take(headline(1))
+        doors = {
+            "save": lambda by: desk.save(self.feed, by=by),
+            "hide": lambda by: desk.hide(self.feed.items.get(), by=by),
+            "drop": lambda by: desk.drop(self.feed, by=by),
+        }
+        for name, door in doors.items():
+            for person in (self.camille, self.julien, self.sarah, *([] if name == "hide" else [self.ines])):
+                with self.subTest(name, person=person), self.assertRaises(Forbidden):
+                    door(person)
+
+
+class LinkTests(TestCase):
+    def test_two_addresses_of_one_page_are_one(self) -> None:
+        same = "https://partner.example/a?id=3"
+        for url in (
+            "http://www.Partner.example/a/?id=3", "https://partner.example/a?utm_source=rss&id=3#top",
+            "https://partner.example/a?id=3&fbclid=x&xtor=RSS-1",
+        ):  # fmt: skip
+            self.assertEqual(link(url), link(same), url)
+        for url in ("https://partner.example/a?id=4", "https://partner.example/b?id=3", "https://other.example/a?id=3"):
+            self.assertNotEqual(link(url), link(same), url)

@@ -1,0 +1,262 @@
+"""Partners' feeds as bytes → headlines: every format and encoding that the world uses, and what is no feed at all."""
+
+import datetime as dt
+import json
+import pickle
+from pathlib import Path
+from unittest import TestCase, skipUnless
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from articles.partners.parse import Feed, Headline, Unreadable, parse, plain
+
+URL = "https://partner.example/blog/feed/"
+CORPUS = Path(__file__).parents[4] / "shared" / "corpus" / "feeds"
+JULY = dt.datetime(2026, 7, 14, 8, 30, tzinfo=dt.UTC)
+
+
+def rss(items: str, *, version: str = "2.0", more: str = "") -> bytes:
+    return (
+        f'<rss version="{version}" xmlns:media="http://search.yahoo.com/mrss/" '
+        'xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>Le Partenaire</title>'
+        f"<link>https://partner.example/</link>{more}{items}</channel></rss>"
+    ).encode()
+
+
+def item(title: str = "Un titre", link: str = "https://partner.example/1", more: str = "") -> str:
+    return f"<item><title>{title}</title><link>{link}</link>{more}</item>"
+
+
+class ParseTestCase(TestCase):
+    def read(self, body: bytes | str, content_type: str = "application/rss+xml") -> Feed:
+        return parse(body.encode() if isinstance(body, str) else body, url=URL, content_type=content_type)
+
+    def one(self, body: bytes | str, content_type: str = "application/rss+xml") -> Headline:
+        (headline,) = self.read(body, content_type).headlines
+        return headline
+
+    def refused(self, body: bytes | str, content_type: str = "application/rss+xml") -> str:
+        with self.assertRaises(Unreadable) as caught:
+            self.read(body, content_type)
+        return caught.exception.code
+
+
+class FormatTests(ParseTestCase):
+    def test_it_reads_rss_of_all_ages(self) -> None:
+        for version in ("0.90", "0.91", "0.92", "0.93", "0.94", "2.0"):
+            with self.subTest(version):
+                found = self.read(rss(item(), version=version))
+                self.assertEqual((found.title, found.site_url), ("Le Partenaire", "https://partner.example/"))
+                self.assertEqual(found.headlines[0].title, "Un titre")
+
+    def test_it_reads_an_item_whole(self) -> None:
+        told = self.one(
+            rss(
+                item(
+                    more="<guid isPermaLink='false'>abc-1</guid><pubDate>Tue, 14 Jul 2026 10:30:00 +0200</pubDate>"
+                    "<description>&lt;p&gt;Le &lt;b&gt;chapô&lt;/b&gt;.&lt;/p&gt;</description>"
+                    "<category>Apple</category><category>iPhone</category>"
+                    '<media:content url="/photo.jpg" medium="image"/>'
+                )
+            )
+        )
+        expected = Headline(
+            "abc-1", "https://partner.example/1", "Un titre", "Le chapô.", JULY, "https://partner.example/photo.jpg",
+            ("Apple", "iPhone"),
+        )  # fmt: skip
+        self.assertEqual(told, expected)
+
+    def test_it_reads_atom(self) -> None:
+        told = self.one(
+            """<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://partner.example/"><title>P</title>
+            <entry><id>urn:1</id><title type="html">R&amp;amp;D &lt;i&gt;vite&lt;/i&gt;</title>
+            <link rel="alternate" href="un/"/><link rel="enclosure" type="image/png" href="/un.png"/>
+            <published>2026-07-14T08:30:00Z</published><updated>2026-07-15T00:00:00Z</updated>
+            <summary>Court.</summary><category term="ia" label="IA"/></entry></feed>""",
+            "application/atom+xml",
+        )
+        self.assertEqual((told.guid, told.url, told.title), ("urn:1", "https://partner.example/un/", "R&D vite"))
+        self.assertEqual((told.published_at, told.picture), (JULY, "https://partner.example/un.png"))
+        self.assertEqual((told.teaser, told.subjects), ("Court.", ("IA",)))
+
+    def test_it_reads_rdf(self) -> None:
+        told = self.one(
+            """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"
+            xmlns:dc="http://purl.org/dc/elements/1.1/"><channel rdf:about="https://p.example/"><title>P</title></channel>
+            <item rdf:about="https://p.example/1"><title>Un</title><link>https://p.example/1</link>
+            <dc:date>2026-07-14T10:30:00+02:00</dc:date></item></rdf:RDF>"""
+        )
+        self.assertEqual((told.title, told.published_at), ("Un", JULY))
+
+    def test_it_reads_json_feed(self) -> None:
+        body = {
+            "version": "https://jsonfeed.org/version/1.1", "title": "P", "home_page_url": "https://p.example/",
+            "items": [
+                {"id": "1", "url": "/un", "title": "R&D", "content_html": "<p>A <img src='/b.png'></p>",
+                 "date_published": "2026-07-14T10:30:00+02:00", "tags": ["IA", 3]},
+                {"id": 2, "external_url": "https://x.example/", "content_text": "a < b", "image": "https://x.example/i.jpg"},
+                {"id": "3", "title": "Sans adresse"}, "rien",
+            ],
+        }  # fmt: skip
+        found = self.read(json.dumps(body), "application/feed+json")
+        first, second = found.headlines
+        self.assertEqual((first.title, first.url, first.published_at), ("R&D", "https://partner.example/un", JULY))
+        self.assertEqual((first.picture, first.subjects), ("https://partner.example/b.png", ("IA",)))
+        self.assertEqual((second.title, second.picture), ("a < b", "https://x.example/i.jpg"))
+        self.assertEqual([one.rule for one in found.skipped], ["address"])
+
+    def test_it_knows_json_by_its_look_and_xml_by_its_own(self) -> None:
+        self.assertEqual(
+            self.read('\ufeff {"version":"https://jsonfeed.org/version/1","items":[]}', "text/plain").headlines, ()
+        )
+        self.assertEqual(self.one(rss(item()), "text/html").title, "Un titre")
+
+
+class TextTests(ParseTestCase):
+    def test_it_makes_plain_text_of_whatever_stands_in_a_title(self) -> None:
+        for title, expected in {
+            "<![CDATA[Un <b>titre</b> &amp; demi]]>": "Un titre & demi",
+            "Caf&amp;eacute; &amp;amp;amp; th&amp;#233;": "Café & thé",
+            "L&#8217;iPhone\n\t  pliant": "L’iPhone pliant",
+            "<![CDATA[<script>alert(1)</script>Titre]]>": "Titre",
+            "R&amp;D": "R&D",
+            "a &lt; b": "a < b",
+            "\u202eesrever\u200b": "esrever",
+            "moiti&#xD83D;&#xDE00;": "moiti",
+            "x" * 400: "x" * 299 + "…",
+        }.items():
+            with self.subTest(title):
+                self.assertEqual(self.one(rss(item(title))).title, expected)
+
+    def test_it_cuts_a_teaser_at_a_words_end(self) -> None:
+        self.assertEqual(plain("un deux, trois", 10), "un deux…")
+        self.assertEqual(plain("<p>un</p><p>deux</p>", 50), "un deux")
+
+    def test_it_takes_a_title_from_the_text_where_there_is_none(self) -> None:
+        self.assertEqual(self.one(rss(item("", more="<description>Juste ceci.</description>"))).title, "Juste ceci.")
+
+    def test_it_skips_what_leads_nowhere_and_says_so(self) -> None:
+        found = self.read(
+            rss(
+                item(link="") + item(link="javascript:alert(1)") + item(link="http://a b/") + item("", more="") + item()
+            )
+        )
+        self.assertEqual(len(found.headlines), 1)
+        rules = [one.rule for one in found.skipped]
+        self.assertEqual(rules, ["address", "address", "address", "title"])
+
+    def test_it_makes_relative_addresses_whole_by_the_feeds(self) -> None:
+        self.assertEqual(self.one(rss(item(link="../a?b=1"))).url, "https://partner.example/blog/a?b=1")
+
+    def test_it_finds_a_picture_in_the_text(self) -> None:
+        text = "<description>&lt;p&gt;&lt;img alt='' src='p.jpg?a=1&amp;amp;b=2'&gt;&lt;/p&gt;</description>"
+        self.assertEqual(self.one(rss(item(more=text))).picture, "https://partner.example/blog/feed/p.jpg?a=1&b=2")
+
+    def test_it_reads_no_hour_where_there_is_none(self) -> None:
+        for date in ("", "hier", "Tue, 99 Jul 2026 10:30:00", "0000-00-00"):
+            with self.subTest(date):
+                self.assertIsNone(self.one(rss(item(more=f"<pubDate>{date}</pubDate>"))).published_at)
+
+
+class EncodingTests(ParseTestCase):
+    TITLE = {
+        "utf-8": "Été à Œrsted", "utf-16": "Été", "utf-16-le": "Été", "utf-32": "Été", "iso-8859-1": "Été",
+        "iso-8859-15": "Œuf à 5 €",
+        "windows-1252": "L’œuf « frais »", "koi8-r": "Новости", "windows-1251": "Новости", "shift_jis": "新しい記事",
+        "euc-jp": "新しい記事", "big5": "新的文章", "gb2312": "新的文章", "euc-kr": "새로운 기사",
+    }  # fmt: skip
+
+    def test_it_reads_what_the_declaration_says(self) -> None:
+        for name, title in self.TITLE.items():
+            body = f'<?xml version="1.0" encoding="{name}"?>' + rss(item(title)).decode()
+            with self.subTest(name):
+                self.assertEqual(self.one(body.encode(name), "application/xml").title, title)
+
+    def test_it_reads_what_the_server_says(self) -> None:
+        for name, title in self.TITLE.items():
+            if not name.startswith("utf"):
+                with self.subTest(name):
+                    told = self.one(rss(item(title)).decode().encode(name), f"application/rss+xml; charset={name}")
+                    self.assertEqual(told.title, title)
+
+    def test_it_guesses_where_nothing_is_said_or_a_lie(self) -> None:
+        lied = '<?xml version="1.0" encoding="utf-8"?>' + rss(item("L’été « très » chaud, déjà")).decode()
+        self.assertEqual(self.one(lied.encode("windows-1252")).title, "L’été « très » chaud, déjà")
+
+
+class RefusalTests(ParseTestCase):
+    def test_it_refuses_any_dtd_however_it_is_dressed(self) -> None:
+        doctype = '<!DOCTYPE rss [<!ENTITY a "aaaaaaaaaa">]>'
+        for body in (
+            doctype.encode() + rss(item("&a;")),
+            b'<?xml version="1.0"?>\n<!-- <rss> -->' + doctype.encode() + rss(item()),
+            b"\xef\xbb\xbf  " + doctype.lower().encode() + rss(item()),
+            ('<?xml version="1.0" encoding="utf-16"?>' + doctype + rss(item()).decode()).encode("utf-16"),
+            b'<?xml version="1.0" encoding="utf-7"?>+ADwAIQ-DOCTYPE a+AFs-' + rss(item()),
+            b"?>" + doctype.encode() + rss(item()),
+            b'<!DOCTYPE rss PUBLIC "-//Netscape//DTD RSS 0.91//EN" "http://n.example/rss.dtd">' + rss(item()),
+        ):  # fmt: skip
+            with self.subTest(body[:60]):
+                self.assertEqual(self.refused(body, "application/xml"), "dtd")
+
+    def test_it_knows_a_web_page_and_the_feed_that_it_names(self) -> None:
+        page = '<!doctype html><head><link rel=alternate type="application/rss+xml" href="/feed.xml?a&amp;b"></head>'
+        with self.assertRaises(Unreadable) as caught:
+            self.read(page, "text/html")
+        self.assertEqual(
+            (caught.exception.code, caught.exception.detail), ("web_page", "https://partner.example/feed.xml?a&b")
+        )
+
+    def test_it_says_what_is_no_feed(self) -> None:
+        told = {
+            b"": "not_a_feed", b"bonjour": "not_a_feed", b"<a><b/></a>": "not_a_feed",
+            b"\x89PNG\r\n\x1a\n\0\0": "not_a_feed", b'{"items": []}': "not_a_feed", b"{": "malformed",
+            b"[" * 100_000: "not_a_feed", b'{"a":' * 100_000: "malformed",
+        }  # fmt: skip
+        for body, code in told.items():
+            with self.subTest(body[:20]):
+                self.assertEqual(self.refused(body), code)
+
+    def test_it_reads_what_came_before_a_feed_broke_off(self) -> None:
+        broken = rss(item("Un") + item("Deux", link="https://partner.example/2"))[:-23]
+        self.assertEqual([one.title for one in self.read(broken).headlines], ["Un", "Deux"])
+
+    def test_its_complaint_survives_the_way_out_of_a_process(self) -> None:
+        error = pickle.loads(pickle.dumps(Unreadable("dtd", "<!DOCTYPE")))
+        self.assertEqual((error.code, error.detail), ("dtd", "<!DOCTYPE"))
+
+    @settings(max_examples=150, deadline=None)
+    @given(st.binary(max_size=200), st.sampled_from(["", "application/json", "text/xml; charset=utf-16"]))
+    def test_whatever_bytes_end_in_a_feed_or_in_a_named_complaint(self, noise: bytes, content_type: str) -> None:
+        for body in (noise, rss("<item><title>").replace(b"</channel>", noise)):
+            try:
+                self.assertIsInstance(parse(body, url=URL, content_type=content_type), Feed)
+            except Unreadable as error:
+                self.assertTrue(error.code)
+
+
+@skipUnless(CORPUS.is_dir(), "the corpus of feeds is not here")
+class CorpusTests(ParseTestCase):
+    def test_every_file_ends_in_a_feed_or_in_a_named_complaint(self) -> None:
+        codes: dict[str, list[str]] = {}
+        for path in sorted(CORPUS.rglob("*.*")):
+            try:
+                found = parse(path.read_bytes(), url=URL)
+                code = "read"
+                for one in found.headlines:
+                    self.assertNotRegex(one.title + one.teaser, r"<script|</?b>", path.name)
+                    self.assertRegex(one.url, r"\Ahttps?://", path.name)
+            except Unreadable as error:
+                code = error.code
+            codes.setdefault(code, []).append(path.name)
+        self.assertEqual(codes.pop("dtd"), ["always_strip_doctype.xml"])
+        # A feed without anything in it, and Microsoft's Channel Definition Format, of 1997.
+        self.assertEqual(codes.pop("not_a_feed"), ["rss_empty_document.xml", "channel_abstract_map_description.xml"])
+        self.assertEqual(list(codes), ["read"])
+
+    def test_it_reads_the_encodings_that_nobody_declared(self) -> None:
+        big5 = parse((CORPUS / "feedparser/illformed/chardet/big5.xml").read_bytes(), url=URL)
+        self.assertIn("我希望", big5.title)
+        for name in ("u16", "utf16", "utf_32", "utf-16be-autodetect", "utf-32le-autodetect"):
+            parse((CORPUS / f"feedparser/encoding/{name}.xml").read_bytes(), url=URL)

@@ -1,0 +1,200 @@
+"""Polling partners' feeds on a real server: a hundred at once, the good and the bad, each for itself."""
+
+import io
+import itertools
+from typing import Any
+from unittest.mock import patch
+
+from django.core.files.storage import default_storage
+from django.test import override_settings
+from django.utils import timezone
+from PIL import Image as Pillow
+
+from articles.models import PartnerFeed, PartnerItem
+from articles.models.partner import Trouble
+from articles.partners import desk, poll
+from articles.partners.ingest import Failed
+from newsroom.pagecache.models import Purge
+from tests import strangers
+from tests.articles.partners.test_parse import item, rss
+from tests.base import NewsroomTestCase
+from tests.strangers import Page
+
+numbers = itertools.count(1)
+
+
+def feed_of(*titles: str, **headers: str) -> Page:
+    items = "".join(item(title, link=f"/a/{title.replace(' ', '-')}/") for title in titles)
+    return Page(rss(items), headers=headers)
+
+
+@override_settings(FETCH_ALLOWED_HOSTS=["127.0.0.1"])
+class PollTestCase(NewsroomTestCase):
+    def setUp(self) -> None:
+        self.server = self.enterContext(strangers.strangers())
+
+    def feed(self, answer: Any, **fields: Any) -> PartnerFeed:
+        path = f"/feed/{next(numbers)}"
+        self.server.pages[path] = answer
+        values = {"name": path, "url": self.server.origin + path, **fields}
+        return desk.save(PartnerFeed(publication=self.kg, **values), by=None)
+
+    def poll(self, *feeds: PartnerFeed) -> dict[str, str]:
+        """How each ended: "" for well."""
+        polled = poll.poll([PartnerFeed.objects.select_related("publication").get(pk=feed.pk) for feed in feeds])
+        return {one.feed.name: one.outcome.trouble if isinstance(one.outcome, Failed) else "" for one in polled}
+
+    def titles(self, feed: PartnerFeed) -> list[str]:
+        return sorted(feed.items.values_list("title", flat=True))
+
+
+class GoodTests(PollTestCase):
+    def test_it_brings_headlines_and_says_who_asks(self) -> None:
+        feed = self.feed(feed_of("Un", "Deux"))
+        self.assertEqual(self.poll(feed), {feed.name: ""})
+        self.assertEqual(self.titles(feed), ["Deux", "Un"])
+        self.assertEqual(self.server.asked[0][1]["user-agent"], f"Newsroom (+{self.kg.origin}/)")
+
+    def test_it_asks_only_for_what_it_does_not_have(self) -> None:
+        feed = self.feed(feed_of("Un", ETag='"1"', **{"Last-Modified": "Tue, 14 Jul 2026 10:00:00 GMT"}))
+        self.poll(feed)
+        before = list(PartnerItem.objects.values())
+        Purge.objects.all().delete()
+        self.poll(feed)
+        asked = self.server.asked[1][1]
+        told = (asked["if-none-match"], asked["if-modified-since"])
+        self.assertEqual(told, ('"1"', "Tue, 14 Jul 2026 10:00:00 GMT"))
+        self.assertEqual((list(PartnerItem.objects.values()), Purge.objects.count()), (before, 0))
+
+    def test_it_follows_a_feed_that_moved_and_reads_its_links_from_there(self) -> None:
+        self.server.pages["/nouveau/feed"] = Page(rss(item("Un", link="un/")))
+        feed = self.feed(Page(status=301, headers={"Location": "/nouveau/feed"}))
+        self.poll(feed)
+        self.assertEqual(feed.items.get().url, f"{self.server.origin}/nouveau/un/")
+
+    def test_only_those_whose_turn_it_is_are_asked_and_each_by_one(self) -> None:
+        due, later, off = (
+            self.feed(feed_of("Un")),
+            self.feed(feed_of("Deux")),
+            self.feed(feed_of("Trois"), is_polled=False),
+        )
+        now = timezone.now()
+        PartnerFeed.objects.filter(pk=later.pk).update(due_at=now + poll.CLAIM)
+        mine, other = poll.poll_due(now), poll.poll_due(now)
+        self.assertEqual([one.feed for one in mine], [due])
+        self.assertEqual(list(other), [])
+        self.assertEqual(len(self.server.asked), 1)
+        self.assertEqual(self.titles(off), [])
+
+
+class BadTests(PollTestCase):
+    def test_each_ends_in_a_named_error_and_the_others_go_on(self) -> None:
+        wanted = {
+            Trouble.TOO_LARGE: [strangers.sends_without_end, strangers.bomb()],
+            Trouble.PROTOCOL: [strangers.speaks_no_http, strangers.hangs_up],
+            Trouble.REDIRECTS: [Page(status=302, headers={"Location": "/feed/loop"})],
+            Trouble.FORBIDDEN_ADDRESS: [Page(status=302, headers={"Location": "http://169.254.169.254/latest/"})],
+            Trouble.STATUS: [Page(status=404), Page(status=500)],
+            Trouble.DTD: [Page(b'<!DOCTYPE rss [<!ENTITY a "a">]>' + rss(item("&a;")))],
+            Trouble.WEB_PAGE: [Page(b"<!doctype html><title>x</title>", "text/html")],
+            Trouble.NOT_A_FEED: [Page(b"\x89PNG\r\n\x1a\n", "image/png"), Page(b"")],
+            Trouble.TOO_SLOW: [
+                Page(rss("<a>" * 400_000)),
+                Page(rss("<item " + " ".join(f'a{n}="x"' for n in range(50_000)) + "/>")),
+            ],
+        }  # fmt: skip
+        self.server.pages["/feed/loop"] = Page(status=302, headers={"Location": "/feed/loop"})
+        bad = {self.feed(answer).name: trouble for trouble, answers in wanted.items() for answer in answers}
+        good = {self.feed(feed_of(f"Un {n}")).name: "" for n in range(100 - len(bad))}
+        half_a_character = self.feed(Page(rss(item("&#xD800;Un"))))
+        ended = self.poll(*PartnerFeed.objects.all())
+        # What keeps a parser busy runs into one bound or the other, as the machine is quick or slow.
+        ended = {name: trouble.replace(Trouble.TOO_HEAVY, Trouble.TOO_SLOW) for name, trouble in ended.items()}
+        wrong = {name: (ended[name], bad[name]) for name in bad if ended[name] != bad[name]}
+        self.assertEqual(wrong, {})
+        self.assertEqual(ended, {**good, **bad, half_a_character.name: ""})
+        self.assertEqual(PartnerItem.objects.count(), len(good) + 1)
+
+    def test_what_drips_ends_with_its_time(self) -> None:
+        feeds = [self.feed(strangers.drips_its_body), self.feed(strangers.drips_its_headers)]
+        with patch.object(poll, "LIMITS", poll.Limits(seconds=0.5)):
+            self.assertEqual(set(self.poll(*feeds).values()), {"too_slow"})
+
+    def test_it_obeys_who_asks_to_wait_or_to_stay_away(self) -> None:
+        waits = self.feed(Page(status=429, headers={"Retry-After": "7200"}))
+        until = self.feed(Page(status=503, headers={"Retry-After": "Fri, 31 Dec 2100 23:59:59 GMT"}))
+        gone = self.feed(Page(status=410))
+        mangled = self.feed(Page(status=503, headers={"Retry-After": "bientôt"}))
+        now = timezone.now()
+        self.poll(waits, until, gone, mangled)
+        hours = {feed.pk: (feed.due_at - now).total_seconds() / 3600 for feed in PartnerFeed.objects.all()}
+        self.assertAlmostEqual(hours[waits.pk], 2, delta=0.1)
+        self.assertAlmostEqual(hours[until.pk], 7 * 24, delta=0.1)
+        self.assertLess(hours[mangled.pk], 1.2)
+        self.assertEqual(list(PartnerFeed.objects.filter(is_polled=False)), [gone])
+
+    def test_a_private_address_is_asked_only_where_a_setting_says_so(self) -> None:
+        feed = self.feed(feed_of("Un"))
+        with override_settings(FETCH_ALLOWED_HOSTS=[]):
+            self.assertEqual(self.poll(feed), {feed.name: "forbidden_address"})
+        self.assertEqual(self.server.asked, [])
+
+    def test_what_it_would_bring_is_seen_and_not_written(self) -> None:
+        feed = self.feed(feed_of("Un"))
+        found = poll.preview(feed)
+        self.assertEqual([one.title for one in found.feed.headlines], ["Un"])  # type: ignore[union-attr]
+        self.assertFalse(PartnerItem.objects.exists())
+
+
+class PictureTests(PollTestCase):
+    def setUp(self) -> None:
+        super().setUp()
+        file = io.BytesIO()
+        Pillow.new("RGB", (1600, 900), "orange").save(file, "JPEG", comment=b"of theirs")
+        self.server.pages["/photo.jpg"] = Page(file.getvalue(), "image/jpeg")
+
+    def with_picture(self, src: str = "/photo.jpg", **fields: Any) -> PartnerFeed:
+        return self.feed(Page(rss(item(more=f'<media:content url="{src}" medium="image"/>'))), **fields)
+
+    def test_they_are_not_even_asked_for_where_the_licence_is_not_ticked(self) -> None:
+        feed = self.with_picture()
+        self.poll(feed)
+        self.assertEqual([path for path, _headers in self.server.asked], [feed.name])
+        self.assertIsNone(feed.items.get().picture)
+
+    def test_they_are_re_encoded_by_us_and_shown_with_their_credit(self) -> None:
+        feed = self.with_picture(shows_pictures=True, credit="Le Partenaire")
+        self.poll(feed)
+        picture = feed.items.get().picture
+        assert picture is not None
+        self.assertEqual((picture.width, picture.height, picture.credit), (640, 360, "Le Partenaire"))
+        for format_ in ("avif", "webp", "jpg"):
+            with default_storage.open(picture.rendition_name(640, format_)) as file:
+                self.assertNotIn(b"of theirs", file.read())
+        self.poll(feed)
+        self.assertEqual([path for path, _headers in self.server.asked].count("/photo.jpg"), 1)
+
+    def test_what_is_no_picture_costs_its_picture_alone_and_one_try(self) -> None:
+        self.server.pages |= {"/bad": Page(b"<svg onload='x'/>", "image/svg+xml"), "/bomb": strangers.bomb(20)}
+        private = "http://169.254.169.254/x.jpg"
+        for src in ("/bad", "/bomb", "/missing", private):
+            feed = self.with_picture(src, shows_pictures=True, credit="Eux")
+            with self.subTest(src):
+                self.assertEqual(self.poll(feed), {feed.name: ""})
+                self.assertIsNone(feed.items.get().picture)
+                self.assertTrue(feed.items.get().picture_asked)
+
+    def test_they_go_with_the_licence(self) -> None:
+        feed = self.with_picture(shows_pictures=True, credit="Le Partenaire")
+        self.poll(feed)
+        picture = feed.items.get().picture
+        assert picture is not None
+        feed.refresh_from_db()
+        feed.shows_pictures = False
+        with self.captureOnCommitCallbacks(execute=True):
+            desk.save(feed, by=self.thomas)
+        self.assertFalse(default_storage.exists(picture.rendition_name(640, "jpg")))
+        feed.shows_pictures = True
+        desk.save(feed, by=self.thomas)
+        self.poll(feed)
+        self.assertIsNotNone(feed.items.get().picture)

@@ -1,0 +1,61 @@
+"""A stranger's picture made small."""
+
+import io
+import tempfile
+from pathlib import Path
+from unittest import TestCase
+
+from PIL import Image
+
+from newsroom.lib.shrink import NoPicture, Small, shrink_file
+
+
+class ShrinkTests(TestCase):
+    def setUp(self) -> None:
+        self.path = Path(self.enterContext(tempfile.TemporaryDirectory())) / "picture"
+
+    def shrink(self, picture: Image.Image | bytes, **options: object) -> Small:
+        if isinstance(picture, bytes):
+            self.path.write_bytes(picture)
+        else:
+            picture.save(self.path, options.pop("format", "JPEG"), **options)
+        return shrink_file(str(self.path))
+
+    def test_it_makes_any_picture_an_rgb_one_as_wide_as_a_card(self) -> None:
+        for mode, kind in (
+            ("RGB", "JPEG"),
+            ("CMYK", "JPEG"),
+            ("RGBA", "PNG"),
+            ("P", "GIF"),
+            ("L", "WEBP"),
+            ("I;16", "PNG"),
+        ):
+            with self.subTest(mode):
+                small = self.shrink(Image.new(mode, (1600, 900)), format=kind)
+                self.assertEqual((small.width, small.height, len(small.data)), (640, 360, 640 * 360 * 3))
+
+    def test_it_leaves_a_small_one_as_it_is_and_cuts_a_tall_one_down(self) -> None:
+        self.assertEqual(self.shrink(Image.new("RGB", (200, 100))).width, 200)
+        self.assertEqual(self.shrink(Image.new("RGB", (500, 5_000))).height, 1280)
+
+    def test_it_puts_what_is_transparent_on_white(self) -> None:
+        small = self.shrink(Image.new("RGBA", (100, 100), (0, 0, 0, 0)), format="PNG")
+        self.assertEqual(set(small.data), {255})
+
+    def test_it_turns_it_upright(self) -> None:
+        exif = Image.Exif()
+        exif[0x0112] = 6
+        self.assertEqual(self.shrink(Image.new("RGB", (200, 100)), exif=exif).width, 100)
+
+    def test_it_refuses_counters_bombs_and_what_is_no_picture(self) -> None:
+        whole = io.BytesIO()
+        Image.new("RGB", (300, 300), "red").save(whole, "PNG")
+        for picture in (
+            Image.new("RGB", (1, 1)),
+            Image.new("1", (8_000, 8_000)),
+            b"<svg/>",
+            b"",
+            whole.getvalue()[:200],
+        ):
+            with self.subTest(picture), self.assertRaises(NoPicture):
+                self.shrink(picture, format="PNG")
