@@ -17,7 +17,7 @@ from articles.models import Author, Image, Revision, Tag
 from newsroom.lib import diff
 
 PLAIN = ("kicker", "headline", "standfirst")
-REST = ("slug", "sponsor", "sponsor_url", "seo_title", "seo_description", "notice")
+REST = ("slug", "sponsor", "sponsor_url", "seo_title", "seo_description", "canonical_url", "notice")
 CHOSEN = ("kind", "change")
 KEPT = 24 * 3600  # seconds
 _PICTURE = re.compile(r"^picture (\d+)")  # as newsroom/lib/diff.py tells a figure that holds one
@@ -161,6 +161,7 @@ def compared(old: Revision, new: Revision) -> list[Compared]:
     for name in CHOSEN:
         label = f"get_{name}_display"
         fields.append(_names(_label(name), [getattr(old, label)()], [getattr(new, label)()]))
+    fields.append(_names(_label("noindex"), *([_("Yes") if one.noindex else ""] for one in (old, new))))
     return fields + [Compared(_label(name), diff.words(getattr(old, name), getattr(new, name))) for name in REST]
 
 

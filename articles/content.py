@@ -29,6 +29,8 @@ class Content:
     sponsor_url: str = ""
     seo_title: str = ""
     seo_description: str = ""
+    canonical_url: str = ""
+    noindex: bool = False
 
     @classmethod
     def of(cls, revision: Revision) -> Self:
@@ -49,6 +51,8 @@ class Content:
             sponsor_url=revision.sponsor_url,
             seo_title=revision.seo_title,
             seo_description=revision.seo_description,
+            canonical_url=revision.canonical_url,
+            noindex=revision.noindex,
         )
 
     def prepared(self, language: str) -> Self:
@@ -86,6 +90,8 @@ class Content:
             "sponsor_url": self.sponsor_url,
             "seo_title": self.seo_title,
             "seo_description": self.seo_description,
+            "canonical_url": self.canonical_url,
+            "noindex": self.noindex,
             **derived(self.standfirst, self.body),
         }
 

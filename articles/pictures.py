@@ -3,6 +3,7 @@
 import hashlib
 import io
 import warnings
+from functools import partial
 from typing import Any, BinaryIO
 
 from django.conf import settings
@@ -16,6 +17,7 @@ from PIL import ImageCms, ImageOps, UnidentifiedImageError
 from articles import cachetags, renditions
 from articles.doors import require
 from articles.models import Image
+from articles.models.image import RATIOS
 from articles.workflow import Finding, Refused
 from newsroom.pagecache.tags import touch
 
@@ -64,9 +66,25 @@ def add(
 def describe(image: Image, *, by: Any) -> Image:
     """Changes what is said of a picture, and its focal point. Raises Forbidden."""
     require(by, "image.change", image)
+    before = Image.objects.filter(pk=image.pk).first()
     image.save()
+    if before and (before.focal_x, before.focal_y) != (image.focal_x, image.focal_y):
+        renditions.make_crops(image, _held(image))
+        for ratio in RATIOS:
+            transaction.on_commit(partial(default_storage.delete, before.crop_name(ratio)))
     touch({cachetags.image(image)})
     return image
+
+
+def render_again(image: Image) -> None:
+    """Writes what a picture's renditions lack: a folder that was lost, a size that this version of the house added."""
+    renditions.make(image, _held(image))
+
+
+def _held(image: Image) -> Pillow.Image:
+    """The original that the library keeps."""
+    with image.file.open() as file:
+        return _read(file.read())
 
 
 def _refuse(rule: str, message: str) -> Refused:

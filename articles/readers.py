@@ -53,6 +53,7 @@ def point_readers(article: Article, content: Content, *, at: dt.datetime | None)
         article.live, article.draft, article.approved = draft, None, None
         article.stage = Stage.PUBLISHED
         article.path = listings.address(article, before, draft)
+        article.is_found = not draft.noindex and draft.canonical_url in ("", article.get_absolute_url())
         article.set_due(now)
         article.save()
         listings.enter(article, content)

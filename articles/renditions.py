@@ -9,9 +9,11 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from PIL import Image as Pillow
 
-from articles.models.image import FORMATS, Rendered
+from articles.models import Image
+from articles.models.image import FORMATS, RATIOS, Rendered
 
 # Visually close to each other at these settings; AVIF's speed 8 costs a few percent of size and saves seconds.
+_SMOOTH = Pillow.Resampling.LANCZOS
 SAVE_OPTIONS: dict[str, dict[str, Any]] = {
     "avif": {"format": "AVIF", "quality": 52, "speed": 8},
     "webp": {"format": "WEBP", "quality": 74, "method": 3},
@@ -19,24 +21,39 @@ SAVE_OPTIONS: dict[str, dict[str, Any]] = {
 }
 
 
-def names(image: Rendered) -> list[str]:
+def names(image: Image) -> list[str]:
     """The storage names of all renditions of a picture."""
-    return [image.rendition_name(width, format_) for format_ in FORMATS for width in image.widths_in(format_)]
+    sizes = [image.rendition_name(width, format_) for format_ in FORMATS for width in image.widths_in(format_)]
+    return [*sizes, *(image.crop_name(ratio) for ratio in RATIOS)]
 
 
 def make(image: Rendered, picture: Pillow.Image) -> None:
     """Writes every rendition of a picture that is not there yet. `picture` is its decoded file, upright."""
+    _write(_sizes(image, picture))
+    if isinstance(image, Image):
+        make_crops(image, picture)
+
+
+def make_crops(image: Image, picture: Pillow.Image) -> None:
+    """Writes a picture's crops around its focal point, those that are not there yet."""
+    _write(
+        (image.crop_name(ratio), picture.resize(image.crop_size(ratio), _SMOOTH, image.crop_box(ratio)), "jpg")
+        for ratio in RATIOS
+    )
+
+
+def _write(jobs: Iterator[tuple[str, Pillow.Image, str]]) -> None:
     # Pillow lets go of the interpreter's lock while it encodes.
     with ThreadPoolExecutor(max_workers=4) as pool:
-        for name, data in pool.map(lambda job: (job[0], _encode(*job[1:])), _jobs(image, picture)):
+        for name, data in pool.map(lambda job: (job[0], _encode(*job[1:])), jobs):
             if not default_storage.exists(name):
                 default_storage.save(name, ContentFile(data))
 
 
-def _jobs(image: Rendered, picture: Pillow.Image) -> Iterator[tuple[str, Pillow.Image, str]]:
+def _sizes(image: Rendered, picture: Pillow.Image) -> Iterator[tuple[str, Pillow.Image, str]]:
     for width in image.widths:
         height = max(1, round(picture.height * width / picture.width))
-        resized = picture.resize((width, height), Pillow.Resampling.LANCZOS)
+        resized = picture.resize((width, height), _SMOOTH)
         for format_ in FORMATS:
             if width in image.widths_in(format_):
                 yield image.rendition_name(width, format_), resized, format_

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from articles.links import (
@@ -20,7 +21,8 @@ from articles.links import (
     sitemap_url,
     tag_url,
 )
-from articles.models import Article, Author, Placement, Section, Tag, Taken
+from articles.models import Article, Author, Placement, Section, Strip, Tag, Taken
+from articles.models.strip import Place, Source
 from newsroom.publications.models import Publication
 
 TIMEOUT = 20  # seconds
@@ -59,6 +61,8 @@ def _addresses(story: Article) -> Iterator[str]:
     for site in _sites(story):
         lists = ["/", *(tag_url(site, tag) for tag in tags), *(author_url(site, author) for author in authors)]
         lists += [section.path for section in sections if section.publication_id == site.pk]
+        if _strips(story).filter(publication=site, place=Place.SECTION).exists():
+            lists += [section.path for section in site.sections.all()]
         for path in lists:
             yield site.origin + path
             yield from (f"{site.origin}{path}{feed}" for feed in FEEDS)
@@ -70,11 +74,16 @@ def _addresses(story: Article) -> Iterator[str]:
 
 
 def _sites(story: Article) -> list[Publication]:
-    """Its own site, those where it was placed, those that take from it."""
+    """Its own site, those where it was placed, those that take from it, those with strips that could hold it."""
     taking = Taken.objects.filter(sister=story.publication).values("publication")
     placed = story.placements.values("publication")
+    strips = _strips(story).values("publication")
     own = Publication.objects.filter(pk=story.publication_id)
-    return list(own | Publication.objects.filter(pk__in=taking) | Publication.objects.filter(pk__in=placed))
+    return list(own | Publication.objects.filter(Q(pk__in=taking) | Q(pk__in=placed) | Q(pk__in=strips)))
+
+
+def _strips(story: Article) -> QuerySet[Strip]:
+    return Strip.objects.filter(Q(of=story.publication) | Q(source=Source.PICKED))
 
 
 def _others(site: Publication, story: Article, tags: set[Tag]) -> Iterator[str]:

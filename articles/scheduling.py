@@ -20,6 +20,8 @@ from articles.models import Article, Revision, Tag
 from articles.readers import change_hours, edit, hour_ahead, put_before_readers, withdrawal_notice
 from articles.workflow import Finding, Refused, Stage, Waiting
 
+MOVING = ("kind", "section_id", "slug", "author_ids", "canonical_url", "noindex")  # where a story is listed and found
+
 NOTHING: tuple[str, ...] = ()
 
 
@@ -166,9 +168,10 @@ def _take_up(article: Article, waiting: Revision | None) -> None:
 
 def _refuse_what_moves(live: Revision, draft: Revision) -> None:
     """Raises Refused where a change is listed or found otherwise than what readers have."""
-    moves = any(getattr(live, name) != getattr(draft, name) for name in ("kind", "section_id", "slug", "author_ids"))
+    moves = any(getattr(live, name) != getattr(draft, name) for name in MOVING)
     if moves or Tag.resolve(live.tag_ids) != Tag.resolve(draft.tag_ids):
         message = _(
-            "A scheduled change leaves kind, section, slug, tags and bylines as they are: publish those at once."
+            "A scheduled change leaves kind, section, slug, tags, bylines and what search engines are told as they "
+            "are: publish those at once."
         )
         raise Refused([Finding("sorting", message)])

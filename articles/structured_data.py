@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from articles.models import Article, Edition, Image, Revision
+from articles.models.image import RATIOS
 from articles.syndication import absolute
 from articles.workflow import Change, Kind
 from newsroom.publications.models import Publication
@@ -38,7 +39,7 @@ def of_story(
     assert story.published_at is not None
     article: dict[str, Any] = {
         "@type": TYPES.get(Kind(version.kind), "NewsArticle"),
-        "mainEntityOfPage": story.get_absolute_url(),
+        "mainEntityOfPage": version.canonical_url or story.get_absolute_url(),
         "url": story.get_absolute_url(),
         "headline": version.headline,
         "description": description,
@@ -87,19 +88,19 @@ def _publisher(house: Publication) -> dict[str, Any]:
 
 
 def _pictures(image: Image | None, house: Publication) -> list[dict[str, Any]]:
-    """The picture in the JPEG sizes that there are, the largest first."""
+    """The picture in the three ratios that engines choose from."""
     if image is None:
         return []
+    said = {"caption": image.alt, "creditText": image.credit}
     return [
         {
             "@type": "ImageObject",
-            "url": absolute(default_storage.url(image.rendition_name(width, "jpg")), house),
-            "width": width,
-            "height": max(1, round(image.height * width / image.width)),
-            **({"caption": image.alt} if image.alt else {}),
-            **({"creditText": image.credit} if image.credit else {}),
+            "url": absolute(default_storage.url(image.crop_name(ratio)), house),
+            "width": image.crop_size(ratio)[0],
+            "height": image.crop_size(ratio)[1],
+            **{name: words for name, words in said.items() if words},
         }
-        for width in sorted(image.widths_in("jpg"), reverse=True)
+        for ratio in RATIOS
     ]
 
 

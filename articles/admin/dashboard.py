@@ -13,7 +13,8 @@ from django.utils.translation import ngettext
 
 from articles import clock
 from articles.admin.links import story_url
-from articles.models import Article, Expunging, Placement
+from articles.models import Article, Expunging, PartnerFeed, Placement
+from articles.models.partner import Trouble
 from articles.workflow import Stage
 from newsroom.desk.current import current_publication
 from newsroom.publications.permissions import may
@@ -22,6 +23,7 @@ from newsroom.worker.models import Mail
 
 LINES = 8
 MOST_COUNTED = 100
+WORRYING = 3  # failures of a partner feed in a row
 
 
 def _panel(title: str, query: str, empty: str, rows: Iterable[Article]) -> dict[str, Any]:
@@ -78,6 +80,15 @@ def overdue(request: HttpRequest) -> dict[str, Any] | None:
             reverse("admin:worker_mail_change", args=[row.pk]),
         )
         for row in mails
+    ]
+    feeds = PartnerFeed.objects.filter(Q(failures__gte=WORRYING) | Q(trouble=Trouble.GONE), publication=here)[:LINES]
+    alarms += [
+        _alarm(
+            _("Partner feed: %(name)s, %(why)s") % {"name": feed, "why": feed.get_trouble_display()},
+            feed.good_at or feed.created_at,
+            reverse("admin:articles_partnerfeed_change", args=[feed.pk]),
+        )
+        for feed in feeds
     ]
     if tasks := len(queue.overdue(now).values_list("pk")[: MOST_COUNTED + 1]):
         message = ngettext(

@@ -44,6 +44,14 @@ class StoryForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+    canonical_url = forms.URLField(
+        label=_("Address of the original"),
+        max_length=500,
+        required=False,
+        assume_scheme="https",
+        help_text=_("For a text that another site had first: search engines are sent there, and not here."),
+    )
+    noindex = forms.BooleanField(label=_("Keep it from search engines"), required=False)
     change = forms.ChoiceField(
         label=_("What the change is"),
         choices=[("", "—"), *Change.choices],
@@ -62,7 +70,7 @@ class StoryForm(forms.Form):
 
     MAIN = ("kicker", "headline", "standfirst", "body")
     SIDE = ("section", "authors", "tags", "lead_image", "kind", "sponsor", "sponsor_url", "change", "correction")
-    FOLDED = ("slug", "seo_title", "seo_description")
+    FOLDED = ("slug", "seo_title", "seo_description", "canonical_url", "noindex")
 
     def __init__(
         self,
@@ -97,7 +105,7 @@ class StoryForm(forms.Form):
         content = Content.of(revision)
         return {
             **{name: getattr(content, name) for name in ("kicker", "headline", "standfirst", "body", "kind", "slug")},
-            **{name: getattr(content, name) for name in ("sponsor", "sponsor_url", "seo_title", "seo_description")},
+            **{name: getattr(content, name) for name in ("sponsor", "sponsor_url", *StoryForm.FOLDED[1:])},
             "section": content.section,
             "lead_image": content.lead_image.pk if content.lead_image else None,
             "authors": byline_names(content.authors),

@@ -82,6 +82,8 @@ class Article(Timestamped):
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True)
     withdrawal_notice = models.TextField(_("notice in its place"), blank=True)
     path = models.CharField(max_length=500, blank=True)  # of its canonical Address; "" until first published
+    # Whether search engines are shown the way here: not if it is kept from them, or another site had it first.
+    is_found = models.BooleanField(default=True, editable=False)
     # What readers see of its thread; kept by whoever keeps the thread. Pingbacks are counted apart.
     comment_count = models.PositiveIntegerField(_("comments"), default=0, editable=False)
     pingback_count = models.PositiveIntegerField(_("pingbacks"), default=0, editable=False)

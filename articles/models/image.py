@@ -10,6 +10,9 @@ from newsroom.timestamps import Timestamped
 WIDTHS = (320, 640, 960, 1280, 1920)
 FALLBACK_WIDTHS = (640, 1280)  # JPEG, for what reads neither AVIF nor WebP: mail, social cards
 FORMATS = ("avif", "webp", "jpg")
+# What search engines and social cards ask for, cut around the focal point: JPEG, at most so many px wide.
+RATIOS = {"16x9": (16, 9), "4x3": (4, 3), "1x1": (1, 1)}
+CROP_WIDTH = 1200
 
 
 class Rendered:
@@ -78,3 +81,23 @@ class Image(Rendered, Timestamped):
 
     def __str__(self) -> str:
         return self.label
+
+    def crop_name(self, ratio: str) -> str:
+        """The storage name of a crop, a key of RATIOS; another focal point gives another name."""
+        return f"renditions/{self.digest[:2]}/{self.digest[2:16]}-{ratio}-{self.focal_x}-{self.focal_y}.jpg"
+
+    def crop_box(self, ratio: str) -> tuple[int, int, int, int]:
+        """The part of the picture that a crop shows, in px: left, top, right, bottom. As large as the ratio lets it be,
+        and as near to the focal point as the edges do."""
+        across, down = RATIOS[ratio]
+        scale = min(self.width / across, self.height / down)
+        width, height = max(1, round(across * scale)), max(1, round(down * scale))
+        left = min(max(round(self.width * self.focal_x / 100 - width / 2), 0), self.width - width)
+        top = min(max(round(self.height * self.focal_y / 100 - height / 2), 0), self.height - height)
+        return left, top, left + width, top + height
+
+    def crop_size(self, ratio: str) -> tuple[int, int]:
+        """A crop's width and height in px, as it is served."""
+        left, top, right, bottom = self.crop_box(ratio)
+        width = min(right - left, CROP_WIDTH)
+        return width, max(1, round(width * (bottom - top) / (right - left)))

@@ -30,6 +30,9 @@ class Revision(WrittenOnce):
     sponsor_url = models.URLField(_("sponsor's address"), blank=True)
     seo_title = models.CharField(_("title for search engines"), max_length=120, blank=True)
     seo_description = models.CharField(_("description for search engines"), max_length=300, blank=True)
+    # A text that another site had first: engines are told to look there.
+    canonical_url = models.URLField(_("address of the original"), max_length=500, blank=True)
+    noindex = models.BooleanField(_("kept from search engines"), default=False)
     change = models.CharField(_("class of change"), max_length=20, choices=Change, blank=True)
     notice = models.TextField(_("correction notice"), blank=True)
     word_count = models.PositiveIntegerField(default=0)

@@ -27,13 +27,14 @@ LONGEST_ADDRESS = 1_000
 MOST_SUBJECTS = 5
 LONGEST_SUBJECT = 60
 SOUP = 3  # times that "&amp;amp;eacute;" is decoded
-_SURROGATE = re.compile(
-    rb"&#(?:0*5(?:529[6-9]|5[3-9]\d\d|6\d{3}|7[0-2]\d\d|73[0-3]\d|734[0-3])|[xX]0*[dD][89a-fA-F]..);"
-)
+_SURROGATE = re.compile(rb"&#(?:0*5[5-7]\d{3}|[xX]0*[dD][89a-fA-F][0-9a-fA-F]{2});")  # halves, and some neighbours
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});")
+# Controls, marks that turn text about, halves of characters.
 _CONTROL = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
+_SPACES = re.compile(r"[ \t\r\n\f\v\x85]+")  # not those that typography sets: they do not break
+_UNFIT = re.compile(r"[\s<>\"\x00-\x1f\ud800-\udfff]")  # in an address
 _BLOCK = re.compile(
     r"<(?=/?(?:p|div|br|hr|li|ul|ol|dl|dt|dd|h\d|t[dhr]|blockquote|fig\w+|section|article)\b)", re.IGNORECASE
 )
@@ -107,7 +108,7 @@ def _of_xml(body: bytes, url: str, content_type: str) -> Feed:
         data = convert_to_utf8(headers, body, feedparser.FeedParserDict()) or b""
         _refuse_other_kinds(_first_tag(data), body, url)
         told = feedparser.parse(_SURROGATE.sub(b"", body), response_headers=headers)
-    except Unreadable:
+    except (Unreadable, MemoryError):
         raise
     except Exception as error:  # whatever it trips over: the feed is at fault, and this feed alone
         raise Unreadable("malformed", f"{type(error).__name__}: {error}"[:200]) from error
@@ -277,7 +278,7 @@ def plain(markup: str, longest: int) -> str:
         if not _ENTITY.search(text):
             break
         text = html.unescape(text)
-    text = " ".join(_CONTROL.sub("", text).split())
+    text = _SPACES.sub(" ", _CONTROL.sub("", text)).strip()
     if len(text) <= longest:
         return text
     return text[: longest - 1].rsplit(" ", 1)[0].rstrip(" ,;:.–—-") + "…"
@@ -289,11 +290,7 @@ def _address(found: Any, base: str) -> str:
         url = urljoin(base, str(found).strip()) if found else ""
         parts = urlsplit(url)
         fits = parts.scheme in ("http", "https") and parts.hostname and not parts.username
-        return (
-            url
-            if fits and len(url) <= LONGEST_ADDRESS and not re.search(r"[\s<>\"\x00-\x1f\ud800-\udfff]", url)
-            else ""
-        )
+        return url if fits and len(url) <= LONGEST_ADDRESS and not _UNFIT.search(url) else ""
     except ValueError:
         return ""
 

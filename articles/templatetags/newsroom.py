@@ -48,6 +48,14 @@ def picture(image: Image, sizes: str, loading: str = "lazy", alt: str | None = N
     }
 
 
+@register.inclusion_tag("articles/parts/card_picture.html")
+def social_picture(image: Image, origin: str) -> dict[str, Any]:
+    """The Open Graph elements of a picture, cut as social cards show it."""
+    width, height = image.crop_size("16x9")
+    url = origin + default_storage.url(image.crop_name("16x9"))
+    return {"url": url, "width": width, "height": height, "alt": image.alt}
+
+
 @register.simple_tag
 def rendition_url(image: Image, width: int, format_: str = "jpg") -> str:
     """The address of one rendition: the widest at most `width` px wide, or the narrowest there is."""

@@ -102,7 +102,7 @@ def _shown(
         "latest": latest,
         "strips_beside": [shown for shown in strips if shown.strip.place == Place.BESIDE],
         "strips_after": [shown for shown in strips if shown.strip.place == Place.AFTER],
-        "canonical": publication.origin + story.path,
+        "canonical": version.canonical_url or publication.origin + story.path,
         "title": version.seo_title or version.headline,
         "description": description,
     }

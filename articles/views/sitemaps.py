@@ -110,7 +110,7 @@ def news(request: HttpRequest) -> HttpResponse:
 
 def _stories(publication: Publication, now: dt.datetime) -> QuerySet[Article]:
     """What engines may find: a placed story is found on its own site."""
-    return Article.objects.live(now).filter(publication=publication)
+    return Article.objects.live(now).filter(publication=publication, is_found=True)
 
 
 def _last(now: dt.datetime) -> Any:

@@ -49,6 +49,11 @@ def rendition(image: Image, format_: str, width: int = 0) -> Pillow.Image:
         return picture
 
 
+def crop(image: Image, ratio: str) -> Pillow.Image:
+    with default_storage.open(image.crop_name(ratio)) as file:
+        return Pillow.open(io.BytesIO(file.read()))
+
+
 class PicturesTestCase(NewsroomTestCase):
     def assertNear(self, found: Any, expected: tuple[int, ...], by: int = 14) -> None:
         self.assertTrue(
@@ -257,6 +262,31 @@ class LibraryTests(PicturesTestCase):
                     for size in image.widths_in(format_):
                         self.assertLessEqual(size, min(width, 1920))
                         self.assertEqual(rendition(image, format_, size).width, size)
+
+    def test_its_crops_are_as_large_as_they_can_be_and_hold_the_focal_point(self) -> None:
+        for size, focus, ratio, box in (
+            ((1600, 900), (50, 50), "16x9", (0, 0, 1600, 900)),
+            ((1600, 900), (0, 0), "1x1", (0, 0, 900, 900)),
+            ((1600, 900), (100, 100), "1x1", (700, 0, 1600, 900)),
+            ((1600, 900), (50, 10), "4x3", (200, 0, 1400, 900)),
+            ((900, 1600), (50, 25), "16x9", (0, 147, 900, 653)),
+            ((17, 4000), (50, 50), "1x1", (0, 1992, 17, 2009)),
+        ):
+            image = Image(width=size[0], height=size[1], focal_x=focus[0], focal_y=focus[1])
+            with self.subTest(size=size, focus=focus, ratio=ratio):
+                self.assertEqual(image.crop_box(ratio), box)
+        image = add(picture_file((2000, 1000)))
+        for ratio, size in {"16x9": (1200, 675), "4x3": (1200, 900), "1x1": (1000, 1000)}.items():
+            self.assertEqual((image.crop_size(ratio), crop(image, ratio).size), (size, size), ratio)
+
+    def test_another_focal_point_makes_other_crops_and_forgets_those(self) -> None:
+        image = add(picture_file((1000, 500)))
+        before = image.crop_name("1x1")
+        image.focal_x = 90
+        with self.captureOnCommitCallbacks(execute=True):
+            pictures.describe(image, by=self.ines)
+        self.assertEqual(crop(image, "1x1").size, (500, 500))
+        self.assertFalse(default_storage.exists(before))
 
     def test_it_keeps_the_shape(self) -> None:
         self.assertEqual(rendition(add(picture_file((1000, 500))), "webp", 640).size, (640, 320))

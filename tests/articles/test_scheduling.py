@@ -83,6 +83,7 @@ class ChangeTests(HourTestCase):
         for fields in (
             {"section": self.games}, {"slug": "ailleurs"}, {"tags": make_tags("Énergie")},
             {"authors": (make_author("Inès"),)}, {"kind": "review"},
+            {"noindex": True}, {"canonical_url": "https://ailleurs.example/"},
         ):  # fmt: skip
             story = self.reworked(self.story, **fields)
             with self.subTest(**fields), self.assertRaises(Refused) as refused:

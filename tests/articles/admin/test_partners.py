@@ -63,6 +63,15 @@ class PartnerFeedAdminTests(PollTestCase):
         for words in ("bien", "échec", "le serveur a refusé (500)", "non interrogé"):
             self.assertContains(page, words)
 
+    def test_one_that_keeps_failing_or_is_gone_stands_on_the_front_page(self) -> None:
+        for name, failures, trouble in (("Un raté", 1, "too_slow"), ("En panne", 3, "too_slow"), ("Parti", 1, "gone")):
+            feed = make_feed(self.kg, name)
+            PartnerFeed.objects.filter(pk=feed.pk).update(failures=failures, trouble=trouble)
+        page = self.client.get("/admin/")
+        self.assertContains(page, "En panne, il a fallu trop de temps")
+        self.assertContains(page, "Parti, le serveur dit")
+        self.assertNotContains(page, "Un raté")
+
     def test_it_is_asked_at_once_by_a_button(self) -> None:
         feed = self.feed(feed_of("Un"))
         page = self.client.post(f"{URL}{feed.pk}/fetch/", follow=True)

@@ -126,7 +126,8 @@ class CompareTests(VersionsTestCase):
         story = self.save(story, change="typo", **old)
         story = self.save(
             story, change="update", section=self.games, authors=(ines,), tags=(space,), lead_image=pictures[1],
-            body="<p>Corps2</p>", kind="deal", sponsor_url="https://deux.example/", **new,
+            body="<p>Corps2</p>", kind="deal", sponsor_url="https://deux.example/",
+            canonical_url="https://deux.example/original/", noindex=True, **new,
         )  # fmt: skip
         self.at_desk(self.ines)
         page = self.compare(story, 3, 4)

@@ -7,10 +7,10 @@ from django.core.management import CommandError, call_command
 from django.test import LiveServerTestCase, override_settings
 
 from articles import fronts, publishing, retraction
-from articles.models import Article
+from articles.models import Article, Strip
 from newsroom.publications.models import Publication
 from tests.base import NewsroomTestCase
-from tests.factories import make_author, make_story, make_tags
+from tests.factories import make_author, make_section, make_story, make_tags
 
 
 @override_settings(DESK_HOST="localhost")
@@ -51,6 +51,19 @@ class VerifyRetractionTests(LiveServerTestCase):
             f"{self.kg.origin}/sitemap-news.xml", f"{self.kg.origin}/science-espace/un-voisin/",
         ):  # fmt: skip
             self.assertIn(url, asked)
+
+    def test_it_asks_the_pages_whose_strips_could_hold_it(self) -> None:
+        third = Publication.objects.create(name="Troisième", domain="troisieme.localhost", position=3)
+        section = make_section(third, "Tout", "tout")
+        neighbour = make_story(third, "Chez eux", section=section)
+        self.withdraw()
+        self.assertNotIn(f"{third.origin}/", set(retraction.addresses(self.story)))
+        for fields in ({"of": self.kg}, {"source": "picked", "story_ids": [self.story.pk]}):
+            for place, path in (("home", "/"), ("section", "/tout/"), ("after", neighbour.path)):
+                strip = fronts.save_strip(Strip(publication=third, title="x", place=place, **fields), by=None)
+                with self.subTest(place, **fields):
+                    self.assertIn(third.origin + path, set(retraction.addresses(self.story)))
+                strip.delete()
 
     def test_it_ends_with_one_and_the_list_of_what_still_shows_it(self) -> None:
         self.withdraw()

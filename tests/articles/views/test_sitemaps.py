@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
+from django.core.files.storage import default_storage
 from django.utils import timezone
 from lxml import etree
 
@@ -144,6 +145,40 @@ class CardTests(SitemapTestCase):
             self.assertContains(page, '<meta property="og:image:alt" content="Un casque">', html=True)
 
 
+class KeptFromEnginesTests(SitemapTestCase):
+    def changed(self, story: Any, **fields: Any) -> Any:
+        draft = editing.save_draft(story, replace(Content.of(story.working), **fields), by=self.ines)
+        return publish(draft, by=self.thomas)
+
+    def is_mapped(self, story: Any) -> list[bool]:
+        """Whether the map of stories and that of news name it."""
+        other = make_story(self.kg, f"Un voisin {timezone.now()}")  # a map of nothing is none
+        maps = [self.told(path) for path in ("/sitemap-0.xml", "/sitemap-news.xml")]
+        self.assertIn(HOST + other.path, maps[0])
+        return [HOST + story.path in told for told in maps]
+
+    def test_a_story_that_is_kept_from_them_leaves_every_map_and_comes_back(self) -> None:
+        story = make_story(self.kg, "Un secret de Polichinelle")
+        self.assertEqual(self.is_mapped(story), [True, True])
+        story = self.changed(story, noindex=True)
+        self.assertEqual(self.is_mapped(story), [False, False])
+        self.assertContains(self.read(story.path), '<meta name="robots" content="noindex">', html=True)
+        self.assertContains(self.read("/"), "Un secret de Polichinelle")  # readers find it
+        story = self.changed(story, noindex=False)
+        self.assertEqual(self.is_mapped(story), [True, True])
+        self.assertNotContains(self.read(story.path), 'name="robots"')
+
+    def test_a_text_that_another_site_had_first_says_so_and_is_mapped_there_alone(self) -> None:
+        original = "https://agence.example/depeche/12/"
+        story = make_story(self.kg, "Une dépêche", canonical_url=original)
+        page = self.read(story.path)
+        self.assertContains(page, f'<link rel="canonical" href="{original}">', html=True)
+        self.assertContains(page, f'<meta property="og:url" content="{original}">', html=True)
+        self.assertEqual(self.is_mapped(story), [False, False])
+        own = self.changed(story, canonical_url=story.get_absolute_url())
+        self.assertEqual(self.is_mapped(own), [True, True])
+
+
 class StructuredDataTests(SitemapTestCase):
     def data(self, path: str) -> tuple[dict[str, Any], dict[str, Any]]:
         page = self.read(path).content.decode()
@@ -164,7 +199,10 @@ class StructuredDataTests(SitemapTestCase):
             told["author"], [{"@type": "Person", "name": "Camille Roussel", "url": f"{HOST}/auteur/camille-roussel/"}]
         )
         self.assertEqual((told["publisher"]["name"], told["keywords"]), ("KultureGeek", ["Essonne"]))
-        self.assertEqual(told["image"][0]["creditText"], "Nous")
+        shapes = [(one["width"], one["height"], one["creditText"]) for one in told["image"]]
+        self.assertEqual(shapes, [(640, 360, "Nous"), (480, 360, "Nous"), (360, 360, "Nous")])
+        for one in told["image"]:
+            self.assertTrue(default_storage.exists(one["url"].partition("/media/")[2]))
         self.assertEqual(
             [item["name"] for item in crumbs["itemListElement"]],
             ["Accueil", "Science & Espace", "Un casque qui voit loin"],

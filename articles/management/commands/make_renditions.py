@@ -1,0 +1,46 @@
+"""After a folder was lost, or an update brought sizes that pictures lack: makes what is missing."""
+
+import sys
+from typing import Any
+
+from django.core.files.storage import default_storage
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from rich.console import Console
+from rich.progress import Progress
+
+from articles import pictures, renditions
+from articles.models import Image
+from articles.workflow import Refused
+
+
+class Command(BaseCommand):
+    help = (
+        "Makes the renditions that pictures of the library lack, from the originals; those that are there stay. Exits "
+        "with 1 if a picture's original is gone or damaged; the others are done all the same."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--dry-run", action="store_true", help="list the pictures that lack some, and make nothing")
+
+    def handle(self, *args: Any, dry_run: bool, **options: Any) -> None:
+        console, made, failed = Console(file=sys.stderr), 0, 0
+        with Progress(console=console, disable=not console.is_terminal or options["verbosity"] == 0) as progress:
+            task = progress.add_task("pictures", total=Image.objects.count())
+            for image in Image.objects.order_by("pk").iterator(500):
+                progress.advance(task)
+                if all(default_storage.exists(name) for name in renditions.names(image)):
+                    continue
+                made += 1
+                if dry_run:
+                    self.stdout.write(f"{image.pk}  {image}")
+                    continue
+                try:
+                    pictures.render_again(image)
+                except (OSError, ValueError, Refused) as error:
+                    failed += 1
+                    self.stderr.write(self.style.ERROR(f"{image} ({image.pk}): {error}"))
+        if options["verbosity"] > 0:
+            words = "pictures lack some" if dry_run else "pictures rendered"
+            self.stdout.write(f"{made - failed} {words}.")
+        if failed:
+            raise CommandError(f"{failed} pictures could not be rendered.", returncode=1)
