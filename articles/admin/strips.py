@@ -74,8 +74,9 @@ class StripForm(forms.ModelForm):  # type: ignore[type-arg]
         self.initial["feeds"] = [str(pk) for pk in self.instance.feed_ids]
         names = Tag.objects.in_bulk(self.instance.tag_ids)
         self.initial["tags"] = ", ".join(names[pk].name for pk in self.instance.tag_ids if pk in names)
-        stories = Article.objects.select_related("live").in_bulk(self.instance.story_ids)
-        lines = [f"{pk} · {stories[pk].headline}" for pk in self.instance.story_ids if pk in stories]
+        stories = Article.objects.select_related("live", "next").in_bulk(self.instance.story_ids)
+        now = timezone.now()  # a headline as readers have it: what a sister's desk has in work is her own
+        lines = [f"{pk} · {stories[pk].version_at(now).headline}" for pk in self.instance.story_ids if pk in stories]
         self.initial["stories"] = "\n".join(lines)
 
     def clean(self) -> dict[str, Any]:

@@ -146,6 +146,7 @@ class Load:
         content = Content(
             headline=words.headline, kind=kind, standfirst=words.standfirst, body=words.body, slug=item.slug,
             lead_image=words.lead_image, seo_description=words.seo_description,
+            canonical_url=words.canonical_url, noindex=words.noindex,
         )  # fmt: skip
         if kind == Kind.PAGE:
             return content

@@ -17,7 +17,7 @@ from articles.models import Image
 from newsroom.lib import html
 from newsroom.lib.text import plain
 
-LONGEST_HEADLINE, LONGEST_STANDFIRST = 280, 1000
+LONGEST_HEADLINE, LONGEST_STANDFIRST, LONGEST_CANONICAL = 280, 1000, 500
 _SOURCE = re.compile(r'<figure data-source="([^"]*)"')  # as the converter writes it
 
 
@@ -30,12 +30,15 @@ class Words:
     body: str
     lead_image: Image | None
     seo_description: str
+    canonical_url: str = ""
+    noindex: bool = False
     lost: list[str] = field(default_factory=list)
 
     def digest(self, *rest: object) -> str:
         """What tells this reading of an item from another. `rest` is what else of it is written."""
         lead = self.lead_image.pk if self.lead_image else None
-        said = (self.headline, self.standfirst, self.body, lead, self.seo_description, *rest)
+        found = (self.canonical_url, self.noindex) if self.canonical_url or self.noindex else ()
+        said = (self.headline, self.standfirst, self.body, lead, self.seo_description, *found, *rest)
         return hashlib.sha256(repr(said).encode()).hexdigest()
 
 
@@ -66,7 +69,18 @@ def words_of(item: wxr.Item, pictures: HeldPictures) -> Words:
     if thumbnail and lead is None:
         lost.append(_("its lead picture is not held yet"))
     description = plain(item.meta.get("_yoast_wpseo_metadesc", ""))[:300]
-    return Words(headline, standfirst, body, lead, description, lost)
+    noindex = item.meta.get("_yoast_wpseo_meta-robots-noindex", "") == "1"
+    return Words(headline, standfirst, body, lead, description, _original(item, pictures.source), noindex, lost)
+
+
+def _original(item: wxr.Item, source: str) -> str:
+    """Another site's page that Yoast names as the original; a page of the site's own gets its address from here."""
+    named = item.meta.get("_yoast_wpseo_canonical", "").strip()
+    with suppress(ValueError):
+        parts = urlsplit(named)
+        if parts.scheme in ("http", "https") and parts.netloc and len(named) <= LONGEST_CANONICAL:
+            return named if parts.netloc != urlsplit(source).netloc else ""
+    return ""
 
 
 def _with_whole_sources(body: str, source: str) -> str:

@@ -55,7 +55,7 @@ def ingest(feed: PartnerFeed, outcome: Fresh | Failed, now: dt.datetime) -> Inge
     """Writes how a poll ended, and the headlines that it brought. A feed that failed keeps what it had; one that says
     that nothing changed costs no write of content, and touches no page."""
     held = PartnerFeed.objects.select_for_update().filter(pk=feed.pk).first()
-    if held is None:  # dropped meanwhile
+    if held is None or held.url != feed.url:  # dropped meanwhile, or another feed is asked since
         return Ingested()
     held.tried_at = now
     if isinstance(outcome, Failed):

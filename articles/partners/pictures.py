@@ -30,9 +30,7 @@ MOST = 12  # of a feed at one poll: what a strip can show
 
 def hold_missing(feed: PartnerFeed, confined: Confined) -> int:
     """Fetches the pictures of a feed's newest headlines that were not asked for yet. Returns how many are held now."""
-    if not feed.shows_pictures:
-        return 0
-    newest = feed.items.shown()[:MOST]
+    newest = feed.items.shown().filter(feed__shows_pictures=True)[:MOST]
     items = [item for item in newest if item.picture_url and not item.picture_asked]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         found = list(pool.map(lambda item: _small(item.picture_url, confined), items))
@@ -61,14 +59,17 @@ def hold(item: PartnerItem, small: Small | None) -> bool:
     said: dict[str, Any] = {"picture_asked": True}
     if small:
         digest = hashlib.sha256(small.data).hexdigest()
-        held = PartnerPicture(digest, small.width, small.height, "")
-        renditions.make(held, Pillow.frombytes("RGB", (small.width, small.height), small.data))
+        picture = PartnerPicture(digest, small.width, small.height, "")
+        renditions.make(picture, Pillow.frombytes("RGB", (small.width, small.height), small.data))
         said |= {"picture_digest": digest, "picture_width": small.width, "picture_height": small.height}
     with transaction.atomic():
-        PartnerItem.objects.filter(pk=item.pk, picture_url=item.picture_url).update(**said)
-        if small:
+        wanted = PartnerItem.objects.filter(pk=item.pk, picture_url=item.picture_url, feed__shows_pictures=True)
+        held = bool(wanted.update(**said))
+        if small and held:
             touch({cachetags.partner(item.feed)})
-    return small is not None
+        elif small:  # the licence ended, or the headline went, while it was fetched
+            forget({said["picture_digest"]})
+    return bool(small and held)
 
 
 def forget_all_of(feed: PartnerFeed) -> None:

@@ -78,4 +78,6 @@ def _call(function: Callable[..., Any], *arguments: Any) -> Any:
 
 def _limit() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # native code that runs out of memory prints pages before it dies
-    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+    most = resource.getrlimit(resource.RLIMIT_DATA)[1]
+    bound = MEMORY if most == resource.RLIM_INFINITY else min(MEMORY, most)
+    resource.setrlimit(resource.RLIMIT_DATA, (bound, bound))

@@ -1,11 +1,13 @@
 """Strips of cards: of a site, of sections, of tags; where they stand, in which order, and at what cost."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from django.utils import timezone
 
-from articles import fronts, publishing, taxonomy
+from articles import editing, fronts, publishing, taxonomy
+from articles.content import Content
 from articles.models import Article, PartnerFeed, PartnerItem, Strip
 from articles.partners import desk
 from articles.workflow import Refused
@@ -285,6 +287,14 @@ class DeskTests(StripTestCase):
         self.assertEqual((strip.story_ids, strip.of), ([ours.pk, theirs.pk], None))
         page = self.client.get(f"{self.URL}{strip.pk}/change/")
         self.assertContains(page, f"{ours.pk} · La nôtre\n{theirs.pk} · La leur")
+
+    def test_what_a_sisters_desk_has_in_work_is_not_told_here(self) -> None:
+        theirs = self.story("Ce qu’ont les lecteurs")
+        editing.save_draft(theirs, replace(Content.of(theirs.working), headline="Un secret"), by=None)
+        strip = self.strip(source="picked", story_ids=[theirs.pk])
+        page = self.client.get(f"{self.URL}{strip.pk}/change/")
+        self.assertContains(page, f"{theirs.pk} · Ce qu’ont les lecteurs")
+        self.assertNotContains(page, "Un secret")
 
     def test_a_story_that_readers_do_not_have_is_said_by_its_line(self) -> None:
         draft = make_draft(self.ia, "Un secret")

@@ -206,6 +206,26 @@ def _vectors() -> list[str]:
     ]
 
 
+    def test_it_keeps_what_engines_were_told(self) -> None:
+        told = {
+            1: {"_yoast_wpseo_meta-robots-noindex": "1"},
+            2: {"_yoast_wpseo_canonical": "https://agence.example/depeche/"},
+            3: {"_yoast_wpseo_canonical": f"{OLD_SITE}/2013/05/un-casque/"},  # itself, at an address that leads here now
+            4: {"_yoast_wpseo_canonical": "javascript:alert(1)", "_yoast_wpseo_meta-robots-noindex": "2"},
+        }
+        load(self.kg, site(), *(post(number, f"Article {number}", meta=meta) for number, meta in told.items()))
+        found = {}
+        for number in told:
+            story = self.story_of(f"post:{number}")
+            assert story.live
+            found[number] = (story.live.noindex, story.live.canonical_url, story.is_found)
+        expected = {
+            1: (True, "", False), 2: (False, "https://agence.example/depeche/", False),
+            3: (False, "", True), 4: (False, "", True),
+        }  # fmt: skip
+        self.assertEqual(found, expected)
+
+
 class SortingTests(LoadTestCase):
     def test_it_makes_the_first_category_the_section_and_the_others_tags(self) -> None:
         load(self.kg, post(categories=(Category("essais", "Essais"), Category("audio", "Audio"))))

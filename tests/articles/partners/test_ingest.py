@@ -163,6 +163,14 @@ class TurnTests(IngestTestCase):
         self.assertFalse(self.fail("gone").is_polled)
         self.assertEqual(self.titles(), ["Titre 1"])
 
+    def test_what_came_from_an_address_that_the_desk_left_meanwhile_is_not_taken(self) -> None:
+        stale = PartnerFeed.objects.get(pk=self.feed.pk)
+        self.feed.url = "https://partner.example/nouveau/"
+        desk.save(self.feed, by=self.thomas)
+        self.assertEqual(ingest(stale, Fresh(Feed("", "", (headline(1),)), etag='"1"'), NOW), Ingested())
+        self.feed.refresh_from_db()
+        self.assertEqual((self.titles(), self.feed.etag), ([], ""))
+
     def test_one_that_was_dropped_meanwhile_is_nobodys(self) -> None:
         desk.drop(self.feed, by=self.thomas)
         self.assertEqual(self.take(headline(1)), Ingested())

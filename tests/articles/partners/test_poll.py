@@ -12,7 +12,7 @@ from PIL import Image as Pillow
 
 from articles.models import PartnerFeed, PartnerItem
 from articles.models.partner import Trouble
-from articles.partners import desk, poll
+from articles.partners import desk, pictures, poll
 from articles.partners.ingest import Failed
 from newsroom.pagecache.models import Purge
 from tests import strangers
@@ -183,6 +183,19 @@ class PictureTests(PollTestCase):
                 self.assertEqual(self.poll(feed), {feed.name: ""})
                 self.assertIsNone(feed.items.get().picture)
                 self.assertTrue(feed.items.get().picture_asked)
+
+    def test_one_whose_licence_ended_while_it_was_fetched_is_forgotten(self) -> None:
+        feed, hold = self.with_picture(shows_pictures=True, credit="Le Partenaire"), pictures.hold
+
+        def untick_first(*what: Any) -> bool:
+            PartnerFeed.objects.update(shows_pictures=False)
+            return hold(*what)
+
+        with patch.object(pictures, "hold", untick_first), self.captureOnCommitCallbacks(execute=True):
+            self.poll(feed)
+        self.assertEqual(feed.items.get().picture_digest, "")
+        folders = default_storage.listdir("renditions")[0]
+        self.assertEqual([name for at in folders for name in default_storage.listdir(f"renditions/{at}")[1]], [])
 
     def test_they_go_with_the_licence(self) -> None:
         feed = self.with_picture(shows_pictures=True, credit="Le Partenaire")
