@@ -30,7 +30,20 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from articles.models import Address, Article, Author, Byline, Edition, Placement, Revision, Section, Tag, TaggedArticle
+from articles import fronts
+from articles.models import (
+    Address,
+    Article,
+    Author,
+    Byline,
+    Edition,
+    Placement,
+    Revision,
+    Section,
+    Strip,
+    Tag,
+    TaggedArticle,
+)
 from newsroom.publications.models import Publication
 from tests.factories import make_author, make_section, make_tags
 
@@ -90,9 +103,23 @@ def fill(
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def measure(kg: Publication, alix: object) -> dict[str, float]:
+def sister_of(kg: Publication, tags: list[Tag]) -> Publication:
+    """A site whose front page is made of another's stories: all of them mixed in, and five strips of them."""
+    ia = Publication.objects.create(name="iPhoneAddict", domain="iphoneaddict.localhost", position=2)
+    fronts.take(ia, kg, by=None)
+    sources: list[dict[str, object]] = [
+        {}, {"section_ids": [kg.sections.all()[0].pk]}, {"tag_ids": [tags[0].pk]}, {"tag_ids": [tags[77].pk]},
+        {"tag_ids": [tags[5].pk, tags[6].pk], "section_ids": [kg.sections.all()[1].pk]},
+    ]  # fmt: skip
+    for n, source in enumerate(sources):
+        fronts.save_strip(Strip(publication=ia, title=f"Bande {n}", of=kg, is_live=True, **source), by=None)
+    return ia
+
+
+def measure(kg: Publication, ia: Publication, alix: object) -> dict[str, float]:
     """Median milliseconds of each page."""
     reader, desk = Client(headers={"host": kg.domain}), Client(headers={"host": "localhost"})
+    sister = Client(headers={"host": ia.domain})
     desk.force_login(alix)
     newest = Article.objects.filter(live__isnull=False).order_by("-published_at")[1]
     middle = Article.objects.order_by("pk")[Article.objects.count() // 2]
@@ -101,6 +128,11 @@ def measure(kg: Publication, alix: object) -> dict[str, float]:
     pages = {
         "front page": (reader, "/"),
         "front page, deep cursor": (reader, f"/?after={cursor}"),
+        "a sister's, with five strips": (sister, "/"),
+        "a sister's, deep cursor": (sister, f"/?after={cursor}"),
+        "feed": (reader, "/feed/"),
+        "map of stories": (reader, "/sitemap-0.xml"),
+        "index of maps (linear, by nature)": (reader, "/sitemap.xml"),
         "section": (reader, "/section-1/"),
         "tag of every story": (reader, f"/tag/{Tag.objects.order_by('pk')[0].slug}/"),
         "author": (reader, "/auteur/auteur-1/"),
@@ -138,13 +170,14 @@ def main() -> int:
     sections = [make_section(kg, f"Section {n}", f"section-{n}") for n in range(1, 9)]
     tags = list(make_tags(*(f"Sujet {n}" for n in range(200))))
     authors = [make_author(f"Auteur {n}") for n in range(1, 11)]
+    ia = sister_of(kg, tags)
     results, done = [], 0
     for size in SIZES:
         steps = range(done, size, 10 * BATCH)
         for start in track(steps, description=f"filling to {size:,}", console=Console(stderr=True)):
             fill(kg, sections, tags, authors, start, min(start + 10 * BATCH, size))
         done = size
-        results.append(measure(kg, alix))
+        results.append(measure(kg, ia, alix))
     table = Table("page", *(f"{size:,} stories (ms)" for size in SIZES), "ratio")
     worst = 0.0
     for name in results[0]:

@@ -183,6 +183,25 @@ class WordsTests(LoadTestCase):
         for number, body in enumerate(hostile, 1):
             self.assert_harmless(self.story_of(f"post:{number}").working.body, body)
 
+    def test_it_keeps_what_engines_were_told(self) -> None:
+        told = {
+            1: {"_yoast_wpseo_meta-robots-noindex": "1"},
+            2: {"_yoast_wpseo_canonical": "https://agence.example/depeche/"},
+            3: {"_yoast_wpseo_canonical": f"{OLD_SITE}/2013/05/un-casque/"},  # its own page, which leads here now
+            4: {"_yoast_wpseo_canonical": "javascript:alert(1)", "_yoast_wpseo_meta-robots-noindex": "2"},
+        }
+        load(self.kg, site(), *(post(number, f"Article {number}", meta=meta) for number, meta in told.items()))
+        found = {}
+        for number in told:
+            story = self.story_of(f"post:{number}")
+            assert story.live
+            found[number] = (story.live.noindex, story.live.canonical_url, story.is_found)
+        expected = {
+            1: (True, "", False), 2: (False, "https://agence.example/depeche/", False),
+            3: (False, "", True), 4: (False, "", True),
+        }  # fmt: skip
+        self.assertEqual(found, expected)
+
     def assert_harmless(self, stored: str, body: str) -> None:
         for start_tag in re.findall(r"<[a-zA-Z][^>]*>", stored):
             self.assertNotRegex(
@@ -204,26 +223,6 @@ def _vectors() -> list[str]:
         *(test.read_text(errors="replace").split("\n--\n")[0] for test in sorted((folder / "bleach").glob("*.test"))),
         *(text for text in json.loads((folder / "blns" / "blns.json").read_text()) if "<" in text or ":" in text),
     ]
-
-
-    def test_it_keeps_what_engines_were_told(self) -> None:
-        told = {
-            1: {"_yoast_wpseo_meta-robots-noindex": "1"},
-            2: {"_yoast_wpseo_canonical": "https://agence.example/depeche/"},
-            3: {"_yoast_wpseo_canonical": f"{OLD_SITE}/2013/05/un-casque/"},  # itself, at an address that leads here now
-            4: {"_yoast_wpseo_canonical": "javascript:alert(1)", "_yoast_wpseo_meta-robots-noindex": "2"},
-        }
-        load(self.kg, site(), *(post(number, f"Article {number}", meta=meta) for number, meta in told.items()))
-        found = {}
-        for number in told:
-            story = self.story_of(f"post:{number}")
-            assert story.live
-            found[number] = (story.live.noindex, story.live.canonical_url, story.is_found)
-        expected = {
-            1: (True, "", False), 2: (False, "https://agence.example/depeche/", False),
-            3: (False, "", True), 4: (False, "", True),
-        }  # fmt: skip
-        self.assertEqual(found, expected)
 
 
 class SortingTests(LoadTestCase):
