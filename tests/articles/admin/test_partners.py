@@ -39,7 +39,7 @@ class PartnerFeedAdminTests(PollTestCase):
         self.server.pages["/feed"] = Page(html, "text/html")
         page = self.client.post(f"{URL}add/", self.form(_try="1"))
         self.assertContains(
-            page, f"c’est une page web, pas un flux ; le flux qu’elle indique est {self.server.origin}/vrai.xml"
+            page, f"c’est une page web, pas un flux ; le flux qu’elle indique est {self.server.origin}/vrai.xml"
         )
         with override_settings(FETCH_ALLOWED_HOSTS=[]):
             page = self.client.post(f"{URL}add/", self.form(_try="1"))
@@ -75,7 +75,7 @@ class PartnerFeedAdminTests(PollTestCase):
     def test_it_is_asked_at_once_by_a_button(self) -> None:
         feed = self.feed(feed_of("Un"))
         page = self.client.post(f"{URL}{feed.pk}/fetch/", follow=True)
-        self.assertContains(page, "Nouveaux titres : 1")
+        self.assertContains(page, "Nouveaux titres : 1")
         self.assertEqual(self.titles(feed), ["Un"])
         self.server.pages[feed.name] = Page(status=500)
         self.assertContains(self.client.post(f"{URL}{feed.pk}/fetch/", follow=True), "le serveur a refusé")
