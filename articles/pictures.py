@@ -19,6 +19,7 @@ from articles.doors import require
 from articles.models import Image
 from articles.models.image import RATIOS
 from articles.workflow import Finding, Refused
+from newsroom.lib.shrink import narrowed
 from newsroom.pagecache.tags import touch
 
 READABLE = ("JPEG", "PNG", "WEBP", "AVIF", "GIF", "TIFF", "BMP")
@@ -132,9 +133,8 @@ def _read(data: bytes) -> Pillow.Image:
 def _upright(picture: Pillow.Image) -> Pillow.Image:
     profile = picture.info.get("icc_profile")
     picture = ImageOps.exif_transpose(picture)
-    if picture.mode.startswith("I"):  # 16 bits a pixel, which Pillow would clip to white
-        picture = picture.convert("I").point(lambda value: value / 256).convert("L")
-        picture.info.pop("transparency", None)
+    if picture.mode.startswith("I"):
+        picture = narrowed(picture)
     has_alpha = picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info
     if profile and picture.mode in ("RGB", "RGBA", "CMYK", "L"):
         try:

@@ -8,6 +8,7 @@ anything. JSON Feed: jsonfeed.org/version/1.1.
 import calendar
 import datetime as dt
 import html
+import io
 import json
 import re
 from collections.abc import Iterator
@@ -26,12 +27,15 @@ LONGEST_TEASER = 400
 LONGEST_ADDRESS = 1_000
 MOST_SUBJECTS = 5
 LONGEST_SUBJECT = 60
+AS_PARSED = "application/xml; charset=utf-8"
 SOUP = 3  # times that "&amp;amp;eacute;" is decoded
-_SURROGATE = re.compile(rb"&#(?:0*5[5-7]\d{3}|[xX]0*[dD][89a-fA-F][0-9a-fA-F]{2});")  # halves, and some neighbours
+_NUMBERED = re.compile(rb"&#(?:0*(\d{1,7})|[xX]0*([0-9a-fA-F]{1,6}));")
+_NO_TAG = re.compile(r"<(?![a-zA-Z/!][^<>]*>)")  # "a < b"
+_HALF = re.compile("[\ud800-\udfff]")  # of a character: what a careless cut leaves
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});")
-# Controls, marks that turn text about, halves of characters.
+# Controls, marks that turn text about.
 _CONTROL = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
 )
 _SPACES = re.compile(r"[ \t\r\n\f\v\x85]+")  # not those that typography sets: they do not break
 _UNFIT = re.compile(r"[\s<>\"\x00-\x1f\ud800-\udfff]")  # in an address
@@ -40,7 +44,8 @@ _BLOCK = re.compile(
 )
 _IMG = re.compile(r"<img\b[^>]{0,2000}?\ssrc=[\"']([^\"'>]{1,1000})[\"']", re.IGNORECASE)
 _FEED_LINK = re.compile(rb"<link\b[^>]{0,1000}application/(?:rss|atom|feed)\+(?:xml|json)[^>]{0,1000}>", re.IGNORECASE)
-_ASIDES = ((b"<!--", b"-->"), (b"<?", b"?>"))
+_TWICE = re.compile(r"<(b|i|u|a|p|em|strong|span|sup|sub|small)\b[^<>]{0,500}>([^<>]*)</\1>", re.IGNORECASE)
+_ASIDES = ((b"<!--", b"-->"), (b"<?", b"?>"), (b"<![CDATA[", b"]]>"))  # may hold anything
 _HREF = re.compile(rb"href=[\"']?([^\"'\s>]{1,1000})", re.IGNORECASE)
 
 
@@ -106,36 +111,44 @@ def _of_xml(body: bytes, url: str, content_type: str) -> Feed:
     headers = {"content-type": content_type, "content-location": url}
     try:
         data = convert_to_utf8(headers, body, feedparser.FeedParserDict()) or b""
-        _refuse_other_kinds(_first_tag(data), body, url)
-        told = feedparser.parse(_SURROGATE.sub(b"", body), response_headers=headers)
+        data = _NUMBERED.sub(lambda found: b"" if _is_half(found) else found[0], data)
+        _refuse_other_kinds(data, url)
+        # A stream, since bytes that name a file or an address would be taken for it.
+        told = feedparser.parse(io.BytesIO(data), response_headers={**headers, "content-type": AS_PARSED})
     except (Unreadable, MemoryError):
         raise
     except Exception as error:  # whatever it trips over: the feed is at fault, and this feed alone
         raise Unreadable("malformed", f"{type(error).__name__}: {error}"[:200]) from error
     if not told.entries and not told.get("version"):
         raise Unreadable("not_a_feed", str(told.get("bozo_exception", ""))[:200])
-    items = [_of_entry(entry, url) for entry in told.entries[:MOST]]
+    declared = told.get("version", "").startswith("atom")
+    items = [_of_entry(entry, url, declared) for entry in told.entries[:MOST]]
     return _feed(told.feed.get("title"), told.feed.get("link"), url, items)
 
 
-def _first_tag(data: bytes) -> bytes:
-    """The beginning of the first tag or declaration, past comments and processing instructions, which may hold
-    anything."""
-    at = data.find(b"<")
+def _is_half(numbered: re.Match[bytes]) -> bool:
+    value = int(numbered[1]) if numbered[1] else int(numbered[2], 16)
+    return 0xD800 <= value <= 0xDFFF
+
+
+def _refuse_other_kinds(data: bytes, url: str) -> None:
+    page = re.match(rb"<!doctype\s+html\b|<html\b", _from(data, b"<"), re.IGNORECASE)
+    if page and not re.search(rb"<(?:rss|feed|rdf:rdf)\b", data[:2_000], re.IGNORECASE):
+        raise Unreadable("web_page", _named_feed(data, url))
+    if _from(data, b"<!"):
+        raise Unreadable("dtd")
+
+
+def _from(data: bytes, start: bytes) -> bytes:
+    """The beginning of the first thing that starts so and is no comment, processing instruction or CDATA; b"" if there
+    is none. An aside that does not end is none: what follows it is read."""
+    at = data.find(start)
     while at >= 0:
-        close = next((end for start, end in _ASIDES if data.startswith(start, at)), None)
+        close = next((close for opening, close in _ASIDES if data.startswith(opening, at)), None)
         if close is None:
-            break
-        end = data.find(close, at + 2)
-        at = data.find(b"<", end) if end >= 0 else -1
-    return data[at : at + 100] if at >= 0 else b""
-
-
-def _refuse_other_kinds(first: bytes, body: bytes, url: str) -> None:
-    if re.match(rb"<!doctype\s+html\s*>|<html\b", first, re.IGNORECASE):
-        raise Unreadable("web_page", _named_feed(body, url))
-    if first.startswith(b"<!"):
-        raise Unreadable("dtd", first.decode("utf-8", "replace"))
+            return data[at : at + 100]
+        at = data.find(start, max(at + 2, data.find(close, at + 2)))
+    return b""
 
 
 def _named_feed(page: bytes, url: str) -> str:
@@ -145,18 +158,25 @@ def _named_feed(page: bytes, url: str) -> str:
     return urljoin(url, html.unescape(href[1].decode("utf-8", "replace"))) if href else ""
 
 
-def _of_entry(entry: Any, base: str) -> Headline | Skipped:
-    markup = _first(entry.get("summary"), *(part.get("value") for part in entry.get("content", [])))
+def _of_entry(entry: Any, base: str, declared: bool) -> Headline | Skipped:
+    bodies = [entry.get("summary_detail") or {}, *entry.get("content", [])]
+    markup = _first(*(_markup(part, declared) for part in bodies))
     return _headline(
         guid=entry.get("id"),
         link=entry.get("link"),
-        title=entry.get("title"),
+        title=_markup(entry.get("title_detail") or {}, declared),
         teaser=markup,
         moment=_moment(entry),
         pictures=[*_media(entry), *_drawn(entry, markup)],
         subjects=[tag.get("label") or tag.get("term") for tag in entry.get("tags", [])],
         base=base,
     )
+
+
+def _markup(part: Any, declared: bool) -> str:
+    """A text of an entry as HTML. Atom declares of which type one is (RFC 4287, 3.1.1); of RSS it is a guess."""
+    value = part.get("value") or ""
+    return html.escape(value, quote=False) if declared and part.get("type") == "text/plain" else value
 
 
 def _moment(entry: Any) -> dt.datetime | None:
@@ -195,9 +215,14 @@ def _drawn(entry: Any, summary: str) -> Iterator[str]:
 
 def _of_json(body: bytes, url: str) -> Feed:
     try:
-        told = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise Unreadable("malformed", str(error)[:200]) from error
+        return _of_told(json.loads(body), url)
+    except (Unreadable, MemoryError):
+        raise
+    except Exception as error:  # as of XML
+        raise Unreadable("malformed", f"{type(error).__name__}: {error}"[:200]) from error
+
+
+def _of_told(told: Any, url: str) -> Feed:
     if not isinstance(told, dict) or "jsonfeed.org" not in str(told.get("version", "")):
         raise Unreadable("not_a_feed", "JSON")
     items = told.get("items")
@@ -256,14 +281,16 @@ def _headline(
     url = _address(link, base)
     words, text = plain(title or "", LONGEST_TITLE), plain(teaser, LONGEST_TEASER)
     if not url:
-        return Skipped("address", str(link or words)[:200])
+        return Skipped("address", plain(html.escape(str(link or words)), 200))
     if not words and not text:
         return Skipped("title", url[:200])
+    if not words:
+        words, text = plain(teaser, 100), ""  # once is enough
     named = [plain(str(one), LONGEST_SUBJECT) for one in subjects if one]
     return Headline(
         guid=str(guid or url),
         url=url,
-        title=words or plain(teaser, 100),
+        title=words,
         teaser=text if text != words else "",
         published_at=moment,
         picture=next((found for one in pictures if (found := _address(one, base))), ""),
@@ -273,11 +300,12 @@ def _headline(
 
 def plain(markup: str, longest: int) -> str:
     """Text of markup on one line: tags gone, entities decoded as often as they were encoded, cut at a word's end."""
-    text = html.unescape(nh3.clean(_BLOCK.sub(" <", markup), tags=set()))
+    text = html.unescape(nh3.clean(_BLOCK.sub(" <", _NO_TAG.sub("&lt;", _HALF.sub("", markup))), tags=set()))
     for _time in range(SOUP):
         if not _ENTITY.search(text):
             break
         text = html.unescape(text)
+    text = _HALF.sub("", _TWICE.sub(r"\2", text))
     text = _SPACES.sub(" ", _CONTROL.sub("", text)).strip()
     if len(text) <= longest:
         return text
@@ -289,7 +317,7 @@ def _address(found: Any, base: str) -> str:
     try:
         url = urljoin(base, str(found).strip()) if found else ""
         parts = urlsplit(url)
-        fits = parts.scheme in ("http", "https") and parts.hostname and not parts.username
+        fits = parts.scheme in ("http", "https") and parts.hostname and "@" not in parts.netloc
         return url if fits and len(url) <= LONGEST_ADDRESS and not _UNFIT.search(url) else ""
     except ValueError:
         return ""

@@ -8,10 +8,11 @@ for is ssrfguard's table, from IANA's registries.
 import ipaddress
 import socket
 import ssl
+import threading
 import time
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import IO, Any
 from urllib.parse import urljoin, urlsplit
@@ -23,6 +24,8 @@ from ssrfguard import DEFAULT_DENIED
 REDIRECTS = (301, 302, 303, 307, 308)
 CHUNK = 64 * 1024  # bytes that are held at once
 LONGEST_ADDRESS = 2_000
+MOST_ADDRESSES = 4  # of one name that are tried
+ALSO_DENIED = frozenset({"168.63.129.16"})  # public by number, but inside Azure the machine's own keeper
 _TLS = ssl.create_default_context(cafile=certifi.where())
 
 
@@ -67,13 +70,23 @@ def fetch(
     `allowed_hosts` are names or addresses that may be the house's own network's. Raises Unfetched.
     """
     deadline = time.monotonic() + limits.seconds
-    backend = _Guarded(deadline, frozenset(allowed_hosts))
+    allowed = frozenset(allowed_hosts)
     for _hop in range(limits.redirects + 1):
-        answer = _ask(checked(url), into, dict(headers or {}), limits, backend)
+        url = checked(url)
+        answer = _ask(url, into, dict(headers or {}), limits, _Guarded(deadline, allowed))
         if answer.status not in REDIRECTS or "location" not in answer.headers:
             return answer
-        url = urljoin(url, answer.headers["location"])
+        if urlsplit(url).hostname not in allowed:
+            allowed = frozenset()  # a stranger does not lead us into the house
+        url = _led_to(url, answer.headers["location"])
     raise Unfetched("redirects", f"more than {limits.redirects}")
+
+
+def _led_to(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError as error:
+        raise Unfetched("address", location[:200]) from error
 
 
 def checked(url: str) -> str:
@@ -83,7 +96,7 @@ def checked(url: str) -> str:
         host, port = (parts.hostname or "").encode("idna").decode(), parts.port
     except (UnicodeError, ValueError) as error:
         raise Unfetched("address", str(error)) from error
-    if parts.scheme not in ("http", "https") or not host or parts.username or len(url) > LONGEST_ADDRESS:
+    if parts.scheme not in ("http", "https") or not host or "@" in parts.netloc or len(url) > LONGEST_ADDRESS:
         raise Unfetched("address", url[:200])
     netloc = (f"[{host}]" if ":" in host else host) + (f":{port}" if port else "")
     plain = parts._replace(netloc=netloc, fragment="").geturl()
@@ -102,7 +115,7 @@ def _ask(url: str, into: IO[bytes], headers: dict[str, str], limits: Limits, bac
             httpcore.ConnectionPool(ssl_context=_TLS, network_backend=backend) as pool,
             pool.stream("GET", url, headers=_encoded(asked)) as response,
         ):
-            told = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
+            told = {name.decode("latin-1").lower(): _text(value) for name, value in response.headers}
             if response.status == 200:
                 for part in _decoded(response.iter_stream(), told.get("content-encoding", ""), limits.bytes):
                     into.write(part)
@@ -116,6 +129,14 @@ def _ask(url: str, into: IO[bytes], headers: dict[str, str], limits: Limits, bac
         raise Unfetched(code, str(error)[:200]) from error
 
 
+def _text(value: bytes) -> str:
+    """A header's value: UTF-8 in practice where it is not ASCII, an address above all; Latin-1 by the book."""
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
+
+
 def _encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
     return [(name.encode(), value.encode("latin-1", "ignore")) for name, value in headers.items()]
 
@@ -125,21 +146,39 @@ def _decoded(parts: Iterable[bytes], encoding: str, most: int) -> Iterator[bytes
     encoding, so_far = encoding.strip().lower(), 0
     if encoding not in ("", "identity", "gzip", "x-gzip", "deflate"):
         raise Unfetched("protocol", f"content-encoding {encoding[:40]}")
-    unpack = zlib.decompressobj(zlib.MAX_WBITS | 32) if encoding not in ("", "identity") else None
-    for part in parts:
-        waiting = part
-        while waiting:
-            try:
-                out = unpack.decompress(waiting, CHUNK) if unpack else waiting
-            except zlib.error as error:
-                raise Unfetched("protocol", f"{encoding}: {error}") from error
-            waiting = unpack.unconsumed_tail if unpack else b""
-            so_far += len(out)
-            if so_far > most:
-                raise Unfetched("too_large", f"more than {most // 1024} KiB")
-            yield out
-    if unpack:
-        yield unpack.flush()  # what the last chunk's bound held back, a few hundred bytes at most
+    for out in parts if encoding in ("", "identity") else _unpacked(parts, encoding == "deflate"):
+        so_far += len(out)
+        if so_far > most:
+            raise Unfetched("too_large", f"more than {most // 1024} KiB")
+        yield out
+
+
+def _unpacked(parts: Iterable[bytes], deflate: bool) -> Iterator[bytes]:
+    """gzip, in one member or several (RFC 1952, 2.2); deflate, with zlib's head or, as many servers send it, without."""
+    unpack: Any = None
+    try:
+        for part in parts:
+            waiting = part
+            while waiting:
+                if unpack is None or unpack.eof:
+                    if unpack and (deflate or waiting[0] != 0x1F):
+                        break  # padding after the end
+                    unpack = zlib.decompressobj(_window(waiting, deflate))
+                yield unpack.decompress(waiting, CHUNK)
+                waiting = unpack.unconsumed_tail or (unpack.unused_data if unpack.eof else b"")
+        if unpack:
+            yield unpack.flush()  # what the last chunk's bound held back, a few hundred bytes at most
+    except zlib.error as error:
+        raise Unfetched("protocol", str(error)) from error
+    if unpack and not unpack.eof:
+        raise Unfetched("protocol", "cut short")
+
+
+def _window(start: bytes, deflate: bool) -> int:
+    """What zlib is to expect: 16 more is gzip's head, a negative one none. Zlib's own names method 8 (RFC 1950, 2.2)."""
+    if not deflate:
+        return zlib.MAX_WBITS | 16
+    return zlib.MAX_WBITS if start[0] & 0x0F == 8 else -zlib.MAX_WBITS
 
 
 class _Guarded(httpcore.NetworkBackend):
@@ -159,11 +198,13 @@ class _Guarded(httpcore.NetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
         failure: Exception | None = None
-        for address in self._vetted(host, port):
+        addresses = self._vetted(host, port)[:MOST_ADDRESSES]
+        for rest, address in zip(range(len(addresses), 0, -1), addresses, strict=True):
             try:
-                stream = self._sockets.connect_tcp(address, port, _left(self._deadline))
+                # An equal share of the time each: the first of them may be a network that answers nobody.
+                stream = self._sockets.connect_tcp(address, port, _left(self._deadline) / rest)
                 return _Timed(stream, self._deadline)
-            except httpcore.ConnectError as error:
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
         raise failure or Unfetched("unknown_host", host[:200])
 
@@ -172,23 +213,28 @@ class _Guarded(httpcore.NetworkBackend):
         found = _resolve(host, port, _left(self._deadline))
         if host not in self._allowed:
             for address in found:
-                verdict = DEFAULT_DENIED.classify(address)
-                if verdict.blocked:
-                    raise Unfetched("forbidden_address", f"{host[:200]}: {verdict.reason}")
+                if DEFAULT_DENIED.classify(address).blocked or address in ALSO_DENIED:
+                    raise Unfetched("forbidden_address", f"{host[:200]}: {address}")
         return found
 
 
 def _resolve(host: str, port: int, seconds: float) -> list[str]:
     """A name's addresses, each once. The system's resolver knows no deadline: it is left behind at ours."""
-    resolver = ThreadPoolExecutor(1, thread_name_prefix="resolve")
+    answer: Future[list[Any]] = Future()
+
+    def ask() -> None:
+        try:
+            answer.set_result(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        except Exception as error:
+            answer.set_exception(error)
+
+    threading.Thread(target=ask, name="resolve", daemon=True).start()  # a process does not wait for it to end either
     try:
-        rows = resolver.submit(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM).result(seconds)
+        rows = answer.result(seconds)
     except TimeoutError as error:
         raise Unfetched("too_slow", f"no address of {host[:200]}") from error
     except (OSError, UnicodeError) as error:
         raise Unfetched("unknown_host", host[:200]) from error
-    finally:
-        resolver.shutdown(wait=False)
     addresses = [str(ipaddress.ip_address(str(row[4][0]).partition("%")[0])) for row in rows]
     return list(dict.fromkeys(addresses))
 

@@ -17,6 +17,13 @@ class NoPicture(Exception):
     """Not a picture that can be shown."""
 
 
+def narrowed(picture: Image.Image) -> Image.Image:
+    """A picture of 16 bits a pixel in 8, in grey: Pillow's own conversion clips it to white."""
+    grey = picture.convert("I").point(lambda value: value / 256).convert("L")
+    grey.info.pop("transparency", None)
+    return grey
+
+
 @dataclass(frozen=True)
 class Small:
     """An RGB picture at most WIDEST wide: its raw bytes, three a pixel."""
@@ -27,16 +34,24 @@ class Small:
 
 
 def shrink_file(path: str) -> Small:
-    """The first frame of a picture file, upright, on white, small. Raises NoPicture."""
+    """The first frame of a picture file, upright, on white, small. Raises NoPicture, MemoryError.
+
+    Made small before anything else: each copy of the whole would take four bytes a pixel.
+    """
+    Image.init()  # every format's code is in before a picture fills the memory
     try:
         with Image.open(io.BytesIO(Path(path).read_bytes()), formats=FORMATS) as picture:
             if picture.width * picture.height > MOST_PIXELS or min(picture.size) < SMALLEST_SIDE:
                 raise NoPicture(f"{picture.width} × {picture.height}")
             picture.draft("RGB", (WIDEST, TALLEST))  # JPEG alone: decoded at a fraction of its size
             picture.load()
-            small = ImageOps.exif_transpose(picture).convert("RGBA")
+            smaller = narrowed(picture) if picture.mode.startswith("I") else picture
+            if smaller.mode in ("1", "P", "PA", "LA"):
+                smaller = smaller.convert("RGBA")
+            smaller.thumbnail((TALLEST, TALLEST))
+            small = ImageOps.exif_transpose(smaller).convert("RGBA")
             small.thumbnail((WIDEST, TALLEST))
-    except NoPicture:
+    except (NoPicture, MemoryError):
         raise
     except Exception as error:  # Pillow raises whatever a damaged file makes it raise
         raise NoPicture(f"{type(error).__name__}: {error}"[:200]) from error

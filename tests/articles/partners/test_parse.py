@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import pickle
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from unittest import TestCase, skipUnless
 
 from hypothesis import given, settings
@@ -121,30 +122,57 @@ class TextTests(ParseTestCase):
             "L&#8217;iPhone\n\t  pliant": "L’iPhone pliant",
             "<![CDATA[<script>alert(1)</script>Titre]]>": "Titre",
             "R&amp;D": "R&D",
-            "a &lt; b": "a < b",
+            "a &lt; b": "a < b", "x&lt;y et z": "x<y et z", "&amp;lt;b&amp;gt;Gras&amp;lt;/b&amp;gt; ici": "Gras ici",
+            "&#55192; ou &#xD798;": "\ud798 ou \ud798",
             "\u202eesrever\u200b": "esrever",
             "moiti&#xD83D;&#xDE00;": "moiti",
             "x" * 400: "x" * 299 + "…",
-        }.items():
+        }.items():  # fmt: skip
             with self.subTest(title):
                 self.assertEqual(self.one(rss(item(title))).title, expected)
+
+    def test_it_takes_atom_at_its_word(self) -> None:
+        texts = {
+            '<title type="text">La balise &lt;canvas&gt;</title><summary>La &lt;b&gt; aussi</summary>': "La <b> aussi",
+            '<title>La balise &lt;canvas&gt;</title><summary type="html">La &lt;b&gt;aussi</summary>': "La aussi",
+            '<title type="html">La balise &amp;lt;canvas&amp;gt;</title><content type="text">&lt;b&gt;</content>': "<b>",
+        }
+        for told, teaser in texts.items():
+            body = f'<feed xmlns="http://www.w3.org/2005/Atom"><entry><link href="/1"/>{told}</entry></feed>'
+            with self.subTest(told):
+                self.assertEqual((self.one(body).title, self.one(body).teaser), ("La balise <canvas>", teaser))
+
+    def test_half_a_character_costs_half_a_character(self) -> None:
+        body = {
+            "version": "https://jsonfeed.org/version/1.1",
+            "items": [
+                {"id": "\ud83d", "url": "https://x.example/1", "title": "caf\ud83d", "content_html": "\udc00 noir"},
+                {"url": "https://x.example/\ud800", "title": "sans adresse"},
+                {"url": "javascript:\x00\ud800", "title": "non plus"},
+            ],
+        }
+        found = self.read(json.dumps(body), "application/feed+json")
+        self.assertEqual((found.headlines[0].title, found.headlines[0].teaser), ("caf", "noir"))
+        self.assertEqual([one.what for one in found.skipped], ["https://x.example/", "javascript:"])
 
     def test_it_cuts_a_teaser_at_a_words_end(self) -> None:
         self.assertEqual(plain("un deux, trois", 10), "un deux…")
         self.assertEqual(plain("<p>un</p><p>deux</p>", 50), "un deux")
 
     def test_it_takes_a_title_from_the_text_where_there_is_none(self) -> None:
-        self.assertEqual(self.one(rss(item("", more="<description>Juste ceci.</description>"))).title, "Juste ceci.")
+        told = self.one(rss(item("", more="<description>Juste ceci.</description>")))
+        self.assertEqual((told.title, told.teaser), ("Juste ceci.", ""))
 
     def test_it_skips_what_leads_nowhere_and_says_so(self) -> None:
         found = self.read(
             rss(
-                item(link="") + item(link="javascript:alert(1)") + item(link="http://a b/") + item("", more="") + item()
+                item(link="") + item(link="javascript:alert(1)") + item(link="http://a b/")
+                + item(link="https://:www.lemonde.fr@evil.example/") + item("", more="") + item()
             )
-        )
+        )  # fmt: skip
         self.assertEqual(len(found.headlines), 1)
         rules = [one.rule for one in found.skipped]
-        self.assertEqual(rules, ["address", "address", "address", "title"])
+        self.assertEqual(rules, ["address", "address", "address", "address", "title"])
 
     def test_it_makes_relative_addresses_whole_by_the_feeds(self) -> None:
         self.assertEqual(self.one(rss(item(link="../a?b=1"))).url, "https://partner.example/blog/a?b=1")
@@ -194,19 +222,32 @@ class RefusalTests(ParseTestCase):
             b"\xef\xbb\xbf  " + doctype.lower().encode() + rss(item()),
             ('<?xml version="1.0" encoding="utf-16"?>' + doctype + rss(item()).decode()).encode("utf-16"),
             b'<?xml version="1.0" encoding="utf-7"?>+ADwAIQ-DOCTYPE a+AFs-' + rss(item()),
-            b"?>" + doctype.encode() + rss(item()),
+            b"?>" + doctype.encode() + rss(item()), b"<" + doctype.encode() + rss(item("&a;")),
+            b"<3 " + doctype.encode() + rss(item("&a;")), rss(item("&a;"), more=doctype), b"<!-- " + rss(doctype),
+            doctype.replace("!", "&#xD800;!").encode() + rss(item("&a;")),
             b'<!DOCTYPE rss PUBLIC "-//Netscape//DTD RSS 0.91//EN" "http://n.example/rss.dtd">' + rss(item()),
         ):  # fmt: skip
             with self.subTest(body[:60]):
                 self.assertEqual(self.refused(body, "application/xml"), "dtd")
 
     def test_it_knows_a_web_page_and_the_feed_that_it_names(self) -> None:
-        page = '<!doctype html><head><link rel=alternate type="application/rss+xml" href="/feed.xml?a&amp;b"></head>'
+        for kind in ("", ' PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "http://www.w3.org/TR/xhtml1/DTD/xhtml1-strict.dtd"'):
+            self.named(kind)
+
+    def named(self, kind: str) -> None:
+        page = f'<!doctype html{kind}><head><link rel=alternate type="application/rss+xml" href="/feed.xml?a&amp;b"></head>'
         with self.assertRaises(Unreadable) as caught:
             self.read(page, "text/html")
         self.assertEqual(
             (caught.exception.code, caught.exception.detail), ("web_page", "https://partner.example/feed.xml?a&b")
         )
+
+    def test_it_opens_no_file_that_a_body_names(self) -> None:
+        with NamedTemporaryFile(suffix=".xml") as secret:
+            secret.write(rss(item("Brouillon")))
+            secret.flush()
+            for named in (secret.name, f"file://{secret.name}"):
+                self.assertEqual(self.refused(named), "not_a_feed")
 
     def test_it_says_what_is_no_feed(self) -> None:
         told = {

@@ -4,6 +4,7 @@ import gzip
 import io
 import socket
 import tracemalloc
+import zlib
 from typing import Any
 from unittest import TestCase
 from unittest.mock import patch
@@ -15,6 +16,15 @@ from tests import strangers
 from tests.strangers import Page
 
 HERE = ("127.0.0.1",)
+
+
+def names_are(known: dict[str, list[str]]) -> Any:
+    """A resolver that knows these names, and numbers for what they are."""
+
+    def resolve(host: str, port: int, *more: Any, **others: Any) -> list[Any]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in known.get(host, [host])]
+
+    return patch("socket.getaddrinfo", resolve)
 
 
 class FetchTestCase(TestCase):
@@ -52,10 +62,31 @@ class AnswerTests(FetchTestCase):
         self.server.pages["/"] = Page(packed, headers={"Content-Encoding": "gzip"})
         self.assertEqual(self.fetch()[1], b"<rss/>" * 1_000)
 
+    def test_it_unpacks_whatever_way_it_is_packed(self) -> None:
+        body = b"<rss>" + bytes(range(256)) * 2_000
+        bare = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+        packed = {
+            "deflate": zlib.compress(body), "deflate, no head": bare.compress(body) + bare.flush(),
+            "gzip, members": gzip.compress(body[:70_000]) + gzip.compress(body[70_000:]),
+            "gzip, padded": gzip.compress(body) + b"\0" * 512, "x-gzip": gzip.compress(body),
+        }  # fmt: skip
+        for name, sent in packed.items():
+            self.server.pages["/"] = Page(sent, headers={"Content-Encoding": name.partition(",")[0]})
+            with self.subTest(name):
+                self.assertEqual(self.fetch(limits={"bytes": 10**6})[1], body)
+
     def test_it_follows_redirects_and_says_where_they_led(self) -> None:
         self.server.pages["/"] = Page(status=301, headers={"Location": "/a?x=é"})
         self.server.pages["/a?x=%C3%A9"] = Page(b"x")
         self.assertEqual(self.fetch()[0].url, f"{self.server.origin}/a?x=%C3%A9")
+
+    def test_it_follows_an_address_in_raw_letters(self) -> None:
+        raw = "/actualité/".encode()
+        self.server.pages |= {"/": Page(status=301, headers={"Location": raw.decode("latin-1")}), "/old": Page(status=301)}
+        self.server.pages["/actualit%C3%A9/"] = Page(b"x")
+        self.assertEqual(self.fetch()[1], b"x")
+        self.server.pages["/"] = Page(status=301, headers={"Location": "/actualité/"})  # Latin-1, as this server writes
+        self.assertEqual(self.fetch()[1], b"x")
 
     def test_it_takes_an_error_for_an_answer_without_its_body(self) -> None:
         self.server.pages["/"] = Page(b"x" * 1_000, status=503, headers={"Retry-After": "60"})
@@ -103,12 +134,15 @@ class BoundTests(FetchTestCase):
             "/half": strangers.hangs_up,
             "/zstd": Page(b"x", headers={"Content-Encoding": "zstd"}),
             "/not-gzip": Page(b"plain", headers={"Content-Encoding": "gzip"}),
+            "/half-gzip": Page(gzip.compress(b"x" * 999)[:-12], headers={"Content-Encoding": "gzip"}),
+            "/led-astray": Page(status=302, headers={"Location": "http://[::1"}),
         }
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             closed = f"http://127.0.0.1:{free.getsockname()[1]}/"
         told = {
             "/ftp": "protocol", "/half": "protocol", "/zstd": "protocol", "/not-gzip": "protocol",
+            "/half-gzip": "protocol", "/led-astray": "address",
             closed: "unreachable", self.server.origin.replace("http", "https"): "tls",
         }  # fmt: skip
         for path, code in told.items():
@@ -122,7 +156,7 @@ class AddressTests(FetchTestCase):
             "127.0.0.1", "localhost", "10.1.2.3", "172.16.0.1", "192.168.0.1", "100.64.0.1", "169.254.169.254",
             "0.0.0.0", "2130706433", "0x7f.1", "017700000001", "224.0.0.1", "255.255.255.255", "[::]", "[::1]",
             "[fe80::1]", "[fd00:ec2::254]", "[::ffff:127.0.0.1]", "[::ffff:10.0.0.1]", "[64:ff9b::7f00:1]",
-            "[2002:7f00:1::]", "[ff02::1]",
+            "[2002:7f00:1::]", "[ff02::1]", "168.63.129.16",
         ):  # fmt: skip
             with self.subTest(host):
                 self.assertEqual(
@@ -135,6 +169,35 @@ class AddressTests(FetchTestCase):
             self.server.pages["/"] = Page(status=307, headers={"Location": to})
             with self.subTest(to):
                 self.assertEqual(self.refused("/"), "forbidden_address")
+
+    def test_a_stranger_leads_to_no_host_that_is_allowed(self) -> None:
+        self.server.pages |= {"/": Page(status=302, headers={"Location": "/a"}), "/a": Page(b"x")}
+        self.assertEqual(self.fetch()[1], b"x")  # one that is allowed leads on to itself
+        to = f"http://127.0.0.1:{self.server.server_port}/a"
+        self.server.pages["/"] = Page(status=302, headers={"Location": to})
+        real = httpcore.SyncBackend.connect_tcp
+
+        def connect(backend: Any, host: str, port: int, timeout: float, *more: Any) -> Any:
+            return real(backend, "127.0.0.1", self.server.server_port, timeout)
+
+        names = names_are({"stranger.example": ["93.184.215.14"]})
+        with names, patch.object(httpcore.SyncBackend, "connect_tcp", connect):
+            self.assertEqual(self.refused("http://stranger.example/"), "forbidden_address")
+
+    def test_an_address_that_answers_nobody_leaves_time_for_the_next(self) -> None:
+        self.server.pages["/"] = Page(b"x")
+        real = httpcore.SyncBackend.connect_tcp
+
+        def connect(backend: Any, host: str, port: int, timeout: float, *more: Any) -> Any:
+            if host != "127.0.0.1":
+                strangers.time.sleep(timeout)
+                raise httpcore.ConnectTimeout("nobody")
+            return real(backend, host, self.server.server_port, timeout)
+
+        names = names_are({"two.example": ["93.184.215.14", "127.0.0.1"]})
+        with names, patch.object(httpcore.SyncBackend, "connect_tcp", connect):
+            answer = self.fetch("http://two.example/", allowed=("two.example",), limits={"seconds": 1})
+        self.assertEqual(answer[1], b"x")
 
     def test_a_name_that_answers_twice_differently_gains_nothing(self) -> None:
         answers = iter(["93.184.215.14", "127.0.0.1", "127.0.0.1"])
@@ -168,7 +231,7 @@ class AddressTests(FetchTestCase):
     def test_it_takes_http_and_https_only(self) -> None:
         for url in (
             "ftp://example.org/", "file:///etc/passwd", "gopher://x/", "http:///x", "http://", "http://[", "x", "",
-            "http://user:secret@example.org/", "http://a..b/", f"http://example.org/{'x' * 2_000}", "http://a:99999/",
+            "http://user:secret@example.org/", "http://:www.lemonde.fr@example.org/", "http://a..b/", f"http://example.org/{'x' * 2_000}", "http://a:99999/",
         ):  # fmt: skip
             with self.subTest(url), self.assertRaises(Unfetched) as caught:
                 checked(url)

@@ -7,7 +7,14 @@ from unittest import TestCase
 
 from PIL import Image
 
+from newsroom.lib.confined import MEMORY, Confined, Overrun, outcome
 from newsroom.lib.shrink import NoPicture, Small, shrink_file
+
+
+def swell_and_shrink(path: str) -> Small:
+    """What a picture that fills the memory does, whatever Pillow needs for it."""
+    held = bytearray(MEMORY - 60 * 1024 * 1024)
+    return shrink_file(path) if held else shrink_file("")
 
 
 class ShrinkTests(TestCase):
@@ -46,6 +53,28 @@ class ShrinkTests(TestCase):
         exif = Image.Exif()
         exif[0x0112] = 6
         self.assertEqual(self.shrink(Image.new("RGB", (200, 100)), exif=exif).width, 100)
+
+    def test_it_keeps_the_light_of_sixteen_bits(self) -> None:
+        small = self.shrink(Image.new("I;16", (100, 100), 0x4000), format="PNG")
+        self.assertEqual(set(small.data), {0x40})
+
+    def test_it_has_room_for_what_sites_send(self) -> None:
+        for kind, mode, size, options in (
+            ("PNG", "RGB", (4_500, 3_000), {}), ("WEBP", "RGB", (2_400, 1_600), {}), ("PNG", "P", (3_000, 2_000), {}),
+            ("JPEG", "RGB", (4_000, 3_000), {"progressive": True}), ("PNG", "RGBA", (3_000, 2_000), {}),
+        ):  # fmt: skip
+            Image.effect_noise((500, 500), 40).resize(size).convert(mode).save(self.path, kind, **options)
+            with self.subTest(f"{kind} {mode}"), Confined(1, seconds=30) as confined:
+                self.assertEqual(outcome(confined.submit(shrink_file, str(self.path))).width, 640)
+
+    def test_one_too_large_spoils_none_that_comes_after(self) -> None:
+        Image.new("RGBA", (6_000, 4_000)).save(self.path, "PNG")
+        small = self.path.with_suffix(".webp")
+        Image.new("RGB", (1_200, 800)).save(small, "WEBP")
+        with Confined(1, seconds=30) as confined:
+            with self.assertRaises(Overrun):
+                outcome(confined.submit(swell_and_shrink, str(self.path)))
+            self.assertEqual(outcome(confined.submit(shrink_file, str(small))).width, 640)
 
     def test_it_refuses_counters_bombs_and_what_is_no_picture(self) -> None:
         whole = io.BytesIO()
