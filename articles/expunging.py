@@ -127,7 +127,7 @@ def expunge_picture(image: Image, *, by: Any, order: str) -> Expunging:
     Author.objects.filter(portrait=image).update(portrait=None)
     ImportedItem.objects.filter(image=image).update(image=None)
     _logged(Image, image.pk).update(object_repr=redaction.MARK, change_message="")
-    files = [str(image.file.name), *renditions.names(image)]
+    files = list(dict.fromkeys([str(image.file.name), *renditions.names(image), *renditions.held(image)]))
     Image.objects.filter(pk=image.pk).delete()
     touch(touched)
     return _record(Expunging.What.PICTURE, order, by, files=files)

@@ -3,7 +3,6 @@
 import hashlib
 import io
 import warnings
-from functools import partial
 from typing import Any, BinaryIO
 
 from django.conf import settings
@@ -17,7 +16,6 @@ from PIL import ImageCms, ImageOps, UnidentifiedImageError
 from articles import cachetags, renditions
 from articles.doors import require
 from articles.models import Image
-from articles.models.image import RATIOS
 from articles.workflow import Finding, Refused
 from newsroom.lib.shrink import narrowed
 from newsroom.pagecache.tags import touch
@@ -70,9 +68,7 @@ def describe(image: Image, *, by: Any) -> Image:
     before = Image.objects.filter(pk=image.pk).first()
     image.save()
     if before and (before.focal_x, before.focal_y) != (image.focal_x, image.focal_y):
-        renditions.make_crops(image, _held(image))
-        for ratio in RATIOS:
-            transaction.on_commit(partial(default_storage.delete, before.crop_name(ratio)))
+        renditions.make_crops(image, _held(image))  # those around the former point stay: they were given out
     touch({cachetags.image(image)})
     return image
 

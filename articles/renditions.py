@@ -23,8 +23,21 @@ SAVE_OPTIONS: dict[str, dict[str, Any]] = {
 
 def names(image: Image) -> list[str]:
     """The storage names of all renditions of a picture."""
-    sizes = [image.rendition_name(width, format_) for format_ in FORMATS for width in image.widths_in(format_)]
-    return [*sizes, *(image.crop_name(ratio) for ratio in RATIOS)]
+    return [*sizes_of(image), *(image.crop_name(ratio) for ratio in RATIOS)]
+
+
+def sizes_of(picture: Rendered) -> list[str]:
+    """The same without crops, which a partner's picture has none of."""
+    return [picture.rendition_name(width, format_) for format_ in FORMATS for width in picture.widths_in(format_)]
+
+
+def held(picture: Rendered) -> list[str]:
+    """The storage names of all files that were ever made of a picture and are still there, former crops too."""
+    folder, prefix = f"renditions/{picture.digest[:2]}", f"{picture.digest[2:16]}-"
+    try:
+        return [f"{folder}/{name}" for name in default_storage.listdir(folder)[1] if name.startswith(prefix)]
+    except FileNotFoundError:
+        return []
 
 
 def make(image: Rendered, picture: Pillow.Image) -> None:

@@ -13,6 +13,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -20,10 +21,11 @@ from django.views.decorators.http import require_POST
 from articles.models import PartnerFeed, PartnerItem
 from articles.models.partner import Trouble
 from articles.partners import desk, poll
-from articles.partners.ingest import Failed
+from articles.partners.ingest import Failed, would_be
 from articles.workflow import Refused
 from newsroom.desk.base import DeskAdmin
 from newsroom.desk.current import current_publication
+from newsroom.lib.text import row_id
 from newsroom.publications.permissions import Forbidden, may
 
 HEADLINES = 40
@@ -31,11 +33,23 @@ RULES = {"address": gettext_lazy("leads nowhere"), "title": gettext_lazy("has no
 
 
 def in_words(trouble: str, detail: str) -> str:
-    """What went wrong with a feed."""
+    """What went wrong with a feed. What a library says of it, in `detail`, is for the feed's own page."""
+    if trouble == Trouble.STATUS:
+        return f"{_refusal(detail)} ({detail})"
     words = str(Trouble(trouble).label) if trouble in Trouble.values else trouble
     if trouble == Trouble.WEB_PAGE and detail:
         return _("%(words)s; the feed that it names is %(address)s") % {"words": words, "address": detail}
-    return f"{words} ({detail})" if detail else words
+    return words
+
+
+def _refusal(status: str) -> str:
+    if status == "404":
+        return _("there is nothing at this address")
+    if status == "429":
+        return _("the server wants to be asked less often")
+    if status.startswith("5"):
+        return _("the server has a fault of its own")
+    return _("the server refused")
 
 
 class PartnerFeedForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -54,6 +68,10 @@ class PartnerFeedForm(forms.ModelForm):  # type: ignore[type-arg]
             self.add_error("url", _("This feed is asked already."))
         return said
 
+    def clean_credit(self) -> str:
+        """Without the sign that pages put before it."""
+        return str(self.cleaned_data["credit"]).lstrip("©\u00a0 ")
+
 
 @admin.register(PartnerFeed)
 class PartnerFeedAdmin(DeskAdmin):
@@ -61,7 +79,7 @@ class PartnerFeedAdmin(DeskAdmin):
     scoped = True
     form = PartnerFeedForm
     fields = desk.SAID
-    list_display = ["name", "health", "good_at", "a_day", "due_at"]
+    list_display = ["name", "health", "good_at", "a_day", "asked_next"]
     sortable_by = ()
     actions = None
     change_form_template = "admin/articles/partner_form.html"
@@ -70,7 +88,9 @@ class PartnerFeedAdmin(DeskAdmin):
 
     @admin.display(description=gettext_lazy("health"))
     def health(self, feed: PartnerFeed) -> str:
-        if not feed.is_polled:
+        if feed.trouble == Trouble.GONE:
+            word, state = _("gone"), "overdue"
+        elif not feed.is_polled:
             word, state = _("not asked"), "draft"
         elif feed.trouble:
             often = f" × {feed.failures}" if feed.failures > 1 else ""
@@ -79,6 +99,10 @@ class PartnerFeedAdmin(DeskAdmin):
             word, state = (_("well"), "live") if feed.good_at else (_("not asked yet"), "draft")
         why = in_words(feed.trouble, feed.detail) if feed.trouble else ""
         return format_html('<span class="state state-{}">{}</span> <span class="quiet">{}</span>', state, word, why)
+
+    @admin.display(description=gettext_lazy("asked next"))
+    def asked_next(self, feed: PartnerFeed) -> Any:
+        return feed.due_at if feed.is_polled else None
 
     @admin.display(description=gettext_lazy("headlines a day"))
     def a_day(self, feed: PartnerFeed) -> str:
@@ -115,15 +139,21 @@ class PartnerFeedAdmin(DeskAdmin):
         """The form as it was typed, and beneath it what the feed would bring; nothing is written."""
         if not (self.has_change_permission(request, feed) if feed else self.has_add_permission(request)):
             raise PermissionDenied
-        blank = PartnerFeed(publication=current_publication(request))
-        form = self.get_form(request, feed, change=feed is not None)(request.POST, instance=feed or blank)
+        blank, typed = PartnerFeed(publication=current_publication(request)), request.POST.copy()
+        if (named := str(typed["_try"])).startswith("http"):
+            typed["url"] = named  # the feed that a web page named
+        form = self.get_form(request, feed, change=feed is not None)(typed, instance=feed or blank)
         context: dict[str, Any] = {"errors": helpers.AdminErrorList(form, [])}
         if form.is_valid():
             tried = PartnerFeed(publication=form.instance.publication, url=form.cleaned_data["url"])
             outcome = poll.preview(tried)
             context["tried"] = outcome
             if isinstance(outcome, Failed):
-                context["trouble"] = in_words(outcome.trouble, outcome.detail)
+                context["trouble"] = capfirst(in_words(outcome.trouble, outcome.detail))
+                context["named"] = outcome.detail if outcome.trouble == Trouble.WEB_PAGE else ""
+            elif outcome.feed:
+                context["headlines"] = would_be(outcome.feed.headlines, timezone.now())
+                context["skipped"] = [(RULES.get(one.rule, one.rule), one.what) for one in outcome.feed.skipped]
         fieldsets: Any = list(self.get_fieldsets(request, feed))
         page = helpers.AdminForm(form, fieldsets, {}, self.get_readonly_fields(request, feed), model_admin=self)
         context |= {
@@ -143,11 +173,12 @@ class PartnerFeedAdmin(DeskAdmin):
         feed = kwargs.get("obj")
         context["may_change"] = self.has_change_permission(request, feed)
         if feed is not None:
-            context |= {
-                "health": self.health(feed),
-                "a_day": self.a_day(feed),
+            context = {
                 "skipped": [(RULES.get(rule, rule), what) for rule, what in feed.skipped],
                 "headlines": feed.items.all()[:HEADLINES],
+                **context,
+                "health": self.health(feed),
+                "a_day": self.a_day(feed),
                 "may_hide": may(request.user, "partner.hide", feed.publication),
             }
         return super().render_change_form(request, context, *args, **kwargs)
@@ -173,25 +204,31 @@ class PartnerFeedAdmin(DeskAdmin):
         feed = get_object_or_404(self.get_queryset(request).select_related("publication"), pk=pk)
         if not self.has_change_permission(request, feed):
             raise PermissionDenied
-        for polled in poll.poll([feed]):
-            if isinstance(polled.outcome, Failed):
-                messages.error(request, in_words(polled.outcome.trouble, polled.outcome.detail))
-            else:
-                said = {"new": polled.ingested.new, "changed": polled.ingested.changed}
-                messages.success(request, _("New headlines: %(new)d; changed: %(changed)d.") % said)
+        polled = poll.ask_now(feed)
+        if isinstance(polled.outcome, Failed):
+            messages.error(request, capfirst(in_words(polled.outcome.trouble, polled.outcome.detail)))
+        else:
+            said = {"new": polled.ingested.new, "changed": polled.ingested.changed}
+            messages.success(request, _("New headlines: %(new)d; changed: %(changed)d.") % said)
         return redirect("admin:articles_partnerfeed_change", pk)
 
     def headline_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Hides a headline from readers, or shows it again."""
         items = PartnerItem.objects.filter(feed__publication=current_publication(request))
         button = "_hide" if "_hide" in request.POST else "_show"
-        item = get_object_or_404(items.select_related("feed__publication"), feed=pk, pk=request.POST.get(button) or 0)
+        named = row_id(request.POST.get(button, ""))
+        item = get_object_or_404(items.select_related("feed__publication"), feed=pk, pk=named)
         try:
             desk.hide(item, by=request.user, hidden=button == "_hide")
         except Forbidden as error:
             raise PermissionDenied(str(error)) from error
-        messages.success(request, _("Readers no longer see it.") if button == "_hide" else _("Readers see it again."))
-        return redirect("admin:articles_partnerfeed_change", pk)
+        hidden = (
+            _("Readers no longer see “%(headline)s”.") if button == "_hide" else _("Readers see “%(headline)s” again.")
+        )
+        said = hidden % {"headline": item.title}
+        self.log_change(request, item.feed, said)
+        messages.success(request, said)
+        return redirect(f"{reverse('admin:articles_partnerfeed_change', args=[pk])}#headline-{item.pk}")
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         desk.drop(obj, by=request.user)

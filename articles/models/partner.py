@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, Min, Q
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.image import Rendered
@@ -25,7 +25,7 @@ class Trouble(models.TextChoices):
     UNKNOWN_HOST = "unknown_host", _("no server goes by that name")
     FORBIDDEN_ADDRESS = "forbidden_address", _("the name leads into a private network, where nothing is fetched from")
     UNREACHABLE = "unreachable", _("the server cannot be reached")
-    TLS = "tls", _("the server’s certificate does not hold")
+    TLS = "tls", _("no secure connection can be made with it: the certificate, most often")
     TOO_SLOW = "too_slow", _("it took too long")
     TOO_LARGE = "too_large", _("it is larger than is read")
     TOO_HEAVY = "too_heavy", _("reading it took more memory than is given")
@@ -41,8 +41,9 @@ class Trouble(models.TextChoices):
 
 class PartnerFeedQuerySet(models.QuerySet[Any]):
     def with_pace(self, now: dt.datetime) -> "PartnerFeedQuerySet":
-        """With `recent`: how many headlines each brought in two weeks."""
-        return self.annotate(recent=Count("items", filter=Q(items__published_at__gt=now - LATELY)))
+        """With `recent`: how many headlines each brought in two weeks; and `oldest`: the hour of the first we hold."""
+        recent = Count("items", filter=Q(items__published_at__gt=now - LATELY))
+        return self.annotate(recent=recent, oldest=Min("items__published_at"))
 
 
 class PartnerFeed(Timestamped):
@@ -65,7 +66,7 @@ class PartnerFeed(Timestamped):
         _("credit"),
         max_length=120,
         blank=True,
-        help_text=_("Stands with their pictures; needed where these are shown."),
+        help_text=_("Stands with their pictures, after a “©”; needed where these are shown."),
     )
 
     # How polling goes. `due_at` is also the claim: who polls it moves it on first.
@@ -91,9 +92,10 @@ class PartnerFeed(Timestamped):
         return self.name
 
     def pace(self, now: dt.datetime) -> float:
-        """Headlines a day, lately. For a row that came by `with_pace`."""
-        days = min(LATELY, now - self.created_at) / dt.timedelta(days=1)
+        """Headlines a day over as many of the last two weeks as we hold. For a row that came by `with_pace`."""
         recent: int = self.recent  # type: ignore[attr-defined]
+        oldest: dt.datetime | None = self.oldest  # type: ignore[attr-defined]
+        days = min(LATELY, now - (oldest or now)) / dt.timedelta(days=1)
         return recent / max(days, 1)
 
 

@@ -59,7 +59,7 @@ class Strip(Timestamped):
     feed_ids = models.JSONField(_("from these partners"), default=list, blank=True)
     story_ids = models.JSONField(_("these stories"), default=list, blank=True)  # in their order
     count = models.PositiveSmallIntegerField(
-        _("stories"), default=4, validators=[MinValueValidator(1), MaxValueValidator(12)]
+        _("how many cards"), default=4, validators=[MinValueValidator(1), MaxValueValidator(12)]
     )
     position = models.PositiveSmallIntegerField(_("position"), default=0, editable=False)
     is_live = models.BooleanField(_("readers see it"), default=False)

@@ -1,5 +1,6 @@
 """Doors of the desk to partners' feeds: which are asked, whether their pictures are shown, what readers don't see."""
 
+import datetime as dt
 from typing import Any
 
 from django.db import transaction
@@ -9,9 +10,10 @@ from django.utils.translation import gettext as _
 from articles import cachetags
 from articles.doors import require
 from articles.models import PartnerFeed, PartnerItem
-from articles.partners.pictures import forget_all_of
+from articles.partners.pictures import bring_pictures, forget_all_of
 from articles.workflow import Finding, Refused
 from newsroom.pagecache.tags import touch
+from newsroom.worker.queue import enqueue
 
 SAID = ("name", "url", "every", "is_polled", "shows_pictures", "credit")
 
@@ -29,6 +31,9 @@ def save(feed: PartnerFeed, *, by: Any) -> PartnerFeed:
         feed.save()
         return feed
     fields = list(SAID)
+    if feed.every < before.every:
+        feed.due_at = min(before.due_at, timezone.now() + dt.timedelta(minutes=feed.every))
+        fields.append("due_at")
     if (feed.url, feed.is_polled) != (before.url, before.is_polled):
         feed.due_at, feed.failures, feed.trouble, feed.detail = timezone.now(), 0, "", ""
         feed.etag = feed.last_modified = ""
@@ -38,6 +43,7 @@ def save(feed: PartnerFeed, *, by: Any) -> PartnerFeed:
         forget_all_of(feed)
     elif feed.shows_pictures and not before.shows_pictures:
         feed.items.update(picture_asked=False)
+        enqueue(bring_pictures, feed=feed.pk)
     touch({cachetags.partner(feed)})
     return feed
 
@@ -53,7 +59,9 @@ def drop(feed: PartnerFeed, *, by: Any) -> None:
 
 @transaction.atomic
 def hide(item: PartnerItem, *, by: Any, hidden: bool = True) -> None:
-    """Takes a headline from readers, whatever the feed goes on saying; or gives it back. Raises Forbidden."""
+    """Takes a headline from readers, whatever this feed or another of the publication goes on saying; or gives it back.
+    Raises Forbidden."""
     require(by, "partner.hide", item.feed.publication)
-    PartnerItem.objects.filter(pk=item.pk).update(is_hidden=hidden)
-    touch({cachetags.partner(item.feed)})
+    twins = PartnerItem.objects.filter(feed__publication=item.feed.publication_id, link_key=item.link_key)
+    touch({cachetags.partner(feed) for feed in PartnerFeed.objects.filter(items__in=twins)})
+    twins.update(is_hidden=hidden)

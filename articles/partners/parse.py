@@ -159,8 +159,7 @@ def _named_feed(page: bytes, url: str) -> str:
 
 
 def _of_entry(entry: Any, base: str, declared: bool) -> Headline | Skipped:
-    bodies = [entry.get("summary_detail") or {}, *entry.get("content", [])]
-    markup = _first(*(_markup(part, declared) for part in bodies))
+    markup = _first(*(_markup(part, declared) for part in _bodies(entry)))
     return _headline(
         guid=entry.get("id"),
         link=entry.get("link"),
@@ -171,6 +170,15 @@ def _of_entry(entry: Any, base: str, declared: bool) -> Headline | Skipped:
         subjects=[tag.get("label") or tag.get("term") for tag in entry.get("tags", [])],
         base=base,
     )
+
+
+def _bodies(entry: Any) -> list[Any]:
+    """An entry's texts, the summary first. feedparser copies a content to a summary that is lacking, without its type,
+    and a picture's description over a summary's details."""
+    summary, detail, contents = entry.get("summary"), entry.get("summary_detail") or {}, entry.get("content", [])
+    if any(summary == part.get("value") for part in contents):
+        return [*contents]
+    return [detail if detail.get("value") == summary else {"value": summary}, *contents]
 
 
 def _markup(part: Any, declared: bool) -> str:

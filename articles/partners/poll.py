@@ -13,6 +13,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from django.conf import settings
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from articles.models import PartnerFeed
@@ -22,10 +23,12 @@ from articles.partners.ingest import Failed, Fresh, Ingested, ingest
 from articles.partners.parse import Feed, Unreadable, parse_file
 from newsroom.lib.confined import Confined, Overrun, outcome
 from newsroom.lib.http import Answer, Limits, Unfetched, fetch
+from newsroom.worker.queue import enqueue
 
 logger = logging.getLogger(__name__)
 AT_ONCE = 100
 LIMITS = Limits(seconds=20, bytes=4 * 1024 * 1024)
+HASTE = Limits(seconds=4, bytes=LIMITS.bytes)  # while somebody waits at the desk
 CLAIM = dt.timedelta(minutes=15)  # longer than any poll takes: after it, whoever claimed it is dead
 ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 
@@ -64,12 +67,32 @@ def poll(feeds: Sequence[PartnerFeed]) -> Iterator[Polled]:
         ThreadPoolExecutor(min(AT_ONCE, len(feeds)), thread_name_prefix="feed") as pool,
     ):
         asked = {pool.submit(_ask, feed, Path(folder) / str(feed.pk), confined): feed for feed in feeds}
+        fresh = []
         for call in as_completed(asked):
-            feed, ended = asked[call], _ended(call)
-            ingested = ingest(feed, ended, timezone.now())
-            if isinstance(ended, Fresh):
-                pictures.hold_missing(feed, confined)
-            yield Polled(feed, ended, ingested)
+            polled = _taken_in(asked[call], _ended(call))
+            if isinstance(polled.outcome, Fresh):
+                fresh.append(polled.feed)
+            yield polled
+        pictures.hold_missing(fresh, confined)  # last: no feed waits for another's pictures
+
+
+def ask_now(feed: PartnerFeed) -> Polled:
+    """Polls one feed while somebody waits for the page: in little time, and without its pictures, which the worker
+    brings."""
+    polled = _taken_in(feed, preview(feed, known=True), by_hand=True)
+    if isinstance(polled.outcome, Fresh) and feed.shows_pictures:
+        with transaction.atomic():
+            enqueue(pictures.bring_pictures, feed=feed.pk)
+    return polled
+
+
+def _taken_in(feed: PartnerFeed, ended: Fresh | Failed, by_hand: bool = False) -> Polled:
+    try:
+        return Polled(feed, ended, ingest(feed, ended, timezone.now(), by_hand=by_hand))
+    except DatabaseError as error:  # what no database takes is this feed's trouble alone
+        logger.exception("a feed could not be written")
+        failed = Failed(Trouble.MALFORMED, repr(error))
+        return Polled(feed, failed, ingest(feed, failed, timezone.now(), by_hand=by_hand))
 
 
 def _ended(call: "Future[Fresh | Failed]") -> Fresh | Failed:
@@ -80,7 +103,7 @@ def _ended(call: "Future[Fresh | Failed]") -> Fresh | Failed:
         return Failed(Trouble.MALFORMED, repr(error))
 
 
-def _ask(feed: PartnerFeed, path: Path, confined: Confined) -> Fresh | Failed:
+def _ask(feed: PartnerFeed, path: Path, confined: Confined, limits: Limits = LIMITS) -> Fresh | Failed:
     """Fetches and reads one feed, by way of a file: a hundred bodies at once would fill the memory. Asks nothing of the
     database."""
     known = {"If-None-Match": feed.etag, "If-Modified-Since": feed.last_modified}
@@ -91,8 +114,8 @@ def _ask(feed: PartnerFeed, path: Path, confined: Confined) -> Fresh | Failed:
     }
     try:
         with path.open("wb") as file:
-            answer = fetch(feed.url, file, headers=headers, limits=LIMITS, allowed_hosts=settings.FETCH_ALLOWED_HOSTS)
-        if answer.status == 304:
+            answer = fetch(feed.url, file, headers=headers, limits=limits, allowed_hosts=settings.FETCH_ALLOWED_HOSTS)
+        if answer.status == 304 and any(known.values()):
             return Fresh(None)
         if answer.status != 200:
             trouble = Trouble.GONE if answer.status == 410 else Trouble.STATUS
@@ -106,10 +129,12 @@ def _ask(feed: PartnerFeed, path: Path, confined: Confined) -> Fresh | Failed:
         path.unlink(missing_ok=True)
 
 
-def preview(feed: PartnerFeed) -> Fresh | Failed:
-    """What a feed would bring, and nothing is written: for one that may not be saved yet."""
-    with Confined(1) as confined, tempfile.TemporaryDirectory(prefix="newsroom-feed-") as folder:
-        return _ask(feed, Path(folder) / "feed", confined)
+def preview(feed: PartnerFeed, known: bool = False) -> Fresh | Failed:
+    """What a feed would bring, and nothing is written: for one that may not be saved yet, and while somebody waits.
+    `known`: it may answer that nothing changed."""
+    with Confined(1, HASTE.seconds) as confined, tempfile.TemporaryDirectory(prefix="newsroom-feed-") as folder:
+        asked = feed if known else PartnerFeed(publication=feed.publication, url=feed.url)
+        return _ask(asked, Path(folder) / "feed", confined, HASTE)
 
 
 def _asked_to_wait(answer: Answer, now: dt.datetime) -> dt.timedelta | None:

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from io import BytesIO
 from typing import Any
 
@@ -69,7 +70,8 @@ class _Rss(Rss201rev2Feed):
         }
 
     def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
-        super().add_item_elements(handler, item)
+        # A description is HTML: what was plain text is told as such.
+        super().add_item_elements(handler, {**item, "description": escape(item["description"], quote=False)})
         for name in item["creators"]:
             handler.addQuickElement("dc:creator", name)
         if item["html"]:
@@ -78,9 +80,9 @@ class _Rss(Rss201rev2Feed):
             size = {"width": str(picture.width), "height": str(picture.height)}
             handler.startElement("media:content", {"url": picture.url, "type": picture.type, "medium": "image", **size})
             if picture.description:
-                handler.addQuickElement("media:description", picture.description, {"type": "plain"})
+                handler.addQuickElement("media:description", _xml(picture.description), {"type": "plain"})
             if picture.credit:
-                handler.addQuickElement("media:credit", picture.credit)
+                handler.addQuickElement("media:credit", _xml(picture.credit))
             handler.endElement("media:content")
 
 
@@ -94,7 +96,9 @@ class _Atom(Atom1Feed):
         handler.endElement("author")
 
     def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
-        super().add_item_elements(handler, item)
+        super().add_item_elements(handler, {**item, "description": None})  # it would be told as HTML
+        if item["description"]:
+            handler.addQuickElement("summary", item["description"], {"type": "text"})
         for name, url in item["people"]:
             handler.startElement("author", {})
             handler.addQuickElement("name", name)

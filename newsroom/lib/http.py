@@ -154,7 +154,7 @@ def _decoded(parts: Iterable[bytes], encoding: str, most: int) -> Iterator[bytes
 
 
 def _unpacked(parts: Iterable[bytes], deflate: bool) -> Iterator[bytes]:
-    """gzip, in one member or several (RFC 1952, 2.2); deflate, with zlib's head or, as many servers send it, without."""
+    """gzip, of one member or more (RFC 1952, 2.2); deflate, with zlib's head or, as many servers send it, without."""
     unpack: Any = None
     try:
         for part in parts:
@@ -175,7 +175,7 @@ def _unpacked(parts: Iterable[bytes], deflate: bool) -> Iterator[bytes]:
 
 
 def _window(start: bytes, deflate: bool) -> int:
-    """What zlib is to expect: 16 more is gzip's head, a negative one none. Zlib's own names method 8 (RFC 1950, 2.2)."""
+    """What zlib is to expect: 16 more is gzip's head, negative is none. Method 8 is named by zlib's (RFC 1950, 2.2)."""
     if not deflate:
         return zlib.MAX_WBITS | 16
     return zlib.MAX_WBITS if start[0] & 0x0F == 8 else -zlib.MAX_WBITS

@@ -1,10 +1,16 @@
 """Partners' feeds at the desk: how each is, what one would bring, asking now, hiding, and whose business it is."""
 
 from typing import Any
+from unittest.mock import patch
 
+from django.contrib.admin.models import LogEntry
 from django.test import override_settings
 
 from articles.models import PartnerFeed
+from articles.partners import poll
+from newsroom.lib.http import Limits
+from tests import strangers
+from tests.articles.partners.test_parse import item, rss
 from tests.articles.partners.test_poll import PollTestCase, feed_of
 from tests.factories import make_feed, make_headline
 from tests.strangers import Page
@@ -39,8 +45,12 @@ class PartnerFeedAdminTests(PollTestCase):
         self.server.pages["/feed"] = Page(html, "text/html")
         page = self.client.post(f"{URL}add/", self.form(_try="1"))
         self.assertContains(
-            page, f"c’est une page web, pas un flux ; le flux qu’elle indique est {self.server.origin}/vrai.xml"
+            page, f"C’est une page web, pas un flux ; le flux qu’elle indique est {self.server.origin}/vrai.xml"
         )
+        self.server.pages["/vrai.xml"] = feed_of("Un titre à eux")
+        page = self.client.post(f"{URL}add/", self.form(_try=f"{self.server.origin}/vrai.xml"))
+        self.assertContains(page, "Un titre à eux")
+        self.assertContains(page, f'value="{self.server.origin}/vrai.xml"')
         with override_settings(FETCH_ALLOWED_HOSTS=[]):
             page = self.client.post(f"{URL}add/", self.form(_try="1"))
         self.assertContains(page, "réseau privé")
@@ -60,7 +70,7 @@ class PartnerFeedAdminTests(PollTestCase):
         self.feed(Page(status=410), name="Parti")
         self.poll(*PartnerFeed.objects.all())
         page = self.client.get(URL)
-        for words in ("bien", "échec", "le serveur a refusé (500)", "non interrogé"):
+        for words in ("en ordre", "échec", "le serveur est en panne (500)", "disparu"):
             self.assertContains(page, words)
 
     def test_one_that_keeps_failing_or_is_gone_stands_on_the_front_page(self) -> None:
@@ -78,7 +88,7 @@ class PartnerFeedAdminTests(PollTestCase):
         self.assertContains(page, "Nouveaux titres : 1")
         self.assertEqual(self.titles(feed), ["Un"])
         self.server.pages[feed.name] = Page(status=500)
-        self.assertContains(self.client.post(f"{URL}{feed.pk}/fetch/", follow=True), "le serveur a refusé")
+        self.assertContains(self.client.post(f"{URL}{feed.pk}/fetch/", follow=True), "Le serveur est en panne (500)")
 
     def test_a_headline_is_hidden_and_shown_again(self) -> None:
         feed = make_feed(self.kg)
@@ -88,6 +98,38 @@ class PartnerFeedAdminTests(PollTestCase):
             self.client.post(f"{URL}{feed.pk}/headline/", {button: item.pk})
             item.refresh_from_db()
             self.assertEqual(item.is_hidden, hidden)
+
+    def test_who_hid_what_stands_in_its_history(self) -> None:
+        feed = make_feed(self.kg)
+        item = make_headline(feed, "À cacher")
+        page = self.client.post(f"{URL}{feed.pk}/headline/", {"_hide": item.pk}, follow=True)
+        self.assertEqual(page.redirect_chain[-1][0], f"{URL}{feed.pk}/change/#headline-{item.pk}")
+        self.assertContains(page, "Les lecteurs ne voient plus «\u00a0À cacher\u00a0»")
+        entry = LogEntry.objects.get()
+        self.assertEqual((entry.user, entry.object_id), (self.thomas, str(feed.pk)))
+        self.assertIn("À cacher", entry.change_message)
+        for nonsense in ("abc", "", "9" * 40):
+            self.assertEqual(self.client.post(f"{URL}{feed.pk}/headline/", {"_hide": nonsense}).status_code, 404)
+
+    def test_a_credit_loses_the_sign_that_pages_put_before_it(self) -> None:
+        self.client.post(f"{URL}add/", self.form(shows_pictures="on", credit="© Le Partenaire"))
+        self.assertEqual(PartnerFeed.objects.get().credit, "Le Partenaire")
+
+    def test_a_preview_tells_what_would_be_kept_and_what_skipped(self) -> None:
+        twice = "".join(item(title, link=f"/{n}", more="<guid>a</guid>") for n, title in enumerate(("Un", "Une fois")))
+        late = item("Demain", link="/2", more="<pubDate>Tue, 14 Jul 2099 10:30:00 +0200</pubDate>")
+        self.server.pages["/feed"] = Page(rss(twice + late + item("Nulle part", link="javascript:x")))
+        page = self.client.post(f"{URL}add/", self.form(_try="1"))
+        for words in ("2 titres", "1 écarté", "Demain", "javascript:x"):
+            self.assertContains(page, words)
+        for words in ("Une fois", "2099"):
+            self.assertNotContains(page, words)
+
+    def test_a_slow_one_does_not_hold_the_desk_for_long(self) -> None:
+        feed = self.feed(strangers.says_nothing)
+        with patch.object(poll, "HASTE", Limits(seconds=0.3, bytes=1000)):
+            self.assertContains(self.client.post(f"{URL}{feed.pk}/fetch/", follow=True), "trop de temps")
+            self.assertContains(self.client.post(f"{URL}{feed.pk}/change/", self.form(feed, _try="1")), "trop de temps")
 
     def test_a_save_leaves_its_polling_alone(self) -> None:
         feed = self.feed(feed_of("Un", ETag='"1"'))

@@ -2,10 +2,12 @@
 
 import io
 import itertools
+import json
 from typing import Any
 from unittest.mock import patch
 
 from django.core.files.storage import default_storage
+from django.db import DataError
 from django.test import override_settings
 from django.utils import timezone
 from PIL import Image as Pillow
@@ -14,7 +16,9 @@ from articles.models import PartnerFeed, PartnerItem
 from articles.models.partner import Trouble
 from articles.partners import desk, pictures, poll
 from articles.partners.ingest import Failed
+from newsroom.lib.confined import Confined
 from newsroom.pagecache.models import Purge
+from newsroom.worker.queue import run_next
 from tests import strangers
 from tests.articles.partners.test_parse import item, rss
 from tests.base import NewsroomTestCase
@@ -115,6 +119,32 @@ class BadTests(PollTestCase):
         self.assertEqual(ended, {**good, **bad, half_a_character.name: ""})
         self.assertEqual(PartnerItem.objects.count(), len(good) + 1)
 
+    def test_nothing_changed_is_no_answer_to_who_has_nothing(self) -> None:
+        feed = self.feed(Page(status=304))
+        self.assertEqual(self.poll(feed), {feed.name: "status"})
+
+    def test_half_a_character_is_nobodys_trouble_at_the_desk_either(self) -> None:
+        told = {"version": "https://jsonfeed.org/version/1", "items": [
+            {"url": "\ud800", "title": "a"}, {"url": "javascript:\x00"}, {"url": "/1", "title": "caf\ud83d"},
+        ]}  # fmt: skip
+        feed = self.feed(Page(json.dumps(told).encode(), "application/feed+json"))
+        self.assertEqual(self.poll(feed), {feed.name: ""})
+        self.assertEqual(self.titles(feed), ["caf"])
+        self.at_desk(self.thomas)
+        self.assertContains(self.client.get(f"/admin/articles/partnerfeed/{feed.pk}/change/"), "caf")
+
+    def test_what_cannot_be_written_stops_no_other(self) -> None:
+        bad, good = self.feed(feed_of("Un")), self.feed(feed_of("Deux"))
+        ingest = poll.ingest
+
+        def refuse(feed: PartnerFeed, outcome: Any, *more: Any, **others: Any) -> Any:
+            if feed.pk == bad.pk and not isinstance(outcome, Failed):
+                raise DataError("unsupported")
+            return ingest(feed, outcome, *more, **others)
+
+        with patch.object(poll, "ingest", refuse), self.assertLogs("articles.partners.poll"):
+            self.assertEqual(self.poll(bad, good), {bad.name: "malformed", good.name: ""})
+
     def test_what_drips_ends_with_its_time(self) -> None:
         feeds = [self.feed(strangers.drips_its_body), self.feed(strangers.drips_its_headers)]
         with patch.object(poll, "LIMITS", poll.Limits(seconds=0.5)):
@@ -183,6 +213,69 @@ class PictureTests(PollTestCase):
                 self.assertEqual(self.poll(feed), {feed.name: ""})
                 self.assertIsNone(feed.items.get().picture)
                 self.assertTrue(feed.items.get().picture_asked)
+
+    def test_a_picture_that_leads_astray_stops_no_other_feed(self) -> None:
+        self.server.pages["/astray"] = Page(status=302, headers={"Location": "http://[::1"})
+        bad, good = self.with_picture("/astray", shows_pictures=True, credit="Eux"), self.feed(feed_of("Deux"))
+        self.assertEqual(self.poll(bad, good), {bad.name: "", good.name: ""})
+
+    def test_no_feed_waits_for_anothers_pictures(self) -> None:
+        self.server.pages["/slow"] = strangers.says_nothing
+        bad, good = self.with_picture("/slow", shows_pictures=True, credit="Eux"), self.feed(feed_of("Deux"))
+        taken_in: list[int] = []
+
+        def hold(feeds: Any, confined: Any) -> int:
+            taken_in.extend(PartnerItem.objects.values_list("feed", flat=True))
+            return 0
+
+        with patch.object(pictures, "hold_missing", hold):
+            self.poll(bad, good)
+        self.assertEqual(set(taken_in), {bad.pk, good.pk})
+
+    def test_a_round_has_an_end_and_what_is_left_comes_in_the_next(self) -> None:
+        feed = self.with_picture(shows_pictures=True, credit="Eux")
+        with patch.object(pictures, "hold_missing"):
+            self.poll(feed)
+        with Confined(1) as confined:
+            self.assertEqual(pictures.hold_missing([feed], confined, seconds=0), 0)
+            self.assertFalse(feed.items.get().picture_asked)
+            self.assertEqual(pictures.hold_missing([feed], confined), 1)
+
+    def test_one_that_the_partner_took_away_or_replaced_goes(self) -> None:
+        for replaced in ("", "/other.jpg", "/missing.jpg"):
+            feed = self.with_picture(shows_pictures=True, credit="Eux")
+            self.poll(feed)
+            before = feed.items.get().picture
+            assert before is not None
+            file = io.BytesIO()
+            Pillow.new("RGB", (800, 450), f"#{next(numbers):06x}").save(file, "JPEG")
+            self.server.pages["/other.jpg"] = Page(file.getvalue(), "image/jpeg")
+            more = f'<media:content url="{replaced}" medium="image"/>' if replaced else ""
+            self.server.pages[feed.name] = Page(rss(item(more=more)))
+            with self.subTest(replaced), self.captureOnCommitCallbacks(execute=True):
+                self.poll(feed)
+            after = feed.items.get().picture
+            self.assertEqual(after is not None, replaced == "/other.jpg")
+            self.assertFalse(default_storage.exists(before.rendition_name(640, "jpg")))
+            feed.items.all().delete()
+
+    def test_asked_by_hand_its_pictures_come_by_the_worker(self) -> None:
+        feed = self.with_picture(shows_pictures=True, credit="Eux")
+        self.assertEqual(poll.ask_now(feed).ingested.new, 1)
+        self.assertIsNone(feed.items.get().picture)
+        self.assertTrue(run_next("w"))
+        self.assertIsNotNone(feed.items.get().picture)
+
+    def test_lost_files_are_asked_for_again(self) -> None:
+        feed = self.with_picture(shows_pictures=True, credit="Eux")
+        self.poll(feed)
+        picture = feed.items.get().picture
+        assert picture is not None
+        self.assertEqual(pictures.ask_again_for_what_is_lost(), 0)
+        default_storage.delete(picture.rendition_name(640, "jpg"))
+        self.assertEqual(pictures.ask_again_for_what_is_lost(), 1)
+        self.poll(feed)
+        self.assertTrue(default_storage.exists(picture.rendition_name(640, "jpg")))
 
     def test_one_whose_licence_ended_while_it_was_fetched_is_forgotten(self) -> None:
         feed, hold = self.with_picture(shows_pictures=True, credit="Le Partenaire"), pictures.hold

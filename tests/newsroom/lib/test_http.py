@@ -82,7 +82,10 @@ class AnswerTests(FetchTestCase):
 
     def test_it_follows_an_address_in_raw_letters(self) -> None:
         raw = "/actualité/".encode()
-        self.server.pages |= {"/": Page(status=301, headers={"Location": raw.decode("latin-1")}), "/old": Page(status=301)}
+        self.server.pages |= {
+            "/": Page(status=301, headers={"Location": raw.decode("latin-1")}),
+            "/old": Page(status=301),
+        }
         self.server.pages["/actualit%C3%A9/"] = Page(b"x")
         self.assertEqual(self.fetch()[1], b"x")
         self.server.pages["/"] = Page(status=301, headers={"Location": "/actualité/"})  # Latin-1, as this server writes
@@ -231,7 +234,8 @@ class AddressTests(FetchTestCase):
     def test_it_takes_http_and_https_only(self) -> None:
         for url in (
             "ftp://example.org/", "file:///etc/passwd", "gopher://x/", "http:///x", "http://", "http://[", "x", "",
-            "http://user:secret@example.org/", "http://:www.lemonde.fr@example.org/", "http://a..b/", f"http://example.org/{'x' * 2_000}", "http://a:99999/",
+            "http://user:secret@example.org/", "http://:www.lemonde.fr@example.org/",
+            "http://a..b/", f"http://example.org/{'x' * 2_000}", "http://a:99999/",
         ):  # fmt: skip
             with self.subTest(url), self.assertRaises(Unfetched) as caught:
                 checked(url)

@@ -27,7 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
         parser.add_argument("--port", type=int, default=8000, help="port to listen on (8000)")
         parser.add_argument("--workers", type=int, default=1, help="processes (1)")
-        parser.add_argument("--threads", type=int, default=1, help="threads a process that run Django (1)")
+        parser.add_argument("--threads", type=int, default=2, help="threads a process that run Django (2)")
         parser.add_argument(
             "--with-worker", action="store_true", help="start a worker beside it, which ends when the server does"
         )
