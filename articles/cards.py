@@ -99,6 +99,8 @@ def tags_of(shown: Iterable[Card]) -> list[str]:
     for one in shown:
         if one.article:
             tags.append(cachetags.article(one.article))
+            if one.origin:  # a sister's name
+                tags.append(cachetags.publication(one.article.publication))
         elif one.item:
             tags.append(cachetags.partner(one.item.feed))
         if isinstance(one.image, Image):

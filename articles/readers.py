@@ -53,7 +53,8 @@ def point_readers(article: Article, content: Content, *, at: dt.datetime | None)
         article.live, article.draft, article.approved = draft, None, None
         article.stage = Stage.PUBLISHED
         article.path = listings.address(article, before, draft)
-        article.is_found = not draft.noindex and draft.canonical_url in ("", article.get_absolute_url())
+        elsewhere = draft.canonical_url.rstrip("/") not in ("", article.get_absolute_url().rstrip("/"))
+        article.is_found = not draft.noindex and not elsewhere
         article.set_due(now)
         article.save()
         listings.enter(article, content)

@@ -24,6 +24,7 @@ class Shown:
 
     strip: Strip
     cards: list[Card]
+    subjects: tuple[int, ...] = ()  # the tags that its cards name
 
 
 def strips_on(
@@ -57,10 +58,13 @@ def filled(strips: Sequence[Strip], *, on: Publication, now: dt.datetime, but: i
             shown = [partners_card(item) for item in _once(headlines, strip, linked)]
         else:
             own = [row for row in rows if row.article_id != but and _belongs(row, strip, borne)]
-            if strip.source == Source.PICKED:
+            if strip.source == Source.PICKED:  # all of them, however many the others show
                 own.sort(key=lambda row: strip.story_ids.index(row.article_id))
-            shown = cards(own[: strip.count], on=on, now=now, subjects=names)
-        told.append(Shown(strip, shown))
+            else:
+                own = own[: strip.count]
+            shown = cards(own, on=on, now=now, subjects=names)
+        stories_shown = [card.article.pk for card in shown if card.article]
+        told.append(Shown(strip, shown, tuple(tag for pk in stories_shown for tag, _name in borne[pk])))
     return told
 
 
@@ -102,8 +106,9 @@ def _headlines(strips: Sequence[Strip]) -> list[PartnerItem]:
     """The newest headlines of the feeds that strips ask for, those that readers may see."""
     if not strips:
         return []
+    most = sum(strip.count for strip in strips) + SPARE  # each may have to go past what those before it took
     parts: list[QuerySet[PartnerItem]] = [
-        PartnerItem.objects.filter(feed__in=strip.feed_ids).shown()[: strip.count + SPARE] for strip in strips
+        PartnerItem.objects.filter(feed__in=strip.feed_ids).shown()[:most] for strip in strips
     ]
     ids = [PartnerItem.objects.filter(pk__in=part.values("pk")).order_by().values("pk") for part in parts]
     wanted = ids[0].union(*ids[1:], all=True) if len(ids) > 1 else ids[0]
@@ -131,5 +136,6 @@ def strip_tags(shown: Sequence[Shown]) -> list[str]:
             tags += [f"article:{story}" for story in strip.story_ids]
         else:
             tags.append(f"publication:{strip.of_id}")
+        tags += [f"tag:{tag}" for tag in (*strip.tag_ids, *one.subjects)]
         tags += tags_of(one.cards)
     return tags

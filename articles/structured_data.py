@@ -40,7 +40,7 @@ def of_story(
     article: dict[str, Any] = {
         "@type": TYPES.get(Kind(version.kind), "NewsArticle"),
         "mainEntityOfPage": version.canonical_url or story.get_absolute_url(),
-        "url": story.get_absolute_url(),
+        "url": version.canonical_url or story.get_absolute_url(),
         "headline": version.headline,
         "description": description,
         "inLanguage": house.language,

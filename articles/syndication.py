@@ -4,13 +4,16 @@ import datetime as dt
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape, unescape
 from typing import Any
+from urllib.parse import urljoin
 
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
 
-from articles import bodies
-from articles.cards import Card, cards
+from articles import bodies, cachetags
+from articles.cards import Card, cards, tags_of
 from articles.links import author_url
 from articles.models import Article, Byline, Image, TaggedArticle
 from newsroom.lib.feedwriters import Entry, Picture
@@ -19,35 +22,50 @@ from newsroom.publications.models import Publication
 
 FOUNDED = dt.date(2026, 1, 1)  # of the ids below: any day on which the domain was the house's (RFC 4151)
 PICTURE = 1280  # px
-_OWN = re.compile(r'(?<= )(href|src|poster)="/(?!/)')
+_TAG = re.compile(r'<[a-zA-Z](?:[^<>"]|"[^"]*")*>')
+_ADDRESS = re.compile(r'(?<= )(href|src|poster)="([^"]*)"')
 _SET = re.compile(r' srcset="([^"]*)"')
 _DRESS = re.compile(r' (?:tabindex|class|loading|decoding|fetchpriority|sizes|data-player)="[^"]*"')
 _FACADE = re.compile(r"<svg.*?</svg>|<span class=\"facade-note\">.*?</span>", re.DOTALL)
 _SOURCE = re.compile(r"<source [^>]*>|</?picture>")
 
 
-def entries(rows: Sequence[Any], *, on: Publication, now: dt.datetime, whole: bool) -> list[Entry]:
+@dataclass(frozen=True)
+class Told:
+    """Entries, and what they show: the cache tags of stories, people, subjects, sections, pictures."""
+
+    entries: list[Entry]
+    tags: list[str]
+
+
+def entries(rows: Sequence[Any], *, on: Publication, now: dt.datetime, whole: bool) -> Told:
     """The entries of listed rows, in their order, as a feed of the publication `on` tells them; `whole` with the text.
 
     A sister's story is told under its own address, with the teaser alone: its text is hers to give.
     """
     shown = cards(rows, on=on, now=now)
     stories = [card.article for card in shown if card.article]
+    homes, tags = {story.pk: story.publication for story in stories}, tags_of(shown)
     people: dict[int, list[tuple[str, str]]] = defaultdict(list)
     for line in Byline.objects.filter(article__in=stories).select_related("author").order_by("position"):
-        people[line.article_id].append((line.author.name, on.origin + author_url(on, line.author)))
+        home = homes[line.article_id]
+        people[line.article_id].append((line.author.name, home.origin + author_url(home, line.author)))
+        tags.append(cachetags.author(line.author))
     subjects: dict[int, list[str]] = defaultdict(list)
     for link in TaggedArticle.objects.filter(content_object__in=stories).select_related("tag").order_by("position"):
         subjects[link.content_object_id].append(link.tag.name)
+        tags.append(cachetags.tag(link.tag))
     versions = {story.pk: story.version_at(now) for story in stories}
     wanted = {pk for version in versions.values() for pk in version.image_ids} if whole else set()
     images = Image.objects.in_bulk(wanted) if wanted else {}
+    tags += [cachetags.image(image) for image in images.values()]
+    tags += [cachetags.section(version.section) for version in versions.values() if version.section]
     told = []
     for card, story in zip(shown, stories, strict=True):  # lists hold stories only, no partner's headlines
         body = versions[story.pk].body if whole and not card.origin else ""
         markup = bodies.render(body, images, on=on, sponsored=bool(card.sponsor)) if body else ""
         told.append(_entry(card, story, on, now, markup, people[story.pk], subjects[story.pk]))
-    return told
+    return Told(told, tags)
 
 
 def _entry(
@@ -66,7 +84,7 @@ def _entry(
         url=story.get_absolute_url(),
         title=f"{_('Advertisement')} · {card.headline}" if card.sponsor else card.headline,
         summary=card.standfirst or plain(version.body)[:280],
-        html=for_readers_elsewhere(body, on.origin),
+        html=for_readers_elsewhere(body, story.get_absolute_url()),
         published_at=card.published_at.astimezone(on.zone),
         updated_at=(story.told_updated_at(now) or card.published_at).astimezone(on.zone),
         authors=tuple(people),
@@ -89,8 +107,20 @@ def absolute(address: str, on: Publication) -> str:
     return on.origin + address if address.startswith("/") else address
 
 
-def for_readers_elsewhere(body: str, origin: str) -> str:
-    """A body as a page shows it, for programs that have neither our addresses nor our stylesheet nor our script."""
-    body = _SOURCE.sub("", _FACADE.sub("", body))
-    body = _OWN.sub(lambda match: f'{match[1]}="{origin}/', _SET.sub("", _DRESS.sub("", body)))
-    return body.strip()
+def for_readers_elsewhere(body: str, page: str) -> str:
+    """A body as its page shows it, for programs that have neither our addresses nor our stylesheet nor our script."""
+
+    def bare(tag: re.Match[str]) -> str:
+        return _ADDRESS.sub(whole, _SET.sub("", _DRESS.sub("", tag[0])))
+
+    def whole(address: re.Match[str]) -> str:
+        return f'{address[1]}="{escape(_joined(page, unescape(address[2])))}"'
+
+    return _TAG.sub(bare, _SOURCE.sub("", _FACADE.sub("", body))).strip()
+
+
+def _joined(page: str, address: str) -> str:
+    try:
+        return urljoin(page, address)
+    except ValueError:
+        return address

@@ -19,12 +19,12 @@ for form in ("", "atom/", "json/"):
     told = {"form": form.rstrip("/")}
     urlpatterns += [
         path(f"feed/{form}", feeds.home, told),
-        path(f"<slug:slug>/feed/{form}", resolve.or_by_address(feeds.section), told),
+        path(f"<slug:slug>/feed/{form}", resolve.or_moved_list(feeds.section), told),
     ]
     for words in WORDS.values():
         urlpatterns += [
-            path(f"{words['tag']}/<slug:slug>/feed/{form}", resolve.or_by_address(feeds.tag), told),
-            path(f"{words['author']}/<slug:slug>/feed/{form}", resolve.or_by_address(feeds.author), told),
+            path(f"{words['tag']}/<slug:slug>/feed/{form}", resolve.or_moved_list(feeds.tag), told),
+            path(f"{words['author']}/<slug:slug>/feed/{form}", resolve.or_moved_list(feeds.author), told),
         ]
 urlpatterns += [
     path("sitemap.xml", sitemaps.index),

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.utils import translation
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language_from_request
 
 from newsroom.publications.models import Publication
@@ -58,6 +59,7 @@ def resolve_host(get_response: Handler) -> Handler:
         response = get_response(request)
         # Browsers keep a 301 or a 410 for ever unless told to ask again, and a story can come back.
         response.headers.setdefault("Cache-Control", "no-cache")
+        patch_vary_headers(response, ["Accept-Encoding"])  # a 304 has no body that GZipMiddleware would look at
         return response
 
     return middleware

@@ -13,6 +13,7 @@ from articles.models.address import normalise
 from articles.views import article as article_views
 from articles.views import lists
 from newsroom.pagecache.tags import bear
+from newsroom.publications.models import Publication
 
 WORDPRESS_QUERY = re.compile(r"\A\d{1,18}\Z")
 
@@ -46,6 +47,33 @@ def or_by_address(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
     return lookup
 
 
+def or_moved_list(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A feed by slug that, where there is no such list any more, follows the list to its address of today."""
+
+    @wraps(view)
+    def lookup(request: HttpRequest, slug: str, **more: str) -> HttpResponse:
+        try:
+            return view(request, slug, **more)
+        except Http404:
+            page, _feed, form = request.path.rpartition("/feed/")
+            publication = request.publication  # type: ignore[attr-defined]
+            rows = Address.objects.select_related("section", "tag__merged_into", "author")
+            row = rows.filter(publication=publication, path=f"{page}/").first()
+            to = row.section.path if row and row.section else _list_of(publication, row) if row else ""
+            if not to or to == f"{page}/":
+                return by_address(request, request.path)
+            return bear(HttpResponsePermanentRedirect(f"{to}feed/{form}"), publication.cache_tag)
+
+    return lookup
+
+
+def _list_of(publication: Publication, address: Address) -> str:
+    """Where the tag's or author's list that an address leads to stands, "" for what is neither."""
+    if address.tag:
+        return tag_url(publication, address.tag.standing)
+    return author_url(publication, address.author) if address.author else ""
+
+
 def _lead(request: HttpRequest, path: str) -> HttpResponse:
     publication = request.publication  # type: ignore[attr-defined]
     address = (
@@ -64,10 +92,8 @@ def _lead(request: HttpRequest, path: str) -> HttpResponse:
         if not address.canonical or request.path != address.path:
             return bear(HttpResponsePermanentRedirect(address.section.path), f"section:{address.section_id}")
         return lists.section(request, address.section)
-    if address.tag:
-        return HttpResponsePermanentRedirect(tag_url(publication, address.tag.standing))
-    if address.author:
-        return HttpResponsePermanentRedirect(author_url(publication, address.author))
+    if to := _list_of(publication, address):
+        return HttpResponsePermanentRedirect(to)
     story = address.article
     now = timezone.now()
     if story is None or story.live is None:

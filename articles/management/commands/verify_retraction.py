@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from articles.models import Article
-from articles.retraction import addresses, marks, still_shown
+from articles.retraction import addresses, look, marks
 
 AT_ONCE = 6
 
@@ -42,9 +42,13 @@ class Command(BaseCommand):
             ThreadPoolExecutor(AT_ONCE) as pool,
         ):
             task = progress.add_task("asking", total=len(asked))
-            for one in pool.map(lambda url: still_shown(url, known_by, via), asked):
-                progress.advance(task)
-                found += [one] if one else []
+            ahead = asked
+            while ahead:
+                looked = list(pool.map(lambda url: look(url, known_by, story.published_at, via), ahead))
+                found += [one.found for one in looked if one.found]
+                ahead = list(dict.fromkeys(one.then for one in looked if one.then and one.then not in asked))
+                asked += ahead
+                progress.update(task, advance=len(looked), total=len(asked))
         for one in found:
             self.stdout.write(f"{one.url}  {one.why}")
         if found:

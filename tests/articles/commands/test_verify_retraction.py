@@ -7,8 +7,8 @@ from django.core.management import CommandError, call_command
 from django.test import LiveServerTestCase, override_settings
 
 from articles import fronts, publishing, retraction
-from articles.models import Article, Strip
-from newsroom.publications.models import Publication
+from articles.models import Address, Article, Strip
+from newsroom.publications.models import DomainAlias, Publication
 from tests.base import NewsroomTestCase
 from tests.factories import make_author, make_section, make_story, make_tags
 
@@ -88,3 +88,39 @@ class VerifyRetractionTests(LiveServerTestCase):
         for story in (self.story, Article(pk=999_999)):
             with self.assertRaises(CommandError):
                 self.run_it(story)
+
+    def test_it_names_no_innocent_page(self) -> None:
+        other = make_story(self.kg, "Un autre")
+        Article.objects.filter(pk=self.story.pk).update(withdrawn_at=self.story.published_at)
+        marks = [f"article-{self.story.pk}", self.story.path]
+        page = f"article-{self.story.pk}{other.pk} {self.story.path}autre"
+        self.assertFalse(any(retraction._is_in(mark, page) for mark in marks))
+        for mark in marks:
+            self.assertTrue(retraction._is_in(mark, f'"https://kg.example{mark}"' if mark[0] == "/" else f":{mark}<"))
+        short = make_story(self.kg, "Apple")
+        self.assertNotIn("Apple", retraction.marks(short))
+
+    def test_it_looks_on_where_the_story_stood(self) -> None:
+        stories = [make_story(self.kg, f"Histoire {n}") for n in range(60)]
+        first = stories[0]
+        cards = self.client.get("/", headers={"host": self.kg.domain}).context["cards"]
+        self.assertNotIn(first, [card.article for card in cards])
+        publishing.withdraw(first, by=None, notice="Retiré.")
+        with patch.object(Article, "is_live", lambda *_: False):
+            Article.objects.filter(pk=first.pk).update(withdrawn_at=None)
+            first.placements.update(withdrawn_at=None)
+            out = io.StringIO()
+            with self.assertRaises(CommandError):
+                call_command("verify_retraction", first.pk, via=self.via, stdout=out, stderr=io.StringIO())
+        self.assertRegex(out.getvalue(), rf"{self.kg.origin}/\?after=\S+  shows")
+
+    def test_it_asks_other_domains_and_addresses_of_any_letters(self) -> None:
+        DomainAlias.objects.create(publication=self.kg, domain="kg.localhost", redirects=False)
+        DomainAlias.objects.create(publication=self.kg, domain="old.localhost", redirects=True)
+        Address.objects.create(publication=self.kg, path="/2019/10/réalité/", article=self.story, canonical=False)
+        self.withdraw()
+        asked = set(retraction.addresses(self.story))
+        alias = self.kg.origin.replace("kulturegeek.localhost", "kg.localhost")
+        self.assertIn(f"{alias}{self.story.path}", asked)
+        self.assertFalse([url for url in asked if "old.localhost" in url])
+        self.assertIn("Gone: none of", self.run_it())

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 from lxml import etree
 
-from articles import editing, publishing
+from articles import editing, publishing, taxonomy
 from articles.content import Content
 from newsroom.pagecache.tags import borne_by
 from tests.base import NewsroomTestCase
@@ -107,14 +107,20 @@ class FeedTests(FeedTestCase):
     def test_pages_say_where_their_feeds_are(self) -> None:
         self.assertContains(self.read("/"), 'type="application/rss+xml" title="KultureGeek" href="/feed/"')
         for path in ("/science-espace/", "/tag/essonne/", "/auteur/camille-roussel/"):
-            self.assertContains(self.read(path), f'href="{path}feed/"')
+            for form in ("", "atom/", "json/"):
+                self.assertContains(self.read(path), f'href="{path}feed/{form}"')
 
     def test_asked_twice_it_is_304(self) -> None:
         for path in ("/feed/", "/feed/atom/", "/feed/json/"):
             first = self.read(path)
-            for name, header in (("If-None-Match", "ETag"), ("If-Modified-Since", "Last-Modified")):
-                headers = {"host": self.kg.domain, name: first.headers[header]}
-                self.assertEqual(self.client.get(path, headers=headers).status_code, 304, (path, name))
+            again = self.client.get(path, headers={"host": self.kg.domain, "If-None-Match": first.headers["ETag"]})
+            self.assertEqual((again.status_code, again.headers["Vary"]), (304, "Accept-Encoding"), path)
+
+    def test_what_was_withdrawn_is_not_unchanged(self) -> None:
+        self.assertNotIn("Last-Modified", self.read("/feed/").headers)
+        headers = {"host": self.kg.domain, "If-Modified-Since": "Thu, 01 Jan 2099 00:00:00 GMT"}
+        publishing.withdraw(self.story, by=self.thomas, notice="Retiré.")
+        self.assertEqual(self.client.get("/feed/", headers=headers).status_code, 200)
 
     def test_an_update_freshens_it_and_a_typo_does_not(self) -> None:
         before = self.rss().findtext("channel/lastBuildDate")
@@ -132,6 +138,8 @@ class FeedTests(FeedTestCase):
         self.assertEqual(item.findtext("link"), self.story.get_absolute_url())
         self.assertIsNone(item.find("content:encoded", NS))
         self.assertIn("KultureGeek", [e.text for e in item.findall("category")])
+        told = json.loads(self.read("/feed/json/", self.ia).content)["items"][0]["authors"][0]["url"]
+        self.assertEqual(told, f"{HOST}/auteur/camille-roussel/")  # where there is such a page
 
     def test_withdrawn_stories_drafts_and_what_waits_are_in_none(self) -> None:
         make_draft(self.kg, "Un brouillon")
@@ -151,6 +159,35 @@ class FeedTests(FeedTestCase):
         json.loads(self.read("/feed/json/").content)
         etree.fromstring(self.read("/feed/atom/").content)
 
+    def test_what_a_word_processor_leaves_in_a_pictures_words_spoils_no_feed(self) -> None:
+        make_story(self.kg, "Un autre", lead_image=make_image(alt="Une photo\x0bdu casque", credit="\x02Nous"))
+        self.assertIn("Un autre", self.titles("/feed/"))
+
+    def test_plain_words_are_told_as_plain_words(self) -> None:
+        make_story(self.kg, "Une balise", standfirst="La balise <canvas> arrive & reste.", at=timezone.now())
+        described = self.rss().findtext("channel/item/description")
+        self.assertEqual(described, "La balise &lt;canvas&gt; arrive &amp; reste.")
+        entry = etree.fromstring(self.read("/feed/atom/").content).find("atom:entry/atom:summary", NS)
+        self.assertEqual((entry.get("type"), entry.text), ("text", "La balise <canvas> arrive & reste."))
+
+    def test_prose_about_markup_stays_and_every_address_is_whole(self) -> None:
+        prose = '<code>tabindex="0" href="/x" et c’est tout</code>'
+        links = '<a href="autre">a</a> <a href="#fin">b</a> <a href="//cdn.example/x?a=1&amp;b=2">c</a>'
+        story = make_story(self.kg, "Du balisage", body=f"<p>{prose}. {links}</p>", at=timezone.now())
+        html = self.rss().findtext("channel/item/content:encoded", "", NS)
+        self.assertIn(prose, html)
+        for address in (f"{HOST}/science-espace/du-balisage/autre", f"{story.get_absolute_url()}#fin",
+                        "http://cdn.example/x?a=1&amp;b=2"):  # fmt: skip
+            self.assertIn(f'href="{address}"', html)
+
+    def test_a_list_that_moved_takes_its_subscribers_along(self) -> None:
+        self.science.slug = "espace"
+        taxonomy.save_section(self.science, by=self.thomas)
+        for form in ("", "atom/", "json/"):
+            answer = self.read(f"/science-espace/feed/{form}")
+            self.assertEqual((answer.status_code, answer.headers["Location"]), (301, f"/espace/feed/{form}"))
+        self.assertEqual(self.read(f"{self.story.path}feed/").status_code, 404)
+
     def test_it_is_found_by_the_one_spelling_of_its_address(self) -> None:
         self.assertEqual(
             self.read("/author/camille-roussel/feed/").headers["Location"], "/auteur/camille-roussel/feed/"
@@ -161,6 +198,18 @@ class FeedTests(FeedTestCase):
     def test_it_bears_what_it_was_made_from(self) -> None:
         tags = borne_by(self.read("/tag/essonne/feed/"))
         self.assertLessEqual({f"article:{self.story.pk}", self.kg.cache_tag}, tags)
+
+    def test_it_bears_whatever_it_names(self) -> None:
+        drawn, (tag,), author = make_image(), make_tags("Fusée"), make_author("Jeanne")
+        body = f'<figure data-picture="{drawn.pk}"></figure>'
+        theirs = make_story(self.ia, "Un Mac", section=self.mac)
+        publishing.place(theirs, on=self.kg, by=self.ines)
+        story = make_story(self.kg, "Une fusée", body=body, lead_image=make_image(), tags=(tag,), authors=(author,))
+        named = {
+            f"article:{story.pk}", f"image:{drawn.pk}", f"image:{story.live.lead_image_id}", f"tag:{tag.pk}",
+            f"author:{author.pk}", f"section:{self.science.pk}", f"section:{self.mac.pk}", self.ia.cache_tag,
+        }  # fmt: skip
+        self.assertLessEqual(named, borne_by(self.read("/feed/")))
 
     def test_its_queries_dont_grow(self) -> None:
         def asked(number: int) -> None:

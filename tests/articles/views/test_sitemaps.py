@@ -10,9 +10,10 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 from lxml import etree
 
-from articles import editing, publishing
+from articles import editing, fronts, publishing
 from articles.content import Content
 from articles.views import sitemaps
+from newsroom.pagecache.tags import borne_by
 from tests.base import NewsroomTestCase
 from tests.factories import LONG_AGO, make_author, make_draft, make_image, make_story, make_tags, publish
 
@@ -49,6 +50,23 @@ class MapTests(SitemapTestCase):
         picture = self.xml("/sitemap-0.xml").findtext(".//image:loc", "", NS)
         self.assertTrue(picture.startswith(f"{HOST}/media/renditions/"))
         self.assertEqual(set(self.told("/sitemap-lists.xml")), {f"{HOST}/", f"{HOST}/science-espace/"})
+
+    def test_what_leaves_a_map_changes_it(self) -> None:
+        make_story(self.kg, "Il reste", at=LONG_AGO)
+        gone = publishing.withdraw(make_story(self.kg, "Un casque", at=LONG_AGO), by=self.thomas, notice="Retiré.")
+        hour = timezone.localtime(gone.withdrawn_at, self.kg.zone).isoformat(timespec="seconds")
+        self.assertEqual(set(self.told("/sitemap.xml").values()), {hour})
+
+    def test_the_front_page_changes_with_what_it_takes_from_sisters(self) -> None:
+        make_story(self.kg, "Un casque", at=LONG_AGO)
+        theirs = make_story(self.ia, "Un Mac")
+        fronts.take(self.kg, self.ia, by=self.thomas)
+        hour = timezone.localtime(theirs.published_at, self.kg.zone).isoformat(timespec="seconds")
+        told = self.told("/sitemap-lists.xml")
+        self.assertEqual(told[f"{HOST}/"], hour)
+        self.assertEqual(told[f"{HOST}/science-espace/"], "2025-02-10T11:30:00+01:00")
+        self.assertEqual(self.told("/sitemap.xml")[f"{HOST}/sitemap-lists.xml"], hour)
+        self.assertIn(self.ia.cache_tag, borne_by(self.read("/sitemap-lists.xml")))
 
     def test_stories_are_split_by_their_ids(self) -> None:
         sitemaps.BLOCK, before = 2, sitemaps.BLOCK
@@ -90,9 +108,9 @@ class MapTests(SitemapTestCase):
             for n in range(number):
                 make_story(self.kg, f"Histoire {number} {n}", lead_image=make_image())
             for path, queries in (
-                ("/sitemap.xml", 2),
+                ("/sitemap.xml", 7),
                 ("/sitemap-0.xml", 2),
-                ("/sitemap-lists.xml", 3),
+                ("/sitemap-lists.xml", 5),
                 ("/sitemap-news.xml", 2),
             ):
                 with self.assertNumQueries(queries):
@@ -175,8 +193,18 @@ class KeptFromEnginesTests(SitemapTestCase):
         self.assertContains(page, f'<link rel="canonical" href="{original}">', html=True)
         self.assertContains(page, f'<meta property="og:url" content="{original}">', html=True)
         self.assertEqual(self.is_mapped(story), [False, False])
-        own = self.changed(story, canonical_url=story.get_absolute_url())
-        self.assertEqual(self.is_mapped(own), [True, True])
+        (told,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page.content.decode())
+        self.assertEqual(json.loads(told)["@graph"][0]["url"], original)
+        for same in (story.get_absolute_url(), story.get_absolute_url().rstrip("/")):
+            own = self.changed(story, canonical_url=same)
+            self.assertEqual(self.is_mapped(own), [True, True], same)
+
+    def test_a_static_page_is_kept_from_them_too(self) -> None:
+        page = make_story(self.kg, "Mentions légales", kind="page", noindex=True, standfirst="Qui nous sommes.")
+        shown = self.read(page.path)
+        self.assertContains(shown, '<meta name="robots" content="noindex">', html=True)
+        for name, told in (("og:url", page.get_absolute_url()), ("og:description", "Qui nous sommes.")):
+            self.assertContains(shown, f'<meta property="{name}" content="{told}">', html=True)
 
 
 class StructuredDataTests(SitemapTestCase):
