@@ -99,6 +99,11 @@ def take(publication: Publication, sister: Publication, section: Section | None 
     if section is not None and section.publication_id != sister.pk:
         message = _("“%(section)s” is a section of another publication.")
         raise Refused([Finding("section", message % {"section": section})])
+    taken = Taken.objects.filter(publication=publication, sister=sister)
+    if section is not None and taken.filter(section=None).exists():
+        raise Refused([Finding("section", _("All of %(site)s is taken already.") % {"site": sister})])
+    if section is None:
+        taken.exclude(section=None).delete()  # they go into the whole
     row, _is_new = Taken.objects.get_or_create(publication=publication, sister=sister, section=section)
     touch({cachetags.publication(publication)})
     return row

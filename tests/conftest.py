@@ -10,7 +10,7 @@ from django.test import override_settings
 
 @pytest.fixture(autouse=True, scope="session")
 def quick_hashes() -> Iterator[None]:
-    """For the session, since a class's people are made before any fixture of its tests: slow ones cost a suite minutes."""
+    """For the session: a class's people are made before any fixture of its tests, and slow ones cost minutes."""
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
         yield
 

@@ -12,12 +12,13 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from articles import effects, fronts, planning
+from articles import effects, fronts, planning, publishing
 from articles.admin.fields import HeadField, HourField
 from articles.doors import name_of
 from articles.models import Article, Pick
 from articles.workflow import Finding, Refused
 from newsroom.lib.text import row_id
+from newsroom.publications.models import Publication
 from newsroom.publications.permissions import may
 
 PINNED_HOURS = 4  # how long a pin lasts unless somebody says otherwise
@@ -37,8 +38,8 @@ class Act(forms.Form):
     done: Any  # what is said once it is done
     right: ClassVar[str]
 
-    def __init__(self, article: Article, data: Any = None):
-        self.article = article
+    def __init__(self, article: Article, data: Any = None, *, user: Any):
+        self.article, self.user = article, user
         super().__init__(data, prefix=self.name, initial=self.said_already())
         self.prepare()
 
@@ -145,14 +146,38 @@ class Pin(Act):
         fronts.pin(article, on=article.publication, by=by, section=section, until=until)
 
 
-ACTS: dict[str, type[Act]] = {act.name: act for act in (Assign, Note, Embargo, Pin)}
+class Place(Act):
+    name, title, right = "place", _("Place on a sister site…"), "article.view"
+    button = _("Place it there")
+
+    on: Any = forms.ModelChoiceField(None, label=_("On which site"), empty_label=None)
+
+    def prepare(self) -> None:
+        field = self.fields["on"]
+        assert isinstance(field, forms.ModelChoiceField)
+        sisters = Publication.objects.none()
+        if self.article.is_live(timezone.now()):
+            sisters = Publication.objects.exclude(pk__in=self.article.placements.values("publication"))
+        self.open_on = [row for row in sisters if may(self.user, "article.place", row)]
+        field.queryset = sisters.filter(pk__in=[row.pk for row in self.open_on])
+
+    def is_open(self) -> bool:
+        return bool(self.open_on)
+
+    def go(self, article: Article, by: Any) -> None:
+        site = self.cleaned_data["on"]
+        publishing.place(article, on=site, by=by)
+        self.done = _("It stands on %(site)s too.") % {"site": site}
+
+
+ACTS: dict[str, type[Act]] = {act.name: act for act in (Assign, Note, Embargo, Pin, Place)}
 
 
 def open_to(user: Any, article: Article, sent: Act | None) -> Iterator[Act]:
     """The acts that a person may do on a story as it stands; the one that was refused as it was sent."""
     for act in ACTS.values():
         if may(user, act.right, article):
-            form = sent if isinstance(sent, act) else act(article)
+            form = sent if isinstance(sent, act) else act(article, user=user)
             if form.is_open():
                 yield form
 

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from articles import clock
 from articles.admin.links import story_url
+from articles.admin.placing import placed_on
 from articles.models import Article, Expunging, PartnerFeed, Placement
 from articles.models.partner import Trouble
 from articles.workflow import Stage
@@ -164,14 +165,8 @@ def placed(request: HttpRequest) -> dict[str, Any] | None:
     here = current_publication(request)
     if not _may(request, "article.place"):
         return None
-    now = timezone.now()
-    rows = Placement.objects.filter(publication=here, section=None).exclude(article__publication=here).live(now)
-    rows = rows.select_related("article__publication", "article__live", "article__next")
-    # By the headline that readers have: what is in work there is not everybody's to see.
-    stories = [
-        (row.article, row.article.version_at(now).headline)
-        for row in rows.order_by("-published_at", "-article_id")[:LINES]
-    ]
+    assert here is not None, "a right is had somewhere"
+    stories = placed_on(here, LINES)
     return {"title": _("From sister sites"), "sisters": stories} if stories else None
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.core.files.storage import default_storage
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,6 +20,7 @@ from articles import pictures
 from articles.admin import expunging
 from articles.admin.links import story_url
 from articles.models import Article, Image
+from articles.models.image import RATIOS
 from articles.templatetags.newsroom import rendition_url
 from articles.workflow import Refused
 from newsroom.desk.base import DeskAdmin
@@ -73,12 +75,19 @@ class ImageAdmin(DeskAdmin):
 
     @admin.display(description=gettext_lazy("picture"))
     def preview(self, image: Image) -> str:
+        crops = format_html_join(
+            "", '<figure data-ratio="{}"><img src="{}" alt=""><figcaption>{}</figcaption></figure>',
+            ((ratio, default_storage.url(image.crop_name(ratio)), ratio.replace("x", ":")) for ratio in RATIOS),
+        )  # fmt: skip
         return format_html(
-            '<div class="focal-picture"><img src="{}" alt="{}" width="{}" height="{}"></div>',
+            '<div class="focal-picture"><img src="{}" alt="{}" width="{}" height="{}"></div>'
+            '<p class="help">{}</p><div class="crops">{}</div>',
             rendition_url(image, 960, "webp"),
             image.alt,
             image.width,
             image.height,
+            _("Point at what must stay in view. Below, what search engines and social cards are given."),
+            crops,
         )
 
     @admin.display(description=gettext_lazy("stories"))

@@ -4,13 +4,28 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles import publishing
-from articles.models import Article
+from articles.models import Article, Placement
 from articles.workflow import Refused
 from newsroom.desk.current import publications_of
+from newsroom.publications.models import Publication
 from newsroom.publications.permissions import Forbidden
+
+SHOWN = 100
+
+
+def placed_on(publication: Publication, most: int = SHOWN) -> list[tuple[Article, str]]:
+    """The sister sites' stories that somebody placed on a publication, the newest first, each by the headline that
+    readers have: what is in work there is not everybody's to see."""
+    now = timezone.now()
+    rows = Placement.objects.filter(publication=publication, section=None)
+    rows = rows.exclude(article__publication=publication).live(now)
+    rows = rows.select_related("article__publication", "article__live", "article__next")
+    newest = rows.order_by("-published_at", "-article_id")[:most]
+    return [(row.article, row.article.version_at(now).headline) for row in newest]
 
 
 def unplace(request: HttpRequest, pk: int) -> HttpResponse:
@@ -28,4 +43,5 @@ def unplace(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, str(refused))
     else:
         messages.success(request, _("It no longer stands on %(site)s.") % {"site": publication.name})
-    return redirect("admin:index")
+    back = "admin:articles_taken_changelist" if "back" in request.POST else "admin:index"
+    return redirect(back)

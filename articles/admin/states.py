@@ -34,6 +34,8 @@ def state_badges(article: Article) -> str:
     if article.deadline and article.draft_id:
         is_late = article.deadline < now
         badges.append(("late" if is_late else "deadline", _("Due: %(hour)s") % {"hour": date(article.deadline)}))
+    if article.live_id and not article.is_found:
+        badges.append(("unfound", _("Not for search engines")))
     if article.kind == Kind.SPONSORED:
         badges.append(("sponsored", _("Advertisement")))
     return format_html_join(" ", '<span class="state state-{}">{}</span>', badges)

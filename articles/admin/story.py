@@ -70,7 +70,7 @@ class StoryView:
         self.form = self._form(posted)
         self.say = SayForm(posted, prefix=self.step.name) if self.step else SayForm()
         act = acts.ACTS.get(self.post.get("_act", ""))
-        self.act = act(article, posted) if act and article else None
+        self.act = act(article, posted, user=self.user) if act and article else None
 
     def _form(self, posted: Any) -> StoryForm:
         article = self.article

@@ -51,7 +51,11 @@ class StoryForm(forms.Form):
         assume_scheme="https",
         help_text=_("For a text that another site had first: search engines are sent there, and not here."),
     )
-    noindex = forms.BooleanField(label=_("Keep it from search engines"), required=False)
+    noindex = forms.BooleanField(
+        label=_("Keep it from search engines"),
+        required=False,
+        help_text=_("Readers find it on the site all the same; it leaves the sitemaps."),
+    )
     change = forms.ChoiceField(
         label=_("What the change is"),
         choices=[("", "—"), *Change.choices],

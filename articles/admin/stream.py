@@ -8,17 +8,37 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from articles import fronts
-from articles.models import Section, Taken
-from articles.workflow import Refused
+from articles import fronts, publishing
+from articles.admin.links import story_of
+from articles.admin.placing import placed_on
+from articles.models import Article, Section, Taken
+from articles.workflow import Finding, Refused
 from newsroom.desk.base import DeskAdmin
 from newsroom.desk.current import posted_publication
 from newsroom.lib.text import row_id
 from newsroom.publications.models import Publication
 from newsroom.publications.permissions import Forbidden, may
+
+
+class PlaceForm(forms.Form):
+    """One story of a sister's, named as a person finds it."""
+
+    story = forms.CharField(
+        label=gettext_lazy("Story"),
+        max_length=500,
+        help_text=gettext_lazy("Its address on the sister site, or its number."),
+    )
+
+    def place(self, publication: Publication, by: Any) -> Article:
+        """For a valid form. Raises Forbidden, Refused."""
+        story = story_of(self.cleaned_data["story"].strip(), at=publication)
+        if story is None:
+            raise Refused([Finding("story", _("No story goes by that address or number."))])
+        return publishing.place(story, on=publication, by=by)
 
 
 class TakeForm(forms.Form):
@@ -28,15 +48,15 @@ class TakeForm(forms.Form):
 
     def __init__(self, publication: Publication, data: Any = None) -> None:
         super().__init__(data)
-        sisters = Publication.objects.exclude(pk=publication.pk).prefetch_related("sections")
-        self.fields["what"].choices = [  # type: ignore[attr-defined]
-            (
-                sister.name,
-                [(f"{sister.pk}:", _("all of %(site)s") % {"site": sister.name})]
-                + [(f"{sister.pk}:{section.pk}", section.name) for section in sister.sections.all()],
-            )
-            for sister in sisters
-        ]
+        rows = Taken.objects.filter(publication=publication).values_list("sister", "section")
+        taken = {f"{sister}:{section or ''}" for sister, section in rows}
+        offered = []
+        for sister in Publication.objects.exclude(pk=publication.pk).prefetch_related("sections"):
+            whole = (f"{sister.pk}:", _("all of %(site)s") % {"site": sister.name})
+            parts = [(f"{sister.pk}:{section.pk}", section.name) for section in sister.sections.all()]
+            if whole[0] not in taken:
+                offered.append((sister.name, [choice for choice in (whole, *parts) if choice[0] not in taken]))
+        self.fields["what"].choices = offered  # type: ignore[attr-defined]
 
     def take(self, publication: Publication, by: Any) -> Taken:
         """For a valid form. Raises Forbidden, Refused."""
@@ -62,7 +82,8 @@ class StreamAdmin(DeskAdmin):
         if publication is None or not may(request.user, "stream.change", publication):
             raise PermissionDenied
         form = TakeForm(publication, request.POST if "_take" in request.POST else None)
-        if request.method == "POST" and self._done(request, publication, form):
+        place = PlaceForm(request.POST if "_place" in request.POST else None)
+        if request.method == "POST" and self._done(request, publication, form, place):
             return redirect("admin:articles_taken_changelist")
         context = {
             **self.admin_site.each_context(request),
@@ -70,25 +91,37 @@ class StreamAdmin(DeskAdmin):
             "title": _("Sister sites’ stories"),
             "rows": Taken.objects.filter(publication=publication).select_related("sister", "section"),
             "form": form,
+            "place_form": place,
+            "placed": placed_on(publication) if may(request.user, "article.place", publication) else None,
             "publication": publication,
         }
         return TemplateResponse(request, "admin/articles/stream.html", context)
 
-    def _done(self, request: HttpRequest, publication: Publication, form: TakeForm) -> bool:
+    def _done(self, request: HttpRequest, publication: Publication, form: TakeForm, place: PlaceForm) -> bool:
+        pressed: forms.Form = place if place.is_bound else form
         try:
+            if place.is_bound:
+                if not place.is_valid():
+                    return False
+                story = place.place(publication, request.user)
+                said = {"headline": story.version_at(timezone.now()).headline, "site": publication.name}
+                messages.success(request, _("“%(headline)s” stands on %(site)s too.") % said)
+                return True
             if "_leave" in request.POST:
                 rows = Taken.objects.filter(publication=publication).select_related("publication")
-                row = rows.filter(pk=row_id(request.POST["_leave"])).first()
-                if row:
+                named = rows.filter(pk=row_id(request.POST["_leave"]))
+                if row := named.first():
+                    self.log_deletions(request, named)
                     fronts.leave(row, by=request.user)
-                messages.success(request, _("No longer mixed in."))
+                    messages.success(request, _("No longer mixed in: %(what)s.") % {"what": row})
                 return True
             if form.is_valid():
-                form.take(publication, request.user)
-                messages.success(request, _("Mixed in from now on."))
+                row = form.take(publication, request.user)
+                self.log_addition(request, row, "")
+                messages.success(request, _("Mixed in from now on: %(what)s.") % {"what": row})
                 return True
         except Forbidden as error:
             raise PermissionDenied(str(error)) from error
         except Refused as refused:
-            form.add_error(None, str(refused))
+            pressed.add_error(None, str(refused))
         return False

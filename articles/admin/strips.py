@@ -1,11 +1,11 @@
 """Strips of cards on the publication at hand: arranged by keyboard or drag, looked at before readers see them."""
 
-import re
+from itertools import groupby
 from typing import Any
-from urllib.parse import urlsplit
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
@@ -21,8 +21,8 @@ from js_asset import Script
 
 from articles import fronts
 from articles.admin import previews
-from articles.models import Address, Article, PartnerFeed, Placement, Section, Strip, Tag
-from articles.models.address import normalise
+from articles.admin.links import story_of
+from articles.models import Article, PartnerFeed, Placement, Section, Strip, Tag
 from articles.models.strip import Place, Source
 from articles.strips import filled
 from articles.views import article as story_page
@@ -31,11 +31,9 @@ from articles.workflow import Refused
 from newsroom.desk.base import DeskAdmin
 from newsroom.desk.current import current_publication, posted_publication
 from newsroom.lib.text import row_id, whole_number
-from newsroom.publications.models import Publication
 from newsroom.publications.permissions import Forbidden, may
 
-MOST_LINES = 40
-NUMBERED = re.compile(r"(\d{1,18})(?:\s|\Z)")  # "42", or "42 · Its headline" as the form writes it
+MOST_PICKED = 12
 
 
 class StripForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -50,6 +48,7 @@ class StripForm(forms.ModelForm):  # type: ignore[type-arg]
         label=gettext_lazy("With one of these tags"),
         required=False,
         max_length=500,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
         help_text=gettext_lazy("Separated by commas. None: any."),
     )
     feeds = forms.MultipleChoiceField(label=gettext_lazy("From these partners"), required=False)
@@ -67,7 +66,10 @@ class StripForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         sections = Section.objects.select_related("publication").order_by("publication__position", "position")
-        self.fields["sections"].choices = [(str(row.pk), f"{row.publication} · {row}") for row in sections]  # type: ignore[attr-defined]
+        by_site = groupby(sections, key=lambda row: row.publication)
+        self.fields["sections"].choices = [  # type: ignore[attr-defined]
+            (str(site), [(str(row.pk), str(row)) for row in rows]) for site, rows in by_site
+        ]
         self.initial["sections"] = [str(pk) for pk in self.instance.section_ids]
         feeds = PartnerFeed.objects.filter(publication=self.publication)
         self.fields["feeds"].choices = [(str(row.pk), str(row)) for row in feeds]  # type: ignore[attr-defined]
@@ -75,9 +77,16 @@ class StripForm(forms.ModelForm):  # type: ignore[type-arg]
         names = Tag.objects.in_bulk(self.instance.tag_ids)
         self.initial["tags"] = ", ".join(names[pk].name for pk in self.instance.tag_ids if pk in names)
         stories = Article.objects.select_related("live", "next").in_bulk(self.instance.story_ids)
-        now = timezone.now()  # a headline as readers have it: what a sister's desk has in work is her own
-        lines = [f"{pk} · {stories[pk].version_at(now).headline}" for pk in self.instance.story_ids if pk in stories]
-        self.initial["stories"] = "\n".join(lines)
+        self.initial["stories"] = "\n".join(self._line(stories[pk]) for pk in self.instance.story_ids if pk in stories)
+
+    def _line(self, story: Article) -> str:
+        now = timezone.now()
+        if story.live_id:  # a headline as readers have it: what a sister's desk has in work is her own
+            headline = story.version_at(now).headline
+        else:
+            headline = story.headline if story.publication_id == self.instance.publication_id else ""
+        absent = "" if story.is_live(now) else "({})".format(_("not online"))
+        return " ".join(filter(None, (f"{story.pk} ·", headline, absent)))
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
@@ -103,8 +112,12 @@ class StripForm(forms.ModelForm):  # type: ignore[type-arg]
         return list(dict.fromkeys(tag.standing.pk for tag in found.values() if tag))
 
     def _stories(self, text: str) -> list[int]:
-        """The stories of some lines, those that readers have on their own site."""
-        lines = [line.strip() for line in text.splitlines() if line.strip()][:MOST_LINES]
+        """The stories of some lines: those that readers have on their own site, and what stood there before. The site's
+        own may still be to come: they appear at their hour."""
+        lines = [line.strip() for line in text.splitlines() if line.strip()]
+        if len(lines) > MOST_PICKED:
+            self.add_error("stories", _("At most %(n)d stories stand in a strip.") % {"n": MOST_PICKED})
+            return []
         found = {line: self._story(line) for line in lines}
         if unknown := [line for line, story in found.items() if story is None]:
             self.add_error("stories", _("Readers have no such story: %(lines)s") % {"lines": ", ".join(unknown)})
@@ -113,18 +126,11 @@ class StripForm(forms.ModelForm):  # type: ignore[type-arg]
         return list(dict.fromkeys(story.pk for story in found.values() if story))
 
     def _story(self, line: str) -> Article | None:
-        live = Article.objects.live(timezone.now())
-        if number := NUMBERED.match(line):
-            return live.filter(pk=row_id(number[1])).first()
-        try:
-            parts = urlsplit(line)
-            place = normalise(parts.path)
-        except ValueError:
-            return None
-        found = Publication.objects.at_host(parts.hostname) if parts.hostname else None
-        site = found.publication if found else self.publication
-        address = Address.objects.filter(publication=site, path=place, article__isnull=False).first()
-        return live.filter(addresses=address).first() if address else None
+        story = story_of(line, at=self.publication)
+        if story is None or story.is_live(timezone.now()):
+            return story
+        stood = story.pk in (self.instance.story_ids or [])
+        return story if stood or story.publication_id == self.publication.pk else None
 
 
 @admin.register(Strip)
@@ -133,14 +139,13 @@ class StripAdmin(DeskAdmin):
     scoped = True
     form = StripForm
     fieldsets = [
-        (None, {"fields": ["title", "place", "section", "count", "source"]}),
+        (None, {"fields": ["title", "is_live", "place", "section", "count", "source"]}),
         (
             gettext_lazy("Stories of a site"),
             {"fields": ["of", "sections", "tags"], "classes": ["source", "source-site"]},
         ),
         (gettext_lazy("Partners’ headlines"), {"fields": ["feeds"], "classes": ["source", "source-partners"]}),
         (gettext_lazy("Stories picked by hand"), {"fields": ["stories"], "classes": ["source", "source-picked"]}),
-        (None, {"fields": ["is_live"]}),
     ]
     actions = None
     change_form_template = "admin/articles/strip_form.html"
@@ -188,6 +193,12 @@ class StripAdmin(DeskAdmin):
             raise PermissionDenied
         return strip
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(getattr(field, "widget", None), RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget  # sections and sites are made elsewhere
+        return field
+
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "section":
             kwargs["queryset"] = Section.objects.filter(publication=current_publication(request))
@@ -202,7 +213,12 @@ class StripAdmin(DeskAdmin):
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": _("Strips of cards"),
-            "rows": Strip.objects.filter(publication=publication).select_related("of", "section"),
+            "rows": sorted(
+                Strip.objects.filter(publication=publication).select_related("of", "section"),
+                key=lambda strip: Place.values.index(strip.place),
+            ),
+            "moved": row_id(request.GET.get("moved", "")),
+            "back": request.GET.get("by", ""),
             "publication": publication,
         }
         return TemplateResponse(request, "admin/articles/strips.html", context)
@@ -213,14 +229,19 @@ class StripAdmin(DeskAdmin):
         if publication is None or not may(request.user, "stream.change", publication):
             raise PermissionDenied
         order = [pk for pk in map(whole_number, request.POST.getlist("order")) if pk]
+        moved, by = row_id(request.POST.get("moved", "")), ""
         for button, step in (("_up", -1), ("_down", 1)):
             pk = whole_number(request.POST.get(button, ""))
             if pk in order:
                 at = order.index(pk)
                 order.insert(max(0, at + step), order.pop(at))
+                moved, by = pk, button
         fronts.arrange_strips(publication, order, by=request.user)
-        messages.success(request, _("Moved."))
-        return redirect("admin:articles_strip_changelist")
+        strip = Strip.objects.filter(publication=publication, pk=moved).first()
+        if strip:
+            self.log_change(request, strip, _("Moved."))
+            messages.success(request, _("“%(title)s” was moved.") % {"title": strip})
+        return redirect(f"{reverse('admin:articles_strip_changelist')}?moved={moved}&by={by}")
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
         """Beneath the form, what the strip as it is saved would show readers now."""
@@ -239,6 +260,7 @@ class StripAdmin(DeskAdmin):
             raise PermissionDenied(str(error)) from error
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
+        messages.success(request, _("Saved: what it shows stands below."))
         return HttpResponseRedirect(reverse("admin:articles_strip_change", args=[obj.pk]))
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:

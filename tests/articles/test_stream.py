@@ -15,7 +15,7 @@ from newsroom.pagecache.tags import borne_by
 from newsroom.publications.models import Publication
 from newsroom.publications.permissions import Forbidden
 from tests.base import NewsroomTestCase
-from tests.factories import make_section, make_story
+from tests.factories import make_draft, make_section, make_story
 
 HOUR = dt.timedelta(hours=1)
 
@@ -141,6 +141,36 @@ class DoorTests(StreamTestCase):
         for sister, section in ((self.kg, None), (self.ia, self.science)):
             with self.assertRaises(Refused):
                 fronts.take(self.kg, sister, section, by=self.thomas)
+
+    def test_the_whole_of_a_sister_holds_her_sections(self) -> None:
+        fronts.take(self.kg, self.ia, self.mac, by=self.thomas)
+        fronts.take(self.kg, self.ia, by=self.thomas)
+        self.assertEqual([row.section for row in Taken.objects.all()], [None])
+        with self.assertRaises(Refused):
+            fronts.take(self.kg, self.ia, self.mac, by=self.thomas)
+
+    def test_one_story_is_placed_there_by_hand_and_taken_off(self) -> None:
+        self.at_desk(self.thomas)
+        story = make_story(self.ia, "Un Mac")
+        url = "/admin/articles/taken/"
+        for typed in (story.get_absolute_url(), f"{story.pk} "):
+            page = self.client.post(url, {"publication": self.kg.pk, "_place": "1", "story": typed}, follow=True)
+            self.assertContains(page, "Un Mac\u00a0» figure aussi sur KultureGeek")
+            self.assertTrue(story.placements.filter(publication=self.kg).exists())
+            off = {"publication": self.kg.pk, "back": "1"}
+            page = self.client.post(f"/admin/articles/article/{story.pk}/unplace/", off, follow=True)
+            self.assertEqual(page.redirect_chain[-1][0], url)
+            self.assertFalse(story.placements.filter(publication=self.kg).exists())
+
+    def test_what_cannot_be_placed_is_said_and_kept(self) -> None:
+        self.at_desk(self.thomas)
+        for typed in ("/nulle-part/", str(make_draft(self.ia).pk), str(make_story(self.kg).pk), "http://["):
+            page = self.client.post(
+                "/admin/articles/taken/", {"publication": self.kg.pk, "_place": "1", "story": typed}
+            )
+            with self.subTest(typed):
+                self.assertContains(page, "errorlist")
+                self.assertContains(page, f'value="{typed}"')
 
     def test_the_desk_has_a_page_for_it(self) -> None:
         self.at_desk(self.thomas)

@@ -4,6 +4,8 @@ import datetime as dt
 from dataclasses import replace
 from typing import Any
 
+import lxml.html
+from django.contrib.admin.models import LogEntry
 from django.utils import timezone
 
 from articles import editing, fronts, publishing, taxonomy
@@ -150,6 +152,22 @@ class DoorTests(StripTestCase):
         fronts.drop_strip(strip, by=self.thomas)
         self.assertIn(self.kg.cache_tag, Purge.objects.values_list("tag", flat=True))
 
+    def test_pages_bear_the_names_that_cards_tell(self) -> None:
+        (battery, other) = make_tags("Batterie", "Autre")
+        self.story("Un Mac", tags=(battery, other))
+        self.strip(tag_ids=[battery.pk])
+        borne = borne_by(self.read("/"))
+        self.assertLessEqual({f"tag:{battery.pk}", f"tag:{other.pk}", self.ia.cache_tag}, borne)
+        Purge.objects.all().delete()
+        taxonomy.merge_tags(battery, into=make_tags("Pile")[0], by=self.alix)
+        self.assertTrue(borne & set(Purge.objects.values_list("tag", flat=True)))
+
+    def test_an_advertisement_names_its_site_too(self) -> None:
+        self.story("Une offre", kind="sponsored", sponsor="Aéroclub")
+        self.strip()
+        self.assertContains(self.read("/"), '<span class="origin">iPhoneAddict</span>', html=True)
+        self.assertContains(self.read("/"), "Aéroclub")
+
     def test_a_front_page_with_five_costs_ten_queries_however_many_stories(self) -> None:
         (battery,) = make_tags("Batterie")
         fronts.take(self.kg, self.ia, by=self.thomas)
@@ -175,6 +193,11 @@ class PickedTests(StripTestCase):
         self.strip(source="picked", story_ids=[ours.pk, theirs.pk])
         self.assertEqual(self.shown(), {TITLE: ["La nôtre", "La leur"]})
 
+    def test_it_shows_all_that_were_picked(self) -> None:
+        stories = [self.story(f"Histoire {n}") for n in range(6)]
+        self.strip(source="picked", story_ids=[story.pk for story in stories], count=4)
+        self.assertEqual(len(self.shown()[TITLE]), 6)
+
     def test_one_that_is_withdrawn_leaves_a_gap_that_closes(self) -> None:
         one, two = self.story("Une"), self.story("Deux")
         self.strip(source="picked", story_ids=[one.pk, two.pk])
@@ -196,7 +219,7 @@ class PartnersTests(StripTestCase):
         self.assertEqual(self.shown(), {TITLE: ["La leur", "D’hier"]})
         page = self.read("/")
         self.assertContains(page, 'rel="external noopener">La leur</a>')
-        for words in ('<span class="origin">Le Partenaire</span>', "Leur chapô.", "Apple · iPhone"):
+        for words in ('<span class="origin elsewhere">Le Partenaire</span>', "Leur chapô.", "Apple · iPhone"):
             self.assertContains(page, words)
         self.assertIn(f"partner:{feed.pk}", borne_by(page))
 
@@ -208,6 +231,14 @@ class PartnersTests(StripTestCase):
         self.strip(title="A", source="partners", feed_ids=[one.pk, two.pk])
         self.strip(title="B", source="partners", feed_ids=[two.pk])
         self.assertEqual(self.shown(), {"A": ["Chez l’un", "Une autre"]})
+
+    def test_what_earlier_strips_took_leaves_the_rest_to_later_ones(self) -> None:
+        feed = make_feed(self.kg)
+        for n in range(40):
+            make_headline(feed, f"Titre {n}", hours_ago=n)
+        for n in range(4):
+            self.strip(title=f"Bande {n}", source="partners", feed_ids=[feed.pk], count=10)
+        self.assertEqual([len(titles) for titles in self.shown().values()], [10, 10, 10, 10])
 
     def test_one_that_the_desk_hid_is_not_there(self) -> None:
         feed = make_feed(self.kg)
@@ -271,6 +302,24 @@ class DeskTests(StripTestCase):
         self.assertEqual([row.title for row in Strip.objects.all()], ["B", "A"])
         page = self.client.get(self.URL).content.decode()
         self.assertLess(page.index(">B<"), page.index(">A<"))
+        self.assertEqual(LogEntry.objects.get().object_repr, "A")
+
+    def test_who_moves_by_keyboard_stays_where_they_are(self) -> None:
+        one, two, three = (self.strip(title=title) for title in "ABC")
+        data = {"publication": self.kg.pk, "order": [one.pk, two.pk, three.pk]}
+        for button, focused in (("_up", "_down"), ("_down", "_down")):  # at the top there is no way up
+            page = self.client.post(f"{self.URL}arrange/", {**data, button: two.pk}, follow=True)
+            (button_at,) = lxml.html.fromstring(page.content).xpath("//button[@autofocus]")
+            row = [two.pk, one.pk, three.pk] if button == "_up" else [one.pk, three.pk, two.pk]
+            at_end = row.index(two.pk) == 2
+            expected = ("_up" if at_end else focused, str(two.pk))
+            self.assertEqual((button_at.get("name"), button_at.get("value")), expected)
+
+    def test_a_whole_order_comes_by_a_drag(self) -> None:
+        one, two = self.strip(title="A"), self.strip(title="B")
+        data = {"publication": self.kg.pk, "order": [two.pk, one.pk], "moved": two.pk}
+        self.assertContains(self.client.post(f"{self.URL}arrange/", data, follow=True), "B\u00a0» a changé de place")
+        self.assertEqual([row.title for row in Strip.objects.all()], ["B", "A"])
 
     def test_others_have_no_such_page(self) -> None:
         for person in (self.ines, self.sarah, self.camille):
@@ -303,6 +352,24 @@ class DeskTests(StripTestCase):
         self.assertContains(page, f"{draft.pk}, /nulle-part/, http://[, {'9' * 30}")
         self.assertNotContains(page, "Un secret")
         self.assertFalse(Strip.objects.exists())
+
+    def test_what_was_withdrawn_or_is_to_come_keeps_its_line(self) -> None:
+        theirs = self.story("La leur")
+        ours = make_story(self.kg, "À venir", at=timezone.now() + dt.timedelta(days=1))
+        strip = self.strip(source="picked", story_ids=[theirs.pk, ours.pk])
+        publishing.withdraw(theirs, by=None, notice="Retiré.")
+        page = self.client.get(f"{self.URL}{strip.pk}/change/")
+        lines = f"{theirs.pk} · La leur (pas en ligne)\n{ours.pk} · À venir (pas en ligne)"
+        self.assertContains(page, lines)
+        changes = {"title": "Autre", "source": "picked", "of": "", "sections": [], "tags": "", "stories": lines}
+        self.client.post(f"{self.URL}{strip.pk}/change/", self.form(**changes))
+        strip.refresh_from_db()
+        self.assertEqual((strip.title, strip.story_ids), ("Autre", [theirs.pk, ours.pk]))
+
+    def test_more_than_a_strip_holds_is_said(self) -> None:
+        stories = [self.story(f"Histoire {n}") for n in range(13)]
+        changes = {"source": "picked", "stories": "\n".join(str(story.pk) for story in stories)}
+        self.assertContains(self.client.post(f"{self.URL}add/", self.form(**changes)), "12 articles au plus")
 
     def test_partners_are_chosen_of_this_sites_own(self) -> None:
         own, other = make_feed(self.kg, "Le nôtre"), make_feed(self.ia, "Le leur")

@@ -191,6 +191,8 @@ class PublishAStoryTests(BrowserTestCase):
         box = self.page.locator(".focal-picture").bounding_box()
         assert box is not None
         self.page.mouse.click(box["x"] + box["width"] * 0.25, box["y"] + box["height"] * 0.75)
+        square = self.page.locator("[data-ratio='1x1'] img")  # as far to the left as it can be
+        self.assertEqual(square.evaluate("(it) => getComputedStyle(it).objectPosition"), "0% 50%")
         self.page.click("[name=_save]")
         self.page.wait_for_selector(".messagelist .success")
         image = Image.objects.get(pk=image.pk)

@@ -1,6 +1,7 @@
 """The network in a real browser: a partner's feed tried and added, a strip made, seen and arranged, read by readers."""
 
 from axe_playwright_python.sync_playwright import Axe
+from django.contrib.admin.models import LogEntry
 from django.test import override_settings
 
 from articles import fronts
@@ -8,7 +9,7 @@ from articles.models import PartnerFeed, Strip
 from tests import strangers
 from tests.articles.partners.test_poll import feed_of
 from tests.browser.base import BrowserTestCase
-from tests.factories import make_feed, make_headline, make_story
+from tests.factories import make_feed, make_headline, make_image, make_story
 
 
 @override_settings(FETCH_ALLOWED_HOSTS=["127.0.0.1"])
@@ -74,11 +75,33 @@ class NetworkTests(BrowserTestCase):
         self.page.drag_and_drop("li:has-text('Bande C')", "li:has-text('Bande A')", target_position={"x": 5, "y": 2})
         self.page.wait_for_selector(".messagelist")
         self.assertEqual(self.order(), "CAB")
+        self.page.drag_and_drop("li:has-text('Bande C')", "h1")  # given up
+        self.assertEqual(self.order(), "CAB")
         self.page.focus("[aria-label='Monter « Bande B »']")
         self.page.keyboard.press("Enter")
         self.page.wait_for_selector("li:nth-child(2):has-text('Bande B')")
         self.assertEqual(self.order(), "CBA")
+        self.page.keyboard.press("Enter")  # the focus is where it was
+        self.page.wait_for_selector("li:nth-child(1):has-text('Bande B')")
+        self.assertEqual(LogEntry.objects.count(), 3)
         self.accessible()
+
+    def test_a_strip_is_in_sight_at_every_width_of_its_preview(self) -> None:
+        for n in range(12):
+            make_story(self.kg, f"Histoire {n}", lead_image=make_image())
+        fields = {"title": "Bande", "place": "home", "source": "picked", "story_ids": [self.story.pk]}
+        strip = fronts.save_strip(Strip(publication=self.kg, **fields), by=None)
+        self.sign_in("thomas")
+        self.desk(f"strip/{strip.pk}/preview/")
+        for choice in self.page.query_selector_all("[name=width]"):
+            choice.check()
+            frame = self.page.frame_locator(f"[data-width='{choice.get_attribute('value')}'] iframe")
+            heading = frame.locator(f"#strip-{strip.pk}")
+            heading.wait_for()
+            self.page.wait_for_timeout(300)
+            top = heading.evaluate("(it) => it.getBoundingClientRect().top / innerHeight")
+            self.assertTrue(0 <= top < 1, top)
+        self.desk("strip/")  # frames that are out of sight never say that they are done
 
     def order(self) -> str:
         return "".join(name[-1] for name in self.page.locator("[data-arrange] a").all_inner_texts())

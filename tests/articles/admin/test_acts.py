@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from articles import fronts, planning, publishing, scheduling
 from articles.models import Article, Note, Pick
+from newsroom.publications.models import Role
 from newsroom.worker.models import Mail
 from tests.base import NewsroomTestCase
 from tests.factories import make_draft, make_story
@@ -251,3 +252,28 @@ class PanelTests(ActTestCase):
         self.assertContains(page, "Peut-être")
         self.assertNotContains(page, "De la sœur")
         self.assertNotIn("En retard", self.titles(self.ines))
+
+
+class PlaceTests(ActTestCase):
+    def test_it_stands_on_the_sister_site_where_one_may_place(self) -> None:
+        story = make_story(self.kg, "Un casque", at=timezone.now() - DAY)
+        anne = self.person("anne", (self.kg, Role.WRITER), (self.ia, Role.EDITOR))
+        self.at_desk(anne)
+        self.assertContains(self.client.get(self.page(story)), "Placer sur un site frère")
+        posted = {"_act": "place", "place-on": self.ia.pk}
+        page = self.client.post(self.page(story), posted, follow=True)
+        self.assertContains(page, "Il figure aussi sur iPhoneAddict.")
+        self.assertTrue(story.placements.filter(publication=self.ia).exists())
+        self.assertNotContains(page, "Placer sur un site frère")  # it stands on all there are
+
+    def test_nobody_places_where_they_have_no_say(self) -> None:
+        story = make_story(self.kg, "Un casque", at=timezone.now() - DAY)
+        for person in (self.ines, self.thomas, self.camille):
+            self.at_desk(person)
+            self.assertNotContains(self.client.get(self.page(story)), "Placer sur un site frère")
+            self.client.post(self.page(story), {"_act": "place", "place-on": self.ia.pk})
+            self.assertFalse(story.placements.filter(publication=self.ia).exists())
+
+    def test_what_readers_do_not_have_is_placed_nowhere(self) -> None:
+        self.at_desk(self.alix)
+        self.assertNotContains(self.client.get(self.page(make_draft(self.kg))), "Placer sur un site frère")
