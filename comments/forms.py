@@ -4,6 +4,7 @@ Pages are the same for all readers and carry no token. JavaScript fetches one; w
 of its own, which nobody keeps and which carries one. Nothing here acts with anybody's authority.
 """
 
+import math
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,8 @@ AGE = 24 * 3600  # seconds for which a token is good: people leave tabs open
 SKEW = 5  # seconds by which two hosts of ours may differ
 HONEYPOT = "website"
 AGAIN = "+"
+GLANCE = 1  # second
+WHILE = 60  # seconds that a text surely took which was begun a day ago
 _stamps = Signer(salt="newsroom.comments.form")
 _owners = Signer(salt="newsroom.comments.own")
 
@@ -37,14 +40,26 @@ def token(*, again: bool = False) -> str:
 
 def stamp(token: str) -> Stamp | None:
     """What a form's token says; None where it is not ours, or too old."""
-    try:
-        said = _stamps.unsign(token)
-        age = time.time() - float(said.removesuffix(AGAIN))
-    except (BadSignature, ValueError):
-        return None
+    said, age = _said(token)
     if not -SKEW <= age <= AGE:
         return None
-    return Stamp(None if said.endswith(AGAIN) else max(age, 0))
+    read = said.endswith(AGAIN) and age >= GLANCE  # nobody presses a button on a page before it is seen
+    return Stamp(None if read else max(age, 0))
+
+
+def renewed(token_of_old: str) -> str:
+    """A token in the place of one that is too old, for a text that was typed long ago; a fresh one for none of ours."""
+    _words, age = _said(token_of_old)
+    return _stamps.sign(f"{time.time() - WHILE:.2f}") if AGE < age < math.inf else token()
+
+
+def _said(token: str) -> tuple[str, float]:
+    """What a token says, and its age in seconds: endless where it is not ours."""
+    try:
+        said = _stamps.unsign(token)
+        return said, time.time() - float(said.removesuffix(AGAIN))
+    except (BadSignature, ValueError):
+        return "", math.inf
 
 
 def own_key(comment: Comment) -> str:
@@ -53,7 +68,7 @@ def own_key(comment: Comment) -> str:
 
 
 def is_own(comment: Comment, key: str) -> bool:
-    return constant_time_compare(own_key(comment), key)
+    return comment.staff_id is None and constant_time_compare(own_key(comment), key)
 
 
 def is_from_here(request: HttpRequest) -> bool:

@@ -12,19 +12,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from articles.models import Article
-from comments import counts, effects, sources, text, vault
+from comments import counts, effects, sources, terms, text, vault
 from comments.models import Comment, CommentSettings
 from comments.policy import Thread, locked_settings, thread_of
 from comments.refusals import Refused
 from comments.screening import Screen, Submission, Verdict
 from comments.states import GONE, Status
 from newsroom.lib.client import Client
-from newsroom.lib.text import fold
 from newsroom.publications.models import Publication
 from newsroom.publications.permissions import Forbidden, may
 
 TWICE = dt.timedelta(minutes=10)  # within it the same words of the same person under the same story are one comment
 NOBODY = Client("", 0)
+MOST_OF_ONE = 30  # a minute from one source: beyond it nothing is stored, or one could close a site to all
+MOST_EDITS = 20  # of one comment
 MOST_A_MINUTE = 600  # on one site: readers write less, a flood more; beyond it nothing is taken for the moment
 
 
@@ -59,16 +60,18 @@ def post(article: Article, draft: Draft, *, client: Client = NOBODY, under: Comm
     thread = _open_thread(article, settings, now)
     draft = _checked(draft, settings)
     _refuse_borrowed_name(draft, article)
-    twin = _sent_already(article, draft, now)
+    source = sources.key(client.network)
+    twin = _sent_already(article, draft, source, now)
     if twin is not None:
         return twin
+    _refuse_a_torrent(article.publication, source, now)
     under = _answerable(under, article)
-    source = sources.key(client.network)
     submission = Submission(
         thread,
         text=draft.text,
         email=draft.email,
         source=source,
+        sources=tuple(sources.keys(client.network)),
         at=now,
         took=draft.took,
         honeypot=draft.honeypot,
@@ -100,15 +103,18 @@ def edit(comment: Comment, words: str, *, client: Client = NOBODY) -> Comment:
     """Its author writes something else, while they may: screened again, and new to moderators. Raises Refused."""
     settings = locked_settings(comment.publication)
     comment, now = _own(comment, settings)
-    thread = thread_of(comment.article, settings)
+    thread = _open_thread(comment.article, settings, now)
     words = _checked_text(words, settings)
     if words == comment.text:
         return comment
+    if comment.sealed.count() > MOST_EDITS:
+        raise Refused("", _("It was edited often enough: it stays as it is now."))
     submission = Submission(
         thread,
         text=words,
         email=comment.email,
         source=sources.key(client.network),
+        sources=tuple(sources.keys(client.network)),
         at=now,
         edits=comment.pk,
         pseudonym=comment.pseudonym,
@@ -116,7 +122,7 @@ def edit(comment: Comment, words: str, *, client: Client = NOBODY) -> Comment:
     verdict, before = Screen.of(settings).judge(submission), comment.status
     comment.say(words)
     comment.edited_at, comment.reviewed = now, False
-    if verdict.status != Status.APPROVED or before == Status.APPROVED:
+    if before == Status.APPROVED or (before == Status.HELD and verdict.status != Status.APPROVED):
         _obey(comment, verdict)  # what a moderator or a rule kept back, an edit does not let through
     comment.version += 1
     comment.save()
@@ -133,11 +139,13 @@ def delete(comment: Comment) -> Comment:
     settings = locked_settings(comment.publication)
     comment, _now = _own(comment, settings)
     before = comment.status
+    comment.author_key = sources.key(comment.email)
     comment.status, comment.text, comment.pseudonym, comment.email = Status.DELETED, "", "", ""
     comment.search_key, comment.matched, comment.digest, comment.notify, comment.featured = "", "", "", False, False
     comment.version += 1
     comment.save()
     counts.follow([(comment, before)])
+    effects.gone([comment])
     return comment
 
 
@@ -185,7 +193,7 @@ def _open_thread(article: Article, settings: CommentSettings, now: dt.datetime) 
 
 def _checked(draft: Draft, settings: CommentSettings) -> Draft:
     pseudonym, email = text.clean_line(draft.pseudonym), draft.email.strip().lower()
-    if not pseudonym or not fold(pseudonym):
+    if not text.shows(pseudonym):
         raise Refused("pseudonym", _("Choose a name under which readers see you."))
     if len(pseudonym) > 60:
         raise Refused("pseudonym", _("A name has 60 characters at most."))
@@ -205,7 +213,7 @@ def _checked(draft: Draft, settings: CommentSettings) -> Draft:
 
 def _checked_text(words: str, settings: CommentSettings) -> str:
     words = text.clean(words)
-    if not words:
+    if not text.shows(words.replace(">", "")):
         raise Refused("text", _("Write something."))
     if len(words) > settings.longest:
         too_many = len(words) - settings.longest
@@ -219,8 +227,8 @@ def _checked_text(words: str, settings: CommentSettings) -> str:
 
 
 def _refuse_borrowed_name(draft: Draft, article: Article) -> None:
-    """Nobody writes under the publication's own name."""
-    if fold(draft.pseudonym) == fold(article.publication.name):
+    """Nobody writes under the publication's own name, nor under one that looks the same."""
+    if terms.folded(text.bare(draft.pseudonym)) == terms.folded(article.publication.name):
         raise Refused("pseudonym", _("This name is the site’s own."))
 
 
@@ -234,22 +242,36 @@ def _answerable(under: Comment | None, article: Article) -> Comment | None:
     return found
 
 
-def _sent_already(article: Article, draft: Draft, now: dt.datetime) -> Comment | None:
-    """What the same person sent under the same story a moment ago: a button pressed twice."""
+def _sent_already(article: Article, draft: Draft, source: str, now: dt.datetime) -> Comment | None:
+    """What the same person sent under the same story a moment ago: a button pressed twice. Whoever gets it may change
+    it: so from the same place, word by word, and nothing of the house's own."""
+    if not source:
+        return None
     recent = article.comments.filter(
         publication=article.publication_id,
         digest=text.digest(draft.text),
         posted_at__gt=now - TWICE,
         email=draft.email,
         pseudonym=draft.pseudonym,
+        source=source,
+        staff=None,
     )
-    return recent.exclude(status__in=GONE).first()
+    return next((row for row in recent.exclude(status__in=GONE) if row.text == draft.text), None)
+
+
+def _refuse_a_torrent(publication: Publication, source: str, now: dt.datetime) -> None:
+    if source:
+        recent = Comment.objects.filter(source=source, posted_at__gt=now - dt.timedelta(minutes=1))
+        if len(recent.filter(publication=publication).values_list("pk")[:MOST_OF_ONE]) >= MOST_OF_ONE:
+            raise Refused("", _("You write faster than anybody reads: wait a minute, your text is still here."))
 
 
 def _own(comment: Comment, settings: CommentSettings) -> tuple[Comment, dt.datetime]:
     """The comment as it is now, locked, if its author may still change it."""
     rows = Comment.objects.select_for_update(of=("self",)).select_related("article__publication", "publication")
     comment, now = rows.get(pk=comment.pk), timezone.now()
+    if comment.staff_id:
+        raise Refused("", _("The house changes its answers at the desk."))
     if reason := why_settled(comment, settings, now):
         raise Refused("", reason)
     return comment, now

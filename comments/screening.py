@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -24,6 +25,7 @@ from comments.states import Mode, Status
 from newsroom.lib.text import slugify
 
 LONGEST_MATCH = 300
+User = get_user_model()
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Submission:
     email: str
     source: str
     at: dt.datetime
+    sources: tuple[str, ...] = ()  # the same under today's key and those that went before
     pseudonym: str = ""
     took: float | None = None  # seconds between the form and the posting; None where nobody knows
     honeypot: str = ""
@@ -153,7 +156,8 @@ def links(submission: Submission, rule: Rule) -> str | None:
 
 def blocked(submission: Submission, rule: Rule) -> str | None:
     """From a source or an e-mail that a moderator blocked."""
-    known = [*([submission.source] if submission.source else []), *sources.keys(submission.email)]
+    came_from = submission.sources or ((submission.source,) if submission.source else ())
+    known = [*came_from, *sources.keys(submission.email)]
     rows = BlockedSender.objects.filter(
         publication=submission.settings.publication_id, key__in=known, at__lt=submission.at
     )
@@ -162,24 +166,30 @@ def blocked(submission: Submission, rule: Rule) -> str | None:
 
 
 def borrowed_name(submission: Submission, rule: Rule) -> str | None:
-    """Under the name of somebody who signs stories here: the house answers from the desk, and is marked."""
-    slug = slugify(submission.pseudonym)
-    return submission.pseudonym if slug and Author.objects.filter(slug=slug).exists() else None
+    """Under the name of somebody who signs stories or answers here: the house answers from the desk, and is marked."""
+    slug = slugify(terms.folded(text.bare(submission.pseudonym)))
+    if not slug:
+        return None
+    people = User.objects.filter(memberships__publication=submission.settings.publication_id).distinct()
+    named = {slugify(person.get_full_name() or person.get_username()) for person in people}  # as answers are signed
+    return submission.pseudonym if slug in named or Author.objects.filter(slug=slug).exists() else None
 
 
 def newcomer(submission: Submission, rule: Rule) -> str | None:
-    """From an e-mail of which this publication has approved fewer than `limit` comments."""
-    known = submission.earlier.filter(email=submission.email, status=Status.APPROVED) if submission.email else None
+    """From an e-mail and a source of which this publication has approved fewer than `limit` comments together. An
+    e-mail alone proves nothing: anybody can type it."""
     wanted = rule.limit or 1
-    if known is not None and len(known.values_list("pk")[:wanted]) >= wanted:
-        return None
-    return submission.email or _("no e-mail")
+    if submission.email and submission.source:
+        same = submission.earlier.filter(email=submission.email, source=submission.source)
+        if len(same.filter(status=Status.APPROVED).values_list("pk")[:wanted]) >= wanted:
+            return None
+    return ""
 
 
 def trusted(submission: Submission, rule: Rule) -> str | None:
     """From an e-mail *and* a source of which moderators have approved `limit` comments together, and rejected none.
 
-    An e-mail alone proves nothing: anybody can type it.
+    An e-mail alone proves nothing here either.
     """
     if not submission.email or not submission.source or rule.limit is None:
         return None

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from comments.models import Term
+from comments.text import bare
 from newsroom.lib.text import fold
 
 _TOKEN = re.compile(r"[^\W_]+")
@@ -25,7 +26,8 @@ MOST_WORDS = 8
 class Matcher:
     """The terms of a publication, ready to be found. `find` yields the term and the words of the text that it is."""
 
-    exact: dict[str, list[tuple[tuple[str, ...], str]]] = field(default_factory=dict)
+    # By the first word, then by how many there are: a text full of that word costs no more than one without.
+    exact: dict[str, dict[int, dict[tuple[str, ...], str]]] = field(default_factory=dict)
     endings: dict[str, str] = field(default_factory=dict)  # "casino*": any word that begins so
 
     @classmethod
@@ -38,12 +40,15 @@ class Matcher:
             if len(words) == 1 and term.rstrip().endswith("*"):
                 matcher.endings.setdefault(words[0], term)
             else:
-                matcher.exact.setdefault(words[0], []).append((words, term))
+                matcher.exact.setdefault(words[0], {}).setdefault(len(words), {}).setdefault(words, term)
         return matcher
 
     def find(self, text: str) -> tuple[str, str] | None:
         """The first term in a text, as (term, what the text says there); None where there is none."""
-        return next(self._found(text), None)
+        if found := next(self._found(text), None):
+            return found
+        plain = bare(text)
+        return next(self._found(plain), None) if plain != text else None
 
     def _found(self, text: str) -> Iterator[tuple[str, str]]:
         if not self.exact and not self.endings:
@@ -59,9 +64,9 @@ class Matcher:
 
     def _among(self, words: list[tuple[str, int, int]], text: str) -> Iterator[tuple[str, str]]:
         for n, (word, start, end) in enumerate(words):
-            for wanted, term in self.exact.get(word, ()):
-                if len(wanted) == 1 or tuple(w for w, _s, _e in words[n : n + len(wanted)]) == wanted:
-                    yield term, text[start : words[n + len(wanted) - 1][2]]
+            for length, terms in self.exact.get(word, {}).items():
+                if term := terms.get(tuple(w for w, _s, _e in words[n : n + length])):
+                    yield term, text[start : words[n + length - 1][2]]
             for length in range(3, len(word) + 1) if self.endings else ():
                 if ending := self.endings.get(word[:length]):
                     yield ending, text[start:end]

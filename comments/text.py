@@ -14,8 +14,13 @@ LONGEST_LINK_SHOWN = 70
 MOST_MARKS = 3  # combining marks on one letter; more is a tower of them
 # Control characters, byte order marks, and what turns the direction of text against its reader (CVE-2021-42574).
 _FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff\ufffe\uffff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff"
+    "\ufffe\uffff\U000e0000-\U000e007f]"
 )
+# Letters and signs that draw nothing, and marks that change nothing (Unicode's Default_Ignorable_Code_Point).
+_UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u2800\u3164\uffa0") | {
+    chr(code) for span in (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0)) for code in span
+}
 _BLANK_LINES = re.compile(r"\n{3,}")
 _LINK = re.compile(r"https?://[^\s<>\"'`{}|\\^]{1,1000}", re.IGNORECASE)
 _AFTER_LINK = ".,;:!?…»)]*_"
@@ -45,9 +50,23 @@ def _without_towers(text: str) -> str:
     return "".join(kept)
 
 
+def bare(text: str) -> str:
+    """A text without what nobody sees, its dressed-up letters plain ("ⓥ" is v): for comparing, never for showing."""
+    return "".join(letter for letter in unicodedata.normalize("NFKC", text) if not _is_unseen(letter))
+
+
+def shows(text: str) -> bool:
+    """Whether there is anything to see: a letter, a digit, a sign."""
+    return any(unicodedata.category(letter)[0] in "LNPS" for letter in bare(text))
+
+
+def _is_unseen(letter: str) -> bool:
+    return unicodedata.category(letter) == "Cf" or letter in _UNSEEN
+
+
 def digest(text: str) -> str:
     """By which the same words are known again, whatever their case, accents and spaces."""
-    return hashlib.sha256(fold(text).encode("utf-8", "replace")).hexdigest()[:32]
+    return hashlib.sha256(fold(bare(text)).encode("utf-8", "replace")).hexdigest()[:32]
 
 
 def links_in(text: str) -> list[str]:

@@ -82,6 +82,7 @@ class Comment(models.Model):
     matched = models.CharField(_("what it matched"), max_length=300, blank=True)
 
     source = models.CharField(_("source"), max_length=32, blank=True, editable=False)  # keyed hash of an address
+    author_key = models.CharField(max_length=32, blank=True, editable=False, db_index=True)  # of whose e-mail is gone
     digest = models.CharField(max_length=32, editable=False)  # of the folded text: the same words again
     search_key = models.TextField(editable=False)  # who and what, folded: the desk's search needs no accents
     took = models.FloatField(_("seconds it took to write"), null=True)

@@ -1,5 +1,6 @@
 """Posting, answering, editing, deleting: for readers, with and without JavaScript."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -47,14 +48,16 @@ def post(request: HttpRequest, article: Article) -> HttpResponse:
     stamp = forms.stamp(request.POST.get("token", ""))
     if stamp is None or not forms.is_from_here(request):
         if wants_json(request):
-            return JsonResponse({"token": forms.token()}, status=409)
+            return JsonResponse({"token": forms.renewed(request.POST.get("token", ""))}, status=409)
         return _form(request, article, typed, under)
     try:
         comment = posting.post(article, typed.draft(stamp.took), client=sources.client(request), under=under)
     except Refused as refused:
         if wants_json(request):
             return JsonResponse({"field": refused.field, "error": str(refused)}, status=422)
-        return _form(request, article, typed, None if refused.field == "" else under, refused)
+        if refused.field == "":  # what is answered may be what is gone: sent again, it goes under the story
+            typed, under = replace(typed, under=""), None
+        return _form(request, article, typed, under, refused)
     own = f"/c/{comment.pk}/own/{forms.own_key(comment)}/"
     if wants_json(request):
         return JsonResponse(_told(request, comment, own), status=201)

@@ -56,5 +56,7 @@ def mails(request: HttpRequest, token: str) -> HttpResponse:
             subscriptions.confirm(row)
         else:
             subscriptions.end(row)
+        if not request.POST.keys() & {"confirm", "stop"}:  # a mail program, which follows nowhere (RFC 8058, 3.1)
+            return HttpResponse(status=200, content_type="text/plain")
         return redirect(request.path)
     return personal(request, "comments/mails.html", {"subscription": row})

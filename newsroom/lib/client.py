@@ -36,7 +36,7 @@ def client_of(meta: Mapping[str, str], trusted: Sequence[Network]) -> Client:
     address, port = _parsed(meta.get("REMOTE_ADDR", "")), meta.get("REMOTE_PORT", "")
     if not trusted or not _is_trusted(address, trusted):
         return _client(address, port)
-    port = meta.get("HTTP_X_FORWARDED_CLIENT_PORT", meta.get("HTTP_X_REAL_PORT", ""))
+    port = meta.get("HTTP_X_REAL_PORT", "")  # one header, which the proxy is told to set
     for hop in reversed(meta.get("HTTP_X_FORWARDED_FOR", "").split(",")):
         if not hop.strip():
             continue
@@ -56,10 +56,17 @@ def _client(address: Address | None, port: str) -> Client:
 
 def _parsed(text: str) -> Address | None:
     try:
-        address = ip_address(text.strip().strip("[]").partition("%")[0])
+        address = ip_address(_without_port(text.strip()).strip("[]").partition("%")[0])
     except ValueError:
         return None
     return (address.ipv4_mapped or address) if isinstance(address, IPv6Address) else address
+
+
+def _without_port(hop: str) -> str:
+    """A hop as some proxies write it: "192.0.2.1:4711", "[2001:db8::1]:4711"."""
+    if hop.startswith("["):
+        return hop.partition("]")[0]
+    return hop.partition(":")[0] if hop.count(":") == 1 else hop
 
 
 def _is_trusted(address: Address | None, trusted: Sequence[Network]) -> bool:

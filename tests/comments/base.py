@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.utils import timezone
+
 from articles.models import Article
 from comments import moderation, posting
-from comments.models import Comment, CommentSettings
+from comments.models import Comment, CommentSettings, Subscription
 from comments.moderation import Outcome, Seen
 from comments.policy import locked_settings
 from comments.posting import Draft
@@ -45,6 +47,12 @@ class CommentsTestCase(NewsroomTestCase):
     ) -> Comment:
         fields.setdefault("email", f"{fold(name)}@example.org")
         return posting.post(story or self.story, Draft(text, name, **fields), client=client, under=under)
+
+    def confirm(self, email: str) -> None:
+        """Its owner followed a link that was mailed there, and wants no mails of replies."""
+        now = timezone.now()
+        wish, _is_new = Subscription.objects.get_or_create(publication=self.kg, email=email, about="replies")
+        Subscription.objects.filter(pk=wish.pk).update(confirmed_at=now, ended_at=now)
 
     def decide(self, comment: Comment, decision: str, *, by: Any = None, reason: str = "") -> Outcome:
         comment.refresh_from_db()

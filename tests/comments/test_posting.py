@@ -6,10 +6,11 @@ import time_machine
 from django.utils import timezone
 
 from articles import publishing
-from comments import posting, ruling
-from comments.models import Comment, Sealed, ThreadPolicy
+from comments import forms, posting, ruling
+from comments.models import Comment, Sealed, Term, ThreadPolicy
 from comments.refusals import Refused
 from comments.states import Mode, Status
+from newsroom.lib.client import Client
 from newsroom.pagecache.models import Purge
 from newsroom.publications.permissions import Forbidden
 from tests.comments.base import OFFICE, CommentsTestCase
@@ -47,6 +48,38 @@ class PostTests(CommentsTestCase):
     def test_a_button_pressed_twice_is_one_comment(self) -> None:
         self.assertEqual(self.post().pk, self.post().pk)
         self.assertNotEqual(self.post().pk, self.post("Autre chose, vraiment.").pk)
+
+    def test_who_repeats_anothers_words_gets_no_key_to_them(self) -> None:
+        self.set(email_required=False)
+        theirs = self.post("Le même mot.")
+        self.assertNotEqual(self.post("Le même mot.", client=OFFICE).pk, theirs.pk)
+        house = posting.answer(self.story, "Notre réponse.", by=self.sarah)
+        for client in (OFFICE, Client("", 0)):
+            self.assertNotEqual(self.post("Notre réponse.", "sarah", email="", client=client).pk, house.pk)
+        self.assertNotEqual(self.post("LE MEME MOT.").pk, theirs.pk)  # a corrected one is another
+
+    def test_what_the_house_wrote_is_nobodys_to_change(self) -> None:
+        house = posting.answer(self.story, "Notre réponse.", by=self.sarah)
+        for door in (lambda: posting.edit(house, "Nous avons menti."), lambda: posting.delete(house)):
+            with self.assertRaises(Refused):
+                door()
+        path = f"/c/{house.pk}/own/{forms.own_key(house)}/"
+        self.assertEqual(self.read(path).status_code, 404)
+
+    def test_one_source_closes_no_site_to_others(self) -> None:
+        for n in range(posting.MOST_OF_ONE):
+            self.post(f"Numéro {n}.")
+        self.assertIn("plus vite", str(self.refusal("Encore.")))
+        self.post("Moi aussi.", "Léa", client=OFFICE)
+
+    def test_it_wants_something_to_see(self) -> None:
+        for nothing in ("\u200d", "\xad", "\u3164", "\u2800", ">", "> > >\n>"):
+            self.assertEqual(self.refusal(nothing).field, "text", repr(nothing))
+        for nobody in ("\u3164", "\u200d\u200d"):
+            self.assertEqual(self.refusal("Bonjour.", nobody, email="x@example.org").field, "pseudonym")
+        for name in ("KultureGeek\xad", "КultureGeek", "Kulture\u200dGeek"):  # the second begins in Cyrillic
+            self.assertEqual(self.refusal("Bonjour.", name, email="x@example.org").field, "pseudonym")
+        self.post("👍🏽")
 
     def test_it_needs_words_a_name_and_an_e_mail(self) -> None:
         self.assertEqual(self.refusal(" \n\u200b ").field, "text")
@@ -183,6 +216,24 @@ class OwnTests(CommentsTestCase):
         comment = self.post("https://a.fr https://b.fr https://c.fr")
         self.assertEqual(posting.edit(comment, "Rien de mal.").status, Status.HELD)
 
+    def test_an_edit_lifts_no_rules_rejection_and_opens_no_closed_thread(self) -> None:
+        ruling.add_terms(self.kg, ["viagra"], Term.Kind.BANNED, by=self.sarah)
+        comment = self.post("Du viagra.")
+        posting.edit(comment, "https://a.fr https://b.fr https://c.fr")
+        comment.refresh_from_db()
+        self.assertEqual(comment.status, Status.REJECTED)
+        other = self.post("Un mot.")
+        self.set(mode=Mode.CLOSED)
+        with self.assertRaises(Refused):
+            posting.edit(other, "Un autre mot.")
+
+    def test_edits_have_an_end(self) -> None:
+        comment = self.post()
+        for n in range(posting.MOST_EDITS):
+            comment = posting.edit(comment, f"Version {n}.")
+        with self.assertRaises(Refused):
+            posting.edit(comment, "Une de trop.")
+
     def test_what_a_moderator_rejected_is_no_longer_its_authors(self) -> None:
         comment = self.post()
         self.decide(comment, "reject")
@@ -212,7 +263,7 @@ class AnswerTests(CommentsTestCase):
             with self.assertRaises(Forbidden):
                 posting.answer(self.story, "Merci !", by=person)
 
-    def test_it_asks_sixteen_queries_whatever_the_thread_holds(self) -> None:
+    def test_it_asks_eighteen_queries_whatever_the_thread_holds(self) -> None:
         self.post("Le premier mot ici.", "Ana", client=OFFICE)
 
         def asked(text: str) -> int:
@@ -226,4 +277,4 @@ class AnswerTests(CommentsTestCase):
         asked("Un dernier mot, tout autre.")
 
 
-NUMBER = 16
+NUMBER = 18

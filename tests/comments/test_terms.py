@@ -50,6 +50,18 @@ class MatcherTests(TestCase):
         self.assertEqual(many.find("un texte, puis terme9999 voilà"), ("terme9999", "terme9999"))
         self.assertIsNone(many.find("un texte " * 2_000))
 
+    def test_it_sees_through_what_nobody_sees(self) -> None:
+        matcher = Matcher.of(["viagra"])
+        for hidden in ("\xad", "\u200c", "\u200d", "\u034f", "\ufe0f", "\u3164"):
+            self.assertIsNotNone(matcher.find(f"du via{hidden}gra"), repr(hidden))
+        self.assertIsNotNone(matcher.find("du ⓥⓘⓐⓖⓡⓐ"))
+
+    def test_ten_thousand_phrases_that_begin_alike_cost_what_one_costs(self) -> None:
+        many, one = Matcher.of(f"sale mot{n}" for n in range(10_000)), Matcher.of(["sale mot1"])
+        asked = [sum(len(lengths) for lengths in matcher.exact.values()) for matcher in (many, one)]
+        self.assertEqual(asked, [1, 1])  # one look-up a word, whatever the number
+        self.assertEqual(many.find("sale " * 500 + "mot9999"), ("sale mot9999", "sale mot9999"))
+
     def test_no_term_is_no_work(self) -> None:
         self.assertIsNone(self.found("n’importe quoi"))
         self.assertIsNone(self.found("n’importe quoi", "", "***", "…"))

@@ -54,6 +54,10 @@ class TextTests(TestCase):
         self.assertEqual(digest("Été  à\nParis"), digest("ete a paris"))
         self.assertNotEqual(digest("Été"), digest("Hiver"))
 
+    def test_what_nobody_sees_makes_no_other_words(self) -> None:
+        for dressed in ("Bon\u200djour", "Bon\u034fjour", "Bon\ufe0fjour", "Ⓑonjour", "Bon\xadjour"):
+            self.assertEqual(digest(dressed), digest("Bonjour"), repr(dressed))
+
     def test_it_makes_one_line_of_a_name(self) -> None:
         self.assertEqual(clean_line("  Zoé\n\u200b de  Nice "), "Zoé de Nice")
 

@@ -21,6 +21,14 @@ class ClientTests(TestCase):
         meta = {"REMOTE_ADDR": "10.1.1.1", "HTTP_X_FORWARDED_FOR": "1.2.3.4, 203.0.113.7", "HTTP_X_REAL_PORT": "50112"}
         self.assertEqual(client_of(meta, PROXIES), Client("203.0.113.7", 50112))
 
+    def test_it_takes_the_port_from_one_header_and_an_address_with_its_port(self) -> None:
+        meta = {"REMOTE_ADDR": "10.1.1.1", "HTTP_X_FORWARDED_FOR": "203.0.113.7:4711", "HTTP_X_REAL_PORT": "50112"}
+        self.assertEqual(
+            client_of({**meta, "HTTP_X_FORWARDED_CLIENT_PORT": "1"}, PROXIES), Client("203.0.113.7", 50112)
+        )
+        meta["HTTP_X_FORWARDED_FOR"] = "[2001:db8::7]:4711"
+        self.assertEqual(client_of(meta, PROXIES).address, "2001:db8::7")
+
     def test_it_goes_through_a_chain_of_proxies(self) -> None:
         meta = {"REMOTE_ADDR": "::1", "HTTP_X_FORWARDED_FOR": "6.6.6.6, 203.0.113.7, 10.2.2.2"}
         self.assertEqual(client_of(meta, PROXIES).address, "203.0.113.7")
