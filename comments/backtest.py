@@ -62,6 +62,7 @@ def _as_it_was(row: Comment, settings: CommentSettings) -> Submission:
     thread = Thread(Article(pk=row.article_id), settings, Mode(settings.mode), None)
     return Submission(
         thread, text=row.text, email=row.email, source=row.source, at=row.posted_at, took=row.took, edits=row.pk,
+        pseudonym=row.pseudonym,
         honeypot="?" if row.rule == "honeypot" else "",
     )  # fmt: skip
 

@@ -1,7 +1,8 @@
 """Who is told what by mail: authors, those who reported, those who asked for replies, moderators.
 
-Nothing is mailed to an address for a comment that readers don't see: what a flood forges reaches nobody. What a
-moderator may undo is told a while later, if it is still true.
+Anybody can type anybody's address. Where nobody confirmed one, a rule's verdict is told on the author's own page alone,
+and a person's by mail, without the text that was typed, and a few times a day at most: what a flood forges reaches
+nobody, and carries nothing. What a moderator may undo is told a while later, if it is still true.
 """
 
 import datetime as dt
@@ -9,6 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.conf import settings as install
+from django.db.models import Max
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -27,6 +29,7 @@ from newsroom.worker.queue import effect, enqueue
 
 PATIENCE = dt.timedelta(minutes=10)  # in which a moderator undoes, and an author edits
 OFTEN = dt.timedelta(hours=1)  # between two mails to a moderator
+MOST_A_DAY = 5  # mails of a sort to one address
 About = Subscription.About
 
 
@@ -42,7 +45,7 @@ def posted(comment: Comment) -> None:
     """A comment was posted or edited, and screening has said what becomes of it."""
     if comment.status == Status.APPROVED:
         _became_visible(comment, timezone.now())
-    elif comment.status == Status.REJECTED and comment.email:
+    elif comment.status == Status.REJECTED and subscriptions.proven(comment.publication, [comment.email]):
         enqueue(tell_reasons, key=f"reasons:{comment.pk}:{comment.version}", comment=comment.pk, batch=None)
 
 
@@ -52,7 +55,7 @@ def decided(batch: Batch, rows: Iterable[tuple[Comment, str]], reports: Iterable
     for comment, before in rows:
         if comment.status == Status.APPROVED and before != Status.APPROVED:
             _became_visible(comment, now)
-        elif batch.decision == Decision.REJECT and before != Status.REJECTED and batch.tells and comment.email:
+        elif batch.tells and _is_restricted(batch, comment, before):
             enqueue(
                 tell_reasons, at=now + PATIENCE, key=f"reasons:{comment.pk}:{comment.version}", comment=comment.pk,
                 batch=batch.pk,
@@ -68,9 +71,39 @@ def decided(batch: Batch, rows: Iterable[tuple[Comment, str]], reports: Iterable
             )
 
 
+def _is_restricted(batch: Batch, comment: Comment, before: str) -> bool:
+    """Whether its author is owed reasons (DSA, article 17): rejected, or taken back from readers to be looked at. Who
+    wrote on another system, before an import, never gave this one an address."""
+    if not comment.email or comment.imported_from:
+        return False
+    if batch.decision == Decision.HOLD:
+        return before == Status.APPROVED
+    return batch.decision == Decision.REJECT and before != Status.REJECTED
+
+
+def taken_back(comment: Comment) -> None:
+    """The rule of reports took a comment from readers, until a moderator looks at it."""
+    if comment.email and not comment.imported_from:
+        key = f"reasons:{comment.pk}:{comment.version}"
+        enqueue(tell_reasons, at=timezone.now() + PATIENCE, key=key, comment=comment.pk, batch=None)
+
+
+def gone(comments: Iterable[Comment]) -> int:
+    """Comments were deleted by their authors or erased: what was mailed of them goes, and who reported one is told.
+    Returns how many mails went."""
+    rows = list(comments)
+    went: int = Mail.objects.filter(about__in=[tag(row) for row in rows]).delete()[0]
+    open_reports = list(Report.objects.open().filter(comment__in=[row.pk for row in rows]))
+    Report.objects.filter(pk__in=[report.pk for report in open_reports]).update(decided_at=timezone.now(), upheld=True)
+    for report in open_reports:
+        if report.email:
+            enqueue(tell_decision, key=f"decision:{report.pk}:gone", report=report.pk, batch=None)
+    return went
+
+
 def reported(report: Report) -> None:
     """Somebody reported a comment: the receipt that DSA article 16(4) asks for."""
-    if report.email:
+    if report.email and not _is_enough(report.email, "receipt"):
         _post(report.publication, f"receipt:{report.pk}", report.email, tag(report.comment), lambda: (
             _("We have your report"),
             _("Thank you. We have received your report of this comment, and a person will decide about it:\n\n"
@@ -128,25 +161,40 @@ def tell_reply(comment: int) -> None:
 def tell_reasons(comment: int, batch: int | None) -> None:
     """Tells an author why readers don't see their comment (DSA, article 17), if that is still so."""
     row = _comment(comment)
-    if row is None or row.status != Status.REJECTED or not row.email or not settings_of(row.publication).gives_reasons:
+    if row is None or row.status not in (Status.REJECTED, Status.HELD) or not row.email:
+        return
+    if not settings_of(row.publication).gives_reasons or _is_enough(row.email, "reasons"):
         return
     act = Batch.objects.filter(pk=batch).first() if batch else None
     if batch and (act is None or Batch.objects.filter(undoes=act).exists()):
         return
     _post(row.publication, f"reasons:{row.pk}:{row.version}", row.email, tag(row), lambda: (
-        _("Your comment is not published"), _reasons(row, act)
+        _("Your comment is not published"),
+        _reasons(row, act, quotes=bool(subscriptions.proven(row.publication, [row.email]))),
     ))  # fmt: skip
 
 
-def _reasons(row: Comment, act: Batch | None) -> str:
+def _is_enough(email: str, sort: str) -> bool:
+    """Whether an address had as many mails of a sort within a day as anybody needs."""
+    lately = Mail.objects.filter(to=email, created_at__gt=timezone.now() - dt.timedelta(days=1))
+    return len(lately.filter(key__startswith=f"comments:{sort}:").values_list("pk")[:MOST_A_DAY]) >= MOST_A_DAY
+
+
+def _reasons(row: Comment, act: Batch | None, quotes: bool) -> str:
     """The statement of reasons: what was decided, on what, by whom or what, and what its author can do."""
     house = row.publication
     parts = [
         _("Your comment of %(hour)s under “%(headline)s” was rejected: readers of %(site)s don’t see it.")
+        % {"hour": house.date(row.posted_at), "headline": _headline(row), "site": house.name}
+        if row.status == Status.REJECTED
+        else _("Your comment of %(hour)s under “%(headline)s” was taken back from readers of %(site)s, until somebody "
+               "has looked at it.")
         % {"hour": house.date(row.posted_at), "headline": _headline(row), "site": house.name},
-        f"« {row.text} »",
-        _("It is against the rules of this site, which stand beside the form for comments."),
-    ]
+        *([f"« {row.text} »"] if quotes else []),
+        _("It is against the rules of this site, which stand beside the form for comments.")
+        if row.status == Status.REJECTED
+        else _("It may be against the rules of this site, which stand beside the form for comments."),
+    ]  # fmt: skip
     if act and act.reason:
         parts.append(_("The moderator’s reason: %(reason)s") % {"reason": act.reason})
     if act is None:
@@ -169,16 +217,17 @@ def _redress() -> str:
 
 
 @effect
-def tell_decision(report: int, batch: int) -> None:
+def tell_decision(report: int, batch: int | None) -> None:
     """Tells who reported what was decided (DSA, article 16(5)), if that still stands."""
     row = Report.objects.select_related("publication", "comment").filter(pk=report, batch=batch).first()
-    if row is None or not row.email:
+    if row is None or not row.email or row.decided_at is None or _is_enough(row.email, "decision"):
         return
-    _post(row.publication, f"decision:{row.pk}:{batch}", row.email, tag(row.comment), lambda: (
+    _post(row.publication, f"decision:{row.pk}:{batch or 'gone'}", row.email, tag(row.comment), lambda: (
         _("What became of your report"),
         "\n\n".join((
             _("You reported this comment on %(hour)s:") % {"hour": row.publication.date(row.at)}
             + f"\n{row.comment.get_absolute_url()}",
+            _("It is gone: its author took it away, or it was erased.") if batch is None else
             _("We have removed it.") if row.upheld else
             _("A person has read it, and it stays: we found nothing illegal in it, nor against our rules."),
             _redress(),
@@ -192,7 +241,8 @@ def tell_moderators(publication: Publication, now: dt.datetime) -> int:
         return 0
     held = Comment.objects.filter(publication=publication, status=Status.HELD)
     reports = Report.objects.open().filter(publication=publication)
-    newest = max(filter(None, (_last(held, "posted_at"), _last(reports, "at"))), default=None)
+    came = held.aggregate(posted=Max("posted_at"), edited=Max("edited_at"))
+    newest = max(filter(None, (*came.values(), reports.aggregate(at=Max("at"))["at"])), default=None)
     about = f"queue:{publication.pk}"
     last = Mail.objects.filter(about=about).order_by("-pk").values_list("created_at", flat=True).first()
     if newest is None or (last and (last > newest or last > now - OFTEN)):
@@ -224,10 +274,6 @@ def moderators_of(publication: Publication) -> list[Any]:
         if people := [row.user for row in rows.select_related("user")]:
             return people
     return []
-
-
-def _last(rows: Any, column: str) -> dt.datetime | None:
-    return rows.order_by("-pk").values_list(column, flat=True).first()  # type: ignore[no-any-return]
 
 
 def _comment(pk: int) -> Comment | None:

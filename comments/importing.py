@@ -1,6 +1,7 @@
 """Comments of a WordPress export: threads, statuses, dates; pingbacks beside them. Idempotent, as imports are."""
 
 import datetime as dt
+from html import unescape
 
 from django.utils import timezone
 from lxml import html
@@ -35,12 +36,15 @@ def bring_comments(item: Item, story: Article | None, load: Load) -> None:
         return
     settings = settings_of(load.publication)
     known = {row.imported_from: row for row in story.comments.filter(imported_from__isnull=False)}
+    keys = {_key(load, item, found)[:400] for found in item.comments}
+    elsewhere = Comment.objects.filter(publication=story.publication_id, imported_from__in=keys).exclude(article=story)
+    taken = set(elsewhere.values_list("imported_from", flat=True))  # an export that names one comment twice
     for found in sorted(item.comments, key=lambda row: (row.published is None, row.published, row.id or 0)):
         if found.type not in TAKEN:
             load.report.skipped[found.type] += 1
             continue
         key = _key(load, item, found)
-        if key in known:
+        if key in known or key[:400] in taken:
             continue
         parent = known.get(_key(load, item, found, found.parent_id)) if found.parent_id else None
         row = _row(found, story, key)
@@ -66,7 +70,7 @@ def _row(found: Imported, story: Article, key: str) -> Comment:
         publication=story.publication,
         article=story,
         kind=kind,
-        pseudonym=text.clean_line(found.author)[:60] or "?",
+        pseudonym=text.clean_line(unescape(found.author))[:60] or "?",
         email=found.author_email.strip().lower()[:254],
         url=found.author_url[:500] if kind == Kind.PINGBACK and found.author_url.startswith("http") else "",
         status=STATUSES.get(found.approved, Status.REJECTED),

@@ -3,6 +3,7 @@
 What is sealed in the vault stays for its period: the law has it kept (article 17(3)(b)); the export says until when.
 """
 
+import re
 from typing import Any
 
 from django.db import transaction
@@ -10,17 +11,19 @@ from django.db.models import Max, Q
 from django.utils import timezone
 
 from comments import counts, effects, sources
-from comments.models import Batch, BlockedSender, Comment, Report, Sealed, Subscription
+from comments.models import Batch, BlockedSender, Comment, Opening, Report, Sealed, Subscription
 from comments.states import Status
 from newsroom.worker.models import Mail
 
 PORTION = 500
+SHORTEST_NAME = 4  # characters of a pseudonym that is looked for in what others wrote
+MARK = "[…]"
 
 
 def export(email: str) -> dict[str, Any]:
     """All that is held of the reader of an e-mail, on every publication, as plain data. Hours are ISO 8601, in UTC."""
     email = _normal(email)
-    rows = Comment.objects.filter(email=email).select_related("publication", "article__live", "article__next")
+    rows = _theirs(email).select_related("publication", "article__live", "article__next")
     comments, now = rows.order_by("pk"), timezone.now()
     sealed = Sealed.objects.filter(comment__in=comments)
     return {
@@ -40,6 +43,10 @@ def export(email: str) -> dict[str, Any]:
                 "told of replies": row.notify,
                 "source (keyed hash)": row.source,
                 "seconds to write": row.took,
+                "decisions": [
+                    {"at": act.at.isoformat(), "decision": act.batch.decision, "reason": act.batch.reason}
+                    for act in row.actions.select_related("batch").order_by("pk")
+                ],
             }
             for row in comments
         ],
@@ -81,32 +88,58 @@ def erase(email: str) -> dict[str, int]:
     erased = dict.fromkeys(("comments", "reports", "mails", "subscriptions", "blocks"), 0)
     if not email:
         return erased
-    tags: list[str] = []
-    while rows := list(
-        Comment.objects.select_for_update(of=("self",)).filter(email=email).order_by("pk").defer("text")[:PORTION]
-    ):
-        was = {row.pk: row.status for row in rows}
+    changes: list[tuple[Comment, str | None]] = []
+    names = {email}
+    while rows := list(_theirs(email).select_for_update(of=("self",)).order_by("pk").defer("text")[:PORTION]):
+        names |= {row.pseudonym for row in rows}
+        changes += [(row, row.status) for row in rows]
         for row in rows:
             row.status = Status.ERASED
-            tags.append(effects.tag(row))
-        Comment.objects.filter(pk__in=was).update(
-            status=Status.ERASED, pseudonym="", email="", text="", search_key="", matched="", source="", digest="",
-            took=None, notify=False, featured=False, imported_from=None,
+        # Where it was imported from stays: the next import would bring it back.
+        Comment.objects.filter(pk__in=[row.pk for row in rows]).update(
+            status=Status.ERASED, pseudonym="", email="", author_key="", text="", search_key="", matched="", source="",
+            digest="", took=None, notify=False, featured=False,
         )  # fmt: skip
-        counts.follow([(row, was[row.pk]) for row in rows])
-        erased["comments"] += len(rows)
-    for start in range(0, len(tags), PORTION):
-        erased["mails"] += Mail.objects.filter(about__in=tags[start : start + PORTION]).delete()[0]
+        erased["mails"] += effects.gone(rows)
+    # Stories last and all at once, in the one order in which doors lock them.
+    counts.follow(changes, touches=[row for row, _before in changes])
+    erased["comments"] = len(changes)
     erased["mails"] += Mail.objects.filter(to__iexact=email).delete()[0]
     erased["reports"] = Report.objects.filter(email=email).update(name="", email="", text="", source="")
     erased["subscriptions"] = Subscription.objects.filter(email=email).delete()[0]
     erased["blocks"] = _blocks(email).delete()[0]
-    # What a moderator searched for, or wrote down, may name them.
-    BlockedSender.objects.filter(reason__icontains=email).update(reason="")
-    for batch in Batch.objects.filter(Q(question__words__icontains=email) | Q(reason__icontains=email)):
-        batch.question, batch.reason = {**(batch.question or {}), "words": ""} if batch.question else None, ""
-        batch.save()
+    _unname({name for name in names if len(name) >= SHORTEST_NAME})
     return erased
+
+
+def _theirs(email: str) -> Any:
+    """A reader's comments, those that they deleted too."""
+    return Comment.objects.filter(Q(email=email) | Q(author_key__in=list(sources.keys(email)))) if email else (
+        Comment.objects.none()
+    )  # fmt: skip
+
+
+def _unname(names: set[str]) -> None:
+    """Takes names out of what others wrote down: what a moderator searched for, reasons, reports."""
+    if not names:
+        return
+    said = re.compile("|".join(rf"(?<![\w.+-]){re.escape(name)}(?![\w-])" for name in sorted(names)), re.IGNORECASE)
+    for rows, column in (
+        (BlockedSender.objects, "reason"), (Batch.objects, "reason"), (Opening.objects, "reason"),
+        (Report.objects, "text"),
+    ):  # fmt: skip
+        for row in rows.filter(_naming(column, names)):
+            rows.filter(pk=row.pk).update(**{column: said.sub(MARK, getattr(row, column))})
+    for batch in Batch.objects.filter(_naming("question__words", names)):
+        batch.question = {**(batch.question or {}), "words": said.sub(MARK, (batch.question or {}).get("words", ""))}
+        batch.save()
+
+
+def _naming(column: str, names: set[str]) -> Q:
+    found = Q()
+    for name in names:
+        found |= Q(**{f"{column}__icontains": name})
+    return found
 
 
 def _blocks(email: str) -> Any:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -45,10 +46,12 @@ def report(comment: Comment, notice: Notice, *, client: Client) -> Report:
         raise Refused("", _("Readers no longer see this comment."))
     notice = _checked(notice)
     source = sources.key(client.network)
+    of_this = Report.objects.open().filter(comment=comment)
+    known_by = (Q(source=source) if source else Q()) | (Q(email=notice.email) if notice.email else Q())
+    if known_by and (same := of_this.filter(known_by).first()):
+        return same
     if source:
         known = Report.objects.filter(source=source)
-        if same := known.open().filter(comment=comment).first():
-            return same
         today = known.filter(publication=comment.publication, at__gt=now - dt.timedelta(days=1))
         if len(today.values_list("pk")[:MOST_A_DAY]) >= MOST_A_DAY:
             raise Refused("", _("You have reported much today: write to us, and we look at all of it together."))
@@ -63,11 +66,13 @@ def report(comment: Comment, notice: Notice, *, client: Client) -> Report:
 
 
 def _take_back(comment: Comment, screen: Screen) -> None:
-    """The rule of reports: so many different readers, and a moderator decides before others read it."""
+    """The rule of reports: so many different readers, and a moderator decides before others read it; unless one has
+    read this very text already."""
     rule = screen.rule("reports")
-    if not rule.is_on or rule.limit is None or comment.staff_id or comment.featured:
+    if not rule.is_on or rule.limit is None or comment.staff_id or comment.featured or comment.reviewed:
         return
-    found = comment.reports.open().count()
+    who = list(comment.reports.open().values_list("source", "email"))
+    found = min(len({source for source, _email in who}), len({email for _source, email in who}))
     if found < rule.limit:
         return
     before = comment.status
@@ -75,6 +80,7 @@ def _take_back(comment: Comment, screen: Screen) -> None:
     comment.version += 1
     comment.save()
     counts.follow([(comment, before)])
+    effects.taken_back(comment)
 
 
 def _checked(notice: Notice) -> Notice:

@@ -30,6 +30,12 @@ def wanting(publication: Publication, emails: Iterable[str], about: str) -> set[
     return set(rows.filter(confirmed_at__isnull=False, ended_at__isnull=True).values_list("email", flat=True))
 
 
+def proven(publication: Publication, emails: Iterable[str]) -> set[str]:
+    """Those of some addresses whose owner has followed a link that we mailed there."""
+    rows = Subscription.objects.filter(publication=publication, email__in=list(emails), confirmed_at__isnull=False)
+    return set(rows.values_list("email", flat=True))
+
+
 def address(row: Subscription) -> str:
     """Where a subscription is confirmed and ended, whole. Whoever has it may do both."""
     return f"{row.publication.origin}/c/mails/{_signer.sign(str(row.pk))}/"

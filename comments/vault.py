@@ -17,7 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from comments.models import Comment, Opening, Sealed
+from comments.models import BlockedSender, Comment, CommentSettings, Opening, Report, Sealed
 from comments.refusals import Refused
 from newsroom.lib.client import Client
 from newsroom.publications.permissions import Forbidden, may
@@ -59,7 +59,6 @@ def seal(comment: Comment, client: Client, at: dt.datetime, *, days: int) -> Non
     )
 
 
-@transaction.atomic
 def open_sealed(comment: Comment, *, by: Any, reason: str) -> list[Identity]:
     """What is sealed of a comment, the first posting first, for whoever may open it and says on whose request: that is
     logged before anything is read. Raises Forbidden, Refused."""
@@ -68,9 +67,10 @@ def open_sealed(comment: Comment, *, by: Any, reason: str) -> list[Identity]:
     reason = " ".join(reason.split())
     if len(reason) < 10 or len(reason) > LONGEST_REASON:
         raise Refused("reason", _("Say on whose request it is opened: the court or authority, and its reference."))
-    Opening.objects.create(
-        publication_id=comment.publication_id, comment=comment, by=by, at=timezone.now(), reason=reason
-    )
+    with transaction.atomic():  # stays, whatever comes of it
+        Opening.objects.create(
+            publication_id=comment.publication_id, comment=comment, by=by, at=timezone.now(), reason=reason
+        )
     found = []
     for row in comment.sealed.order_by("sealed_at"):
         try:
@@ -81,8 +81,15 @@ def open_sealed(comment: Comment, *, by: Any, reason: str) -> list[Identity]:
 
 
 def destroy_old(now: dt.datetime) -> int:
-    """Destroys what was sealed longer than it may be kept, with the hash that stood for it. Returns how many."""
+    """Destroys what was sealed longer than it may be kept, with the hashes that stood for it: of comments, of those who
+    reported, of sources that were blocked. Returns how many boxes."""
     destroyed = 0
+    for house in CommentSettings.objects.all():
+        old = now - dt.timedelta(days=house.vault_days)
+        Report.objects.filter(publication=house.publication_id, at__lte=old).exclude(source="").update(source="")
+        BlockedSender.objects.filter(
+            publication=house.publication_id, what=BlockedSender.What.SOURCE, at__lte=old
+        ).delete()
     while True:
         with transaction.atomic():
             rows = list(Sealed.objects.filter(destroyed_from__lte=now).values_list("pk", "comment")[:PORTION])

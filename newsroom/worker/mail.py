@@ -76,8 +76,17 @@ class _NotSent(Exception):
     """The mail surely did not go out. `for_good`: the server said no, and will again."""
 
     def __init__(self, error: Exception, for_good: bool = False):
-        super().__init__(repr(error))
+        super().__init__(_in_words(error))
         self.for_good = for_good
+
+
+def _in_words(error: Exception) -> str:
+    """What a server said, without the addresses that it said it of: a traceback is kept longer than a mail."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return f"SMTPRecipientsRefused({sorted({code for code, _words in error.recipients.values()})})"
+    if isinstance(error, smtplib.SMTPResponseException):
+        return f"{type(error).__name__}({error.smtp_code})"
+    return repr(error)
 
 
 def _send(row: Mail) -> None:
@@ -104,9 +113,9 @@ def _send(row: Mail) -> None:
         message.send()
     except smtplib.SMTPRecipientsRefused as error:
         codes = [code for code, _ in error.recipients.values()]
-        raise _NotSent(error, for_good=all(code >= 500 for code in codes)) from error
+        raise _NotSent(error, for_good=all(code >= 500 for code in codes)) from None
     except smtplib.SMTPResponseException as error:
-        raise _NotSent(error, for_good=error.smtp_code >= 500) from error
+        raise _NotSent(error, for_good=error.smtp_code >= 500) from None
     finally:
         connection.close()
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from articles import editing
 from articles.content import Content
 from comments import effects, moderation, posting, privacy, reporting, subscriptions
-from comments.models import Subscription, Term
+from comments.models import Comment, Subscription, Term
 from comments.reporting import Notice
 from comments.ruling import add_terms
 from newsroom.lib.client import Client
@@ -40,6 +40,7 @@ class MailTests(CommentsTestCase):
 
 class ReasonsTests(MailTests):
     def test_the_author_of_what_is_rejected_is_told_why(self) -> None:
+        self.confirm("zoe@example.org")
         self.decide(self.post("Un mot de trop."), "reject", reason="On n’attaque pas les personnes.")
         self.assertEqual(self.mails(), [("zoe@example.org", "Votre commentaire n’est pas publié")])
         for words in ("Un mot de trop.", "On n’attaque pas les personnes.", "Une personne", "article 21"):
@@ -64,7 +65,33 @@ class ReasonsTests(MailTests):
         moderation.undo(batch, by=self.sarah)
         self.assertEqual(self.mails(), [])
 
+    def test_an_address_that_nobody_confirmed_gets_nothing_that_somebody_typed(self) -> None:
+        for n in range(effects.MOST_A_DAY + 2):
+            self.decide(self.post(f"Votre banque, numéro {n} : https://hameçon.example/"), "reject")
+        self.assertEqual(len(self.mails()), effects.MOST_A_DAY)
+        self.assertNotIn("banque", self.body())
+        self.assertNotIn("https://hameçon", self.body())
+
+    def test_a_rules_verdict_is_mailed_to_no_stranger(self) -> None:
+        add_terms(self.kg, ["débile"], Term.Kind.BANNED, by=self.sarah)
+        self.post("Quel débile.")
+        self.assertEqual(self.mails(), [])
+
+    def test_what_is_taken_back_from_readers_is_told_too(self) -> None:
+        self.decide(self.post(), "hold", reason="On vérifie.")
+        self.assertEqual(len(self.mails()), 1)
+        self.assertIn("On vérifie.", self.body())
+        self.decide(self.post("https://a.fr https://b.fr https://c.fr"), "hold")  # no reader had it
+        self.assertEqual(self.mails(2 * LATER), [])
+
+    def test_who_wrote_before_an_import_is_told_nothing(self) -> None:
+        comment = self.post()
+        Comment.objects.update(imported_from="wordpress#1")
+        self.decide(comment, "reject")
+        self.assertEqual(self.mails(), [])
+
     def test_an_automatic_rejection_says_that_it_was_one(self) -> None:
+        self.confirm("zoe@example.org")
         add_terms(self.kg, ["débile"], Term.Kind.BANNED, by=self.sarah)
         self.post("Quel débile.")
         self.assertEqual(len(self.mails()), 1)
@@ -72,6 +99,7 @@ class ReasonsTests(MailTests):
 
     def test_an_edit_of_what_is_rejected_is_not_told_again(self) -> None:
         add_terms(self.kg, ["débile"], Term.Kind.BANNED, by=self.sarah)
+        self.confirm("zoe@example.org")
         comment = self.post("Quel débile.")
         posting.edit(comment, "Quel grand débile.")
         self.assertEqual(len(self.mails()), 1)
@@ -101,6 +129,20 @@ class ReportMailTests(MailTests):
         self.decide(self.comment, "approve")
         self.assertEqual(self.mails(2 * LATER), [("ana@example.org", "La suite donnée à votre signalement")])
         self.assertIn("il reste", self.body())
+
+    def test_a_report_of_what_its_author_took_away_is_answered_and_closed(self) -> None:
+        self.mails()
+        posting.delete(self.comment)
+        self.assertFalse(self.comment.reports.open().exists())
+        self.assertEqual(self.mails(2 * LATER), [("ana@example.org", "La suite donnée à votre signalement")])
+        self.assertIn("son auteur", self.body())
+
+    def test_one_address_gets_few_receipts_a_day(self) -> None:
+        notice = Notice("hate", "", "Ana", "ana@example.org", in_good_faith=True)
+        for n in range(effects.MOST_A_DAY + 3):
+            row = self.post(f"Numéro {n}.", f"L{n}", client=Client(f"192.0.2.{n}", 1))
+            reporting.report(row, notice, client=Client(f"198.51.100.{n}", 1))
+        self.assertEqual(len(self.mails()), effects.MOST_A_DAY)
 
     def test_an_undone_decision_is_not_told(self) -> None:
         self.mails()
@@ -136,7 +178,7 @@ class ReplyTests(MailTests):
         subscriptions.confirm(self.wish())
         path = subscriptions.address(self.wish()).removeprefix(self.kg.origin)
         answer = self.client.post(path, {"List-Unsubscribe": "One-Click"}, headers={"host": self.kg.domain})
-        self.assertEqual(answer.status_code, 302)
+        self.assertEqual(answer.status_code, 200)  # RFC 8058: a mail program follows nowhere
         self.post("Bien d’accord.", "Léa", under=comment)
         self.assertEqual(self.mails(2 * LATER), [])
         self.assertContains(self.read(path), "aucun")

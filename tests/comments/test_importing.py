@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from articles.importers import wxr
 from articles.importers.load import Load
 from articles.models import Article
-from comments import vault
+from comments import privacy, vault
 from comments.importing import plain_text
 from comments.models import Comment, Kind, Sealed
 from comments.states import Status
@@ -55,6 +55,22 @@ class ImportTests(NewsroomTestCase):
         self.bring(comment(3, parent_id=2), comment(1), comment(2, parent_id=1), comment(4, parent_id=99))
         told = {row.text[-2]: (row.level, row.parent and row.parent.text[-2]) for row in Comment.objects.all()}
         self.assertEqual(told, {"1": (0, None), "2": (1, "1"), "3": (2, "2"), "4": (0, None)})
+
+    def test_what_was_erased_here_stays_erased(self) -> None:
+        self.bring(comment())
+        privacy.erase("zoe@example.org")
+        self.bring(comment())
+        row = Comment.objects.get()
+        self.assertEqual((row.status, row.text, row.email), (Status.ERASED, "", ""))
+
+    def test_one_that_two_stories_name_is_the_first_ones(self) -> None:
+        self.bring(comment(1))
+        load(self.kg, post(post_id=2, slug="deux", title="Deux", comments=(comment(1),)))
+        self.assertEqual(Comment.objects.count(), 1)
+
+    def test_it_reads_names_as_they_were_written(self) -> None:
+        self.bring(comment(author="Tom &amp; L&#8217;autre"))
+        self.assertEqual(Comment.objects.get().pseudonym, "Tom & L’autre")
 
     def test_it_counts_pingbacks_apart(self) -> None:
         self.bring(comment(1), comment(2, type="pingback", author="Un blog", author_url="https://blog.example/x"))

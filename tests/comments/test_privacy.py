@@ -7,7 +7,7 @@ import time_machine
 from django.apps import apps
 from django.utils import timezone
 
-from comments import moderation, privacy, reporting
+from comments import moderation, posting, privacy, reporting
 from comments.models import Batch, Comment, Sealed, Subscription
 from comments.queue import Question
 from comments.reporting import Notice
@@ -24,6 +24,7 @@ class PrivacyTests(CommentsTestCase):
     def setUp(self) -> None:
         super().setUp()
         zoe = {"name": "Zoe-la-rouge", "email": "zoe@lectrice.example"}
+        self.confirm("zoe@lectrice.example")
         self.first = self.post(f"{SECRET}, le premier.", notify=True, **zoe)
         self.reply = self.post("Je réponds.", "Léa", under=self.first, client=CAFE, notify=True)
         Subscription.objects.create(
@@ -34,7 +35,7 @@ class PrivacyTests(CommentsTestCase):
         notice = Notice("hate", f"{SECRET} encore", "Zoe-la-rouge", "zoe@lectrice.example", in_good_faith=True)
         reporting.report(self.reply, notice, client=CAFE)
         self.decide(second, "block", reason="zoe@lectrice.example insiste")
-        self.decide(self.first, "reject", reason="hors sujet")
+        self.decide(self.first, "reject", reason="hors sujet, Zoe-la-rouge")
         self.decide(self.first, "approve")
         question = Question(tab="approved", words="zoe@lectrice.example")
         moderation.decide_all(self.kg, question, Decision.APPROVE, by=self.sarah)
@@ -94,7 +95,29 @@ class PrivacyTests(CommentsTestCase):
         before = privacy.export("lea@example.org")["comments"]
         privacy.erase("zoe@lectrice.example")
         self.assertEqual(privacy.export("lea@example.org")["comments"], before)
-        self.assertTrue(Batch.objects.filter(reason="hors sujet").exists())
+        self.assertTrue(Batch.objects.filter(reason="hors sujet, […]").exists())
+
+    def test_an_erasure_names_nobody_else_and_nobody_half(self) -> None:
+        self.decide(self.reply, "hold", reason="anazoe@lectrice.example et Zoe-la-rougeaude")
+        privacy.erase("zoe@lectrice.example")
+        self.assertTrue(Batch.objects.filter(reason="anazoe@lectrice.example et Zoe-la-rougeaude").exists())
+
+    def test_what_she_deleted_herself_is_hers_too(self) -> None:
+        taken_back = self.post(
+            f"{SECRET}, vite effacé.", "Zoe-la-rouge", under=self.reply, email="zoe@lectrice.example"
+        )
+        with time_machine.travel(timezone.now() + dt.timedelta(minutes=5), tick=False):
+            WorkerProcess().run_what_is_due()
+            posting.delete(taken_back)
+        self.assertFalse(Mail.objects.filter(body__contains="vite effacé").exists())
+        self.assertEqual(privacy.export("zoe@lectrice.example")["sealed for justice"]["number"], 4)
+        privacy.erase("zoe@lectrice.example")
+        taken_back.refresh_from_db()
+        self.assertEqual((taken_back.status, taken_back.source, taken_back.author_key), (Status.ERASED, "", ""))
+
+    def test_its_decisions_are_in_the_export(self) -> None:
+        told = privacy.export("zoe@lectrice.example")["comments"][0]["decisions"]
+        self.assertIn("hors sujet, Zoe-la-rouge", [act["reason"] for act in told])
 
     def test_nobody_is_erased_by_an_empty_e_mail(self) -> None:
         self.set(email_required=False)

@@ -20,10 +20,11 @@ class ReportTests(CommentsTestCase):
         self.comment = self.post()
 
     def report(self, n: int = 0, **changes: object) -> Report:
+        changes.setdefault("email", f"ana{n}@example.org")
         return reporting.report(self.comment, replace(NOTICE, **changes), client=Client(f"198.51.100.{n}", 1))
 
     def test_it_notes_who_reports_what_and_why(self) -> None:
-        report = self.report()
+        report = self.report(email="Ana@Example.org")
         self.assertEqual((report.ground, report.name, report.email), ("insult", "Ana Roux", "ana@example.org"))
         self.assertEqual((report.version, report.decided_at), (1, None))
 
@@ -60,6 +61,18 @@ class ReportTests(CommentsTestCase):
         self.assertEqual((self.comment.status, self.comment.rule, self.comment.matched), (Status.HELD, "reports", "3"))
         self.assertEqual(self.count(), 0)
 
+    def test_one_person_is_not_three(self) -> None:
+        for n in range(5):
+            self.report(n, email="ana@example.org")
+            reporting.report(self.comment, replace(NOTICE, email=f"a{n}@example.org"), client=CAFE)
+        self.assertEqual((self.comment.reports.count(), self.count()), (2, 1))
+
+    def test_what_a_moderator_read_is_not_taken_back_again(self) -> None:
+        self.decide(self.comment, "approve")
+        for n in range(5):
+            self.report(n)
+        self.assertEqual(self.count(), 1)
+
     def test_what_the_house_wrote_or_picked_is_not_taken_back(self) -> None:
         self.decide(self.comment, "feature")
         for n in range(5):
@@ -94,5 +107,5 @@ class ReportTests(CommentsTestCase):
 
     def test_reports_come_from_anywhere(self) -> None:
         reporting.report(self.comment, NOTICE, client=CAFE)
-        reporting.report(self.comment, NOTICE, client=Client("", 0))
+        reporting.report(self.comment, replace(NOTICE, email="luc@example.org"), client=Client("", 0))
         self.assertEqual(self.comment.reports.count(), 2)

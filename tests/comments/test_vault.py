@@ -7,9 +7,11 @@ from django.conf import settings
 from django.test import override_settings
 from django.utils import timezone
 
-from comments import posting, vault
-from comments.models import Opening, Sealed
+from comments import posting, reporting, vault
+from comments.models import BlockedSender, Opening, Report, Sealed
+from comments.policy import settings_of
 from comments.refusals import Refused
+from comments.reporting import Notice
 from newsroom.publications.permissions import Forbidden
 from tests.comments.base import CAFE, CommentsTestCase
 
@@ -53,6 +55,23 @@ class VaultTests(CommentsTestCase):
             self.assertEqual(vault.destroy_old(timezone.now()), 1)
         comment.refresh_from_db()
         self.assertEqual((comment.source, Sealed.objects.count()), ("", 0))
+
+    def test_hashes_of_who_reported_or_was_blocked_go_with_it(self) -> None:
+        comment = self.post()
+        notice = Notice("hate", "", "Ana", "ana@example.org", in_good_faith=True)
+        reporting.report(comment, notice, client=CAFE)
+        self.decide(self.post("Autre."), "block")
+        days = settings_of(self.kg).vault_days
+        vault.destroy_old(timezone.now() + dt.timedelta(days=days - 1))
+        self.assertTrue(Report.objects.exclude(source="").exists() and BlockedSender.objects.exists())
+        vault.destroy_old(timezone.now() + dt.timedelta(days=days + 1))
+        self.assertFalse(Report.objects.exclude(source="").exists() or BlockedSender.objects.exists())
+
+    def test_an_opening_that_finds_the_key_gone_is_logged_too(self) -> None:
+        comment = self.post()
+        with override_settings(SECRET_KEY="x" * 60, SECRET_KEY_FALLBACKS=[]), self.assertRaises(Refused):
+            vault.open_sealed(comment, by=self.alix, reason="Tribunal judiciaire, réquisition 12")
+        self.assertEqual(Opening.objects.count(), 1)
 
     def test_a_publication_sets_the_period(self) -> None:
         self.set(vault_days=30)
