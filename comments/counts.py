@@ -4,7 +4,7 @@ The difference is added by the database itself, so that doors at work on the sam
 other's. Comments are always locked before stories are touched, and stories in the order of their ids.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from django.db.models import F
@@ -24,16 +24,15 @@ def follow(changes: "Iterable[tuple[Comment, str | None]]", touches: Iterable[Co
     In: each comment as it is now, with the status that it had before (None for a new one); and comments whose words
     changed where readers see them.
     """
-    deltas: dict[str, Counter[int]] = {column: Counter() for column in _COLUMNS.values()}
+    deltas: dict[int, Counter[str]] = defaultdict(Counter)
     stale = {row.article_id for row in touches}
     for comment, before in changes:
         delta = (comment.status == Status.APPROVED) - (before == Status.APPROVED)
         if delta:
-            deltas[_COLUMNS[Kind(comment.kind)]][comment.article_id] += delta
+            deltas[comment.article_id][_COLUMNS[Kind(comment.kind)]] += delta
             stale.add(comment.article_id)
-    for column, counter in deltas.items():
-        for article, delta in sorted(counter.items()):
-            if delta:
-                Article.objects.filter(pk=article).update(**{column: F(column) + delta})
+    for article, columns in sorted(deltas.items()):
+        if changed := {column: F(column) + delta for column, delta in columns.items() if delta}:
+            Article.objects.filter(pk=article).update(**changed)
     if stale:
         touch({cachetags.article(Article(pk=pk)) for pk in stale})

@@ -9,7 +9,7 @@ be killed between any two. They reach what there was when the moderator asked, a
 import time
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import transaction
@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_tasks import task
 
-from comments import counts, effects, sources
+from comments import counts, effects, sources, subscriptions
 from comments.models import Batch, BlockedSender, Comment, ModerationAction, Report
 from comments.queue import Question
 from comments.refusals import Refused
@@ -70,7 +70,7 @@ def decide(
         row.pk: row for row in _locked(Comment.objects.filter(publication=publication, pk__in=[s.pk for s in seen]))
     }
     chosen = []
-    for one in seen:
+    for one in {one.pk: one for one in seen}.values():
         row = rows.get(one.pk)
         if row is None:
             outcome.refused[one.pk] = _("There is no such comment here.")
@@ -94,13 +94,17 @@ def decide_all(
     by: Any,
     reason: str = "",
     tells: bool = False,
+    up_to: int | None = None,
 ) -> Batch:
     """Decides about all comments that match a question now. Raises Forbidden; Refused where none does.
 
-    The batch is under way when this returns, and finished where there were few.
+    `up_to` is the last comment there was when the moderator looked, `question.as_of` the hour: what came or was
+    rewritten since is left. The batch is under way when this returns, and finished where there were few.
     """
     _require(by, publication)
-    last = question.rows(publication).aggregate(last=Max("pk"))["last"]
+    question = replace(question, as_of=question.as_of or timezone.now().isoformat())
+    rows = question.rows(publication)
+    last = (rows if up_to is None else rows.filter(pk__lte=up_to)).aggregate(last=Max("pk"))["last"]
     if last is None:
         raise Refused("", _("Nothing matches any more."))
     batch = _begin(publication, decision, by, reason, tells)
@@ -124,7 +128,7 @@ def undo(batch: Batch, *, by: Any) -> Batch:
     undoing = _begin(batch.publication, Decision.UNDO, by, "", tells=False)
     undoing.undoes, undoing.up_to = batch, batch.actions.aggregate(last=Max("pk"))["last"] or 0
     undoing.save()
-    _restore_blocks(batch)
+    _restore_blocks(batch, undoing)
     return _first_portion(undoing)
 
 
@@ -316,21 +320,21 @@ def _decide_reports(batch: Batch, rows: Iterable[Comment]) -> list[Report]:
 def _block(batch: Batch, rows: Sequence[Comment]) -> None:
     """Takes nothing more from where these came."""
     wanted = {(BlockedSender.What.SOURCE, row.source) for row in rows if row.source}
-    wanted |= {(BlockedSender.What.EMAIL, sources.key(row.email)) for row in rows if row.email}
-    standing = BlockedSender.objects.filter(publication=batch.publication, key__in=[key for _what, key in wanted])
-    known = set(standing.standing(batch.at).values_list("key", flat=True))
+    # An address that nobody confirmed may be somebody else's: a troll would have them blocked.
+    proven = subscriptions.proven(batch.publication, {row.email for row in rows if row.email})
+    wanted |= {(BlockedSender.What.EMAIL, sources.key(email)) for email in proven}
     BlockedSender.objects.bulk_create(
         BlockedSender(
             publication=batch.publication, what=what, key=key, reason=batch.reason[:300], by=batch.by, batch=batch,
             at=batch.at,
         )
-        for what, key in sorted(wanted)
-        if key not in known
+        for what, key in sorted(wanted)  # each act its own, so that undoing one leaves the others'
     )  # fmt: skip
 
 
-def _restore_blocks(batch: Batch) -> None:
-    """What a batch blocked is lifted with it; and stands again where what lifted it is undone."""
-    batch.blocks.filter(lifted_at__isnull=True).update(lifted_at=timezone.now())
+def _restore_blocks(batch: Batch, undoing: Batch) -> None:
+    """What a batch blocked is lifted with it; and stands again where what lifted it is undone, but for what a moderator
+    lifted by hand."""
+    batch.blocks.filter(lifted_at__isnull=True).update(lifted_at=undoing.at)
     if batch.undoes_id:
-        BlockedSender.objects.filter(batch=batch.undoes_id).update(lifted_at=None)
+        BlockedSender.objects.filter(batch=batch.undoes_id, lifted_at=batch.at).update(lifted_at=None)

@@ -1,5 +1,6 @@
 """What waits, and what was: the tabs of the moderators' desk. Each is a question over the rows, none a stored list."""
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -53,6 +54,8 @@ class Question:
     article: int = 0
     reader: int = 0  # a comment: those of the same e-mail or source
     rule: str = ""
+    as_of: str = ""  # an hour (ISO 8601): what was rewritten since is another text
+    by_email: bool = True  # whether words find e-mails too, which not everybody may see
 
     def rows(self, publication: Publication) -> Rows:
         """All that match, in no order."""
@@ -62,9 +65,13 @@ class Question:
         if self.rule:
             rows = rows.filter(rule=self.rule)
         if self.words:
-            found = Q(search_key__contains=fold(self.words)) | Q(email__contains=self.words.lower())
+            found = Q(search_key__contains=fold(self.words))
+            if self.by_email:
+                found |= Q(email__contains=self.words.lower())
             number = whole_number(self.words.lstrip("#"))
             rows = rows.filter(found | Q(pk=number) if number else found)
+        if self.as_of:
+            rows = rows.exclude(edited_at__gt=dt.datetime.fromisoformat(self.as_of))
         if self.reader:
             rows = rows.filter(same_reader(Comment.objects.filter(publication=publication, pk=self.reader).first()))
         return rows

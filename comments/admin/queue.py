@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST
@@ -49,9 +50,12 @@ def question_of(data: Any) -> Question:
     )
 
 
+ASKED = ("tab", "words", "article", "reader", "rule")  # of a question, what an address says
+
+
 def address(question: Question) -> str:
     """Where a question is asked at the desk."""
-    said = {name: value for name, value in question.as_json.items() if value}
+    said = {name: value for name, value in question.as_json.items() if value and name in ASKED}
     return f"{reverse('admin:comments_comment_changelist')}?{urlencode(said)}"
 
 
@@ -101,7 +105,9 @@ class CommentAdmin(CommentPage, DeskAdmin):
             raise PermissionDenied
         publication = posted_publication(request)
         assert publication is not None, "has_view_permission asks for one"
-        question, now = question_of(request.GET), timezone.now()
+        may_moderate = may(request.user, "comment.moderate", publication)
+        question, now = replace(question_of(request.GET), by_email=may_moderate), timezone.now()
+        everything = Comment.objects.filter(publication=publication)
         rows = question.in_line(publication)
         if after := whole_number(request.GET.get("after", "")):
             rows = rows.filter(**{"pk__gt" if TABS[question.tab].oldest_first else "pk__lt": after})
@@ -113,7 +119,9 @@ class CommentAdmin(CommentPage, DeskAdmin):
             "rows": rows_of(found, now),
             "question": question,
             "next_url": next_url,
-            "may_moderate": may(request.user, "comment.moderate", publication),
+            "may_moderate": may_moderate,
+            "as_of": now.isoformat(),
+            "up_to": next(iter(everything.order_by("-pk").values_list("pk", flat=True)[:1]), ""),
         }
         if request.GET.get("part"):
             return TemplateResponse(request, "admin/comments/part.html", {**context, "desk_publication": publication})
@@ -169,6 +177,7 @@ class CommentAdmin(CommentPage, DeskAdmin):
     def decide_all_view(self, request: HttpRequest) -> HttpResponse:
         """A decision about all that match the question at hand."""
         publication, question = self._acting_on(request), question_of(request.POST)
+        question = replace(question, as_of=_hour(request.POST.get("as_of", "")))
         decision = request.POST.get("decision", "")
         if decision not in FOR_ALL:
             raise PermissionDenied
@@ -176,6 +185,7 @@ class CommentAdmin(CommentPage, DeskAdmin):
             batch = moderation.decide_all(
                 publication, question, Decision(decision), by=request.user,
                 reason=request.POST.get("reason", ""), tells="tells" in request.POST,
+                up_to=whole_number(request.POST.get("up_to", "")),
             )  # fmt: skip
         except Forbidden as error:
             raise PermissionDenied(str(error)) from error
@@ -196,7 +206,7 @@ class CommentAdmin(CommentPage, DeskAdmin):
             raise PermissionDenied(str(error)) from error
         except Refused as refused:
             return self._told(request, {"error": str(refused)}, str(refused), messages.WARNING)
-        restored = dict(batch.actions.values_list("comment", "comment__version")[:PAGE])
+        restored = dict(batch.actions.values_list("comment", "comment__version")[:MOST_RESTORED])
         said = {
             "restored": restored,
             "skipped": undoing.skipped,
@@ -256,6 +266,12 @@ def _left(batch: Batch) -> str:
     if batch.finished_at is None:
         words += " " + _("The worker goes on with the rest.")
     return words
+
+
+def _hour(text: str) -> str:
+    """An hour that a page of ours wrote; "" for anything else."""
+    moment = parse_datetime(text) if len(text) < 50 else None
+    return moment.isoformat() if moment and moment.tzinfo else ""
 
 
 def _seen(text: str) -> Seen | None:

@@ -22,6 +22,7 @@ from comments.policy import settings_of
 from comments.refusals import Refused
 from newsroom.desk.base import DeskAdmin
 from newsroom.desk.current import current_publication, posted_publication
+from newsroom.lib.text import row_id
 from newsroom.publications.permissions import Forbidden, may
 
 
@@ -126,7 +127,7 @@ class BlockedSenderAdmin(LogAdmin):
 
     def lift_view(self, request: HttpRequest) -> HttpResponse:
         """Takes comments from there again."""
-        block = get_object_or_404(self.get_queryset(request), pk=request.POST.get("block") or 0)
+        block = get_object_or_404(self.get_queryset(request), pk=row_id(request.POST.get("block", "")))
         try:
             ruling.lift(block, by=request.user)
         except Forbidden as error:

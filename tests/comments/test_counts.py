@@ -1,14 +1,19 @@
 """Counts are true, whatever was done: any mix of posts, edits, decisions, undos, reports, merges and erasures."""
 
 import contextlib
+import re
+from collections.abc import Callable
+from unittest.mock import patch
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase as HypothesisTestCase
 
 from articles import taxonomy
 from articles.models import Article
-from comments import moderation, posting, privacy, reporting, ruling
+from comments import counts, moderation, posting, privacy, reporting, ruling
 from comments.models import Batch, Comment, ThreadPolicy
 from comments.moderation import Seen
 from comments.posting import Draft
@@ -19,6 +24,7 @@ from comments.states import Decision
 from newsroom.lib.client import Client
 from newsroom.worker.process import WorkerProcess
 from tests.base import NewsroomTestCase
+from tests.comments.base import CAFE, CommentsTestCase
 from tests.factories import make_story, make_tags
 
 PEOPLE = ("Zoé", "Léa", "Bob")
@@ -106,3 +112,36 @@ class CountTests(HypothesisTestCase, NewsroomTestCase):
         row = ThreadPolicy.objects.filter(article=story).first() or ThreadPolicy(publication=self.kg, article=story)
         row.mode = "premoderated" if on else "open"
         ruling.save_policy(row, by=self.sarah)
+
+
+class OrderTests(CommentsTestCase):
+    """Stories are locked once, in the order of their ids, after all comments: else two doors wait for each other."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.other = make_story(self.kg, "Une autre histoire")
+
+    def writes(self, door: Callable[[], object]) -> list[str]:
+        """What a door locks and counts: "comment", or a story's id."""
+        with CaptureQueriesContext(connection) as asked:
+            door()
+        told = []
+        for query in (one["sql"] for one in asked):
+            if found := re.match(r'UPDATE "articles_article" .* WHERE "articles_article"."id" = (\d+)', query):
+                told.append(found[1])
+            elif re.match(r'UPDATE "comments_comment"', query):
+                told.append("comment")
+        return told
+
+    def test_both_counts_of_a_story_are_one_write(self) -> None:
+        on_other, ping = self.post(story=self.other), self.post("Un écho.", "Bob", client=CAFE)
+        Comment.objects.filter(pk=ping.pk).update(kind="pingback")
+        ping.refresh_from_db()
+        changes: list[tuple[Comment, str | None]] = [(on_other, None), (ping, None)]
+        self.assertEqual(self.writes(lambda: counts.follow(changes)), [str(self.story.pk), str(self.other.pk)])
+
+    def test_an_erasure_counts_when_all_its_comments_are_locked(self) -> None:
+        self.post(story=self.other), self.post("Et ici.")
+        with patch.object(privacy, "PORTION", 1):
+            told = self.writes(lambda: privacy.erase("zoe@example.org"))
+        self.assertEqual(told, ["comment", "comment", str(self.story.pk), str(self.other.pk)])

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from articles.models.immutable import Immutable
-from comments import moderation, posting, privacy
+from comments import moderation, posting, privacy, ruling
 from comments.models import Batch, BlockedSender, Comment, ModerationAction
 from comments.moderation import Seen
 from comments.queue import Question
@@ -119,6 +119,11 @@ class DecideTests(CommentsTestCase):
         self.assertEqual(BlockedSender.objects.count(), 2)
         self.assertNotIn("bob", str(list(BlockedSender.objects.values())))
 
+    def test_one_that_is_named_twice_is_decided_once(self) -> None:
+        comment, _other = self.post(), self.post("Un autre.")
+        moderation.decide(self.kg, [Seen(comment.pk, 1)] * 2, Decision.REJECT, by=self.sarah)
+        self.assertEqual((self.count(), comment.actions.count()), (1, 1))
+
     def test_the_log_is_written_once(self) -> None:
         self.decide(self.post(), "reject")
         with self.assertRaises(Immutable):
@@ -175,6 +180,28 @@ class AllTests(CommentsTestCase):
         late.refresh_from_db()
         self.assertEqual(late.status, Status.HELD)
 
+    def test_it_leaves_what_came_or_was_rewritten_after_the_page_was_drawn(self) -> None:
+        self.set(mode=Mode.PREMODERATED)
+        seen, rewritten = self.post("Vu."), self.post("Gentil.", client=CAFE)
+        question, last = Question(tab="held", as_of=timezone.now().isoformat()), Comment.objects.latest("pk").pk
+        posting.edit(rewritten, "Méchant.", client=CAFE)
+        unseen = self.post("Pas vu.", "Léa")
+        moderation.decide_all(self.kg, question, Decision.APPROVE, by=self.sarah, up_to=last)
+        statuses = {row.pk: row.status for row in Comment.objects.all()}
+        held = Status.HELD
+        self.assertEqual(statuses, {seen.pk: Status.APPROVED, rewritten.pk: held, unseen.pk: held})
+
+    def test_it_leaves_what_was_rewritten_between_two_portions(self) -> None:
+        self.set(mode=Mode.PREMODERATED)
+        first, second = self.post("Un."), self.post("Deux.")
+        moderation.PORTION, before = 1, moderation.PORTION
+        self.addCleanup(setattr, moderation, "PORTION", before)
+        batch = moderation.decide_all(self.kg, Question(tab="held"), Decision.APPROVE, by=self.sarah)
+        posting.edit(second, "Allez tous au diable.")
+        self.work(batch)
+        statuses = [Comment.objects.get(pk=row.pk).status for row in (first, second)]
+        self.assertEqual(statuses, [Status.APPROVED, Status.HELD])
+
     def test_nothing_that_matches_is_said(self) -> None:
         with self.assertRaises(Refused):
             moderation.decide_all(self.kg, Question(tab="held"), Decision.REJECT, by=self.sarah)
@@ -220,7 +247,16 @@ class UndoTests(CommentsTestCase):
         moderation.undo(undoing, by=self.sarah)
         comment.refresh_from_db()
         self.assertEqual(comment.status, Status.SPAM)
-        self.assertEqual(BlockedSender.objects.standing(timezone.now()).count(), 2)
+        self.assertEqual(BlockedSender.objects.standing(timezone.now()).count(), 1)
+
+    def test_it_lifts_no_block_that_another_act_needs_nor_brings_back_what_was_lifted_by_hand(self) -> None:
+        first, second = self.decide(self.post(), "block"), self.decide(self.post("Encore."), "block")
+        moderation.undo(first.batch, by=self.sarah)
+        self.assertEqual(BlockedSender.objects.standing(timezone.now()).get().batch, second.batch)
+        ruling.lift(BlockedSender.objects.standing(timezone.now()).get(), by=self.sarah)
+        undoing = moderation.undo(second.batch, by=self.sarah)
+        moderation.undo(undoing, by=self.sarah)
+        self.assertFalse(BlockedSender.objects.standing(timezone.now()).exists())
 
     def test_it_stops_a_batch_that_is_under_way(self) -> None:
         AllTests.flood(self, 12)  # type: ignore[arg-type]

@@ -300,4 +300,4 @@ class OthersTests(QueueTestCase):
         self.assertContains(self.client.get("/admin/comments/batch/"), "en cours")
 
 
-NUMBER = 20
+NUMBER = 21
