@@ -180,7 +180,15 @@ def _is_enough(email: str, sort: str) -> bool:
     return len(lately.filter(key__startswith=f"comments:{sort}:").values_list("pk")[:MOST_A_DAY]) >= MOST_A_DAY
 
 
-def _reasons(row: Comment, act: Batch | None, quotes: bool) -> str:
+def statement(row: Comment) -> str:
+    """The statement of reasons for what a rule rejected, for its author's own page; "" where nothing was rejected. A
+    person's decision is told by mail, with that person's words."""
+    if row.status != Status.REJECTED or row.reviewed:
+        return ""
+    return _reasons(row, None, quotes=False, by_mail=False)
+
+
+def _reasons(row: Comment, act: Batch | None, quotes: bool, by_mail: bool = True) -> str:
     """The statement of reasons: what was decided, on what, by whom or what, and what its author can do."""
     house = row.publication
     parts = [
@@ -205,14 +213,19 @@ def _reasons(row: Comment, act: Batch | None, quotes: bool) -> str:
         )
     else:
         parts.append(_("A person decided this."))
-    parts.append(_redress())
+    parts.append(_redress(by_mail))
     return "\n\n".join(parts)
 
 
-def _redress() -> str:
+def _redress(by_mail: bool = True) -> str:
+    if by_mail:
+        return _(
+            "If you think that this is wrong, answer this mail: another person will look at it. You can also turn to "
+            "an out-of-court dispute settlement body (Digital Services Act, article 21) or to a court."
+        )
     return _(
-        "If you think that this is wrong, answer this mail: another person will look at it. You can also turn to an "
-        "out-of-court dispute settlement body (Digital Services Act, article 21) or to a court."
+        "If you think that this is wrong, write to us: a person will look at it. You can also turn to an out-of-court "
+        "dispute settlement body (Digital Services Act, article 21) or to a court."
     )
 
 

@@ -1,6 +1,8 @@
 """Comments of a WordPress export: threads, statuses, dates; pingbacks beside them. Idempotent, as imports are."""
 
 import datetime as dt
+import re
+from collections.abc import Iterator, Sequence
 from html import unescape
 
 from django.utils import timezone
@@ -26,6 +28,11 @@ STATUSES = {
 }
 LINKS = {"pingback", "trackback"}
 TAKEN = {"", "comment", *LINKS}  # "review", "order_note"…: shops' notes, no reader's word
+_TAG = re.compile(
+    r"</?(?:a|abbr|b|blockquote|br|cite|code|del|div|em|font|h\d|hr|i|img|ins|li|ol|p|pre|q|s|script|small|span|strike|"
+    r"strong|style|sub|sup|table|t[dhr]|u|ul)(?:\s+[\w-]+\s*=[^<>]*|\s*/?)>",
+    re.IGNORECASE,
+)
 BLOCKS = {"p", "div", "li", "ul", "ol", "pre", "h1", "h2", "h3", "h4", "table", "tr"}
 
 
@@ -39,7 +46,7 @@ def bring_comments(item: Item, story: Article | None, load: Load) -> None:
     keys = {_key(load, item, found)[:400] for found in item.comments}
     elsewhere = Comment.objects.filter(publication=story.publication_id, imported_from__in=keys).exclude(article=story)
     taken = set(elsewhere.values_list("imported_from", flat=True))  # an export that names one comment twice
-    for found in sorted(item.comments, key=lambda row: (row.published is None, row.published, row.id or 0)):
+    for found in _parents_first(item.comments):
         if found.type not in TAKEN:
             load.report.skipped[found.type] += 1
             continue
@@ -54,6 +61,20 @@ def bring_comments(item: Item, story: Article | None, load: Load) -> None:
         counts.follow([(row, None)])
         known[key] = row
         load.report.created["comment" if row.kind == Kind.COMMENT else "pingback"] += 1
+
+
+def _parents_first(comments: Sequence[Imported]) -> Iterator[Imported]:
+    """By their hours, but none before what it answers, whatever hour that bears. Loops end where they are met."""
+    by_id = {row.id: row for row in comments if row.id}
+    told: set[int] = set()
+    for row in sorted(comments, key=lambda row: (row.published is None, row.published, row.id or 0)):
+        chain = [row]
+        while (above := by_id.get(chain[-1].parent_id)) and id(above) not in told and above not in chain:
+            chain.append(above)
+        for one in reversed(chain):
+            if id(one) not in told:
+                told.add(id(one))
+                yield one
 
 
 def _key(load: Load, item: Item, found: Imported, number: int | None = None) -> str:
@@ -95,13 +116,17 @@ def _seal_if_the_law_asks(row: Comment, found: Imported, days: int) -> None:
 
 def plain_text(markup: str) -> str:
     """What a comment's HTML says, as a reader would type it here: links by their addresses, quotes with ">"."""
-    if "<" not in markup and "&" not in markup:
-        return markup
+    if not _TAG.search(markup):  # "if a<b then c>d" is no markup
+        return unescape(markup)
     try:
-        root = html.fragment_fromstring(markup.replace("\x00", ""), create_parent="div")
+        parser = html.HTMLParser(huge_tree=True)  # else what is nested deeper than 256 is lost
+        root = html.fragment_fromstring(markup.replace("\x00", ""), create_parent="div", parser=parser)
     except (ValueError, html.etree.ParserError):
         return markup
-    return "".join(_told(root))
+    try:
+        return "".join(_told(root))
+    except RecursionError:  # a tower of tags: its words will do
+        return str(root.text_content())
 
 
 def _told(node: html.HtmlElement) -> list[str]:

@@ -227,6 +227,11 @@ def _undo_some(batch: Batch) -> list[int]:
     Report.objects.filter(batch=batch.undoes, comment__in=[row.pk for row in rows]).update(
         decided_at=None, upheld=None, batch=None
     )
+    if redone := batch.undoes.undoes:  # what it had answered is answered again
+        reports = Report.objects.open().filter(comment__in=[row.pk for row in rows])
+        if redone.decision not in (Decision.HOLD, Decision.FEATURE, Decision.UNFEATURE):
+            upheld = redone.decision != Decision.APPROVE
+            reports.update(decided_at=timezone.now(), upheld=upheld, batch=redone)
     batch.skipped += len(portion) - len(rows)
     return [action.pk for action in portion.values()]
 

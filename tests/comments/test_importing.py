@@ -72,6 +72,12 @@ class ImportTests(NewsroomTestCase):
         self.bring(comment(author="Tom &amp; L&#8217;autre"))
         self.assertEqual(Comment.objects.get().pseudonym, "Tom & L’autre")
 
+    def test_a_reply_finds_its_parent_whatever_their_hours_say(self) -> None:
+        undated = comment(2, published=None)
+        self.bring(comment(3, parent_id=2), undated, comment(4, parent_id=9), comment(9), comment(5, parent_id=5))
+        told = {row.text[-2]: row.parent and row.parent.text[-2] for row in Comment.objects.all()}
+        self.assertEqual(told, {"2": None, "3": "2", "9": None, "4": "9", "5": None})
+
     def test_it_counts_pingbacks_apart(self) -> None:
         self.bring(comment(1), comment(2, type="pingback", author="Un blog", author_url="https://blog.example/x"))
         story = Article.objects.get()
@@ -116,6 +122,9 @@ class ImportTests(NewsroomTestCase):
             ("<blockquote>un\ndeux</blockquote>oui", "\n> un\n> deux\noui"),
             ("un<br>deux<p>trois</p>", "un\ndeux\ntrois\n"),
             ('<a href="javascript:x">là</a>', "là"),
+            ("if a<b then c>d &amp; e", "if a<b then c>d & e"),
+            ("<b>" * 400 + "profond" + "</b>" * 400, "profond"),
+            ("<i>" * 2_000 + "abyssal" + "</i>" * 2_000, "abyssal"),
         ):
             self.assertEqual(plain_text(markup), text)
 

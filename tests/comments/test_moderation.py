@@ -6,11 +6,12 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from articles.models.immutable import Immutable
-from comments import moderation, posting, privacy, ruling
+from comments import moderation, posting, privacy, reporting, ruling
 from comments.models import Batch, BlockedSender, Comment, ModerationAction
 from comments.moderation import Seen
 from comments.queue import Question
 from comments.refusals import Refused
+from comments.reporting import Notice
 from comments.states import Decision, Mode, Status
 from newsroom.pagecache.models import Purge
 from newsroom.publications.permissions import Forbidden
@@ -248,6 +249,15 @@ class UndoTests(CommentsTestCase):
         comment.refresh_from_db()
         self.assertEqual(comment.status, Status.SPAM)
         self.assertEqual(BlockedSender.objects.standing(timezone.now()).count(), 1)
+
+    def test_what_is_decided_again_answers_its_reports_again(self) -> None:
+        comment = self.post()
+        notice = Notice("hate", "", "Ana", "ana@example.org", in_good_faith=True)
+        report = reporting.report(comment, notice, client=CAFE)
+        undoing = moderation.undo(self.decide(comment, "reject").batch, by=self.sarah)
+        moderation.undo(undoing, by=self.sarah)
+        report.refresh_from_db()
+        self.assertIs(report.upheld, True)
 
     def test_it_lifts_no_block_that_another_act_needs_nor_brings_back_what_was_lifted_by_hand(self) -> None:
         first, second = self.decide(self.post(), "block"), self.decide(self.post("Encore."), "block")

@@ -8,8 +8,8 @@ import time_machine
 from django.test import Client as Browser
 from django.utils import timezone
 
-from comments import forms, posting
-from comments.models import Comment, Sealed
+from comments import forms, posting, ruling
+from comments.models import Comment, Sealed, Term
 from comments.states import Mode, Status
 from comments.vault import open_sealed
 from tests.comments.base import CommentsTestCase
@@ -64,6 +64,15 @@ class PlainTests(PostingTestCase):
             with time_machine.travel(timezone.now() + dt.timedelta(seconds=seconds), tick=False):
                 self.send(token=token, text=f"Après {seconds} s.")
             self.assertEqual(Comment.objects.get(text=f"Après {seconds} s.").status, status)
+
+    def test_what_a_rule_rejected_says_why_on_its_authors_page(self) -> None:
+        ruling.add_terms(self.kg, ["débile"], Term.Kind.BANNED, by=self.sarah)
+        page = self.client.get(self.send(token=self.token(), text="Quel débile.").headers["Location"], headers=HERE)
+        for words in ("n’est pas publié", "Une règle automatique", "écrivez-nous", "article 21"):
+            self.assertContains(page, words)
+        self.assertNotContains(
+            self.client.get(self.send(token=self.token()).headers["Location"], headers=HERE), "article 21"
+        )
 
     def test_a_closed_thread_offers_no_form(self) -> None:
         comment = self.post("À répondre.")
