@@ -124,14 +124,15 @@ def _became_visible(comment: Comment, now: dt.datetime) -> None:
 
 @effect
 def ask_to_confirm(comment: int) -> None:
-    """Asks an address, once, whether it wants to be told of replies."""
+    """Asks an address, once a month at most, whether it wants to be told of replies: who lost the first mail, or had it
+    typed by somebody else, can still say yes."""
     row = _comment(comment)
     if row is None or not row.is_visible:
         return
     wish = subscriptions.find(row.publication, row.email, About.REPLIES)
     if wish.stands or wish.ended_at:
         return
-    _post(row.publication, f"confirm:{wish.pk}", row.email, "", lambda: (
+    _post(row.publication, f"confirm:{wish.pk}:{timezone.now():%Y-%m}", row.email, "", lambda: (
         _("Do you want to be told of replies?"),
         _("Somebody, you we hope, asked on %(site)s to be told by mail of replies to their comments.\n\n"
           "If it was you, confirm here; else do nothing, and we write no more:\n%(address)s")

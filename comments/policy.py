@@ -57,6 +57,9 @@ def thread_of(article: Article, settings: CommentSettings) -> Thread:
     if mode is None:
         mode = Mode.CLOSED if article.kind == Kind.PAGE else settings.mode
     days = next((row.closes_after for row in found if row.closes_after is not None), settings.closes_after)
+    own = next((row for row in found if row.article_id), None)
+    if own and own.mode == Mode.OPEN and own.closes_after is None:
+        days = None  # opened by hand, it stays so
     begins = article.published_at
     closes_at = begins + dt.timedelta(days=days) if days is not None and begins else None
     return Thread(article, settings, Mode(mode), closes_at)

@@ -161,6 +161,13 @@ class ReplyTests(MailTests):
         self.post("Bien d’accord.", "Léa", under=comment)
         self.assertEqual(self.mails(2 * LATER), [])
 
+    def test_who_lost_that_mail_is_asked_again_another_month(self) -> None:
+        self.post(notify=True)
+        self.mails()
+        with time_machine.travel(timezone.now() + dt.timedelta(days=35), tick=False):
+            self.post("Encore un mot.", notify=True)
+            self.assertEqual(self.mails(), [("zoe@example.org", "Voulez-vous être averti des réponses ?")])
+
     def test_it_is_told_of_replies_once_it_confirmed(self) -> None:
         comment = self.post(notify=True)
         self.mails()

@@ -173,6 +173,12 @@ class PolicyTests(CommentsTestCase):
         with time_machine.travel(timezone.now() + dt.timedelta(days=20), tick=False):
             self.post()
 
+    def test_a_story_that_is_opened_by_hand_stays_open(self) -> None:
+        self.set(closes_after=1)
+        ruling.save_policy(ThreadPolicy(publication=self.kg, article=self.story, mode=Mode.OPEN), by=self.sarah)
+        with time_machine.travel(timezone.now() + dt.timedelta(days=20), tick=False):
+            self.post()
+
     def test_a_withdrawn_story_and_a_static_page_take_none(self) -> None:
         page = make_story(self.kg, "Mentions légales", kind="page")
         with self.assertRaises(Refused):
