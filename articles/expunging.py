@@ -49,7 +49,9 @@ logger = logging.getLogger(__name__)
 TEXTS = ("kicker", "headline", "standfirst", "sponsor", "seo_title", "seo_description", "notice")
 SAID_OF_PICTURES = ("label", "alt", "caption", "credit")
 # Where words of a story can stand: what a database with no VACUUM of its own writes anew.
-HOLDING = (Revision, Event, Article, Image, ImportedItem, Address, Note, PreviewLink, Mail, LogEntry)
+HOLDING: list[type[models.Model]] = [
+    Revision, Event, Article, Image, ImportedItem, Address, Note, PreviewLink, Mail, LogEntry,
+]  # fmt: skip
 PATIENCE = 10  # seconds that finish() waits for readers to let go of the database's log
 
 
@@ -66,9 +68,11 @@ Place = Callable[[Article, str, bool], list[Trace]]
 _places: list[Place] = []
 
 
-def register(place: Place) -> Place:
-    """Adds an app's own place (search entries, autosaves, comments…) to look in and to remove from."""
+def register(place: Place, *holding: type[models.Model]) -> Place:
+    """Adds an app's own place (search entries, autosaves, comments…) to look in and to remove from, with the tables
+    that its words stand in."""
     _places.append(place)
+    HOLDING.extend(holding)
     return place
 
 

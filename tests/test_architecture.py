@@ -34,7 +34,7 @@ LAYERS = (
 COMMENTS = (
     {"admin", "views", "urls", "management", "templatetags"},
     {"demo"},
-    {"jobs", "importing", "backtest", "forms"},
+    {"jobs", "importing", "backtest", "expunging", "forms"},
     {"posting", "moderation", "reporting", "ruling", "privacy"},
     {"effects", "counts", "vault"},
     {"screening", "subscriptions"},
