@@ -46,7 +46,8 @@ def strips_on(
 def filled(strips: Sequence[Strip], *, on: Publication, now: dt.datetime, but: int = 0) -> list[Shown]:
     """Strips with their cards: one query for all stories, one for their tags, one for all partners' headlines."""
     stories = [strip for strip in strips if strip.source != Source.PARTNERS]
-    rows = list(Placement.objects.of_any([_of(strip, now) for strip in stories]).with_cards()) if stories else []
+    parts = [part for strip in stories for part in _of(strip, now)]
+    rows = list(Placement.objects.of_any(parts).with_cards()) if parts else []
     rows.sort(key=lambda row: (row.published_at, row.article_id), reverse=True)
     borne = _subjects(rows)
     names = {story: tuple(name for _tag, name in tags) for story, tags in borne.items()}
@@ -68,18 +69,28 @@ def filled(strips: Sequence[Strip], *, on: Publication, now: dt.datetime, but: i
     return told
 
 
-def _of(strip: Strip, now: dt.datetime) -> ListedQuerySet:
-    """A strip's stories, the newest first: rows of their own site."""
+def _of(strip: Strip, now: dt.datetime) -> list[ListedQuerySet]:
+    """A strip's stories, rows of their own site: lists that are cut short, each one index's work."""
     rows = Placement.objects.filter(publication=F("article__publication")).live(now)
     if strip.source == Source.PICKED:
-        return rows.filter(article__in=strip.story_ids)
+        return [rows.filter(article__in=strip.story_ids)]
     rows = rows.filter(publication=strip.of_id)
+    if strip.tag_ids:
+        return [rows.filter(article__in=_newest_with(tag, strip, now)) for tag in strip.tag_ids]
     if strip.section_ids:
         rows = rows.filter(section__in=strip.section_ids)
-    if strip.tag_ids:
-        tagged = TaggedArticle.objects.filter(publication=strip.of_id, tag__in=strip.tag_ids)
-        rows = rows.filter(article__in=tagged.values("content_object"))
-    return rows.order_by("-published_at", "-article_id")[: strip.count + 1]
+    return [rows.order_by("-published_at", "-article_id")[: strip.count + 1]]
+
+
+def _newest_with(tag: int, strip: Strip, now: dt.datetime) -> QuerySet[Any]:
+    """The ids of the newest stories of a tag, by the tag's own list."""
+    links = TaggedArticle.objects.filter(publication=strip.of_id, tag=tag).live(now)
+    if strip.section_ids:
+        links = links.filter(
+            content_object__placements__publication=strip.of_id,
+            content_object__placements__section__in=strip.section_ids,
+        )
+    return links.order_by("-published_at", "-content_object_id").values("content_object")[: strip.count + 1]
 
 
 def _subjects(rows: Sequence[Any]) -> Subjects:
