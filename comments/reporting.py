@@ -1,6 +1,7 @@
 """The door of reports: anybody tells the house that a comment is illegal or against its rules (DSA, article 16)."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
@@ -71,8 +72,7 @@ def _take_back(comment: Comment, screen: Screen) -> None:
     rule = screen.rule("reports")
     if not rule.is_on or rule.limit is None or comment.staff_id or comment.featured or comment.reviewed:
         return
-    who = list(comment.reports.open().values_list("source", "email"))
-    found = min(len({source for source, _email in who}), len({email for _source, email in who}))
+    found = readers(comment.reports.open().values_list("source", "email"))
     if found < rule.limit:
         return
     before = comment.status
@@ -81,6 +81,12 @@ def _take_back(comment: Comment, screen: Screen) -> None:
     comment.save()
     counts.follow([(comment, before)])
     effects.taken_back(comment)
+
+
+def readers(who: Iterable[tuple[str, str]]) -> int:
+    """How many people made some reports, by source and e-mail: as few as either says. One person has one of each."""
+    told = list(who)
+    return min(len({source for source, _email in told}), len({email for _source, email in told}))
 
 
 def _checked(notice: Notice) -> Notice:

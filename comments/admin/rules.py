@@ -26,7 +26,7 @@ from newsroom.publications.permissions import may
 
 VERDICTS = [(status.value, status.label) for status in ruling.VERDICTS]
 # What leaves no trace in the past cannot be tried on it.
-NOT_REPLAYED = ("premoderated", "reports")
+NOT_REPLAYED = ("premoderated",)
 
 
 class RuleForm(forms.Form):

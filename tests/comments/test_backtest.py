@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from comments import backtest
+from comments import backtest, reporting
 from comments.models import Comment, ModerationAction
+from comments.reporting import Notice
 from comments.screening import BY_NAME
 from comments.states import Status
 from newsroom.lib.client import Client
@@ -40,6 +41,19 @@ class BacktestTests(CommentsTestCase):
         replay = backtest.of_rule(self.settings_, replace(BY_NAME["rate"], limit=1, minutes=10))
         # The first of a source had nobody before it; the second and third had.
         self.assertEqual((replay.caught, replay.wronged), (1, 1))
+
+    def test_the_threshold_of_reports_is_tried_on_those_there_were(self) -> None:
+        notice = Notice("insult", "", "Ana", "", in_good_faith=True)
+        comments = {row.text: row for row in Comment.objects.all()}
+        for text, number in (("Pauvre type", 3), ("Bonjour à tous", 2)):
+            Comment.objects.filter(pk=comments[text].pk).update(status=Status.APPROVED)
+            for n in range(number):
+                told = replace(notice, email=f"ana{n}@example.org")
+                reporting.report(comments[text], told, client=Client(f"198.51.100.{n}", 1))
+        Comment.objects.filter(text="Pauvre type").update(status=Status.REJECTED)
+        for limit, told_of in ((2, (1, 1)), (3, (1, 0)), (4, (0, 0))):
+            replay = backtest.of_rule(self.settings_, replace(BY_NAME["reports"], limit=limit))
+            self.assertEqual((replay.caught, replay.wronged), told_of, limit)
 
     def test_every_rule_can_be_replayed(self) -> None:
         for rule in BY_NAME.values():
