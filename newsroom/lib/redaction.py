@@ -132,7 +132,7 @@ def _plain(unit: str) -> str:
         return " "
     if all(unicodedata.category(c) in _UNSEEN for c in character):
         return ""
-    folded = fold(character.translate(_SIGNS)).replace(" ", "")
+    folded = fold(character.translate(_SIGNS)).translate(_SIGNS).replace(" ", "")  # "﹘" folds to a dash, too
     return folded if folded.isalnum() or len(folded) < 2 else character  # ½ is no row of tokens: it goes whole
 
 

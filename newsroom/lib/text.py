@@ -25,8 +25,8 @@ def fold(text: str) -> str:
     text = unicodedata.normalize("NFKD", text.replace("\x00", "").translate(_LETTERS))
     text = "".join(letter for letter in text if not unicodedata.combining(letter))
     text = _APOSTROPHES.sub("'", text).casefold()
-    # casefold can yield letters that decompose again.
-    text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    # casefold can yield letters that decompose again, and what is left of "ǣ" is a letter of ours.
+    text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).translate(_LETTERS)
     return " ".join(text.split())
 
 

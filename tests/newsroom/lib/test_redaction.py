@@ -3,7 +3,7 @@
 import re
 
 from django.test import SimpleTestCase
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from newsroom.lib.html import clean
@@ -68,6 +68,8 @@ class KeyTests(SimpleTestCase):
                 self.assertEqual(key(passage), "")
 
     @given(st.text(max_size=40))
+    @example("0﹘")
+    @example("aǣb")
     def test_a_key_is_its_own(self, text: str) -> None:
         self.assertEqual(key(key(text)), key(text))
 
