@@ -184,7 +184,7 @@ def _look(article: Article, passage: str, *, remove: bool) -> Iterator[Trace]:
             if remove:
                 Event.objects.filter(pk=event.pk).expunge(note=note.text)
     for image in pictures:
-        yield from _look_at_row(image, SAID_OF_PICTURES, passage, _("words of a picture"), remove)
+        yield from look_at_row(image, SAID_OF_PICTURES, passage, _("words of a picture"), remove)
         if remove:
             _logged(Image, image.pk).update(object_repr=image.label[:200])
     for item in ImportedItem.objects.filter(article=article):
@@ -201,10 +201,10 @@ def _look(article: Article, passage: str, *, remove: bool) -> Iterator[Trace]:
             if remove:
                 Note.objects.filter(pk=said.pk).expunge(text=note.text)
     for mail in Mail.objects.filter(about=cachetags.article(article)):
-        yield from _look_at_row(mail, ("subject", "body", "error"), passage, _("a mail to the desk"), remove)
+        yield from look_at_row(mail, ("subject", "body", "error"), passage, _("a mail to the desk"), remove)
     for link in article.preview_links.all():
-        yield from _look_at_row(link, ("for_whom",), passage, _("a preview link"), remove)
-    yield from _look_at_row(article, ("headline", "withdrawal_notice"), passage, _("the story's own line"), remove)
+        yield from look_at_row(link, ("for_whom",), passage, _("a preview link"), remove)
+    yield from look_at_row(article, ("headline", "withdrawal_notice"), passage, _("the story's own line"), remove)
     yield from _look_at_addresses(article, passage, remove)
     for place in _places:
         yield from place(article, passage, remove)
@@ -226,24 +226,26 @@ def _rewritten(revision: Revision, passage: str) -> tuple[dict[str, Any], int]:
     found["slug"] = redaction.from_slug(revision.slug, passage)
     found["sponsor_url"] = redaction.Redacted("", int(redaction.spelt_in(revision.sponsor_url, passage)))
     columns: dict[str, Any] = {
-        # The mark can be longer than what it replaces.
-        name: redacted.text[: getattr(Revision._meta.get_field(name), "max_length", None)]
-        for name, redacted in found.items()
-        if redacted.count
+        name: _fitting(revision, name, redacted.text) for name, redacted in found.items() if redacted.count
     }
     if columns:
         columns |= derived(columns.get("standfirst", revision.standfirst), columns.get("body", revision.body))
     return columns, sum(redacted.count for redacted in found.values())
 
 
-def _look_at_row(row: models.Model, names: tuple[str, ...], passage: str, where: str, remove: bool) -> Iterator[Trace]:
-    """The text columns of an ordinary row."""
+def _fitting(row: models.Model, name: str, text: str) -> str:
+    """As long as the column takes: the mark can be longer than what it replaces."""
+    return text[: getattr(row._meta.get_field(name), "max_length", None)]
+
+
+def look_at_row(row: models.Model, names: tuple[str, ...], passage: str, where: str, remove: bool) -> Iterator[Trace]:
+    """Where a passage stands in the text columns of an ordinary row; without it afterwards, if so asked."""
     found = {name: redaction.from_text(getattr(row, name), passage) for name in names}
     if count := sum(redacted.count for redacted in found.values()):
         yield Trace(where, count)
         if remove:
             for name, redacted in found.items():
-                setattr(row, name, redacted.text)
+                setattr(row, name, _fitting(row, name, redacted.text))
             if isinstance(row, Article):
                 row.headline_key = fold(row.headline)[:320]
             row.save()

@@ -18,6 +18,7 @@ from articles.workflow import Finding, Refused, Verb
 from newsroom.pagecache.tags import touch
 from newsroom.publications.models import Publication
 
+MOST_PICKED = 12  # stories in a strip
 MOST = 5  # pinned to one page at once: what the head of a front page holds
 
 
@@ -148,6 +149,8 @@ def _fill(strip: Strip) -> None:
     known = set(Article.objects.filter(pk__in=strip.story_ids).values_list("pk", flat=True))
     picked = source == Source.PICKED
     strip.story_ids = [pk for pk in dict.fromkeys(strip.story_ids) if pk in known] if picked else []
+    if len(strip.story_ids) > MOST_PICKED:
+        raise Refused([Finding("stories", _("At most %(n)d stories stand in a strip.") % {"n": MOST_PICKED})])
     if picked and not strip.story_ids:
         raise Refused([Finding("stories", _("Pick at least one story."))])
 

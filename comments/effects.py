@@ -1,8 +1,9 @@
 """Who is told what by mail: authors, those who reported, those who asked for replies, moderators.
 
-Anybody can type anybody's address. Where nobody confirmed one, a rule's verdict is told on the author's own page alone,
-and a person's by mail, without the text that was typed, and a few times a day at most: what a flood forges reaches
-nobody, and carries nothing. What a moderator may undo is told a while later, if it is still true.
+Anybody can type anybody's address. Where nobody confirmed one, what a rule says of a text that is sent is told on the
+author's own page alone; what is taken from readers later, by mail, without the text that was typed, and a few times a
+day at most: what a flood forges reaches nobody, and carries nothing. What a moderator may undo is told a while later,
+if it is still true.
 """
 
 import datetime as dt
@@ -29,13 +30,15 @@ from newsroom.worker.queue import effect, enqueue
 
 PATIENCE = dt.timedelta(minutes=10)  # in which a moderator undoes, and an author edits
 OFTEN = dt.timedelta(hours=1)  # between two mails to a moderator
-MOST_A_DAY = 5  # mails of a sort to one address
+# Mails of a sort to one address that nobody confirmed: who reports from one place gets all of theirs.
+MOST_A_DAY = {"reasons": 5, "receipt": 20, "decision": 20}
+TAG = "comment:"
 About = Subscription.About
 
 
 def tag(comment: Comment) -> str:
     """What mails about a comment bear, so that they are found when it is erased."""
-    return f"comment:{comment.pk}"
+    return f"{TAG}{comment.pk}"
 
 
 # -- what doors say ----------------------------------------------------------------------------------------------------
@@ -58,7 +61,7 @@ def decided(batch: Batch, rows: Iterable[tuple[Comment, str]], reports: Iterable
         elif batch.tells and _is_restricted(batch, comment, before):
             enqueue(
                 tell_reasons, at=now + PATIENCE, key=f"reasons:{comment.pk}:{comment.version}", comment=comment.pk,
-                batch=batch.pk,
+                batch=batch.pk, version=comment.version,
             )  # fmt: skip
     for report in reports:
         if report.email:
@@ -85,17 +88,15 @@ def taken_back(comment: Comment) -> None:
     """The rule of reports took a comment from readers, until a moderator looks at it."""
     if comment.email and not comment.imported_from:
         key = f"reasons:{comment.pk}:{comment.version}"
-        enqueue(tell_reasons, at=timezone.now() + PATIENCE, key=key, comment=comment.pk, batch=None)
+        later = timezone.now() + PATIENCE
+        enqueue(tell_reasons, at=later, key=key, comment=comment.pk, batch=None, version=comment.version)
 
 
-def gone(comments: Iterable[Comment]) -> int:
+def gone(comments: Iterable[Comment], reports: Iterable[Report]) -> int:
     """Comments were deleted by their authors or erased: what was mailed of them goes, and who reported one is told.
     Returns how many mails went."""
-    rows = list(comments)
-    went: int = Mail.objects.filter(about__in=[tag(row) for row in rows]).delete()[0]
-    open_reports = list(Report.objects.open().filter(comment__in=[row.pk for row in rows]))
-    Report.objects.filter(pk__in=[report.pk for report in open_reports]).update(decided_at=timezone.now(), upheld=True)
-    for report in open_reports:
+    went: int = Mail.objects.filter(about__in=[tag(row) for row in comments]).delete()[0]
+    for report in reports:
         if report.email:
             enqueue(tell_decision, key=f"decision:{report.pk}:gone", report=report.pk, batch=None)
     return went
@@ -103,7 +104,7 @@ def gone(comments: Iterable[Comment]) -> int:
 
 def reported(report: Report) -> None:
     """Somebody reported a comment: the receipt that DSA article 16(4) asks for."""
-    if report.email and not _is_enough(report.email, "receipt"):
+    if report.email and not _is_enough(report.publication, report.email, "receipt"):
         _post(report.publication, f"receipt:{report.pk}", report.email, tag(report.comment), lambda: (
             _("We have your report"),
             _("Thank you. We have received your report of this comment, and a person will decide about it:\n\n"
@@ -159,12 +160,15 @@ def tell_reply(comment: int) -> None:
 
 
 @effect
-def tell_reasons(comment: int, batch: int | None) -> None:
-    """Tells an author why readers don't see their comment (DSA, article 17), if that is still so."""
+def tell_reasons(comment: int, batch: int | None, version: int | None = None) -> None:
+    """Tells an author why readers don't see their comment (DSA, article 17), if that is still so. `version` is the one
+    of which it was said, where others may have decided since: theirs is another mail."""
     row = _comment(comment)
     if row is None or row.status not in (Status.REJECTED, Status.HELD) or not row.email:
         return
-    if not settings_of(row.publication).gives_reasons or _is_enough(row.email, "reasons"):
+    if version is not None and row.version != version:
+        return
+    if not settings_of(row.publication).gives_reasons or _is_enough(row.publication, row.email, "reasons"):
         return
     act = Batch.objects.filter(pk=batch).first() if batch else None
     if batch and (act is None or Batch.objects.filter(undoes=act).exists()):
@@ -175,10 +179,13 @@ def tell_reasons(comment: int, batch: int | None) -> None:
     ))  # fmt: skip
 
 
-def _is_enough(email: str, sort: str) -> bool:
-    """Whether an address had as many mails of a sort within a day as anybody needs."""
+def _is_enough(publication: Publication, email: str, sort: str) -> bool:
+    """Whether an address that nobody confirmed had as many mails of a sort within a day as it gets."""
+    if subscriptions.proven(publication, [email]):
+        return False
+    most = MOST_A_DAY[sort]
     lately = Mail.objects.filter(to=email, created_at__gt=timezone.now() - dt.timedelta(days=1))
-    return len(lately.filter(key__startswith=f"comments:{sort}:").values_list("pk")[:MOST_A_DAY]) >= MOST_A_DAY
+    return len(lately.filter(key__startswith=f"comments:{sort}:").values_list("pk")[:most]) >= most
 
 
 def statement(row: Comment) -> str:
@@ -234,7 +241,7 @@ def _redress(by_mail: bool = True) -> str:
 def tell_decision(report: int, batch: int | None) -> None:
     """Tells who reported what was decided (DSA, article 16(5)), if that still stands."""
     row = Report.objects.select_related("publication", "comment").filter(pk=report, batch=batch).first()
-    if row is None or not row.email or row.decided_at is None or _is_enough(row.email, "decision"):
+    if row is None or not row.email or row.decided_at is None or _is_enough(row.publication, row.email, "decision"):
         return
     _post(row.publication, f"decision:{row.pk}:{batch or 'gone'}", row.email, tag(row.comment), lambda: (
         _("What became of your report"),

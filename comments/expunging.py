@@ -1,10 +1,14 @@
 """What a judge orders removed of a story goes from what readers wrote under it, from reports of it, and from mails."""
 
+from collections.abc import Iterator
+
+from django.db.models import CharField, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
-from articles.expunging import Trace, register
+from articles.expunging import Trace, look_at_row, register
 from articles.models import Article
-from comments.effects import tag
+from comments.effects import TAG
 from comments.models import Comment, Report
 from newsroom.lib.redaction import from_text
 from newsroom.worker.models import Mail
@@ -12,18 +16,17 @@ from newsroom.worker.models import Mail
 
 def look_in_comments(article: Article, passage: str, remove: bool) -> list[Trace]:
     """Where a passage stands in a story's thread; without it afterwards, if so asked."""
-    rows = list(article.comments.order_by("pk"))
-    counts = {
-        _("comments"): sum(_in_comment(row, passage, remove) for row in rows),
-        _("reports of comments"): sum(
-            _in_row(row, ("text", "name"), passage, remove) for row in Report.objects.filter(comment__article=article)
-        ),
-        _("mails about comments"): sum(
-            _in_row(row, ("subject", "body", "error"), passage, remove)
-            for row in Mail.objects.filter(about__in=[tag(row) for row in rows])
-        ),
-    }
-    return [Trace(where, count) for where, count in counts.items() if count]
+    return list(_look(article, passage, remove))
+
+
+def _look(article: Article, passage: str, remove: bool) -> Iterator[Trace]:
+    if count := sum(_in_comment(row, passage, remove) for row in article.comments.order_by("pk")):
+        yield Trace(_("comments"), count)
+    for report in Report.objects.filter(comment__article=article):
+        yield from look_at_row(report, ("text", "name"), passage, _("a report of a comment"), remove)
+    tags = article.comments.annotate(tag=Concat(Value(TAG), Cast("pk", CharField()))).values("tag")
+    for mail in Mail.objects.filter(about__in=tags):
+        yield from look_at_row(mail, ("subject", "body", "error"), passage, _("a mail about a comment"), remove)
 
 
 def _in_comment(row: Comment, passage: str, remove: bool) -> int:
@@ -33,17 +36,6 @@ def _in_comment(row: Comment, passage: str, remove: bool) -> int:
         row.pseudonym, row.matched, row.version = name.text[:60], "", row.version + 1
         row.say(words.text)
         row.save(update_fields=["pseudonym", "matched", "version", "text", "digest", "search_key"])
-    return count
-
-
-def _in_row(row: Report | Mail, names: tuple[str, ...], passage: str, remove: bool) -> int:
-    found = {name: from_text(getattr(row, name), passage) for name in names}
-    count = sum(one.count for one in found.values())
-    if count and remove:
-        for name, one in found.items():
-            longest = getattr(row._meta.get_field(name), "max_length", None)
-            setattr(row, name, one.text[:longest])
-        row.save(update_fields=list(names))
     return count
 
 

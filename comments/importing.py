@@ -68,13 +68,13 @@ def _parents_first(comments: Sequence[Imported]) -> Iterator[Imported]:
     by_id = {row.id: row for row in comments if row.id}
     told: set[int] = set()
     for row in sorted(comments, key=lambda row: (row.published is None, row.published, row.id or 0)):
-        chain = [row]
-        while (above := by_id.get(chain[-1].parent_id)) and id(above) not in told and above not in chain:
-            chain.append(above)
-        for one in reversed(chain):
-            if id(one) not in told:
-                told.add(id(one))
-                yield one
+        chain: dict[int, Imported] = {}
+        above: Imported | None = row
+        while above and id(above) not in told and id(above) not in chain:
+            chain[id(above)] = above
+            above = by_id.get(above.parent_id)
+        told |= chain.keys()
+        yield from reversed(chain.values())
 
 
 def _key(load: Load, item: Item, found: Imported, number: int | None = None) -> str:

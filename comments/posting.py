@@ -16,6 +16,7 @@ from comments import counts, effects, sources, terms, text, vault
 from comments.models import Comment, CommentSettings
 from comments.policy import Thread, locked_settings, thread_of
 from comments.refusals import Refused
+from comments.reporting import comments_gone
 from comments.screening import Screen, Submission, Verdict
 from comments.states import GONE, Status
 from newsroom.lib.client import Client
@@ -145,7 +146,7 @@ def delete(comment: Comment) -> Comment:
     comment.version += 1
     comment.save()
     counts.follow([(comment, before)])
-    effects.gone([comment])
+    comments_gone([comment])
     return comment
 
 

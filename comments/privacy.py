@@ -10,22 +10,23 @@ from django.db import transaction
 from django.db.models import Max, Q
 from django.utils import timezone
 
-from comments import counts, effects, sources
-from comments.models import Batch, BlockedSender, Comment, Opening, Report, Sealed, Subscription
+from comments import counts, sources
+from comments.models import Batch, BlockedSender, Comment, Report, Sealed, Subscription
+from comments.reporting import comments_gone
 from comments.states import Status
+from newsroom.lib.redaction import MARK
 from newsroom.worker.models import Mail
 
 PORTION = 500
 SHORTEST_NAME = 4  # characters of a pseudonym that is looked for in what others wrote
-MARK = "[…]"
 
 
 def export(email: str) -> dict[str, Any]:
     """All that is held of the reader of an e-mail, on every publication, as plain data. Hours are ISO 8601, in UTC."""
     email = _normal(email)
     rows = _theirs(email).select_related("publication", "article__live", "article__next")
-    comments, now = rows.order_by("pk"), timezone.now()
-    sealed = Sealed.objects.filter(comment__in=comments)
+    comments, now = rows.order_by("pk").prefetch_related("actions__batch"), timezone.now()
+    sealed = Sealed.objects.filter(comment__in=_theirs(email))
     return {
         "email": email,
         "comments": [
@@ -45,7 +46,7 @@ def export(email: str) -> dict[str, Any]:
                 "seconds to write": row.took,
                 "decisions": [
                     {"at": act.at.isoformat(), "decision": act.batch.decision, "reason": act.batch.reason}
-                    for act in row.actions.select_related("batch").order_by("pk")
+                    for act in sorted(row.actions.all(), key=lambda act: act.pk)
                 ],
             }
             for row in comments
@@ -100,7 +101,7 @@ def erase(email: str) -> dict[str, int]:
             status=Status.ERASED, pseudonym="", email="", author_key="", text="", search_key="", matched="", source="",
             digest="", took=None, notify=False, featured=False,
         )  # fmt: skip
-        erased["mails"] += effects.gone(rows)
+        erased["mails"] += comments_gone(rows)
     # Stories last and all at once, in the one order in which doors lock them.
     counts.follow(changes, touches=[row for row, _before in changes])
     erased["comments"] = len(changes)
@@ -120,14 +121,12 @@ def _theirs(email: str) -> Any:
 
 
 def _unname(names: set[str]) -> None:
-    """Takes names out of what others wrote down: what a moderator searched for, reasons, reports."""
+    """Takes names out of what others wrote down: what a moderator searched for, reasons, reports. The log of
+    openings is the vault's: it stays as it was written."""
     if not names:
         return
     said = re.compile("|".join(rf"(?<![\w.+-]){re.escape(name)}(?![\w-])" for name in sorted(names)), re.IGNORECASE)
-    for rows, column in (
-        (BlockedSender.objects, "reason"), (Batch.objects, "reason"), (Opening.objects, "reason"),
-        (Report.objects, "text"),
-    ):  # fmt: skip
+    for rows, column in ((BlockedSender.objects, "reason"), (Batch.objects, "reason"), (Report.objects, "text")):
         for row in rows.filter(_naming(column, names)):
             rows.filter(pk=row.pk).update(**{column: said.sub(MARK, getattr(row, column))})
     for batch in Batch.objects.filter(_naming("question__words", names)):

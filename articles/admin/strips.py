@@ -33,8 +33,6 @@ from newsroom.desk.current import current_publication, posted_publication
 from newsroom.lib.text import row_id, whole_number
 from newsroom.publications.permissions import Forbidden, may
 
-MOST_PICKED = 12
-
 
 class StripForm(forms.ModelForm):  # type: ignore[type-arg]
     """A strip, with the sections, tags, partners and stories that fill it by their names."""
@@ -115,8 +113,8 @@ class StripForm(forms.ModelForm):  # type: ignore[type-arg]
         """The stories of some lines: those that readers have on their own site, and what stood there before. The site's
         own may still be to come: they appear at their hour."""
         lines = [line.strip() for line in text.splitlines() if line.strip()]
-        if len(lines) > MOST_PICKED:
-            self.add_error("stories", _("At most %(n)d stories stand in a strip.") % {"n": MOST_PICKED})
+        if len(lines) > fronts.MOST_PICKED:
+            self.add_error("stories", _("At most %(n)d stories stand in a strip.") % {"n": fronts.MOST_PICKED})
             return []
         found = {line: self._story(line) for line in lines}
         if unknown := [line for line, story in found.items() if story is None]:

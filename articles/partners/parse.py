@@ -313,7 +313,7 @@ def plain(markup: str, longest: int) -> str:
         if not _ENTITY.search(text):
             break
         text = html.unescape(text)
-    text = _HALF.sub("", _TWICE.sub(r"\2", text))
+    text = _TWICE.sub(r"\2", text)
     text = _SPACES.sub(" ", _CONTROL.sub("", text)).strip()
     if len(text) <= longest:
         return text

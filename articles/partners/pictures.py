@@ -49,7 +49,8 @@ def hold_missing(feeds: Iterable[PartnerFeed], confined: Confined, seconds: floa
     deadline = time.monotonic() + seconds
     with ThreadPoolExecutor(min(AT_ONCE, len(items)), thread_name_prefix="picture") as pool:
         asked = {pool.submit(_small, item.picture_url, confined, deadline): item for item in items}
-        return sum(hold(asked[call], *call.result()) for call in as_completed(asked))
+        found = ((asked[call], *call.result()) for call in as_completed(asked))
+        return sum(hold(item, small) for item, small, was_asked in found if was_asked)
 
 
 def _missing(feed: PartnerFeed) -> list[PartnerItem]:
@@ -81,11 +82,9 @@ def _small(url: str, confined: Confined, deadline: float) -> tuple[Small | None,
     return None, True
 
 
-def hold(item: PartnerItem, small: Small | None, asked: bool = True) -> bool:
+def hold(item: PartnerItem, small: Small | None) -> bool:
     """Writes a picture's renditions, then the row that names them; one that cannot be had takes the place of the one
     before it too."""
-    if not asked:
-        return False
     said: dict[str, Any] = {"picture_asked": True, "picture_digest": ""}
     if small:
         digest = hashlib.sha256(small.data).hexdigest()

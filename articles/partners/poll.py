@@ -79,7 +79,7 @@ def poll(feeds: Sequence[PartnerFeed]) -> Iterator[Polled]:
 def ask_now(feed: PartnerFeed) -> Polled:
     """Polls one feed while somebody waits for the page: in little time, and without its pictures, which the worker
     brings."""
-    polled = _taken_in(feed, preview(feed, known=True), by_hand=True)
+    polled = _taken_in(feed, preview(feed), by_hand=True)
     if isinstance(polled.outcome, Fresh) and feed.shows_pictures:
         with transaction.atomic():
             enqueue(pictures.bring_pictures, feed=feed.pk)
@@ -129,12 +129,10 @@ def _ask(feed: PartnerFeed, path: Path, confined: Confined, limits: Limits = LIM
         path.unlink(missing_ok=True)
 
 
-def preview(feed: PartnerFeed, known: bool = False) -> Fresh | Failed:
-    """What a feed would bring, and nothing is written: for one that may not be saved yet, and while somebody waits.
-    `known`: it may answer that nothing changed."""
+def preview(feed: PartnerFeed) -> Fresh | Failed:
+    """What a feed would bring, and nothing is written: for one that may not be saved yet, and while somebody waits."""
     with Confined(1, HASTE.seconds) as confined, tempfile.TemporaryDirectory(prefix="newsroom-feed-") as folder:
-        asked = feed if known else PartnerFeed(publication=feed.publication, url=feed.url)
-        return _ask(asked, Path(folder) / "feed", confined, HASTE)
+        return _ask(feed, Path(folder) / "feed", confined, HASTE)
 
 
 def _asked_to_wait(answer: Answer, now: dt.datetime) -> dt.timedelta | None:

@@ -199,10 +199,11 @@ class _Guarded(httpcore.NetworkBackend):
     ) -> httpcore.NetworkStream:
         failure: Exception | None = None
         addresses = self._vetted(host, port)[:MOST_ADDRESSES]
-        for rest, address in zip(range(len(addresses), 0, -1), addresses, strict=True):
+        for tried, address in enumerate(addresses):
+            # An equal share of the time each: the first of them may be a network that answers nobody.
+            share = _left(self._deadline) / (len(addresses) - tried)
             try:
-                # An equal share of the time each: the first of them may be a network that answers nobody.
-                stream = self._sockets.connect_tcp(address, port, _left(self._deadline) / rest)
+                stream = self._sockets.connect_tcp(address, port, share)
                 return _Timed(stream, self._deadline)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error

@@ -198,6 +198,11 @@ class PickedTests(StripTestCase):
         self.strip(source="picked", story_ids=[story.pk for story in stories], count=4)
         self.assertEqual(len(self.shown()[TITLE]), 6)
 
+    def test_its_door_takes_no_more_than_it_holds(self) -> None:
+        stories = [self.story(f"Histoire {n}").pk for n in range(fronts.MOST_PICKED + 1)]
+        with self.assertRaises(Refused):
+            self.strip(source="picked", story_ids=stories)
+
     def test_one_that_is_withdrawn_leaves_a_gap_that_closes(self) -> None:
         one, two = self.story("Une"), self.story("Deux")
         self.strip(source="picked", story_ids=[one.pk, two.pk])

@@ -66,9 +66,9 @@ class ReasonsTests(MailTests):
         self.assertEqual(self.mails(), [])
 
     def test_an_address_that_nobody_confirmed_gets_nothing_that_somebody_typed(self) -> None:
-        for n in range(effects.MOST_A_DAY + 2):
+        for n in range(effects.MOST_A_DAY["reasons"] + 2):
             self.decide(self.post(f"Votre banque, numéro {n} : https://hameçon.example/"), "reject")
-        self.assertEqual(len(self.mails()), effects.MOST_A_DAY)
+        self.assertEqual(len(self.mails()), effects.MOST_A_DAY["reasons"])
         self.assertNotIn("banque", self.body())
         self.assertNotIn("https://hameçon", self.body())
 
@@ -83,6 +83,23 @@ class ReasonsTests(MailTests):
         self.assertIn("On vérifie.", self.body())
         self.decide(self.post("https://a.fr https://b.fr https://c.fr"), "hold")  # no reader had it
         self.assertEqual(self.mails(2 * LATER), [])
+
+    def test_what_was_decided_since_is_told_once_and_as_it_is(self) -> None:
+        comment = self.post()
+        for n in range(3):
+            notice = Notice("hate", "", "Ana", f"ana{n}@example.org", in_good_faith=True)
+            reporting.report(comment, notice, client=Client(f"198.51.100.{n}", 1))
+        self.decide(comment, "reject", reason="On n’attaque pas les personnes.")
+        told = [words for to, words in self.mails() if to == "zoe@example.org"]
+        self.assertEqual(told, ["Votre commentaire n’est pas publié"])
+        self.assertIn("On n’attaque pas les personnes.", self.body())
+        self.assertNotIn("Une règle automatique a décidé", self.body())
+
+    def test_who_confirmed_an_address_is_told_of_all(self) -> None:
+        self.confirm("zoe@example.org")
+        for n in range(effects.MOST_A_DAY["reasons"] + 2):
+            self.decide(self.post(f"Numéro {n}."), "reject")
+        self.assertEqual(len(self.mails()), effects.MOST_A_DAY["reasons"] + 2)
 
     def test_who_wrote_before_an_import_is_told_nothing(self) -> None:
         comment = self.post()
@@ -139,10 +156,10 @@ class ReportMailTests(MailTests):
 
     def test_one_address_gets_few_receipts_a_day(self) -> None:
         notice = Notice("hate", "", "Ana", "ana@example.org", in_good_faith=True)
-        for n in range(effects.MOST_A_DAY + 3):
+        for n in range(effects.MOST_A_DAY["receipt"] + 3):
             row = self.post(f"Numéro {n}.", f"L{n}", client=Client(f"192.0.2.{n}", 1))
             reporting.report(row, notice, client=Client(f"198.51.100.{n}", 1))
-        self.assertEqual(len(self.mails()), effects.MOST_A_DAY)
+        self.assertEqual(len(self.mails()), effects.MOST_A_DAY["receipt"])
 
     def test_an_undone_decision_is_not_told(self) -> None:
         self.mails()

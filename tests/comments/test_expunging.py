@@ -24,7 +24,7 @@ class ExpungeTests(CommentsTestCase):
 
     def test_it_is_found_first_and_nothing_changes(self) -> None:
         told = {trace.where: trace.count for trace in expunging.traces(self.story, PASSAGE)}
-        self.assertEqual(told, {"commentaires": 1, "signalements de commentaires": 1})
+        self.assertEqual(told, {"commentaires": 1, "un signalement d’un commentaire": 1})
         self.assertIn(PASSAGE.upper(), Comment.objects.get(pk=self.row.pk).text)
 
     def test_it_goes_from_the_thread_and_from_what_was_said_of_it(self) -> None:

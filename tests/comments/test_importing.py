@@ -12,7 +12,7 @@ from articles.importers import wxr
 from articles.importers.load import Load
 from articles.models import Article
 from comments import privacy, vault
-from comments.importing import plain_text
+from comments.importing import _parents_first, plain_text
 from comments.models import Comment, Kind, Sealed
 from comments.states import Status
 from tests.articles.importers.exports import CORPUS, EXPECTATIONS, IMPORTABLE, MAY_2013, load, post, row_counts
@@ -77,6 +77,11 @@ class ImportTests(NewsroomTestCase):
         self.bring(comment(3, parent_id=2), undated, comment(4, parent_id=9), comment(9), comment(5, parent_id=5))
         told = {row.text[-2]: row.parent and row.parent.text[-2] for row in Comment.objects.all()}
         self.assertEqual(told, {"2": None, "3": "2", "9": None, "4": "9", "5": None})
+
+    def test_a_long_chain_the_wrong_way_round_is_followed_once(self) -> None:
+        rows = [comment(n, parent_id=n + 1, published=MAY_2013 + dt.timedelta(hours=n)) for n in range(1, 20_000)]
+        told = [row.id for row in _parents_first(rows)]
+        self.assertEqual(told, list(range(19_999, 0, -1)))
 
     def test_it_counts_pingbacks_apart(self) -> None:
         self.bring(comment(1), comment(2, type="pingback", author="Un blog", author_url="https://blog.example/x"))

@@ -5,13 +5,16 @@ import json
 
 import time_machine
 from django.apps import apps
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from comments import moderation, posting, privacy, reporting
-from comments.models import Batch, Comment, Sealed, Subscription
+from comments import moderation, posting, privacy, reporting, vault
+from comments.models import Batch, Comment, Opening, Sealed, Subscription
 from comments.queue import Question
 from comments.reporting import Notice
 from comments.states import Decision, Status
+from newsroom.lib.client import Client
 from newsroom.worker.models import Mail
 from newsroom.worker.process import WorkerProcess
 from tests.comments.base import CAFE, CommentsTestCase
@@ -114,6 +117,23 @@ class PrivacyTests(CommentsTestCase):
         privacy.erase("zoe@lectrice.example")
         taken_back.refresh_from_db()
         self.assertEqual((taken_back.status, taken_back.source, taken_back.author_key), (Status.ERASED, "", ""))
+
+    def test_the_log_of_the_vault_stays_as_it_was_written(self) -> None:
+        reason = "TJ de Paris, réquisition 12, contre zoe@lectrice.example"
+        vault.open_sealed(self.first, by=self.alix, reason=reason)
+        privacy.erase("zoe@lectrice.example")
+        self.assertEqual(Opening.objects.get().reason, reason)
+
+    def test_an_export_asks_the_same_queries_however_much_was_written(self) -> None:
+        def asked() -> int:
+            with CaptureQueriesContext(connection) as queries:
+                privacy.export("zoe@lectrice.example")
+            return len(queries)
+
+        before = asked()
+        for n in range(5):
+            self.post(f"Et encore {n}.", "Zoe-la-rouge", email="zoe@lectrice.example", client=Client(f"192.0.2.{n}", 1))
+        self.assertEqual(asked(), before)
 
     def test_its_decisions_are_in_the_export(self) -> None:
         told = privacy.export("zoe@lectrice.example")["comments"][0]["decisions"]

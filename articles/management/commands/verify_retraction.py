@@ -42,15 +42,15 @@ class Command(BaseCommand):
             ThreadPoolExecutor(AT_ONCE) as pool,
         ):
             task = progress.add_task("asking", total=len(asked))
-            ahead = asked
+            ahead, seen = asked, set(asked)
             while ahead:
                 looked = list(pool.map(lambda url: look(url, known_by, story.published_at, via), ahead))
                 found += [one.found for one in looked if one.found]
-                ahead = list(dict.fromkeys(one.then for one in looked if one.then and one.then not in asked))
-                asked += ahead
-                progress.update(task, advance=len(looked), total=len(asked))
+                ahead = list({one.then: None for one in looked if one.then and one.then not in seen})
+                seen |= set(ahead)
+                progress.update(task, advance=len(looked), total=len(seen))
         for one in found:
             self.stdout.write(f"{one.url}  {one.why}")
         if found:
-            raise CommandError(f"{len(found)} of {len(asked)} addresses may still show story {id}.", returncode=1)
-        self.stdout.write(self.style.SUCCESS(f"Gone: none of {len(asked)} addresses shows story {id}."))
+            raise CommandError(f"{len(found)} of {len(seen)} addresses may still show story {id}.", returncode=1)
+        self.stdout.write(self.style.SUCCESS(f"Gone: none of {len(seen)} addresses shows story {id}."))
