@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import Self
 
-from articles.bodies import images_in
 from articles.models import Author, Image, Revision, Section, Tag
+from articles.presentation.body import images_in
 from articles.workflow import Kind
 from newsroom.lib import html
 from newsroom.lib.text import count_words, reading_minutes, slugify

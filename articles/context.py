@@ -5,8 +5,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from articles.links import archive_url, corrections_url
-from articles.pages import footer_pages
+from articles.presentation.links import archive_url, corrections_url
+from articles.presentation.static_pages import footer_pages
 
 
 def site(request: HttpRequest) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 from django_tasks import task
 
-from articles import clock, expunging
+from articles.actions import due, expunging
 from articles.partners import poll
 from newsroom.worker import recurring
 
@@ -19,7 +19,7 @@ class NotFolded(Exception):
 @task
 def fold_due_stories() -> None:
     """Writes into rows and log what the clock has decided."""
-    if failed := [folded.article.pk for folded in clock.fold_due(timezone.now()) if folded.error]:
+    if failed := [folded.article.pk for folded in due.fold_due(timezone.now()) if folded.error]:
         raise NotFolded(f"stories {failed}")
 
 
@@ -27,7 +27,7 @@ def fold_due_stories() -> None:
 def remind_of_deadlines() -> None:
     """Mails to those whose deadline is near."""
     with transaction.atomic():
-        clock.remind(timezone.now())
+        due.remind(timezone.now())
 
 
 @task

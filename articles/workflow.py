@@ -248,7 +248,7 @@ AFTER_SAVING: Mapping[Stage, Stage] = {
 
 @dataclass(frozen=True)
 class Rule:
-    """A check of articles/checks.py: its name, and whether it blocks or asks."""
+    """A check of articles/actions/checks.py: its name, and whether it blocks or asks."""
 
     label: Any
     blocks: bool

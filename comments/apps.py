@@ -12,5 +12,5 @@ class CommentsConfig(AppConfig):
         # All need the models loaded.
         permissions = import_module("newsroom.publications.permissions")
         permissions.register(import_module("comments.roles").TABLE)
-        for name in ("jobs", "importing", "expunging", "checks", "demo"):  # they register themselves
+        for name in ("jobs", "actions.importing", "actions.expunging", "checks", "demo"):  # they register themselves
             import_module(f"comments.{name}")

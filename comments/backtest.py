@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 from django.utils import timezone
 
 from articles.models import Article
+from comments.actions.reporting import readers
 from comments.models import Comment, CommentSettings, Kind, Report
 from comments.policy import Thread
-from comments.reporting import readers
 from comments.screening import Rule, Submission
 from comments.states import Mode, Status
 from comments.terms import Matcher

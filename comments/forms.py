@@ -13,8 +13,8 @@ from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 
+from comments.actions.posting import Draft
 from comments.models import Comment
-from comments.posting import Draft
 
 AGE = 24 * 3600  # seconds for which a token is good: people leave tabs open
 SKEW = 5  # seconds by which two hosts of ours may differ

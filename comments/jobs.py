@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 from django_tasks import task
 
-from comments import effects, vault
+from comments.actions import notifications, vault
 from newsroom.publications.models import Publication
 from newsroom.worker import recurring
 
@@ -17,7 +17,7 @@ def tell_moderators() -> None:
     """Mails moderators what waits."""
     for publication in Publication.objects.all():
         with transaction.atomic():
-            effects.tell_moderators(publication, timezone.now())
+            notifications.tell_moderators(publication, timezone.now())
 
 
 @task

@@ -8,10 +8,10 @@ from typing import Any
 from django.utils import timezone
 from PIL import Image as Pillow
 
-from articles import checks, editing, pictures, publishing, taxonomy
+from articles.actions import checks, editing, images, publishing, taxonomy
 from articles.content import Content
 from articles.models import Article, Author, Image, PartnerFeed, PartnerItem, Section, Tag
-from articles.partners import desk
+from articles.partners import actions as partner_actions
 from articles.partners.ingest import Fresh, ingest
 from articles.partners.parse import Feed, Headline
 from newsroom.publications.models import Publication
@@ -46,7 +46,7 @@ def picture_file(size: tuple[int, int] = (640, 360), format_: str = "JPEG", **op
 
 
 def make_image(alt: str = "Un casque posé sur une table", **fields: Any) -> Image:
-    return pictures.add(picture_file(), by=None, label=fields.pop("label", "casque"), alt=alt, **fields)
+    return images.add(picture_file(), by=None, label=fields.pop("label", "casque"), alt=alt, **fields)
 
 
 def make_draft(
@@ -78,7 +78,7 @@ def publish(draft: Article, *, by: Any = None) -> Article:
 def make_feed(publication: Publication, name: str = "", **fields: Any) -> PartnerFeed:
     number = next(_numbers)
     values = {"name": name or f"Partenaire {number}", "url": f"https://partner-{number}.example/feed/", **fields}
-    return desk.save(PartnerFeed(publication=publication, **values), by=None)
+    return partner_actions.save(PartnerFeed(publication=publication, **values), by=None)
 
 
 def make_headline(feed: PartnerFeed, title: str = "Leur titre", *, hours_ago: float = 1, **fields: Any) -> PartnerItem:

@@ -12,9 +12,9 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from articles import effects, fronts, planning, publishing
+from articles.actions import fronts, notifications, planning, publishing
+from articles.actions.base import name_of
 from articles.admin.fields import HeadField, HourField
-from articles.doors import name_of
 from articles.models import Article, Pick
 from articles.workflow import Finding, Refused
 from newsroom.lib.text import row_id
@@ -113,7 +113,7 @@ class Note(Act):
 
     def go(self, article: Article, by: Any) -> None:
         note = planning.note(article, by=by, **self.cleaned_data)
-        to, unknown = effects.reached(note)
+        to, unknown = notifications.reached(note)
         said = [str(_("Noted."))]
         if to:
             said.append(str(_("Mailed to %(people)s.")) % {"people": ", ".join(to)})

@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from articles.actions.base import steps_open_to
 from articles.admin import bulk, calendar, expunging, placing, previews, versions
 from articles.admin.filters import FirstAuthorFilter, SectionFilter, StateFilter
 from articles.admin.states import state_badges
 from articles.admin.story import StoryView
-from articles.doors import steps_open_to
 from articles.models import Article, Revision
 from articles.workflow import TRANSITIONS
 from newsroom.desk.base import DeskAdmin

@@ -12,11 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from articles.actions.base import obstacle, version_at_hand
+from articles.actions.checks import questions
 from articles.admin import steps
 from articles.admin.states import state_badges
-from articles.checks import questions
 from articles.content import Content
-from articles.doors import obstacle, version_at_hand
 from articles.models import Article, Revision
 from articles.workflow import Finding, Refused, Transition, Unconfirmed
 from newsroom.lib.text import whole_number

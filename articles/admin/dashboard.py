@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from articles import clock
+from articles.actions import due
 from articles.admin.links import story_url
 from articles.admin.placing import placed_on
 from articles.models import Article, Expunging, PartnerFeed, Placement
@@ -71,7 +71,7 @@ def overdue(request: HttpRequest) -> dict[str, Any] | None:
         return None
     alarms = [
         _alarm(_("Not folded since its hour: %(what)s") % {"what": row}, row.due_at, story_url(row))
-        for row in Article.objects.filter(publication=here).due(now - clock.GRACE).order_by("due_at")[:LINES]
+        for row in Article.objects.filter(publication=here).due(now - due.GRACE).order_by("due_at")[:LINES]
     ]
     mails = Mail.objects.worrying().filter(publication=here)[:LINES]
     alarms += [

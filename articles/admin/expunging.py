@@ -11,7 +11,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from articles import expunging
+from articles.actions import expunging
 from articles.models import Article, Expunging, Image
 from articles.workflow import Refused
 from newsroom.publications.permissions import Forbidden, may

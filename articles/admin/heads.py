@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from articles import fronts
+from articles.actions import fronts
 from articles.admin.acts import PINNED_HOURS
 from articles.admin.fields import HeadField, HourField
 from articles.admin.states import state_badges

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from articles import pictures
+from articles.actions import images
 from articles.admin import expunging
 from articles.admin.links import story_url
 from articles.models import Article, Image
@@ -165,12 +165,12 @@ class ImageAdmin(DeskAdmin):
         }
         try:
             label = file.name.rsplit(".", 1)[0]
-            return {"name": file.name, "image": pictures.add(file, by=request.user, label=label, **said)}
+            return {"name": file.name, "image": images.add(file, by=request.user, label=label, **said)}
         except Refused as refused:
             return {"name": file.name, "error": str(refused)}
 
     def save_model(self, request: HttpRequest, obj: Image, form: Any, change: bool) -> None:
-        pictures.describe(obj, by=request.user)
+        images.describe(obj, by=request.user)
 
     def picker_view(self, request: HttpRequest) -> HttpResponse:
         """A page of thumbnails to choose from, as a fragment for the picker's dialog."""

@@ -20,7 +20,8 @@ from django.views.decorators.http import require_POST
 
 from articles.models import PartnerFeed, PartnerItem
 from articles.models.partner import Trouble
-from articles.partners import desk, poll
+from articles.partners import actions as partner_actions
+from articles.partners import poll
 from articles.partners.ingest import Failed, would_be
 from articles.workflow import Refused
 from newsroom.desk.base import DeskAdmin
@@ -55,7 +56,7 @@ def _refusal(status: str) -> str:
 class PartnerFeedForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = PartnerFeed
-        fields = desk.SAID
+        fields = partner_actions.SAID
 
     publication: Any = None
 
@@ -78,7 +79,7 @@ class PartnerFeedAdmin(DeskAdmin):
     view_verb, add_verb, change_verb = "partner.view", "partner.change", "partner.change"
     scoped = True
     form = PartnerFeedForm
-    fields = desk.SAID
+    fields = partner_actions.SAID
     list_display = ["name", "health", "good_at", "a_day", "asked_next"]
     sortable_by = ()
     actions = None
@@ -189,7 +190,7 @@ class PartnerFeedAdmin(DeskAdmin):
         if not change:
             obj.publication = current_publication(request)
         try:
-            desk.save(obj, by=request.user)
+            partner_actions.save(obj, by=request.user)
         except Forbidden as error:
             raise PermissionDenied(str(error)) from error
         except Refused as refused:
@@ -219,7 +220,7 @@ class PartnerFeedAdmin(DeskAdmin):
         named = row_id(request.POST.get(button, ""))
         item = get_object_or_404(items.select_related("feed__publication"), feed=pk, pk=named)
         try:
-            desk.hide(item, by=request.user, hidden=button == "_hide")
+            partner_actions.hide(item, by=request.user, hidden=button == "_hide")
         except Forbidden as error:
             raise PermissionDenied(str(error)) from error
         hidden = (
@@ -231,7 +232,7 @@ class PartnerFeedAdmin(DeskAdmin):
         return redirect(f"{reverse('admin:articles_partnerfeed_change', args=[pk])}#headline-{item.pk}")
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        desk.drop(obj, by=request.user)
+        partner_actions.drop(obj, by=request.user)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.has_change_permission(request, obj)

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from articles import publishing
+from articles.actions import publishing
 from articles.models import Article, Placement
 from articles.workflow import Refused
 from newsroom.desk.current import publications_of

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
-from articles import previews
+from articles.actions import preview_links
 from articles.models import Article, PreviewLink
 from articles.views import article as page
 from articles.workflow import Refused
@@ -105,7 +105,9 @@ def share(request: HttpRequest, article: Article, context: dict[str, Any]) -> Ht
     if form.is_valid():
         until = timezone.now() + dt.timedelta(days=form.cleaned_data["days"])
         try:
-            link = previews.share(article, number, by=request.user, for_whom=form.cleaned_data["for_whom"], until=until)
+            link = preview_links.share(
+                article, number, by=request.user, for_whom=form.cleaned_data["for_whom"], until=until
+            )
         except Forbidden as error:
             raise PermissionDenied(str(error)) from error
         except Refused as refused:
@@ -120,7 +122,7 @@ def revoke(request: HttpRequest, article: Article, context: dict[str, Any]) -> H
     """Closes a link for good."""
     link = get_object_or_404(PreviewLink, pk=row_id(request.POST.get("link", "")), article=article)
     try:
-        previews.revoke(link, by=request.user)
+        preview_links.revoke(link, by=request.user)
     except Forbidden as error:
         raise PermissionDenied(str(error)) from error
     messages.success(request, _("The link for %(who)s is closed.") % {"who": link.for_whom})

@@ -9,10 +9,10 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from articles.actions.base import steps_open_to
+from articles.actions.registry import DOORS
 from articles.admin.fields import HourField
-from articles.doors import steps_open_to
 from articles.models import Article
-from articles.transitions import DOORS
 from articles.workflow import AFTER_SAVING, Finding, Need, Refused, Stage, Transition, Waiting
 
 DONE = {

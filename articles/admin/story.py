@@ -18,14 +18,14 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from js_asset import Media, Script
 
-from articles import editing, publishing
+from articles.actions import editing, publishing
+from articles.actions.base import locked, name_of
 from articles.admin import acts, steps
 from articles.admin.editor_words import BUTTONS, FIGURES
 from articles.admin.states import state_badges
 from articles.admin.steps import SayForm
 from articles.admin.story_form import StoryForm
 from articles.content import Content
-from articles.doors import locked, name_of
 from articles.models import Article, Event, Pick, Revision
 from articles.workflow import (
     TRANSITIONS,

@@ -5,10 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from articles.actions.taxonomy import tags_named
 from articles.admin.fields import BodyField, BylinesField, PictureField, TagNamesField, byline_names
 from articles.content import Content
 from articles.models import Author, Revision, Section
-from articles.taxonomy import tags_named
 from articles.workflow import Change, Kind
 from newsroom.publications.models import Publication
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from articles import fronts, publishing
+from articles.actions import fronts, publishing
 from articles.admin.links import story_of
 from articles.admin.placing import placed_on
 from articles.models import Article, Section, Taken

@@ -19,12 +19,12 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_POST
 from js_asset import Script
 
-from articles import fronts
+from articles.actions import fronts
 from articles.admin import previews
 from articles.admin.links import story_of
 from articles.models import Article, PartnerFeed, Placement, Section, Strip, Tag
 from articles.models.strip import Place, Source
-from articles.strips import filled
+from articles.presentation.strips import filled
 from articles.views import article as story_page
 from articles.views import lists
 from articles.workflow import Refused

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 from js_asset import Script
 
-from articles import taxonomy
+from articles.actions import taxonomy
 from articles.admin.fields import PictureField, TagNamesField
 from articles.models import Address, Author, Section, Tag
 from articles.workflow import Refused

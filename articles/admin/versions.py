@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from articles import editing, publishing
-from articles.comparison import compared
+from articles.actions import editing, publishing
 from articles.models import Article, Edition, Revision
+from articles.presentation.comparison import compared
 from articles.workflow import Refused
 from newsroom.lib.text import row_id, whole_number
 from newsroom.publications.permissions import Forbidden, may

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from articles import editing, fronts, planning, publishing, scheduling
-from articles.checks import findings
+from articles.actions import editing, fronts, planning, publishing, scheduling
+from articles.actions.checks import findings
 from articles.content import Content
 from articles.demo import house
 from articles.models import Article

@@ -5,12 +5,13 @@ from typing import Any
 
 from django.utils import timezone
 
-from articles import fronts
+from articles.actions import fronts
 from articles.demo import house
 from articles.demo.drawing import draw
 from articles.models import PartnerFeed, Strip
 from articles.models.strip import Place, Source
-from articles.partners import desk, pictures
+from articles.partners import actions as partner_actions
+from articles.partners import pictures
 from articles.partners.ingest import Fresh, ingest
 from articles.partners.parse import Feed, Headline
 from newsroom.lib.shrink import Small
@@ -74,7 +75,7 @@ def set_up(users: dict[str, Any]) -> None:
             publication=site, name=name, url=f"https://partenaire-{number}.example/feed/", is_polled=False
         )
         feed.credit, feed.shows_pictures = CREDIT[name], bool(CREDIT[name])
-        feeds.append(desk.save(feed, by=by))
+        feeds.append(partner_actions.save(feed, by=by))
         ingest(feed, Fresh(Feed(name, "", tuple(_headline(feed, *one, now=now) for one in told))), now)
         for item in feed.items.exclude(picture_url=""):
             picture = draw(item.picture_url.rpartition("/")[2], item.title, SIZE)

@@ -12,7 +12,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import transaction
 
-from articles import editing, fronts, pictures, publishing, taxonomy
+from articles.actions import editing, fronts, images, publishing, taxonomy
 from articles.content import Content
 from articles.demo import agenda, house
 from articles.demo.drawing import draw, portrait
@@ -82,7 +82,7 @@ def bylines(users: dict[str, Any]) -> None:
     signing = [person for person in [*house.PEOPLE, *house.OTHER_BYLINES] if person.position]
     with ProcessPoolExecutor(os.cpu_count()) as pool:
         for person, data in zip(signing, pool.map(_portrait, [p.username for p in signing]), strict=True):
-            image = pictures.add(
+            image = images.add(
                 io.BytesIO(data), by=None, label=f"portrait-{person.username}", alt=f"Portrait dessiné de {person.name}"
             )
             taxonomy.save_author(
@@ -114,7 +114,7 @@ def draw_pictures(publication: Publication) -> Iterator[int]:
     with ProcessPoolExecutor(os.cpu_count()) as pool:
         drawn = pool.map(_picture, [(item.meta[SCENE], item.attachment_url) for item in items])
         for item, data in zip(items, drawn, strict=True):
-            image = pictures.add(
+            image = images.add(
                 io.BytesIO(data),
                 by=None,
                 label=item.title,

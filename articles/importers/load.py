@@ -13,8 +13,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from articles import addresses, editing, publishing
-from articles.checks import findings
+from articles.actions import addresses, editing, publishing
+from articles.actions.checks import findings
 from articles.content import Content
 from articles.importers import wxr
 from articles.importers.pictures import HeldPictures

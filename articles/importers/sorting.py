@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from html import unescape
 from urllib.parse import urlsplit
 
-from articles import addresses, taxonomy
+from articles.actions import addresses, taxonomy
 from articles.importers import wxr
 from articles.importers.report import Report
 from articles.models import Address, Author, Section, Tag

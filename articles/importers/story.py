@@ -9,11 +9,11 @@ from urllib.parse import urljoin, urlsplit
 
 from django.utils.translation import gettext as _
 
-from articles.bodies import figures_in
 from articles.importers import wxr
 from articles.importers.pictures import HeldPictures
 from articles.importers.wordpress.body import convert
 from articles.models import Image
+from articles.presentation.body import figures_in
 from newsroom.lib import html
 from newsroom.lib.text import plain
 

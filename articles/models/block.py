@@ -44,7 +44,7 @@ class PickQuerySet(models.QuerySet[Any]):
 
 
 class Pick(models.Model):
-    """A story pinned to the head of a page, and gone from there at an hour. Written by articles/fronts.py."""
+    """A story pinned to the head of a page, and gone from there at an hour. Written by articles/actions/fronts.py."""
 
     block = models.ForeignKey(Block, models.CASCADE, related_name="picks", verbose_name=_("head of a page"))
     article = models.ForeignKey(Article, models.CASCADE, related_name="picks", verbose_name=_("article"))

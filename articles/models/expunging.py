@@ -6,7 +6,7 @@ from articles.models.article import Article
 
 
 class Expunging(models.Model):
-    """One act of removal on an order: who, when, by which order, and never what. Written by articles/expunging.py.
+    """One act of removal on an order: who, when, by which order, and never what. Written by actions/expunging.py.
 
     It is finished once the files are gone and the database itself has forgotten; until then it is run again.
     """

@@ -21,7 +21,7 @@ class WrittenOnceQuerySet(models.QuerySet[Any]):
     update = bulk_update = delete = update_or_create = _refuse
 
     def expunge(self, **columns: Any) -> int:
-        """The one exception: what was ordered removed. For articles/expunging.py only; a test holds that."""
+        """The one exception: what was ordered removed. For articles/actions/expunging.py only; a test holds that."""
         return super().update(**columns)
 
 

@@ -13,7 +13,7 @@ _SIGNER = Signer(salt="newsroom.preview", sep=".")
 
 
 class PreviewLink(models.Model):
-    """Leave to read one exact version without an account, until an hour. Written by articles/previews.py."""
+    """Leave to read one exact version without an account, until an hour. Written by actions/preview_links.py."""
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="preview_links")
     revision = models.ForeignKey(Revision, models.PROTECT, related_name="+", verbose_name=_("version"))

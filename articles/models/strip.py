@@ -38,7 +38,7 @@ class Strip(Timestamped):
     """A strip of cards on pages of a publication ("Les dernières actus Apple sur iPhoneAddict").
 
     It holds the newest stories of a site, of some of its sections, of some tags; or partners' newest headlines; or
-    stories picked by hand, in their order. Written by articles/fronts.py.
+    stories picked by hand, in their order. Written by articles/actions/fronts.py.
     """
 
     publication = models.ForeignKey(

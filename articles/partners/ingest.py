@@ -10,11 +10,11 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from django.db import transaction
 
-from articles import cachetags
 from articles.models import PartnerFeed, PartnerItem
 from articles.models.partner import Trouble
 from articles.partners.parse import Feed, Headline
 from articles.partners.pictures import forget
+from articles.presentation import cache_tags
 from newsroom.pagecache.tags import touch
 
 KEPT = 200  # headlines of a feed; older ones go
@@ -116,7 +116,7 @@ def _take(feed: PartnerFeed, headlines: Sequence[Headline], now: dt.datetime) ->
     PartnerItem.objects.bulk_create(new)  # the last first, as `keyed` has them: the feed's own order among equal hours
     PartnerItem.objects.bulk_update(changed, [*_SAID, "picture_asked", "picture_digest", "changed_at"])
     if new or changed:
-        touch({cachetags.partner(feed)})
+        touch({cache_tags.partner(feed)})
         dropped |= _forget_the_old(feed, keyed)
         forget(dropped)
     return Ingested(len(new), len(changed))

@@ -9,15 +9,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from articles import bodies, cachetags, structured_data
-from articles.cards import card, cards, tags_of
 from articles.content import Content
-from articles.links import author_url, difference_url, tag_url
 from articles.models import Article, Author, Edition, Image, Placement, Revision, Tag
 from articles.models.strip import Place
-from articles.related import HOW_MANY, related
-from articles.stream import stream_of
-from articles.strips import strip_tags, strips_on
+from articles.presentation import body, cache_tags, structured_data
+from articles.presentation.cards import card, cards, tags_of
+from articles.presentation.links import author_url, difference_url, tag_url
+from articles.presentation.related import HOW_MANY, related
+from articles.presentation.stream import stream_of
+from articles.presentation.strips import strip_tags, strips_on
 from articles.views.pages import page
 from articles.workflow import Change, Kind
 from newsroom.lib.text import plain
@@ -95,7 +95,7 @@ def _shown(
         "editions": editions,
         "corrected_at": next((row.published_at for row, _url in editions if row.change == Change.CORRECTION), None),
         "card": card(story, version, on=publication),
-        "body": bodies.render(version.body, images, on=publication, sponsored=version.is_sponsored),
+        "body": body.render(version.body, images, on=publication, sponsored=version.is_sponsored),
         "authors": signed,
         "tags": [(tag, tag_url(publication, tag)) for tag in tags],
         "related": kindred,
@@ -112,12 +112,12 @@ def _shown(
             description=description, updated_at=updated_at,
         )  # fmt: skip
     made_from = [
-        cachetags.article(story),
-        *map(cachetags.tag, tags),
-        *map(cachetags.author, authors),
-        *map(cachetags.image, images.values()),
-        *([cachetags.section(version.section)] if version.section else []),
-        *([cachetags.image(version.lead_image)] if version.lead_image else []),
+        cache_tags.article(story),
+        *map(cache_tags.tag, tags),
+        *map(cache_tags.author, authors),
+        *map(cache_tags.image, images.values()),
+        *([cache_tags.section(version.section)] if version.section else []),
+        *([cache_tags.image(version.lead_image)] if version.lead_image else []),
         *tags_of([*kindred, *latest]),
         *(stream.cache_tags if stream else ()),
         *strip_tags(strips),
@@ -138,5 +138,5 @@ def gone(request: HttpRequest, story: Article) -> HttpResponse:
     """410, with the notice that the desk left in the story's place."""
     publication, now = request.publication, timezone.now()  # type: ignore[attr-defined]
     latest = cards(Placement.objects.listed_on(publication).live(now).page(HOW_MANY).rows, on=publication, now=now)
-    made_from = [cachetags.article(story), *tags_of(latest)]
+    made_from = [cache_tags.article(story), *tags_of(latest)]
     return page(request, "articles/gone.html", {"article": story, "cards": latest}, made_from, status=410)

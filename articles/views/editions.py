@@ -4,11 +4,11 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from articles import cachetags
-from articles.cards import cards, tags_of
-from articles.comparison import difference as difference_of
-from articles.links import corrections_url, difference_url
 from articles.models import Edition
+from articles.presentation import cache_tags
+from articles.presentation.cards import cards, tags_of
+from articles.presentation.comparison import difference as difference_of
+from articles.presentation.links import corrections_url, difference_url
 from articles.views.pages import cursor, page
 from articles.workflow import Change
 
@@ -59,4 +59,4 @@ def difference(request: HttpRequest, pk: int) -> HttpResponse:
         "is_long": is_long,
         "canonical": publication.origin + own,
     }
-    return page(request, "articles/difference.html", context, [cachetags.article(edition.article)])
+    return page(request, "articles/difference.html", context, [cache_tags.article(edition.article)])

@@ -7,8 +7,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from articles.cards import cards, tags_of
 from articles.models import Placement
+from articles.presentation.cards import cards, tags_of
 from newsroom.pagecache.tags import bear
 
 logger = logging.getLogger("newsroom")

@@ -8,10 +8,10 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from articles import cachetags
-from articles.links import author_url, tag_url
 from articles.models import Author, Byline, Placement, Section, Tag, TaggedArticle
-from articles.syndication import absolute, entries
+from articles.presentation import cache_tags
+from articles.presentation.feed_entries import absolute, entries
+from articles.presentation.links import author_url, tag_url
 from newsroom.lib.feedwriters import Channel, Entry, atom, json_feed, rss
 from newsroom.pagecache.tags import bear
 
@@ -42,7 +42,7 @@ def section(request: HttpRequest, slug: str, form: str = "") -> HttpResponse:
     publication = request.publication  # type: ignore[attr-defined]
     row = get_object_or_404(Section, publication=publication, slug=slug.lower())
     title = f"{row.name} · {publication.name}"
-    rows, tags = Placement.objects.filter(section=row), [cachetags.section(row)]
+    rows, tags = Placement.objects.filter(section=row), [cache_tags.section(row)]
     return _feed(request, rows, form, page=row.path, title=title, words=row.description, tags=tags)
 
 
@@ -50,7 +50,7 @@ def tag(request: HttpRequest, slug: str, form: str = "") -> HttpResponse:
     publication = request.publication  # type: ignore[attr-defined]
     row = get_object_or_404(Tag.objects.select_related("merged_into"), slug=slug).standing
     title = f"{row.name} · {publication.name}"
-    rows, tags = TaggedArticle.objects.listed_on(publication).filter(tag=row), [cachetags.tag(row)]
+    rows, tags = TaggedArticle.objects.listed_on(publication).filter(tag=row), [cache_tags.tag(row)]
     return _feed(request, rows, form, page=tag_url(publication, row), title=title, words=row.description, tags=tags)
 
 
@@ -58,7 +58,7 @@ def author(request: HttpRequest, slug: str, form: str = "") -> HttpResponse:
     publication = request.publication  # type: ignore[attr-defined]
     row = get_object_or_404(Author, slug=slug)
     title = f"{row.name} · {publication.name}"
-    rows, tags = Byline.objects.listed_on(publication).filter(author=row), [cachetags.author(row)]
+    rows, tags = Byline.objects.listed_on(publication).filter(author=row), [cache_tags.author(row)]
     return _feed(request, rows, form, page=author_url(publication, row), title=title, words=row.biography, tags=tags)
 
 

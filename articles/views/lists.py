@@ -10,15 +10,15 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from articles import cachetags
-from articles.cards import Card, cards, tags_of
-from articles.heads import pinned
-from articles.links import archive_url, author_url, tag_url
 from articles.models import Author, Byline, Placement, Section, Tag, TaggedArticle
 from articles.models.listing import ListedQuerySet
 from articles.models.strip import Place
-from articles.stream import Stream, stream_of
-from articles.strips import Shown, strip_tags, strips_on
+from articles.presentation import cache_tags
+from articles.presentation.cards import Card, cards, tags_of
+from articles.presentation.links import archive_url, author_url, tag_url
+from articles.presentation.pins import pinned
+from articles.presentation.stream import Stream, stream_of
+from articles.presentation.strips import Shown, strip_tags, strips_on
 from articles.views.pages import cursor, page
 from newsroom.publications.models import Publication
 from newsroom.timestamps import month_name, month_span, months_beside
@@ -43,7 +43,7 @@ def section(request: HttpRequest, row: Section, also: int = 0) -> HttpResponse:
     """A section's stories."""
     publication = request.publication  # type: ignore[attr-defined]
     rows = Placement.objects.filter(section=row)
-    head, tags = partial(pinned, publication, row), [cachetags.section(row)]
+    head, tags = partial(pinned, publication, row), [cache_tags.section(row)]
     strips = _strips(request, publication, Place.SECTION, row, also)
     tags += strip_tags(strips)
     context = {"section": row, "feed_of": row.name, "strips": strips}
@@ -59,7 +59,7 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
         return HttpResponsePermanentRedirect(own)
     rows = TaggedArticle.objects.listed_on(publication).filter(tag=row)
     context = {"tag": row, "feed_of": row.name}
-    return _listing(request, "articles/tag.html", rows, context, [cachetags.tag(row)], url=own, empty_is_missing=True)
+    return _listing(request, "articles/tag.html", rows, context, [cache_tags.tag(row)], url=own, empty_is_missing=True)
 
 
 def author(request: HttpRequest, slug: str) -> HttpResponse:
@@ -70,7 +70,7 @@ def author(request: HttpRequest, slug: str) -> HttpResponse:
     if request.path != own:
         return HttpResponsePermanentRedirect(own)
     rows = Byline.objects.listed_on(publication).filter(author=row)
-    tags = [cachetags.author(row), *([cachetags.image(row.portrait)] if row.portrait else [])]
+    tags = [cache_tags.author(row), *([cache_tags.image(row.portrait)] if row.portrait else [])]
     context = {"author": row, "feed_of": row.name}
     return _listing(request, "articles/author.html", rows, context, tags, url=own, empty_is_missing=True)
 
@@ -103,7 +103,7 @@ def archive(request: HttpRequest, year: int, month: int) -> HttpResponse:
         else None,
     }
     return _listing(
-        request, "articles/archive.html", rows, context, [cachetags.archive(publication, year, month)], url=own
+        request, "articles/archive.html", rows, context, [cache_tags.archive(publication, year, month)], url=own
     )
 
 

@@ -7,9 +7,9 @@ from functools import wraps
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.utils import timezone
 
-from articles.links import author_url, tag_url
 from articles.models import Address
 from articles.models.address import normalise
+from articles.presentation.links import author_url, tag_url
 from articles.views import article as article_views
 from articles.views import lists
 from newsroom.pagecache.tags import bear

@@ -15,12 +15,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from articles import cachetags
-from articles.links import SITEMAP_IDS, sitemap_url
 from articles.models import Article, Image, Placement
 from articles.models.article import change_in_force
-from articles.stream import stream_of
-from articles.syndication import absolute
+from articles.presentation import cache_tags
+from articles.presentation.feed_entries import absolute
+from articles.presentation.links import SITEMAP_IDS, sitemap_url
+from articles.presentation.stream import stream_of
 from articles.workflow import Change, Kind
 from newsroom.pagecache.tags import bear
 from newsroom.publications.models import Publication
@@ -163,5 +163,5 @@ def _w3c(moment: dt.datetime | None, publication: Publication) -> str:
 def _xml(request: HttpRequest, name: str, context: dict[str, Any]) -> HttpResponse:
     publication = request.publication  # type: ignore[attr-defined]
     response = render(request, f"articles/sitemaps/{name}.xml", context, content_type="application/xml; charset=utf-8")
-    # Whatever readers get or lose touches the publication's tag (articles/cachetags.py).
-    return bear(response, cachetags.publication(publication))
+    # Whatever readers get or lose touches the publication's tag (articles/presentation/cache_tags.py).
+    return bear(response, cache_tags.publication(publication))

@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from comments import posting, vault
+from comments.actions import posting, vault
 from comments.admin.rows import rows_of, with_context
 from comments.models import Comment
 from comments.models.comment import STEP

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from articles.models import Article, Section
-from comments import ruling
+from comments.actions import settings as comment_settings
 from comments.models import ThreadPolicy
 from newsroom.desk.base import DeskAdmin
 from newsroom.desk.current import current_publication
@@ -80,10 +80,10 @@ class PolicyAdmin(DeskAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if not change:
             obj.publication = current_publication(request)
-        ruling.save_policy(obj, by=request.user)
+        comment_settings.save_policy(obj, by=request.user)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        ruling.drop_policy(obj, by=request.user)
+        comment_settings.drop_policy(obj, by=request.user)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.has_change_permission(request, obj)

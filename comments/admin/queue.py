@@ -17,11 +17,12 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST
 
 from articles.models import Article
-from comments import moderation, queue, screening
+from comments import queue, screening
+from comments.actions import moderation
+from comments.actions.moderation import Outcome, Seen
 from comments.admin.comment import CommentPage
 from comments.admin.rows import rows_of, with_context
 from comments.models import Batch, Comment
-from comments.moderation import Outcome, Seen
 from comments.policy import settings_of
 from comments.queue import TABS, Question
 from comments.refusals import Refused

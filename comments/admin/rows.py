@@ -11,8 +11,8 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from comments import screening, text
+from comments.actions.moderation import open_to
 from comments.models import Comment, Report
-from comments.moderation import open_to
 from comments.states import Decision, Status
 
 KEYS = {Decision.APPROVE: "a", Decision.REJECT: "r", Decision.SPAM: "s", Decision.BLOCK: "b"}

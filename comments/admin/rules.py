@@ -13,7 +13,8 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from comments import backtest, ruling
+from comments import backtest
+from comments.actions import settings as comment_settings
 from comments.models import CommentSettings
 from comments.policy import settings_of
 from comments.refusals import Refused
@@ -24,7 +25,7 @@ from newsroom.desk.current import current_publication, posted_publication
 from newsroom.publications.models import Publication
 from newsroom.publications.permissions import may
 
-VERDICTS = [(status.value, status.label) for status in ruling.VERDICTS]
+VERDICTS = [(status.value, status.label) for status in comment_settings.VERDICTS]
 # What leaves no trace in the past cannot be tried on it.
 NOT_REPLAYED = ("premoderated",)
 
@@ -97,7 +98,7 @@ class SettingsAdmin(DeskAdmin):
     change_form_template = "admin/comments/settings.html"
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        ruling.save_settings(obj, by=request.user)
+        comment_settings.save_settings(obj, by=request.user)
 
     def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
         return HttpResponseRedirect(reverse("admin:comments_commentsettings_change", args=[obj.pk]))
@@ -132,7 +133,7 @@ class SettingsAdmin(DeskAdmin):
         try:
             for form in forms_:
                 if form.has_changed():
-                    ruling.save_rule(publication, form.proposed(), by=request.user)
+                    comment_settings.save_rule(publication, form.proposed(), by=request.user)
         except Refused as refused:
             messages.error(request, str(refused))
             return False

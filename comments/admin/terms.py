@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
-from comments import backtest, ruling
+from comments import backtest
+from comments.actions import settings as comment_settings
 from comments.admin.acts import LogAdmin, comment_link, row_button
 from comments.models import BlockedSender, ModerationAction, Term
 from comments.policy import settings_of
@@ -65,14 +66,14 @@ class TermAdmin(DeskAdmin):
     def _switch(self, request: HttpRequest, rows: QuerySet[Term], *, on: bool) -> None:
         here = current_publication(request)
         assert here is not None, "the list is scoped"
-        number = ruling.switch_terms(here, rows.values_list("pk", flat=True), on=on, by=request.user)
+        number = comment_settings.switch_terms(here, rows.values_list("pk", flat=True), on=on, by=request.user)
         messages.success(request, ngettext("%(n)d term changed.", "%(n)d terms changed.", number) % {"n": number})
 
     @admin.action(description=gettext_lazy("Forget"))
     def remove(self, request: HttpRequest, rows: QuerySet[Term]) -> None:
         here = current_publication(request)
         assert here is not None, "the list is scoped"
-        number = ruling.remove_terms(here, rows.values_list("pk", flat=True), by=request.user)
+        number = comment_settings.remove_terms(here, rows.values_list("pk", flat=True), by=request.user)
         messages.success(request, ngettext("%(n)d term forgotten.", "%(n)d terms forgotten.", number) % {"n": number})
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> Any:
@@ -88,7 +89,7 @@ class TermAdmin(DeskAdmin):
                 context = {"replay": backtest.of_terms(settings_of(publication), lines)}
             else:
                 try:
-                    added = ruling.add_terms(publication, lines, form.cleaned_data["kind"], by=request.user)
+                    added = comment_settings.add_terms(publication, lines, form.cleaned_data["kind"], by=request.user)
                 except Refused as refused:
                     form.add_error("lines", str(refused))
                 else:
@@ -129,7 +130,7 @@ class BlockedSenderAdmin(LogAdmin):
         """Takes comments from there again."""
         block = get_object_or_404(self.get_queryset(request), pk=row_id(request.POST.get("block", "")))
         try:
-            ruling.lift(block, by=request.user)
+            comment_settings.lift(block, by=request.user)
         except Forbidden as error:
             raise PermissionDenied(str(error)) from error
         messages.success(request, _("Comments from there are taken again."))

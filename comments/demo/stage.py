@@ -8,13 +8,15 @@ from django.utils import timezone
 
 from articles.demo.stage import register
 from articles.models import Article
-from comments import counts, moderation, posting, reporting, ruling, text
+from comments import text
+from comments.actions import counts, moderation, posting, reporting
+from comments.actions import settings as comment_settings
+from comments.actions.moderation import Seen
+from comments.actions.posting import Draft
+from comments.actions.reporting import Notice
 from comments.demo.threads import REPORT, SUSPECT, THREADS, TODAY, Line
 from comments.models import Comment, Term
-from comments.moderation import Seen
 from comments.policy import locked_settings
-from comments.posting import Draft
-from comments.reporting import Notice
 from comments.states import Decision, Status
 from newsroom.lib.client import Client
 from newsroom.lib.text import slugify
@@ -58,7 +60,7 @@ def _thread(story: Article, lines: tuple[Line, ...], users: dict[str, Any]) -> N
 
 def _today(publication: Publication, users: dict[str, Any]) -> None:
     """This morning's comments, under the latest story that has a thread; screened as any."""
-    ruling.add_terms(publication, SUSPECT, Term.Kind.SUSPECT, by=users["thomas"])
+    comment_settings.add_terms(publication, SUSPECT, Term.Kind.SUSPECT, by=users["thomas"])
     story = publication.articles.filter(comment_count__gt=0).order_by("-published_at").first()
     assert story is not None, "the demo's threads stand under its stories"
     now = timezone.now()

@@ -12,7 +12,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from articles.models import Article
-from comments import effects, forms, posting, sources
+from comments import forms, sources
+from comments.actions import notifications, posting
 from comments.models import Comment
 from comments.policy import settings_of
 from comments.refusals import Refused
@@ -122,7 +123,7 @@ def own(request: HttpRequest, pk: int, key: str) -> HttpResponse:
         "words": words,
         "refused": refused,
         "message": what_became(comment),
-        "statement": effects.statement(comment),
+        "statement": notifications.statement(comment),
         "until": comment.may_be_changed_until(settings.edit_minutes),
         "may_change": not posting.why_settled(comment, settings, now),
         "is_gone": comment.status in GONE,

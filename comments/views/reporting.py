@@ -4,7 +4,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.csrf import csrf_exempt
 
-from comments import forms, reporting, sources, subscriptions
+from comments import forms, sources
+from comments.actions import reporting, subscriptions
 from comments.refusals import Refused
 from comments.states import Ground
 from comments.views.pages import personal, visible

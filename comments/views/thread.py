@@ -6,13 +6,13 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from articles import cachetags
+from articles.presentation import cache_tags
 from articles.views.pages import page as public_page
 from comments import thread
+from comments.actions.posting import is_flooded
 from comments.models import Comment
 from comments.models.comment import STEP
 from comments.policy import settings_of, thread_of
-from comments.posting import is_flooded
 from comments.views.pages import story
 from comments.views.posting import busy, post
 from newsroom.pagecache.tags import bear
@@ -35,7 +35,7 @@ def permalink(request: HttpRequest, pk: int) -> HttpResponse:
         to = f"{comment.article.path}#c-{pk}"
     else:
         to = f"/c/story/{comment.article_id}/?from={thread.start_for(comment, settings)}#c-{pk}"
-    return bear(redirect(to), cachetags.article(comment.article))
+    return bear(redirect(to), cache_tags.article(comment.article))
 
 
 def _has_replies(comment: Comment) -> bool:
@@ -46,7 +46,7 @@ def _has_replies(comment: Comment) -> bool:
 def _gone(request: HttpRequest, comment: Comment) -> HttpResponse:
     """410: it was there, or still waits; which of the two is its author's alone to know."""
     context = {"article": comment.article, "version": comment.article.version_at(timezone.now()), "noindex": True}
-    return public_page(request, "comments/gone.html", context, [cachetags.article(comment.article)], status=410)
+    return public_page(request, "comments/gone.html", context, [cache_tags.article(comment.article)], status=410)
 
 
 @csrf_exempt  # posting checks by itself where it comes from (comments/forms.py), and has no session to abuse
@@ -76,7 +76,7 @@ def _shown(request: HttpRequest, pk: int) -> HttpResponse:
         "canonical": article.publication.origin + article.path,
         "noindex": True,  # its words are the story's page's, or a continuation of it
     }
-    return public_page(request, "comments/page.html", context, [cachetags.article(article)])
+    return public_page(request, "comments/page.html", context, [cache_tags.article(article)])
 
 
 def _place(text: str) -> str:

@@ -12,7 +12,7 @@ from newsroom.publications.models import Publication
 
 # The demo's people sign in with a password that the README prints.
 DEMO_MARK = "@demo.localhost"
-LEGAL_NOTICE = "articles.pages.has_legal_notice"
+LEGAL_NOTICE = "articles.presentation.static_pages.has_legal_notice"
 
 
 @register(Tags.security, deploy=True)

@@ -7,7 +7,7 @@ from importlib import import_module
 from django.apps import apps
 from django.utils import timezone
 
-from articles import editing, publishing
+from articles.actions import editing, publishing
 from articles.content import Content
 from articles.models import Article, Edition
 from tests.base import NewsroomTestCase

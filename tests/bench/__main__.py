@@ -30,7 +30,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from articles import fronts
+from articles.actions import fronts
 from articles.models import (
     Address,
     Article,

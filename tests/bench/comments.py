@@ -35,7 +35,8 @@ from rich.console import Console
 from rich.table import Table
 
 from articles.models import Article
-from comments import forms, moderation
+from comments import forms
+from comments.actions import moderation
 from comments.models import Comment
 from comments.queue import Question
 from comments.screening import BY_NAME

@@ -28,7 +28,8 @@ from rich.console import Console
 from rich.table import Table
 
 from articles.models import PartnerFeed, PartnerItem
-from articles.partners import desk, poll
+from articles.partners import actions as partner_actions
+from articles.partners import poll
 from articles.partners.ingest import Failed
 from newsroom.publications.models import Publication
 from tests import strangers
@@ -102,7 +103,7 @@ def main() -> int:
     site = Publication.objects.create(name="KultureGeek", domain="kulturegeek.localhost", position=1)
     good, bad = [f"/{n}" for n in range(FEEDS)], [f"/hostile/{n}" for n in range(HOSTILE)]
     for path in good + bad:
-        desk.save(PartnerFeed(publication=site, name=path, url=origin + path), by=None)
+        partner_actions.save(PartnerFeed(publication=site, name=path, url=origin + path), by=None)
     table = Table("what", "figure")
 
     first, _all, _failed = polled(feeds(*good), FEEDS)

@@ -9,10 +9,11 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from comments import posting, ruling
+from comments.actions import posting
+from comments.actions import settings as comment_settings
+from comments.actions.moderation import Seen, decide
+from comments.actions.posting import Draft
 from comments.models import Batch, Comment, Term
-from comments.moderation import Seen, decide
-from comments.posting import Draft
 from comments.states import Decision, Status
 from newsroom.lib.client import Client
 from tests.browser.base import BrowserTestCase
@@ -33,7 +34,7 @@ class BadDayTests(BrowserTestCase):
     def setUp(self) -> None:
         super().setUp()
         self.story = make_story(self.kg, "Un casque qui voit loin")
-        ruling.add_terms(self.kg, ["créti*", "montres de luxe"], Term.Kind.SUSPECT, by=None)
+        comment_settings.add_terms(self.kg, ["créti*", "montres de luxe"], Term.Kind.SUSPECT, by=None)
 
     def bad_day(self, number: int) -> None:
         """Comments as they come, held for this reason or that; each from a source of its own."""

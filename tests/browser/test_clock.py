@@ -7,7 +7,7 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 
-from articles import editing, fronts, planning, publishing, scheduling
+from articles.actions import editing, fronts, planning, publishing, scheduling
 from articles.content import Content
 from articles.models import Article, PreviewLink
 from newsroom.worker.models import Mail

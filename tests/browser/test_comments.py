@@ -6,11 +6,12 @@ from axe_playwright_python.sync_playwright import Axe
 from django.db import transaction
 from playwright.sync_api import Page, expect
 
-from comments import moderation, posting, ruling
+from comments.actions import moderation, posting
+from comments.actions import settings as comment_settings
+from comments.actions.moderation import Seen
+from comments.actions.posting import Draft
 from comments.models import Comment, ThreadPolicy
-from comments.moderation import Seen
 from comments.policy import locked_settings
-from comments.posting import Draft
 from comments.states import Decision, Status
 from newsroom.lib.client import Client
 from tests.browser.base import BrowserTestCase
@@ -110,7 +111,9 @@ class ReaderTests(BrowserTestCase):
         self.complaints.clear()  # the browser notes the failure
 
     def test_an_error_keeps_what_was_typed_and_a_wait_is_told(self) -> None:
-        ruling.save_policy(ThreadPolicy(publication=self.kg, article=self.story, mode="premoderated"), by=None)
+        comment_settings.save_policy(
+            ThreadPolicy(publication=self.kg, article=self.story, mode="premoderated"), by=None
+        )
         self.page.goto(self.url)
         self.write(self.page, "Mon long texte.", name="KultureGeek")
         self.send(self.page)

@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 from axe_playwright_python.sync_playwright import Axe
 
-from articles import editing
+from articles.actions import editing
 from articles.content import Content
 from articles.models import Article, Image
 from tests.base import PASSWORD

@@ -4,7 +4,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.contrib.admin.models import LogEntry
 from django.test import override_settings
 
-from articles import fronts
+from articles.actions import fronts
 from articles.models import PartnerFeed, Strip
 from tests import strangers
 from tests.articles.partners.test_poll import feed_of

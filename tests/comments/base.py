@@ -5,11 +5,11 @@ from typing import Any
 from django.utils import timezone
 
 from articles.models import Article
-from comments import moderation, posting
+from comments.actions import moderation, posting
+from comments.actions.moderation import Outcome, Seen
+from comments.actions.posting import Draft
 from comments.models import Comment, CommentSettings, Subscription
-from comments.moderation import Outcome, Seen
 from comments.policy import locked_settings
-from comments.posting import Draft
 from comments.states import Decision
 from newsroom.lib.client import Client
 from newsroom.lib.text import fold

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
-from comments import backtest, reporting
+from comments import backtest
+from comments.actions import reporting
+from comments.actions.reporting import Notice
 from comments.models import Comment, ModerationAction
-from comments.reporting import Notice
 from comments.screening import BY_NAME
 from comments.states import Status
 from newsroom.lib.client import Client

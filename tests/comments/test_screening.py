@@ -9,7 +9,7 @@ from django.conf import settings
 from django.test import override_settings
 from django.utils import timezone
 
-from comments import ruling
+from comments.actions import settings as comment_settings
 from comments.models import BlockedSender, Comment, RuleSetting, Term
 from comments.refusals import Refused
 from comments.screening import BY_NAME, RULES
@@ -28,7 +28,7 @@ class RuleTests(CommentsTestCase):
         return comment.status, comment.rule, comment.matched
 
     def rule(self, name: str, **fields: Any) -> None:
-        ruling.save_rule(self.kg, replace(BY_NAME[name], **fields), by=self.sarah)
+        comment_settings.save_rule(self.kg, replace(BY_NAME[name], **fields), by=self.sarah)
 
     def test_it_asks_in_the_houses_order(self) -> None:
         names = [rule.name for rule in RULES]
@@ -70,16 +70,16 @@ class RuleTests(CommentsTestCase):
         self.assertEqual(self.verdict("Merci !", "Léa")[0], self.verdict("Merci !", "Ana", client=CAFE)[0])
 
     def test_terms_are_found_and_quoted(self) -> None:
-        ruling.add_terms(self.kg, ["débile", "arnaq*"], Term.Kind.BANNED, by=self.sarah)
-        ruling.add_terms(self.kg, ["montres"], Term.Kind.SUSPECT, by=self.sarah)
+        comment_settings.add_terms(self.kg, ["débile", "arnaq*"], Term.Kind.BANNED, by=self.sarah)
+        comment_settings.add_terms(self.kg, ["montres"], Term.Kind.SUSPECT, by=self.sarah)
         self.assertEqual(self.verdict("Quel DEBILE."), (Status.REJECTED, "banned", "DEBILE"))
         self.assertEqual(self.verdict("Des arnaqueurs."), (Status.REJECTED, "banned", "arnaqueurs (arnaq*)"))
         self.assertEqual(self.verdict("Mes montres."), (Status.HELD, "suspect", "montres"))
 
     def test_a_term_that_is_off_or_anothers_is_not_found(self) -> None:
-        ruling.add_terms(self.ia, ["montres"], Term.Kind.BANNED, by=self.alix)
-        ruling.add_terms(self.kg, ["casque"], Term.Kind.BANNED, by=self.sarah)
-        ruling.switch_terms(self.kg, Term.objects.values_list("pk", flat=True), on=False, by=self.sarah)
+        comment_settings.add_terms(self.ia, ["montres"], Term.Kind.BANNED, by=self.alix)
+        comment_settings.add_terms(self.kg, ["casque"], Term.Kind.BANNED, by=self.sarah)
+        comment_settings.switch_terms(self.kg, Term.objects.values_list("pk", flat=True), on=False, by=self.sarah)
         self.assertEqual(self.verdict("Mes montres et mon casque.")[0], Status.APPROVED)
 
     def test_three_links_are_held_and_named(self) -> None:
@@ -105,7 +105,7 @@ class RuleTests(CommentsTestCase):
     def test_a_block_ends_when_it_is_lifted_or_over(self) -> None:
         self.decide(self.post(LINKS, "Bob"), "block")
         for block in BlockedSender.objects.all():
-            ruling.lift(block, by=self.sarah)
+            comment_settings.lift(block, by=self.sarah)
         self.assertEqual(self.verdict("Me revoilà.", "Bob")[0], Status.APPROVED)
         BlockedSender.objects.update(lifted_at=None, until=timezone.now())
         self.assertEqual(self.verdict("Me revoilà encore.", "Bob")[0], Status.APPROVED)
@@ -160,9 +160,9 @@ class RulingTests(CommentsTestCase):
     def test_only_who_may_screen_sets_rules(self) -> None:
         for person in (self.camille, self.ines, self.zoe):
             with self.assertRaises(Forbidden):
-                ruling.save_rule(self.kg, BY_NAME["links"], by=person)
+                comment_settings.save_rule(self.kg, BY_NAME["links"], by=person)
             with self.assertRaises(Forbidden):
-                ruling.add_terms(self.kg, ["mot"], Term.Kind.BANNED, by=person)
+                comment_settings.add_terms(self.kg, ["mot"], Term.Kind.BANNED, by=person)
 
     def test_it_refuses_what_is_no_rule(self) -> None:
         for rule in (
@@ -172,16 +172,18 @@ class RulingTests(CommentsTestCase):
             replace(BY_NAME["links"], verdict=Status.APPROVED),
         ):
             with self.assertRaises(Refused):
-                ruling.save_rule(self.kg, rule, by=self.sarah)
+                comment_settings.save_rule(self.kg, rule, by=self.sarah)
 
     def test_terms_are_added_once_whatever_their_spelling(self) -> None:
-        added = ruling.add_terms(self.kg, ["Été", "ETE", "", "  ", "!!", "hiver"], Term.Kind.SUSPECT, by=self.sarah)
+        added = comment_settings.add_terms(
+            self.kg, ["Été", "ETE", "", "  ", "!!", "hiver"], Term.Kind.SUSPECT, by=self.sarah
+        )
         self.assertEqual((added, Term.objects.count()), (2, 2))
-        self.assertEqual(ruling.add_terms(self.kg, ["été"], Term.Kind.BANNED, by=self.sarah), 0)
+        self.assertEqual(comment_settings.add_terms(self.kg, ["été"], Term.Kind.BANNED, by=self.sarah), 0)
         self.assertEqual(Term.objects.get(folded="ete").kind, Term.Kind.BANNED)
 
     def test_ten_thousand_terms_cost_a_comment_no_query_more(self) -> None:
-        ruling.add_terms(self.kg, [f"terme{n}" for n in range(10_000)], Term.Kind.BANNED, by=self.sarah)
+        comment_settings.add_terms(self.kg, [f"terme{n}" for n in range(10_000)], Term.Kind.BANNED, by=self.sarah)
         self.post("Le premier lit les termes.", "Ana")
         with self.assertNumQueries(18):
             self.post("Le second ne les lit plus.", "Ana")
@@ -189,4 +191,4 @@ class RulingTests(CommentsTestCase):
 
     def test_a_limit_says_so(self) -> None:
         with self.assertRaises(Refused), self.settings():
-            ruling.add_terms(self.kg, (f"t{n}" for n in range(20_001)), Term.Kind.BANNED, by=self.sarah)
+            comment_settings.add_terms(self.kg, (f"t{n}" for n in range(20_001)), Term.Kind.BANNED, by=self.sarah)

@@ -7,10 +7,10 @@ from django.contrib.auth import get_user_model
 from django.db import close_old_connections
 
 from articles.models import Article
-from comments import moderation, posting
+from comments.actions import moderation, posting
+from comments.actions.moderation import Seen
+from comments.actions.posting import Draft
 from comments.models import Comment
-from comments.moderation import Seen
-from comments.posting import Draft
 from comments.queue import Question
 from comments.states import Decision
 from newsroom.lib.client import Client

@@ -10,10 +10,10 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from articles import doors as doors_of
-from articles import editing, expunging, fronts, planning, previews, publishing, scheduling, transitions
+from articles.actions import base as doors_of
+from articles.actions import editing, expunging, fronts, planning, preview_links, publishing, registry, scheduling
+from articles.actions.base import log
 from articles.content import Content
-from articles.doors import log
 from articles.models import Article, Author, ImportedItem
 from articles.workflow import Verb
 from tests.base import NewsroomTestCase
@@ -171,7 +171,7 @@ class House:
 
 def walks_of(house: House) -> Iterator[Walk]:
     """Every door, each with a story of its own."""
-    doors, camille, ines, thomas, alix = transitions.DOORS, house.camille, house.ines, house.thomas, house.alix
+    doors, camille, ines, thomas, alix = registry.DOORS, house.camille, house.ines, house.thomas, house.alix
 
     def through(door: str, story: Article, name: str = "", **said: Any) -> Walk:
         return Walk(name or door, door, partial(doors[door], story, **said))
@@ -213,9 +213,9 @@ def walks_of(house: House) -> Iterator[Walk]:
     yield Walk("note", "note", partial(planning.note, house.draft(), "Deux sources ?", by=ines))
     yield Walk("embargo", "embargo", partial(planning.embargo, house.draft(), until=house.tomorrow, by=ines))
     story, to_whom = house.draft(), {"for_whom": "Le studio", "until": house.tomorrow}
-    yield Walk("share", "share", partial(previews.share, story, 1, by=ines, **to_whom))
-    link = previews.share(house.draft(), 1, by=ines, **to_whom)
-    yield Walk("revoke", "revoke", partial(previews.revoke, link, by=ines))
+    yield Walk("share", "share", partial(preview_links.share, story, 1, by=ines, **to_whom))
+    link = preview_links.share(house.draft(), 1, by=ines, **to_whom)
+    yield Walk("revoke", "revoke", partial(preview_links.revoke, link, by=ines))
     yield Walk("pin", "pin", partial(fronts.pin, house.live(), on=house.kg, by=ines, until=house.tomorrow))
     yield Walk("unpin", "unpin", partial(fronts.unpin, house.pinned(), by=ines))
     picks = [house.pinned(), house.pinned()]
@@ -251,7 +251,7 @@ def broken_walks(house: House) -> Iterator[Walk]:
 def pairs_of(house: House) -> Iterator[Pair]:
     """Two who meet on one story; last, on one address."""
     ines, thomas = house.ines, house.thomas
-    doors = transitions.DOORS
+    doors = registry.DOORS
 
     def both(door: str, story: Article, **said: Any) -> Pair:
         go = partial(doors[door], story, revision=story.draft_id, **said)

@@ -10,7 +10,7 @@ from unittest import mock
 
 from django.utils import timezone
 
-from articles import expunging
+from articles.actions import expunging
 from tests.killing.database import OwnDatabase, Snapshot
 from tests.killing.house import Walk
 from tests.killing.processes import COMMIT, DONE, Hook, Walker, die

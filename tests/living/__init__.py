@@ -1,7 +1,8 @@
 """Time for real: a server on loopback with no worker, and workers that are killed.
 
 `python -m tests.living` makes a database of its own on the engine of the settings, starts the house's own processes on
-it (`serve`, `worker`), and writes what it saw as JSON; tests/articles/test_living.py says what must be true of it.
+it (`serve`, `worker`), and writes what it saw as JSON; tests/articles/actions/test_living.py says what must be true of
+it.
 """
 
 import os

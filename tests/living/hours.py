@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from articles import editing, publishing, scheduling
+from articles.actions import editing, publishing, scheduling
 from articles.content import Content
 from articles.models import Event
 from tests.killing.house import ALL, House

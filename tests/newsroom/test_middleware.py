@@ -5,7 +5,7 @@ from unittest import mock
 from django.contrib.auth import get_user_model
 from django.test import override_settings
 
-from articles import publishing
+from articles.actions import publishing
 from newsroom.publications.models import DomainAlias
 from tests.base import NewsroomTestCase
 from tests.factories import make_story

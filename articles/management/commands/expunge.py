@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from articles import expunging
+from articles.actions import expunging
 from articles.models import Expunging
 
 

@@ -8,9 +8,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from rich.console import Console
 from rich.progress import Progress
 
-from articles import pictures, renditions
+from articles.actions import images
 from articles.models import Image
 from articles.partners.pictures import ask_again_for_what_is_lost
+from articles.presentation import renditions
 from articles.workflow import Refused
 
 
@@ -36,7 +37,7 @@ class Command(BaseCommand):
                     self.stdout.write(f"{image.pk}  {image}")
                     continue
                 try:
-                    pictures.render_again(image)
+                    images.render_again(image)
                 except (OSError, ValueError, Refused) as error:
                     failed += 1
                     self.stderr.write(self.style.ERROR(f"{image} ({image.pk}): {error}"))

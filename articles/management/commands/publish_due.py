@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from articles import clock
+from articles.actions import due
 from articles.models import Article
 from newsroom.worker import queue
 from newsroom.worker.process import WorkerProcess
@@ -27,7 +27,7 @@ class Command(BaseCommand):
             self._tell(now)
             return
         folded, failures = 0, 0
-        for story in clock.fold_due(now):
+        for story in due.fold_due(now):
             folded += story.error is None
             if story.error:
                 failures += 1

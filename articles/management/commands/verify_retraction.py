@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from articles.models import Article
-from articles.retraction import addresses, look, marks
+from articles.presentation.retraction import addresses, look, marks
 
 AT_ONCE = 6
 

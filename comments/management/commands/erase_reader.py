@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
-from comments import privacy
+from comments.actions import privacy
 
 
 class _RolledBack(Exception):

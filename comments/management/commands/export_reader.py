@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from comments import privacy
+from comments.actions import privacy
 
 
 class Command(BaseCommand):

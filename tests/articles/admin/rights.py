@@ -22,7 +22,7 @@ from django.test import RequestFactory
 from django.urls import resolve, reverse
 from django.utils import timezone
 
-from articles import editing, publishing, scheduling
+from articles.actions import editing, publishing, scheduling
 from articles.admin.story import StoryView
 from articles.content import Content
 from articles.models import Article, Event, Revision

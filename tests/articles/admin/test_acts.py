@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from articles import fronts, planning, publishing, scheduling
+from articles.actions import fronts, planning, publishing, scheduling
 from articles.models import Article, Note, Pick
 from newsroom.publications.models import Role
 from newsroom.worker.models import Mail

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from articles import editing, publishing, scheduling
+from articles.actions import editing, publishing, scheduling
 from articles.content import Content
 from articles.models import Article, Event, Revision
 from articles.workflow import TRANSITIONS

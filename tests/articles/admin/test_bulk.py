@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from lxml import html
 
-from articles import editing, publishing, scheduling
+from articles.actions import editing, publishing, scheduling
 from articles.content import Content
 from articles.models import Article, Event
 from articles.workflow import TRANSITIONS, Stage, Standing, Verb

@@ -7,7 +7,7 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from articles import planning, publishing, scheduling
+from articles.actions import planning, publishing, scheduling
 from tests.base import NewsroomTestCase
 from tests.factories import make_draft, make_story
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from articles import editing, fronts, publishing
+from articles.actions import editing, fronts, publishing
 from articles.content import Content
 from articles.models import Pick
 from newsroom.publications.models import Membership, Role

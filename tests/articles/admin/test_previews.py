@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from articles import editing, planning
+from articles.actions import editing, planning
 from articles.content import Content
 from articles.models import PreviewLink
 from tests.articles.admin.test_acts import DAY

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from articles import editing, publishing
+from articles.actions import editing, publishing
 from articles.admin.versions import A_PAGE
 from articles.content import Content
 from articles.models import Article, Revision

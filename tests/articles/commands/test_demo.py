@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.test import TestCase
 from django.utils import timezone
 
-from articles import taxonomy
+from articles.actions import taxonomy
 from articles.demo import house, stage
 from articles.models import Article, Author
 from newsroom.publications.checks import DEMO_MARK

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import translation
 
-from articles import publishing
+from articles.actions import publishing
 from articles.demo import house, stage
 from articles.models import Article, ImportedItem, Section
 from tests.articles.importers.exports import CORPUS, IMPORTABLE, OLD_SITE, export_file, page, post, row_counts, tag

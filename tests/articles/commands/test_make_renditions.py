@@ -7,8 +7,8 @@ from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.test import TestCase
 
-from articles import renditions
 from articles.models import Image
+from articles.presentation import renditions
 from tests.factories import make_image
 
 

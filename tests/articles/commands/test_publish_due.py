@@ -10,11 +10,11 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
-from articles import publishing, scheduling
+from articles.actions import publishing, scheduling
 from articles.models import Article
 from articles.workflow import Verb
 from newsroom.worker import queue
-from tests.articles.test_clock import make_bad
+from tests.articles.actions.test_due import make_bad
 from tests.base import NewsroomTestCase
 from tests.factories import make_draft
 from tests.newsroom.worker import tasks

@@ -6,8 +6,9 @@ from unittest.mock import patch
 from django.core.management import CommandError, call_command
 from django.test import LiveServerTestCase, override_settings
 
-from articles import fronts, publishing, retraction
+from articles.actions import fronts, publishing
 from articles.models import Address, Article, Strip
+from articles.presentation import retraction
 from newsroom.publications.models import DomainAlias, Publication
 from tests.base import NewsroomTestCase
 from tests.factories import make_author, make_section, make_story, make_tags

@@ -11,7 +11,7 @@ from unittest.mock import patch
 from django.db import transaction
 from django.utils import timezone, translation
 
-from articles import editing, planning, publishing, taxonomy
+from articles.actions import editing, planning, publishing, taxonomy
 from articles.content import Content
 from articles.importers import load as loading
 from articles.importers import wxr

@@ -3,7 +3,7 @@
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
-from articles import editing
+from articles.actions import editing
 from articles.content import Content
 from articles.models import Event, Immutable, Revision
 from articles.workflow import Verb

@@ -7,7 +7,7 @@ from unittest import TestCase
 from django.utils import timezone
 
 from articles.models import PartnerFeed, PartnerItem
-from articles.partners import desk
+from articles.partners import actions as partner_actions
 from articles.partners.ingest import KEPT, Failed, Fresh, Ingested, ingest, link
 from articles.partners.parse import Feed, Headline, Skipped
 from articles.workflow import Refused
@@ -111,7 +111,7 @@ class HeadlineTests(IngestTestCase):
             with self.subTest(url):
                 PartnerItem.objects.all().delete()
                 self.take(headline(1, url=url))
-                desk.hide(self.feed.items.get(), by=self.ines)
+                partner_actions.hide(self.feed.items.get(), by=self.ines)
                 self.take(headline(2, url=url), headline(3, url=url))
                 rows = {item.title: item.is_hidden for item in self.feed.items.all()}
                 self.assertEqual(rows, {"Titre 1": True, "Titre 2": False, "Titre 3": False})
@@ -123,7 +123,7 @@ class HeadlineTests(IngestTestCase):
             ingest(feed, Fresh(Feed("", "", (headline(1, guid="the same"),))), NOW)
         self.take(headline(1))
         self.touched()
-        desk.hide(self.feed.items.get(), by=self.ines)
+        partner_actions.hide(self.feed.items.get(), by=self.ines)
         self.assertEqual(self.touched(), {f"partner:{self.feed.pk}", f"partner:{other.pk}"})
         ingest(later, Fresh(Feed("", "", (headline(1, guid="a third"),))), NOW)
         hidden = {feed: feed.items.get().is_hidden for feed in (other, later, elsewhere)}
@@ -132,14 +132,14 @@ class HeadlineTests(IngestTestCase):
     def test_what_a_feed_goes_on_listing_is_not_forgotten_however_old(self) -> None:
         sticky = headline(9_999, published_at=NOW - 9_999 * HOUR)
         self.take(sticky)
-        desk.hide(self.feed.items.get(), by=self.ines)
+        partner_actions.hide(self.feed.items.get(), by=self.ines)
         for start in reversed(range(0, KEPT + 100, 50)):
             self.take(sticky, *(headline(n, published_at=NOW - n * HOUR) for n in range(start, start + 50)))
         self.assertTrue(self.feed.items.get(title=sticky.title).is_hidden)
 
     def test_what_the_desk_hid_stays_hidden_whatever_the_feed_says(self) -> None:
         self.take(headline(1))
-        desk.hide(self.feed.items.get(), by=self.ines)
+        partner_actions.hide(self.feed.items.get(), by=self.ines)
         self.take(headline(1, title="Encore"))
         self.assertEqual((self.feed.items.get().is_hidden, self.titles()), (True, ["Encore"]))
 
@@ -218,13 +218,13 @@ class TurnTests(IngestTestCase):
     def test_what_came_from_an_address_that_the_desk_left_meanwhile_is_not_taken(self) -> None:
         stale = PartnerFeed.objects.get(pk=self.feed.pk)
         self.feed.url = "https://partner.example/nouveau/"
-        desk.save(self.feed, by=self.thomas)
+        partner_actions.save(self.feed, by=self.thomas)
         self.assertEqual(ingest(stale, Fresh(Feed("", "", (headline(1),)), etag='"1"'), NOW), Ingested())
         self.feed.refresh_from_db()
         self.assertEqual((self.titles(), self.feed.etag), ([], ""))
 
     def test_one_that_was_dropped_meanwhile_is_nobodys(self) -> None:
-        desk.drop(self.feed, by=self.thomas)
+        partner_actions.drop(self.feed, by=self.thomas)
         self.assertEqual(self.take(headline(1)), Ingested())
 
 
@@ -233,7 +233,7 @@ class DeskTests(IngestTestCase):
         stale = PartnerFeed.objects.get(pk=self.feed.pk)
         self.take(headline(1), etag='"1"')
         stale.name = "Un autre nom"
-        desk.save(stale, by=self.thomas)
+        partner_actions.save(stale, by=self.thomas)
         self.feed.refresh_from_db()
         self.assertEqual((self.feed.name, self.feed.etag, self.feed.good_at), ("Un autre nom", '"1"', NOW))
         self.assertEqual(self.touched(), {f"partner:{self.feed.pk}"})
@@ -241,7 +241,7 @@ class DeskTests(IngestTestCase):
     def test_another_address_is_asked_at_once_as_if_new(self) -> None:
         self.fail()
         self.feed.url = "https://partner.example/nouveau/"
-        desk.save(self.feed, by=self.thomas)
+        partner_actions.save(self.feed, by=self.thomas)
         self.feed.refresh_from_db()
         self.assertEqual((self.feed.trouble, self.feed.failures, self.feed.etag), ("", 0, ""))
         self.assertLessEqual(self.feed.due_at, timezone.now())
@@ -249,7 +249,7 @@ class DeskTests(IngestTestCase):
     def test_a_shorter_interval_holds_from_now_on(self) -> None:
         PartnerFeed.objects.update(every=1440, due_at=timezone.now() + dt.timedelta(days=1))
         self.feed.every = 5
-        desk.save(self.feed, by=self.thomas)
+        partner_actions.save(self.feed, by=self.thomas)
         self.feed.refresh_from_db()
         self.assertLess(self.feed.due_at - timezone.now(), dt.timedelta(minutes=6))
 
@@ -264,14 +264,14 @@ class DeskTests(IngestTestCase):
     def test_pictures_want_a_credit(self) -> None:
         self.feed.shows_pictures = True
         with self.assertRaises(Refused):
-            desk.save(self.feed, by=self.thomas)
+            partner_actions.save(self.feed, by=self.thomas)
 
     def test_each_door_is_its_publications_own(self) -> None:
         self.take(headline(1))
         doors = {
-            "save": lambda by: desk.save(self.feed, by=by),
-            "hide": lambda by: desk.hide(self.feed.items.get(), by=by),
-            "drop": lambda by: desk.drop(self.feed, by=by),
+            "save": lambda by: partner_actions.save(self.feed, by=by),
+            "hide": lambda by: partner_actions.hide(self.feed.items.get(), by=by),
+            "drop": lambda by: partner_actions.drop(self.feed, by=by),
         }
         for name, door in doors.items():
             for person in (self.camille, self.julien, self.sarah, *([] if name == "hide" else [self.ines])):

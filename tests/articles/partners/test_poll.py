@@ -14,7 +14,8 @@ from PIL import Image as Pillow
 
 from articles.models import PartnerFeed, PartnerItem
 from articles.models.partner import Trouble
-from articles.partners import desk, pictures, poll
+from articles.partners import actions as partner_actions
+from articles.partners import pictures, poll
 from articles.partners.ingest import Failed
 from newsroom.lib.confined import Confined
 from newsroom.pagecache.models import Purge
@@ -41,7 +42,7 @@ class PollTestCase(NewsroomTestCase):
         path = f"/feed/{next(numbers)}"
         self.server.pages[path] = answer
         values = {"name": path, "url": self.server.origin + path, **fields}
-        return desk.save(PartnerFeed(publication=self.kg, **values), by=None)
+        return partner_actions.save(PartnerFeed(publication=self.kg, **values), by=None)
 
     def poll(self, *feeds: PartnerFeed) -> dict[str, str]:
         """How each ended: "" for well."""
@@ -298,9 +299,9 @@ class PictureTests(PollTestCase):
         feed.refresh_from_db()
         feed.shows_pictures = False
         with self.captureOnCommitCallbacks(execute=True):
-            desk.save(feed, by=self.thomas)
+            partner_actions.save(feed, by=self.thomas)
         self.assertFalse(default_storage.exists(picture.rendition_name(640, "jpg")))
         feed.shows_pictures = True
-        desk.save(feed, by=self.thomas)
+        partner_actions.save(feed, by=self.thomas)
         self.poll(feed)
         self.assertIsNotNone(feed.items.get().picture)

@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.utils import timezone
 
-from articles import publishing
+from articles.actions import publishing
 from newsroom.pagecache.tags import borne_by
 from tests.base import NewsroomTestCase
 from tests.factories import LONG_AGO, make_author, make_draft, make_image, make_story, make_tags

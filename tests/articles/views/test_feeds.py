@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 from lxml import etree
 
-from articles import editing, publishing, taxonomy
+from articles.actions import editing, publishing, taxonomy
 from articles.content import Content
 from newsroom.pagecache.tags import borne_by
 from tests.base import NewsroomTestCase

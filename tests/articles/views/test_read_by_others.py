@@ -11,7 +11,7 @@ import fastfeedparser
 import feedparser
 from lxml import etree
 
-from articles import publishing
+from articles.actions import publishing
 from articles.partners.parse import parse
 from tests.base import NewsroomTestCase
 from tests.factories import LONG_AGO, make_author, make_image, make_story, make_tags

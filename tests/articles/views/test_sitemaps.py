@@ -10,7 +10,7 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 from lxml import etree
 
-from articles import editing, fronts, publishing
+from articles.actions import editing, fronts, publishing
 from articles.content import Content
 from articles.views import sitemaps
 from newsroom.pagecache.tags import borne_by

@@ -4,9 +4,9 @@ import datetime as dt
 import json
 from typing import Any
 
-from comments import moderation, reporting
+from comments.actions import moderation, reporting
+from comments.actions.reporting import Notice
 from comments.models import Batch, Comment
-from comments.reporting import Notice
 from comments.states import Status
 from newsroom.lib.client import Client
 from newsroom.worker.process import WorkerProcess

@@ -8,10 +8,12 @@ import time_machine
 from django.test import Client as Browser
 from django.utils import timezone
 
-from comments import forms, posting, ruling
+from comments import forms
+from comments.actions import posting
+from comments.actions import settings as comment_settings
+from comments.actions.vault import open_sealed
 from comments.models import Comment, Sealed, Term
 from comments.states import Mode, Status
-from comments.vault import open_sealed
 from tests.comments.base import CommentsTestCase
 from tests.factories import make_story
 
@@ -66,7 +68,7 @@ class PlainTests(PostingTestCase):
             self.assertEqual(Comment.objects.get(text=f"Après {seconds} s.").status, status)
 
     def test_what_a_rule_rejected_says_why_on_its_authors_page(self) -> None:
-        ruling.add_terms(self.kg, ["débile"], Term.Kind.BANNED, by=self.sarah)
+        comment_settings.add_terms(self.kg, ["débile"], Term.Kind.BANNED, by=self.sarah)
         page = self.client.get(self.send(token=self.token(), text="Quel débile.").headers["Location"], headers=HERE)
         for words in ("n’est pas publié", "Une règle automatique", "écrivez-nous", "article 21"):
             self.assertContains(page, words)

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
-from articles import editing, publishing
+from articles.actions import editing, publishing
 from articles.content import Content
-from comments import posting, ruling
+from comments.actions import posting
+from comments.actions import settings as comment_settings
 from comments.models import Comment, ThreadPolicy
 from comments.states import Order
 from newsroom.lib.client import Client
@@ -72,7 +73,9 @@ class StoryTests(CommentsTestCase):
 
     def test_a_closed_thread_is_read_and_says_so(self) -> None:
         self.post()
-        ruling.save_policy(ThreadPolicy(publication=self.kg, article=self.story, mode="closed"), by=self.sarah)
+        comment_settings.save_policy(
+            ThreadPolicy(publication=self.kg, article=self.story, mode="closed"), by=self.sarah
+        )
         page = self.page()
         self.assertIn("Très bon article", page)
         self.assertIn("Les commentaires sont fermés.", page)

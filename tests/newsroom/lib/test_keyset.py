@@ -9,7 +9,7 @@ from django.test import SimpleTestCase
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles import publishing
+from articles.actions import publishing
 from articles.models import Placement
 from newsroom.lib.keyset import BadCursor, Cursor
 from tests.base import NewsroomTestCase

@@ -1,0 +1,314 @@
+"""Why can't I publish? The checks between a draft and its readers, the same by form, bulk action, schedule and API.
+
+Rules and whether each blocks or asks stand in workflow.RULES. Every check is a function of a draft; CHECKS lists them.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, replace
+from urllib.parse import unquote, urlsplit
+
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+
+from articles.actions import changes
+from articles.content import Content
+from articles.models import Address, Article, Author, Image, Revision, Tag
+from articles.models.address import WORDPRESS_QUERY, normalise
+from articles.presentation.body import images_in, links_in
+from articles.presentation.links import is_served, list_at
+from articles.workflow import RULES, Change, Finding, Kind, Refused, Unconfirmed
+from newsroom.lib.batches import batched
+from newsroom.lib.text import likeness
+from newsroom.publications.models import DomainAlias, Publication
+
+LONGEST_HEADLINE = 110  # beyond it search engines and social cards cut: developers.google.com, Article structured data
+SISTER_HOURS = 48
+ALIKE = 0.6  # of likeness(): two headlines of one event share more than half of their words
+MOST_SISTERS = 500  # of a house's newest headlines
+LINKS_AT_ONCE = 400  # addresses asked for in one query
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What checks look at: a prepared content, and where and when it is to stand. `article` is None in an import, where
+    only what the story says is looked at. `at` is the hour at which readers get it, `change` the version that says what
+    the change to a story that they have means."""
+
+    content: Content
+    article: Article | None
+    now: dt.datetime
+    at: dt.datetime
+    change: Revision | None = None
+
+    @cached_property
+    def pictures(self) -> list[Image]:
+        lead = [self.content.lead_image] if self.content.lead_image else []
+        return list(dict.fromkeys([*lead, *Image.objects.filter(pk__in=images_in(self.content.body))]))
+
+    @property
+    def today(self) -> dt.date:
+        """The day on which it is published, where it is."""
+        return (self.at.astimezone(self.article.publication.zone) if self.article else self.at).date()
+
+    @property
+    def is_page(self) -> bool:
+        return self.content.kind == Kind.PAGE
+
+
+def _finding(rule: str, message: str, about: str = "") -> Finding:
+    return Finding(rule, message, RULES[rule].blocks, about)
+
+
+def required(draft: Draft) -> Iterator[Finding]:
+    """Fields without which there is no story."""
+    content = draft.content
+    if not content.headline:
+        yield _finding("headline", _("It has no headline."))
+    if not content.body:
+        yield _finding("body", _("Its body is empty."))
+    if content.section is None and not draft.is_page:
+        yield _finding("section", _("It has no section."))
+    if content.kind == Kind.SPONSORED and not content.sponsor:
+        yield _finding("sponsor", _("A sponsored story names its sponsor."))
+
+
+def pictures_described(draft: Draft) -> Iterator[Finding]:
+    """WCAG 2.2, success criterion 1.1.1."""
+    for picture in draft.pictures:
+        if not picture.alt:
+            message = _("The picture “%(label)s” has no alternative text.") % {"label": picture.label}
+            yield _finding("alt", message, str(picture.pk))
+
+
+def licences(draft: Draft) -> Iterator[Finding]:
+    for picture in draft.pictures:
+        if picture.licence_expires and picture.licence_expires < draft.today:
+            message = _("The licence of the picture “%(label)s” has expired.") % {"label": picture.label}
+            yield _finding("licence", message, str(picture.pk))
+
+
+def expected(draft: Draft) -> Iterator[Finding]:
+    """What a story usually has."""
+    content = draft.content
+    if draft.is_page:
+        return
+    if not content.standfirst:
+        yield _finding("standfirst", _("It has no standfirst."))
+    if content.lead_image is None:
+        yield _finding("lead_image", _("It has no lead picture."))
+    if not content.authors and content.kind != Kind.SPONSORED:
+        yield _finding("byline", _("It has no byline."))
+
+
+def headline_length(draft: Draft) -> Iterator[Finding]:
+    length = len(draft.content.headline)
+    if length > LONGEST_HEADLINE:
+        message = _("Its headline has %(n)d characters: search engines and cards cut it after %(most)d.")
+        yield _finding("headline_length", message % {"n": length, "most": LONGEST_HEADLINE})
+
+
+def internal_links(draft: Draft) -> Iterator[Finding]:
+    """Links to any site of the house must lead somewhere, and to what readers have."""
+    article = draft.article
+    if article is None:
+        return
+    wanted = _links_inside(draft.content.body, article.publication)
+    found = _targets({link for link in wanted.values() if link})
+    for href, link in wanted.items():
+        leads_to = found.get(link) if link else None
+        if leads_to is None:
+            yield _finding("dead_link", _("This link leads nowhere: %(link)s") % {"link": href}, href)
+        elif leads_to.article and leads_to.article != article and not leads_to.article.is_live(draft.at):
+            message = _("Readers don’t have what this links to: %(link)s")
+            yield _finding("hidden_link", message % {"link": href}, href)
+
+
+@dataclass(frozen=True)
+class Link:
+    """Where a link inside the house leads: a publication's id, a normalised path, the list that it spells if any."""
+
+    site: int
+    path: str
+    list: tuple[type[Tag] | type[Author], str] | None = None
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a link leads to: a story, or a list."""
+
+    article: Article | None = None
+
+
+def _links_inside(body: str, home: Publication) -> dict[str, Link | None]:
+    """The links of a body to stories and lists of the house; None where no address can be. Two queries."""
+    sites = {row.domain: row.pk for row in Publication.objects.all()}
+    sites |= dict(DomainAlias.objects.values_list("domain", "publication"))
+    wanted: dict[str, Link | None] = {}
+    for href in links_in(body):
+        try:
+            parts = urlsplit(href)
+            host = parts.hostname
+        except ValueError:
+            continue
+        site = sites.get(host) if host else home.pk
+        if site is None or parts.scheme not in ("", "http", "https") or not (host or parts.path.startswith("/")):
+            continue  # elsewhere, a mail address, an anchor of this page
+        try:
+            by_query = WORDPRESS_QUERY.match(parts.query) if parts.path in ("", "/") else None
+            path = normalise(f"/?{by_query[0]}" if by_query else parts.path or "/")
+        except ValueError:
+            wanted[href] = None
+            continue
+        if not is_served(path):
+            wanted[href] = Link(site, path, list_at(unquote(parts.path)))
+    return wanted
+
+
+def _targets(links: Collection[Link]) -> dict[Link, Target]:
+    """What each link leads to; those that lead nowhere are absent. A query for each LINKS_AT_ONCE of them, and two for
+    the lists of tags and bylines."""
+    rows: dict[tuple[int, str], Address] = {}
+    for some in batched(sorted({link.path for link in links}), LINKS_AT_ONCE):
+        known = Address.objects.select_related("article").filter(path__in=some)
+        rows |= {(row.publication_id, row.path): row for row in known}
+    found = {link: Target(rows[link.site, link.path].article) for link in links if (link.site, link.path) in rows}
+    for model in (Tag, Author):
+        named = {link: link.list[1] for link in links if link.list and link.list[0] is model}
+        if named:
+            held = set(model._default_manager.filter(slug__in=named.values()).values_list("slug", flat=True))
+            found |= {link: Target() for link, slug in named.items() if slug in held}
+    return found
+
+
+def sister_stories(draft: Draft) -> Iterator[Finding]:
+    """A sister site had it first: its story can be placed here, linked, or passed over. Asked before a story's first
+    publication only, and not of one that links to the other already."""
+    article = draft.article
+    if article is None or article.live_id is not None or draft.is_page:
+        return
+    since = draft.now - dt.timedelta(hours=SISTER_HOURS)
+    sisters = (
+        Article.objects.live(draft.now)
+        .exclude(publication=article.publication)
+        .exclude(kind=Kind.PAGE)
+        .exclude(placements__publication=article.publication)
+        .filter(published_at__gte=since)
+        .select_related("publication", "live", "next")
+        .defer("live__body", "next__body")
+        .order_by("-published_at")
+    )
+    headlines = {story: story.version_at(draft.now).headline for story in sisters[:MOST_SISTERS]}
+    alike = [story for story, headline in headlines.items() if likeness(draft.content.headline, headline) >= ALIKE]
+    links = _links_inside(draft.content.body, article.publication).values() if alike else ()
+    linked = {(link.site, link.path) for link in links if link}
+    for story in alike:
+        if (story.publication_id, story.path) not in linked:
+            message = _("%(site)s has this already: “%(headline)s”.")
+            said = {"site": story.publication.name, "headline": headlines[story]}
+            yield replace(
+                _finding("sister", message % said, str(story.pk)), story=story.pk, url=story.get_absolute_url()
+            )
+
+
+def embargo(draft: Draft) -> Iterator[Finding]:
+    """Nobody outside the desk has a story before its embargo ends, whoever asks."""
+    article = draft.article
+    if article and article.embargo_until and article.is_embargoed(draft.at):
+        message = _("It is under embargo until %(hour)s.")
+        yield _finding("embargo", message % {"hour": article.publication.date(article.embargo_until)})
+
+
+def change_classed(draft: Draft) -> Iterator[Finding]:
+    """A change of more than a few characters to what readers have says what it is; a correction, what was wrong."""
+    article, change = draft.article, draft.change
+    if article is None or change is None or not article.was_read_by(draft.now):
+        return
+    if not change.change and changes.must_be_classed(article.version_at(draft.now), draft.content):
+        message = _("Readers have this story: say whether the change is a typo, an update or a correction.")
+        yield _finding("change", message)
+    if change.change == Change.CORRECTION and not change.notice:
+        yield _finding("notice", _("A correction tells readers what was wrong."))
+
+
+CHECKS: tuple[Callable[[Draft], Iterator[Finding]], ...] = (
+    required, embargo, change_classed, pictures_described, internal_links, headline_length, expected, licences,
+    sister_stories,
+)  # fmt: skip
+
+
+def findings(
+    content: Content,
+    article: Article | None,
+    now: dt.datetime,
+    at: dt.datetime | None = None,
+    change: Revision | None = None,
+) -> list[Finding]:
+    """All that is found in a prepared content that readers get at `at` (now, if None), what blocks first."""
+    draft = Draft(content, article, now, at or now, change)
+    found = [finding for check in CHECKS for finding in check(draft)]
+    return sorted(found, key=lambda finding: not finding.blocks)
+
+
+def questions(article: Article, content: Content, now: dt.datetime, at: dt.datetime | None = None) -> list[Finding]:
+    """The warnings that a person must answer before a draft goes to its readers. Raises Refused with what blocks.
+
+    What readers have already with the same warning is not asked about again.
+    """
+    found = refuse_what_blocks(article, content, now=now, at=at, change=article.draft)
+    if not found or article.live is None:
+        return found
+    stands = {finding.key for finding in findings(Content.of(article.version_at(now)), article, now)}
+    return [finding for finding in found if finding.key not in stands]
+
+
+def refuse_what_blocks(
+    article: Article, content: Content, *, now: dt.datetime, at: dt.datetime | None, change: Revision | None
+) -> list[Finding]:
+    """Raises Refused with what blocks a draft; returns what is only asked."""
+    found = findings(content, article, now, at, change)
+    if blocking := [finding for finding in found if finding.blocks]:
+        raise Refused(blocking)
+    return found
+
+
+def refuse_under_embargo(article: Article, at: dt.datetime) -> None:
+    """Raises Refused where a story is under embargo at an hour."""
+    if found := list(embargo(Draft(Content(article.headline), article, at, at))):
+        raise Refused(found)
+
+
+def refuse_unclassed(article: Article, now: dt.datetime) -> None:
+    """Raises Refused where the draft of a live story doesn't say what the change is."""
+    draft = article.draft
+    if draft and (found := list(change_classed(Draft(Content.of(draft), article, now, now, draft)))):
+        raise Refused(found)
+
+
+def pass_or_refuse(
+    article: Article,
+    content: Content,
+    *,
+    now: dt.datetime,
+    accept: Collection[str],
+    asks: bool,
+    at: dt.datetime | None = None,
+) -> list[Finding]:
+    """Lets a draft through to its readers at `at` (now, if None), and returns the warnings that were accepted.
+
+    Raises Refused with what blocks; Unconfirmed with all that is asked, if a key is not in `accept` and there is
+    anybody to ask (`asks`).
+    """
+    asked = questions(article, content, now, at)
+    if not asks:
+        return []
+    if any(finding.key not in accept for finding in asked):
+        raise Unconfirmed(asked)
+    return asked
+
+
+def in_spite_of(accepted: Collection[Finding]) -> str:
+    """The accepted warnings, for the log."""
+    if not accepted:
+        return ""
+    return _("In spite of: %(findings)s") % {"findings": " ".join(finding.message for finding in accepted)}

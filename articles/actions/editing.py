@@ -1,0 +1,145 @@
+"""Doors of the desk's own work: begin a story, save a draft, take an old version up again. Readers notice nothing."""
+
+import datetime as dt
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from articles.actions.base import locked, log, name_of, require
+from articles.content import Content
+from articles.models import Article, Revision
+from articles.workflow import AFTER_SAVING, Change, Conflict, Finding, Refused, Stage, Verb
+from newsroom.lib import redaction
+from newsroom.lib.text import fold
+from newsroom.lib.typography import typeset
+from newsroom.publications.models import Publication
+
+LONGEST_HEADLINE = 300
+
+
+@transaction.atomic
+def create(publication: Publication, content: Content, *, by: Any, note: str = "") -> Article:
+    """Begins a story in a publication, with its first draft; `note` is for the log. Raises Forbidden, Refused."""
+    require(by, "article.create", publication)
+    now, prepared = timezone.now(), content.prepared(publication.language)
+    _refuse_unless_storable(publication, prepared)
+    article = Article(publication=publication, created_by=by, saved_at=now)
+    _show_on_desk(article, prepared, now)
+    article.save()
+    article.draft = _add_revision(article, prepared, by, now, number=1)
+    article.save(update_fields=["draft"])
+    log(Verb.CREATED, article, by, to_state=article.stage, revision=article.draft, note=note)
+    return article
+
+
+@transaction.atomic
+def save_draft(
+    article: Article,
+    content: Content,
+    *,
+    by: Any,
+    base: int | None = None,
+    change: str = "",
+    notice: str = "",
+    note: str = "",
+) -> Article:
+    """Saves what the desk works on as a new revision; readers keep what they have. Returns the article as it is now.
+
+    `base` is the id of the revision that the person began from: if another was saved since, Conflict is raised and
+    nothing is written. `change` is what the change means to readers of a live story, `notice` what a correction tells
+    them; `note` is for the log. A save that changes nothing adds no revision. Raises Forbidden, Conflict, Refused.
+    """
+    said = {"change": change, "notice": _notice(article.publication, change, notice)}
+    return _save(Verb.SAVED, article, content, by=by, base=base, said=said, note=note)
+
+
+@transaction.atomic
+def restore(article: Article, number: int, *, by: Any, base: int) -> Article:
+    """Makes a draft that says what version `number` said; no version between is lost. Raises as save_draft does."""
+    old = article.revisions.filter(number=number).first()
+    if old is None:
+        raise Refused([Finding("version", _("This story has no version %(n)d.") % {"n": number})])
+    note = _("version %(n)d") % {"n": number}
+    return _save(Verb.RESTORED, article, Content.of(old), by=by, base=base, said={}, note=note)
+
+
+def _save(
+    verb: Verb, article: Article, content: Content, *, by: Any, base: int | None, said: dict[str, str], note: str
+) -> Article:
+    """`said` holds what the change means to readers, column by column."""
+    article = locked(article)
+    require(by, "article.save", article)
+    working = article.working
+    if base is not None and base != working.pk:
+        message = _("%(who)s saved another version meanwhile.") % {"who": name_of(working.created_by)}
+        raise Conflict([Finding("conflict", message)], newest=working.pk)
+    prepared = content.prepared(article.publication.language)
+    _refuse_unless_storable(article.publication, prepared)
+    _refuse_what_was_expunged(article, prepared, said)
+    if prepared.is_said_by(working) and _says_nothing_new(said, article):
+        return article
+    now = timezone.now()
+    left = Stage(article.stage)
+    article.draft = _add_revision(article, prepared, by, now, number=article.revisions.count() + 1, said=said)
+    article.stage = AFTER_SAVING[left]
+    _show_on_desk(article, prepared, now)
+    article.save()
+    log(verb, article, by, from_state=left, to_state=article.stage, revision=article.draft, note=note)
+    return article
+
+
+def _refuse_unless_storable(publication: Publication, prepared: Content) -> None:
+    """Raises Refused for what no version of a story may be."""
+    if len(prepared.headline) > LONGEST_HEADLINE:
+        message = _("The headline is longer than %(n)d characters.") % {"n": LONGEST_HEADLINE}
+        raise Refused([Finding("headline", message)])
+    if prepared.section and prepared.section.publication_id != publication.pk:
+        message = _("“%(section)s” is a section of another publication.") % {"section": prepared.section}
+        raise Refused([Finding("section", message)])
+
+
+def _refuse_what_was_expunged(article: Article, prepared: Content, said: dict[str, str]) -> None:
+    """Raises Refused if a story would hold again what was ordered removed from it: from a page opened before, say."""
+    columns = {**prepared.as_columns(), **said}
+    texts = {name: value for name, value in columns.items() if isinstance(value, str)}
+    for act in article.expungings.exclude(fingerprint=""):
+        mark = (act.fingerprint, act.length)
+        key = settings.SECRET_KEY
+        if any(redaction.holds(text, mark, key, is_html=name == "body") for name, text in texts.items()):
+            order = {"order": act.order, "when": article.publication.date(act.at)}
+            message = _("This holds a passage that was ordered removed (%(order)s, %(when)s): take it out.") % order
+            raise Refused([Finding("expunged", message)])
+
+
+def _add_revision(
+    article: Article, prepared: Content, by: Any, now: dt.datetime, *, number: int, said: dict[str, str] | None = None
+) -> Revision:
+    return Revision.objects.create(
+        article=article, number=number, created_at=now, created_by=by, **prepared.as_columns(), **(said or {})
+    )
+
+
+def _notice(publication: Publication, change: str, notice: str) -> str:
+    """What readers are told of a correction, and of no other change."""
+    return typeset(notice.strip(), publication.language) if change == Change.CORRECTION else ""
+
+
+def _says_nothing_new(said: dict[str, str], article: Article) -> bool:
+    """Whether the class of a change and its notice say nothing either. Where readers have all there is, only a
+    correction does: what went as a typo can be owned up to afterwards, and no date moves without a change."""
+    if article.draft is None and said.get("change") != Change.CORRECTION:
+        return True
+    return not said.get("change") or all(getattr(article.working, name) == value for name, value in said.items())
+
+
+def _show_on_desk(article: Article, prepared: Content, now: dt.datetime) -> None:
+    """Sets the columns that the desk's lists filter by."""
+    article.kind = prepared.kind
+    article.headline = prepared.headline
+    article.headline_key = fold(prepared.headline)[:320]
+    article.section = prepared.section
+    article.first_author = prepared.authors[0] if prepared.authors else None
+    article.saved_at = now

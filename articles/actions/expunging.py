@@ -1,0 +1,329 @@
+"""The one exception to immutability: what a judge orders removed leaves every version, and the log says so without it.
+
+A passage goes from every revision, from the columns, addresses and notes of its story, and from what its pictures say;
+a picture goes from every story, with all its files. The transaction commits rows and an Expunging; finish() then
+deletes files and makes the database's own files forget, and is run again until it could.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.conf import settings
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.core.cache import cache
+from django.core.files.storage import default_storage
+from django.db import DatabaseError, connection, models, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from articles.actions import addresses
+from articles.actions.base import locked, log, require
+from articles.content import derived
+from articles.models import (
+    Address,
+    Article,
+    Author,
+    Event,
+    Expunging,
+    Image,
+    ImportedItem,
+    Note,
+    PreviewLink,
+    Revision,
+)
+from articles.presentation import cache_tags, renditions
+from articles.presentation.body import without_picture
+from articles.workflow import Finding, Refused, Verb
+from newsroom.lib import redaction
+from newsroom.lib.text import fold
+from newsroom.pagecache.tags import touch
+from newsroom.worker.models import Mail
+
+logger = logging.getLogger(__name__)
+TEXTS = ("kicker", "headline", "standfirst", "sponsor", "seo_title", "seo_description", "notice")
+SAID_OF_PICTURES = ("label", "alt", "caption", "credit")
+# Where words of a story can stand: what a database with no VACUUM of its own writes anew.
+HOLDING: list[type[models.Model]] = [
+    Revision, Event, Article, Image, ImportedItem, Address, Note, PreviewLink, Mail, LogEntry,
+]  # fmt: skip
+PATIENCE = 10  # seconds that finish() waits for readers to let go of the database's log
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Where a passage stands: a version or another place, and how many times."""
+
+    where: str
+    count: int
+
+
+# An app's own texts about a story: called with the story, the passage, and whether to remove it; tells where it stands.
+Place = Callable[[Article, str, bool], list[Trace]]
+_places: list[Place] = []
+
+
+def register(place: Place, *holding: type[models.Model]) -> Place:
+    """Adds an app's own place (search entries, autosaves, comments…) to look in and to remove from, with the tables
+    that its words stand in."""
+    _places.append(place)
+    HOLDING.extend(holding)
+    return place
+
+
+def traces(article: Article, passage: str) -> list[Trace]:
+    """Where a passage stands in a story, changing nothing."""
+    return list(_look(article, passage, remove=False))
+
+
+@transaction.atomic
+def expunge_passage(article: Article, passage: str, *, by: Any, order: str) -> Expunging:
+    """Removes a passage, however it is typed there, from all that is stored of a story. `order` names who ordered it.
+
+    Raises Forbidden; Refused if there is no order, if it quotes the passage, or if the story doesn't hold it.
+    """
+    article = locked(article)
+    require(by, "article.expunge", article)
+    order = _checked(order)
+    if not redaction.key(passage):
+        raise Refused([Finding("passage", _("Give the passage: words of it, at least."))])
+    if redaction.from_text(order, passage).count:
+        raise Refused([Finding("order", _("The order's reference stays in the log: it must not quote the passage."))])
+    touched = cache_tags.touched_by_listing(article) | {cache_tags.image(image) for image in _pictures_of(article)}
+    found = list(_look(article, passage, remove=True))
+    if not found:
+        raise Refused([Finding("passage", _("No version of this story holds this passage."))])
+    touch(touched | cache_tags.touched_by_listing(article))
+    cache.delete_many([edition.cache_key for edition in article.editions.all()])
+    log(Verb.EXPUNGED, article, by, note=order)
+    fingerprint, length = redaction.fingerprint(passage, settings.SECRET_KEY)
+    return _record(Expunging.What.PASSAGE, order, by, article=article, fingerprint=fingerprint, length=length)
+
+
+@transaction.atomic
+def expunge_picture(image: Image, *, by: Any, order: str) -> Expunging:
+    """Removes a picture from every story, and every file of it. `order` names who ordered it.
+
+    Raises Forbidden unless the person may do so in each publication that ever showed it; Refused without an order.
+    """
+    order = _checked(order)
+    shown = _shows(image)
+    stories = [locked(story) for story in Article.objects.filter(pk__in=stories_with(image))]
+    for story in stories:
+        require(by, "article.expunge", story)
+    if not stories:
+        require(by, "article.expunge", None)
+    touched = {cache_tags.image(image)} | {cache_tags.author(row) for row in Author.objects.filter(portrait=image)}
+    for story in stories:
+        touched |= cache_tags.touched_by_listing(story)
+        for revision in story.revisions.filter(shown):
+            body = without_picture(revision.body, image.pk)
+            lead = None if revision.lead_image_id == image.pk else revision.lead_image_id
+            Revision.objects.filter(pk=revision.pk).expunge(
+                body=body, lead_image=lead, **derived(revision.standfirst, body)
+            )
+        log(Verb.EXPUNGED, story, by, note=order)
+    Author.objects.filter(portrait=image).update(portrait=None)
+    ImportedItem.objects.filter(image=image).update(image=None)
+    _logged(Image, image.pk).update(object_repr=redaction.MARK, change_message="")
+    files = list(dict.fromkeys([str(image.file.name), *renditions.names(image), *renditions.held(image)]))
+    Image.objects.filter(pk=image.pk).delete()
+    touch(touched)
+    return _record(Expunging.What.PICTURE, order, by, files=files)
+
+
+def stories_with(image: Image) -> models.QuerySet[Any]:
+    """The ids of the stories of which any version shows a picture."""
+    return Revision.objects.filter(_shows(image)).values("article")
+
+
+def _shows(image: Image) -> Q:
+    return Q(lead_image=image) | Q(body__contains=f'data-picture="{image.pk}"')
+
+
+def finish(patience: float = PATIENCE) -> list[Expunging]:
+    """Deletes the files of every act not finished yet, and makes the database forget. Returns those still unfinished:
+    somebody was reading for longer than `patience` seconds, or the storage did not answer."""
+    unfinished = list(Expunging.objects.filter(finished_at=None))
+    if not unfinished:
+        return []
+    try:
+        for act in unfinished:
+            for name in act.files:
+                default_storage.delete(name)
+    except OSError:
+        logger.exception("files ordered removed could not be deleted")
+        return unfinished
+    if not _database_forgets(patience):
+        return unfinished
+    Expunging.objects.filter(pk__in=[act.pk for act in unfinished]).update(files=[], finished_at=timezone.now())
+    return []
+
+
+# -- where a passage can stand -----------------------------------------------------------------------------------------
+
+
+def _look(article: Article, passage: str, *, remove: bool) -> Iterator[Trace]:
+    pictures = _pictures_of(article)
+    notes = list(_notes_about(article))  # found by the headlines that are about to change
+    for revision in article.revisions.order_by("number"):
+        columns, count = _rewritten(revision, passage)
+        if columns:
+            yield Trace(_("version %(n)d") % {"n": revision.number}, count)
+            if remove:
+                Revision.objects.filter(pk=revision.pk).expunge(**columns)
+    for event in notes:
+        note = redaction.from_text(event.note, passage)
+        if note.count:
+            yield Trace(_("a note of the timeline"), note.count)
+            if remove:
+                Event.objects.filter(pk=event.pk).expunge(note=note.text)
+    for image in pictures:
+        yield from look_at_row(image, SAID_OF_PICTURES, passage, _("words of a picture"), remove)
+        if remove:
+            _logged(Image, image.pk).update(object_repr=image.label[:200])
+    for item in ImportedItem.objects.filter(article=article):
+        lost = [redaction.from_text(loss, passage) for loss in item.lost]
+        if count := sum(loss.count for loss in lost):
+            yield Trace(_("a note of the import"), count)
+            if remove:
+                item.lost = [loss.text for loss in lost]
+                item.save()
+    for said in article.notes.all():
+        note = redaction.from_text(said.text, passage)
+        if note.count:
+            yield Trace(_("a note of the desk"), note.count)
+            if remove:
+                Note.objects.filter(pk=said.pk).expunge(text=note.text)
+    for mail in Mail.objects.filter(about=cache_tags.article(article)):
+        yield from look_at_row(mail, ("subject", "body", "error"), passage, _("a mail to the desk"), remove)
+    for link in article.preview_links.all():
+        yield from look_at_row(link, ("for_whom",), passage, _("a preview link"), remove)
+    yield from look_at_row(article, ("headline", "withdrawal_notice"), passage, _("the story's own line"), remove)
+    yield from _look_at_addresses(article, passage, remove)
+    for place in _places:
+        yield from place(article, passage, remove)
+
+
+def _notes_about(article: Article) -> Iterator[Event]:
+    """Notes of its timeline, and those of sisters' stories that name it: placed instead of it, published in spite of
+    it, linked to it."""
+    yield from article.events.exclude(note="")
+    headlines = set(article.revisions.values_list("headline", flat=True))
+    named = reduce(or_, (Q(note__contains=headline) for headline in headlines))
+    yield from Event.objects.exclude(article=article).exclude(note="").filter(named)
+
+
+def _rewritten(revision: Revision, passage: str) -> tuple[dict[str, Any], int]:
+    """The columns of a revision without the passage, those that change only, and how many times it stood there."""
+    found = {name: redaction.from_text(getattr(revision, name), passage) for name in TEXTS}
+    found["body"] = redaction.from_html(revision.body, passage)
+    found["slug"] = redaction.from_slug(revision.slug, passage)
+    found["sponsor_url"] = redaction.Redacted("", int(redaction.spelt_in(revision.sponsor_url, passage)))
+    columns: dict[str, Any] = {
+        name: _fitting(revision, name, redacted.text) for name, redacted in found.items() if redacted.count
+    }
+    if columns:
+        columns |= derived(columns.get("standfirst", revision.standfirst), columns.get("body", revision.body))
+    return columns, sum(redacted.count for redacted in found.values())
+
+
+def _fitting(row: models.Model, name: str, text: str) -> str:
+    """As long as the column takes: the mark can be longer than what it replaces."""
+    return text[: getattr(row._meta.get_field(name), "max_length", None)]
+
+
+def look_at_row(row: models.Model, names: tuple[str, ...], passage: str, where: str, remove: bool) -> Iterator[Trace]:
+    """Where a passage stands in the text columns of an ordinary row; without it afterwards, if so asked."""
+    found = {name: redaction.from_text(getattr(row, name), passage) for name in names}
+    if count := sum(redacted.count for redacted in found.values()):
+        yield Trace(where, count)
+        if remove:
+            for name, redacted in found.items():
+                setattr(row, name, _fitting(row, name, redacted.text))
+            if isinstance(row, Article):
+                row.headline_key = fold(row.headline)[:320]
+            row.save()
+
+
+def _look_at_addresses(article: Article, passage: str, remove: bool) -> Iterator[Trace]:
+    """Paths that spell the passage. They answer 404 from then on; the story gets an address without it."""
+    telling = [row for row in article.addresses.all() if redaction.spelt_in(row.path, passage)]
+    if not telling:
+        return
+    yield Trace(_("addresses"), len(telling))
+    if not remove:
+        return
+    article.addresses.filter(pk__in=[row.pk for row in telling]).delete()
+    if article.live_id and any(row.canonical for row in telling):
+        live = Revision.objects.get(pk=article.live_id)  # as it reads by now
+        assert article.published_at is not None
+        path = addresses.permalink(article, live, article.published_at)
+        article.path = addresses.assign(article.publication, path, article)
+        article.save()
+
+
+def _pictures_of(article: Article) -> list[Image]:
+    """Every picture that any version of a story shows."""
+    ids: set[int] = set()
+    for lead, image_ids in article.revisions.values_list("lead_image", "image_ids"):
+        ids |= {*image_ids, *([lead] if lead else [])}
+    return list(Image.objects.filter(pk__in=ids))
+
+
+def _logged(model: type[models.Model], pk: int) -> models.QuerySet[LogEntry]:
+    """What the admin's own log says of a row: it names it."""
+    return LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(model), object_id=str(pk))
+
+
+# -- the act, and its end ----------------------------------------------------------------------------------------------
+
+
+def _checked(order: str) -> str:
+    order = " ".join(order.split())
+    if not order:
+        raise Refused([Finding("order", _("Name the order: court, date, number."))])
+    return order[:300]
+
+
+def _record(what: str, order: str, by: Any, **fields: Any) -> Expunging:
+    act = Expunging.objects.create(what=what, order=order, by=by, at=timezone.now(), **fields)
+    transaction.on_commit(finish, robust=True)
+    return act
+
+
+def _database_forgets(patience: float) -> bool:
+    """Makes the database's own files hold no byte of what rows no longer say; False if it could not now.
+
+    SQLite: VACUUM writes the file anew, and the checkpoint empties its log (https://sqlite.org/wal.html). PostgreSQL:
+    VACUUM FULL writes the tables anew; its WAL and its backups are the operator's to expire.
+    """
+    if connection.in_atomic_block:
+        return False
+    try:
+        with connection.cursor() as cursor:
+            if connection.vendor != "sqlite":
+                cursor.execute(f"SET lock_timeout = '{int(patience * 1000)}ms'")
+                try:
+                    for model in HOLDING:
+                        cursor.execute(f"VACUUM (FULL) {connection.ops.quote_name(model._meta.db_table)}")
+                finally:
+                    cursor.execute("RESET lock_timeout")
+                return True
+            cursor.execute("VACUUM")
+            until = time.monotonic() + patience
+            while True:
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                if cursor.fetchone()[0] == 0:
+                    return True
+                if time.monotonic() > until:
+                    return False
+                time.sleep(0.05)
+    except DatabaseError:  # locked for longer than the connection waits
+        return False

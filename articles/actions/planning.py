@@ -1,0 +1,101 @@
+"""Doors of the desk among itself: who writes a story and by when, notes on it, until when nobody may have it."""
+
+import datetime as dt
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from articles.actions import notifications
+from articles.actions.base import locked, log, name_of, require
+from articles.models import Article, Note
+from articles.workflow import Finding, Refused, Verb
+from newsroom.publications.models import Publication, Role
+
+LONGEST_NOTE = 4000
+TWICE = dt.timedelta(minutes=1)  # within it the same words again are one note
+
+
+def writers_of(publication: Publication) -> QuerySet[Any]:
+    """Those to whom a story of a publication can be assigned."""
+    writing = [role for role in Role if role != Role.MODERATOR]
+    people = get_user_model().objects.filter(
+        is_active=True, memberships__publication=publication, memberships__role__in=writing
+    )
+    return people.distinct().order_by("first_name", "last_name", "username")
+
+
+@transaction.atomic
+def assign(article: Article, *, to: Any, by: Any, deadline: dt.datetime | None = None, brief: str = "") -> Article:
+    """Says who writes a story, and by when; None takes it from whoever had it. `brief` goes into the mail and the log.
+
+    The deadline is the desk's own: no reader ever gets anything at that hour. Raises Forbidden, Refused.
+    """
+    article = locked(article)
+    require(by, "article.assign", article)
+    if to is not None and not writers_of(article.publication).filter(pk=to.pk).exists():
+        said = {"who": name_of(to), "publication": article.publication.name}
+        raise Refused([Finding("to", _("%(who)s does not write for %(publication)s.") % said)])
+    if to is None and deadline is not None:
+        raise Refused([Finding("to", _("A deadline is somebody’s: say whose."))])
+    if deadline is not None and deadline != article.deadline and deadline <= timezone.now():
+        raise Refused([Finding("deadline", _("This hour has passed."))])
+    brief = brief.strip()
+    if (article.assigned_to, article.deadline) == (to, deadline) and not brief:
+        return article
+    article.assigned_to, article.deadline = to, deadline
+    article.save()
+    hour = article.publication.date(deadline) if deadline else ""
+    note = " · ".join(filter(None, (name_of(to) if to else _("nobody"), hour, brief)))
+    log(Verb.ASSIGNED, article, by, revision=article.working, note=note)
+    if to is not None:
+        notifications.assigned(article, by=by, brief=brief)
+    return article
+
+
+@transaction.atomic
+def note(article: Article, text: str, *, by: Any) -> Note:
+    """Leaves a note on a story for those who work on it. Raises Forbidden, Refused."""
+    article = locked(article)
+    require(by, "article.note", article)
+    text = text.strip()
+    if not text or len(text) > LONGEST_NOTE:
+        message = _("A note has some words, and %(n)d characters at most.")
+        raise Refused([Finding("text", message % {"n": LONGEST_NOTE})])
+    now = timezone.now()
+    same = article.notes.filter(author=by, text=text, at__gt=now - TWICE).first()
+    if same is not None:  # a button pressed twice
+        return same
+    row = Note.objects.create(article=article, author=by, text=text, at=now)
+    notifications.noted(row, by=by)
+    return row
+
+
+@transaction.atomic
+def embargo(article: Article, *, until: dt.datetime | None, by: Any) -> Article:
+    """Sets until when nobody outside the desk may have a story or a change to it; None lifts it.
+
+    Who writes a story may set it or make it longer; to shorten or lift it is an editor's. Raises Forbidden; Refused for
+    an hour that has passed, or where something is to come out before it.
+    """
+    article, now = locked(article), timezone.now()
+    require(by, "article.embargo", article)
+    stands = article.embargo_until if article.is_embargoed(now) else None
+    if until == stands:
+        return article
+    if stands and (until is None or until < stands):
+        require(by, "article.lift_embargo", article, _("Only an editor can shorten or lift an embargo."))
+    if until is not None and until <= now:
+        raise Refused([Finding("until", _("This hour has passed."))])
+    coming = next((hour for hour in (article.published_at, article.next_at) if hour and hour > now), None)
+    if until is not None and coming and coming < until:
+        message = _("It is to come out before that, on %(hour)s: take it off the schedule first.")
+        raise Refused([Finding("until", message % {"hour": article.publication.date(coming)})])
+    article.embargo_until = until
+    article.save()
+    verb = Verb.EMBARGOED if until else Verb.EMBARGO_LIFTED
+    log(verb, article, by, revision=article.working, note=article.publication.date(until) if until else "")
+    return article

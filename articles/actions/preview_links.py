@@ -1,0 +1,50 @@
+"""Doors to what is not published yet, for somebody without an account: one exact version, until an hour, revocable."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from articles.actions import checks
+from articles.actions.base import locked, log, require
+from articles.models import Article, PreviewLink
+from articles.workflow import Finding, Refused, Verb
+
+LONGEST = dt.timedelta(days=30)
+
+
+@transaction.atomic
+def share(article: Article, number: int, *, by: Any, for_whom: str, until: dt.datetime) -> PreviewLink:
+    """Makes a link to version `number` of a story. Raises Forbidden; Refused under embargo, or past LONGEST."""
+    article, now = locked(article), timezone.now()
+    require(by, "article.share", article)
+    checks.refuse_under_embargo(article, now)
+    for_whom = " ".join(for_whom.split())[:120]
+    if not for_whom:
+        raise Refused([Finding("for_whom", _("Say who is to read it."))])
+    if not now < until <= now + LONGEST:
+        raise Refused([Finding("until", _("A link lasts %(n)d days at most.") % {"n": LONGEST.days})])
+    revision = article.revisions.filter(number=number).first()
+    if revision is None:
+        raise Refused([Finding("version", _("This story has no version %(n)d.") % {"n": number})])
+    link = PreviewLink.objects.create(
+        article=article, revision=revision, for_whom=for_whom, created_by=by, created_at=now, expires_at=until
+    )
+    note = f"{for_whom} · {article.publication.date(link.expires_at)}"
+    log(Verb.SHARED, article, by, revision=revision, note=note)
+    return link
+
+
+@transaction.atomic
+def revoke(link: PreviewLink, *, by: Any) -> PreviewLink:
+    """Closes a link for good. Revoking twice is revoking once. Raises Forbidden."""
+    article = locked(link.article)
+    require(by, "article.share", article)
+    link = PreviewLink.objects.select_for_update(of=("self",)).select_related("revision").get(pk=link.pk)
+    if link.revoked_at is None:
+        link.revoked_at = timezone.now()
+        link.save()
+        log(Verb.LINK_REVOKED, article, by, revision=link.revision, note=link.for_whom)
+    return link

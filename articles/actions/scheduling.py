@@ -1,0 +1,177 @@
+"""Doors that set an hour: from then on the clock alone decides what readers have, and nothing has to run.
+
+They are as those of publishing.py: one transaction each, `by` is the person or None for the house, and Forbidden,
+Refused, Conflict or Unconfirmed is raised now, never at the hour. Hours are aware moments; forms read them in the
+publication's own time zone.
+"""
+
+import datetime as dt
+from collections.abc import Collection
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from articles.actions import checks, listings, notifications
+from articles.actions.base import left_by, log_step, take
+from articles.actions.going_live import change_hours, edit, hour_ahead, put_before_readers, withdrawal_notice
+from articles.content import Content
+from articles.models import Article, Revision, Tag
+from articles.workflow import Finding, Refused, Stage, Waiting
+
+MOVING = ("kind", "section_id", "slug", "author_ids", "canonical_url", "noindex")  # where a story is listed and found
+
+NOTHING: tuple[str, ...] = ()
+
+
+@transaction.atomic
+def schedule(
+    article: Article, *, by: Any, revision: int, at: dt.datetime, accept: Collection[str] = NOTHING
+) -> Article:
+    """Sets the hour at which readers first get a story: its approved draft."""
+    return put_before_readers("schedule", article, by, revision, accept, at=at)
+
+
+@transaction.atomic
+def schedule_change(
+    article: Article, *, by: Any, revision: int, at: dt.datetime, accept: Collection[str] = NOTHING
+) -> Article:
+    """Sets the hour at which readers of a live story get its approved draft.
+
+    It may move nothing by which the story is listed or found: lists and addresses have no hour of their own.
+    """
+    article, step = take("schedule_change", article, by, revision)
+    hour_ahead(article, at)
+    left, draft, live, now = left_by(step, article), article.draft, article.live, timezone.now()
+    assert draft is not None and live is not None, "the table lets a draft of a live story only"
+    _refuse_what_moves(live, draft)
+    accepted = checks.pass_or_refuse(article, Content.of(draft), now=now, at=at, accept=accept, asks=by is not None)
+
+    def change() -> None:
+        article.next, article.next_at = draft, at
+        article.draft, article.approved, article.stage = None, None, Stage.PUBLISHED
+        article.set_due(now)
+        article.save()
+        edit(article, draft, live, at=at)
+
+    listings.touching(article, change)
+    note = " · ".join(filter(None, (article.publication.date(at), checks.in_spite_of(accepted))))
+    log_step(step, article, by, left=left, revision=draft, note=note)
+    notifications.published(article, draft, by=by, at=at)
+    return article
+
+
+@transaction.atomic
+def reschedule(article: Article, *, by: Any, at: dt.datetime) -> Article:
+    """Gives what waits, a story or a change, another hour."""
+    article, step = take("reschedule", article, by)
+    hour_ahead(article, at)
+    left, live, now = left_by(step, article), article.live, timezone.now()
+    is_change = Waiting.CHANGE in article.waits(now)
+    waiting = article.next if is_change else live
+    assert waiting is not None and live is not None, "the table lets what waits only"
+    checks.refuse_what_blocks(article, Content.of(waiting), now=now, at=at, change=waiting)
+
+    def change() -> None:
+        if is_change:
+            article.next_at = at
+        else:
+            article.published_at = at
+            article.path = listings.address(article, None, live)  # it may tell the day
+        article.set_due(now)
+        article.save()
+        listings.follow_hours(article)
+        article.editions.filter(revision=waiting).update(published_at=at)
+
+    listings.touching(article, change)
+    log_step(step, article, by, left=left, revision=waiting, note=article.publication.date(at))
+    notifications.published(article, waiting, by=by, at=at)
+    return article
+
+
+@transaction.atomic
+def unschedule(article: Article, *, by: Any) -> Article:
+    """Takes a story back before its hour; it is an approved draft again. Nor is it to be withdrawn any more."""
+    article, step = take("unschedule", article, by)
+    left = left_by(step, article)
+    waiting = article.live
+
+    def change() -> None:
+        _take_up(article, waiting)
+        article.live, article.published_at, article.path = None, None, ""
+        article.withdrawn_at, article.withdrawal_notice = None, ""
+        article.set_due(timezone.now())
+        article.save()
+        listings.leave(article)
+
+    listings.touching(article, change)
+    log_step(step, article, by, left=left, revision=waiting)
+    return article
+
+
+@transaction.atomic
+def unschedule_change(article: Article, *, by: Any) -> Article:
+    """Takes a change back before its hour; it is an approved draft again, unless something newer is in work."""
+    article, step = take("unschedule_change", article, by)
+    left, now = left_by(step, article), timezone.now()
+    waiting = article.next
+
+    def change() -> None:
+        _take_up(article, waiting)
+        article.next, article.next_at = None, None
+        article.set_due(now)
+        article.save()
+        article.editions.filter(revision=waiting).delete()
+
+    listings.touching(article, change)
+    log_step(step, article, by, left=left, revision=waiting)
+    return article
+
+
+@transaction.atomic
+def schedule_withdrawal(article: Article, *, by: Any, at: dt.datetime, notice: str) -> Article:
+    """Sets the hour at which a story is taken from its readers, who find `notice` in its place from then on."""
+    notice = withdrawal_notice(article, notice)
+
+    def change(article: Article) -> None:
+        if at <= timezone.now():
+            raise Refused([Finding("at", _("This hour has passed."))])
+        later = max(filter(None, (article.published_at, article.next_at)))
+        if at <= later:
+            message = _("Something of it is to come out at that hour or after it (%(hour)s).")
+            raise Refused([Finding("at", message % {"hour": article.publication.date(later)})])
+        article.withdrawn_at, article.withdrawal_notice = at, notice
+
+    note = f"{article.publication.date(at)} · {notice}"
+    article = change_hours("schedule_withdrawal", article, by, change, note)
+    notifications.withdrawn(article, by=by, at=at)
+    return article
+
+
+@transaction.atomic
+def cancel_withdrawal(article: Article, *, by: Any) -> Article:
+    """Leaves a story with its readers that was to be withdrawn at an hour."""
+
+    def change(article: Article) -> None:
+        article.withdrawn_at, article.withdrawal_notice = None, ""
+
+    return change_hours("cancel_withdrawal", article, by, change)
+
+
+def _take_up(article: Article, waiting: Revision | None) -> None:
+    """What waited is in work again, unless something newer is."""
+    if article.draft is None:
+        article.draft = article.approved = waiting
+        article.stage = Stage.APPROVED
+
+
+def _refuse_what_moves(live: Revision, draft: Revision) -> None:
+    """Raises Refused where a change is listed or found otherwise than what readers have."""
+    moves = any(getattr(live, name) != getattr(draft, name) for name in MOVING)
+    if moves or Tag.resolve(live.tag_ids) != Tag.resolve(draft.tag_ids):
+        message = _(
+            "A scheduled change leaves kind, section, slug, tags, bylines and what search engines are told as they "
+            "are: publish those at once."
+        )
+        raise Refused([Finding("sorting", message)])

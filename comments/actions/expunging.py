@@ -1,0 +1,42 @@
+"""What a judge orders removed of a story goes from what readers wrote under it, from reports of it, and from mails."""
+
+from collections.abc import Iterator
+
+from django.db.models import CharField, Value
+from django.db.models.functions import Cast, Concat
+from django.utils.translation import gettext as _
+
+from articles.actions.expunging import Trace, look_at_row, register
+from articles.models import Article
+from comments.actions.notifications import TAG
+from comments.models import Comment, Report
+from newsroom.lib.redaction import from_text
+from newsroom.worker.models import Mail
+
+
+def look_in_comments(article: Article, passage: str, remove: bool) -> list[Trace]:
+    """Where a passage stands in a story's thread; without it afterwards, if so asked."""
+    return list(_look(article, passage, remove))
+
+
+def _look(article: Article, passage: str, remove: bool) -> Iterator[Trace]:
+    if count := sum(_in_comment(row, passage, remove) for row in article.comments.order_by("pk")):
+        yield Trace(_("comments"), count)
+    for report in Report.objects.filter(comment__article=article):
+        yield from look_at_row(report, ("text", "name"), passage, _("a report of a comment"), remove)
+    tags = article.comments.annotate(tag=Concat(Value(TAG), Cast("pk", CharField()))).values("tag")
+    for mail in Mail.objects.filter(about__in=tags):
+        yield from look_at_row(mail, ("subject", "body", "error"), passage, _("a mail about a comment"), remove)
+
+
+def _in_comment(row: Comment, passage: str, remove: bool) -> int:
+    words, name = from_text(row.text, passage), from_text(row.pseudonym, passage)
+    count = words.count + name.count
+    if count and remove:
+        row.pseudonym, row.matched, row.version = name.text[:60], "", row.version + 1
+        row.say(words.text)
+        row.save(update_fields=["pseudonym", "matched", "version", "text", "digest", "search_key"])
+    return count
+
+
+register(look_in_comments, Comment, Report)

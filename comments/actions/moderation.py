@@ -1,0 +1,346 @@
+"""Doors of moderators: decide about chosen comments, about all that match a question, and undo either.
+
+A decision names the version of each comment that it judged; one that was edited or decided about meanwhile is left as
+it is, and said so. Each act is a batch with one action a comment. Acts on all that match go in portions of their own
+transactions, so that nobody waits for a hundred thousand rows: the first at once, the others by the worker, which can
+be killed between any two. They reach what there was when the moderator asked, and nothing that came since.
+"""
+
+import time
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Max, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django_tasks import task
+
+from comments import sources
+from comments.actions import counts, notifications, subscriptions
+from comments.models import Batch, BlockedSender, Comment, ModerationAction, Report
+from comments.queue import Question
+from comments.refusals import Refused
+from comments.states import GONE, STATUS_AFTER, Decision, Status
+from newsroom.publications.models import Publication
+from newsroom.publications.permissions import Forbidden, may
+from newsroom.worker.queue import enqueue
+
+PORTION = 2000
+BREATH = 0.1  # seconds between two: SQLite has one writer at a time, and who waits asks again after as long
+LONGEST_REASON = 500
+State = tuple[str, bool, bool]  # status, reviewed, featured
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A comment as the moderator saw it."""
+
+    pk: int
+    version: int
+
+
+@dataclass
+class Outcome:
+    """What became of an act on chosen comments: those decided, and why others were left."""
+
+    batch: Batch | None = None
+    done: list[Comment] = field(default_factory=list)
+    refused: dict[int, str] = field(default_factory=dict)
+
+
+@transaction.atomic
+def decide(
+    publication: Publication,
+    seen: Collection[Seen],
+    decision: Decision,
+    *,
+    by: Any,
+    reason: str = "",
+    tells: bool = True,
+) -> Outcome:
+    """Decides about chosen comments, each by the version that was seen. Raises Forbidden.
+
+    `tells`: authors of what is rejected get the reasons, where the publication mails them.
+    """
+    _require(by, publication)
+    outcome = Outcome()
+    rows = {
+        row.pk: row for row in _locked(Comment.objects.filter(publication=publication, pk__in=[s.pk for s in seen]))
+    }
+    chosen = []
+    for one in {one.pk: one for one in seen}.values():
+        row = rows.get(one.pk)
+        if row is None:
+            outcome.refused[one.pk] = _("There is no such comment here.")
+        elif reason_left := _why_left(row, one.version, decision):
+            outcome.refused[one.pk] = reason_left
+        else:
+            chosen.append(row)
+    if chosen:
+        outcome.batch = _begin(publication, decision, by, reason, tells)
+        outcome.done = _apply(outcome.batch, chosen)
+        _finish(outcome.batch)
+    return outcome
+
+
+@transaction.atomic
+def decide_all(
+    publication: Publication,
+    question: Question,
+    decision: Decision,
+    *,
+    by: Any,
+    reason: str = "",
+    tells: bool = False,
+    up_to: int | None = None,
+) -> Batch:
+    """Decides about all comments that match a question now. Raises Forbidden; Refused where none does.
+
+    `up_to` is the last comment there was when the moderator looked, `question.as_of` the hour: what came or was
+    rewritten since is left. The batch is under way when this returns, and finished where there were few.
+    """
+    _require(by, publication)
+    question = replace(question, as_of=question.as_of or timezone.now().isoformat())
+    rows = question.rows(publication)
+    last = (rows if up_to is None else rows.filter(pk__lte=up_to)).aggregate(last=Max("pk"))["last"]
+    if last is None:
+        raise Refused("", _("Nothing matches any more."))
+    batch = _begin(publication, decision, by, reason, tells)
+    batch.question, batch.up_to = question.as_json, last
+    batch.save()
+    return _first_portion(batch)
+
+
+@transaction.atomic
+def undo(batch: Batch, *, by: Any) -> Batch:
+    """Puts back what a batch changed, but what was touched since; answers the batch that does so, under way.
+
+    Raises Forbidden; Refused where it was undone already.
+    """
+    _require(by, batch.publication)
+    batch = Batch.objects.select_for_update(of=("self",)).select_related("publication").get(pk=batch.pk)
+    if Batch.objects.filter(undoes=batch).exists():
+        raise Refused("", _("This was undone already."))
+    if batch.finished_at is None:  # stops where it is
+        _finish(batch)
+    undoing = _begin(batch.publication, Decision.UNDO, by, "", tells=False)
+    undoing.undoes, undoing.up_to = batch, batch.actions.aggregate(last=Max("pk"))["last"] or 0
+    undoing.save()
+    _restore_blocks(batch, undoing)
+    return _first_portion(undoing)
+
+
+def open_to(row: Comment, *, is_reported: bool) -> list[Decision]:
+    """What a moderator can still decide about a comment, in the order of its buttons. Approving what is reported
+    answers the reports."""
+    if row.status in GONE:
+        return []
+    offered = [Decision.APPROVE] if is_reported or not (row.is_visible and row.reviewed) else []
+    offered += [decision for decision in (Decision.REJECT, Decision.SPAM) if STATUS_AFTER[decision] != row.status]
+    offered += [Decision.BLOCK]
+    offered += [Decision.HOLD] if row.status != Status.HELD else []
+    if row.is_visible:
+        offered += [Decision.UNFEATURE if row.featured else Decision.FEATURE]
+    return offered
+
+
+@task
+def go_on(batch: int) -> None:
+    """Works through what is left of a batch. Run twice, it goes on where the first run stopped."""
+    while not _portion(batch):
+        time.sleep(BREATH)
+
+
+# -- batches -----------------------------------------------------------------------------------------------------------
+
+
+def _require(by: Any, publication: Publication) -> None:
+    if by is not None and not may(by, "comment.moderate", publication):
+        raise Forbidden(_("This is not yours to do here."))
+
+
+def _begin(publication: Publication, decision: Decision, by: Any, reason: str, tells: bool) -> Batch:
+    reason = " ".join(reason.split())[:LONGEST_REASON]
+    return Batch.objects.create(
+        publication=publication, decision=decision, by=by, at=timezone.now(), reason=reason, tells=tells
+    )
+
+
+def _finish(batch: Batch) -> None:
+    batch.finished_at = timezone.now()
+    batch.save()
+
+
+def _first_portion(batch: Batch) -> Batch:
+    if not _portion(batch.pk):
+        enqueue(go_on, batch=batch.pk)
+    batch.refresh_from_db()
+    return batch
+
+
+@transaction.atomic
+def _portion(pk: int) -> bool:
+    """The next portion of a batch; whether it was the last."""
+    batch = Batch.objects.select_for_update(of=("self",)).select_related("publication").get(pk=pk)
+    if batch.finished_at is not None:
+        return True
+    ids = _undo_some(batch) if batch.undoes_id else _decide_some(batch)
+    batch.reached = max(ids, default=batch.up_to)
+    is_last = len(ids) < PORTION
+    batch.finished_at = timezone.now() if is_last else None
+    batch.save()
+    return is_last
+
+
+def _decide_some(batch: Batch) -> list[int]:
+    """Decides about the next portion of those that match; their ids."""
+    question = Question(**(batch.question or {}))
+    rows = question.rows(batch.publication).filter(pk__gt=batch.reached, pk__lte=batch.up_to)
+    ids = list(rows.order_by("pk").values_list("pk", flat=True)[:PORTION])
+    decision = Decision(batch.decision)
+    # Locked, then asked again: what another moderator decided meanwhile no longer matches.
+    locked = {row.pk: row for row in _locked(Comment.objects.filter(pk__in=ids).defer("text"))}
+    still = set(question.rows(batch.publication).filter(pk__in=ids).values_list("pk", flat=True))
+    chosen = [row for pk, row in locked.items() if pk in still and not _why_left(row, row.version, decision)]
+    _apply(batch, chosen)
+    batch.skipped += len(ids) - len(chosen)
+    return ids
+
+
+def _undo_some(batch: Batch) -> list[int]:
+    """Puts back the next portion of what the undone batch changed; the ids of its actions."""
+    assert batch.undoes is not None
+    actions = batch.undoes.actions.filter(pk__gt=batch.reached, pk__lte=batch.up_to).order_by("pk")[:PORTION]
+    portion = {action.comment_id: action for action in actions}
+    rows = [
+        row
+        for row in _locked(Comment.objects.filter(pk__in=portion).defer("text"))
+        if row.version == portion[row.pk].version_after and row.status not in GONE
+    ]
+    states: dict[int, State] = {
+        row.pk: (portion[row.pk].from_status, portion[row.pk].from_reviewed, portion[row.pk].from_featured)
+        for row in rows
+    }
+    _write(batch, rows, states)
+    Report.objects.filter(batch=batch.undoes, comment__in=[row.pk for row in rows]).update(
+        decided_at=None, upheld=None, batch=None
+    )
+    if redone := batch.undoes.undoes:  # what it had answered is answered again
+        reports = Report.objects.open().filter(comment__in=[row.pk for row in rows])
+        if redone.decision not in (Decision.HOLD, Decision.FEATURE, Decision.UNFEATURE):
+            upheld = redone.decision != Decision.APPROVE
+            reports.update(decided_at=timezone.now(), upheld=upheld, batch=redone)
+    batch.skipped += len(portion) - len(rows)
+    return [action.pk for action in portion.values()]
+
+
+# -- comments ----------------------------------------------------------------------------------------------------------
+
+
+def _locked(rows: QuerySet[Comment]) -> list[Comment]:
+    """Rows as they are now, locked in the order of their ids, so that two doors never wait for each other."""
+    return list(rows.select_for_update(of=("self",)).order_by("pk"))
+
+
+def _why_left(row: Comment, version: int, decision: Decision) -> str:
+    """Why a decision leaves a comment as it is; "" where it does not."""
+    if row.status in GONE:
+        return _("Its author deleted it meanwhile.") if row.status == Status.DELETED else _("It was erased meanwhile.")
+    if row.version != version:
+        return _what_happened(row)
+    if decision in (Decision.FEATURE, Decision.UNFEATURE) and not row.is_visible:
+        return _("Only what readers see can be featured.")
+    return ""
+
+
+def _what_happened(row: Comment) -> str:
+    """Who touched a comment after the moderator saw it."""
+    action = row.actions.select_related("batch__by").first()
+    if row.edited_at is not None and (action is None or row.edited_at > action.at):
+        return _("Its author edited it meanwhile: read it again.")
+    if action is None:
+        return _("It changed meanwhile: read it again.")
+    who = action.batch.by.get_full_name() or action.batch.by.get_username() if action.batch.by else _("the house")
+    what = action.batch.get_decision_display()
+    return _("%(who)s was faster: %(what)s.") % {"who": who, "what": what}
+
+
+def _apply(batch: Batch, rows: Sequence[Comment]) -> list[Comment]:
+    """Writes a decision on locked rows."""
+    decision = Decision(batch.decision)
+    status = STATUS_AFTER[decision]
+    states: dict[int, State] = {}
+    for row in rows:
+        featured = decision == Decision.FEATURE or (row.featured and decision != Decision.UNFEATURE)
+        states[row.pk] = (status, decision != Decision.HOLD, featured and status == Status.APPROVED)
+    if decision == Decision.BLOCK:
+        _block(batch, rows)
+    was = {row.pk: row.status for row in rows}
+    done = _write(batch, rows, states)
+    decided = _decide_reports(batch, done)
+    notifications.decided(batch, [(row, was[row.pk]) for row in done], decided)
+    return done
+
+
+def _write(batch: Batch, rows: Sequence[Comment], states: dict[int, State]) -> list[Comment]:
+    """Gives locked rows their new states: the rows, an action each, their stories' counts."""
+    groups: dict[State, list[Comment]] = defaultdict(list)
+    before, actions = {}, []
+    for row in rows:
+        before[row.pk] = row.status
+        groups[states[row.pk]].append(row)
+        actions.append(
+            ModerationAction(
+                batch=batch, comment=row, from_status=row.status, to_status=states[row.pk][0],
+                from_reviewed=row.reviewed, from_featured=row.featured, version_after=row.version + 1, at=batch.at,
+            )
+        )  # fmt: skip
+    for (status, reviewed, featured), group in groups.items():
+        for row in group:
+            row.status, row.reviewed, row.featured, row.version = status, reviewed, featured, row.version + 1
+        Comment.objects.filter(pk__in=[row.pk for row in group]).update(
+            status=status, reviewed=reviewed, featured=featured, version=F("version") + 1
+        )
+    ModerationAction.objects.bulk_create(actions)
+    counts.follow([(row, before[row.pk]) for row in rows], touches=[row for row in rows if row.is_visible])
+    batch.done += len(rows)
+    batch.save()
+    return list(rows)
+
+
+def _decide_reports(batch: Batch, rows: Iterable[Comment]) -> list[Report]:
+    """Closes the open reports of comments that were decided about: upheld where readers no longer have them."""
+    if batch.decision in (Decision.HOLD, Decision.FEATURE, Decision.UNFEATURE):
+        return []
+    found = list(Report.objects.open().filter(comment__in=[row.pk for row in rows]).select_related("comment"))
+    upheld = batch.decision != Decision.APPROVE
+    Report.objects.filter(pk__in=[report.pk for report in found]).update(
+        decided_at=timezone.now(), upheld=upheld, batch=batch
+    )
+    return found
+
+
+def _block(batch: Batch, rows: Sequence[Comment]) -> None:
+    """Takes nothing more from where these came."""
+    wanted = {(BlockedSender.What.SOURCE, row.source) for row in rows if row.source}
+    # An address that nobody confirmed may be somebody else's: a troll would have them blocked.
+    proven = subscriptions.proven(batch.publication, {row.email for row in rows if row.email})
+    wanted |= {(BlockedSender.What.EMAIL, sources.key(email)) for email in proven}
+    BlockedSender.objects.bulk_create(
+        BlockedSender(
+            publication=batch.publication, what=what, key=key, reason=batch.reason[:300], by=batch.by, batch=batch,
+            at=batch.at,
+        )
+        for what, key in sorted(wanted)  # each act its own, so that undoing one leaves the others'
+    )  # fmt: skip
+
+
+def _restore_blocks(batch: Batch, undoing: Batch) -> None:
+    """What a batch blocked is lifted with it; and stands again where what lifted it is undone, but for what a moderator
+    lifted by hand."""
+    batch.blocks.filter(lifted_at__isnull=True).update(lifted_at=undoing.at)
+    if batch.undoes_id:
+        BlockedSender.objects.filter(batch=batch.undoes_id, lifted_at=batch.at).update(lifted_at=None)

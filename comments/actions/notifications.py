@@ -1,0 +1,327 @@
+"""Who is told what by mail: authors, those who reported, those who asked for replies, moderators.
+
+Anybody can type anybody's address. Where nobody confirmed one, what a rule says of a text that is sent is told on the
+author's own page alone; what is taken from readers later, by mail, without the text that was typed, and a few times a
+day at most: what a flood forges reaches nobody, and carries nothing. What a moderator may undo is told a while later,
+if it is still true.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.conf import settings as install
+from django.db.models import Max
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from comments.actions import subscriptions
+from comments.models import Batch, Comment, Report, Subscription
+from comments.policy import settings_of
+from comments.queue import MOST_COUNTED
+from comments.screening import label
+from comments.states import Decision, Status
+from newsroom.publications.models import Membership, Publication, Role, origin_of
+from newsroom.worker import mail
+from newsroom.worker.models import Mail
+from newsroom.worker.queue import effect, enqueue
+
+PATIENCE = dt.timedelta(minutes=10)  # in which a moderator undoes, and an author edits
+OFTEN = dt.timedelta(hours=1)  # between two mails to a moderator
+# Mails of a sort to one address that nobody confirmed: who reports from one place gets all of theirs.
+MOST_A_DAY = {"reasons": 5, "receipt": 20, "decision": 20}
+TAG = "comment:"
+About = Subscription.About
+
+
+def tag(comment: Comment) -> str:
+    """What mails about a comment bear, so that they are found when it is erased."""
+    return f"{TAG}{comment.pk}"
+
+
+# -- what doors say ----------------------------------------------------------------------------------------------------
+
+
+def posted(comment: Comment) -> None:
+    """A comment was posted or edited, and screening has said what becomes of it."""
+    if comment.status == Status.APPROVED:
+        _became_visible(comment, timezone.now())
+    elif comment.status == Status.REJECTED and subscriptions.proven(comment.publication, [comment.email]):
+        enqueue(tell_reasons, key=f"reasons:{comment.pk}:{comment.version}", comment=comment.pk, batch=None)
+
+
+def decided(batch: Batch, rows: Iterable[tuple[Comment, str]], reports: Iterable[Report]) -> None:
+    """Moderators decided: `rows` with the status that each had before, and the reports that this decides."""
+    now = timezone.now()
+    for comment, before in rows:
+        if comment.status == Status.APPROVED and before != Status.APPROVED:
+            _became_visible(comment, now)
+        elif batch.tells and _is_restricted(batch, comment, before):
+            enqueue(
+                tell_reasons, at=now + PATIENCE, key=f"reasons:{comment.pk}:{comment.version}", comment=comment.pk,
+                batch=batch.pk, version=comment.version,
+            )  # fmt: skip
+    for report in reports:
+        if report.email:
+            enqueue(
+                tell_decision,
+                at=now + PATIENCE,
+                key=f"decision:{report.pk}:{batch.pk}",
+                report=report.pk,
+                batch=batch.pk,
+            )
+
+
+def _is_restricted(batch: Batch, comment: Comment, before: str) -> bool:
+    """Whether its author is owed reasons (DSA, article 17): rejected, or taken back from readers to be looked at. Who
+    wrote on another system, before an import, never gave this one an address."""
+    if not comment.email or comment.imported_from:
+        return False
+    if batch.decision == Decision.HOLD:
+        return before == Status.APPROVED
+    return batch.decision == Decision.REJECT and before != Status.REJECTED
+
+
+def taken_back(comment: Comment) -> None:
+    """The rule of reports took a comment from readers, until a moderator looks at it."""
+    if comment.email and not comment.imported_from:
+        key = f"reasons:{comment.pk}:{comment.version}"
+        later = timezone.now() + PATIENCE
+        enqueue(tell_reasons, at=later, key=key, comment=comment.pk, batch=None, version=comment.version)
+
+
+def gone(comments: Iterable[Comment], reports: Iterable[Report]) -> int:
+    """Comments were deleted by their authors or erased: what was mailed of them goes, and who reported one is told.
+    Returns how many mails went."""
+    went: int = Mail.objects.filter(about__in=[tag(row) for row in comments]).delete()[0]
+    for report in reports:
+        if report.email:
+            enqueue(tell_decision, key=f"decision:{report.pk}:gone", report=report.pk, batch=None)
+    return went
+
+
+def reported(report: Report) -> None:
+    """Somebody reported a comment: the receipt that DSA article 16(4) asks for."""
+    if report.email and not _is_enough(report.publication, report.email, "receipt"):
+        _post(report.publication, f"receipt:{report.pk}", report.email, tag(report.comment), lambda: (
+            _("We have your report"),
+            _("Thank you. We have received your report of this comment, and a person will decide about it:\n\n"
+              "%(address)s\nReason: %(ground)s\n\nYou will be told what was decided.")
+            % {"address": report.comment.get_absolute_url(), "ground": report.get_ground_display()},
+        ))  # fmt: skip
+
+
+def _became_visible(comment: Comment, now: dt.datetime) -> None:
+    if comment.notify and comment.email:
+        enqueue(ask_to_confirm, key=f"confirm:{comment.pk}", comment=comment.pk)
+    if comment.parent_id:
+        enqueue(tell_reply, at=now + dt.timedelta(minutes=2), key=f"reply:{comment.pk}", comment=comment.pk)
+
+
+# -- what the worker does ----------------------------------------------------------------------------------------------
+
+
+@effect
+def ask_to_confirm(comment: int) -> None:
+    """Asks an address, once a month at most, whether it wants to be told of replies: who lost the first mail, or had it
+    typed by somebody else, can still say yes."""
+    row = _comment(comment)
+    if row is None or not row.is_visible:
+        return
+    wish = subscriptions.find(row.publication, row.email, About.REPLIES)
+    if wish.stands or wish.ended_at:
+        return
+    _post(row.publication, f"confirm:{wish.pk}:{timezone.now():%Y-%m}", row.email, "", lambda: (
+        _("Do you want to be told of replies?"),
+        _("Somebody, you we hope, asked on %(site)s to be told by mail of replies to their comments.\n\n"
+          "If it was you, confirm here; else do nothing, and we write no more:\n%(address)s")
+        % {"site": row.publication.name, "address": subscriptions.address(wish)},
+    ))  # fmt: skip
+
+
+@effect
+def tell_reply(comment: int) -> None:
+    """Tells the author of a comment that somebody answered it, if they asked for it and confirmed."""
+    row = _comment(comment)
+    answered = row.parent if row else None
+    if row is None or answered is None or not row.is_visible or not answered.is_visible:
+        return
+    if not answered.notify or answered.email in ("", row.email):
+        return
+    if answered.email not in subscriptions.wanting(row.publication, [answered.email], About.REPLIES):
+        return
+    wish = subscriptions.find(row.publication, answered.email, About.REPLIES)
+    _post(row.publication, f"reply:{row.pk}", answered.email, tag(row), lambda: (
+        _("%(who)s answered you") % {"who": row.pseudonym},
+        f"{row.text}\n\n{_headline(row)}\n{row.get_absolute_url()}",
+    ), wish)  # fmt: skip
+
+
+@effect
+def tell_reasons(comment: int, batch: int | None, version: int | None = None) -> None:
+    """Tells an author why readers don't see their comment (DSA, article 17), if that is still so. `version` is the one
+    of which it was said, where others may have decided since: theirs is another mail."""
+    row = _comment(comment)
+    if row is None or row.status not in (Status.REJECTED, Status.HELD) or not row.email:
+        return
+    if version is not None and row.version != version:
+        return
+    if not settings_of(row.publication).gives_reasons or _is_enough(row.publication, row.email, "reasons"):
+        return
+    act = Batch.objects.filter(pk=batch).first() if batch else None
+    if batch and (act is None or Batch.objects.filter(undoes=act).exists()):
+        return
+    _post(row.publication, f"reasons:{row.pk}:{row.version}", row.email, tag(row), lambda: (
+        _("Your comment is not published"),
+        _reasons(row, act, quotes=bool(subscriptions.proven(row.publication, [row.email]))),
+    ))  # fmt: skip
+
+
+def _is_enough(publication: Publication, email: str, sort: str) -> bool:
+    """Whether an address that nobody confirmed had as many mails of a sort within a day as it gets."""
+    if subscriptions.proven(publication, [email]):
+        return False
+    most = MOST_A_DAY[sort]
+    lately = Mail.objects.filter(to=email, created_at__gt=timezone.now() - dt.timedelta(days=1))
+    return len(lately.filter(key__startswith=f"comments:{sort}:").values_list("pk")[:most]) >= most
+
+
+def statement(row: Comment) -> str:
+    """The statement of reasons for what a rule rejected, for its author's own page; "" where nothing was rejected. A
+    person's decision is told by mail, with that person's words."""
+    if row.status != Status.REJECTED or row.reviewed:
+        return ""
+    return _reasons(row, None, quotes=False, by_mail=False)
+
+
+def _reasons(row: Comment, act: Batch | None, quotes: bool, by_mail: bool = True) -> str:
+    """The statement of reasons: what was decided, on what, by whom or what, and what its author can do."""
+    house = row.publication
+    parts = [
+        _("Your comment of %(hour)s under “%(headline)s” was rejected: readers of %(site)s don’t see it.")
+        % {"hour": house.date(row.posted_at), "headline": _headline(row), "site": house.name}
+        if row.status == Status.REJECTED
+        else _("Your comment of %(hour)s under “%(headline)s” was taken back from readers of %(site)s, until somebody "
+               "has looked at it.")
+        % {"hour": house.date(row.posted_at), "headline": _headline(row), "site": house.name},
+        *([f"« {row.text} »"] if quotes else []),
+        _("It is against the rules of this site, which stand beside the form for comments.")
+        if row.status == Status.REJECTED
+        else _("It may be against the rules of this site, which stand beside the form for comments."),
+    ]  # fmt: skip
+    if act and act.reason:
+        parts.append(_("The moderator’s reason: %(reason)s") % {"reason": act.reason})
+    if act is None:
+        parts.append(_("An automatic rule decided this: %(rule)s.") % {"rule": label(row.rule)})
+    elif row.rule:
+        parts.append(
+            _("A person decided this; an automatic rule had shown it to them: %(rule)s.") % {"rule": label(row.rule)}
+        )
+    else:
+        parts.append(_("A person decided this."))
+    parts.append(_redress(by_mail))
+    return "\n\n".join(parts)
+
+
+def _redress(by_mail: bool = True) -> str:
+    if by_mail:
+        return _(
+            "If you think that this is wrong, answer this mail: another person will look at it. You can also turn to "
+            "an out-of-court dispute settlement body (Digital Services Act, article 21) or to a court."
+        )
+    return _(
+        "If you think that this is wrong, write to us: a person will look at it. You can also turn to an out-of-court "
+        "dispute settlement body (Digital Services Act, article 21) or to a court."
+    )
+
+
+@effect
+def tell_decision(report: int, batch: int | None) -> None:
+    """Tells who reported what was decided (DSA, article 16(5)), if that still stands."""
+    row = Report.objects.select_related("publication", "comment").filter(pk=report, batch=batch).first()
+    if row is None or not row.email or row.decided_at is None or _is_enough(row.publication, row.email, "decision"):
+        return
+    _post(row.publication, f"decision:{row.pk}:{batch or 'gone'}", row.email, tag(row.comment), lambda: (
+        _("What became of your report"),
+        "\n\n".join((
+            _("You reported this comment on %(hour)s:") % {"hour": row.publication.date(row.at)}
+            + f"\n{row.comment.get_absolute_url()}",
+            _("It is gone: its author took it away, or it was erased.") if batch is None else
+            _("We have removed it.") if row.upheld else
+            _("A person has read it, and it stays: we found nothing illegal in it, nor against our rules."),
+            _redress(),
+        )),
+    ))  # fmt: skip
+
+
+def tell_moderators(publication: Publication, now: dt.datetime) -> int:
+    """Tells moderators what waits, where something came since the last such mail. Returns how many mails."""
+    if not settings_of(publication).mails_moderators:
+        return 0
+    held = Comment.objects.filter(publication=publication, status=Status.HELD)
+    reports = Report.objects.open().filter(publication=publication)
+    came = held.aggregate(posted=Max("posted_at"), edited=Max("edited_at"))
+    newest = max(filter(None, (*came.values(), reports.aggregate(at=Max("at"))["at"])), default=None)
+    about = f"queue:{publication.pk}"
+    last = Mail.objects.filter(about=about).order_by("-pk").values_list("created_at", flat=True).first()
+    if newest is None or (last and (last > newest or last > now - OFTEN)):
+        return 0
+    waiting, told = len(held.values_list("pk")[: MOST_COUNTED + 1]), 0
+    for person in moderators_of(publication):
+        wish = subscriptions.find(publication, person.email.lower(), About.QUEUE)
+        if not wish.stands:
+            continue
+        _post(publication, f"{about}:{person.pk}:{now:%Y%m%dT%H%M}", person.email, about, lambda: (
+            _("Comments wait on %(site)s") % {"site": publication.name},
+            "\n".join((
+                ngettext("%(n)s held comment", "%(n)s held comments", waiting)
+                % {"n": waiting if waiting <= MOST_COUNTED else f"{MOST_COUNTED}+"},
+                ngettext("%(n)d open report", "%(n)d open reports", reports.count()) % {"n": reports.count()},
+                f"{origin_of(install.DESK_HOST)}{reverse('admin:comments_comment_changelist')}?tab=held",
+            )),
+        ), wish)  # fmt: skip
+        told += 1
+    return told
+
+
+def moderators_of(publication: Publication) -> list[Any]:
+    """Who moderates there; who publishes there, where nobody is named moderator."""
+    for role in (Role.MODERATOR, Role.PUBLISHER):
+        rows = Membership.objects.filter(publication=publication, role=role, user__is_active=True).exclude(
+            user__email=""
+        )
+        if people := [row.user for row in rows.select_related("user")]:
+            return people
+    return []
+
+
+def _comment(pk: int) -> Comment | None:
+    shown = ("publication", "article__publication", "article__live", "article__next", "parent")
+    return Comment.objects.select_related(*shown).filter(pk=pk).first()
+
+
+def _headline(row: Comment) -> str:
+    """That which readers have: what is in work there is the desk's alone."""
+    return row.article.version_at(timezone.now()).headline
+
+
+def _post(
+    publication: Publication,
+    key: str,
+    to: str,
+    about: str,
+    words: Callable[[], tuple[str, str]],
+    wish: Subscription | None = None,
+) -> None:
+    """A mail in the publication's language; with a way out, where it is one of many to come."""
+    with translation.override(publication.language), timezone.override(publication.zone):
+        subject, body = words()
+        body += f"\n\n{publication.name} · {publication.origin}/\n"
+        stop = subscriptions.address(wish) if wish else ""
+        if stop:
+            body += _("No more of these mails: %(address)s") % {"address": stop} + "\n"
+    mail.post(
+        f"comments:{key}", to=to, subject=subject, body=body, publication=publication, about=about, unsubscribe=stop
+    )

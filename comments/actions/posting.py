@@ -1,0 +1,290 @@
+"""Doors of readers: post, edit, delete. And of the house: an answer in its own name."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from articles.models import Article
+from comments import sources, terms, text
+from comments.actions import counts, notifications, vault
+from comments.actions.reporting import comments_gone
+from comments.models import Comment, CommentSettings
+from comments.policy import Thread, locked_settings, thread_of
+from comments.refusals import Refused
+from comments.screening import Screen, Submission, Verdict
+from comments.states import GONE, Status
+from newsroom.lib.client import Client
+from newsroom.publications.models import Publication
+from newsroom.publications.permissions import Forbidden, may
+
+TWICE = dt.timedelta(minutes=10)  # within it the same words of the same person under the same story are one comment
+NOBODY = Client("", 0)
+MOST_OF_ONE = 30  # a minute from one source: beyond it nothing is stored, or one could close a site to all
+MOST_EDITS = 20  # of one comment
+MOST_A_MINUTE = 600  # on one site: readers write less, a flood more; beyond it nothing is taken for the moment
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a reader typed, as the form sent it."""
+
+    text: str
+    pseudonym: str
+    email: str = ""
+    notify: bool = False
+    honeypot: str = ""
+    took: float | None = None
+
+
+def is_flooded(publication: Publication, now: dt.datetime) -> bool:
+    """Whether a site gets more than it takes. One query that an index answers, before anything else is asked: what is
+    turned away must cost next to nothing, or pages would pay for it."""
+    recent = Comment.objects.filter(publication=publication, posted_at__gt=now - dt.timedelta(minutes=1))
+    return len(recent.order_by().values_list("pk")[:MOST_A_MINUTE]) >= MOST_A_MINUTE
+
+
+@transaction.atomic
+def post(article: Article, draft: Draft, *, client: Client = NOBODY, under: Comment | None = None) -> Comment:
+    """Posts a reader's comment, under another one or under the story itself: screened, and stored whatever the verdict.
+
+    Answers the comment, whose status says what became of it; the same one where it was sent twice. Raises Refused where
+    the thread is closed, or something must be mended.
+    """
+    settings = locked_settings(article.publication)
+    now = timezone.now()
+    thread = _open_thread(article, settings, now)
+    draft = _checked(draft, settings)
+    _refuse_borrowed_name(draft, article)
+    source = sources.key(client.network)
+    twin = _sent_already(article, draft, source, now)
+    if twin is not None:
+        return twin
+    _refuse_a_torrent(article.publication, source, now)
+    under = _answerable(under, article)
+    submission = Submission(
+        thread,
+        text=draft.text,
+        email=draft.email,
+        source=source,
+        sources=tuple(sources.keys(client.network)),
+        at=now,
+        took=draft.took,
+        honeypot=draft.honeypot,
+        pseudonym=draft.pseudonym,
+    )
+    verdict = Screen.of(settings).judge(submission)
+    comment = Comment(
+        publication=article.publication,
+        article=article,
+        pseudonym=draft.pseudonym,
+        email=draft.email,
+        notify=draft.notify and bool(draft.email),
+        source=source,
+        took=draft.took,
+        posted_at=now,
+    )
+    comment.say(draft.text)
+    comment.find_place(under, settings.depth)
+    _obey(comment, verdict)
+    comment.save()
+    vault.seal(comment, client, now, days=settings.vault_days)
+    counts.follow([(comment, None)])
+    notifications.posted(comment)
+    return comment
+
+
+@transaction.atomic
+def edit(comment: Comment, words: str, *, client: Client = NOBODY) -> Comment:
+    """Its author writes something else, while they may: screened again, and new to moderators. Raises Refused."""
+    settings = locked_settings(comment.publication)
+    comment, now = _own(comment, settings)
+    thread = _open_thread(comment.article, settings, now)
+    words = _checked_text(words, settings)
+    if words == comment.text:
+        return comment
+    if comment.sealed.count() > MOST_EDITS:
+        raise Refused("", _("It was edited often enough: it stays as it is now."))
+    submission = Submission(
+        thread,
+        text=words,
+        email=comment.email,
+        source=sources.key(client.network),
+        sources=tuple(sources.keys(client.network)),
+        at=now,
+        edits=comment.pk,
+        pseudonym=comment.pseudonym,
+    )
+    verdict, before = Screen.of(settings).judge(submission), comment.status
+    comment.say(words)
+    comment.edited_at, comment.reviewed = now, False
+    if before == Status.APPROVED or (before == Status.HELD and verdict.status != Status.APPROVED):
+        _obey(comment, verdict)  # what a moderator or a rule kept back, an edit does not let through
+    comment.version += 1
+    comment.save()
+    vault.seal(comment, client, now, days=settings.vault_days)
+    counts.follow([(comment, before)], touches=[comment] if before == Status.APPROVED else [])
+    if comment.status != before:  # what stays as it was has been told
+        notifications.posted(comment)
+    return comment
+
+
+@transaction.atomic
+def delete(comment: Comment) -> Comment:
+    """Its author takes it back, while they may: the words go, its place stays for what was answered. Raises Refused."""
+    settings = locked_settings(comment.publication)
+    comment, _now = _own(comment, settings)
+    before = comment.status
+    comment.author_key = sources.key(comment.email)
+    comment.status, comment.text, comment.pseudonym, comment.email = Status.DELETED, "", "", ""
+    comment.search_key, comment.matched, comment.digest, comment.notify, comment.featured = "", "", "", False, False
+    comment.version += 1
+    comment.save()
+    counts.follow([(comment, before)])
+    comments_gone([comment])
+    return comment
+
+
+@transaction.atomic
+def answer(article: Article, words: str, *, by: Any, under: Comment | None = None) -> Comment:
+    """Somebody of the house writes under a story in its name; readers see who they are. Raises Forbidden, Refused."""
+    if not may(by, "comment.reply", article.publication):
+        raise Forbidden(_("This is not yours to do here."))
+    settings = locked_settings(article.publication)
+    now = timezone.now()
+    if not article.is_live(now):
+        raise Refused("", _("Readers don’t have this story."))
+    words = _checked_text(words, settings)
+    under = _answerable(under, article)
+    comment = Comment(
+        publication=article.publication,
+        article=article,
+        pseudonym=(by.get_full_name() or by.get_username())[:60],
+        staff=by,
+        status=Status.APPROVED,
+        reviewed=True,
+        posted_at=now,
+    )
+    comment.say(words)
+    comment.find_place(under, settings.depth)
+    comment.save()
+    counts.follow([(comment, None)])
+    notifications.posted(comment)
+    return comment
+
+
+# -- what all of them check --------------------------------------------------------------------------------------------
+
+
+def _obey(comment: Comment, verdict: Verdict) -> None:
+    comment.status, comment.rule, comment.matched = verdict.status, verdict.rule, verdict.matched
+
+
+def _open_thread(article: Article, settings: CommentSettings, now: dt.datetime) -> Thread:
+    thread = thread_of(article, settings)
+    if reason := thread.why_closed(now):
+        raise Refused("", reason)
+    return thread
+
+
+def _checked(draft: Draft, settings: CommentSettings) -> Draft:
+    pseudonym, email = text.clean_line(draft.pseudonym), draft.email.strip().lower()
+    if not text.shows(pseudonym):
+        raise Refused("pseudonym", _("Choose a name under which readers see you."))
+    if len(pseudonym) > 60:
+        raise Refused("pseudonym", _("A name has 60 characters at most."))
+    if not email and settings.email_required:
+        raise Refused("email", _("Give an e-mail: readers never see it."))
+    if email:
+        try:
+            validate_email(email)
+        except ValidationError as error:
+            raise Refused("email", _("This is not an e-mail address.")) from error
+        if len(email) > 254:
+            raise Refused("email", _("This is not an e-mail address."))
+    return Draft(
+        _checked_text(draft.text, settings), pseudonym, email, draft.notify, draft.honeypot.strip(), draft.took
+    )
+
+
+def _checked_text(words: str, settings: CommentSettings) -> str:
+    words = text.clean(words)
+    if not text.shows(words.replace(">", "")):
+        raise Refused("text", _("Write something."))
+    if len(words) > settings.longest:
+        too_many = len(words) - settings.longest
+        message = ngettext(
+            "%(n)d character too many: shorten it, nothing is lost.",
+            "%(n)d characters too many: shorten it, nothing is lost.",
+            too_many,
+        )
+        raise Refused("text", message % {"n": too_many})
+    return words
+
+
+def _refuse_borrowed_name(draft: Draft, article: Article) -> None:
+    """Nobody writes under the publication's own name, nor under one that looks the same."""
+    if terms.folded(text.bare(draft.pseudonym)) == terms.folded(article.publication.name):
+        raise Refused("pseudonym", _("This name is the site’s own."))
+
+
+def _answerable(under: Comment | None, article: Article) -> Comment | None:
+    """The comment that is answered, as it is now. Raises Refused where readers don't see it under this story."""
+    if under is None:
+        return None
+    found = article.comments.visible().filter(pk=under.pk).first()
+    if found is None:
+        raise Refused("", _("The comment you answer is no longer here. Your text can still be posted under the story."))
+    return found
+
+
+def _sent_already(article: Article, draft: Draft, source: str, now: dt.datetime) -> Comment | None:
+    """What the same person sent under the same story a moment ago: a button pressed twice. Whoever gets it may change
+    it: so from the same place, word by word, and nothing of the house's own."""
+    if not source:
+        return None
+    recent = article.comments.filter(
+        publication=article.publication_id,
+        digest=text.digest(draft.text),
+        posted_at__gt=now - TWICE,
+        email=draft.email,
+        pseudonym=draft.pseudonym,
+        source=source,
+        staff=None,
+    )
+    return next((row for row in recent.exclude(status__in=GONE) if row.text == draft.text), None)
+
+
+def _refuse_a_torrent(publication: Publication, source: str, now: dt.datetime) -> None:
+    if source:
+        recent = Comment.objects.filter(source=source, posted_at__gt=now - dt.timedelta(minutes=1))
+        if len(recent.filter(publication=publication).values_list("pk")[:MOST_OF_ONE]) >= MOST_OF_ONE:
+            raise Refused("", _("You write faster than anybody reads: wait a minute, your text is still here."))
+
+
+def _own(comment: Comment, settings: CommentSettings) -> tuple[Comment, dt.datetime]:
+    """The comment as it is now, locked, if its author may still change it."""
+    rows = Comment.objects.select_for_update(of=("self",)).select_related("article__publication", "publication")
+    comment, now = rows.get(pk=comment.pk), timezone.now()
+    if comment.staff_id:
+        raise Refused("", _("The house changes its answers at the desk."))
+    if reason := why_settled(comment, settings, now):
+        raise Refused("", reason)
+    return comment, now
+
+
+def why_settled(comment: Comment, settings: CommentSettings, now: dt.datetime) -> str:
+    """Why its author may no longer change a comment; "" while they may."""
+    if comment.status in GONE:
+        return _("This comment is gone.")
+    if comment.status in (Status.REJECTED, Status.SPAM) and comment.reviewed:
+        return _("A moderator has decided about this comment.")
+    if now >= comment.may_be_changed_until(settings.edit_minutes):
+        return _("The time to change this comment is over.")
+    return ""

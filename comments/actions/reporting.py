@@ -1,0 +1,119 @@
+"""The door of reports: anybody tells the house that a comment is illegal or against its rules (DSA, article 16)."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from comments import sources, text
+from comments.actions import counts, notifications
+from comments.models import Comment, Report
+from comments.policy import locked_settings
+from comments.refusals import Refused
+from comments.screening import Screen
+from comments.states import Ground, Status
+from newsroom.lib.client import Client
+
+MOST_A_DAY = 20  # from one source
+LONGEST = 2000
+# Who reports harm to minors need not say who they are (DSA, article 16(2)(c)).
+ANONYMOUS = {Ground.MINORS}
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What the form sent."""
+
+    ground: str
+    text: str = ""
+    name: str = ""
+    email: str = ""
+    in_good_faith: bool = False
+
+
+@transaction.atomic
+def report(comment: Comment, notice: Notice, *, client: Client) -> Report:
+    """Notes a report, mails its receipt, and takes the comment back where as many as the publication's rule says have
+    reported it. The same one where this source reported it already. Raises Refused."""
+    settings = locked_settings(comment.publication)
+    rows = Comment.objects.select_for_update(of=("self",)).select_related("publication", "article")
+    comment, now = rows.get(pk=comment.pk), timezone.now()
+    if not comment.is_visible:
+        raise Refused("", _("Readers no longer see this comment."))
+    notice = _checked(notice)
+    source = sources.key(client.network)
+    of_this = Report.objects.open().filter(comment=comment)
+    known_by = (Q(source=source) if source else Q()) | (Q(email=notice.email) if notice.email else Q())
+    if known_by and (same := of_this.filter(known_by).first()):
+        return same
+    if source:
+        known = Report.objects.filter(source=source)
+        today = known.filter(publication=comment.publication, at__gt=now - dt.timedelta(days=1))
+        if len(today.values_list("pk")[:MOST_A_DAY]) >= MOST_A_DAY:
+            raise Refused("", _("You have reported much today: write to us, and we look at all of it together."))
+    row = Report.objects.create(
+        publication=comment.publication, comment=comment, version=comment.version, ground=notice.ground,
+        text=notice.text, name=notice.name, email=notice.email, in_good_faith=notice.in_good_faith, source=source,
+        at=now,
+    )  # fmt: skip
+    notifications.reported(row)
+    _take_back(comment, Screen.of(settings))
+    return row
+
+
+def comments_gone(comments: Collection[Comment]) -> int:
+    """For the doors by which comments go for good: their open reports are answered, and what was mailed of them goes
+    too. Returns how many mails went."""
+    reports = list(Report.objects.open().filter(comment__in=[row.pk for row in comments]))
+    Report.objects.filter(pk__in=[row.pk for row in reports]).update(decided_at=timezone.now(), upheld=True)
+    return notifications.gone(comments, reports)
+
+
+def _take_back(comment: Comment, screen: Screen) -> None:
+    """The rule of reports: so many different readers, and a moderator decides before others read it; unless one has
+    read this very text already."""
+    rule = screen.rule("reports")
+    if not rule.is_on or rule.limit is None or comment.staff_id or comment.featured or comment.reviewed:
+        return
+    found = readers(comment.reports.open().values_list("source", "email"))
+    if found < rule.limit:
+        return
+    before = comment.status
+    comment.status, comment.rule, comment.matched = Status(rule.verdict), rule.name, str(found)
+    comment.version += 1
+    comment.save()
+    counts.follow([(comment, before)])
+    notifications.taken_back(comment)
+
+
+def readers(who: Iterable[tuple[str, str]]) -> int:
+    """How many people made some reports, by source and e-mail: as few as either says. One person has one of each."""
+    told = list(who)
+    return min(len({source for source, _email in told}), len({email for _source, email in told}))
+
+
+def _checked(notice: Notice) -> Notice:
+    if notice.ground not in Ground.values:
+        raise Refused("ground", _("Say why you report it."))
+    words, name, email = text.clean(notice.text), text.clean_line(notice.name)[:80], notice.email.strip().lower()
+    if len(words) > LONGEST:
+        raise Refused("text", _("%(n)d characters at most.") % {"n": LONGEST})
+    if notice.ground not in ANONYMOUS:
+        if not name:
+            raise Refused("name", _("Give your name."))
+        if not email:
+            raise Refused("email", _("Give an e-mail: the decision is sent there."))
+    if email:
+        try:
+            validate_email(email)
+        except ValidationError as error:
+            raise Refused("email", _("This is not an e-mail address.")) from error
+    if not notice.in_good_faith:
+        raise Refused("in_good_faith", _("Confirm that you report it in good faith."))
+    return Notice(notice.ground, words, name, email, notice.in_good_faith)

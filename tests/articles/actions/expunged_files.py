@@ -1,0 +1,62 @@
+"""Expunges in a SQLite database of its own, and reports which of its files still hold the passage.
+
+Run by test_expunging.py: `python -m tests.articles.actions.expunged_files FOLDER`, DATABASE_URL naming a file in it.
+"""
+
+import tests.environment  # isort: skip  # noqa: F401 (before any settings are read)
+
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import django
+
+django.setup()
+
+from django.contrib.auth import get_user_model  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.db import connection  # noqa: E402
+
+from articles.actions import editing, expunging  # noqa: E402
+from articles.actions.taxonomy import save_section  # noqa: E402
+from articles.content import Content  # noqa: E402
+from articles.models import Article, Expunging, Section  # noqa: E402
+from newsroom.publications.models import Membership, Publication, Role  # noqa: E402
+
+SECRET = "Vautrelissime a détourné"
+FILLER = "<p>" + "Un paragraphe ordinaire, assez long pour remplir des pages. " * 40 + "</p>"
+
+
+def holding(folder: Path) -> dict[str, int]:
+    """How often each file of the database holds the passage, or its words as an address spells them."""
+    found = {}
+    for path in sorted(folder.glob("news.sqlite3*")):
+        data = path.read_bytes()
+        count = data.count(b"Vautrelissime") + data.count(b"vautrelissime")
+        if count:
+            found[path.name] = count
+    return found
+
+
+def main(folder: Path) -> None:
+    call_command("migrate", verbosity=0)
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA secure_delete = OFF")  # some builds zero what they free; none must be relied upon
+    site = Publication.objects.create(name="Journal", domain="journal.localhost")
+    thomas = get_user_model().objects.create_user("thomas", "thomas@example.org", "x")
+    Membership.objects.create(user=thomas, publication=site, role=Role.PUBLISHER)
+    section = save_section(Section(publication=site, name="Justice", slug="justice"), by=None)
+    content = Content(headline=f"{SECRET}, dit-on", body=f"{FILLER}<p>{SECRET}.</p>", section=section)
+    story = editing.create(site, content, by=thomas)
+    for n in range(30):  # versions enough for pages to be split, freed and written anew
+        body = f"{FILLER * (n % 5)}<p>{SECRET}.</p>{FILLER * (n % 3)}"
+        story = editing.save_draft(story, replace(content, body=body, standfirst=f"{SECRET} {n}"), by=thomas)
+        editing.create(site, replace(content, headline=f"Autre {n}", body=FILLER * 3), by=thomas)
+    before = sum(holding(folder).values())
+    expunging.expunge_passage(Article.objects.get(pk=story.pk), SECRET, by=thomas, order="TJ, 26/1")
+    finished = Expunging.objects.get().finished_at is not None
+    print(json.dumps({"before": before, "after": holding(folder), "finished": finished}))  # noqa: T201
+
+
+main(Path(sys.argv[1]))

@@ -1,0 +1,232 @@
+"""Addresses: given once, never lost."""
+
+import datetime as dt
+from dataclasses import replace
+
+from django.db import IntegrityError, transaction
+from django.test import SimpleTestCase
+from hypothesis import given
+from hypothesis import strategies as st
+
+from articles.actions import addresses, editing, publishing
+from articles.content import Content
+from articles.models import Address, Article
+from articles.models.address import normalise
+from tests.base import NewsroomTestCase
+from tests.factories import LONG_AGO, make_author, make_draft, make_section, make_story, make_tags, publish
+
+PATHS = st.one_of(
+    st.text(max_size=60),
+    st.lists(
+        st.sampled_from(
+            ["/", "%", "25", "41", "%C3%A9", "é", "E\u0301", "H\u0331", "İ", "Σ", "?p=", "12", "a", "B", " ", "%2F"]
+        ),
+        max_size=12,
+    ).map("".join),
+)
+
+
+class NormaliseTests(SimpleTestCase):
+    def test_it_writes_one_spelling(self) -> None:
+        for path, expected in [
+            ("", "/"),
+            ("/", "/"),
+            ("a", "/a/"),
+            ("/a", "/a/"),
+            ("//a///b//", "/a/b/"),
+            ("/A/Été/", "/a/été/"),
+            ("/%C3%A9t%C3%A9/", "/été/"),
+            ("/e\u0301te\u0301/", "/été/"),
+            ("/%e9/", "/\ufffd/"),
+            ("/a%2Fb/", "/a/b/"),
+            ("/?p=12", "/?p=12"),
+            ("?p=0012", "/?p=12"),
+            ("/?page_id=7", "/?page_id=7"),
+            ("/?p=x", "/?p=x/"),
+            ("/a%20b/", "/a b/"),
+            ("/%2541/", "/a/"),
+            ("/../x/", "/../x/"),
+            ("/index.php", "/index.php/"),
+        ]:
+            with self.subTest(path=path):
+                self.assertEqual(normalise(path), expected)
+
+    def test_it_refuses_what_is_too_long(self) -> None:
+        for path in ("a" * 500, "%25" * 400_000, "%" + "25" * 500_000, "/" + "é" * 499, "?p=" + "9" * 5000):
+            with self.subTest(path=path[:8]), self.assertRaises(ValueError):
+                normalise(path)
+        self.assertEqual(len(normalise("a" * 498)), 500)
+
+    @given(PATHS)
+    def test_normalising_twice_is_normalising_once(self, path: str) -> None:
+        try:
+            once = normalise(path)
+        except ValueError:  # no address at all
+            return
+        self.assertEqual(normalise(once), once)
+
+    def test_no_address_holds_a_nul(self) -> None:
+        for path in ("/a\x00b/", "/a%00b/", "/a%2500b/"):
+            with self.assertRaises(ValueError):
+                normalise(path)
+
+
+class PermalinkTests(NewsroomTestCase):
+    def path(self, pattern: str, at: dt.datetime = LONG_AGO, **fields: object) -> str:
+        self.kg.permalink = pattern
+        self.kg.save()
+        draft = make_draft(self.kg, "Un robot", **fields)
+        draft.publication = self.kg
+        path = addresses.permalink(draft, draft.draft, at)
+        return path.replace(str(draft.pk), "ID") if "{id}" in pattern else path
+
+    def test_each_token_says_what_it_names(self) -> None:
+        for pattern, path in [
+            ("{section}/{slug}/", "/science-espace/un-robot/"),
+            ("news-{id}/{slug}/", "/news-ID/un-robot/"),
+            ("{year}/{month}/{day}/{slug}/", "/2025/02/10/un-robot/"),
+            ("{slug}/", "/un-robot/"),
+            ("{id}/", "/ID/"),
+        ]:
+            with self.subTest(pattern=pattern):
+                self.assertEqual(self.path(pattern), path)
+
+    def test_the_day_is_the_publication_s_own(self) -> None:
+        new_year = dt.datetime(2024, 12, 31, 23, 30, tzinfo=dt.UTC)
+        self.assertEqual(self.path("{year}/{month}/{day}/{slug}/", new_year), "/2025/01/01/un-robot/")
+        self.kg.time_zone = "America/Montreal"
+        self.assertEqual(self.path("{year}/{month}/{day}/{slug}/", new_year), "/2024/12/31/un-robot/")
+
+    def test_without_a_slug_the_number_stands(self) -> None:
+        draft = make_draft(self.kg, "日本")
+        self.assertEqual(addresses.permalink(draft, draft.draft, LONG_AGO), f"/science-espace/{draft.pk}/")
+
+    def test_a_static_page_is_at_the_root(self) -> None:
+        self.assertEqual(self.path("{year}/{slug}/", kind="page"), "/un-robot/")
+
+
+class StoryAddressTests(NewsroomTestCase):
+    def change(self, story: Article, **fields: object) -> Article:
+        content = replace(Content.of(story.working), **fields)
+        return publish(editing.save_draft(story, content, by=None, change="typo"), by=None)
+
+    def assertLeads(self, path: str, to: str) -> None:
+        page = self.read(path)
+        self.assertEqual((page.status_code, page.headers.get("Location")), (301, to), path)
+
+    def test_stories_of_one_headline_have_addresses_of_their_own(self) -> None:
+        paths = [make_story(self.kg, "Un robot").path for _ in range(3)]
+        self.assertEqual(
+            paths, ["/science-espace/un-robot/", "/science-espace/un-robot-2/", "/science-espace/un-robot-3/"]
+        )
+        for path in paths:
+            self.assertEqual(self.read(path).status_code, 200)
+
+    def test_sister_sites_share_no_addresses(self) -> None:
+        self.ia.permalink = "{slug}/"
+        self.ia.save()
+        story = make_story(self.ia, "Un robot")
+        self.assertEqual((self.read(story.path, self.ia).status_code, self.read(story.path).status_code), (200, 404))
+
+    def test_a_new_slug_or_section_leaves_the_old_address_leading_there(self) -> None:
+        story = make_story(self.kg, "Un robot")
+        again = self.change(story, slug="une-machine")
+        moved = self.change(again, section=self.games)
+        self.assertEqual(moved.path, "/jeux-video/une-machine/")
+        for path in (story.path, again.path):
+            self.assertLeads(path, moved.path)
+        self.assertEqual(self.change(moved, slug="un-robot", section=self.science).path, story.path)
+        self.assertLeads(moved.path, story.path)
+        self.assertEqual(Address.objects.filter(article=story, canonical=True).count(), 1)
+
+    def test_another_spelling_of_an_address_leads_to_it(self) -> None:
+        path = make_story(self.kg, "Un robot").path
+        for other in (
+            path.upper(),
+            path.rstrip("/"),
+            path.replace("robot", "%72obot%2F"),
+            "/" + path.strip("/") + "//",
+        ):
+            with self.subTest(other=other):
+                self.assertIn(self.read(other).status_code, (200, 301))
+
+    def test_a_new_pattern_moves_nothing_that_stands(self) -> None:
+        story = make_story(self.kg, "Un robot")
+        self.kg.permalink = "news-{id}/{slug}/"
+        self.kg.save()
+        again = self.change(Article.objects.get(pk=story.pk), headline="Un robot corrigé")
+        self.assertEqual((again.path, self.read(story.path).status_code), (story.path, 200))
+        self.assertRegex(make_story(self.kg, "Un autre").path, r"\A/news-\d+/un-autre/\Z")
+
+    def test_a_live_story_beats_a_mere_redirect(self) -> None:
+        first = make_story(self.kg, "Un robot")
+        self.change(first, slug="une-machine")
+        second = make_story(self.kg, "Un robot")
+        self.assertEqual(second.path, first.path)
+        self.assertEqual(self.read(second.path).status_code, 200)
+
+    def test_a_withdrawn_story_is_gone_from_its_old_addresses_too(self) -> None:
+        story = make_story(self.kg, "Un robot")
+        moved = self.change(story, slug="une-machine")
+        addresses.remember(self.kg, "/?p=12", moved)
+        publishing.withdraw(moved, by=None, notice="Une erreur.")
+        for path in (story.path, moved.path, "/?p=12"):
+            self.assertContains(self.read(path), "Une erreur.", status_code=410)
+        self.assertNotEqual(make_story(self.kg, slug="une-machine").path, moved.path)
+
+    def test_a_page_never_takes_the_site_s_own_words(self) -> None:
+        self.assertEqual(make_story(self.kg, "Contact", kind="page").path, "/contact-2/")
+
+    def test_a_story_never_hides_behind_the_site_s_own_words(self) -> None:
+        self.kg.permalink = "{slug}/{id}/"
+        self.kg.save()
+        story = make_story(self.kg, "Contact")
+        self.assertEqual((story.path, self.read(story.path).status_code), (f"/contact-2/{story.pk}/", 200))
+        other = make_story(self.kg, "Tag")
+        self.assertEqual(self.read(other.path).status_code, 200)
+
+    def test_a_story_not_out_yet_answers_nowhere(self) -> None:
+        draft = make_draft(self.kg)
+        addresses.remember(self.kg, "/?p=9", draft)
+        self.assertEqual(self.read("/?p=9").status_code, 404)
+
+
+class RememberTests(NewsroomTestCase):
+    def test_an_old_address_leads_to_whatever_it_meant(self) -> None:
+        story, (tag,), author = make_story(self.kg), make_tags("Robot"), make_author("Hugo")
+        for path, target, to in [
+            ("/?p=12", story, story.path),
+            ("/2019/05/Vieux%20Titre/", story, story.path),
+            ("/category/jeux/", self.games, "/jeux-video/"),
+            ("/etiquette/robot/", tag, "/tag/robot/"),
+            ("/equipe/hugo/", author, "/auteur/hugo/"),
+        ]:
+            with self.subTest(path=path):
+                self.assertTrue(addresses.remember(self.kg, path, target))
+                self.assertTrue(addresses.remember(self.kg, path, target))
+                page = self.read(path)
+                self.assertEqual((page.status_code, page["Location"]), (301, to))
+
+    def test_it_takes_no_address_from_another(self) -> None:
+        first, second = make_story(self.kg), make_story(self.kg)
+        self.assertFalse(addresses.remember(self.kg, first.path, second))
+        self.assertFalse(addresses.remember(self.kg, "/", second))
+        self.assertFalse(addresses.remember(self.kg, "x" * 2000, second))
+        self.assertEqual(self.read(first.path).status_code, 200)
+
+    def test_an_address_leads_to_exactly_one_thing(self) -> None:
+        story = make_draft(self.kg)
+        for targets in (
+            {},
+            {"article": story, "section": self.games},
+            {"section": self.games, "tag": make_tags("R")[0]},
+        ):
+            with self.assertRaises(IntegrityError), transaction.atomic():
+                Address.objects.create(publication=self.kg, path="/x/", **targets)
+
+    def test_a_thing_has_one_canonical_address_and_a_path_one_meaning(self) -> None:
+        story = make_story(self.kg)
+        for fields in ({"path": "/x/", "canonical": True}, {"path": story.path}):
+            with self.assertRaises(IntegrityError), transaction.atomic():
+                Address.objects.create(publication=self.kg, article=story, **fields)
+        make_section(self.kg, "X", "x")

@@ -1,0 +1,248 @@
+"""After publication: what a change is called, what readers are told of it, and what they see of the difference."""
+
+import datetime as dt
+from dataclasses import replace
+from typing import Any
+from unittest.mock import patch
+
+from django.core.cache import cache
+from django.utils import timezone
+
+from articles.actions import changes, editing, expunging, publishing, scheduling
+from articles.content import Content
+from articles.models import Article, Edition
+from articles.presentation import comparison
+from articles.workflow import Change, Refused, Verb
+from newsroom.pagecache.models import Purge
+from newsroom.pagecache.tags import borne_by
+from newsroom.publications.permissions import Forbidden
+from tests.base import NewsroomTestCase
+from tests.factories import make_draft, make_image, make_story
+
+BARE = {"standfirst", "lead_image", "byline"}
+NOTICE = "Nous écrivions douze, c’est dix."
+
+
+class ChangeTestCase(NewsroomTestCase):
+    def setUp(self) -> None:
+        cache.clear()
+        self.story = make_story(self.kg, "Un robot plie le linge", body="<p>Il plie douze chemises à l’heure.</p>")
+
+    def change(self, change: str = "", story: Article | None = None, notice: str = "", **fields: Any) -> Article:
+        story = Article.objects.get(pk=(story or self.story).pk)
+        content = replace(Content.of(story.working), **fields)
+        draft = editing.save_draft(story, content, by=self.ines, change=change, notice=notice)
+        return publishing.approve_and_publish(draft, by=self.ines, revision=draft.draft_id, accept=BARE)
+
+    def corrected(self) -> Edition:
+        story = self.change("correction", notice=NOTICE, body="<p>Il plie dix chemises à l’heure.</p>")
+        return story.editions.get(change="correction")
+
+
+class ClassTests(ChangeTestCase):
+    def test_more_than_a_few_characters_must_be_classed(self) -> None:
+        for fields in ({"headline": "Un robot plie tout"}, {"standfirst": "Un chapô."}, {"lead_image": make_image()}):
+            with self.subTest(**fields), self.assertRaises(Refused) as refused:
+                self.change(**fields)
+            self.assertEqual(refused.exception.findings[0].rule, "change")
+
+    def test_it_is_said_before_anybody_reads_it(self) -> None:
+        content = replace(Content.of(self.story.live), headline="Tout autre chose")
+        draft = editing.save_draft(self.story, content, by=self.ines)
+        for door, said in ((publishing.submit, {}), (publishing.approve, {"revision": draft.draft_id})):
+            with self.subTest(door=door.__name__), self.assertRaises(Refused) as refused:
+                door(draft, by=self.ines, **said)
+            self.assertEqual(refused.exception.findings[0].rule, "change")
+
+    def test_a_few_go_without_saying_and_are_a_typo(self) -> None:
+        story = self.change(headline="Un robot plie le linge !")
+        self.assertEqual(story.editions.order_by("-published_at")[0].change, Change.TYPO)
+
+    def test_what_changes_no_word_is_no_change_to_readers(self) -> None:
+        story = self.change(section=self.games)
+        self.assertEqual(story.editions.order_by("-published_at")[0].change, "")
+
+    def test_it_counts_what_lies_between_the_first_and_the_last_difference(self) -> None:
+        for old, new, count in (
+            ("abc", "abc", 0), ("", "abc", 3), ("abc", "", 3), ("abc", "abXc", 1), ("aaa", "aaaa", 1),
+            ("une plage", "une page", 1), ("il est la", "il est là", 1), ("xabcx", "yabcy", 5),
+        ):  # fmt: skip
+            one, other = (Content(headline=text) for text in (old, new))
+            self.assertEqual(changes.characters_changed(one, other), count, (old, new))
+
+    def test_a_correction_tells_what_was_wrong(self) -> None:
+        with self.assertRaises(Refused) as refused:
+            self.change("correction", headline="Tout autre chose", notice="  ")
+        self.assertEqual(refused.exception.findings[0].rule, "notice")
+
+    def test_a_notice_belongs_to_a_correction_only_and_is_typeset(self) -> None:
+        draft = editing.save_draft(self.story, Content.of(self.story.live), by=None, change="update", notice="Non.")
+        self.assertEqual(draft.working.notice, "")
+        content = replace(Content.of(self.story.live), headline="Autre")
+        draft = editing.save_draft(self.story, content, by=None, change="correction", notice="C'est dix.")
+        self.assertEqual(draft.working.notice, "C’est dix.")
+
+    def test_a_draft_that_only_says_what_it_is_is_a_new_version(self) -> None:
+        content = replace(Content.of(self.story.live), headline="Autre")
+        draft = editing.save_draft(self.story, content, by=None)
+        draft = editing.save_draft(draft, content, by=None, change="correction", notice="Faux.")
+        self.assertEqual((draft.working.number, draft.working.change), (3, "correction"))
+        again = editing.save_draft(draft, content, by=None, change="correction", notice="Faux.")
+        self.assertEqual(again.working.number, 3)
+
+
+class EditionTests(ChangeTestCase):
+    def test_each_version_that_readers_got_is_one_in_its_order(self) -> None:
+        self.change("update", headline="Un robot plie aussi les draps")
+        story = self.change("typo", headline="Un robot plie même les draps")
+        editions = list(story.editions.order_by("published_at"))
+        self.assertEqual([one.revision.number for one in editions], [1, 2, 3])
+        self.assertEqual([one.previous and one.previous.number for one in editions], [None, 1, 2])
+        self.assertEqual([one.change for one in editions], ["", "update", "typo"])
+
+    def test_what_was_never_read_is_none(self) -> None:
+        draft = make_draft(self.kg)
+        self.assertFalse(draft.editions.exists())
+        story = publishing.carry_over(draft, at=timezone.now() + dt.timedelta(days=1))
+        self.assertEqual(story.editions.count(), 1)
+        scheduling.unschedule(story, by=None)
+        self.assertFalse(story.editions.exists())
+
+
+class ReadersTests(ChangeTestCase):
+    def test_a_correction_stands_dated_on_the_page_and_stays_there(self) -> None:
+        edition = self.corrected()
+        for headline in (None, "Un robot plie, plie, plie"):
+            if headline:
+                self.change("update", headline=headline)
+            page = self.read(self.story.path)
+            self.assertContains(page, NOTICE)
+            self.assertContains(page, self.kg.date(edition.published_at))
+            self.assertContains(page, f'href="/modifications/{edition.pk}/"')
+
+    def test_a_publication_s_corrections_are_listed_the_last_first(self) -> None:
+        other = make_story(self.kg, "Un autre")
+        first, second = self.corrected(), self.change("correction", other, notice="Faux aussi.", headline="Mieux dit")
+        sister = make_story(self.ia, "Chez la sœur")
+        self.change_elsewhere(sister)
+        page = self.read("/rectificatifs/")
+        shown = [(row.article, card.headline) for row, card, _ in page.context["corrections"]]
+        self.assertEqual(shown, [(second, "Mieux dit"), (first.article, "Un robot plie le linge")])
+        self.assertContains(page, NOTICE)
+        self.assertNotContains(page, "Chez la sœur")
+        self.assertLessEqual({f"article:{self.story.pk}", f"publication:{self.kg.pk}"}, borne_by(page))
+
+    def change_elsewhere(self, story: Article) -> None:
+        content = replace(Content.of(story.live), headline="Chez la sœur, mieux")
+        draft = editing.save_draft(story, content, by=None, change="correction", notice="Faux là-bas.")
+        publishing.approve_and_publish(draft, by=None, revision=draft.draft_id)
+
+    def test_the_list_is_there_with_no_correction_and_in_the_site_s_language(self) -> None:
+        self.assertContains(self.read("/rectificatifs/"), "pas encore de rectificatif")
+        answer = self.read("/corrections/")
+        self.assertEqual((answer.status_code, answer.headers["Location"]), (301, "/rectificatifs/"))
+        self.assertContains(self.read("/"), '<a href="/rectificatifs/">Rectificatifs</a>', html=True)
+
+    def test_a_withdrawn_story_leaves_it(self) -> None:
+        self.corrected()
+        publishing.withdraw(Article.objects.get(pk=self.story.pk), by=None, notice="Une erreur.")
+        self.assertEqual(self.read("/rectificatifs/").context["corrections"], [])
+
+    def test_it_pages_by_a_cursor_at_one_query_a_page(self) -> None:
+        for n in range(21):
+            story = make_story(self.kg, f"Histoire {n}")
+            self.change("correction", story, notice="Faux.", headline=f"Tout autre titre {n}")
+        with self.assertNumQueries(4):
+            page = self.read("/rectificatifs/")
+        rest = self.read(page.context["next_url"])
+        self.assertEqual((len(page.context["corrections"]), len(rest.context["corrections"])), (20, 1))
+
+    def test_readers_see_what_changed_word_by_word(self) -> None:
+        page = self.read(f"/modifications/{self.corrected().pk}/")
+        self.assertContains(page, '<del class="word">douze</del>')
+        self.assertContains(page, '<ins class="word">dix</ins>')
+        self.assertContains(page, NOTICE)
+        self.assertContains(page, '<meta name="robots" content="noindex">')
+        self.assertEqual(borne_by(page), {f"article:{self.story.pk}", f"publication:{self.kg.pk}"})
+
+    def test_what_stayed_as_it_was_is_left_out_but_for_its_neighbours(self) -> None:
+        lines = [f"<p>La ligne {n} parle de {word}.</p>" for n, word in enumerate("un robot plie dix chemises".split())]
+        story = make_story(self.kg, "Des lignes", body="".join(lines * 3))
+        story = self.change("update", story, body="".join([*lines * 3, "<p>Tout à la fin, ceci.</p>"]))
+        page = self.read(f"/modifications/{story.editions.get(change='update').pk}/")
+        self.assertContains(page, "La ligne", count=1)
+        self.assertContains(page, "<p>…</p>", html=True)
+
+    def test_the_head_of_the_story_says_that_it_was_corrected(self) -> None:
+        edition = self.corrected()
+        page = self.read(self.story.path).content.decode()
+        head = page[page.index('class="hours"') : page.index('class="body"')]
+        self.assertIn("Rectifié", head)
+        self.assertIn(self.kg.date(edition.published_at), head)
+        self.assertNotIn("Mis à jour", head)
+
+    def test_a_picture_is_told_by_what_it_shows_and_never_by_its_label(self) -> None:
+        image, lead = make_image(alt="Un pli", label="IMG_2041"), make_image(alt="Deux plis", label="IMG_2042")
+        story = self.change("update", body=f'<p>Oui.</p><figure data-picture="{image.pk}"></figure>', lead_image=lead)
+        page = self.read(f"/modifications/{story.editions.get(change='update').pk}/")
+        self.assertContains(page, "Un pli")
+        self.assertContains(page, "Deux plis")
+        self.assertNotContains(page, "IMG_204")
+        self.assertNotContains(page, f"picture {image.pk}")
+
+    def test_a_publisher_hides_a_difference_and_its_notice_stays(self) -> None:
+        edition = self.corrected()
+        for nobody in (self.ines, self.camille):
+            with self.assertRaises(Forbidden):
+                publishing.hide_difference(edition, by=nobody, hidden=True)
+        Purge.objects.all().delete()
+        publishing.hide_difference(edition, by=self.thomas, hidden=True)
+        self.assertEqual(self.read(f"/modifications/{edition.pk}/").status_code, 404)
+        for path in (self.story.path, "/rectificatifs/"):
+            self.assertContains(self.read(path), NOTICE)
+            self.assertNotContains(self.read(path), "/modifications/")
+        self.assertTrue(Purge.objects.filter(tag=f"article:{self.story.pk}").exists())
+        self.assertEqual(self.story.events.first().verb, Verb.DIFFERENCE_HIDDEN)
+        publishing.hide_difference(edition, by=self.thomas, hidden=False)
+        self.assertEqual(self.read(f"/modifications/{edition.pk}/").status_code, 200)
+
+    def test_no_difference_is_shown_before_its_hour_nor_on_another_site_nor_of_a_first_version(self) -> None:
+        first = self.story.editions.get()
+        content = replace(Content.of(self.story.live), headline="À venir")
+        draft = editing.save_draft(self.story, content, by=None, change="update")
+        draft = publishing.approve(draft, by=None, revision=draft.draft_id)
+        hour = timezone.now() + dt.timedelta(days=1)
+        later = scheduling.schedule_change(draft, by=None, revision=draft.draft_id, at=hour)
+        waiting = later.editions.get(published_at=hour)
+        for pk in (first.pk, waiting.pk, 10**9):
+            self.assertEqual(self.read(f"/modifications/{pk}/").status_code, 404)
+        self.assertNotContains(self.read(self.story.path), "À venir")
+        self.assertEqual(self.read(f"/modifications/{first.pk}/", self.ia).status_code, 404)
+
+    def test_it_is_compared_once_and_anew_once_a_version_says_something_else(self) -> None:
+        edition = self.corrected()
+        path = f"/modifications/{edition.pk}/"
+        with patch.object(comparison, "seen_by_readers", wraps=comparison.seen_by_readers) as compared:
+            for query in ("", "?x=1", "?x=2"):
+                self.assertContains(self.read(path + query), "douze")
+            self.assertEqual(compared.call_count, 1)
+            expunging.expunge_passage(edition.article, "douze chemises", by=self.thomas, order="TJ de Paris")
+            self.assertIsNone(cache.get(edition.cache_key))
+            self.assertNotContains(self.read(path), "douze chemises")
+
+    def test_what_went_as_a_typo_is_owned_up_to_afterwards(self) -> None:
+        story = self.change("typo", body="<p>Il plie dix chemises à l’heure.</p>")
+        content = Content.of(story.live)
+        for change in ("typo", "update"):  # nothing new is said, and no date moves
+            self.assertIsNone(editing.save_draft(story, content, by=self.ines, change=change).draft)
+        draft = editing.save_draft(story, content, by=self.ines, change="correction", notice=NOTICE)
+        story = publishing.approve_and_publish(draft, by=self.ines, revision=draft.draft_id, accept=BARE)
+        page = self.read(story.path)
+        self.assertContains(page, NOTICE)
+        self.assertNotContains(page, f"/modifications/{story.editions.get(change='correction').pk}/")
+        self.assertContains(self.read("/rectificatifs/"), NOTICE)
+
+    def test_what_is_too_long_to_compare_is_said_to_be(self) -> None:
+        story = self.change("update", body="<p>" + "mot " * 600_000 + "</p>")
+        page = self.read(f"/modifications/{story.editions.get(change='update').pk}/")
+        self.assertContains(page, "trop longue")

@@ -1,0 +1,504 @@
+"""Why can't I publish? What blocks, what asks, and what is left alone."""
+
+import datetime as dt
+from dataclasses import replace
+from typing import Any
+
+from django.utils import timezone
+
+from articles.actions import addresses, checks, editing, planning, publishing, scheduling, taxonomy
+from articles.content import Content
+from articles.models import Article, ImportedItem, Tag
+from articles.workflow import RULES, Finding, Refused, Stage, Unconfirmed, Verb
+from newsroom.publications.models import DomainAlias
+from tests.articles.importers.exports import load, post
+from tests.base import NewsroomTestCase
+from tests.factories import LONG_AGO, make_author, make_draft, make_image, make_story, make_tags, publish
+
+BLOCKS = {"headline", "body", "section", "sponsor", "alt", "dead_link", "embargo", "change", "notice"}
+ASKS = {"hidden_link", "headline_length", "standfirst", "lead_image", "byline", "licence", "sister"}
+BARE = {"standfirst", "lead_image", "byline"}  # what stories of tests.factories lack
+NOW = (timezone.now(), timezone.now())  # asked now, of what readers get now
+YESTERDAY = dt.timedelta(days=1)
+
+
+def linking(*hrefs: str) -> str:
+    """A body with a paragraph for each link."""
+    return "".join(f'<p><a href="{href}">Lire aussi</a></p>' for href in hrefs)
+
+
+class RuleTests(NewsroomTestCase):
+    """Each rule: found where it is broken, and only there."""
+
+    def setUp(self) -> None:
+        self.picture, self.author = make_image(), make_author("Inès Benali")
+        self.article = make_draft(self.kg)
+
+    def whole(self, **fields: Any) -> Content:
+        """A story that lacks nothing, but for what `fields` say."""
+        said: dict[str, Any] = {
+            "headline": "Un casque qui voit loin", "standfirst": "Un chapô.", "body": "<p>Un paragraphe.</p>",
+            "section": self.science, "lead_image": self.picture, "authors": (self.author,),
+        }  # fmt: skip
+        return Content(**{**said, **fields}).prepared("fr")
+
+    def rules(self, **fields: Any) -> list[str]:
+        return [found.rule for found in checks.findings(self.whole(**fields), self.article, timezone.now())]
+
+    def test_it_finds_nothing_in_a_whole_story(self) -> None:
+        self.assertEqual(self.rules(), [])
+
+    def test_it_blocks_and_asks_as_the_table_says(self) -> None:
+        self.assertEqual({name for name, rule in RULES.items() if rule.blocks}, BLOCKS)
+        self.assertEqual({name for name, rule in RULES.items() if not rule.blocks}, ASKS)
+
+    def test_it_has_a_check_for_every_rule(self) -> None:
+        sister = make_story(self.ia, "Apple dévoile un casque " + "de réalité virtuelle " * 6)
+        gone = publishing.withdraw(make_story(self.kg, "Retiré"), by=None, notice="Une erreur.")
+        mute = make_image(alt="", label="muette")
+        type(mute).objects.filter(pk=mute.pk).update(licence_expires=dt.date(2020, 1, 1))
+        mute.refresh_from_db()
+        found = self.rules(headline="", body="", section=None, kind="sponsored")
+        found += self.rules(
+            headline=sister.headline,
+            body=linking("/nulle-part/", gone.path),
+            standfirst="",
+            lead_image=None,
+            authors=(),
+        )
+        found += self.rules(lead_image=mute)
+        tomorrow = timezone.now() + dt.timedelta(days=1)
+        story = planning.embargo(make_story(self.kg), until=tomorrow, by=self.ines)
+        for change in ("", "correction"):
+            draft = editing.save_draft(story, self.whole(headline="Tout autre chose"), by=None, change=change).draft
+            found += [one.rule for one in checks.findings(Content.of(draft), story, *NOW, change=draft)]
+        self.assertEqual(set(found), set(RULES))
+
+    def test_it_wants_a_headline(self) -> None:
+        self.assertEqual(self.rules(headline="  "), ["headline"])
+
+    def test_it_wants_a_body(self) -> None:
+        self.assertEqual(self.rules(body="<p> </p><p>&nbsp;</p>"), ["body"])
+
+    def test_it_wants_a_section_but_of_a_page(self) -> None:
+        self.assertEqual(self.rules(section=None), ["section"])
+        self.assertEqual(self.rules(section=None, kind="page"), [])
+
+    def test_it_wants_the_sponsor_of_a_sponsored_story_and_of_no_other(self) -> None:
+        self.assertEqual(self.rules(kind="sponsored"), ["sponsor"])
+        self.assertEqual(self.rules(kind="sponsored", sponsor="Une marque"), [])
+        self.assertEqual(self.rules(kind="review"), [])
+
+    def test_it_wants_every_picture_described(self) -> None:
+        mute, other = make_image(alt="", label="muette"), make_image(alt="", label="autre")
+        body = f'<p>Un.</p><figure data-picture="{mute.pk}"></figure><figure data-picture="{other.pk}"></figure>'
+        found = checks.findings(self.whole(body=body, lead_image=mute), self.article, timezone.now())
+        self.assertEqual([(one.rule, one.about) for one in found], [("alt", str(mute.pk)), ("alt", str(other.pk))])
+        self.assertEqual(self.rules(body=f'<figure data-picture="{self.picture.pk}"></figure>'), [])
+
+    def test_it_asks_about_a_licence_that_has_expired_in_head_or_body(self) -> None:
+        today = timezone.now().astimezone(self.kg.zone).date()  # the day where it is published
+        for day, rules in {today - YESTERDAY: ["licence"], today: [], today + YESTERDAY: [], None: []}.items():
+            with self.subTest(day=day):
+                self.picture.licence_expires = day
+                self.picture.save()
+                self.assertEqual(self.rules(), rules)
+                figure = f'<figure data-picture="{self.picture.pk}"></figure>'
+                self.assertEqual(self.rules(body=figure), rules)
+                self.assertEqual(self.rules(body=figure, lead_image=make_image()), rules)
+
+    def test_it_passes_over_pictures_that_the_library_does_not_hold(self) -> None:
+        self.assertEqual(self.rules(body='<p>Un.</p><figure data-picture="999999999999999999"></figure>'), [])
+
+    def test_it_asks_about_a_headline_that_cards_cut(self) -> None:
+        self.assertEqual(self.rules(headline="é" * 110), [])
+        self.assertEqual(self.rules(headline="é" * 111), ["headline_length"])
+
+    def test_it_asks_about_what_a_story_usually_has(self) -> None:
+        self.assertEqual(self.rules(standfirst=""), ["standfirst"])
+        self.assertEqual(self.rules(lead_image=None), ["lead_image"])
+        self.assertEqual(self.rules(authors=()), ["byline"])
+
+    def test_it_expects_no_byline_of_a_sponsor_and_none_of_these_of_a_page(self) -> None:
+        self.assertEqual(self.rules(authors=(), kind="sponsored", sponsor="Une marque"), [])
+        self.assertEqual(self.rules(standfirst="", lead_image=None, authors=(), kind="page"), [])
+
+    def test_it_names_what_blocks_first(self) -> None:
+        found = self.rules(standfirst="", lead_image=None, body="", section=None)
+        self.assertEqual(found, ["body", "section", "standfirst", "lead_image"])
+
+
+class DoorTests(NewsroomTestCase):
+    """What the doors make of findings."""
+
+    def refusal(self, draft: Article, accept: Any = (), by: Any = None) -> Refused:
+        with self.assertRaises(Refused) as caught:
+            publishing.approve_and_publish(draft, by=by or self.ines, revision=draft.draft_id, accept=accept)
+        return caught.exception
+
+    def test_it_refuses_what_blocks_whatever_was_accepted_and_names_only_that(self) -> None:
+        refusal = self.refusal(make_draft(self.kg, body=""), accept={"body", *BARE})
+        self.assertNotIsInstance(refusal, Unconfirmed)
+        self.assertEqual([(found.rule, found.blocks) for found in refusal.findings], [("body", True)])
+
+    def test_it_asks_until_every_warning_is_accepted_by_its_key(self) -> None:
+        draft = make_draft(self.kg)
+        for accept in ((), {"standfirst"}, BARE - {"byline"}, {"STANDFIRST", "lead_image", "byline"}):
+            with self.subTest(accept=accept):
+                refusal = self.refusal(draft, accept)
+                self.assertIsInstance(refusal, Unconfirmed)
+                self.assertLessEqual(BARE - set(accept), {found.key for found in refusal.findings})
+        story = publishing.approve_and_publish(draft, by=self.ines, revision=draft.draft_id, accept=BARE)
+        self.assertTrue(story.is_live(timezone.now()))
+
+    def test_it_leaves_everything_as_it_was_while_it_asks(self) -> None:
+        draft = make_draft(self.kg)
+        self.refusal(draft)
+        draft.refresh_from_db()
+        self.assertEqual((draft.stage, draft.live, draft.approved), (Stage.DRAFT, None, None))
+        self.assertEqual([event.verb for event in draft.events.all()], [Verb.CREATED])
+
+    def test_it_asks_about_each_link_and_picture_by_itself(self) -> None:
+        gone = [
+            publishing.withdraw(make_story(self.kg, f"Retiré {n}" + " encore" * 9), by=None, notice="Une erreur.")
+            for n in range(2)
+        ]
+        draft = make_draft(self.kg, body=linking(*(story.path for story in gone)))
+        asked = {found.key for found in self.refusal(draft).findings} - BARE
+        self.assertEqual(len(asked), 2)
+        self.refusal(draft, accept={*BARE, min(asked)})
+        self.assertTrue(all(len(key) < 60 for key in asked))
+        story = publishing.approve_and_publish(draft, by=self.ines, revision=draft.draft_id, accept={*BARE, *asked})
+        self.assertIsNotNone(story.live)
+
+    def test_it_asks_at_every_door_to_the_readers(self) -> None:
+        approved = make_draft(self.kg)
+        approved = publishing.approve(approved, by=self.ines, revision=approved.draft_id)
+        own = make_draft(self.ia, by=self.julien)
+        hour = timezone.now() + YESTERDAY
+        for door, draft, by, more in (
+            (publishing.publish, approved, self.ines, {}),
+            (scheduling.schedule, approved, self.ines, {"at": hour}),
+            (publishing.publish_unreviewed, own, self.julien, {}),
+        ):
+            with self.subTest(door=door.__name__):
+                with self.assertRaises(Unconfirmed) as asked:
+                    door(draft, by=by, revision=draft.draft_id, **more)
+                self.assertEqual({found.rule for found in asked.exception.findings}, BARE)
+                draft.refresh_from_db()
+                self.assertIsNone(draft.live)
+
+    def test_it_asks_nobody_for_the_house_itself_but_blocks_it_too(self) -> None:
+        draft = make_draft(self.kg)
+        story = publishing.approve_and_publish(draft, by=None, revision=draft.draft_id)
+        self.assertIsNotNone(story.live)
+        self.assertEqual(story.events.get(verb=Verb.PUBLISHED).note, "")
+        empty = make_draft(self.kg, body="")
+        with self.assertRaises(Refused):
+            publishing.approve_and_publish(empty, by=None, revision=empty.draft_id)
+
+    def test_it_writes_the_accepted_warnings_into_the_log(self) -> None:
+        draft = make_draft(self.kg, standfirst="Un chapô.")
+        asked = self.refusal(draft).findings
+        accept = {found.key for found in asked} | {"headline_length", "hidden_link:/nulle-part/"}
+        story = publishing.approve_and_publish(draft, by=self.ines, revision=draft.draft_id, accept=accept)
+        note = story.events.get(verb=Verb.PUBLISHED).note
+        self.assertEqual({found.rule for found in asked}, {"lead_image", "byline"})
+        for found in asked:
+            self.assertIn(found.message, note)
+            note = note.replace(found.message, "")
+        self.assertNotIn("/nulle-part/", note)
+        self.assertEqual(story.events.get(verb=Verb.APPROVED).note, "")
+
+    def test_it_writes_no_note_where_nothing_was_asked(self) -> None:
+        whole = {"standfirst": "Un chapô.", "lead_image": make_image(), "authors": (make_author("Inès Benali"),)}
+        story = publish(make_draft(self.kg, **whole), by=self.ines)
+        self.assertEqual(story.events.get(verb=Verb.PUBLISHED).note, "")
+
+    def test_it_does_not_ask_again_what_readers_have_already(self) -> None:
+        story = make_story(self.kg)
+        again = editing.save_draft(
+            story, replace(Content.of(story.live), headline="Corrigé"), by=self.ines, change="typo"
+        )
+        again = publishing.approve_and_publish(again, by=self.ines, revision=again.draft_id)
+        self.assertEqual(again.live.headline, "Corrigé")
+        longer = replace(Content.of(again.live), headline="é" * 120)
+        refusal = self.refusal(editing.save_draft(again, longer, by=self.ines, change="typo"))
+        self.assertEqual([found.rule for found in refusal.findings], ["headline_length"])
+
+    def test_it_asks_about_a_second_picture_of_which_the_licence_expired(self) -> None:
+        old, other = make_image(), make_image()
+        type(old).objects.update(licence_expires=dt.date(2020, 1, 1))
+        old.refresh_from_db()
+        story = make_story(self.kg, lead_image=old)
+        body = f'<p>Un.</p><figure data-picture="{other.pk}"></figure>'
+        refusal = self.refusal(
+            editing.save_draft(story, replace(Content.of(story.live), body=body), by=self.ines, change="typo")
+        )
+        self.assertEqual([found.key for found in refusal.findings], [f"licence:{other.pk}"])
+
+    def test_it_blocks_even_what_readers_have_already(self) -> None:
+        story = make_story(self.kg, body=linking("/wp-content/uploads/fiche.pdf"))
+        again = replace(Content.of(story.live), headline="Corrigé")
+        again = editing.save_draft(story, again, by=self.ines, change="typo")
+        self.assertEqual([found.rule for found in self.refusal(again).findings], ["dead_link"])
+
+    def test_it_holds_nothing_against_a_story_that_is_carried_over(self) -> None:
+        draft = make_draft(
+            self.kg, "", body=linking("/nulle-part/"), section=None, kind="sponsored", lead_image=make_image(alt="")
+        )
+        story = publishing.carry_over(draft, at=LONG_AGO)
+        self.assertTrue(story.is_live(timezone.now()))
+        self.assertEqual(story.events.get(verb=Verb.PUBLISHED).note, "")
+
+    def test_it_records_what_an_imported_story_lacks_and_never_refuses_it(self) -> None:
+        load(self.kg, post(1, categories=(), body="", creator=""), post(2, excerpt="Un chapô.", slug="un-autre"))
+        bare, better = ImportedItem.objects.order_by("key")
+        self.assertEqual(set(bare.lacks), {"body", "section", *BARE})
+        self.assertLessEqual({"lead_image"}, set(better.lacks))
+        self.assertFalse({"body", "section", "standfirst"} & set(better.lacks))
+        for record in (bare, better):
+            self.assertTrue(record.article.is_live(timezone.now()))
+
+    def test_it_follows_no_link_of_a_story_that_is_imported(self) -> None:
+        make_story(self.ia, "Un casque qui voit loin")
+        load(self.kg, post(1, body=linking("/nulle-part/")))
+        self.assertFalse({"dead_link", "hidden_link", "sister"} & set(ImportedItem.objects.get().lacks))
+
+
+class LinkTests(NewsroomTestCase):
+    """Links to any site of the house lead somewhere, and to what readers have."""
+
+    def setUp(self) -> None:
+        self.article = make_draft(self.kg)
+
+    def found(self, *hrefs: str, article: Article | None = None) -> dict[str, str]:
+        """The rule that is found for each link; a link that is left alone is absent."""
+        article = article or self.article
+        content = replace(Content.of(article.working), body=linking(*hrefs)).prepared("fr")
+        found = checks.findings(content, article, timezone.now())
+        return {one.about: one.rule for one in found if one.rule in ("dead_link", "hidden_link")}
+
+    def alone(self, *hrefs: str) -> None:
+        self.assertEqual(self.found(*hrefs), {})
+
+    def dead(self, *hrefs: str) -> None:
+        self.assertEqual(self.found(*hrefs), dict.fromkeys(hrefs, "dead_link"))
+
+    def test_it_knows_a_story_by_its_path_and_by_its_whole_address(self) -> None:
+        story = make_story(self.kg)
+        bare = story.path.rstrip("/")
+        self.alone(story.path, bare, bare.upper(), f"{story.path}?utm_source=x#commentaires", story.get_absolute_url())
+        self.alone(f"https://{self.kg.domain}{story.path}", f"//{self.kg.domain}{story.path}")
+        self.alone(f"http://{self.kg.domain.upper()}:8000{story.path}")
+
+    def test_it_finds_paths_of_its_own_site_that_lead_nowhere(self) -> None:
+        origin = f"https://{self.kg.domain}"
+        self.dead("/nulle-part/", f"{origin}/nulle-part/", f"//{self.kg.domain}/nulle-part/", "/science-espace/rien/")
+
+    def test_it_knows_a_sister_s_story_by_its_whole_address_only(self) -> None:
+        story = make_story(self.ia)
+        self.alone(story.get_absolute_url())
+        self.dead(story.path, f"{self.ia.origin}/nulle-part/", f"{self.kg.origin}{story.path}")
+
+    def test_it_knows_a_site_by_its_aliases(self) -> None:
+        DomainAlias.objects.create(publication=self.ia, domain="ancien.localhost")
+        story = make_story(self.ia)
+        self.alone(f"https://ancien.localhost{story.path}")
+        self.dead("https://ancien.localhost/nulle-part/")
+
+    def test_it_knows_a_story_by_the_number_that_wordpress_gave_it(self) -> None:
+        story, other = make_story(self.kg), make_story(self.ia)
+        addresses.remember(self.kg, "/?p=123", story)
+        addresses.remember(self.kg, "/?page_id=7", story)
+        addresses.remember(self.ia, "/?p=124", other)
+        self.alone("/?p=123", f"https://{self.kg.domain}/?p=123", f"https://{self.kg.domain}?p=0123", "/?page_id=7")
+        self.alone(f"{self.ia.origin}/?p=124")
+        self.dead("/?p=124", "/?page_id=123", f"{self.ia.origin}/?p=123")
+
+    def test_it_knows_the_tags_and_bylines_of_the_house(self) -> None:
+        make_story(self.kg, "Un robot", tags=make_tags("Robot"), authors=(make_author("Hugo Lemaire"),))
+        here = ("/tag/robot/", "/auteur/hugo-lemaire/")
+        self.alone(*here, *(f"{self.kg.origin}{path}" for path in here))
+        for path in here:
+            self.assertEqual(self.read(path).status_code, 200)
+        self.dead("/tag/robots/", "/auteur/hugo/", "/tag/", "/tag/hugo-lemaire/", "/auteur/robot/")
+
+    def test_it_knows_a_byline_by_the_slug_that_it_has(self) -> None:
+        make_story(self.kg, "Un robot", authors=(make_author("Hugo Lemaire", slug="Hugo-L"),))
+        self.assertEqual(self.read("/auteur/Hugo-L/").status_code, 200)
+        self.alone("/auteur/Hugo-L/")
+
+    def test_it_lets_pass_no_spelling_of_a_list_that_the_site_does_not_answer(self) -> None:
+        make_story(self.kg, "Un robot", tags=make_tags("Robot"), authors=(make_author("Hugo Lemaire"),))
+        for path in ("/tag/robot", "/auteur/hugo-lemaire", "/Tag/Robot/", "/auteur/HUGO-LEMAIRE/"):
+            with self.subTest(path=path):
+                answers = self.read(path, follow=True).status_code == 200
+                self.assertEqual(self.found(path) == {}, answers)
+
+    def test_it_follows_tags_that_were_merged_or_that_moved(self) -> None:
+        tag, into = make_tags("Robots", "Robot")
+        taxonomy.merge_tags(tag, into, by=self.ines)
+        addresses.remember(self.kg, "/sujet/robot/", into)
+        addresses.remember(self.kg, "/tag/vieux-robot/", into)
+        self.assertIsNotNone(Tag.objects.get(pk=tag.pk).merged_into)
+        self.alone("/tag/robots/", "/sujet/robot/", "/tag/vieux-robot/")
+
+    def test_it_knows_sections_and_the_pages_of_the_site_itself(self) -> None:
+        self.alone(
+            "/science-espace/", "/jeux-video", f"{self.ia.origin}/mac/", "/archives/2025/02/", "/", "/robots.txt"
+        )
+        self.alone(self.kg.origin, f"{self.kg.origin}/", f"{self.ia.origin}/archives/")
+        self.dead("/mac/")
+
+    def test_it_finds_what_was_wordpress_s_own_dead(self) -> None:
+        self.dead(
+            "/wp-content/uploads/2013/05/x.jpg", "/wp-login.php", f"{self.kg.origin}/wp-admin/", "/wp-json/wp/v2/"
+        )
+
+    def test_it_leaves_alone_what_is_not_of_the_house(self) -> None:
+        self.alone(
+            "#suite", "mailto:redaction@kulturegeek.localhost", "tel:+33123456789", "https://example.org/nulle-part/",
+            "https://exemple.kulturegeek.localhost/x/", "http://[::1/", "?after=2025",
+        )  # fmt: skip
+
+    def test_it_finds_addresses_that_can_be_none_dead(self) -> None:
+        self.dead("/%00", "/" + "a" * 600 + "/", "/" + "%C3%A9" * 3000)
+
+    def test_it_leads_on_from_where_a_story_stood_before(self) -> None:
+        story = make_story(self.kg)
+        before = story.path
+        content = replace(Content.of(story.live), slug="ailleurs", section=self.games)
+        story = publish(editing.save_draft(story, content, by=self.ines, change="update"), by=self.ines)
+        self.assertNotEqual(story.path, before)
+        self.alone(before, story.path)
+
+    def test_it_asks_about_links_to_what_readers_do_not_have(self) -> None:
+        draft = make_draft(self.kg, "En chantier")
+        addresses.remember(self.kg, "/vieux-brouillon/", draft)
+        later = publishing.carry_over(make_draft(self.ia, "Demain"), at=timezone.now() + YESTERDAY)
+        gone = publishing.withdraw(make_story(self.kg, "Retiré"), by=None, notice="Une erreur.")
+        hrefs = ("/vieux-brouillon/", later.get_absolute_url(), gone.path)
+        self.assertEqual(self.found(*hrefs), dict.fromkeys(hrefs, "hidden_link"))
+
+    def test_it_knows_what_readers_have_while_the_desk_reworks_it(self) -> None:
+        story = make_story(self.kg)
+        editing.save_draft(story, replace(Content.of(story.live), headline="En chantier"), by=self.ines)
+        self.alone(story.path)
+
+    def test_it_lets_a_story_lead_to_itself_once_it_has_an_address(self) -> None:
+        later = publishing.carry_over(make_draft(self.kg, "Demain"), at=timezone.now() + YESTERDAY)
+        gone = publishing.withdraw(make_story(self.kg, "Retiré"), by=None, notice="Une erreur.")
+        for story in (later, gone):
+            self.assertEqual(self.found(story.path, f"{story.path}#suite", article=story), {})
+
+    def test_it_names_a_link_once_however_often_it_stands(self) -> None:
+        content = replace(Content.of(self.article.draft), body=linking(*["/nulle-part/"] * 3))
+        self.assertEqual(len(list(checks.internal_links(checks.Draft(content, self.article, *NOW)))), 1)
+
+    def test_it_costs_few_queries_whatever_the_links(self) -> None:
+        story = make_story(self.kg)
+        make_tags(*(f"Sujet {n}" for n in range(20)))
+        bodies = {
+            2: "<p>Sans lien.</p>",
+            3: linking(*(f"{story.path}?n={n}" for n in range(3000))),
+            # one query for each 400 places, two for tags and bylines
+            2 + 10 + 2: linking(
+                *(f"/nulle-part-{n}/" for n in range(2000)),
+                *(f"/tag/sujet-{n}/" for n in range(1000)),
+                *(f"{self.ia.origin}/auteur/personne-{n}/" for n in range(1000)),
+            ),
+        }
+        for queries, body in bodies.items():
+            draft = checks.Draft(replace(Content.of(self.article.draft), body=body), self.article, *NOW)
+            with self.subTest(queries=queries), self.assertNumQueries(queries):
+                found = list(checks.internal_links(draft))
+        self.assertEqual(len(found), 2000 + 980 + 1000)
+
+
+class SisterTests(NewsroomTestCase):
+    """A sister site had it first."""
+
+    HEADLINE = "Apple dévoile un casque de réalité virtuelle"
+
+    def asked(self, draft: Article) -> list[Finding]:
+        found = checks.findings(Content.of(draft.working), draft, timezone.now())
+        return [one for one in found if one.rule == "sister"]
+
+    def asks(self, draft: Article) -> bool:
+        return bool(self.asked(draft))
+
+    def test_it_asks_about_a_sister_s_story_of_the_same_event_and_names_it(self) -> None:
+        sister = make_story(self.ia, "Réalité virtuelle : Apple dévoile enfin son casque")
+        (found,) = self.asked(make_draft(self.kg, self.HEADLINE))
+        self.assertEqual((found.story, found.key, found.blocks), (sister.pk, f"sister:{sister.pk}", False))
+        self.assertIn(sister.live.headline, found.message)
+
+    def test_it_passes_over_other_events(self) -> None:
+        for headline in ("Apple dévoile une montre en titane", "Un robot humanoïde en usine", "Casque : notre test"):
+            make_story(self.ia, headline)
+        self.assertFalse(self.asks(make_draft(self.kg, self.HEADLINE)))
+
+    def test_it_looks_back_two_days_and_not_ahead(self) -> None:
+        draft = make_draft(self.kg, self.HEADLINE)
+        for hours, asks in {48.1: False, -1: False, 47.9: True}.items():
+            with self.subTest(hours=hours):
+                make_story(self.ia, self.HEADLINE, at=timezone.now() - dt.timedelta(hours=hours))
+                self.assertEqual(self.asks(draft), asks)
+
+    def test_it_compares_with_what_readers_have_of_the_sister_s(self) -> None:
+        sister = make_story(self.ia, "Un robot humanoïde en usine")
+        editing.save_draft(sister, replace(Content.of(sister.live), headline=self.HEADLINE), by=None)
+        self.assertFalse(self.asks(make_draft(self.kg, self.HEADLINE)))
+
+    def test_it_passes_over_its_own_site_pages_drafts_and_what_was_withdrawn(self) -> None:
+        make_story(self.kg, self.HEADLINE)
+        make_story(self.ia, self.HEADLINE, kind="page")
+        make_draft(self.ia, self.HEADLINE)
+        publishing.withdraw(make_story(self.ia, self.HEADLINE), by=None, notice="Une erreur.")
+        self.assertFalse(self.asks(make_draft(self.kg, self.HEADLINE)))
+
+    def test_it_asks_nothing_of_a_page(self) -> None:
+        make_story(self.ia, self.HEADLINE)
+        self.assertFalse(self.asks(make_draft(self.kg, self.HEADLINE, kind="page")))
+
+    def test_it_is_not_asked_again_once_the_story_is_published(self) -> None:
+        make_story(self.ia, self.HEADLINE)
+        story = make_story(self.kg, "Un autre titre")
+        self.assertFalse(self.asks(editing.save_draft(story, Content(headline=self.HEADLINE), by=self.ines)))
+
+    def test_it_is_not_asked_of_a_story_that_links_to_it(self) -> None:
+        sister, other = make_story(self.ia, self.HEADLINE), make_story(self.ia, f"{self.HEADLINE} !")
+        draft = make_draft(self.kg, self.HEADLINE, body=linking(sister.get_absolute_url()))
+        self.assertEqual([found.story for found in self.asked(draft)], [other.pk])
+
+    def test_it_knows_the_link_however_it_is_written(self) -> None:
+        address = make_story(self.ia, self.HEADLINE).get_absolute_url()
+        for href in (address.rstrip("/"), f"{address}#suite", f"{address}?utm_source=kg"):
+            with self.subTest(href=href):
+                self.assertFalse(self.asks(make_draft(self.kg, self.HEADLINE, body=linking(href))))
+
+    def test_it_is_not_asked_about_one_that_stands_here_already(self) -> None:
+        sister, draft = make_story(self.ia, self.HEADLINE), make_draft(self.kg, self.HEADLINE)
+        publishing.place(sister, on=self.kg, by=self.ines)
+        self.assertFalse(self.asks(draft))
+        publishing.unplace(sister, on=self.kg, by=self.ines)
+        self.assertTrue(self.asks(draft))
+
+    def test_it_publishes_what_a_person_passes_over(self) -> None:
+        sister, draft = make_story(self.ia, self.HEADLINE), make_draft(self.kg, self.HEADLINE)
+        with self.assertRaises(Unconfirmed):
+            publishing.approve_and_publish(draft, by=self.ines, revision=draft.draft_id, accept={*BARE, "sister"})
+        accept = {*BARE, f"sister:{sister.pk}"}
+        story = publishing.approve_and_publish(draft, by=self.ines, revision=draft.draft_id, accept=accept)
+        self.assertIn(sister.live.headline, story.events.get(verb=Verb.PUBLISHED).note)
+
+    def test_it_costs_three_queries_however_many_sisters(self) -> None:
+        draft = make_draft(self.kg, self.HEADLINE)
+        content = Content.of(draft.draft)
+        for more in (1, 12):
+            for n in range(more):
+                make_story(self.ia, f"{self.HEADLINE} {n}")
+            with self.subTest(more=more), self.assertNumQueries(3):
+                found = list(checks.sister_stories(checks.Draft(content, draft, *NOW)))
+        self.assertEqual(len(found), 13)

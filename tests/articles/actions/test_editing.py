@@ -1,0 +1,151 @@
+"""The desk's own work: stories begun, drafts saved."""
+
+from dataclasses import replace
+
+from articles.actions import editing
+from articles.content import Content
+from articles.models import Article, Event, Revision
+from articles.workflow import Conflict, Stage, Verb
+from newsroom.publications.models import Role
+from newsroom.publications.permissions import Forbidden
+from tests.base import NewsroomTestCase
+from tests.factories import make_author, make_draft, make_image, make_story, make_tags
+
+
+def said(revision: Revision) -> dict[str, object]:
+    return Revision.objects.filter(pk=revision.pk).values().get()
+
+
+class CreateTests(NewsroomTestCase):
+    def test_it_begins_a_story_with_its_first_draft(self) -> None:
+        story = editing.create(self.kg, Content(headline="Un robot", section=self.games), by=self.camille)
+        self.assertEqual((story.stage, story.live, story.path, story.published_at), (Stage.DRAFT, None, "", None))
+        self.assertEqual((story.draft.number, story.draft.created_by), (1, self.camille))
+        self.assertEqual((story.headline, story.section, story.created_by), ("Un robot", self.games, self.camille))
+        self.assertEqual(story.events.get().verb, Verb.CREATED)
+
+    def test_it_lets_in_who_has_a_desk_there(self) -> None:
+        rights = {self.camille: True, self.ines: True, self.thomas: True, self.alix: True, None: True,
+                  self.sarah: False, self.zoe: False, self.julien: False}  # fmt: skip
+        for person, may in rights.items():
+            with self.subTest(person=str(person)):
+                before = Article.objects.count()
+                if may:
+                    editing.create(self.kg, Content(headline="Un robot"), by=person)
+                else:
+                    with self.assertRaises(Forbidden):
+                        editing.create(self.kg, Content(headline="Un robot"), by=person)
+                self.assertEqual(Article.objects.count(), before + may)
+
+    def test_it_sets_the_house_s_typography_in_the_publication_s_language(self) -> None:
+        content = Content(
+            headline='Le "robot" ?', kicker="L'essai", standfirst="Oui ! 5 km...", body="<p>L'iPhone : oui ?</p>"
+        )
+        draft = editing.create(self.kg, content, by=self.ines).draft
+        self.assertEqual(draft.headline, "Le «\u202frobot\u202f»\u202f?")
+        self.assertEqual(draft.kicker, "L’essai")
+        self.assertIn("Oui\u202f!", draft.standfirst)
+        self.assertIn("L’iPhone\u202f: oui\u202f?", draft.body)
+        self.ia.language = "en"
+        self.assertEqual(editing.create(self.ia, content, by=None).draft.headline, "Le “robot” ?")
+
+    def test_it_makes_a_slug_of_the_headline_or_of_the_one_given(self) -> None:
+        self.assertEqual(make_draft(self.kg, "L’œuvre d'été : 3 mots !").draft.slug, "l-oeuvre-d-ete-3-mots")
+        self.assertEqual(make_draft(self.kg, slug="Mon Slug/../x").draft.slug, "mon-slugx")
+        self.assertEqual(make_draft(self.kg, "日本").draft.slug, "")
+        self.assertLessEqual(len(make_draft(self.kg, "mot " * 70).draft.slug), 80)
+
+    def test_it_sanitises_the_body_and_counts_its_words(self) -> None:
+        image = make_image()
+        body = f'<p onclick="x">un deux <script>x</script>trois</p><figure data-picture="{image.pk}"></figure>' * 100
+        draft = make_draft(self.kg, body=body).draft
+        self.assertNotIn("script", draft.body)
+        self.assertEqual((draft.word_count, draft.reading_minutes, draft.image_ids), (300, 2, [image.pk]))
+
+    def test_it_keeps_tags_and_authors_in_order_each_once(self) -> None:
+        robot, energy = make_tags("Robot", "Énergie")
+        hugo = make_author("Hugo")
+        draft = make_draft(self.kg, tags=(energy, robot, energy), authors=(hugo, hugo)).draft
+        self.assertEqual((draft.tag_ids, draft.author_ids), ([energy.pk, robot.pk], [hugo.pk]))
+
+    def test_what_went_in_comes_back_out(self) -> None:
+        content = Content(
+            headline="Un robot", kicker="Essai", standfirst="Il marche.", body="<p>Oui.</p>", section=self.games,
+            lead_image=make_image(), slug="robot", authors=(make_author("Hugo"),), tags=make_tags("Robot"),
+            kind="sponsored", sponsor="Acme", sponsor_url="https://e.org/", seo_title="R", seo_description="D",
+        )  # fmt: skip
+        self.assertEqual(Content.of(editing.create(self.kg, content, by=self.ines).draft), content)
+
+
+class SaveTests(NewsroomTestCase):
+    def setUp(self) -> None:
+        self.story = make_draft(self.kg, by=self.camille)
+        self.content = Content.of(self.story.draft)
+
+    def test_it_adds_a_revision_and_changes_none(self) -> None:
+        first = self.story.draft
+        before = said(first)
+        story = editing.save_draft(self.story, replace(self.content, headline="Deux"), by=self.camille)
+        self.assertEqual((story.draft.number, story.draft.headline, story.headline), (2, "Deux", "Deux"))
+        self.assertEqual(said(first), before)
+
+    def test_it_counts_on_from_what_was_saved_whoever_holds_which_copy(self) -> None:
+        copies = [Article.objects.get(pk=self.story.pk) for _ in range(3)]
+        for n, copy in enumerate(copies):
+            editing.save_draft(copy, replace(self.content, headline=f"Titre {n}"), by=self.ines)
+        self.assertEqual(list(self.story.revisions.values_list("number", flat=True)), [4, 3, 2, 1])
+
+    def test_it_says_so_when_somebody_saved_meanwhile_and_writes_nothing(self) -> None:
+        base = self.story.draft.pk
+        editing.save_draft(self.story, replace(self.content, headline="D’Inès"), by=self.ines, base=base)
+        with self.assertRaises(Conflict) as conflict:
+            editing.save_draft(self.story, replace(self.content, headline="De Camille"), by=self.camille, base=base)
+        self.assertIn("ines", str(conflict.exception))
+        self.story.refresh_from_db()
+        self.assertEqual((self.story.headline, self.story.revisions.count()), ("D’Inès", 2))
+
+    def test_saving_what_is_there_adds_nothing(self) -> None:
+        events = Event.objects.count()
+        story = editing.save_draft(self.story, self.content, by=self.camille)
+        self.assertEqual((story.draft, story.revisions.count()), (self.story.draft, 1))
+        self.assertEqual(Event.objects.count(), events)
+
+    def test_saving_what_readers_have_begins_no_draft(self) -> None:
+        story = make_story(self.kg)
+        story = editing.save_draft(story, Content.of(story.live), by=self.ines)
+        self.assertEqual((story.draft, story.stage), (None, Stage.PUBLISHED))
+
+    def test_a_live_story_keeps_its_readers_version_and_gets_a_draft(self) -> None:
+        story = make_story(self.kg)
+        story = editing.save_draft(story, replace(Content.of(story.live), headline="En chantier"), by=self.ines)
+        self.assertEqual((story.stage, story.live.headline), (Stage.DRAFT, "Un casque qui voit loin"))
+        self.assertEqual((story.draft.headline, story.events.first().from_state), ("En chantier", Stage.PUBLISHED))
+
+    def test_each_role_saves_what_is_its_own_to_save(self) -> None:
+        hugo = self.person("hugo", (self.kg, Role.WRITER))
+        rights = {self.camille: True, self.ines: True, self.thomas: True, self.alix: True,
+                  hugo: False, self.sarah: False, self.julien: False, self.zoe: False}  # fmt: skip
+        for person, may in rights.items():
+            with self.subTest(person=person.username):
+                content = replace(self.content, headline=f"De {person.username}")
+                if may:
+                    self.assertEqual(editing.save_draft(self.story, content, by=person).draft.created_by, person)
+                else:
+                    with self.assertRaises(Forbidden):
+                        editing.save_draft(self.story, content, by=person)
+                    self.assertFalse(self.story.revisions.filter(headline=content.headline).exists())
+
+    def test_an_editor_of_a_sister_site_is_refused(self) -> None:
+        editor = self.person("lea", (self.ia, Role.EDITOR))
+        with self.assertRaises(Forbidden):
+            editing.save_draft(self.story, replace(self.content, headline="X"), by=editor)
+
+    def test_somebody_who_left_is_refused(self) -> None:
+        self.camille.is_active = False
+        with self.assertRaises(Forbidden):
+            editing.save_draft(self.story, replace(self.content, headline="X"), by=self.camille)
+
+    def test_a_huge_body_is_saved_whole(self) -> None:
+        body = "<p>Un mot, puis un autre.</p>" * 8000
+        story = editing.save_draft(self.story, replace(self.content, body=body), by=self.ines)
+        self.assertEqual((story.draft.body, story.draft.word_count), (body, 40_000))

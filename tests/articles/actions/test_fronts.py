@@ -1,0 +1,120 @@
+"""Heads of pages: stories pinned by hand, each until an hour."""
+
+import datetime as dt
+
+import time_machine
+from django.utils import timezone
+
+from articles.actions import fronts, publishing
+from articles.models import Pick
+from articles.workflow import Refused, Verb
+from newsroom.pagecache.models import Purge
+from newsroom.publications.permissions import Forbidden
+from tests.base import NewsroomTestCase
+from tests.factories import make_draft, make_story
+
+HOUR = dt.timedelta(hours=1)
+
+
+class PinTests(NewsroomTestCase):
+    def setUp(self) -> None:
+        now = timezone.now()
+        self.until = now + 4 * HOUR
+        self.old = make_story(self.kg, "Ancien", at=now - 100 * HOUR)
+        self.new = [make_story(self.kg, f"Récent {n}", at=now - n * HOUR) for n in (1, 2)]
+
+    def listed(self, path: str = "/") -> list[str]:
+        return [card.headline for card in self.read(path).context["cards"]]
+
+    def pin(self, story: object = None, **said: object) -> Pick:
+        return fronts.pin(story or self.old, on=self.kg, by=self.ines, **{"until": self.until, **said})  # type: ignore[arg-type]
+
+    def test_it_stands_first_until_its_second_and_once_only(self) -> None:
+        self.pin()
+        self.assertEqual(self.listed(), ["Ancien", "Récent 1", "Récent 2"])
+        self.assertContains(self.read("/"), '<span class="kind">À la une</span>', html=True)
+        with time_machine.travel(self.until - dt.timedelta(seconds=1), tick=False):
+            self.assertEqual(self.listed()[0], "Ancien")
+        with time_machine.travel(self.until, tick=False):
+            self.assertEqual(self.listed(), ["Récent 1", "Récent 2", "Ancien"])
+
+    def test_a_section_s_page_has_a_head_of_its_own(self) -> None:
+        self.pin(section=self.science)
+        self.assertEqual((self.listed("/science-espace/")[0], self.listed()[0]), ("Ancien", "Récent 1"))
+
+    def test_the_last_pinned_is_the_first(self) -> None:
+        self.pin()
+        self.pin(self.new[1])
+        self.assertEqual(self.listed(), ["Récent 2", "Ancien", "Récent 1"])
+        self.pin()
+        self.assertEqual(self.listed(), ["Ancien", "Récent 2", "Récent 1"])
+
+    def test_they_are_arranged(self) -> None:
+        first, second = self.pin(), self.pin(self.new[1])
+        fronts.arrange(first.block, [first.pk, second.pk], by=self.ines)
+        self.assertEqual(self.listed(), ["Ancien", "Récent 2", "Récent 1"])
+        fronts.arrange(first.block, [0, 10**9], by=self.ines)
+        self.assertEqual(self.listed(), ["Ancien", "Récent 2", "Récent 1"])
+
+    def test_it_is_taken_off_and_both_are_logged(self) -> None:
+        fronts.unpin(self.pin(), by=self.ines)
+        self.assertEqual(self.listed()[0], "Récent 1")
+        verbs = list(self.old.events.values_list("verb", flat=True)[:2])
+        self.assertEqual(verbs, [Verb.UNPINNED, Verb.PINNED])
+
+    def test_what_readers_do_not_have_is_not_shown_and_what_is_scheduled_appears_at_its_hour(self) -> None:
+        later = publishing.carry_over(make_draft(self.kg, "À venir"), at=timezone.now() + HOUR)
+        self.pin(later)
+        self.assertNotIn("À venir", self.listed())
+        with time_machine.travel(later.published_at, tick=False):
+            self.assertEqual(self.listed()[0], "À venir")
+        self.pin()
+        publishing.withdraw(self.old, by=None, notice="Une erreur.")
+        self.assertNotIn("Ancien", self.listed())
+
+    def test_a_sister_s_story_is_pinned_where_it_is_placed(self) -> None:
+        sister = make_story(self.ia, "De la sœur")
+        with self.assertRaises(Refused):
+            self.pin(sister)
+        publishing.place(sister, on=self.kg, by=None)
+        self.pin(sister)
+        card = self.read("/").context["cards"][0]
+        self.assertEqual((card.headline, card.origin, card.pinned), ("De la sœur", "iPhoneAddict", True))
+
+    def test_the_page_is_out_of_date_now_and_when_it_leaves(self) -> None:
+        Purge.objects.all().delete()
+        self.pin()
+        self.pin(self.new[0], section=self.science)
+        touched = set(Purge.objects.values_list("tag", "due_at"))
+        for tag in (f"publication:{self.kg.pk}", f"section:{self.science.pk}"):
+            self.assertIn((tag, self.until), touched)
+            self.assertTrue(any(name == tag and due < self.until for name, due in touched))
+
+    def test_a_head_has_room_for_five(self) -> None:
+        for n in range(fronts.MOST):
+            self.pin(make_story(self.kg, f"Une {n}"))
+        with self.assertRaises(Refused):
+            self.pin()
+        self.pin(Pick.objects.first().article)  # one that stands there gets another hour
+
+    def test_it_wants_an_hour_to_come_and_a_section_of_the_site(self) -> None:
+        with self.assertRaises(Refused):
+            self.pin(until=timezone.now() - HOUR)
+        with self.assertRaises(Refused):
+            self.pin(section=self.mac)
+
+    def test_it_is_an_editor_s_to_decide(self) -> None:
+        for nobody in (self.camille, self.sarah, self.julien):
+            with self.assertRaises(Forbidden):
+                fronts.pin(self.old, on=self.kg, by=nobody, until=self.until)
+
+    def test_the_second_page_goes_on_where_the_first_ended(self) -> None:
+        now = timezone.now()
+        for n in range(40):
+            make_story(self.kg, f"Histoire {n}", at=now - (n + 3) * HOUR)
+        self.pin()
+        first = self.read("/")
+        rest = self.read(first.context["next_url"])
+        shown = [card.headline for page in (first, rest) for card in page.context["cards"]]
+        self.assertEqual(len(set(shown) - {"Ancien"}), 42)
+        self.assertEqual(len([name for name in shown if name != "Ancien"]), 42)

@@ -1,0 +1,166 @@
+"""No half-done state: processes killed inside every door, and two who go through one at once.
+
+All of it happens once, in a process and a database of its own (tests/killing), on the engine of the settings.
+"""
+
+import json
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any
+from unittest import TestCase
+
+import pytest
+
+from articles.actions.registry import DOORS
+from articles.workflow import TRANSITIONS, Verb
+
+pytestmark = pytest.mark.killing
+ROOT = Path(__file__).parents[2]
+LONGEST = 440  # seconds; the process itself gives up before
+# What each door logs of one change.
+EVENTS = {name: [TRANSITIONS[name].verb] for name in DOORS} | {
+    "approve_and_publish": [Verb.APPROVED, Verb.PUBLISHED],
+    "arrange": [],
+    "assign": [Verb.ASSIGNED],
+    "carry_over": [Verb.PUBLISHED],
+    "create": [Verb.CREATED],
+    "embargo": [Verb.EMBARGOED],
+    "expunge_passage": [Verb.EXPUNGED],
+    "expunge_picture": [Verb.EXPUNGED, Verb.EXPUNGED],  # one in the timeline of each of its two stories
+    "fold": [Verb.PUBLISHED],
+    "hide_difference": [Verb.DIFFERENCE_HIDDEN],
+    "note": [],
+    "pin": [Verb.PINNED],
+    "place": [Verb.PLACED],
+    "restore": [Verb.RESTORED],
+    "revoke": [Verb.LINK_REVOKED],
+    "save_draft": [Verb.SAVED],
+    "share": [Verb.SHARED],
+    "unpin": [Verb.UNPINNED],
+    "unplace": [Verb.UNPLACED],
+}
+EXPUNGING = ("expunge_passage", "expunge_picture")
+ONE, OTHER, BOTH = ["done", "Refused"], ["Refused", "done"], ["done", "done"]
+# How two who meet may end, and what is logged of it then.
+ENDS = {
+    "publish and publish": [(ONE, [Verb.PUBLISHED]), (OTHER, [Verb.PUBLISHED])],
+    "approve_and_publish and approve_and_publish": [
+        (ONE, [Verb.APPROVED, Verb.PUBLISHED]), (OTHER, [Verb.APPROVED, Verb.PUBLISHED])
+    ],
+    "publish and save_draft": [(BOTH, [Verb.PUBLISHED, Verb.SAVED]), (OTHER, [Verb.SAVED])],
+    "withdraw and withdraw": [(ONE, [Verb.WITHDRAWN]), (OTHER, [Verb.WITHDRAWN])],
+    "schedule and publish": [(ONE, [Verb.SCHEDULED]), (OTHER, [Verb.PUBLISHED])],
+    "fold and fold": [(BOTH, [Verb.PUBLISHED])],
+    "fold and save_draft": [(BOTH, [Verb.PUBLISHED, Verb.SAVED])],
+    "place and place": [(BOTH, [Verb.PLACED])],  # placing twice is placing once
+    "publish and publish at one address": [(BOTH, [Verb.PUBLISHED, Verb.PUBLISHED])],
+}  # fmt: skip
+
+
+@cache
+def report() -> Any:
+    """What happened to all of them."""
+    command = [sys.executable, "-W", "error", "-m", "tests.killing"]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=LONGEST)
+    assert run.returncode == 0, run.stderr
+    return json.loads(run.stdout)
+
+
+class KilledTests(TestCase):
+    def assert_left(self, committed: bool | None, *states: str) -> None:
+        """Every kill before the commit (False), after it (True) or in its midst (None) left one of these states."""
+        for name, door in report()["doors"].items():
+            allowed = (*states, "unfinished") if name in EXPUNGING and "after" in states else states
+            with self.subTest(door=name):
+                kills = [kill for kill in door["kills"] if kill["committed"] is committed]
+                self.assertTrue(kills)
+                self.assertEqual([kill for kill in kills if kill["left"] not in allowed], [])
+
+    def test_it_dies_at_every_step_of_every_door(self) -> None:
+        self.assertEqual({door["door"] for door in report()["doors"].values()}, set(EVENTS))
+        for name, door in report()["doors"].items():
+            with self.subTest(door=name):
+                self.assertEqual((door["outcome"], door["commits"]), ("done", 1))
+                self.assertGreater(len(door["kills"]), door["steps"])
+
+    def test_it_logs_one_event_a_change(self) -> None:
+        for name, door in report()["doors"].items():
+            with self.subTest(door=name):
+                self.assertEqual(door["events"], EVENTS[door["door"]])
+
+    def test_it_leaves_all_as_it_was_when_killed_before_the_commit(self) -> None:
+        self.assert_left(False, "before")
+
+    def test_it_leaves_the_whole_change_when_killed_after_the_commit(self) -> None:
+        self.assert_left(True, "after")
+
+    def test_it_leaves_one_or_the_other_when_killed_in_the_midst_of_the_commit(self) -> None:
+        self.assert_left(None, "before", "after")
+
+    def test_it_finds_a_door_that_forgot_its_transaction(self) -> None:
+        for name, door in report()["broken doors"].items():
+            with self.subTest(door=name):
+                self.assertIn("half-done", {kill["left"] for kill in door["kills"]})
+
+
+class ExpungingKilledTests(TestCase):
+    def test_it_stands_unfinished_until_files_are_gone_and_is_finished_later(self) -> None:
+        for name in EXPUNGING:
+            with self.subTest(door=name):
+                *earlier, last = (kill for kill in report()["doors"][name]["kills"] if kill["committed"])
+                self.assertEqual(last["left"], "after")
+                self.assertTrue(earlier)
+                for kill in earlier:
+                    self.assertEqual((kill["left"], kill["finished"]), ("unfinished", True), kill)
+
+    def test_it_commits_rows_without_the_passage(self) -> None:
+        door = report()["doors"]["expunge_passage"]
+        self.assertEqual(len(door["spelt before"]), 3)
+        self.assertEqual(door["spelt after"], [])
+
+    def test_it_deletes_the_picture_and_its_renditions(self) -> None:
+        self.assertGreater(report()["doors"]["expunge_picture"]["files gone"], 1)
+
+
+class TwoAtOnceTests(TestCase):
+    def assert_met(self, name: str) -> None:
+        """Each meeting ended as one of the two orders ends, with its events, and with nobody told of the database."""
+        rounds = report()["pairs"][name]["rounds"]
+        self.assertGreaterEqual(len(rounds), 10)
+        for met in rounds:
+            with self.subTest(pair=name, how=met["how"]):
+                self.assertIn((met["outcomes"], met["events"]), ENDS[name])
+                self.assertIsNotNone(met["equals"], met["differences"])
+
+    def test_it_publishes_once(self) -> None:
+        self.assert_met("publish and publish")
+        self.assert_met("approve_and_publish and approve_and_publish")
+
+    def test_it_publishes_what_was_approved_or_nothing_when_somebody_saves(self) -> None:
+        self.assert_met("publish and save_draft")
+
+    def test_it_withdraws_once(self) -> None:
+        self.assert_met("withdraw and withdraw")
+
+    def test_it_schedules_or_publishes(self) -> None:
+        self.assert_met("schedule and publish")
+
+    def test_it_folds_once_whoever_comes_by(self) -> None:
+        self.assert_met("fold and fold")
+        self.assert_met("fold and save_draft")
+
+    def test_it_places_once(self) -> None:
+        self.assert_met("place and place")
+
+    def test_it_gives_two_stories_published_at_once_an_address_each(self) -> None:
+        self.assert_met("publish and publish at one address")
+
+    def test_it_looks_at_every_pair(self) -> None:
+        self.assertEqual(set(report()["pairs"]), set(ENDS))
+
+    def test_it_finds_a_door_that_looks_before_it_locks(self) -> None:
+        for name, pair in report()["broken pairs"].items():
+            with self.subTest(pair=name):
+                self.assertIn(None, {met["equals"] for met in pair["rounds"]})

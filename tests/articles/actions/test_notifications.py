@@ -1,0 +1,121 @@
+"""Mails to those whom a story concerns: queued with the door, sent at the hour, true when they are sent."""
+
+import datetime as dt
+from dataclasses import replace
+
+import time_machine
+from django.core import mail as outbox
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from articles.actions import due, editing, planning, publishing, scheduling
+from articles.content import Content
+from articles.models import Article
+from newsroom.publications.models import Membership
+from newsroom.worker.process import WorkerProcess
+from tests.base import NewsroomTestCase
+from tests.factories import make_author, make_draft, publish
+
+DAY = dt.timedelta(days=1)
+
+
+class EffectTests(NewsroomTestCase):
+    def setUp(self) -> None:
+        self.author = make_author("Camille Roussel", user=self.camille)
+        self.draft = make_draft(self.kg, "Un robot", by=self.camille, standfirst="Un chapô.", authors=(self.author,))
+        self.hour = timezone.now() + DAY
+
+    def mails(self, at: dt.datetime | None = None) -> list[tuple[str, str]]:
+        """What the worker sends, at a moment."""
+        outbox.outbox.clear()
+        with time_machine.travel(at or timezone.now() + dt.timedelta(seconds=1), tick=False):
+            WorkerProcess().run_what_is_due()
+        return sorted((message.to[0], message.subject) for message in outbox.outbox)
+
+    def approved(self, story: Article | None = None) -> Article:
+        story = story or self.draft
+        return publishing.approve(story, by=self.ines, revision=story.draft_id)
+
+    def test_its_writer_is_told_when_it_is_published_by_another(self) -> None:
+        publish(self.draft, by=self.thomas)
+        self.assertEqual(self.mails(), [("camille@example.org", "En ligne : Un robot")])
+        self.assertIn(Article.objects.get().get_absolute_url(), outbox.outbox[0].body)
+
+    def test_nobody_is_told_what_they_did_themselves(self) -> None:
+        publish(make_draft(self.kg, by=self.ines), by=self.ines)
+        self.assertEqual(self.mails(), [])
+
+    def test_what_is_scheduled_is_told_at_its_hour_and_once(self) -> None:
+        ready = self.approved()
+        scheduling.schedule(ready, by=self.thomas, revision=ready.draft_id, at=self.hour, accept={"lead_image"})
+        self.assertEqual(self.mails(self.hour - dt.timedelta(seconds=1)), [])
+        self.assertEqual(self.mails(self.hour), [("camille@example.org", "En ligne : Un robot")])
+        self.assertEqual(self.mails(self.hour + DAY), [])
+
+    def test_what_was_taken_off_the_schedule_or_moved_is_told_of_no_more_than_is_true(self) -> None:
+        ready = self.approved()
+        story = scheduling.schedule(ready, by=self.thomas, revision=ready.draft_id, at=self.hour, accept={"lead_image"})
+        story = scheduling.reschedule(story, by=self.thomas, at=self.hour + DAY)
+        self.assertEqual(self.mails(self.hour), [])
+        scheduling.unschedule(story, by=self.thomas)
+        self.assertEqual(self.mails(self.hour + DAY), [])
+
+    def test_a_scheduled_change_and_a_withdrawal_are_told_at_their_hours(self) -> None:
+        story = publish(self.draft, by=self.thomas)
+        self.mails()
+        content = replace(Content.of(story.live), headline="Un robot, encore")
+        story = editing.save_draft(story, content, by=self.ines, change="update")
+        story = self.approved(story)
+        story = scheduling.schedule_change(story, by=self.ines, revision=story.draft_id, at=self.hour)
+        scheduling.schedule_withdrawal(story, by=self.thomas, at=self.hour + DAY, notice="Fini.")
+        told = self.mails(self.hour)
+        self.assertEqual(told, [("camille@example.org", "La modification est en ligne : Un robot, encore")])
+        self.assertEqual(self.mails(self.hour + DAY), [("camille@example.org", "Dépublié : Un robot, encore")])
+        self.assertIn("Fini.", outbox.outbox[0].body)
+
+    def test_run_before_its_hour_it_tells_nothing_and_is_told_at_its_hour_all_the_same(self) -> None:
+        ready = self.approved()
+        scheduling.schedule(ready, by=self.thomas, revision=ready.draft_id, at=self.hour, accept={"lead_image"})
+        DBTaskResult.objects.filter(task_path__contains="tell_published").update(run_after=timezone.now())
+        self.assertEqual(self.mails(), [])
+        self.assertEqual(self.mails(self.hour), [("camille@example.org", "En ligne : Un robot")])
+
+    def test_what_was_sent_back_is_told_with_the_note(self) -> None:
+        story = publishing.submit(self.draft, by=self.camille)
+        publishing.request_changes(story, by=self.ines, revision=story.draft_id, note="Deux sources.")
+        self.assertEqual(self.mails(), [("camille@example.org", "À reprendre : Un robot")])
+        self.assertIn("Deux sources.", outbox.outbox[0].body)
+
+    def test_who_no_longer_works_there_is_told_nothing(self) -> None:
+        story = publishing.submit(self.draft, by=self.camille)
+        Membership.objects.filter(user=self.camille).delete()
+        publishing.request_changes(story, by=self.ines, revision=story.draft_id, note="Deux sources.")
+        self.assertEqual(self.mails(), [])
+
+    def test_it_speaks_the_publication_s_language_and_time(self) -> None:
+        self.kg.language = "en"
+        self.kg.save()
+        deadline = timezone.now() + 3 * DAY
+        planning.assign(self.draft, to=self.camille, by=self.ines, deadline=deadline)
+        self.assertEqual(self.mails(), [("camille@example.org", "For you: Un robot")])
+        self.assertIn(self.kg.date(deadline), outbox.outbox[0].body)
+
+    def test_a_deadline_is_told_once_the_day_before(self) -> None:
+        deadline = timezone.now() + 2 * DAY
+        planning.assign(self.draft, to=self.camille, by=self.ines, deadline=deadline)
+        self.mails()
+        soon = [("camille@example.org", "Bientôt à rendre : Un robot")]
+        for days, told in ((1.5, []), (0.9, soon), (0.8, [])):
+            at = deadline - days * DAY
+            self.assertEqual(self.mails(at), told)
+
+    def test_the_importer_tells_nobody(self) -> None:
+        publishing.carry_over(self.draft, at=timezone.now())
+        self.assertEqual(self.mails(), [])
+
+    def test_the_worker_folds_what_is_due(self) -> None:
+        story = publishing.carry_over(self.draft, at=self.hour)
+        self.mails(self.hour)
+        story.refresh_from_db()
+        self.assertIsNone(story.due_at)
+        self.assertEqual(list(due.fold_due(self.hour)), [])

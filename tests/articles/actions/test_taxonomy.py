@@ -1,0 +1,203 @@
+"""What stories are sorted under: tags, authors, sections."""
+
+from dataclasses import replace
+
+from django.core.exceptions import ValidationError
+
+from articles.actions import editing, taxonomy
+from articles.content import Content
+from articles.models import Address, Event, Section, Tag, TaggedArticle
+from articles.workflow import Refused, Verb
+from newsroom.pagecache.models import Purge
+from newsroom.publications.permissions import Forbidden
+from tests.base import NewsroomTestCase
+from tests.factories import make_author, make_draft, make_section, make_story, make_tags, publish
+
+
+class TagsNamedTests(NewsroomTestCase):
+    def test_spellings_are_one_tag_and_the_first_stands(self) -> None:
+        (tag,) = make_tags("Réalité Virtuelle")
+        for name in ("realite virtuelle", "RÉALITÉ VIRTUELLE", "  Re\u0301alité\u00a0 virtuelle "):
+            self.assertEqual(make_tags(name), (tag,))
+        self.assertEqual(make_tags("L’Œuvre"), make_tags("l'oeuvre", "L`œuvre"))
+        self.assertEqual(set(Tag.objects.values_list("name", flat=True)), {"Réalité Virtuelle", "L’Œuvre"})
+
+    def test_it_answers_in_order_each_once(self) -> None:
+        self.assertEqual([tag.name for tag in make_tags("Robot", "Énergie", "robot", "", "  ")], ["Robot", "Énergie"])
+
+    def test_names_that_make_one_slug_make_two_tags(self) -> None:
+        self.assertEqual(
+            [tag.slug for tag in make_tags("C", "C++", "C#", "日本", "中国")], ["c", "c-2", "c-3", "tag", "tag-2"]
+        )
+
+    def test_a_huge_name_is_cut_and_found_again(self) -> None:
+        for name in ("x" * 5000, "mot " * 500, "ﷺ" * 90, "a" * 99 + " b" * 50):
+            with self.subTest(name=name[:8]):
+                self.assertEqual(make_tags(name), make_tags(name))
+                self.assertLessEqual(len(make_tags(name)[0].name), 100)
+
+    def test_a_writer_makes_tags_and_a_stranger_only_finds_them(self) -> None:
+        taxonomy.tags_named(["Robot"], by=self.camille)
+        self.assertEqual(len(taxonomy.tags_named(["robot"], by=self.zoe)), 1)
+        with self.assertRaises(Forbidden):
+            taxonomy.tags_named(["Drone"], by=self.zoe)
+
+
+class SaveTagTests(NewsroomTestCase):
+    def test_it_refuses_the_name_of_another(self) -> None:
+        _robot, drone = make_tags("Robot", "Drone")
+        drone.name = "RÔBOT"
+        with self.assertRaises(Refused) as refusal:
+            taxonomy.save_tag(drone, by=self.ines)
+        self.assertIn("Robot", str(refusal.exception))
+        self.assertEqual(Tag.objects.get(pk=drone.pk).name, "Drone")
+
+    def test_it_changes_its_own_spelling(self) -> None:
+        (tag,) = make_tags("realite")
+        tag.name = "Réalité"
+        taxonomy.save_tag(tag, by=self.ines)
+        self.assertEqual(make_tags("REALITE")[0].name, "Réalité")
+        self.assertTrue(Purge.objects.filter(tag=f"tag:{tag.pk}").exists())
+
+    def test_it_refuses_a_writer(self) -> None:
+        with self.assertRaises(Forbidden):
+            taxonomy.save_tag(make_tags("Robot")[0], by=self.camille)
+
+
+class MergeTests(NewsroomTestCase):
+    def setUp(self) -> None:
+        self.vr, self.other, self.third = make_tags("VR", "Réalité virtuelle", "XR")
+
+    def test_stories_of_one_bear_the_other_and_none_twice(self) -> None:
+        one = make_story(self.kg, "Un", tags=(self.vr,))
+        both = make_story(self.kg, "Deux", tags=(self.vr, self.other))
+        taxonomy.merge_tags(self.vr, self.other, by=self.ines)
+        for story in (one, both):
+            self.assertEqual([link.tag for link in story.tagged.all()], [self.other])
+        self.assertFalse(TaggedArticle.objects.filter(tag=self.vr).exists())
+
+    def test_the_old_address_leads_to_the_new(self) -> None:
+        story = make_story(self.kg, tags=(self.vr,))
+        taxonomy.merge_tags(self.vr, self.other, by=self.ines)
+        page = self.read("/tag/vr/")
+        self.assertEqual((page.status_code, page["Location"]), (301, "/tag/realite-virtuelle/"))
+        self.assertContains(self.read("/tag/realite-virtuelle/"), story.path)
+
+    def test_the_old_spelling_finds_the_new(self) -> None:
+        taxonomy.merge_tags(self.vr, self.other, by=self.ines)
+        self.assertEqual(make_tags("vr", "realite virtuelle"), (self.other,))
+
+    def test_merges_follow_one_another_to_the_last(self) -> None:
+        draft = make_draft(self.kg, tags=(self.vr, self.other, self.third)).draft
+        taxonomy.merge_tags(self.vr, self.other, by=self.ines)
+        taxonomy.merge_tags(self.other, self.third, by=self.ines)
+        self.assertEqual(make_tags("VR"), (self.third,))
+        self.assertEqual(self.read("/tag/vr/")["Location"], "/tag/xr/")
+        self.assertEqual(Content.of(draft).tags, (self.third,))
+
+    def test_a_merge_into_one_that_was_merged_goes_where_that_leads(self) -> None:
+        taxonomy.merge_tags(self.other, self.third, by=self.ines)
+        taxonomy.merge_tags(self.vr, self.other, by=self.ines)
+        self.assertEqual(Tag.objects.get(pk=self.vr.pk).merged_into, self.third)
+
+    def test_no_ring_is_made(self) -> None:
+        taxonomy.merge_tags(self.vr, self.other, by=self.ines)
+        for tag, into in ((self.other, self.vr), (self.vr, self.other), (self.other, self.other)):
+            with self.assertRaises(Refused):
+                taxonomy.merge_tags(tag, into, by=self.ines)
+
+    def test_a_story_published_afterwards_bears_the_one_that_stands(self) -> None:
+        draft = make_draft(self.kg, tags=(self.vr, self.other))
+        taxonomy.merge_tags(self.vr, self.other, by=self.ines)
+        story = publish(draft, by=self.ines)
+        self.assertEqual([link.tag for link in story.tagged.all()], [self.other])
+
+    def test_it_is_logged_and_touches_both_and_takes_an_editor(self) -> None:
+        with self.assertRaises(Forbidden):
+            taxonomy.merge_tags(self.vr, self.other, by=self.camille)
+        Purge.objects.all().delete()
+        taxonomy.merge_tags(self.vr, self.other, by=self.ines)
+        event = Event.objects.get(verb=Verb.TAG_MERGED)
+        self.assertEqual((event.tag, event.actor), (self.other, self.ines))
+        self.assertEqual(
+            set(Purge.objects.values_list("tag", flat=True)), {f"tag:{self.vr.pk}", f"tag:{self.other.pk}"}
+        )
+
+
+class AuthorTests(NewsroomTestCase):
+    def test_two_of_one_name_have_addresses_of_their_own(self) -> None:
+        first, second = make_author("Inès Benali"), make_author("Ines  Benali")
+        self.assertEqual((first.slug, second.slug), ("ines-benali", "ines-benali-2"))
+        make_story(self.kg, "De la seconde", authors=(second,))
+        self.assertContains(self.read("/auteur/ines-benali-2/"), "De la seconde")
+        self.assertEqual(self.read("/auteur/ines-benali/").status_code, 404)
+
+    def test_a_name_that_no_address_can_bear_gets_one(self) -> None:
+        self.assertEqual(make_author("村上").slug, "author")
+
+    def test_it_refuses_a_writer(self) -> None:
+        author = make_author("Hugo")
+        with self.assertRaises(Forbidden):
+            taxonomy.save_author(author, by=self.camille)
+
+
+class SectionTests(NewsroomTestCase):
+    def test_a_new_slug_keeps_the_old_address_leading_there(self) -> None:
+        story = make_story(self.kg, section=self.games)
+        self.games.slug = "jeux"
+        taxonomy.save_section(self.games, by=self.thomas)
+        page = self.read("/jeux-video/")
+        self.assertEqual((page.status_code, page["Location"]), (301, "/jeux/"))
+        self.assertContains(self.read("/jeux/"), story.path)
+        self.assertEqual(self.read(story.path).status_code, 200)
+
+    def test_a_slug_taken_back_is_canonical_again(self) -> None:
+        for slug in ("jeux", "jeux-video"):
+            self.games.slug = slug
+            taxonomy.save_section(self.games, by=None)
+        self.assertEqual(self.read("/jeux-video/").status_code, 200)
+        self.assertEqual(self.read("/jeux/")["Location"], "/jeux-video/")
+
+    def test_a_slug_left_may_be_another_s(self) -> None:
+        self.games.slug = "jeux"
+        taxonomy.save_section(self.games, by=None)
+        make_section(self.kg, "Autres jeux", "jeux-video")
+        self.assertContains(self.read("/jeux-video/"), "Autres jeux")
+
+    def test_a_slug_in_capitals_is_written_as_addresses_are(self) -> None:
+        make_section(self.kg, "Robots", "Robots")
+        self.assertEqual(self.read("/robots/").status_code, 200)
+        self.assertEqual(self.read("/Robots/")["Location"], "/robots/")
+
+    def test_the_site_s_own_words_are_refused(self) -> None:
+        for slug in ("tag", "Auteur", "author", "recherche", "feed", "admin", "preview", "c"):
+            with self.subTest(slug=slug), self.assertRaises(ValidationError):
+                Section(publication=self.kg, name="X", slug=slug).full_clean()
+
+    def test_a_slug_whose_address_a_page_holds_is_refused(self) -> None:
+        page = make_story(self.kg, "Publicité", kind="page")
+        with self.assertRaises(Refused):
+            make_section(self.kg, "Publicité", "publicite")
+        self.assertEqual(self.read(page.path).status_code, 200)
+        self.assertFalse(Section.objects.filter(slug="publicite").exists())
+
+    def test_it_takes_a_publisher_of_that_publication(self) -> None:
+        for person in (self.camille, self.ines, self.julien, self.zoe):
+            with self.assertRaises(Forbidden):
+                taxonomy.save_section(self.games, by=person)
+        with self.assertRaises(Forbidden):
+            taxonomy.save_section(self.mac, by=self.thomas)
+
+    def test_it_touches_its_list_and_the_menu_of_every_page(self) -> None:
+        Purge.objects.all().delete()
+        taxonomy.save_section(self.games, by=self.thomas)
+        self.assertEqual(
+            set(Purge.objects.values_list("tag", flat=True)), {f"section:{self.games.pk}", f"publication:{self.kg.pk}"}
+        )
+
+    def test_a_story_that_leaves_it_leaves_its_list(self) -> None:
+        story = make_story(self.kg, section=self.games)
+        content = replace(Content.of(story.live), section=self.science)
+        story = publish(editing.save_draft(story, content, by=self.ines), by=self.ines)
+        self.assertNotContains(self.read("/jeux-video/"), story.path)
+        self.assertEqual(Address.objects.filter(article=story).count(), 2)
