@@ -75,7 +75,7 @@ lock: $(VENV)/.dev  ## pins requirements/*.txt anew from pyproject.toml
 	$(COMPILE) --extra services -o requirements/services.txt
 	$(COMPILE) --extra dev -o requirements/dev.txt
 
-bench: $(VENV)/.dev  ## what lists and the desk cost at 2,000 and 100,000 stories, comments on a bad day, partners that misbehave, as ratios
+bench: $(VENV)/.dev  ## what lists and the desk cost at 2,000 and 100,000 articles, comments on a bad day, partners that misbehave, as ratios
 	$(DEMO) $(BIN)/python -m tests.bench
 	$(DEMO) $(BIN)/python -m tests.bench.comments
 	$(DEMO) $(BIN)/python -m tests.bench.network

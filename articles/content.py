@@ -1,4 +1,4 @@
-"""What a story says, apart from its history: the value that editors' forms and importers hand to the doors."""
+"""What an article says, apart from its history: the value that editors' forms and importers hand to the doors."""
 
 from dataclasses import dataclass, replace
 from typing import Self
@@ -66,10 +66,10 @@ class Content:
             body=html.clean(typeset_html(html.clean(self.body).html, language)).html,
             slug=slugify(self.slug or headline),
             authors=tuple(dict.fromkeys(self.authors)),
-            tags=tuple(dict.fromkeys(tag.standing for tag in self.tags)),
+            tags=tuple(dict.fromkeys(tag.canonical for tag in self.tags)),
         )
 
-    def is_said_by(self, revision: Revision) -> bool:
+    def is_content_of(self, revision: Revision) -> bool:
         """Whether a revision says just this. For a prepared content."""
         return all(getattr(revision, name) == value for name, value in self.as_columns().items())
 

@@ -1,4 +1,4 @@
-"""What the worker does again and again for stories."""
+"""What the worker does again and again for articles."""
 
 import datetime as dt
 
@@ -12,22 +12,22 @@ from articles.partners import poll
 from newsroom.worker import recurring
 
 
-class NotFolded(Exception):
-    """Some stories could not be folded; the log says why."""
+class NotApplied(Exception):
+    """Some articles could not be folded; the log says why."""
 
 
 @task
-def fold_due_stories() -> None:
+def apply_due_changes() -> None:
     """Writes into rows and log what the clock has decided."""
-    if failed := [folded.article.pk for folded in due.fold_due(timezone.now()) if folded.error]:
-        raise NotFolded(f"stories {failed}")
+    if failed := [folded.article.pk for folded in due.apply_all_due(timezone.now()) if folded.error]:
+        raise NotApplied(f"articles {failed}")
 
 
 @task
 def remind_of_deadlines() -> None:
     """Mails to those whose deadline is near."""
     with transaction.atomic():
-        due.remind(timezone.now())
+        due.send_deadline_reminders(timezone.now())
 
 
 @task
@@ -40,10 +40,10 @@ def poll_partners() -> None:
 @task
 def finish_expunging() -> None:
     """What an order removed, and a reader or a storage held up."""
-    expunging.finish(patience=1)
+    expunging.finish_pending(patience=1)
 
 
-recurring.register(gettext_noop("fold due stories"), fold_due_stories, every=dt.timedelta(minutes=1))
+recurring.register(gettext_noop("apply due changes"), apply_due_changes, every=dt.timedelta(minutes=1))
 recurring.register(gettext_noop("remind of deadlines"), remind_of_deadlines, every=dt.timedelta(minutes=15))
 recurring.register(gettext_noop("finish expunging"), finish_expunging, every=dt.timedelta(hours=1))
 recurring.register(gettext_noop("ask partners for news"), poll_partners, every=dt.timedelta(minutes=1))

@@ -7,7 +7,7 @@ WRITER, EDITOR, PUBLISHER, MODERATOR = Role.WRITER, Role.EDITOR, Role.PUBLISHER,
 OWN, ANY = Scope.OWN, Scope.ANY
 
 TABLE: Table = {
-    # stories
+    # articles
     "article.view": {WRITER: ANY, EDITOR: ANY, PUBLISHER: ANY, MODERATOR: ANY},
     "article.create": {WRITER: ANY, EDITOR: ANY, PUBLISHER: ANY},
     "article.save": {WRITER: OWN, EDITOR: ANY, PUBLISHER: ANY},
@@ -18,7 +18,7 @@ TABLE: Table = {
     "article.schedule": {EDITOR: ANY, PUBLISHER: ANY},
     "article.withdraw": {EDITOR: ANY, PUBLISHER: ANY},
     "article.reinstate": {EDITOR: ANY, PUBLISHER: ANY},
-    "article.place": {EDITOR: ANY, PUBLISHER: ANY},  # a sister site's story on this one
+    "article.place": {EDITOR: ANY, PUBLISHER: ANY},  # a sister site's article on this one
     "article.expunge": {PUBLISHER: ANY},
     "article.assign": {EDITOR: ANY, PUBLISHER: ANY},
     "article.note": {WRITER: ANY, EDITOR: ANY, PUBLISHER: ANY, MODERATOR: ANY},
@@ -27,11 +27,11 @@ TABLE: Table = {
     "article.share": {WRITER: OWN, EDITOR: ANY, PUBLISHER: ANY},  # by a link, with somebody without an account
     "article.pin": {EDITOR: ANY, PUBLISHER: ANY},  # to the head of a page
     "article.hide_difference": {PUBLISHER: ANY},
-    "stream.change": {PUBLISHER: ANY},  # which sisters' stories a site mixes with its own
+    "stream.change": {PUBLISHER: ANY},  # which sisters' articles a site mixes with its own
     "partner.view": {EDITOR: ANY, PUBLISHER: ANY},
     "partner.hide": {EDITOR: ANY, PUBLISHER: ANY},  # a headline of theirs from readers
     "partner.change": {PUBLISHER: ANY},  # which feeds are asked, and whether their pictures are shown
-    # what stories are sorted under
+    # what articles are sorted under
     "section.view": {WRITER: ANY, EDITOR: ANY, PUBLISHER: ANY, MODERATOR: ANY},
     "section.change": {PUBLISHER: ANY},
     # the whole house's: a role in any publication is enough
@@ -47,7 +47,7 @@ TABLE: Table = {
     # what the worker did and could not do
     "mail.view": {PUBLISHER: ANY},
     "mail.settle": {PUBLISHER: ANY},
-    "effect.watch": {PUBLISHER: ANY},
+    "worker.view": {PUBLISHER: ANY},
     # the site itself
     "publication.view": {WRITER: ANY, EDITOR: ANY, PUBLISHER: ANY, MODERATOR: ANY},
     "publication.change": {PUBLISHER: ANY},

@@ -30,6 +30,6 @@ urlpatterns += [
     path("sitemap.xml", sitemaps.index),
     path("sitemap-news.xml", sitemaps.news),
     path("sitemap-lists.xml", sitemaps.lists),
-    path("sitemap-<int:block>.xml", sitemaps.stories),
+    path("sitemap-<int:block>.xml", sitemaps.articles),
     path("<path:path>", resolve.by_address, name="address"),
 ]

@@ -1,8 +1,8 @@
-"""How a story goes from its first draft to its readers. Pure data: the tables below are the whole of it.
+"""How an article goes from its first draft to its readers. Pure data: the tables below are the whole of it.
 
-A story stands in two places at once. Its *stage* is where the desk's work on it has come to; its *standing* is what
-readers have of it meanwhile. A live story that is being reworked is at `draft` and `live`. Beside both, something of it
-may *wait* for an hour. Who may do what is articles/roles.py's to say; `docs/rights.md` prints both tables as one.
+An article stands in two places at once. Its *stage* is where the desk's work on it has come to; its *standing* is what
+readers have of it meanwhile. A live article that is being reworked is at `draft` and `live`. Beside both, something of
+it may *wait* for an hour. Who may do what is articles/roles.py's to say; `docs/rights.md` prints both tables as one.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class Stage(TextChoices):
-    """Where the desk's work on a story stands: that of its working draft."""
+    """Where the desk's work on an article stands: that of its working draft."""
 
     DRAFT = "draft", _("draft")
     IN_REVIEW = "in_review", _("in review")
@@ -27,7 +27,7 @@ class Stage(TextChoices):
 
 
 class Standing(TextChoices):
-    """What readers have of a story. Never stored: pointers, hours and the clock say it (Article.standing)."""
+    """What readers have of an article. Never stored: pointers, hours and the clock say it (Article.standing)."""
 
     UNPUBLISHED = "unpublished", _("not published")
     SCHEDULED = "scheduled", _("scheduled")
@@ -36,8 +36,8 @@ class Standing(TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
-class Waiting(TextChoices):
-    """What of a story waits for its hour; nobody has to do anything then. Never stored either (Article.waits)."""
+class Pending(TextChoices):
+    """What of an article waits for its hour; nobody has to do anything then. Never stored either (Article.waits)."""
 
     PUBLICATION = "publication", _("its publication")  # the standing SCHEDULED, and no other
     CHANGE = "change", _("a change")
@@ -106,14 +106,14 @@ class Need(Enum):
     """What a person must say with a transition: the name of its door's argument."""
 
     NOTE = "note"  # to the writer: what to change
-    NOTICE = "notice"  # to readers: what they find in the story's place
+    NOTICE = "notice"  # to readers: what they find in the article's place
     HOUR = "at"
 
 
 DRAFT, IN_REVIEW, CHANGES, APPROVED, PUBLISHED = Stage
 UNPUBLISHED, SCHEDULED, UNREVIEWED, LIVE, WITHDRAWN = Standing
 ANY_STAGE, ANY_STANDING = frozenset(Stage), frozenset(Standing)
-NONE: frozenset[Waiting] = frozenset()
+NONE: frozenset[Pending] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ class Transition:
     """One row: from which stages and standings, to which, by whom (rights of articles/roles.py, all of them), and what
     it needs. `judges`: it names the version that was read, and changes nothing if that is no longer the one at hand.
     `only_without_review`: on a publication that doesn't require it. `wants`: only while one of these waits for its
-    hour; `bars`: only while none of these does. `to` None: the story stays where it was, and something waits, or no
+    hour; `bars`: only while none of these does. `to` None: the article stays where it was, and something waits, or no
     longer does."""
 
     name: str
@@ -132,10 +132,10 @@ class Transition:
     standings: frozenset[Standing]
     to: Stage | Standing | None
     needs: tuple[Need, ...] = ()
-    judges: bool = False
+    requires_revision: bool = False
     only_without_review: bool = False
-    wants: frozenset[Waiting] = NONE
-    bars: frozenset[Waiting] = NONE
+    requires_pending: frozenset[Pending] = NONE
+    blocked_by_pending: frozenset[Pending] = NONE
 
     @property
     def is_about_readers(self) -> bool:
@@ -147,13 +147,13 @@ class Transition:
         """Whether it puts the draft before its readers, now or at an hour: then the checks ask."""
         return not self.is_about_readers and isinstance(self.to, Standing)
 
-    def is_open_at(self, stage: str, standing: str, waits: frozenset[Waiting]) -> bool:
-        """Whether it leads on from where a story stands."""
+    def is_open_in(self, stage: str, standing: str, waits: frozenset[Pending]) -> bool:
+        """Whether it leads on from where an article stands."""
         return (
             stage in self.stages
             and standing in self.standings
-            and not self.bars & waits
-            and bool(not self.wants or self.wants & waits)
+            and not self.blocked_by_pending & waits
+            and bool(not self.requires_pending or self.requires_pending & waits)
         )
 
     @property
@@ -172,7 +172,7 @@ def _row(
 # What can go before its readers now: all but what waits for its hour, which is taken off the schedule first. So does a
 # change that waits bar the way to another, which it would undo at its hour.
 _OPEN = ANY_STANDING - {SCHEDULED}
-_CHANGE = frozenset({Waiting.CHANGE})
+_CHANGE = frozenset({Pending.CHANGE})
 _HAVE, _WILL_HAVE = frozenset({UNREVIEWED, LIVE}), frozenset({SCHEDULED, UNREVIEWED, LIVE})
 
 TRANSITIONS: Mapping[str, Transition] = {
@@ -184,56 +184,58 @@ TRANSITIONS: Mapping[str, Transition] = {
         _row("take_back", _("Take back"), Verb.TAKEN_BACK, "article.submit",
              {IN_REVIEW}, ANY_STANDING, DRAFT),
         _row("request_changes", _("Send back…"), Verb.CHANGES_REQUESTED, "article.review",
-             {IN_REVIEW, APPROVED}, ANY_STANDING, CHANGES, needs=(Need.NOTE,), judges=True),
+             {IN_REVIEW, APPROVED}, ANY_STANDING, CHANGES, needs=(Need.NOTE,), requires_revision=True),
         _row("approve", _("Approve"), Verb.APPROVED, "article.review",
-             {DRAFT, IN_REVIEW, CHANGES}, ANY_STANDING, APPROVED, judges=True),
+             {DRAFT, IN_REVIEW, CHANGES}, ANY_STANDING, APPROVED, requires_revision=True),
         # from the desk to its readers: exactly the version that was approved
         _row("publish", _("Publish"), Verb.PUBLISHED, "article.publish",
-             {APPROVED}, _OPEN, LIVE, judges=True, bars=_CHANGE),
+             {APPROVED}, _OPEN, LIVE, requires_revision=True, blocked_by_pending=_CHANGE),
         _row("approve_and_publish", _("Approve and publish"), Verb.PUBLISHED, "article.review article.publish",
-             {DRAFT, IN_REVIEW, CHANGES}, _OPEN, LIVE, judges=True, bars=_CHANGE),
+             {DRAFT, IN_REVIEW, CHANGES}, _OPEN, LIVE, requires_revision=True, blocked_by_pending=_CHANGE),
         # what an editor sent back isn't published past them
         _row("publish_unreviewed", _("Publish without review"), Verb.PUBLISHED, "article.publish_unreviewed",
-             {DRAFT, IN_REVIEW, APPROVED}, _OPEN, UNREVIEWED, only_without_review=True, judges=True, bars=_CHANGE),
+             {DRAFT, IN_REVIEW, APPROVED}, _OPEN, UNREVIEWED,
+             only_without_review=True, requires_revision=True, blocked_by_pending=_CHANGE),
         # at an hour, with nothing that has to run then
         _row("schedule", _("Schedule…"), Verb.SCHEDULED, "article.schedule",
-             {APPROVED}, {UNPUBLISHED, SCHEDULED}, SCHEDULED, needs=(Need.HOUR,), judges=True),
+             {APPROVED}, {UNPUBLISHED, SCHEDULED}, SCHEDULED, needs=(Need.HOUR,), requires_revision=True),
         _row("schedule_change", _("Schedule this change…"), Verb.CHANGE_SCHEDULED, "article.schedule",
-             {APPROVED}, {LIVE}, LIVE, needs=(Need.HOUR,), judges=True),
+             {APPROVED}, {LIVE}, LIVE, needs=(Need.HOUR,), requires_revision=True),
         _row("reschedule", _("Another hour…"), Verb.RESCHEDULED, "article.schedule",
-             ANY_STAGE, {SCHEDULED, LIVE}, None, needs=(Need.HOUR,), wants={Waiting.PUBLICATION, Waiting.CHANGE}),
+             ANY_STAGE, {SCHEDULED, LIVE}, None,
+             needs=(Need.HOUR,), requires_pending={Pending.PUBLICATION, Pending.CHANGE}),
         _row("unschedule", _("Take off the schedule"), Verb.UNSCHEDULED, "article.schedule",
              ANY_STAGE, {SCHEDULED}, UNPUBLISHED),
         _row("unschedule_change", _("Take the change off the schedule"), Verb.CHANGE_UNSCHEDULED, "article.schedule",
-             ANY_STAGE, ANY_STANDING, None, wants=_CHANGE),
+             ANY_STAGE, ANY_STANDING, None, requires_pending=_CHANGE),
         # once readers have it
         _row("mark_read", _("Mark as read"), Verb.READ, "article.review",
-             ANY_STAGE, {UNREVIEWED}, LIVE, judges=True),
+             ANY_STAGE, {UNREVIEWED}, LIVE, requires_revision=True),
         _row("withdraw", _("Withdraw…"), Verb.WITHDRAWN, "article.withdraw",
              ANY_STAGE, _HAVE, WITHDRAWN, needs=(Need.NOTICE,)),
         _row("schedule_withdrawal", _("Withdraw at an hour…"), Verb.WITHDRAWAL_SCHEDULED, "article.withdraw",
              ANY_STAGE, _WILL_HAVE, None, needs=(Need.HOUR, Need.NOTICE)),
         _row("cancel_withdrawal", _("Call the withdrawal off"), Verb.WITHDRAWAL_CANCELLED, "article.withdraw",
-             ANY_STAGE, _WILL_HAVE, None, wants={Waiting.WITHDRAWAL}),
+             ANY_STAGE, _WILL_HAVE, None, requires_pending={Pending.WITHDRAWAL}),
         _row("reinstate", _("Put back online"), Verb.REINSTATED, "article.reinstate",
              ANY_STAGE, {WITHDRAWN}, LIVE),
     )
 }  # fmt: skip
 
-# Every state that a story can be in: where nothing is in work, readers have it or will.
+# Every state that an article can be in: where nothing is in work, readers have it or will.
 STATES: Sequence[tuple[Stage, Standing]] = [
     (stage, standing) for standing in Standing for stage in Stage if (stage, standing) != (PUBLISHED, UNPUBLISHED)
 ]
 # What may wait beside a standing; PUBLICATION is the standing SCHEDULED itself.
-MAY_WAIT: Mapping[Standing, Sequence[Waiting]] = {
-    SCHEDULED: [Waiting.WITHDRAWAL],
-    UNREVIEWED: [Waiting.WITHDRAWAL],
-    LIVE: [Waiting.CHANGE, Waiting.WITHDRAWAL],
-    WITHDRAWN: [Waiting.CHANGE],
+MAY_BE_PENDING: Mapping[Standing, Sequence[Pending]] = {
+    SCHEDULED: [Pending.WITHDRAWAL],
+    UNREVIEWED: [Pending.WITHDRAWAL],
+    LIVE: [Pending.CHANGE, Pending.WITHDRAWAL],
+    WITHDRAWN: [Pending.CHANGE],
 }
 
 # Saving is no transition, but moves a stage: an approval doesn't cover what is typed after it, and what an editor asked
-# for stands until the writer sends the story again.
+# for stands until the writer sends the article again.
 AFTER_SAVING: Mapping[Stage, Stage] = {
     DRAFT: DRAFT,
     IN_REVIEW: IN_REVIEW,
@@ -270,20 +272,20 @@ RULES: Mapping[str, Rule] = {
     "lead_image": Rule(_("lead picture"), blocks=False),
     "byline": Rule(_("byline"), blocks=False),
     "licence": Rule(_("licence of a picture"), blocks=False),
-    "sister": Rule(_("story of a sister site"), blocks=False),
+    "sister": Rule(_("article of a sister site"), blocks=False),
 }
 
 
 @dataclass(frozen=True)
 class Finding:
     """What a check found, or why a door did not open. `about` tells two findings of one rule apart (a picture's id, an
-    address); `story` is the id of a sister's story that a finding is about, `url` where it is read."""
+    address); `article` is the id of a sister's article that a finding is about, `url` where it is read."""
 
     rule: str
     message: str
     blocks: bool = True
     about: str = ""
-    story: int | None = None
+    article: int | None = None
     url: str = ""
 
     @property
@@ -299,7 +301,7 @@ class Finding:
 
 
 class Refused(Exception):
-    """A door did not open: the story is as it was. `findings` name each rule that stood in the way."""
+    """A door did not open: the article is as it was. `findings` name each rule that stood in the way."""
 
     def __init__(self, findings: Sequence[Finding]):
         self.findings = list(findings)
@@ -311,7 +313,7 @@ class Unconfirmed(Refused):
 
 
 class Conflict(Refused):
-    """Somebody else saved the story since this person opened it. `newest` is the id of the version that stands."""
+    """Somebody else saved the article since this person opened it. `newest` is the id of the version that stands."""
 
     def __init__(self, findings: Sequence[Finding], newest: int | None = None):
         super().__init__(findings)

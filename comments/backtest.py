@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from django.utils import timezone
 
 from articles.models import Article
-from comments.actions.reporting import readers
+from comments.actions.reporting import distinct_reporters
 from comments.models import Comment, CommentSettings, Kind, Report
 from comments.policy import Thread
 from comments.screening import Rule, Submission
@@ -56,7 +56,7 @@ def _of_reports(rows: list[Comment], rule: Rule) -> Replay:
     made = Report.objects.filter(comment__in=[row.pk for row in rows])
     for comment, source, email in made.values_list("comment", "source", "email"):
         who[comment].append((source, email))
-    found = {pk: readers(told) for pk, told in who.items()}
+    found = {pk: distinct_reporters(told) for pk, told in who.items()}
     return _replay(rows, lambda row: str(found[row.pk]) if found.get(row.pk, 0) >= (rule.limit or 1) else None)
 
 

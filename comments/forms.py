@@ -16,12 +16,12 @@ from django.utils.crypto import constant_time_compare
 from comments.actions.posting import Draft
 from comments.models import Comment
 
-AGE = 24 * 3600  # seconds for which a token is good: people leave tabs open
-SKEW = 5  # seconds by which two hosts of ours may differ
+TOKEN_LIFETIME_SECONDS = 24 * 3600  # seconds for which a token is good: people leave tabs open
+CLOCK_SKEW_SECONDS = 5  # seconds by which two hosts of ours may differ
 HONEYPOT = "website"
-AGAIN = "+"
-GLANCE = 1  # second
-WHILE = 60  # seconds that a text surely took which was begun a day ago
+CONFIRMATION_MARK = "+"
+MIN_READING_SECONDS = 1  # second
+ASSUMED_WRITING_SECONDS = 60  # seconds that a text surely took which was begun a day ago
 _stamps = Signer(salt="newsroom.comments.form")
 _owners = Signer(salt="newsroom.comments.own")
 
@@ -35,29 +35,35 @@ class Stamp:
 
 def token(*, again: bool = False) -> str:
     """A stamp of now, for a form; `again` for the page that asks once more."""
-    return _stamps.sign(f"{time.time():.2f}{AGAIN if again else ''}")
+    return _stamps.sign(f"{time.time():.2f}{CONFIRMATION_MARK if again else ''}")
 
 
 def stamp(token: str) -> Stamp | None:
     """What a form's token says; None where it is not ours, or too old."""
-    said, age = _said(token)
-    if not -SKEW <= age <= AGE:
+    said, age = _read_token(token)
+    if not -CLOCK_SKEW_SECONDS <= age <= TOKEN_LIFETIME_SECONDS:
         return None
-    read = said.endswith(AGAIN) and age >= GLANCE  # nobody presses a button on a page before it is seen
+    read = (
+        said.endswith(CONFIRMATION_MARK) and age >= MIN_READING_SECONDS
+    )  # nobody presses a button on a page before it is seen
     return Stamp(None if read else max(age, 0))
 
 
 def renewed(token_of_old: str) -> str:
     """A token in the place of one that is too old, for a text that was typed long ago; a fresh one for none of ours."""
-    _words, age = _said(token_of_old)
-    return _stamps.sign(f"{time.time() - WHILE:.2f}") if AGE < age < math.inf else token()
+    _words, age = _read_token(token_of_old)
+    return (
+        _stamps.sign(f"{time.time() - ASSUMED_WRITING_SECONDS:.2f}")
+        if TOKEN_LIFETIME_SECONDS < age < math.inf
+        else token()
+    )
 
 
-def _said(token: str) -> tuple[str, float]:
+def _read_token(token: str) -> tuple[str, float]:
     """What a token says, and its age in seconds: endless where it is not ours."""
     try:
         said = _stamps.unsign(token)
-        return said, time.time() - float(said.removesuffix(AGAIN))
+        return said, time.time() - float(said.removesuffix(CONFIRMATION_MARK))
     except (BadSignature, ValueError):
         return "", math.inf
 
@@ -82,7 +88,7 @@ def is_from_here(request: HttpRequest) -> bool:
 
 
 @dataclass(frozen=True)
-class Typed:
+class FormInput:
     """What a reader typed, to be shown again: nothing is thrown away."""
 
     text: str = ""
@@ -93,7 +99,7 @@ class Typed:
     honeypot: str = ""
 
     @classmethod
-    def of(cls, data: Any) -> "Typed":
+    def of(cls, data: Any) -> "FormInput":
         return cls(
             text=data.get("text", ""),
             pseudonym=data.get("pseudonym", ""),

@@ -13,11 +13,11 @@ from newsroom.worker import recurring
 
 
 @task
-def tell_moderators() -> None:
+def notify_moderators() -> None:
     """Mails moderators what waits."""
     for publication in Publication.objects.all():
         with transaction.atomic():
-            notifications.tell_moderators(publication, timezone.now())
+            notifications.notify_moderators(publication, timezone.now())
 
 
 @task
@@ -26,5 +26,5 @@ def empty_the_vault() -> None:
     vault.destroy_old(timezone.now())
 
 
-recurring.register(gettext_noop("tell moderators what waits"), tell_moderators, every=dt.timedelta(minutes=15))
+recurring.register(gettext_noop("tell moderators what waits"), notify_moderators, every=dt.timedelta(minutes=15))
 recurring.register(gettext_noop("empty the vault"), empty_the_vault, every=dt.timedelta(hours=6))

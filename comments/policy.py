@@ -1,4 +1,4 @@
-"""Who may comment where: the story's own policy, else its section's, else the publication's."""
+"""Who may comment where: the article's own policy, else its section's, else the publication's."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ def locked_settings(publication: Publication) -> CommentSettings:
 
 @dataclass(frozen=True)
 class Thread:
-    """What a story's thread allows."""
+    """What an article's thread allows."""
 
     article: Article
     settings: CommentSettings
@@ -50,9 +50,9 @@ class Thread:
 
 
 def thread_of(article: Article, settings: CommentSettings) -> Thread:
-    """The policy of a story's thread. One query. Static pages have none unless their own says otherwise."""
+    """The policy of an article's thread. One query. Static pages have none unless their own says otherwise."""
     rows = ThreadPolicy.objects.filter(Q(article=article) | Q(section__isnull=False, section=article.section_id))
-    found = sorted(rows, key=lambda row: row.article_id is None)  # the story's own first
+    found = sorted(rows, key=lambda row: row.article_id is None)  # the article's own first
     mode = next((row.mode for row in found if row.mode), None)
     if mode is None:
         mode = Mode.CLOSED if article.kind == Kind.PAGE else settings.mode

@@ -11,7 +11,7 @@ TABLE: Table = {
     "comment.moderate": {EDITOR: ANY, PUBLISHER: ANY, MODERATOR: ANY},
     "comment.reply": {Role.WRITER: ANY, EDITOR: ANY, PUBLISHER: ANY, MODERATOR: ANY},  # in the house's name
     "comment.screen": {PUBLISHER: ANY, MODERATOR: ANY},  # rules, terms, blocked sources
-    "comment.policy": {EDITOR: ANY, PUBLISHER: ANY, MODERATOR: ANY},  # a section's or a story's thread
+    "comment.policy": {EDITOR: ANY, PUBLISHER: ANY, MODERATOR: ANY},  # a section's or an article's thread
     "comment.settings": {PUBLISHER: ANY},
     "comment.unseal": {PUBLISHER: ANY},  # what the law has us keep, for justice alone
 }

@@ -122,7 +122,7 @@ def _so_many(rows: Any, limit: int, minutes: int) -> str | None:
 
 
 def duplicate(submission: Submission, rule: Rule) -> str | None:
-    """The same words again within `minutes`, from anybody, under any story, if they have `limit` characters."""
+    """The same words again within `minutes`, from anybody, under any article, if they have `limit` characters."""
     if rule.minutes is None or len(submission.text) < (rule.limit or 0):
         return None
     twin = submission.earlier.filter(digest=submission.digest, posted_at__gt=submission.since(rule.minutes)).first()
@@ -161,12 +161,12 @@ def blocked(submission: Submission, rule: Rule) -> str | None:
     rows = BlockedSender.objects.filter(
         publication=submission.settings.publication_id, key__in=known, at__lt=submission.at
     )
-    block = rows.standing(submission.at).first() if known else None
+    block = rows.active(submission.at).first() if known else None
     return block.get_what_display() if block else None
 
 
 def borrowed_name(submission: Submission, rule: Rule) -> str | None:
-    """Under the name of somebody who signs stories or answers here: the house answers from the desk, and is marked."""
+    """Under the name of somebody who signs articles or answers here: the house answers from the desk, and is marked."""
     slug = slugify(terms.folded(text.bare(submission.pseudonym)))
     if not slug:
         return None
@@ -243,7 +243,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "borrowed", borrowed_name, gettext_lazy("Name of the house"),
-        gettext_lazy("Under the name of somebody who signs stories."),
+        gettext_lazy("Under the name of somebody who signs articles."),
     ),
     Rule(
         "newcomer", newcomer, gettext_lazy("Newcomer"), gettext_lazy("Fewer approved comments than this."),

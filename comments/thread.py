@@ -14,7 +14,7 @@ from comments.states import Order
 
 
 @dataclass(frozen=True)
-class Shown:
+class ThreadEntry:
     """One comment in its place; or, where it was removed and what answers it stands, its empty place."""
 
     comment: Comment
@@ -28,15 +28,15 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Page:
+class ThreadPage:
     """Part of a thread. `after` is where the next page goes on, "" at the end."""
 
-    shown: list[Shown]
+    shown: list[ThreadEntry]
     after: str
 
 
-def page(article: Article, settings: CommentSettings, after: str = "", start: str = "") -> Page:
-    """A page of a story's thread in the publication's order: what comes `after` a place, or from `start` on."""
+def page(article: Article, settings: CommentSettings, after: str = "", start: str = "") -> ThreadPage:
+    """A page of an article's thread in the publication's order: what comes `after` a place, or from `start` on."""
     column = "place" if settings.order == Order.OLDEST else "place_newest"
     rows = article.comments.visible().order_by(column)
     if after:
@@ -46,7 +46,7 @@ def page(article: Article, settings: CommentSettings, after: str = "", start: st
     found = list(rows[: settings.page_size + 1])
     more = len(found) > settings.page_size
     found = found[: settings.page_size]
-    return Page(list(_with_tombstones(article, found)), getattr(found[-1], column) if more else "")
+    return ThreadPage(list(_with_tombstones(article, found)), getattr(found[-1], column) if more else "")
 
 
 def start_for(comment: Comment, settings: CommentSettings) -> str:
@@ -59,13 +59,13 @@ def start_for(comment: Comment, settings: CommentSettings) -> str:
 
 
 def is_on_first_page(comment: Comment, settings: CommentSettings) -> bool:
-    """Whether the story's own page shows it. One query, that counts no further than a page."""
+    """Whether the article's own page shows it. One query, that counts no further than a page."""
     column = "place" if settings.order == Order.OLDEST else "place_newest"
     before = comment.article.comments.visible().filter(**{f"{column}__lt": getattr(comment, column)})
     return len(before.values_list("pk")[: settings.page_size]) < settings.page_size
 
 
-def _with_tombstones(article: Article, found: list[Comment]) -> Iterator[Shown]:
+def _with_tombstones(article: Article, found: list[Comment]) -> Iterator[ThreadEntry]:
     """The rows in their order, each under what it answers: what stands no more is an empty place."""
     on_page = {row.place for row in found}
     missing = {place for row in found for place in row.steps_above} - on_page
@@ -78,10 +78,10 @@ def _with_tombstones(article: Article, found: list[Comment]) -> Iterator[Shown]:
             parent = above.get(place)
             if parent is not None and not parent.is_visible and place not in told:
                 told.add(place)
-                yield Shown(parent, parent.level, is_tombstone=True)
+                yield ThreadEntry(parent, parent.level, is_tombstone=True)
                 last = parent
         answers = by_id.get(row.parent_id) if row.parent_id else None
         is_under = answers is None or (last is not None and last.pk == answers.pk) or not answers.is_visible
         is_sibling = answers is not None and answers.place in row.steps_above and answers.place in on_page
-        yield Shown(row, row.level, answers=None if is_under or is_sibling else answers)
+        yield ThreadEntry(row, row.level, answers=None if is_under or is_sibling else answers)
         last = row

@@ -1,4 +1,4 @@
-"""Addresses of comments: the same words in every language, and none that a moved story could break."""
+"""Addresses of comments: the same words in every language, and none that a moved article could break."""
 
 from django.urls import path
 
@@ -9,8 +9,8 @@ urlpatterns = [
     path("c/<int:pk>/reply/", posting.reply),
     path("c/<int:pk>/report/", reporting.report),
     path("c/<int:pk>/own/<str:key>/", posting.own),
-    path("c/story/<int:pk>/", thread.of_story, name="thread"),
-    path("c/story/<int:pk>/write/", posting.write),
+    path("c/article/<int:pk>/", thread.of_article, name="thread"),
+    path("c/article/<int:pk>/write/", posting.write),
     path("c/reported/<int:article>/", reporting.reported),
     path("c/token/", posting.token),
     path("c/mails/<str:token>/", reporting.mails),

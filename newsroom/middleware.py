@@ -57,7 +57,7 @@ def resolve_host(get_response: Handler) -> Handler:
             return HttpResponsePermanentRedirect(found.publication.origin + request.get_full_path())
         request.publication = found.publication  # type: ignore[attr-defined]
         response = get_response(request)
-        # Browsers keep a 301 or a 410 for ever unless told to ask again, and a story can come back.
+        # Browsers keep a 301 or a 410 for ever unless told to ask again, and an article can come back.
         response.headers.setdefault("Cache-Control", "no-cache")
         patch_vary_headers(response, ["Accept-Encoding"])  # a 304 has no body that GZipMiddleware would look at
         return response

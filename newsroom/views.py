@@ -1,11 +1,11 @@
-"""What every publication serves beside its stories: its face, its pictures, its word to robots."""
+"""What every publication serves beside its articles: its face, its pictures, its word to robots."""
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.views.static import serve
 
-from newsroom.pagecache.tags import bear
+from newsroom.pagecache.tags import add_cache_tags
 
 FOR_EVER = "public, max-age=31536000, immutable"
 
@@ -53,7 +53,7 @@ def robots(request: HttpRequest) -> HttpResponse:
     if publication:
         lines += ["", *(f"Sitemap: {publication.origin}/{name}" for name in ("sitemap.xml", "sitemap-news.xml"))]
     response = HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
-    return bear(response, publication.cache_tag) if publication else response
+    return add_cache_tags(response, publication.cache_tag) if publication else response
 
 
 def mining(request: HttpRequest) -> HttpResponse:
@@ -62,7 +62,7 @@ def mining(request: HttpRequest) -> HttpResponse:
     if publication is None:
         raise Http404
     response = JsonResponse([{"location": "/", "tdm-reservation": int(publication.mining_reserved)}], safe=False)
-    return bear(response, publication.cache_tag)
+    return add_cache_tags(response, publication.cache_tag)
 
 
 def _publication(request: HttpRequest, fingerprint: str):  # type: ignore[no-untyped-def]
@@ -74,4 +74,4 @@ def _publication(request: HttpRequest, fingerprint: str):  # type: ignore[no-unt
 
 def _kept(response: HttpResponse, publication) -> HttpResponse:  # type: ignore[no-untyped-def]
     response.headers["Cache-Control"] = FOR_EVER
-    return bear(response, publication.cache_tag)
+    return add_cache_tags(response, publication.cache_tag)

@@ -58,12 +58,12 @@ def make_draft(
     return editing.create(publication, Content(headline=headline, **fields), by=by)
 
 
-def make_story(
+def make_article(
     publication: Publication, headline: str = "Un casque qui voit loin", *, at: dt.datetime | None = None, **fields: Any
 ) -> Article:
-    """A live story, published an hour ago unless `at` says otherwise."""
+    """A live article, published an hour ago unless `at` says otherwise."""
     draft = make_draft(publication, headline, **fields)
-    return publishing.carry_over(draft, at=at or timezone.now() - dt.timedelta(hours=1))
+    return publishing.publish_imported(draft, at=at or timezone.now() - dt.timedelta(hours=1))
 
 
 def publish(draft: Article, *, by: Any = None) -> Article:

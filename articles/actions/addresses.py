@@ -1,4 +1,4 @@
-"""Giving stories and sections their addresses, so that none ever given is lost."""
+"""Giving articles and sections their addresses, so that none ever given is lost."""
 
 import datetime as dt
 import re
@@ -16,7 +16,7 @@ def _name(target: Article | Section | Tag | Author) -> str:
 
 
 def permalink(article: Article, revision: Revision, published_at: dt.datetime) -> str:
-    """The path that the publication's pattern gives a story now; a static page's is its slug."""
+    """The path that the publication's pattern gives an article now; a static page's is its slug."""
     publication = article.publication
     if revision.kind == Kind.PAGE:
         return normalise(revision.slug or str(article.pk))

@@ -16,12 +16,12 @@ from articles.workflow import (
     TRANSITIONS,
     Conflict,
     Finding,
+    Pending,
     Refused,
     Stage,
     Standing,
     Transition,
     Verb,
-    Waiting,
 )
 from newsroom.publications.permissions import Forbidden, may
 
@@ -37,51 +37,51 @@ def locked(article: Article) -> Article:
 
     What the clock has decided since is folded into it first, so that no door has to think of it.
     """
-    row = _row(article)
-    _fold(row, timezone.now())
+    row = _locked_row(article)
+    _apply_due(row, timezone.now())
     return row
 
 
-def _row(article: Article) -> Article:
+def _locked_row(article: Article) -> Article:
     return Article.objects.select_for_update(of=("self",)).select_related("publication").get(pk=article.pk)
 
 
 @transaction.atomic
-def fold(article: Article, now: dt.datetime) -> bool:
-    """Writes into a story's row and log what the clock has decided by now; False if it was written already.
+def apply_due(article: Article, now: dt.datetime) -> bool:
+    """Writes into an article's row and log what the clock has decided by now; False if it was written already.
 
     Readers notice nothing: they have had it since its hour (the pages to purge were recorded when the hour was set).
     """
-    return _fold(_row(article), now)
+    return _apply_due(_locked_row(article), now)
 
 
-def _fold(article: Article, now: dt.datetime) -> bool:
+def _apply_due(article: Article, now: dt.datetime) -> bool:
     due = article.due_at
     if due is None or due > now:
         return False
     for what, hour in sorted(article.hours.items(), key=lambda one: one[1]):
         if due <= hour <= now:
-            _DECIDED[what](article, hour)
+            _APPLY[what](article, hour)
     article.set_due(now)
     article.save()
     return True
 
 
-def _come_out(article: Article, at: dt.datetime) -> None:
+def _log_publication(article: Article, at: dt.datetime) -> None:
     log(
         Verb.PUBLISHED, article, None,
         from_state=Standing.SCHEDULED, to_state=article.standing(at), revision=article.live, at=at,
     )  # fmt: skip
 
 
-def _change_over(article: Article, at: dt.datetime) -> None:
+def _switch_to_next(article: Article, at: dt.datetime) -> None:
     left = article.standing(at - dt.timedelta.resolution)
-    article.updated_at = article.told_updated_at(at)
+    article.updated_at = article.public_updated_at(at)
     article.live, article.next, article.next_at, article.unreviewed = article.next, None, None, False
     log(Verb.PUBLISHED, article, None, from_state=left, to_state=article.standing(at), revision=article.live, at=at)
 
 
-def _go(article: Article, at: dt.datetime) -> None:
+def _log_withdrawal(article: Article, at: dt.datetime) -> None:
     left = article.standing(at - dt.timedelta.resolution)
     log(
         Verb.WITHDRAWN, article, None,
@@ -89,7 +89,7 @@ def _go(article: Article, at: dt.datetime) -> None:
     )  # fmt: skip
 
 
-_DECIDED = {Waiting.PUBLICATION: _come_out, Waiting.CHANGE: _change_over, Waiting.WITHDRAWAL: _go}
+_APPLY = {Pending.PUBLICATION: _log_publication, Pending.CHANGE: _switch_to_next, Pending.WITHDRAWAL: _log_withdrawal}
 
 
 def log(
@@ -110,29 +110,29 @@ def log(
     )  # fmt: skip
 
 
-def name_of(person: Any) -> str:
+def display_name(person: Any) -> str:
     """A person as messages name them; the house where nobody did it."""
     return (person.get_full_name() or person.get_username()) if person else _("the house")
 
 
-def steps_open_to(by: Any, article: Article, now: dt.datetime) -> list[Transition]:
-    """The transitions that a person may take on a story now, in the table's order. A story not saved yet counts as its
-    first draft."""
-    return [step for step in TRANSITIONS.values() if obstacle(step, article, by, now) is None]
+def available_steps(by: Any, article: Article, now: dt.datetime) -> list[Transition]:
+    """The transitions that a person may take on an article now, in the table's order. An article not saved yet counts
+    as its first draft."""
+    return [step for step in TRANSITIONS.values() if why_not_open(step, article, by, now) is None]
 
 
-def take(name: str, article: Article, by: Any, revision: int | None = None) -> tuple[Article, Transition]:
-    """Begins a step inside a door's transaction: the locked story, and its row of the table.
+def begin_step(name: str, article: Article, by: Any, revision: int | None = None) -> tuple[Article, Transition]:
+    """Begins a step inside a door's transaction: the locked article, and its row of the table.
 
     `revision` is the id of the version that was read, for the steps that judge one. Raises Forbidden, Refused,
     Conflict.
     """
     step = TRANSITIONS[name]
     article = locked(article)
-    if stands_in_the_way := obstacle(step, article, by, timezone.now()):
+    if stands_in_the_way := why_not_open(step, article, by, timezone.now()):
         raise stands_in_the_way
-    at_hand = version_at_hand(step, article)
-    if step.judges and (at_hand is None or revision != at_hand.pk):
+    at_hand = revision_for_step(step, article)
+    if step.requires_revision and (at_hand is None or revision != at_hand.pk):
         raise Conflict([Finding("conflict", _("Another version was saved since this one was read."))])
     return article, step
 
@@ -140,55 +140,55 @@ def take(name: str, article: Article, by: Any, revision: int | None = None) -> t
 def log_step(
     step: Transition, article: Article, by: Any, *, left: str, revision: Revision | None = None, note: str = ""
 ) -> None:
-    """Writes the event of a step taken; `left` is the stage or standing that the story had before."""
+    """Writes the event of a step taken; `left` is the stage or standing that the article had before."""
     reached: str = article.stage if isinstance(step.to, Stage) else article.standing(timezone.now())
     log(step.verb, article, by, from_state=left, to_state=reached, revision=revision, note=note)
 
 
-def left_by(step: Transition, article: Article) -> str:
-    """What a story leaves by a step: a stage of the desk's work, or what readers had."""
+def state_before(step: Transition, article: Article) -> str:
+    """What an article leaves by a step: a stage of the desk's work, or what readers had."""
     return article.standing(timezone.now()) if step.is_about_readers else article.stage
 
 
-def version_at_hand(step: Transition, article: Article) -> Revision | None:
+def revision_for_step(step: Transition, article: Article) -> Revision | None:
     """The version that a step is about: the change that waits, what readers have, or the draft."""
     if not step.is_about_readers:
         return article.draft
     if article.live is None:
         return None
-    return article.next if article.next and step.wants else article.version_at(timezone.now())
+    return article.next if article.next and step.requires_pending else article.version_at(timezone.now())
 
 
-def obstacle(step: Transition, article: Article, by: Any, now: dt.datetime) -> Forbidden | Refused | None:
+def why_not_open(step: Transition, article: Article, by: Any, now: dt.datetime) -> Forbidden | Refused | None:
     """Why a step is not open to a person; None if it is."""
     if step.only_without_review and article.publication.review_required:
         return Forbidden(
-            _("On %(publication)s a story is read by an editor before it is published.")
+            _("On %(publication)s an article is read by an editor before it is published.")
             % {"publication": article.publication}
         )
     if by is not None and not all(may(by, right, article) for right in step.rights):
         return Forbidden(_("This is not yours to do here: %(step)s.") % {"step": step.name_in_words})
     if article.stage not in step.stages:
-        return Refused([Finding("stage", _why_not_at_this_stage(step, article))])
-    standing, waits = article.standing(now), article.waits(now)
-    if step.is_open_at(article.stage, standing, waits):
+        return Refused([Finding("stage", _why_not_at_stage(step, article))])
+    standing, waits = article.standing(now), article.pending(now)
+    if step.is_open_in(article.stage, standing, waits):
         return None
-    if step.bars & waits and article.next_at:
+    if step.blocked_by_pending & waits and article.next_at:
         message = _("A change waits for its hour (%(hour)s), and would undo this then: take it off the schedule first.")
         return Refused([Finding("standing", message % {"hour": article.publication.date(article.next_at)})])
     if standing not in step.standings:
-        message = _("What readers have of this story doesn’t allow it: %(standing)s.")
+        message = _("What readers have of this article doesn’t allow it: %(standing)s.")
         return Refused([Finding("standing", message % {"standing": Standing(standing).label})])
-    return Refused([Finding("standing", _("Nothing of this story waits for an hour."))])
+    return Refused([Finding("standing", _("Nothing of this article waits for an hour."))])
 
 
-def _why_not_at_this_stage(step: Transition, article: Article) -> str:
+def _why_not_at_stage(step: Transition, article: Article) -> str:
     approved, draft = article.approved, article.draft
     if step.stages == {APPROVED} and approved and draft and approved.pk != draft.pk:
         return _(
             "Version %(approved)d was approved, and %(who)s saved version %(draft)d since: somebody must read it "
             "before it is published."
-        ) % {"approved": approved.number, "draft": draft.number, "who": name_of(draft.created_by)}
+        ) % {"approved": approved.number, "draft": draft.number, "who": display_name(draft.created_by)}
     if article.stage == Stage.PUBLISHED:
         return _("There is nothing new to publish.")
-    return _("The work on this story doesn’t allow it: %(stage)s.") % {"stage": Stage(article.stage).label}
+    return _("The work on this article doesn’t allow it: %(stage)s.") % {"stage": Stage(article.stage).label}

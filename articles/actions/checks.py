@@ -24,16 +24,16 @@ from newsroom.publications.models import DomainAlias, Publication
 
 LONGEST_HEADLINE = 110  # beyond it search engines and social cards cut: developers.google.com, Article structured data
 SISTER_HOURS = 48
-ALIKE = 0.6  # of likeness(): two headlines of one event share more than half of their words
-MOST_SISTERS = 500  # of a house's newest headlines
+MIN_LIKENESS = 0.6  # of likeness(): two headlines of one event share more than half of their words
+MAX_SISTERS = 500  # of a house's newest headlines
 LINKS_AT_ONCE = 400  # addresses asked for in one query
 
 
 @dataclass(frozen=True)
 class Draft:
     """What checks look at: a prepared content, and where and when it is to stand. `article` is None in an import, where
-    only what the story says is looked at. `at` is the hour at which readers get it, `change` the version that says what
-    the change to a story that they have means."""
+    only what the article says is looked at. `at` is the hour at which readers get it, `change` the version that says
+    what the change to an article that they have means."""
 
     content: Content
     article: Article | None
@@ -61,7 +61,7 @@ def _finding(rule: str, message: str, about: str = "") -> Finding:
 
 
 def required(draft: Draft) -> Iterator[Finding]:
-    """Fields without which there is no story."""
+    """Fields without which there is no article."""
     content = draft.content
     if not content.headline:
         yield _finding("headline", _("It has no headline."))
@@ -70,7 +70,7 @@ def required(draft: Draft) -> Iterator[Finding]:
     if content.section is None and not draft.is_page:
         yield _finding("section", _("It has no section."))
     if content.kind == Kind.SPONSORED and not content.sponsor:
-        yield _finding("sponsor", _("A sponsored story names its sponsor."))
+        yield _finding("sponsor", _("A sponsored article names its sponsor."))
 
 
 def pictures_described(draft: Draft) -> Iterator[Finding]:
@@ -89,7 +89,7 @@ def licences(draft: Draft) -> Iterator[Finding]:
 
 
 def expected(draft: Draft) -> Iterator[Finding]:
-    """What a story usually has."""
+    """What an article usually has."""
     content = draft.content
     if draft.is_page:
         return
@@ -135,13 +135,13 @@ class Link:
 
 @dataclass(frozen=True)
 class Target:
-    """What a link leads to: a story, or a list."""
+    """What a link leads to: an article, or a list."""
 
     article: Article | None = None
 
 
 def _links_inside(body: str, home: Publication) -> dict[str, Link | None]:
-    """The links of a body to stories and lists of the house; None where no address can be. Two queries."""
+    """The links of a body to articles and lists of the house; None where no address can be. Two queries."""
     sites = {row.domain: row.pk for row in Publication.objects.all()}
     sites |= dict(DomainAlias.objects.values_list("domain", "publication"))
     wanted: dict[str, Link | None] = {}
@@ -181,9 +181,9 @@ def _targets(links: Collection[Link]) -> dict[Link, Target]:
     return found
 
 
-def sister_stories(draft: Draft) -> Iterator[Finding]:
-    """A sister site had it first: its story can be placed here, linked, or passed over. Asked before a story's first
-    publication only, and not of one that links to the other already."""
+def sister_articles(draft: Draft) -> Iterator[Finding]:
+    """A sister site had it first: its article can be placed here, linked, or passed over. Asked before an article's
+    first publication only, and not of one that links to the other already."""
     article = draft.article
     if article is None or article.live_id is not None or draft.is_page:
         return
@@ -198,21 +198,23 @@ def sister_stories(draft: Draft) -> Iterator[Finding]:
         .defer("live__body", "next__body")
         .order_by("-published_at")
     )
-    headlines = {story: story.version_at(draft.now).headline for story in sisters[:MOST_SISTERS]}
-    alike = [story for story, headline in headlines.items() if likeness(draft.content.headline, headline) >= ALIKE]
+    headlines = {sister: sister.version_at(draft.now).headline for sister in sisters[:MAX_SISTERS]}
+    alike = [
+        sister for sister, headline in headlines.items() if likeness(draft.content.headline, headline) >= MIN_LIKENESS
+    ]
     links = _links_inside(draft.content.body, article.publication).values() if alike else ()
     linked = {(link.site, link.path) for link in links if link}
-    for story in alike:
-        if (story.publication_id, story.path) not in linked:
+    for sister in alike:
+        if (sister.publication_id, sister.path) not in linked:
             message = _("%(site)s has this already: “%(headline)s”.")
-            said = {"site": story.publication.name, "headline": headlines[story]}
+            said = {"site": sister.publication.name, "headline": headlines[sister]}
             yield replace(
-                _finding("sister", message % said, str(story.pk)), story=story.pk, url=story.get_absolute_url()
+                _finding("sister", message % said, str(sister.pk)), article=sister.pk, url=sister.get_absolute_url()
             )
 
 
 def embargo(draft: Draft) -> Iterator[Finding]:
-    """Nobody outside the desk has a story before its embargo ends, whoever asks."""
+    """Nobody outside the desk has an article before its embargo ends, whoever asks."""
     article = draft.article
     if article and article.embargo_until and article.is_embargoed(draft.at):
         message = _("It is under embargo until %(hour)s.")
@@ -222,10 +224,10 @@ def embargo(draft: Draft) -> Iterator[Finding]:
 def change_classed(draft: Draft) -> Iterator[Finding]:
     """A change of more than a few characters to what readers have says what it is; a correction, what was wrong."""
     article, change = draft.article, draft.change
-    if article is None or change is None or not article.was_read_by(draft.now):
+    if article is None or change is None or not article.was_published_by(draft.now):
         return
-    if not change.change and changes.must_be_classed(article.version_at(draft.now), draft.content):
-        message = _("Readers have this story: say whether the change is a typo, an update or a correction.")
+    if not change.change and changes.needs_change_class(article.version_at(draft.now), draft.content):
+        message = _("Readers have this article: say whether the change is a typo, an update or a correction.")
         yield _finding("change", message)
     if change.change == Change.CORRECTION and not change.notice:
         yield _finding("notice", _("A correction tells readers what was wrong."))
@@ -233,7 +235,7 @@ def change_classed(draft: Draft) -> Iterator[Finding]:
 
 CHECKS: tuple[Callable[[Draft], Iterator[Finding]], ...] = (
     required, embargo, change_classed, pictures_described, internal_links, headline_length, expected, licences,
-    sister_stories,
+    sister_articles,
 )  # fmt: skip
 
 
@@ -250,19 +252,21 @@ def findings(
     return sorted(found, key=lambda finding: not finding.blocks)
 
 
-def questions(article: Article, content: Content, now: dt.datetime, at: dt.datetime | None = None) -> list[Finding]:
+def warnings_to_confirm(
+    article: Article, content: Content, now: dt.datetime, at: dt.datetime | None = None
+) -> list[Finding]:
     """The warnings that a person must answer before a draft goes to its readers. Raises Refused with what blocks.
 
     What readers have already with the same warning is not asked about again.
     """
-    found = refuse_what_blocks(article, content, now=now, at=at, change=article.draft)
+    found = refuse_blocking(article, content, now=now, at=at, change=article.draft)
     if not found or article.live is None:
         return found
     stands = {finding.key for finding in findings(Content.of(article.version_at(now)), article, now)}
     return [finding for finding in found if finding.key not in stands]
 
 
-def refuse_what_blocks(
+def refuse_blocking(
     article: Article, content: Content, *, now: dt.datetime, at: dt.datetime | None, change: Revision | None
 ) -> list[Finding]:
     """Raises Refused with what blocks a draft; returns what is only asked."""
@@ -273,19 +277,19 @@ def refuse_what_blocks(
 
 
 def refuse_under_embargo(article: Article, at: dt.datetime) -> None:
-    """Raises Refused where a story is under embargo at an hour."""
+    """Raises Refused where an article is under embargo at an hour."""
     if found := list(embargo(Draft(Content(article.headline), article, at, at))):
         raise Refused(found)
 
 
-def refuse_unclassed(article: Article, now: dt.datetime) -> None:
-    """Raises Refused where the draft of a live story doesn't say what the change is."""
+def refuse_without_change_class(article: Article, now: dt.datetime) -> None:
+    """Raises Refused where the draft of a live article doesn't say what the change is."""
     draft = article.draft
     if draft and (found := list(change_classed(Draft(Content.of(draft), article, now, now, draft)))):
         raise Refused(found)
 
 
-def pass_or_refuse(
+def refuse_or_confirm(
     article: Article,
     content: Content,
     *,
@@ -299,7 +303,7 @@ def pass_or_refuse(
     Raises Refused with what blocks; Unconfirmed with all that is asked, if a key is not in `accept` and there is
     anybody to ask (`asks`).
     """
-    asked = questions(article, content, now, at)
+    asked = warnings_to_confirm(article, content, now, at)
     if not asks:
         return []
     if any(finding.key not in accept for finding in asked):
@@ -307,7 +311,7 @@ def pass_or_refuse(
     return asked
 
 
-def in_spite_of(accepted: Collection[Finding]) -> str:
+def accepted_note(accepted: Collection[Finding]) -> str:
     """The accepted warnings, for the log."""
     if not accepted:
         return ""

@@ -1,4 +1,4 @@
-"""Doors of the desk's own work: begin a story, save a draft, take an old version up again. Readers notice nothing."""
+"""Actions on drafts: begin an article, save a draft, restore an old version. Readers notice none of them."""
 
 import datetime as dt
 from typing import Any
@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from articles.actions.base import locked, log, name_of, require
+from articles.actions.base import display_name, locked, log, require
 from articles.content import Content
 from articles.models import Article, Revision
 from articles.workflow import AFTER_SAVING, Change, Conflict, Finding, Refused, Stage, Verb
@@ -17,17 +17,17 @@ from newsroom.lib.text import fold
 from newsroom.lib.typography import typeset
 from newsroom.publications.models import Publication
 
-LONGEST_HEADLINE = 300
+MAX_HEADLINE_CHARACTERS = 300
 
 
 @transaction.atomic
 def create(publication: Publication, content: Content, *, by: Any, note: str = "") -> Article:
-    """Begins a story in a publication, with its first draft; `note` is for the log. Raises Forbidden, Refused."""
+    """Begins an article in a publication, with its first draft; `note` is for the log. Raises Forbidden, Refused."""
     require(by, "article.create", publication)
     now, prepared = timezone.now(), content.prepared(publication.language)
     _refuse_unless_storable(publication, prepared)
     article = Article(publication=publication, created_by=by, saved_at=now)
-    _show_on_desk(article, prepared, now)
+    _set_desk_columns(article, prepared, now)
     article.save()
     article.draft = _add_revision(article, prepared, by, now, number=1)
     article.save(update_fields=["draft"])
@@ -49,10 +49,10 @@ def save_draft(
     """Saves what the desk works on as a new revision; readers keep what they have. Returns the article as it is now.
 
     `base` is the id of the revision that the person began from: if another was saved since, Conflict is raised and
-    nothing is written. `change` is what the change means to readers of a live story, `notice` what a correction tells
+    nothing is written. `change` is what the change means to readers of a live article, `notice` what a correction tells
     them; `note` is for the log. A save that changes nothing adds no revision. Raises Forbidden, Conflict, Refused.
     """
-    said = {"change": change, "notice": _notice(article.publication, change, notice)}
+    said = {"change": change, "notice": _checked_notice(article.publication, change, notice)}
     return _save(Verb.SAVED, article, content, by=by, base=base, said=said, note=note)
 
 
@@ -61,7 +61,7 @@ def restore(article: Article, number: int, *, by: Any, base: int) -> Article:
     """Makes a draft that says what version `number` said; no version between is lost. Raises as save_draft does."""
     old = article.revisions.filter(number=number).first()
     if old is None:
-        raise Refused([Finding("version", _("This story has no version %(n)d.") % {"n": number})])
+        raise Refused([Finding("version", _("This article has no version %(n)d.") % {"n": number})])
     note = _("version %(n)d") % {"n": number}
     return _save(Verb.RESTORED, article, Content.of(old), by=by, base=base, said={}, note=note)
 
@@ -74,35 +74,35 @@ def _save(
     require(by, "article.save", article)
     working = article.working
     if base is not None and base != working.pk:
-        message = _("%(who)s saved another version meanwhile.") % {"who": name_of(working.created_by)}
+        message = _("%(who)s saved another version meanwhile.") % {"who": display_name(working.created_by)}
         raise Conflict([Finding("conflict", message)], newest=working.pk)
     prepared = content.prepared(article.publication.language)
     _refuse_unless_storable(article.publication, prepared)
-    _refuse_what_was_expunged(article, prepared, said)
-    if prepared.is_said_by(working) and _says_nothing_new(said, article):
+    _refuse_expunged(article, prepared, said)
+    if prepared.is_content_of(working) and _is_unchanged_class(said, article):
         return article
     now = timezone.now()
     left = Stage(article.stage)
     article.draft = _add_revision(article, prepared, by, now, number=article.revisions.count() + 1, said=said)
     article.stage = AFTER_SAVING[left]
-    _show_on_desk(article, prepared, now)
+    _set_desk_columns(article, prepared, now)
     article.save()
     log(verb, article, by, from_state=left, to_state=article.stage, revision=article.draft, note=note)
     return article
 
 
 def _refuse_unless_storable(publication: Publication, prepared: Content) -> None:
-    """Raises Refused for what no version of a story may be."""
-    if len(prepared.headline) > LONGEST_HEADLINE:
-        message = _("The headline is longer than %(n)d characters.") % {"n": LONGEST_HEADLINE}
+    """Raises Refused for what no version of an article may be."""
+    if len(prepared.headline) > MAX_HEADLINE_CHARACTERS:
+        message = _("The headline is longer than %(n)d characters.") % {"n": MAX_HEADLINE_CHARACTERS}
         raise Refused([Finding("headline", message)])
     if prepared.section and prepared.section.publication_id != publication.pk:
         message = _("“%(section)s” is a section of another publication.") % {"section": prepared.section}
         raise Refused([Finding("section", message)])
 
 
-def _refuse_what_was_expunged(article: Article, prepared: Content, said: dict[str, str]) -> None:
-    """Raises Refused if a story would hold again what was ordered removed from it: from a page opened before, say."""
+def _refuse_expunged(article: Article, prepared: Content, said: dict[str, str]) -> None:
+    """Raises Refused if the new version holds a passage that was ordered removed: from a page opened before, say."""
     columns = {**prepared.as_columns(), **said}
     texts = {name: value for name, value in columns.items() if isinstance(value, str)}
     for act in article.expungings.exclude(fingerprint=""):
@@ -122,12 +122,12 @@ def _add_revision(
     )
 
 
-def _notice(publication: Publication, change: str, notice: str) -> str:
+def _checked_notice(publication: Publication, change: str, notice: str) -> str:
     """What readers are told of a correction, and of no other change."""
     return typeset(notice.strip(), publication.language) if change == Change.CORRECTION else ""
 
 
-def _says_nothing_new(said: dict[str, str], article: Article) -> bool:
+def _is_unchanged_class(said: dict[str, str], article: Article) -> bool:
     """Whether the class of a change and its notice say nothing either. Where readers have all there is, only a
     correction does: what went as a typo can be owned up to afterwards, and no date moves without a change."""
     if article.draft is None and said.get("change") != Change.CORRECTION:
@@ -135,7 +135,7 @@ def _says_nothing_new(said: dict[str, str], article: Article) -> bool:
     return not said.get("change") or all(getattr(article.working, name) == value for name, value in said.items())
 
 
-def _show_on_desk(article: Article, prepared: Content, now: dt.datetime) -> None:
+def _set_desk_columns(article: Article, prepared: Content, now: dt.datetime) -> None:
     """Sets the columns that the desk's lists filter by."""
     article.kind = prepared.kind
     article.headline = prepared.headline

@@ -1,7 +1,7 @@
 """The one exception to immutability: what a judge orders removed leaves every version, and the log says so without it.
 
-A passage goes from every revision, from the columns, addresses and notes of its story, and from what its pictures say;
-a picture goes from every story, with all its files. The transaction commits rows and an Expunging; finish() then
+A passage goes from every revision, from the columns, addresses and notes of its article, and from what its pictures
+say; a picture goes from every article, with all its files. The transaction commits rows and an Expunging; finish() then
 deletes files and makes the database's own files forget, and is run again until it could.
 """
 
@@ -43,111 +43,113 @@ from articles.presentation.body import without_picture
 from articles.workflow import Finding, Refused, Verb
 from newsroom.lib import redaction
 from newsroom.lib.text import fold
-from newsroom.pagecache.tags import touch
+from newsroom.pagecache.tags import invalidate
 from newsroom.worker.models import Mail
 
 logger = logging.getLogger(__name__)
-TEXTS = ("kicker", "headline", "standfirst", "sponsor", "seo_title", "seo_description", "notice")
-SAID_OF_PICTURES = ("label", "alt", "caption", "credit")
-# Where words of a story can stand: what a database with no VACUUM of its own writes anew.
-HOLDING: list[type[models.Model]] = [
+REVISION_TEXT_FIELDS = ("kicker", "headline", "standfirst", "sponsor", "seo_title", "seo_description", "notice")
+IMAGE_TEXT_FIELDS = ("label", "alt", "caption", "credit")
+# Where words of an article can stand: what a database with no VACUUM of its own writes anew.
+TABLES_WITH_TEXT: list[type[models.Model]] = [
     Revision, Event, Article, Image, ImportedItem, Address, Note, PreviewLink, Mail, LogEntry,
 ]  # fmt: skip
-PATIENCE = 10  # seconds that finish() waits for readers to let go of the database's log
+LOCK_WAIT_SECONDS = 10  # seconds that finish() waits for readers to let go of the database's log
 
 
 @dataclass(frozen=True)
-class Trace:
+class Occurrence:
     """Where a passage stands: a version or another place, and how many times."""
 
     where: str
     count: int
 
 
-# An app's own texts about a story: called with the story, the passage, and whether to remove it; tells where it stands.
-Place = Callable[[Article, str, bool], list[Trace]]
-_places: list[Place] = []
+# An app's own texts about an article: called with the article, the passage, and whether to remove it; tells where it
+# stands.
+PassageFinder = Callable[[Article, str, bool], list[Occurrence]]
+_places: list[PassageFinder] = []
 
 
-def register(place: Place, *holding: type[models.Model]) -> Place:
+def register(place: PassageFinder, *holding: type[models.Model]) -> PassageFinder:
     """Adds an app's own place (search entries, autosaves, comments…) to look in and to remove from, with the tables
     that its words stand in."""
     _places.append(place)
-    HOLDING.extend(holding)
+    TABLES_WITH_TEXT.extend(holding)
     return place
 
 
-def traces(article: Article, passage: str) -> list[Trace]:
-    """Where a passage stands in a story, changing nothing."""
-    return list(_look(article, passage, remove=False))
+def find_passage(article: Article, passage: str) -> list[Occurrence]:
+    """Where a passage stands in an article, changing nothing."""
+    return list(_occurrences(article, passage, remove=False))
 
 
 @transaction.atomic
 def expunge_passage(article: Article, passage: str, *, by: Any, order: str) -> Expunging:
-    """Removes a passage, however it is typed there, from all that is stored of a story. `order` names who ordered it.
+    """Removes a passage, however it is typed there, from all that is stored of an article. `order` names who ordered
+    it.
 
-    Raises Forbidden; Refused if there is no order, if it quotes the passage, or if the story doesn't hold it.
+    Raises Forbidden; Refused if there is no order, if it quotes the passage, or if the article doesn't hold it.
     """
     article = locked(article)
     require(by, "article.expunge", article)
-    order = _checked(order)
+    order = _checked_order(order)
     if not redaction.key(passage):
         raise Refused([Finding("passage", _("Give the passage: words of it, at least."))])
     if redaction.from_text(order, passage).count:
         raise Refused([Finding("order", _("The order's reference stays in the log: it must not quote the passage."))])
-    touched = cache_tags.touched_by_listing(article) | {cache_tags.image(image) for image in _pictures_of(article)}
-    found = list(_look(article, passage, remove=True))
+    touched = cache_tags.listing_tags(article) | {cache_tags.image(image) for image in _pictures_of(article)}
+    found = list(_occurrences(article, passage, remove=True))
     if not found:
-        raise Refused([Finding("passage", _("No version of this story holds this passage."))])
-    touch(touched | cache_tags.touched_by_listing(article))
+        raise Refused([Finding("passage", _("No version of this article holds this passage."))])
+    invalidate(touched | cache_tags.listing_tags(article))
     cache.delete_many([edition.cache_key for edition in article.editions.all()])
     log(Verb.EXPUNGED, article, by, note=order)
     fingerprint, length = redaction.fingerprint(passage, settings.SECRET_KEY)
-    return _record(Expunging.What.PASSAGE, order, by, article=article, fingerprint=fingerprint, length=length)
+    return _record_expunging(Expunging.What.PASSAGE, order, by, article=article, fingerprint=fingerprint, length=length)
 
 
 @transaction.atomic
 def expunge_picture(image: Image, *, by: Any, order: str) -> Expunging:
-    """Removes a picture from every story, and every file of it. `order` names who ordered it.
+    """Removes a picture from every article, and every file of it. `order` names who ordered it.
 
     Raises Forbidden unless the person may do so in each publication that ever showed it; Refused without an order.
     """
-    order = _checked(order)
-    shown = _shows(image)
-    stories = [locked(story) for story in Article.objects.filter(pk__in=stories_with(image))]
-    for story in stories:
-        require(by, "article.expunge", story)
-    if not stories:
+    order = _checked_order(order)
+    shown = _shows_image(image)
+    articles = [locked(article) for article in Article.objects.filter(pk__in=articles_with(image))]
+    for article in articles:
+        require(by, "article.expunge", article)
+    if not articles:
         require(by, "article.expunge", None)
     touched = {cache_tags.image(image)} | {cache_tags.author(row) for row in Author.objects.filter(portrait=image)}
-    for story in stories:
-        touched |= cache_tags.touched_by_listing(story)
-        for revision in story.revisions.filter(shown):
+    for article in articles:
+        touched |= cache_tags.listing_tags(article)
+        for revision in article.revisions.filter(shown):
             body = without_picture(revision.body, image.pk)
             lead = None if revision.lead_image_id == image.pk else revision.lead_image_id
             Revision.objects.filter(pk=revision.pk).expunge(
                 body=body, lead_image=lead, **derived(revision.standfirst, body)
             )
-        log(Verb.EXPUNGED, story, by, note=order)
+        log(Verb.EXPUNGED, article, by, note=order)
     Author.objects.filter(portrait=image).update(portrait=None)
     ImportedItem.objects.filter(image=image).update(image=None)
-    _logged(Image, image.pk).update(object_repr=redaction.MARK, change_message="")
+    _admin_log_of(Image, image.pk).update(object_repr=redaction.MARK, change_message="")
     files = list(dict.fromkeys([str(image.file.name), *renditions.names(image), *renditions.held(image)]))
     Image.objects.filter(pk=image.pk).delete()
-    touch(touched)
-    return _record(Expunging.What.PICTURE, order, by, files=files)
+    invalidate(touched)
+    return _record_expunging(Expunging.What.PICTURE, order, by, files=files)
 
 
-def stories_with(image: Image) -> models.QuerySet[Any]:
-    """The ids of the stories of which any version shows a picture."""
-    return Revision.objects.filter(_shows(image)).values("article")
+def articles_with(image: Image) -> models.QuerySet[Any]:
+    """The ids of the articles of which any version shows a picture."""
+    return Revision.objects.filter(_shows_image(image)).values("article")
 
 
-def _shows(image: Image) -> Q:
+def _shows_image(image: Image) -> Q:
     return Q(lead_image=image) | Q(body__contains=f'data-picture="{image.pk}"')
 
 
-def finish(patience: float = PATIENCE) -> list[Expunging]:
+def finish_pending(patience: float = LOCK_WAIT_SECONDS) -> list[Expunging]:
     """Deletes the files of every act not finished yet, and makes the database forget. Returns those still unfinished:
     somebody was reading for longer than `patience` seconds, or the storage did not answer."""
     unfinished = list(Expunging.objects.filter(finished_at=None))
@@ -160,7 +162,7 @@ def finish(patience: float = PATIENCE) -> list[Expunging]:
     except OSError:
         logger.exception("files ordered removed could not be deleted")
         return unfinished
-    if not _database_forgets(patience):
+    if not _purge_database_files(patience):
         return unfinished
     Expunging.objects.filter(pk__in=[act.pk for act in unfinished]).update(files=[], finished_at=timezone.now())
     return []
@@ -169,50 +171,50 @@ def finish(patience: float = PATIENCE) -> list[Expunging]:
 # -- where a passage can stand -----------------------------------------------------------------------------------------
 
 
-def _look(article: Article, passage: str, *, remove: bool) -> Iterator[Trace]:
+def _occurrences(article: Article, passage: str, *, remove: bool) -> Iterator[Occurrence]:
     pictures = _pictures_of(article)
     notes = list(_notes_about(article))  # found by the headlines that are about to change
     for revision in article.revisions.order_by("number"):
         columns, count = _rewritten(revision, passage)
         if columns:
-            yield Trace(_("version %(n)d") % {"n": revision.number}, count)
+            yield Occurrence(_("version %(n)d") % {"n": revision.number}, count)
             if remove:
                 Revision.objects.filter(pk=revision.pk).expunge(**columns)
     for event in notes:
         note = redaction.from_text(event.note, passage)
         if note.count:
-            yield Trace(_("a note of the timeline"), note.count)
+            yield Occurrence(_("a note of the timeline"), note.count)
             if remove:
                 Event.objects.filter(pk=event.pk).expunge(note=note.text)
     for image in pictures:
-        yield from look_at_row(image, SAID_OF_PICTURES, passage, _("words of a picture"), remove)
+        yield from redact_row(image, IMAGE_TEXT_FIELDS, passage, _("words of a picture"), remove)
         if remove:
-            _logged(Image, image.pk).update(object_repr=image.label[:200])
+            _admin_log_of(Image, image.pk).update(object_repr=image.label[:200])
     for item in ImportedItem.objects.filter(article=article):
         lost = [redaction.from_text(loss, passage) for loss in item.lost]
         if count := sum(loss.count for loss in lost):
-            yield Trace(_("a note of the import"), count)
+            yield Occurrence(_("a note of the import"), count)
             if remove:
                 item.lost = [loss.text for loss in lost]
                 item.save()
     for said in article.notes.all():
         note = redaction.from_text(said.text, passage)
         if note.count:
-            yield Trace(_("a note of the desk"), note.count)
+            yield Occurrence(_("a note of the desk"), note.count)
             if remove:
                 Note.objects.filter(pk=said.pk).expunge(text=note.text)
     for mail in Mail.objects.filter(about=cache_tags.article(article)):
-        yield from look_at_row(mail, ("subject", "body", "error"), passage, _("a mail to the desk"), remove)
+        yield from redact_row(mail, ("subject", "body", "error"), passage, _("a mail to the desk"), remove)
     for link in article.preview_links.all():
-        yield from look_at_row(link, ("for_whom",), passage, _("a preview link"), remove)
-    yield from look_at_row(article, ("headline", "withdrawal_notice"), passage, _("the story's own line"), remove)
-    yield from _look_at_addresses(article, passage, remove)
+        yield from redact_row(link, ("for_whom",), passage, _("a preview link"), remove)
+    yield from redact_row(article, ("headline", "withdrawal_notice"), passage, _("the article's own line"), remove)
+    yield from _redact_addresses(article, passage, remove)
     for place in _places:
         yield from place(article, passage, remove)
 
 
 def _notes_about(article: Article) -> Iterator[Event]:
-    """Notes of its timeline, and those of sisters' stories that name it: placed instead of it, published in spite of
+    """Notes of its timeline, and those of sisters' articles that name it: placed instead of it, published in spite of
     it, linked to it."""
     yield from article.events.exclude(note="")
     headlines = set(article.revisions.values_list("headline", flat=True))
@@ -222,42 +224,44 @@ def _notes_about(article: Article) -> Iterator[Event]:
 
 def _rewritten(revision: Revision, passage: str) -> tuple[dict[str, Any], int]:
     """The columns of a revision without the passage, those that change only, and how many times it stood there."""
-    found = {name: redaction.from_text(getattr(revision, name), passage) for name in TEXTS}
+    found = {name: redaction.from_text(getattr(revision, name), passage) for name in REVISION_TEXT_FIELDS}
     found["body"] = redaction.from_html(revision.body, passage)
     found["slug"] = redaction.from_slug(revision.slug, passage)
     found["sponsor_url"] = redaction.Redacted("", int(redaction.spelt_in(revision.sponsor_url, passage)))
     columns: dict[str, Any] = {
-        name: _fitting(revision, name, redacted.text) for name, redacted in found.items() if redacted.count
+        name: _truncated(revision, name, redacted.text) for name, redacted in found.items() if redacted.count
     }
     if columns:
         columns |= derived(columns.get("standfirst", revision.standfirst), columns.get("body", revision.body))
     return columns, sum(redacted.count for redacted in found.values())
 
 
-def _fitting(row: models.Model, name: str, text: str) -> str:
+def _truncated(row: models.Model, name: str, text: str) -> str:
     """As long as the column takes: the mark can be longer than what it replaces."""
     return text[: getattr(row._meta.get_field(name), "max_length", None)]
 
 
-def look_at_row(row: models.Model, names: tuple[str, ...], passage: str, where: str, remove: bool) -> Iterator[Trace]:
+def redact_row(
+    row: models.Model, names: tuple[str, ...], passage: str, where: str, remove: bool
+) -> Iterator[Occurrence]:
     """Where a passage stands in the text columns of an ordinary row; without it afterwards, if so asked."""
     found = {name: redaction.from_text(getattr(row, name), passage) for name in names}
     if count := sum(redacted.count for redacted in found.values()):
-        yield Trace(where, count)
+        yield Occurrence(where, count)
         if remove:
             for name, redacted in found.items():
-                setattr(row, name, _fitting(row, name, redacted.text))
+                setattr(row, name, _truncated(row, name, redacted.text))
             if isinstance(row, Article):
                 row.headline_key = fold(row.headline)[:320]
             row.save()
 
 
-def _look_at_addresses(article: Article, passage: str, remove: bool) -> Iterator[Trace]:
-    """Paths that spell the passage. They answer 404 from then on; the story gets an address without it."""
+def _redact_addresses(article: Article, passage: str, remove: bool) -> Iterator[Occurrence]:
+    """Paths that spell the passage. They answer 404 from then on; the article gets an address without it."""
     telling = [row for row in article.addresses.all() if redaction.spelt_in(row.path, passage)]
     if not telling:
         return
-    yield Trace(_("addresses"), len(telling))
+    yield Occurrence(_("addresses"), len(telling))
     if not remove:
         return
     article.addresses.filter(pk__in=[row.pk for row in telling]).delete()
@@ -270,14 +274,14 @@ def _look_at_addresses(article: Article, passage: str, remove: bool) -> Iterator
 
 
 def _pictures_of(article: Article) -> list[Image]:
-    """Every picture that any version of a story shows."""
+    """Every picture that any version of an article shows."""
     ids: set[int] = set()
     for lead, image_ids in article.revisions.values_list("lead_image", "image_ids"):
         ids |= {*image_ids, *([lead] if lead else [])}
     return list(Image.objects.filter(pk__in=ids))
 
 
-def _logged(model: type[models.Model], pk: int) -> models.QuerySet[LogEntry]:
+def _admin_log_of(model: type[models.Model], pk: int) -> models.QuerySet[LogEntry]:
     """What the admin's own log says of a row: it names it."""
     return LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(model), object_id=str(pk))
 
@@ -285,20 +289,20 @@ def _logged(model: type[models.Model], pk: int) -> models.QuerySet[LogEntry]:
 # -- the act, and its end ----------------------------------------------------------------------------------------------
 
 
-def _checked(order: str) -> str:
+def _checked_order(order: str) -> str:
     order = " ".join(order.split())
     if not order:
         raise Refused([Finding("order", _("Name the order: court, date, number."))])
     return order[:300]
 
 
-def _record(what: str, order: str, by: Any, **fields: Any) -> Expunging:
+def _record_expunging(what: str, order: str, by: Any, **fields: Any) -> Expunging:
     act = Expunging.objects.create(what=what, order=order, by=by, at=timezone.now(), **fields)
-    transaction.on_commit(finish, robust=True)
+    transaction.on_commit(finish_pending, robust=True)
     return act
 
 
-def _database_forgets(patience: float) -> bool:
+def _purge_database_files(patience: float) -> bool:
     """Makes the database's own files hold no byte of what rows no longer say; False if it could not now.
 
     SQLite: VACUUM writes the file anew, and the checkpoint empties its log (https://sqlite.org/wal.html). PostgreSQL:
@@ -311,7 +315,7 @@ def _database_forgets(patience: float) -> bool:
             if connection.vendor != "sqlite":
                 cursor.execute(f"SET lock_timeout = '{int(patience * 1000)}ms'")
                 try:
-                    for model in HOLDING:
+                    for model in TABLES_WITH_TEXT:
                         cursor.execute(f"VACUUM (FULL) {connection.ops.quote_name(model._meta.db_table)}")
                 finally:
                     cursor.execute("RESET lock_timeout")

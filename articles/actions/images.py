@@ -18,10 +18,10 @@ from articles.models import Image
 from articles.presentation import cache_tags, renditions
 from articles.workflow import Finding, Refused
 from newsroom.lib.shrink import narrowed
-from newsroom.pagecache.tags import touch
+from newsroom.pagecache.tags import invalidate
 
-READABLE = ("JPEG", "PNG", "WEBP", "AVIF", "GIF", "TIFF", "BMP")
-SMALLEST_SIDE = 16
+READABLE_FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF", "TIFF", "BMP")
+MIN_SIDE_PX = 16
 MIB = 1024 * 1024
 
 
@@ -68,17 +68,17 @@ def describe(image: Image, *, by: Any) -> Image:
     before = Image.objects.filter(pk=image.pk).first()
     image.save()
     if before and (before.focal_x, before.focal_y) != (image.focal_x, image.focal_y):
-        renditions.make_crops(image, _held(image))  # those around the former point stay: they were given out
-    touch({cache_tags.image(image)})
+        renditions.make_crops(image, _original(image))  # those around the former point stay: they were given out
+    invalidate({cache_tags.image(image)})
     return image
 
 
 def render_again(image: Image) -> None:
     """Writes what a picture's renditions lack: a folder that was lost, a size that this version of the house added."""
-    renditions.make(image, _held(image))
+    renditions.make(image, _original(image))
 
 
-def _held(image: Image) -> Pillow.Image:
+def _original(image: Image) -> Pillow.Image:
     """The original that the library keeps."""
     with image.file.open() as file:
         return _read(file.read())
@@ -114,11 +114,11 @@ def _decode(data: bytes) -> Pillow.Image:
 
 def _read(data: bytes) -> Pillow.Image:
     """What _decode answers; raises whatever Pillow does on a damaged file."""
-    picture = Pillow.open(io.BytesIO(data), formats=READABLE)
+    picture = Pillow.open(io.BytesIO(data), formats=READABLE_FORMATS)
     width, height = picture.size
     if width * height > settings.PICTURE_MAX_PIXELS:
         raise _too_many_pixels()
-    if min(width, height) < SMALLEST_SIDE:
+    if min(width, height) < MIN_SIDE_PX:
         raise _refuse("small", _("The picture is too small to show."))
     if getattr(picture, "n_frames", 1) > 1 and picture.format not in ("TIFF", "MPO"):
         raise _refuse("animated", _("Animated pictures are not shown here: send a still one, or embed a video."))

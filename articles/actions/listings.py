@@ -1,4 +1,4 @@
-"""Where readers find a story: its address and the rows that list it, kept equal to its pointers and hours.
+"""Where readers find an article: its address and the rows that list it, kept equal to its pointers and hours.
 
 For the doors only, inside their transactions.
 """
@@ -12,30 +12,33 @@ from articles.content import Content
 from articles.models import Article, Byline, Placement, Revision, TaggedArticle
 from articles.presentation import cache_tags
 from articles.workflow import Kind
-from newsroom.pagecache.tags import touch
+from newsroom.pagecache.tags import invalidate
 
 
-def touching(article: Article, change: Callable[[], None]) -> None:
-    """Makes a change, and records the pages it touches: those of the lists the story leaves, and of those it enters;
+def invalidating(article: Article, change: Callable[[], None]) -> None:
+    """Makes a change, and records the pages it touches: those of the lists the article leaves, and of those it enters;
     now, and at each hour at which the clock alone will change what readers have."""
-    before = cache_tags.touched_by_listing(article) if article.live_id else set()  # nowhere yet: nothing to leave
+    before = cache_tags.listing_tags(article) if article.live_id else set()  # nowhere yet: nothing to leave
     change()
-    after = cache_tags.touched_by_listing(article)
-    touch(before | after)
-    for hour in article.hours_after(timezone.now()):  # nothing will run then: its pages are out of date by themselves
-        touch(after, due_at=hour)
+    after = cache_tags.listing_tags(article)
+    invalidate(before | after)
+    for hour in article.upcoming_hours(
+        timezone.now()
+    ):  # nothing will run then: its pages are out of date by themselves
+        invalidate(after, due_at=hour)
 
 
-def address(article: Article, before: Revision | None, revision: Revision) -> str:
-    """The story's canonical path with this revision. It keeps the one it has until its slug or section changes, so that
-    a new permalink pattern moves nothing that stands. `before` is what readers had, None if they had nothing yet."""
+def canonical_path(article: Article, before: Revision | None, revision: Revision) -> str:
+    """The article's canonical path with this revision. It keeps the one it has until its slug or section changes, so
+    that a new permalink pattern moves nothing that stands. `before` is what readers had, None if they had nothing yet.
+    """
     assert article.published_at is not None
     if article.path and before and (before.slug, before.section_id) == (revision.slug, revision.section_id):
         return article.path
     return addresses.assign(article.publication, addresses.permalink(article, revision, article.published_at), article)
 
 
-def enter(article: Article, content: Content) -> None:
+def sync_listings(article: Article, content: Content) -> None:
     """Makes placements, tag links and bylines what the live revision says."""
     hours = _hours(article)
     listed = {"publication": article.publication, **hours}
@@ -58,8 +61,8 @@ def enter(article: Article, content: Content) -> None:
     )
 
 
-def leave(article: Article) -> None:
-    """Takes a story that no reader has had yet out of every list, and frees its address."""
+def unlist(article: Article) -> None:
+    """Takes an article that no reader has had yet out of every list, and frees its address."""
     article.placements.all().delete()
     article.tagged.all().delete()
     article.byline_set.all().delete()
@@ -67,7 +70,7 @@ def leave(article: Article) -> None:
     article.addresses.filter(canonical=True).update(canonical=False)
 
 
-def follow_hours(article: Article) -> None:
+def copy_hours(article: Article) -> None:
     """Copies the article's hours to every row that lists it."""
     hours = _hours(article)
     article.placements.update(**hours)

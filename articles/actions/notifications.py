@@ -1,4 +1,4 @@
-"""What a door tells people of: mails to those whom a story concerns, in their publication's language.
+"""What a door tells people of: mails to those whom an article concerns, in their publication's language.
 
 What is said at once is written as a mail in the door's own transaction. What is said at an hour is queued there as a
 task for that hour, which first looks whether it is still true: nothing need be called off with a schedule.
@@ -15,14 +15,14 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from articles.actions.base import name_of
+from articles.actions.base import display_name
 from articles.models import Article, Note, Revision
 from articles.presentation import cache_tags
 from newsroom.publications.models import origin_of
 from newsroom.publications.permissions import may
 from newsroom.worker import mail
 from newsroom.worker.models import Mail
-from newsroom.worker.queue import effect, enqueue
+from newsroom.worker.queue import enqueue, idempotent_task
 
 User = get_user_model()
 _MENTION = re.compile(r"(?<!\w)@([\w.+-]*\w)")  # a user name; the full stop after it ends the sentence
@@ -31,47 +31,47 @@ _MENTION = re.compile(r"(?<!\w)@([\w.+-]*\w)")  # a user name; the full stop aft
 # -- at once -----------------------------------------------------------------------------------------------------------
 
 
-def sent_back(article: Article, *, by: Any, note: str) -> None:
+def changes_requested(article: Article, *, by: Any, note: str) -> None:
     """An editor asks for changes: told to its people."""
     event = article.events.values_list("pk", flat=True).first()
-    _tell(article, f"sent-back:{event}", _people(article), by, lambda: (
+    _mail_people(article, f"sent-back:{event}", _people_of(article), by, lambda: (
         _("To take up again: %(headline)s"),
-        _("%(who)s sent your story back:\n\n%(note)s") % {"who": name_of(by), "note": note},
+        _("%(who)s sent your article back:\n\n%(note)s") % {"who": display_name(by), "note": note},
     ))  # fmt: skip
 
 
 def assigned(article: Article, *, by: Any, brief: str) -> None:
     """Somebody is to write it: told to them."""
     event = article.events.values_list("pk", flat=True).first()
-    _tell(article, f"assigned:{event}", [article.assigned_to], by, lambda: (
+    _mail_people(article, f"assigned:{event}", [article.assigned_to], by, lambda: (
         _("For you: %(headline)s"),
         "\n\n".join(filter(None, (
-            _("%(who)s assigned this story to you.") % {"who": name_of(by)},
-            _by_when(article),
+            _("%(who)s assigned this article to you.") % {"who": display_name(by)},
+            _deadline_line(article),
             brief,
         ))),
     ))  # fmt: skip
 
 
-def noted(note: Note, *, by: Any) -> None:
-    """A note at the desk: told to the story's people, to who wrote notes there, and to those it names with an @."""
+def note_added(note: Note, *, by: Any) -> None:
+    """A note at the desk: told to the article's people, to who wrote notes there, and to those it names with an @."""
     article = note.article
     said = User.objects.filter(pk__in=article.notes.values("author"))
-    people = [*_people(article), *said, *mentioned(note)]
-    _tell(article, f"noted:{note.pk}", people, by, lambda: (
+    people = [*_people_of(article), *said, *mentioned(note)]
+    _mail_people(article, f"noted:{note.pk}", people, by, lambda: (
         _("Note: %(headline)s"),
-        _("%(who)s notes:\n\n%(note)s") % {"who": name_of(by), "note": note.text},
+        _("%(who)s notes:\n\n%(note)s") % {"who": display_name(by), "note": note.text},
     ))  # fmt: skip
 
 
 def mentioned(note: Note) -> list[Any]:
-    """Those whom a note names with an @, and who have a role where its story is."""
+    """Those whom a note names with an @, and who have a role where its article is."""
     names = _MENTION.findall(note.text)
     rows = User.objects.filter(username__in=names, memberships__publication=note.article.publication)
     return list(rows.distinct())
 
 
-def reached(note: Note) -> tuple[list[str], list[str]]:
+def recipients_of(note: Note) -> tuple[list[str], list[str]]:
     """The addresses that a note was mailed to, and the names after an @ that are nobody's there."""
     to = Mail.objects.filter(key__startswith=f"noted:{note.pk}:").values_list("to", flat=True)
     known = {person.username for person in mentioned(note)}
@@ -81,7 +81,9 @@ def reached(note: Note) -> tuple[list[str], list[str]]:
 def deadline_near(article: Article) -> None:
     """Told once to who writes it, for each deadline."""
     key = f"deadline:{article.pk}:{article.deadline:%Y%m%dT%H%M}:{article.assigned_to_id}"
-    _tell(article, key, [article.assigned_to], None, lambda: (_("Due soon: %(headline)s"), _by_when(article)))
+    _mail_people(
+        article, key, [article.assigned_to], None, lambda: (_("Due soon: %(headline)s"), _deadline_line(article))
+    )
 
 
 # -- at an hour --------------------------------------------------------------------------------------------------------
@@ -90,20 +92,20 @@ def deadline_near(article: Article) -> None:
 def published(article: Article, revision: Revision, *, by: Any, at: dt.datetime) -> None:
     """Readers get a version at an hour, now or later: told then."""
     key = f"published:{revision.pk}:{at:%Y%m%dT%H%M%S.%f}"
-    enqueue(tell_published, at=at, key=key, revision=revision.pk, hour=at.isoformat(), by=by.pk if by else None)
+    enqueue(notify_published, at=at, key=key, revision=revision.pk, hour=at.isoformat(), by=by.pk if by else None)
 
 
-@effect
-def tell_published(revision: int, hour: str, by: int | None) -> None:
+@idempotent_task
+def notify_published(revision: int, hour: str, by: int | None) -> None:
     """Tells its people that readers have a version, if they do and got it at that hour."""
-    _not_before(hour)
+    _refuse_before(hour)
     article = Article.objects.filter(
         editions__revision=revision, editions__published_at=dt.datetime.fromisoformat(hour)
     ).first()
     if article is None or not article.is_live(timezone.now()):
         return
     version = Revision.objects.get(pk=revision)
-    _tell(article, f"published:{revision}:{hour}", _people(article), _user(by), lambda: (
+    _mail_people(article, f"published:{revision}:{hour}", _people_of(article), _user(by), lambda: (
         _("Live: %(headline)s") if article.editions.count() == 1 else _("The change is live: %(headline)s"),
         _("Readers have version %(n)d:") % {"n": version.number} + f"\n{article.get_absolute_url()}",
     ))  # fmt: skip
@@ -112,17 +114,17 @@ def tell_published(revision: int, hour: str, by: int | None) -> None:
 def withdrawn(article: Article, *, by: Any, at: dt.datetime) -> None:
     """Readers lose it at an hour, now or later: told then."""
     key = f"withdrawn:{article.pk}:{at:%Y%m%dT%H%M%S.%f}"
-    enqueue(tell_withdrawn, at=at, key=key, article=article.pk, hour=at.isoformat(), by=by.pk if by else None)
+    enqueue(notify_withdrawn, at=at, key=key, article=article.pk, hour=at.isoformat(), by=by.pk if by else None)
 
 
-@effect
-def tell_withdrawn(article: int, hour: str, by: int | None) -> None:
-    """Tells its people that a story was withdrawn, if it still is since that hour."""
-    _not_before(hour)
-    story = Article.objects.filter(pk=article, withdrawn_at=dt.datetime.fromisoformat(hour)).first()
-    if story is not None:
-        _tell(story, f"withdrawn:{article}:{hour}", _people(story), _user(by), lambda: (
-            _("Withdrawn: %(headline)s"), story.withdrawal_notice
+@idempotent_task
+def notify_withdrawn(article: int, hour: str, by: int | None) -> None:
+    """Tells its people that an article was withdrawn, if it still is since that hour."""
+    _refuse_before(hour)
+    row = Article.objects.filter(pk=article, withdrawn_at=dt.datetime.fromisoformat(hour)).first()
+    if row is not None:
+        _mail_people(row, f"withdrawn:{article}:{hour}", _people_of(row), _user(by), lambda: (
+            _("Withdrawn: %(headline)s"), row.withdrawal_notice
         ))  # fmt: skip
 
 
@@ -130,7 +132,7 @@ class TooEarly(Exception):
     """Somebody ran what is told at an hour before it: it is told then."""
 
 
-def _not_before(hour: str) -> None:
+def _refuse_before(hour: str) -> None:
     if dt.datetime.fromisoformat(hour) > timezone.now():
         raise TooEarly(hour)
 
@@ -138,13 +140,13 @@ def _not_before(hour: str) -> None:
 # -- to whom, and how --------------------------------------------------------------------------------------------------
 
 
-def _people(article: Article) -> list[Any]:
-    """Who began a story, who is to write it, who signs it."""
+def _people_of(article: Article) -> list[Any]:
+    """Who began an article, who is to write it, who signs it."""
     signing = User.objects.filter(byline__in=article.working.author_ids)
     return [article.created_by, article.assigned_to, *signing]
 
 
-def _tell(article: Article, key: str, people: Iterable[Any], by: Any, words: Any) -> None:
+def _mail_people(article: Article, key: str, people: Iterable[Any], by: Any, words: Any) -> None:
     """A mail to each of these people but the one who did it, while they still work there. `words` gives subject and
     text once the publication's language is set."""
     reached = {person.pk: person for person in people if person and person.email and person != by}
@@ -160,7 +162,7 @@ def _tell(article: Article, key: str, people: Iterable[Any], by: Any, words: Any
         )  # fmt: skip
 
 
-def _by_when(article: Article) -> str:
+def _deadline_line(article: Article) -> str:
     return _("By %(hour)s.") % {"hour": article.publication.date(article.deadline)} if article.deadline else ""
 
 

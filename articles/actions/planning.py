@@ -1,4 +1,4 @@
-"""Doors of the desk among itself: who writes a story and by when, notes on it, until when nobody may have it."""
+"""Doors of the desk among itself: who writes an article and by when, notes on it, until when nobody may have it."""
 
 import datetime as dt
 from typing import Any
@@ -10,17 +10,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles.actions import notifications
-from articles.actions.base import locked, log, name_of, require
+from articles.actions.base import display_name, locked, log, require
 from articles.models import Article, Note
 from articles.workflow import Finding, Refused, Verb
 from newsroom.publications.models import Publication, Role
 
-LONGEST_NOTE = 4000
-TWICE = dt.timedelta(minutes=1)  # within it the same words again are one note
+MAX_NOTE_CHARACTERS = 4000
+DUPLICATE_NOTE_WINDOW = dt.timedelta(minutes=1)  # within it the same words again are one note
 
 
 def writers_of(publication: Publication) -> QuerySet[Any]:
-    """Those to whom a story of a publication can be assigned."""
+    """Those to whom an article of a publication can be assigned."""
     writing = [role for role in Role if role != Role.MODERATOR]
     people = get_user_model().objects.filter(
         is_active=True, memberships__publication=publication, memberships__role__in=writing
@@ -30,14 +30,15 @@ def writers_of(publication: Publication) -> QuerySet[Any]:
 
 @transaction.atomic
 def assign(article: Article, *, to: Any, by: Any, deadline: dt.datetime | None = None, brief: str = "") -> Article:
-    """Says who writes a story, and by when; None takes it from whoever had it. `brief` goes into the mail and the log.
+    """Says who writes an article, and by when; None takes it from whoever had it. `brief` goes into the mail and the
+    log.
 
     The deadline is the desk's own: no reader ever gets anything at that hour. Raises Forbidden, Refused.
     """
     article = locked(article)
     require(by, "article.assign", article)
     if to is not None and not writers_of(article.publication).filter(pk=to.pk).exists():
-        said = {"who": name_of(to), "publication": article.publication.name}
+        said = {"who": display_name(to), "publication": article.publication.name}
         raise Refused([Finding("to", _("%(who)s does not write for %(publication)s.") % said)])
     if to is None and deadline is not None:
         raise Refused([Finding("to", _("A deadline is somebody’s: say whose."))])
@@ -49,7 +50,7 @@ def assign(article: Article, *, to: Any, by: Any, deadline: dt.datetime | None =
     article.assigned_to, article.deadline = to, deadline
     article.save()
     hour = article.publication.date(deadline) if deadline else ""
-    note = " · ".join(filter(None, (name_of(to) if to else _("nobody"), hour, brief)))
+    note = " · ".join(filter(None, (display_name(to) if to else _("nobody"), hour, brief)))
     log(Verb.ASSIGNED, article, by, revision=article.working, note=note)
     if to is not None:
         notifications.assigned(article, by=by, brief=brief)
@@ -57,29 +58,29 @@ def assign(article: Article, *, to: Any, by: Any, deadline: dt.datetime | None =
 
 
 @transaction.atomic
-def note(article: Article, text: str, *, by: Any) -> Note:
-    """Leaves a note on a story for those who work on it. Raises Forbidden, Refused."""
+def add_note(article: Article, text: str, *, by: Any) -> Note:
+    """Leaves a note on an article for those who work on it. Raises Forbidden, Refused."""
     article = locked(article)
     require(by, "article.note", article)
     text = text.strip()
-    if not text or len(text) > LONGEST_NOTE:
+    if not text or len(text) > MAX_NOTE_CHARACTERS:
         message = _("A note has some words, and %(n)d characters at most.")
-        raise Refused([Finding("text", message % {"n": LONGEST_NOTE})])
+        raise Refused([Finding("text", message % {"n": MAX_NOTE_CHARACTERS})])
     now = timezone.now()
-    same = article.notes.filter(author=by, text=text, at__gt=now - TWICE).first()
+    same = article.notes.filter(author=by, text=text, at__gt=now - DUPLICATE_NOTE_WINDOW).first()
     if same is not None:  # a button pressed twice
         return same
     row = Note.objects.create(article=article, author=by, text=text, at=now)
-    notifications.noted(row, by=by)
+    notifications.note_added(row, by=by)
     return row
 
 
 @transaction.atomic
-def embargo(article: Article, *, until: dt.datetime | None, by: Any) -> Article:
-    """Sets until when nobody outside the desk may have a story or a change to it; None lifts it.
+def set_embargo(article: Article, *, until: dt.datetime | None, by: Any) -> Article:
+    """Sets until when nobody outside the desk may have an article or a change to it; None lifts it.
 
-    Who writes a story may set it or make it longer; to shorten or lift it is an editor's. Raises Forbidden; Refused for
-    an hour that has passed, or where something is to come out before it.
+    Who writes an article may set it or make it longer; to shorten or lift it is an editor's. Raises Forbidden; Refused
+    for an hour that has passed, or where something is to come out before it.
     """
     article, now = locked(article), timezone.now()
     require(by, "article.embargo", article)

@@ -12,23 +12,23 @@ from articles.actions.base import locked, log, require
 from articles.models import Article, PreviewLink
 from articles.workflow import Finding, Refused, Verb
 
-LONGEST = dt.timedelta(days=30)
+MAX_LIFETIME = dt.timedelta(days=30)
 
 
 @transaction.atomic
 def share(article: Article, number: int, *, by: Any, for_whom: str, until: dt.datetime) -> PreviewLink:
-    """Makes a link to version `number` of a story. Raises Forbidden; Refused under embargo, or past LONGEST."""
+    """Makes a link to version `number` of an article. Raises Forbidden; Refused under embargo, or past LONGEST."""
     article, now = locked(article), timezone.now()
     require(by, "article.share", article)
     checks.refuse_under_embargo(article, now)
     for_whom = " ".join(for_whom.split())[:120]
     if not for_whom:
         raise Refused([Finding("for_whom", _("Say who is to read it."))])
-    if not now < until <= now + LONGEST:
-        raise Refused([Finding("until", _("A link lasts %(n)d days at most.") % {"n": LONGEST.days})])
+    if not now < until <= now + MAX_LIFETIME:
+        raise Refused([Finding("until", _("A link lasts %(n)d days at most.") % {"n": MAX_LIFETIME.days})])
     revision = article.revisions.filter(number=number).first()
     if revision is None:
-        raise Refused([Finding("version", _("This story has no version %(n)d.") % {"n": number})])
+        raise Refused([Finding("version", _("This article has no version %(n)d.") % {"n": number})])
     link = PreviewLink.objects.create(
         article=article, revision=revision, for_whom=for_whom, created_by=by, created_at=now, expires_at=until
     )

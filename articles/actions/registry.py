@@ -5,7 +5,7 @@ from collections.abc import Callable
 from articles.actions import publishing, scheduling
 from articles.models import Article
 
-DOORS: dict[str, Callable[..., Article]] = {
+ACTIONS: dict[str, Callable[..., Article]] = {
     door.__name__: door
     for door in (
         publishing.submit, publishing.take_back, publishing.request_changes, publishing.approve, publishing.publish,

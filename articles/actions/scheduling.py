@@ -14,49 +14,56 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles.actions import checks, listings, notifications
-from articles.actions.base import left_by, log_step, take
-from articles.actions.going_live import change_hours, edit, hour_ahead, put_before_readers, withdrawal_notice
+from articles.actions.base import begin_step, log_step, state_before
+from articles.actions.going_live import change_hours, checked_notice, record_edition, refuse_unless_ahead, release_draft
 from articles.content import Content
 from articles.models import Article, Revision, Tag
-from articles.workflow import Finding, Refused, Stage, Waiting
+from articles.workflow import Finding, Pending, Refused, Stage
 
-MOVING = ("kind", "section_id", "slug", "author_ids", "canonical_url", "noindex")  # where a story is listed and found
+UNSCHEDULABLE_FIELDS = (
+    "kind",
+    "section_id",
+    "slug",
+    "author_ids",
+    "canonical_url",
+    "noindex",
+)  # where an article is listed and found
 
-NOTHING: tuple[str, ...] = ()
+NO_KEYS: tuple[str, ...] = ()
 
 
 @transaction.atomic
 def schedule(
-    article: Article, *, by: Any, revision: int, at: dt.datetime, accept: Collection[str] = NOTHING
+    article: Article, *, by: Any, revision: int, at: dt.datetime, accept: Collection[str] = NO_KEYS
 ) -> Article:
-    """Sets the hour at which readers first get a story: its approved draft."""
-    return put_before_readers("schedule", article, by, revision, accept, at=at)
+    """Sets the hour at which readers first get an article: its approved draft."""
+    return release_draft("schedule", article, by, revision, accept, at=at)
 
 
 @transaction.atomic
 def schedule_change(
-    article: Article, *, by: Any, revision: int, at: dt.datetime, accept: Collection[str] = NOTHING
+    article: Article, *, by: Any, revision: int, at: dt.datetime, accept: Collection[str] = NO_KEYS
 ) -> Article:
-    """Sets the hour at which readers of a live story get its approved draft.
+    """Sets the hour at which readers of a live article get its approved draft.
 
-    It may move nothing by which the story is listed or found: lists and addresses have no hour of their own.
+    It may move nothing by which the article is listed or found: lists and addresses have no hour of their own.
     """
-    article, step = take("schedule_change", article, by, revision)
-    hour_ahead(article, at)
-    left, draft, live, now = left_by(step, article), article.draft, article.live, timezone.now()
-    assert draft is not None and live is not None, "the table lets a draft of a live story only"
-    _refuse_what_moves(live, draft)
-    accepted = checks.pass_or_refuse(article, Content.of(draft), now=now, at=at, accept=accept, asks=by is not None)
+    article, step = begin_step("schedule_change", article, by, revision)
+    refuse_unless_ahead(article, at)
+    left, draft, live, now = state_before(step, article), article.draft, article.live, timezone.now()
+    assert draft is not None and live is not None, "the table lets a draft of a live article only"
+    _refuse_unschedulable(live, draft)
+    accepted = checks.refuse_or_confirm(article, Content.of(draft), now=now, at=at, accept=accept, asks=by is not None)
 
     def change() -> None:
         article.next, article.next_at = draft, at
         article.draft, article.approved, article.stage = None, None, Stage.PUBLISHED
         article.set_due(now)
         article.save()
-        edit(article, draft, live, at=at)
+        record_edition(article, draft, live, at=at)
 
-    listings.touching(article, change)
-    note = " · ".join(filter(None, (article.publication.date(at), checks.in_spite_of(accepted))))
+    listings.invalidating(article, change)
+    note = " · ".join(filter(None, (article.publication.date(at), checks.accepted_note(accepted))))
     log_step(step, article, by, left=left, revision=draft, note=note)
     notifications.published(article, draft, by=by, at=at)
     return article
@@ -64,27 +71,27 @@ def schedule_change(
 
 @transaction.atomic
 def reschedule(article: Article, *, by: Any, at: dt.datetime) -> Article:
-    """Gives what waits, a story or a change, another hour."""
-    article, step = take("reschedule", article, by)
-    hour_ahead(article, at)
-    left, live, now = left_by(step, article), article.live, timezone.now()
-    is_change = Waiting.CHANGE in article.waits(now)
+    """Gives what waits, an article or a change, another hour."""
+    article, step = begin_step("reschedule", article, by)
+    refuse_unless_ahead(article, at)
+    left, live, now = state_before(step, article), article.live, timezone.now()
+    is_change = Pending.CHANGE in article.pending(now)
     waiting = article.next if is_change else live
     assert waiting is not None and live is not None, "the table lets what waits only"
-    checks.refuse_what_blocks(article, Content.of(waiting), now=now, at=at, change=waiting)
+    checks.refuse_blocking(article, Content.of(waiting), now=now, at=at, change=waiting)
 
     def change() -> None:
         if is_change:
             article.next_at = at
         else:
             article.published_at = at
-            article.path = listings.address(article, None, live)  # it may tell the day
+            article.path = listings.canonical_path(article, None, live)  # it may tell the day
         article.set_due(now)
         article.save()
-        listings.follow_hours(article)
+        listings.copy_hours(article)
         article.editions.filter(revision=waiting).update(published_at=at)
 
-    listings.touching(article, change)
+    listings.invalidating(article, change)
     log_step(step, article, by, left=left, revision=waiting, note=article.publication.date(at))
     notifications.published(article, waiting, by=by, at=at)
     return article
@@ -92,20 +99,20 @@ def reschedule(article: Article, *, by: Any, at: dt.datetime) -> Article:
 
 @transaction.atomic
 def unschedule(article: Article, *, by: Any) -> Article:
-    """Takes a story back before its hour; it is an approved draft again. Nor is it to be withdrawn any more."""
-    article, step = take("unschedule", article, by)
-    left = left_by(step, article)
+    """Takes an article back before its hour; it is an approved draft again. Nor is it to be withdrawn any more."""
+    article, step = begin_step("unschedule", article, by)
+    left = state_before(step, article)
     waiting = article.live
 
     def change() -> None:
-        _take_up(article, waiting)
+        _reopen_as_draft(article, waiting)
         article.live, article.published_at, article.path = None, None, ""
         article.withdrawn_at, article.withdrawal_notice = None, ""
         article.set_due(timezone.now())
         article.save()
-        listings.leave(article)
+        listings.unlist(article)
 
-    listings.touching(article, change)
+    listings.invalidating(article, change)
     log_step(step, article, by, left=left, revision=waiting)
     return article
 
@@ -113,26 +120,26 @@ def unschedule(article: Article, *, by: Any) -> Article:
 @transaction.atomic
 def unschedule_change(article: Article, *, by: Any) -> Article:
     """Takes a change back before its hour; it is an approved draft again, unless something newer is in work."""
-    article, step = take("unschedule_change", article, by)
-    left, now = left_by(step, article), timezone.now()
+    article, step = begin_step("unschedule_change", article, by)
+    left, now = state_before(step, article), timezone.now()
     waiting = article.next
 
     def change() -> None:
-        _take_up(article, waiting)
+        _reopen_as_draft(article, waiting)
         article.next, article.next_at = None, None
         article.set_due(now)
         article.save()
         article.editions.filter(revision=waiting).delete()
 
-    listings.touching(article, change)
+    listings.invalidating(article, change)
     log_step(step, article, by, left=left, revision=waiting)
     return article
 
 
 @transaction.atomic
 def schedule_withdrawal(article: Article, *, by: Any, at: dt.datetime, notice: str) -> Article:
-    """Sets the hour at which a story is taken from its readers, who find `notice` in its place from then on."""
-    notice = withdrawal_notice(article, notice)
+    """Sets the hour at which an article is taken from its readers, who find `notice` in its place from then on."""
+    notice = checked_notice(article, notice)
 
     def change(article: Article) -> None:
         if at <= timezone.now():
@@ -151,7 +158,7 @@ def schedule_withdrawal(article: Article, *, by: Any, at: dt.datetime, notice: s
 
 @transaction.atomic
 def cancel_withdrawal(article: Article, *, by: Any) -> Article:
-    """Leaves a story with its readers that was to be withdrawn at an hour."""
+    """Leaves an article with its readers that was to be withdrawn at an hour."""
 
     def change(article: Article) -> None:
         article.withdrawn_at, article.withdrawal_notice = None, ""
@@ -159,16 +166,16 @@ def cancel_withdrawal(article: Article, *, by: Any) -> Article:
     return change_hours("cancel_withdrawal", article, by, change)
 
 
-def _take_up(article: Article, waiting: Revision | None) -> None:
+def _reopen_as_draft(article: Article, waiting: Revision | None) -> None:
     """What waited is in work again, unless something newer is."""
     if article.draft is None:
         article.draft = article.approved = waiting
         article.stage = Stage.APPROVED
 
 
-def _refuse_what_moves(live: Revision, draft: Revision) -> None:
+def _refuse_unschedulable(live: Revision, draft: Revision) -> None:
     """Raises Refused where a change is listed or found otherwise than what readers have."""
-    moves = any(getattr(live, name) != getattr(draft, name) for name in MOVING)
+    moves = any(getattr(live, name) != getattr(draft, name) for name in UNSCHEDULABLE_FIELDS)
     if moves or Tag.resolve(live.tag_ids) != Tag.resolve(draft.tag_ids):
         message = _(
             "A scheduled change leaves kind, section, slug, tags, bylines and what search engines are told as they "

@@ -1,4 +1,4 @@
-"""Doors for what stories are sorted under: sections, tags, authors."""
+"""Doors for what articles are sorted under: sections, tags, authors."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 
 from articles.actions import addresses
 from articles.actions.base import require
-from articles.models import Author, Event, Section, Strip, Tag, TaggedArticle
+from articles.models import Author, CardStrip, Event, Section, Tag, TaggedArticle
 from articles.presentation import cache_tags
 from articles.workflow import Finding, Refused, Verb
 from newsroom.lib.text import slugify
-from newsroom.pagecache.tags import touch
+from newsroom.pagecache.tags import invalidate
 
 
 @transaction.atomic
@@ -24,7 +24,7 @@ def save_section(section: Section, *, by: Any) -> Section:
     section.save()
     if addresses.assign(section.publication, section.path, section) != section.path:
         raise Refused([Finding("slug", _("“%(path)s” leads elsewhere already.") % {"path": section.path})])
-    touch({cache_tags.section(section), cache_tags.publication(section.publication)})
+    invalidate({cache_tags.section(section), cache_tags.publication(section.publication)})
     return section
 
 
@@ -34,7 +34,7 @@ def save_author(author: Author, *, by: Any) -> Author:
     require(by, "author.change", None)
     author.slug = author.slug or free_slug(Author, author.name)
     author.save()
-    touch({cache_tags.author(author)})
+    invalidate({cache_tags.author(author)})
     return author
 
 
@@ -56,7 +56,7 @@ def save_tag(tag: Tag, *, by: Any) -> Tag:
     if twin:
         raise Refused([Finding("tag", _("“%(name)s” is a tag already: merge the two.") % {"name": twin.name})])
     tag.save()
-    touch({cache_tags.tag(tag)})
+    invalidate({cache_tags.tag(tag)})
     return tag
 
 
@@ -76,17 +76,17 @@ def tags_named(names: Iterable[str], *, by: Any) -> list[Tag]:
         if folded not in found:
             require(by, "tag.create", None)
             found[folded] = Tag.objects.create(name=name, slug=free_slug(Tag, name))
-    return list(dict.fromkeys(found[folded].standing for folded in wanted))
+    return list(dict.fromkeys(found[folded].canonical for folded in wanted))
 
 
 @transaction.atomic
 def merge_tags(tag: Tag, into: Tag, *, by: Any) -> None:
-    """Makes one tag of two: stories of `tag` bear `into`, its address redirects there, its spelling finds it.
+    """Makes one tag of two: articles of `tag` bear `into`, its address redirects there, its spelling finds it.
 
     Raises Forbidden, or Refused when the two are one already.
     """
     require(by, "tag.merge", None)
-    tag, into = Tag.objects.get(pk=tag.pk).standing, Tag.objects.get(pk=into.pk).standing
+    tag, into = Tag.objects.get(pk=tag.pk).canonical, Tag.objects.get(pk=into.pk).canonical
     if tag.pk == into.pk:
         raise Refused([Finding("tag", _("These two are one tag already."))])
     both = TaggedArticle.objects.filter(tag=into).values("content_object")
@@ -94,9 +94,9 @@ def merge_tags(tag: Tag, into: Tag, *, by: Any) -> None:
     TaggedArticle.objects.filter(tag=tag).update(tag=into)
     Tag.objects.filter(merged_into=tag).update(merged_into=into)
     Tag.objects.filter(pk=tag.pk).update(merged_into=into)
-    for strip in Strip.objects.all():  # a handful in a house
+    for strip in CardStrip.objects.all():  # a handful in a house
         if tag.pk in strip.tag_ids:
             strip.tag_ids = list(dict.fromkeys(into.pk if pk == tag.pk else pk for pk in strip.tag_ids))
             strip.save()
     Event.objects.create(verb=Verb.TAG_MERGED, tag=into, actor=by, at=timezone.now(), note=f"{tag.name} → {into.name}")
-    touch({cache_tags.tag(tag), cache_tags.tag(into)})
+    invalidate({cache_tags.tag(tag), cache_tags.tag(into)})

@@ -1,3 +1,3 @@
-from articles.admin import article, dashboard, heads, image, partners, stream, strips, taxonomy
+from articles.admin import article, dashboard, image, partners, pins, stream, strips, taxonomy
 
-__all__ = ["article", "dashboard", "heads", "image", "partners", "stream", "strips", "taxonomy"]
+__all__ = ["article", "dashboard", "image", "partners", "pins", "stream", "strips", "taxonomy"]

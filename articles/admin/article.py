@@ -1,4 +1,4 @@
-"""Stories at the desk: the list with its bulk steps, and the pages of one story. Every change goes through a door."""
+"""The admin of articles: the list with its bulk actions, and the pages of one article."""
 
 from functools import partial
 from typing import Any
@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from articles.actions.base import steps_open_to
+from articles.actions.base import available_steps
 from articles.admin import bulk, calendar, expunging, placing, previews, versions
+from articles.admin.article_page import ArticlePage
 from articles.admin.filters import FirstAuthorFilter, SectionFilter, StateFilter
 from articles.admin.states import state_badges
-from articles.admin.story import StoryView
 from articles.models import Article, Revision
 from articles.workflow import TRANSITIONS
 from newsroom.desk.base import DeskAdmin
@@ -46,7 +46,7 @@ class ArticleAdmin(DeskAdmin):
     show_facets = admin.ShowFacets.NEVER  # they count
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
-        # Not joined: SQLite would begin with the publication, and sort all its stories.
+        # Not joined: SQLite would begin with the publication, and sort all its articles.
         versions_of = [Prefetch(name, Revision.objects.defer("body")) for name in POINTERS]
         return super().get_queryset(request).prefetch_related("publication", *versions_of)
 
@@ -78,20 +78,23 @@ class ArticleAdmin(DeskAdmin):
         return {name: (partial(bulk.act, step=step), name, step.label) for name, step in TRANSITIONS.items()}
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        """The list, with those steps only that this person may take on one of its stories at least."""
+        """The list, with those steps only that this person may take on one of its articles at least."""
         response = super().changelist_view(request, extra_context)
         context = getattr(response, "context_data", None) or {}
         form, listed = context.get("action_form"), context.get("cl")
         if form is not None and listed is not None:
             now = timezone.now()
-            offered = {step.name for story in listed.result_list for step in steps_open_to(request.user, story, now)}
+            offered = {
+                step.name for article in listed.result_list for step in available_steps(request.user, article, now)
+            }
             field = form.fields["action"]
             field.choices = [choice for choice in field.choices if not choice[0] or choice[0] in offered]
             if not offered:
                 context["action_form"] = None
         return response
 
-    # -- one story -----------------------------------------------------------------------------------------------------
+    # -- one article
+    # -----------------------------------------------------------------------------------------------------
 
     def get_urls(self) -> list[Any]:
         wrap = self.admin_site.admin_view
@@ -99,7 +102,7 @@ class ArticleAdmin(DeskAdmin):
             path("embed/", wrap(require_GET(self.embed_view)), name="articles_article_embed"),
             path("<int:pk>/unplace/", wrap(require_POST(placing.unplace)), name="articles_article_unplace"),
             *(
-                path(f"<int:pk>/{name}/", wrap(self._of_story(view)), name=f"articles_article_{name}")
+                path(f"<int:pk>/{name}/", wrap(self._of_article(view)), name=f"articles_article_{name}")
                 for name, view in {
                     "versions": require_GET(versions.versions),
                     "compare": require_GET(versions.compare),
@@ -111,31 +114,33 @@ class ArticleAdmin(DeskAdmin):
                     "expunge": expunging.passage,
                 }.items()
             ),
-            path("<int:pk>/preview/<int:number>/", wrap(self._of_story(previews.frame)), name="articles_article_frame"),
+            path(
+                "<int:pk>/preview/<int:number>/", wrap(self._of_article(previews.frame)), name="articles_article_frame"
+            ),
             path("calendar/", wrap(require_GET(calendar.month)), name="articles_article_calendar"),
             *super().get_urls(),
         ]
 
-    def _of_story(self, view: Any) -> Any:
-        """A page of one story that this person may see."""
+    def _of_article(self, view: Any) -> Any:
+        """A page of one article that this person may see."""
 
-        def of_story(request: HttpRequest, pk: int, **named: int) -> HttpResponse:
-            story = self.get_object(request, str(pk))
-            if story is None or not may(request.user, "article.view", story):
+        def of_article(request: HttpRequest, pk: int, **named: int) -> HttpResponse:
+            article = self.get_object(request, str(pk))
+            if article is None or not may(request.user, "article.view", article):
                 return self.missing(request)
-            answer: HttpResponse = view(request, story, self.context_of(request, story), **named)
+            answer: HttpResponse = view(request, article, self.context_of(request, article), **named)
             return answer
 
-        return of_story
+        return of_article
 
     def context_of(self, request: HttpRequest, article: Article | None) -> dict[str, Any]:
-        """What every page of a story's shows."""
+        """What every page of an article's shows."""
         request.current_app = self.admin_site.name  # type: ignore[attr-defined]
-        title = article.headline if article else _("New story")
+        title = article.headline if article else _("New article")
         return {**self.admin_site.each_context(request), "opts": self.opts, "title": title, "article": article}
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Article | None:
-        """A story of any publication of this person's; opening it makes that publication the current one."""
+        """An article of any publication of this person's; opening it makes that publication the current one."""
         rows = Article.objects.visible_to(request.user).select_related("publication", *POINTERS)
         found: Article | None = rows.filter(pk=row_id(object_id)).first()
         if found and found.publication_id in {row.pk for row in publications_of(request)}:
@@ -146,16 +151,16 @@ class ArticleAdmin(DeskAdmin):
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        """Shows a story's form, and does what its buttons ask."""
+        """Shows an article's form, and does what its buttons ask."""
         article = None
         if object_id is not None:
             article = self.get_object(request, object_id)
             if article is None:
                 return self.missing(request)
-        return StoryView(request, article, lambda: self.context_of(request, article)).respond()
+        return ArticlePage(request, article, lambda: self.context_of(request, article)).respond()
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        """The story's whole timeline."""
+        """The article's whole timeline."""
         article = self.get_object(request, object_id)
         if article is None or not may(request.user, "article.view", article):
             return self.missing(request)

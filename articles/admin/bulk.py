@@ -1,4 +1,4 @@
-"""A step of the workflow taken on several stories: first a page that says what will happen to each, then the doors."""
+"""A step of the workflow taken on several articles: first a page that says what will happen to each, then the doors."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from articles.actions.base import obstacle, version_at_hand
-from articles.actions.checks import questions
+from articles.actions.base import revision_for_step, why_not_open
+from articles.actions.checks import warnings_to_confirm
 from articles.admin import steps
 from articles.admin.states import state_badges
 from articles.content import Content
@@ -22,12 +22,12 @@ from articles.workflow import Finding, Refused, Transition, Unconfirmed
 from newsroom.lib.text import whole_number
 from newsroom.publications.permissions import Forbidden
 
-MOST = 100  # stories at once: each is a transaction of its own
+MOST = 100  # articles at once: each is a transaction of its own
 
 
 @dataclass
 class Line:
-    """One story of the selection: the version at hand, and why its step can't be taken or what must be accepted."""
+    """One article of the selection: the version at hand, and why its step can't be taken or what must be accepted."""
 
     article: Article
     version: Revision | None
@@ -43,17 +43,17 @@ class Line:
 def act(admin: Any, request: HttpRequest, queryset: QuerySet[Article], *, step: Transition) -> HttpResponse | None:
     """What the list's action menu does: asks, then goes through the doors.
 
-    The stories are those that were chosen, even if they have left the list's filter or publication meanwhile.
+    The articles are those that were chosen, even if they have left the list's filter or publication meanwhile.
     """
     chosen = [pk for value in request.POST.getlist(ACTION_CHECKBOX_NAME) if (pk := whole_number(value)) is not None]
     rows = Article.objects.visible_to(request.user).filter(pk__in=chosen[: MOST + 1])
-    stories = list(rows.select_related("publication", "live", "draft", "approved", "next"))
+    articles = list(rows.select_related("publication", "live", "draft", "approved", "next"))
     if len(chosen) > MOST:
-        messages.error(request, _("At most %(n)d stories at once.") % {"n": MOST})
+        messages.error(request, _("At most %(n)d articles at once.") % {"n": MOST})
         return None
-    lines = [Line(story, version_at_hand(step, story)) for story in stories]
+    lines = [Line(article, revision_for_step(step, article)) for article in articles]
     confirmed = "confirmed" in request.POST
-    say = steps.SayForm(request.POST if confirmed else None)
+    say = steps.StepForm(request.POST if confirmed else None)
     if confirmed and say.is_valid():
         lines = _go(step, lines, request, say)
         if not lines:
@@ -76,26 +76,26 @@ def _look(step: Transition, line: Line, user: Any) -> None:
     """Says of a line that is shown why its step can't be taken, or what must be accepted; doors may have said it."""
     now = timezone.now()
     if not line.reason:
-        line.reason = str(obstacle(step, line.article, user, now) or "")
+        line.reason = str(why_not_open(step, line.article, user, now) or "")
     if line.version and step.goes_live and not line.reason and not line.asked:
         try:
-            line.asked = questions(line.article, Content.of(line.version), now)
+            line.asked = warnings_to_confirm(line.article, Content.of(line.version), now)
         except Refused as refused:
             line.reason = str(refused)
 
 
-def _go(step: Transition, lines: list[Line], request: HttpRequest, say: steps.SayForm) -> list[Line]:
-    """Takes the step on each story by itself; returns the lines of those that still need an answer or a mend."""
+def _go(step: Transition, lines: list[Line], request: HttpRequest, say: steps.StepForm) -> list[Line]:
+    """Takes the step on each article by itself; returns the lines of those that still need an answer or a mend."""
     rest, done = [], 0
     for line in lines:
         line.accepted = request.POST.getlist(f"accept-{line.article.pk}")
         try:
-            with timezone.override(line.article.publication.zone):  # an hour is read where the story is
-                own = steps.SayForm(request.POST)
+            with timezone.override(line.article.publication.zone):  # an hour is read where the article is
+                own = steps.StepForm(request.POST)
                 own.is_valid()
                 said = own.for_step(step)
             if request.POST.get(f"stage-{line.article.pk}", line.article.stage) != line.article.stage:
-                raise Refused([Finding("stage", _("This story has moved on meanwhile: look at it first."))])
+                raise Refused([Finding("stage", _("This article has moved on meanwhile: look at it first."))])
             seen = whole_number(request.POST.get(f"revision-{line.article.pk}", ""))
             steps.go(step, line.article, request.user, revision=seen, said=said, accept=line.accepted)
         except Unconfirmed as unconfirmed:
@@ -111,6 +111,6 @@ def _go(step: Transition, lines: list[Line], request: HttpRequest, say: steps.Sa
         else:
             done += 1
     if done:
-        message = ngettext("“%(step)s”: %(n)d story", "“%(step)s”: %(n)d stories", done)
+        message = ngettext("“%(step)s”: %(n)d article", "“%(step)s”: %(n)d articles", done)
         messages.success(request, message % {"n": done, "step": step.name_in_words})
     return rest

@@ -35,12 +35,12 @@ class Entry:
 
     hour: dt.datetime
     headline: str
-    story: int
+    article: int
     what: str
 
     @property
     def url(self) -> str:
-        return reverse("admin:articles_article_change", args=[self.story])
+        return reverse("admin:articles_article_change", args=[self.article])
 
     @property
     def label(self) -> Any:
@@ -112,7 +112,7 @@ def _asked(text: str) -> tuple[int, int] | None:
 
 
 def _entries(publication: Publication, start: dt.datetime, end: dt.datetime) -> Iterator[Entry]:
-    """What stands in a stretch of time. Withdrawn stories were published all the same."""
+    """What stands in a stretch of time. Withdrawn articles were published all the same."""
     now = timezone.now()
     for what, column, rows in (
         ("published", "published_at", Q(live__isnull=False)),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from articles.actions import due
-from articles.admin.links import story_url
+from articles.admin.links import article_url
 from articles.admin.placing import placed_on
 from articles.models import Article, Expunging, PartnerFeed, Placement
 from articles.models.partner import Trouble
@@ -43,7 +43,7 @@ def _own(request: HttpRequest) -> Q:
 
 
 def my_drafts(request: HttpRequest) -> dict[str, Any]:
-    """Stories that this person began or signs, and of which readers don't have all."""
+    """Articles that this person began or signs, and of which readers don't have all."""
     rows = _in_work(request).filter(_own(request))[:LINES]
     return _panel(_("My drafts"), "state=mine", _("You have nothing in work."), rows)
 
@@ -67,13 +67,13 @@ def late(request: HttpRequest) -> dict[str, Any] | None:
 def overdue(request: HttpRequest) -> dict[str, Any] | None:
     """Side effects that nobody did though their hour has passed, or that failed; mails that may not have arrived."""
     here, now = current_publication(request), timezone.now()
-    if not _may(request, "effect.watch"):
+    if not _may(request, "worker.view"):
         return None
     alarms = [
-        _alarm(_("Not folded since its hour: %(what)s") % {"what": row}, row.due_at, story_url(row))
-        for row in Article.objects.filter(publication=here).due(now - due.GRACE).order_by("due_at")[:LINES]
+        _alarm(_("Not folded since its hour: %(what)s") % {"what": row}, row.due_at, article_url(row))
+        for row in Article.objects.filter(publication=here).due(now - due.OVERDUE_AFTER).order_by("due_at")[:LINES]
     ]
-    mails = Mail.objects.worrying().filter(publication=here)[:LINES]
+    mails = Mail.objects.needing_attention().filter(publication=here)[:LINES]
     alarms += [
         _alarm(
             f"{row.get_state_display()}: {row} → {row.to}",
@@ -144,7 +144,7 @@ def drafts(request: HttpRequest) -> dict[str, Any]:
 
 
 def scheduled(request: HttpRequest) -> dict[str, Any] | None:
-    """What waits for its hour, stories, changes and withdrawals, the next first."""
+    """What waits for its hour, articles, changes and withdrawals, the next first."""
     here, now = current_publication(request), timezone.now()
     rows = Article.objects.filter(publication=here, due_at__gt=now)
     rows = rows.select_related("section", "first_author").order_by("due_at")[:LINES]
@@ -156,18 +156,18 @@ def latest(request: HttpRequest) -> dict[str, Any]:
     here = current_publication(request)
     rows = Placement.objects.filter(publication=here).live(timezone.now())
     newest = rows.select_related("article__section", "article__first_author").order_by("-published_at", "-article_id")
-    stories = [row.article for row in newest[: 3 * LINES] if row.article.publication_id == row.publication_id][:LINES]
-    return {**_panel(_("Last published"), "state=live", _("Nothing is published yet."), stories), "by_hour": True}
+    articles = [row.article for row in newest[: 3 * LINES] if row.article.publication_id == row.publication_id][:LINES]
+    return {**_panel(_("Last published"), "state=live", _("Nothing is published yet."), articles), "by_hour": True}
 
 
 def placed(request: HttpRequest) -> dict[str, Any] | None:
-    """Stories of sister sites that stand here."""
+    """Articles of sister sites that stand here."""
     here = current_publication(request)
     if not _may(request, "article.place"):
         return None
     assert here is not None, "a right is had somewhere"
-    stories = placed_on(here, LINES)
-    return {"title": _("From sister sites"), "sisters": stories} if stories else None
+    articles = placed_on(here, LINES)
+    return {"title": _("From sister sites"), "sisters": articles} if articles else None
 
 
 def unfinished(request: HttpRequest) -> dict[str, Any] | None:

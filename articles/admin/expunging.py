@@ -40,11 +40,11 @@ class OrderForm(forms.Form):
 
 
 def passage(request: HttpRequest, article: Article, context: dict[str, Any]) -> HttpResponse:
-    """Looks for a passage in a story, shows where it stands, and removes it once that is confirmed."""
+    """Looks for a passage in an article, shows where it stands, and removes it once that is confirmed."""
     if not may(request.user, "article.expunge", article):
         raise PermissionDenied
     form = OrderForm(request.POST or None, with_passage=True)
-    traces: list[expunging.Trace] | None = None
+    traces: list[expunging.Occurrence] | None = None
     if request.method == "POST" and form.is_valid():
         words = form.cleaned_data["passage"]
         if "_expunge" in request.POST and request.POST.get("looked", "").split() == words.split():
@@ -56,13 +56,15 @@ def passage(request: HttpRequest, article: Article, context: dict[str, Any]) -> 
                 _tell(request, act)
                 return redirect("admin:articles_article_change", article.pk)
         else:
-            traces = expunging.traces(article, words)  # of exactly these words: what was looked for may have changed
+            traces = expunging.find_passage(
+                article, words
+            )  # of exactly these words: what was looked for may have changed
     context |= {"form": form, "traces": traces, "is_passage": True}
     return TemplateResponse(request, "admin/articles/expunge.html", context)
 
 
 def picture(request: HttpRequest, image: Image, context: dict[str, Any]) -> HttpResponse:
-    """Removes a picture from every story and every file, once that is confirmed."""
+    """Removes a picture from every article and every file, once that is confirmed."""
     if not may(request.user, "article.expunge", None):
         raise PermissionDenied
     form = OrderForm(request.POST or None, with_passage=False)
@@ -76,8 +78,8 @@ def picture(request: HttpRequest, image: Image, context: dict[str, Any]) -> Http
         else:
             _tell(request, act)
             return redirect("admin:articles_image_changelist")
-    mine = Article.objects.visible_to(request.user).filter(pk__in=expunging.stories_with(image))
-    context |= {"form": form, "image": image, "stories": list(mine.select_related("publication"))}
+    mine = Article.objects.visible_to(request.user).filter(pk__in=expunging.articles_with(image))
+    context |= {"form": form, "image": image, "articles": list(mine.select_related("publication"))}
     return TemplateResponse(request, "admin/articles/expunge.html", context)
 
 

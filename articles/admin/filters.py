@@ -1,4 +1,4 @@
-"""Filters of the story list, each answered by an index of Article, none counting anything."""
+"""Filters of the article list, each answered by an index of Article, none counting anything."""
 
 from typing import Any
 

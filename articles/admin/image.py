@@ -1,4 +1,4 @@
-"""The picture library at the desk: upload several, describe, see where used; and the picker of the story form."""
+"""The picture library at the desk: upload several, describe, see where used; and the picker of the article form."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from articles.actions import images
 from articles.admin import expunging
-from articles.admin.links import story_url
+from articles.admin.links import article_url
 from articles.models import Article, Image
 from articles.models.image import RATIOS
 from articles.templatetags.newsroom import rendition_url
@@ -90,16 +90,16 @@ class ImageAdmin(DeskAdmin):
             crops,
         )
 
-    @admin.display(description=gettext_lazy("stories"))
+    @admin.display(description=gettext_lazy("articles"))
     def uses(self, image: Image) -> str:
-        """Stories whose working or live version shows it. Those of others' publications are counted, not named."""
+        """Articles whose working or live version shows it. Those of others' publications are counted, not named."""
         shows = Q(draft__lead_image=image) | Q(live__lead_image=image) | Q(next__lead_image=image)
         in_body = [f"[{image.pk}]", f"[{image.pk},", f", {image.pk},", f", {image.pk}]"]
         for needle in in_body:
             shows |= Q(draft__image_ids__icontains=needle) | Q(live__image_ids__icontains=needle)
         mine = {row.pk for row in getattr(image, "seen_by", [])}
         found = list(Article.objects.filter(shows).select_related("publication").distinct()[:SHOWN_USES])
-        named = [(story_url(row), row.headline) for row in found if row.publication_id in mine]
+        named = [(article_url(row), row.headline) for row in found if row.publication_id in mine]
         hidden = len(found) - len(named)
         lines = format_html_join("", '<li><a href="{}">{}</a></li>', named)
         portraits = image.portrait_of.values_list("name", flat=True)
@@ -107,7 +107,7 @@ class ImageAdmin(DeskAdmin):
             "", "<li>{}</li>", ((_("Portrait of %(name)s") % {"name": name},) for name in portraits)
         )
         if not found and not signs:
-            return _("In no story.")
+            return _("In no article.")
         more = format_html("<li>{}</li>", _("%(n)d in other publications") % {"n": hidden}) if hidden else ""
         return format_html('<ul class="uses">{}{}{}</ul>', signs, lines, more)
 

@@ -1,4 +1,4 @@
-"""From a story to its page at the desk, and from what a person types to the story that it names."""
+"""From an article to its page at the desk, and from what a person types to the article that it names."""
 
 import re
 from urllib.parse import urlsplit
@@ -13,16 +13,16 @@ from newsroom.publications.models import Publication
 NUMBERED = re.compile(r"(\d{1,18})(?:\s|\Z)")  # "42", or "42 · Its headline" as forms write it
 
 
-def story_url(article: Article) -> str:
-    """Where a story is worked on."""
+def article_url(article: Article) -> str:
+    """Where an article is worked on."""
     return reverse("admin:articles_article_change", args=[article.pk])
 
 
-def story_of(line: str, *, at: Publication) -> Article | None:
-    """The story that a line names by its number, or by its address on any site; one without a host is on `at`."""
-    stories = Article.objects.select_related("publication", "live", "next", "draft")
+def article_of(line: str, *, at: Publication) -> Article | None:
+    """The article that a line names by its number, or by its address on any site; one without a host is on `at`."""
+    articles = Article.objects.select_related("publication", "live", "next", "draft")
     if number := NUMBERED.match(line):
-        return stories.filter(pk=row_id(number[1])).first()
+        return articles.filter(pk=row_id(number[1])).first()
     try:
         parts = urlsplit(line)
         path = normalise(parts.path)
@@ -31,4 +31,4 @@ def story_of(line: str, *, at: Publication) -> Article | None:
     found = Publication.objects.at_host(parts.hostname) if parts.hostname else None
     site = found.publication if found else at
     address = Address.objects.filter(publication=site, path=path, article__isnull=False).first()
-    return stories.filter(addresses=address).first() if address else None
+    return articles.filter(addresses=address).first() if address else None

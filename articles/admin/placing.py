@@ -1,4 +1,4 @@
-"""Stories of sister sites that stand here, and taking them off."""
+"""Articles of sister sites that stand here, and taking them off."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -18,7 +18,7 @@ SHOWN = 100
 
 
 def placed_on(publication: Publication, most: int = SHOWN) -> list[tuple[Article, str]]:
-    """The sister sites' stories that somebody placed on a publication, the newest first, each by the headline that
+    """The sister sites' articles that somebody placed on a publication, the newest first, each by the headline that
     readers have: what is in work there is not everybody's to see."""
     now = timezone.now()
     rows = Placement.objects.filter(publication=publication, section=None)
@@ -29,19 +29,19 @@ def placed_on(publication: Publication, most: int = SHOWN) -> list[tuple[Article
 
 
 def unplace(request: HttpRequest, pk: int) -> HttpResponse:
-    """Takes a sister's story off the lists of the publication that the form names."""
+    """Takes a sister's article off the lists of the publication that the form names."""
     named = request.POST.get("publication", "")
     publication = next((row for row in publications_of(request) if str(row.pk) == named), None)
     if publication is None:
         raise PermissionDenied
-    story = get_object_or_404(Article, pk=pk, placements__publication=publication)
+    article = get_object_or_404(Article, pk=pk, placements__publication=publication)
     try:
-        publishing.unplace(story, on=publication, by=request.user)
+        publishing.unplace(article, on=publication, by=request.user)
     except Forbidden as error:
         raise PermissionDenied(str(error)) from error
     except Refused as refused:
         messages.error(request, str(refused))
     else:
         messages.success(request, _("It no longer stands on %(site)s.") % {"site": publication.name})
-    back = "admin:articles_taken_changelist" if "back" in request.POST else "admin:index"
+    back = "admin:articles_streamsource_changelist" if "back" in request.POST else "admin:index"
     return redirect(back)

@@ -88,7 +88,7 @@ def framed(request: HttpRequest, publication: Publication, draw: Callable[[], Ht
     """What `draw` answers as a page of a publication, for a frame of the desk."""
     request.publication = publication  # type: ignore[attr-defined]
     with translation.override(publication.language):
-        response = page.kept_by_nobody(draw())
+        response = page.uncacheable(draw())
     origin = publication.origin
     response.content = response.content.replace(b'href="/', f'href="{origin}/'.encode()).replace(
         b"<head>", b'<head><base target="_blank">', 1

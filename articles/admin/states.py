@@ -1,4 +1,4 @@
-"""What a person wants to know of a story at a glance: who reads what, and where the work stands."""
+"""What a person wants to know of an article at a glance: who reads what, and where the work stands."""
 
 from django.utils import timezone
 from django.utils.html import format_html_join
@@ -6,13 +6,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from articles.models import Article
-from articles.workflow import Kind, Stage, Standing, Waiting
+from articles.workflow import Kind, Pending, Stage, Standing
 
 
 def state_badges(article: Article) -> str:
-    """The story's standing, its stage where something is in work, and whether somebody pays for it."""
+    """The article's standing, its stage where something is in work, and whether somebody pays for it."""
     now = timezone.now()
-    standing, stage, waits = article.standing(now), Stage(article.stage), article.waits(now)
+    standing, stage, waits = article.standing(now), Stage(article.stage), article.pending(now)
     badges = []
     if standing == Standing.SCHEDULED and article.published_at:
         badges.append(
@@ -25,16 +25,16 @@ def state_badges(article: Article) -> str:
     elif stage != Stage.PUBLISHED:
         badges.append((stage.value, capfirst(str(stage.label))))
     date = article.publication.date
-    if Waiting.CHANGE in waits and article.next_at:
+    if Pending.CHANGE in waits and article.next_at:
         badges.append(("change", _("Change: %(hour)s") % {"hour": date(article.next_at)}))
-    if Waiting.WITHDRAWAL in waits and article.withdrawn_at:
+    if Pending.WITHDRAWAL in waits and article.withdrawn_at:
         badges.append(("withdrawal", _("Withdrawal: %(hour)s") % {"hour": date(article.withdrawn_at)}))
     if article.embargo_until and article.is_embargoed(now):
         badges.append(("embargo", _("Embargo: %(hour)s") % {"hour": date(article.embargo_until)}))
     if article.deadline and article.draft_id:
         is_late = article.deadline < now
         badges.append(("late" if is_late else "deadline", _("Due: %(hour)s") % {"hour": date(article.deadline)}))
-    if article.live_id and not article.is_found:
+    if article.live_id and not article.is_indexable:
         badges.append(("unfound", _("Not for search engines")))
     if article.kind == Kind.SPONSORED:
         badges.append(("sponsored", _("Advertisement")))

@@ -1,4 +1,4 @@
-"""The workflow's steps at the desk: buttons of the story form, and what a person says with one."""
+"""The workflow's steps at the desk: buttons of the article form, and what a person says with one."""
 
 from collections.abc import Callable, Iterable
 from copy import copy
@@ -9,11 +9,11 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from articles.actions.base import steps_open_to
-from articles.actions.registry import DOORS
+from articles.actions.base import available_steps
+from articles.actions.registry import ACTIONS
 from articles.admin.fields import HourField
 from articles.models import Article
-from articles.workflow import AFTER_SAVING, Finding, Need, Refused, Stage, Transition, Waiting
+from articles.workflow import AFTER_SAVING, Finding, Need, Pending, Refused, Stage, Transition
 
 DONE = {
     "submit": _("Sent for review."),
@@ -39,12 +39,12 @@ MAIN = ("publish", "approve_and_publish", "publish_unreviewed", "submit", "mark_
 DANGEROUS = {"withdraw", "schedule_withdrawal"}
 
 
-class SayForm(forms.Form):
+class StepForm(forms.Form):
     """What a step needs a person to say: a note, a notice, an hour."""
 
     note = forms.CharField(
         label=_("What to change"),
-        help_text=_("The writer reads it at the head of the story."),
+        help_text=_("The writer reads it at the head of the article."),
         widget=forms.Textarea(attrs={"rows": 4}),
         required=False,
     )
@@ -65,22 +65,24 @@ class SayForm(forms.Form):
         return [self[need.value] for need in step.needs]
 
 
-def said_already(step: Transition, article: Article) -> dict[str, Any]:
+def initial_values(step: Transition, article: Article) -> dict[str, Any]:
     """What a step's dialog begins with: the hour and the words that wait, where it gives others; no hour that has
     passed."""
-    waits = article.waits(timezone.now())
-    if step.name == "schedule_withdrawal" and Waiting.WITHDRAWAL in waits:
+    waits = article.pending(timezone.now())
+    if step.name == "schedule_withdrawal" and Pending.WITHDRAWAL in waits:
         return {"at": article.withdrawn_at, "notice": article.withdrawal_notice}
-    if Waiting.CHANGE in step.wants & waits:
+    if Pending.CHANGE in step.requires_pending & waits:
         return {"at": article.next_at}
-    if Waiting.PUBLICATION in step.wants & waits or (step.name == "schedule" and Waiting.PUBLICATION in waits):
+    if Pending.PUBLICATION in step.requires_pending & waits or (
+        step.name == "schedule" and Pending.PUBLICATION in waits
+    ):
         return {"at": article.published_at}
     return {}
 
 
 @dataclass(frozen=True)
 class Button:
-    """A step as the story form offers it. `when_typed`: only once something is typed."""
+    """A step as the article form offers it. `when_typed`: only once something is typed."""
 
     step: Transition
     when_typed: bool = False
@@ -98,18 +100,18 @@ class Button:
         return f"{look} danger" if self.step.name in DANGEROUS else look
 
 
-def buttons(user: Any, article: Article, ask: Callable[[Transition], SayForm], *, may_save: bool) -> list[Button]:
-    """The steps that a person may take on a story as it stands, then those that typing a change would open. `ask` makes
-    the form of what a step asks for."""
+def buttons(user: Any, article: Article, ask: Callable[[Transition], StepForm], *, may_save: bool) -> list[Button]:
+    """The steps that a person may take on an article as it stands, then those that typing a change would open. `ask`
+    makes the form of what a step asks for."""
     now = timezone.now()
-    offered = [Button(step) for step in steps_open_to(user, article, now)]
+    offered = [Button(step) for step in available_steps(user, article, now)]
     after = AFTER_SAVING[Stage(article.stage)]
     if may_save and after != article.stage and article.stage == Stage.PUBLISHED:
         as_saved = copy(article)
         as_saved.stage = after
         shown = {button.step.name for button in offered}
         offered += [
-            Button(step, when_typed=True) for step in steps_open_to(user, as_saved, now) if step.name not in shown
+            Button(step, when_typed=True) for step in available_steps(user, as_saved, now) if step.name not in shown
         ]
     names = [button.step.name for button in offered]
     main = next((name for name in MAIN if name in names), "")
@@ -131,8 +133,8 @@ def go(
 ) -> Article:
     """Through the door of a step."""
     arguments: dict[str, Any] = {"by": user, **said}
-    if step.judges:
+    if step.requires_revision:
         arguments["revision"] = revision
     if step.goes_live:
         arguments["accept"] = frozenset(accept)
-    return DOORS[step.name](article, **arguments)
+    return ACTIONS[step.name](article, **arguments)

@@ -1,4 +1,4 @@
-"""Which sister sites' stories the publication at hand mixes with its own."""
+"""Which sister sites' articles the publication at hand mixes with its own."""
 
 from typing import Any
 
@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from articles.actions import fronts, publishing
-from articles.admin.links import story_of
+from articles.admin.links import article_of
 from articles.admin.placing import placed_on
-from articles.models import Article, Section, Taken
+from articles.models import Article, Section, StreamSource
 from articles.workflow import Finding, Refused
 from newsroom.desk.base import DeskAdmin
 from newsroom.desk.current import posted_publication
@@ -25,20 +25,20 @@ from newsroom.publications.permissions import Forbidden, may
 
 
 class PlaceForm(forms.Form):
-    """One story of a sister's, named as a person finds it."""
+    """One article of a sister's, named as a person finds it."""
 
-    story = forms.CharField(
-        label=gettext_lazy("Story"),
+    article = forms.CharField(
+        label=gettext_lazy("Article"),
         max_length=500,
         help_text=gettext_lazy("Its address on the sister site, or its number."),
     )
 
     def place(self, publication: Publication, by: Any) -> Article:
         """For a valid form. Raises Forbidden, Refused."""
-        story = story_of(self.cleaned_data["story"].strip(), at=publication)
-        if story is None:
-            raise Refused([Finding("story", _("No story goes by that address or number."))])
-        return publishing.place(story, on=publication, by=by)
+        article = article_of(self.cleaned_data["article"].strip(), at=publication)
+        if article is None:
+            raise Refused([Finding("article", _("No article goes by that address or number."))])
+        return publishing.place(article, on=publication, by=by)
 
 
 class TakeForm(forms.Form):
@@ -48,7 +48,7 @@ class TakeForm(forms.Form):
 
     def __init__(self, publication: Publication, data: Any = None) -> None:
         super().__init__(data)
-        rows = Taken.objects.filter(publication=publication).values_list("sister", "section")
+        rows = StreamSource.objects.filter(publication=publication).values_list("sister", "section")
         taken = {f"{sister}:{section or ''}" for sister, section in rows}
         offered = []
         for sister in Publication.objects.exclude(pk=publication.pk).prefetch_related("sections"):
@@ -58,14 +58,14 @@ class TakeForm(forms.Form):
                 offered.append((sister.name, [choice for choice in (whole, *parts) if choice[0] not in taken]))
         self.fields["what"].choices = offered  # type: ignore[attr-defined]
 
-    def take(self, publication: Publication, by: Any) -> Taken:
+    def take(self, publication: Publication, by: Any) -> StreamSource:
         """For a valid form. Raises Forbidden, Refused."""
         sister, _colon, section = self.cleaned_data["what"].partition(":")
         of_section = Section.objects.filter(pk=section).first() if section else None
-        return fronts.take(publication, Publication.objects.get(pk=sister), of_section, by=by)
+        return fronts.subscribe(publication, Publication.objects.get(pk=sister), of_section, by=by)
 
 
-@admin.register(Taken)
+@admin.register(StreamSource)
 class StreamAdmin(DeskAdmin):
     view_verb = add_verb = change_verb = "stream.change"
     scoped = True
@@ -74,7 +74,7 @@ class StreamAdmin(DeskAdmin):
         return False  # on the list itself
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
-        return redirect("admin:articles_taken_changelist")
+        return redirect("admin:articles_streamsource_changelist")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """One page: what is taken, a button each to leave it, a form to take more."""
@@ -84,12 +84,12 @@ class StreamAdmin(DeskAdmin):
         form = TakeForm(publication, request.POST if "_take" in request.POST else None)
         place = PlaceForm(request.POST if "_place" in request.POST else None)
         if request.method == "POST" and self._done(request, publication, form, place):
-            return redirect("admin:articles_taken_changelist")
+            return redirect("admin:articles_streamsource_changelist")
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": _("Sister sites’ stories"),
-            "rows": Taken.objects.filter(publication=publication).select_related("sister", "section"),
+            "title": _("Sister sites’ articles"),
+            "rows": StreamSource.objects.filter(publication=publication).select_related("sister", "section"),
             "form": form,
             "place_form": place,
             "placed": placed_on(publication) if may(request.user, "article.place", publication) else None,
@@ -103,16 +103,16 @@ class StreamAdmin(DeskAdmin):
             if place.is_bound:
                 if not place.is_valid():
                     return False
-                story = place.place(publication, request.user)
-                said = {"headline": story.version_at(timezone.now()).headline, "site": publication.name}
+                article = place.place(publication, request.user)
+                said = {"headline": article.version_at(timezone.now()).headline, "site": publication.name}
                 messages.success(request, _("“%(headline)s” stands on %(site)s too.") % said)
                 return True
             if "_leave" in request.POST:
-                rows = Taken.objects.filter(publication=publication).select_related("publication")
+                rows = StreamSource.objects.filter(publication=publication).select_related("publication")
                 named = rows.filter(pk=row_id(request.POST["_leave"]))
                 if row := named.first():
                     self.log_deletions(request, named)
-                    fronts.leave(row, by=request.user)
+                    fronts.unsubscribe(row, by=request.user)
                     messages.success(request, _("No longer mixed in: %(what)s.") % {"what": row})
                 return True
             if form.is_valid():

@@ -21,11 +21,11 @@ from js_asset import Script
 
 from articles.actions import fronts
 from articles.admin import previews
-from articles.admin.links import story_of
-from articles.models import Article, PartnerFeed, Placement, Section, Strip, Tag
-from articles.models.strip import Place, Source
-from articles.presentation.strips import filled
-from articles.views import article as story_page
+from articles.admin.links import article_of
+from articles.models import Article, CardStrip, PartnerFeed, Placement, Section, Tag
+from articles.models.card_strip import StripPlace, StripSource
+from articles.presentation.strips import fill_strips
+from articles.views import article as article_page
 from articles.views import lists
 from articles.workflow import Refused
 from newsroom.desk.base import DeskAdmin
@@ -35,7 +35,7 @@ from newsroom.publications.permissions import Forbidden, may
 
 
 class StripForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A strip, with the sections, tags, partners and stories that fill it by their names."""
+    """A strip, with the sections, tags, partners and articles that fill it by their names."""
 
     publication: Any = None  # whose pages it stands on
 
@@ -50,16 +50,16 @@ class StripForm(forms.ModelForm):  # type: ignore[type-arg]
         help_text=gettext_lazy("Separated by commas. None: any."),
     )
     feeds = forms.MultipleChoiceField(label=gettext_lazy("From these partners"), required=False)
-    stories = forms.CharField(
-        label=gettext_lazy("These stories"),
+    articles = forms.CharField(
+        label=gettext_lazy("These articles"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=gettext_lazy("One a line, in their order: its address, or its number."),
     )
 
     class Meta:
-        model = Strip
-        fields = ("title", "place", "section", "source", "of", "count", "is_live")
+        model = CardStrip
+        fields = ("title", "place", "section", "source", "source_publication", "count", "is_live")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -74,32 +74,37 @@ class StripForm(forms.ModelForm):  # type: ignore[type-arg]
         self.initial["feeds"] = [str(pk) for pk in self.instance.feed_ids]
         names = Tag.objects.in_bulk(self.instance.tag_ids)
         self.initial["tags"] = ", ".join(names[pk].name for pk in self.instance.tag_ids if pk in names)
-        stories = Article.objects.select_related("live", "next").in_bulk(self.instance.story_ids)
-        self.initial["stories"] = "\n".join(self._line(stories[pk]) for pk in self.instance.story_ids if pk in stories)
+        articles = Article.objects.select_related("live", "next").in_bulk(self.instance.article_ids)
+        self.initial["articles"] = "\n".join(
+            self._line(articles[pk]) for pk in self.instance.article_ids if pk in articles
+        )
 
-    def _line(self, story: Article) -> str:
+    def _line(self, article: Article) -> str:
         now = timezone.now()
-        if story.live_id:  # a headline as readers have it: what a sister's desk has in work is her own
-            headline = story.version_at(now).headline
+        if article.live_id:  # a headline as readers have it: what a sister's desk has in work is her own
+            headline = article.version_at(now).headline
         else:
-            headline = story.headline if story.publication_id == self.instance.publication_id else ""
-        absent = "" if story.is_live(now) else "({})".format(_("not online"))
-        return " ".join(filter(None, (f"{story.pk} ·", headline, absent)))
+            headline = article.headline if article.publication_id == self.instance.publication_id else ""
+        absent = "" if article.is_live(now) else "({})".format(_("not online"))
+        return " ".join(filter(None, (f"{article.pk} ·", headline, absent)))
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
-        source, of = said.get("source"), said.get("of")
+        source, source_publication = said.get("source"), said.get("source_publication")
         strip = self.instance
-        strip.section_ids = [int(pk) for pk in said.get("sections", [])] if source == Source.SITE else []
-        if source == Source.SITE and of is None:
-            self.add_error("of", _("Say which site’s stories."))
-        elif of and len(strip.section_ids) != of.sections.filter(pk__in=strip.section_ids).count():
-            self.add_error("sections", _("These are not all sections of %(site)s.") % {"site": of})
-        strip.tag_ids = self._tags(said.get("tags", "")) if source == Source.SITE else []
+        strip.section_ids = [int(pk) for pk in said.get("sections", [])] if source == StripSource.SITE else []
+        if source == StripSource.SITE and source_publication is None:
+            self.add_error("source_publication", _("Say which site’s articles."))
+        elif source_publication and (
+            len(strip.section_ids) != source_publication.sections.filter(pk__in=strip.section_ids).count()
+        ):
+            message = _("These are not all sections of %(site)s.")
+            self.add_error("sections", message % {"site": source_publication})
+        strip.tag_ids = self._tags(said.get("tags", "")) if source == StripSource.SITE else []
         strip.feed_ids = [int(pk) for pk in said.get("feeds", [])]
-        if source == Source.PARTNERS and not strip.feed_ids:
+        if source == StripSource.PARTNERS and not strip.feed_ids:
             self.add_error("feeds", _("Choose at least one partner."))
-        strip.story_ids = self._stories(said.get("stories", "")) if source == Source.PICKED else []
+        strip.article_ids = self._articles(said.get("articles", "")) if source == StripSource.PICKED else []
         return said
 
     def _tags(self, text: str) -> list[int]:
@@ -107,31 +112,31 @@ class StripForm(forms.ModelForm):  # type: ignore[type-arg]
         found = {name: Tag.objects.filter(folded=Tag.key(name)).first() for name in names}
         if unknown := [name for name, tag in found.items() if tag is None]:
             self.add_error("tags", _("No such tag: %(names)s.") % {"names": ", ".join(unknown)})
-        return list(dict.fromkeys(tag.standing.pk for tag in found.values() if tag))
+        return list(dict.fromkeys(tag.canonical.pk for tag in found.values() if tag))
 
-    def _stories(self, text: str) -> list[int]:
-        """The stories of some lines: those that readers have on their own site, and what stood there before. The site's
-        own may still be to come: they appear at their hour."""
+    def _articles(self, text: str) -> list[int]:
+        """The articles of some lines: those that readers have on their own site, and what stood there before. The
+        site's own may still be to come: they appear at their hour."""
         lines = [line.strip() for line in text.splitlines() if line.strip()]
-        if len(lines) > fronts.MOST_PICKED:
-            self.add_error("stories", _("At most %(n)d stories stand in a strip.") % {"n": fronts.MOST_PICKED})
+        if len(lines) > fronts.MAX_HANDPICKED:
+            self.add_error("articles", _("At most %(n)d articles stand in a strip.") % {"n": fronts.MAX_HANDPICKED})
             return []
-        found = {line: self._story(line) for line in lines}
-        if unknown := [line for line, story in found.items() if story is None]:
-            self.add_error("stories", _("Readers have no such story: %(lines)s") % {"lines": ", ".join(unknown)})
+        found = {line: self._article(line) for line in lines}
+        if unknown := [line for line, article in found.items() if article is None]:
+            self.add_error("articles", _("Readers have no such article: %(lines)s") % {"lines": ", ".join(unknown)})
         elif not found:
-            self.add_error("stories", _("Pick at least one story."))
-        return list(dict.fromkeys(story.pk for story in found.values() if story))
+            self.add_error("articles", _("Pick at least one article."))
+        return list(dict.fromkeys(article.pk for article in found.values() if article))
 
-    def _story(self, line: str) -> Article | None:
-        story = story_of(line, at=self.publication)
-        if story is None or story.is_live(timezone.now()):
-            return story
-        stood = story.pk in (self.instance.story_ids or [])
-        return story if stood or story.publication_id == self.publication.pk else None
+    def _article(self, line: str) -> Article | None:
+        article = article_of(line, at=self.publication)
+        if article is None or article.is_live(timezone.now()):
+            return article
+        stood = article.pk in (self.instance.article_ids or [])
+        return article if stood or article.publication_id == self.publication.pk else None
 
 
-@admin.register(Strip)
+@admin.register(CardStrip)
 class StripAdmin(DeskAdmin):
     view_verb = add_verb = change_verb = "stream.change"
     scoped = True
@@ -139,11 +144,11 @@ class StripAdmin(DeskAdmin):
     fieldsets = [
         (None, {"fields": ["title", "is_live", "place", "section", "count", "source"]}),
         (
-            gettext_lazy("Stories of a site"),
-            {"fields": ["of", "sections", "tags"], "classes": ["source", "source-site"]},
+            gettext_lazy("Articles of a site"),
+            {"fields": ["source_publication", "sections", "tags"], "classes": ["source", "source-site"]},
         ),
         (gettext_lazy("Partners’ headlines"), {"fields": ["feeds"], "classes": ["source", "source-partners"]}),
-        (gettext_lazy("Stories picked by hand"), {"fields": ["stories"], "classes": ["source", "source-picked"]}),
+        (gettext_lazy("Articles picked by hand"), {"fields": ["articles"], "classes": ["source", "source-picked"]}),
     ]
     actions = None
     change_form_template = "admin/articles/strip_form.html"
@@ -154,9 +159,9 @@ class StripAdmin(DeskAdmin):
     def get_urls(self) -> list[Any]:
         wrap = self.admin_site.admin_view
         return [
-            path("arrange/", wrap(require_POST(self.arrange_view)), name="articles_strip_arrange"),
-            path("<int:pk>/preview/", wrap(require_GET(self.preview_view)), name="articles_strip_preview"),
-            path("<int:pk>/frame/", wrap(require_GET(self.frame_view)), name="articles_strip_frame"),
+            path("arrange/", wrap(require_POST(self.arrange_view)), name="articles_cardstrip_arrange"),
+            path("<int:pk>/preview/", wrap(require_GET(self.preview_view)), name="articles_cardstrip_preview"),
+            path("<int:pk>/frame/", wrap(require_GET(self.frame_view)), name="articles_cardstrip_frame"),
             *super().get_urls(),
         ]
 
@@ -185,7 +190,7 @@ class StripAdmin(DeskAdmin):
         strip = self._own(request, pk)
         return previews.framed(request, strip.publication, lambda: _page_with(request, strip))
 
-    def _own(self, request: HttpRequest, pk: int) -> Strip:
+    def _own(self, request: HttpRequest, pk: int) -> CardStrip:
         strip = get_object_or_404(self.get_queryset(request).select_related("publication", "section"), pk=pk)
         if not self.has_view_permission(request, strip):
             raise PermissionDenied
@@ -212,8 +217,8 @@ class StripAdmin(DeskAdmin):
             "opts": self.opts,
             "title": _("Strips of cards"),
             "rows": sorted(
-                Strip.objects.filter(publication=publication).select_related("of", "section"),
-                key=lambda strip: Place.values.index(strip.place),
+                CardStrip.objects.filter(publication=publication).select_related("source_publication", "section"),
+                key=lambda strip: StripPlace.values.index(strip.place),
             ),
             "moved": row_id(request.GET.get("moved", "")),
             "back": request.GET.get("by", ""),
@@ -235,18 +240,18 @@ class StripAdmin(DeskAdmin):
                 order.insert(max(0, at + step), order.pop(at))
                 moved, by = pk, button
         fronts.arrange_strips(publication, order, by=request.user)
-        strip = Strip.objects.filter(publication=publication, pk=moved).first()
+        strip = CardStrip.objects.filter(publication=publication, pk=moved).first()
         if strip:
             self.log_change(request, strip, _("Moved."))
             messages.success(request, _("“%(title)s” was moved.") % {"title": strip})
-        return redirect(f"{reverse('admin:articles_strip_changelist')}?moved={moved}&by={by}")
+        return redirect(f"{reverse('admin:articles_cardstrip_changelist')}?moved={moved}&by={by}")
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
         """Beneath the form, what the strip as it is saved would show readers now."""
         strip = kwargs.get("obj")
         if strip is not None:
             now = timezone.now()
-            context["shown"] = filled([strip], on=strip.publication, now=now)
+            context["shown"] = fill_strips([strip], on=strip.publication, now=now)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
@@ -259,29 +264,29 @@ class StripAdmin(DeskAdmin):
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
         messages.success(request, _("Saved: what it shows stands below."))
-        return HttpResponseRedirect(reverse("admin:articles_strip_change", args=[obj.pk]))
+        return HttpResponseRedirect(reverse("admin:articles_cardstrip_change", args=[obj.pk]))
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        fronts.drop_strip(obj, by=request.user)
+        fronts.delete_strip(obj, by=request.user)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.has_change_permission(request, obj)
 
 
-def _page_with(request: HttpRequest, strip: Strip) -> HttpResponse:
+def _page_with(request: HttpRequest, strip: CardStrip) -> HttpResponse:
     """The newest page of the kind on which a strip stands, with it."""
     publication = strip.publication
-    if strip.place == Place.HOME:
-        return lists.home(request, also=strip.pk)
-    if strip.place == Place.SECTION:
+    if strip.place == StripPlace.HOME:
+        return lists.home(request, preview_strip=strip.pk)
+    if strip.place == StripPlace.SECTION:
         row = strip.section or publication.sections.first()
         if row is None:
             raise Http404
-        return lists.section(request, row, also=strip.pk)
+        return lists.section(request, row, preview_strip=strip.pk)
     now = timezone.now()
     newest = Placement.objects.listed_on(publication).filter(article__publication=publication).live(now)
     placed = newest.order_by("-published_at", "-article").select_related("article__publication").first()
     if placed is None:
         raise Http404
-    story = placed.article
-    return story_page.preview(request, story, story.version_at(now), _("Preview"), also=strip.pk)
+    article = placed.article
+    return article_page.preview(request, article, article.version_at(now), _("Preview"), preview_strip=strip.pk)

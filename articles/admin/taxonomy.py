@@ -91,7 +91,7 @@ class MergeForm(forms.Form):
         tag = Tag.objects.select_related("merged_into").filter(folded=Tag.key(names[0])).first() if names else None
         if tag is None or len(names) != 1:
             raise ValidationError(_("Name one tag of the house."))
-        return tag.standing
+        return tag.canonical
 
 
 @admin.register(Tag)

@@ -1,4 +1,4 @@
-"""The versions of a story: listed, compared word by word, taken up again."""
+"""The versions of an article: listed, compared word by word, taken up again."""
 
 from typing import Any
 
@@ -77,16 +77,16 @@ def restore(request: HttpRequest, article: Article, context: dict[str, Any]) -> 
     if number is None or base is None:
         raise PermissionDenied
     try:
-        story = editing.restore(article, number, by=request.user, base=base)
+        article = editing.restore(article, number, by=request.user, base=base)
     except Forbidden as error:
         raise PermissionDenied(str(error)) from error
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect(reverse("admin:articles_article_versions", args=[article.pk]))
-    if story.working.pk == base:
+    if article.working.pk == base:
         messages.info(request, _("What is in work says just that already."))
     else:
-        said = {"n": number, "m": story.working.number}
+        said = {"n": number, "m": article.working.number}
         messages.success(request, _("Version %(n)s is taken up again, as version %(m)d.") % said)
     return redirect("admin:articles_article_change", article.pk)
 

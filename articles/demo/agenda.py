@@ -1,4 +1,4 @@
-"""What the demo's desk has ahead of it and behind: stories set for an hour, corrections, assignments, top stories."""
+"""What the demo's desk has ahead of it and behind: articles set for an hour, corrections, assignments, top articles."""
 
 import datetime as dt
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ from newsroom.publications.models import Publication
 
 @dataclass(frozen=True)
 class Planned:
-    """A story that is ready, and waits for its hour."""
+    """An article that is ready, and waits for its hour."""
 
     headline: str
     standfirst: str
@@ -117,7 +117,7 @@ def _hours(publication: Publication) -> dict[str, dt.datetime]:
 
 
 def _change(
-    story: Article,
+    article: Article,
     by: Any,
     change: Change,
     *,
@@ -125,19 +125,19 @@ def _change(
     replacing: tuple[str, str] = ("", ""),
     adding: str = "",
 ) -> None:
-    content = Content.of(story.working)
+    content = Content.of(article.working)
     wrong, right = replacing
     content = replace(content, body=(content.body.replace(wrong, right) if wrong else content.body) + adding)
-    story = editing.save_draft(story, content, by=by, change=change, notice=notice)
-    assert story.draft_id is not None, "it says something new"
-    publishing.approve_and_publish(story, by=by, revision=story.draft_id, accept=known(story))
+    article = editing.save_draft(article, content, by=by, change=change, notice=notice)
+    assert article.draft_id is not None, "it says something new"
+    publishing.approve_and_publish(article, by=by, revision=article.draft_id, accept=known(article))
 
 
-def _plan_change(story: Article, by: Any, *, at: dt.datetime) -> None:
-    content = replace(Content.of(story.working), kicker="Nouvelles mesures")
-    story = editing.save_draft(story, content, by=by, change=Change.UPDATE)
-    story = publishing.approve(story, by=by, revision=story.draft_id or 0)
-    scheduling.schedule_change(story, by=by, revision=story.draft_id or 0, at=at, accept=known(story))
+def _plan_change(article: Article, by: Any, *, at: dt.datetime) -> None:
+    content = replace(Content.of(article.working), kicker="Nouvelles mesures")
+    article = editing.save_draft(article, content, by=by, change=Change.UPDATE)
+    article = publishing.approve(article, by=by, revision=article.draft_id or 0)
+    scheduling.schedule_change(article, by=by, revision=article.draft_id or 0, at=at, accept=known(article))
 
 
 def _plan(publication: Publication, by: Any, *, at: dt.datetime) -> None:
@@ -147,20 +147,20 @@ def _plan(publication: Publication, by: Any, *, at: dt.datetime) -> None:
         model, kind="news", slug="", kicker="", seo_title="", seo_description="", tags=(),
         headline=words.headline, standfirst=words.standfirst, body=words.body,
     )  # fmt: skip
-    story = editing.create(publication, content, by=by)
-    story = publishing.approve(story, by=by, revision=story.draft_id or 0)
-    scheduling.schedule(story, by=by, revision=story.draft_id or 0, at=at, accept=known(story))
+    article = editing.create(publication, content, by=by)
+    article = publishing.approve(article, by=by, revision=article.draft_id or 0)
+    scheduling.schedule(article, by=by, revision=article.draft_id or 0, at=at, accept=known(article))
 
 
 def _assign(publication: Publication, users: dict[str, Any], *, deadline: dt.datetime, embargo: dt.datetime) -> None:
     username, headline, brief, note = ASSIGNED[publication.name]
-    story = editing.create(publication, Content(headline), by=users["ines"])
-    story = planning.assign(story, to=users[username], by=users["ines"], deadline=deadline, brief=brief)
-    planning.embargo(story, until=embargo, by=users["ines"])
-    planning.note(story, note, by=users["thomas"])
+    article = editing.create(publication, Content(headline), by=users["ines"])
+    article = planning.assign(article, to=users[username], by=users["ines"], deadline=deadline, brief=brief)
+    planning.set_embargo(article, until=embargo, by=users["ines"])
+    planning.add_note(article, note, by=users["thomas"])
 
 
-def known(story: Article) -> set[str]:
+def known(article: Article) -> set[str]:
     """What the checks ask of a draft, and the demo knows."""
-    assert story.draft is not None
-    return {finding.key for finding in findings(Content.of(story.draft), story, timezone.now())}
+    assert article.draft is not None
+    return {finding.key for finding in findings(Content.of(article.draft), article, timezone.now())}

@@ -37,7 +37,7 @@ PUBLICATIONS = [
         "position": 2,
     },
 ]
-# What each site mixes into its latest stories: (site, sister, section's slug; "" for all).
+# What each site mixes into its latest articles: (site, sister, section's slug; "" for all).
 TAKEN = ((KULTUREGEEK, IPHONEADDICT, ""), (IPHONEADDICT, KULTUREGEEK, "smartphones"))
 # Strips of cards: (site, title, place, of, sections' slugs, tags, how many).
 STRIPS = (
@@ -103,7 +103,7 @@ OTHER_BYLINES = [
 
 # Exported posts have no kind: what their slug begins with, or their section, gives them one.
 REVIEW_SLUGS, DEAL_SECTION = "test-", "bons-plans"
-# What the day brings to each site: a story that somebody pays for, and one that had to be withdrawn.
+# What the day brings to each site: an article that somebody pays for, and one that had to be withdrawn.
 SPONSORED = {
     KULTUREGEEK: ("drone-loisir-regles-2026", "Aéroclub des Loisirs", "https://example.org/aeroclub-des-loisirs"),
     IPHONEADDICT: ("ipad-rentree-notes", "Papeterie Volute", "https://example.org/papeterie-volute"),
@@ -117,7 +117,7 @@ WITHDRAWAL = (
 
 @dataclass(frozen=True)
 class InWork:
-    """A story that somebody of the demo is busy with this morning."""
+    """An article that somebody of the demo is busy with this morning."""
 
     by: str
     headline: str

@@ -8,8 +8,8 @@ from django.utils import timezone
 from articles.actions import fronts
 from articles.demo import house
 from articles.demo.drawing import draw
-from articles.models import PartnerFeed, Strip
-from articles.models.strip import Place, Source
+from articles.models import CardStrip, PartnerFeed
+from articles.models.card_strip import StripPlace, StripSource
 from articles.partners import actions as partner_actions
 from articles.partners import pictures
 from articles.partners.ingest import Fresh, ingest
@@ -80,7 +80,9 @@ def set_up(users: dict[str, Any]) -> None:
         for item in feed.items.exclude(picture_url=""):
             picture = draw(item.picture_url.rpartition("/")[2], item.title, SIZE)
             pictures.hold(item, Small(*SIZE, picture.tobytes()))
-    strip = Strip(publication=site, title=TITLE, place=Place.HOME, source=Source.PARTNERS, count=4, is_live=True)
+    strip = CardStrip(
+        publication=site, title=TITLE, place=StripPlace.HOME, source=StripSource.PARTNERS, count=4, is_live=True
+    )
     strip.feed_ids = [feed.pk for feed in feeds]
     fronts.save_strip(strip, by=by)
 

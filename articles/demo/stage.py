@@ -1,4 +1,4 @@
-"""Sets the demo up, through the same doors as the desk: people, pictures, stories, and a day's work in progress."""
+"""Sets the demo up, through the same doors as the desk: people, pictures, articles, and a day's work in progress."""
 
 import io
 import os
@@ -18,7 +18,7 @@ from articles.demo import agenda, house
 from articles.demo.drawing import draw, portrait
 from articles.importers import wxr
 from articles.importers.pictures import HeldPictures
-from articles.models import Article, Author, Strip
+from articles.models import Article, Author, CardStrip
 from articles.workflow import Kind
 from newsroom.lib.text import plain
 from newsroom.publications.checks import DEMO_MARK
@@ -29,7 +29,7 @@ SCENE = "newsroom_demo_scene"  # the exports' own mark of what to draw for an at
 SIZE = (1600, 900)
 
 User = get_user_model()
-# What other apps add to a site of the demo once its stories are there.
+# What other apps add to a site of the demo once its articles are there.
 Addition = Callable[[Publication, dict[str, Any]], None]
 additions: list[Addition] = []
 
@@ -126,17 +126,17 @@ def draw_pictures(publication: Publication) -> Iterator[int]:
             yield 1
 
 
-def stories(publication: Publication) -> None:
-    """Brings the stories in, as any house would."""
+def articles(publication: Publication) -> None:
+    """Brings the articles in, as any house would."""
     call_command("import_wxr", str(export_of(publication)), publication=publication.name, verbosity=0)
 
 
 def streams(users: dict[str, Any]) -> None:
-    """Which sister's stories each site takes."""
+    """Which sister's articles each site takes."""
     for name, of, slug in house.TAKEN:
         site, sister = Publication.objects.get(name=name), Publication.objects.get(name=of)
         section = sister.sections.get(slug=slug) if slug else None
-        fronts.take(site, sister, section, by=users["thomas"])
+        fronts.subscribe(site, sister, section, by=users["thomas"])
 
 
 def strips(users: dict[str, Any]) -> None:
@@ -145,21 +145,21 @@ def strips(users: dict[str, Any]) -> None:
         site, source = Publication.objects.get(name=name), Publication.objects.get(name=of)
         tags = [tag.pk for tag in taxonomy.tags_named(names, by=None)]
         chosen = list(source.sections.filter(slug__in=sections).values_list("pk", flat=True))
-        strip = Strip(
-            publication=site, title=title, place=place, of=source, section_ids=chosen, tag_ids=tags, count=count,
-            is_live=True,
+        strip = CardStrip(
+            publication=site, title=title, place=place, source_publication=source,
+            section_ids=chosen, tag_ids=tags, count=count, is_live=True,
         )  # fmt: skip
         fronts.save_strip(strip, by=users["thomas"])
 
 
 def the_day(publication: Publication, users: dict[str, Any]) -> None:
-    """Kinds, a sponsor, a withdrawn story, and work in progress: what an export does not hold."""
+    """Kinds, a sponsor, a withdrawn article, and work in progress: what an export does not hold."""
     publisher = users["thomas"]
     published = publication.articles.filter(live__isnull=False).exclude(kind=Kind.PAGE)
-    for story in published.filter(live__slug__startswith=house.REVIEW_SLUGS):
-        _republish(story, publisher, kind=Kind.REVIEW)
-    for story in published.filter(section__slug=house.DEAL_SECTION):
-        _republish(story, publisher, kind=Kind.DEAL)
+    for article in published.filter(live__slug__startswith=house.REVIEW_SLUGS):
+        _republish(article, publisher, kind=Kind.REVIEW)
+    for article in published.filter(section__slug=house.DEAL_SECTION):
+        _republish(article, publisher, kind=Kind.DEAL)
     slug, sponsor, address = house.SPONSORED[publication.name]
     _republish(
         published.get(live__slug=slug), publisher, kind=Kind.SPONSORED, sponsor=sponsor, sponsor_url=address, authors=()
@@ -179,32 +179,34 @@ def the_day(publication: Publication, users: dict[str, Any]) -> None:
         model, slug="", kind=Kind.NEWS, authors=_byline(words.by), headline=words.headline,
         standfirst=words.standfirst, body=words.body,
     )  # fmt: skip
-    story = editing.create(publication, content, by=users[words.by])
-    # Where review is required the desk's day shows its queues; where it isn't, a story that nobody has read yet.
+    article = editing.create(publication, content, by=users[words.by])
+    # Where review is required the desk's day shows its queues; where it isn't, an article that nobody has read yet.
     if publication.review_required:
         editor = users["ines"]
-        story = publishing.submit(story, by=users[words.by])
-        publishing.request_changes(story, by=editor, revision=_draft(story), note=house.SENT_BACK)
-        waiting, ready = list(publication.articles.filter(live=None).exclude(pk=story.pk).order_by("pk"))[:2]
+        article = publishing.submit(article, by=users[words.by])
+        publishing.request_changes(article, by=editor, revision=_draft(article), note=house.SENT_BACK)
+        waiting, ready = list(publication.articles.filter(live=None).exclude(pk=article.pk).order_by("pk"))[:2]
         publishing.submit(waiting, by=editor)
         publishing.submit(ready, by=publisher)
         publishing.approve(ready, by=editor, revision=_draft(ready))
     else:
-        publishing.publish_unreviewed(story, by=users[words.by], revision=_draft(story), accept=agenda.known(story))
+        publishing.publish_unreviewed(
+            article, by=users[words.by], revision=_draft(article), accept=agenda.known(article)
+        )
 
 
 def _byline(username: str) -> tuple[Author, ...]:
     return tuple(Author.objects.filter(user__username=username))
 
 
-def _draft(story: Article) -> int:
-    assert story.draft_id is not None
-    return story.draft_id
+def _draft(article: Article) -> int:
+    assert article.draft_id is not None
+    return article.draft_id
 
 
-def _republish(story: Article, by: Any, **changes: Any) -> None:
-    content = replace(Content.of(story.working), **changes)
-    draft = editing.save_draft(story, content, by=by)
+def _republish(article: Article, by: Any, **changes: Any) -> None:
+    content = replace(Content.of(article.working), **changes)
+    draft = editing.save_draft(article, content, by=by)
     publishing.approve_and_publish(draft, by=by, revision=_draft(draft), accept=agenda.known(draft))
 
 

@@ -1,7 +1,7 @@
 """From a WordPress export's records to rows: idempotent, in small batches, through the same doors as the desk.
 
-What a body lost and what a story lacks by this house's rules is recorded on its ImportedItem and in the report; a story
-that was published stays published. Other apps attach what is theirs (comments) with `register`.
+What a body lost and what an article lacks by this house's rules is recorded on its ImportedItem and in the report; an
+article that was published stays published. Other apps attach what is theirs (comments) with `register`.
 """
 
 import hashlib
@@ -17,22 +17,22 @@ from articles.actions import addresses, editing, publishing
 from articles.actions.checks import findings
 from articles.content import Content
 from articles.importers import wxr
+from articles.importers.article import Words, old_paths, words_of
 from articles.importers.pictures import HeldPictures
 from articles.importers.report import Report
 from articles.importers.sorting import Sorting
-from articles.importers.story import Words, old_paths, words_of
 from articles.models import Article, ImportedItem
 from articles.workflow import Kind, Refused
 from newsroom.lib.batches import batched
 from newsroom.publications.models import Publication
 
 BATCH = 25
-STORIES = {"post": Kind.NEWS, "page": Kind.PAGE}
+ARTICLES = {"post": Kind.NEWS, "page": Kind.PAGE}
 # What WordPress showed to nobody, or to few, begins here as a draft.
 PUBLISHED = {"publish", "future"}
 LEFT_OUT = {"trash", "auto-draft", "inherit"}
 
-# An app's own part of an item: called with the item, its story if it has one, and the load it belongs to.
+# An app's own part of an item: called with the item, its article if it has one, and the load it belongs to.
 Attachment = Callable[[wxr.Item, Article | None, "Load"], None]
 _attachments: list[Attachment] = []
 
@@ -83,13 +83,13 @@ class Load:
                     raise
 
     def _item(self, item: wxr.Item) -> None:
-        story = self._story(item) if item.post_type in STORIES else None
-        if item.post_type not in STORIES and item.post_type != "attachment":
+        article = self._article(item) if item.post_type in ARTICLES else None
+        if item.post_type not in ARTICLES and item.post_type != "attachment":
             self.report.skipped[item.post_type or _("of no type")] += 1
         for attachment in _attachments:
-            attachment(item, story, self)
+            attachment(item, article, self)
 
-    def _story(self, item: wxr.Item) -> Article | None:
+    def _article(self, item: wxr.Item) -> Article | None:
         """Writes one post or page, unless it is as it was. None where it is left out."""
         key = self._key(item)
         record = (
@@ -120,7 +120,7 @@ class Load:
 
     def _write(self, item: wxr.Item, key: str, record: ImportedItem | None, words: Words, digest: str) -> Article:
         article = record.article if record else None
-        kind = STORIES[item.post_type]
+        kind = ARTICLES[item.post_type]
         content = self._content(item, kind, words)
         if article:
             article = editing.save_draft(article, content, by=None)
@@ -173,7 +173,7 @@ class Load:
             lost.append(_("it had no date, and bears that of this import"))
         try:
             with transaction.atomic():
-                return publishing.carry_over(article, at=item.published or timezone.now())
+                return publishing.publish_imported(article, at=item.published or timezone.now())
         except Refused as refused:  # an embargo, or a change that waits here
             lost.append(_("what is new of it stays a draft here: %(reason)s") % {"reason": refused})
             return article
@@ -197,7 +197,7 @@ def _working_id(article: Article) -> int | None:
 
 
 def _why_the_desks(article: Article, record: ImportedItem) -> str:
-    """Why a story that changed at its source is the desk's own by now; "" if it is not."""
+    """Why an article that changed at its source is the desk's own by now; "" if it is not."""
     if article.withdrawn_at:
         return _("withdrawn here since the last import")
     if _working_id(article) != record.revision_id_written:

@@ -3,15 +3,15 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-MOST_STORIES = 500
+MOST_ARTICLES = 500
 
 
 @dataclass
 class Report:
     """Counts by sort of row, why items were passed over, and what could not be kept.
 
-    `kinds` counts stories by kind of loss. `lost` names the first `MOST_STORIES` stories with their losses; all of them
-    are recorded on their ImportedItem.
+    `kinds` counts articles by kind of loss. `lost` names the first `MOST_ARTICLES` articles with their losses; all of
+    them are recorded on their ImportedItem.
     """
 
     created: Counter[str] = field(default_factory=Counter)
@@ -22,10 +22,10 @@ class Report:
     with_losses: int = 0
 
     def tell(self, title: str, losses: list[str]) -> None:
-        """Notes what a story lost. What follows a colon in a sentence is the case, what precedes it the kind."""
+        """Notes what an article lost. What follows a colon in a sentence is the case, what precedes it the kind."""
         if not losses:
             return
         self.with_losses += 1
         self.kinds.update({loss.split(": ")[0] for loss in losses})
-        if len(self.lost) < MOST_STORIES:
+        if len(self.lost) < MOST_ARTICLES:
             self.lost.append((title, losses))

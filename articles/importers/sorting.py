@@ -1,4 +1,4 @@
-"""What imported stories are sorted under: an export's categories, tags and logins, as the house's rows.
+"""What imported articles are sorted under: an export's categories, tags and logins, as the house's rows.
 
 Each row is looked up once an import. What an earlier import made of a category is found by its old address, so that the
 desk may rename a section in between.
@@ -114,7 +114,7 @@ class Sorting:
             if fold(name):
                 names.setdefault(fold(name), name)
         if self._tags is None:
-            self._tags = {tag.folded: tag.standing for tag in Tag.objects.select_related("merged_into")}
+            self._tags = {tag.folded: tag.canonical for tag in Tag.objects.select_related("merged_into")}
         for folded, name in names.items():
             if folded not in self._tags:
                 self._tags[folded] = taxonomy.tags_named([name], by=None)[0]

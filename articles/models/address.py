@@ -1,4 +1,4 @@
-"""Where does this address lead? Every path that ever led to a story or a section is a row here."""
+"""Where does this address lead? Every path that ever led to an article or a section is a row here."""
 
 import re
 import unicodedata
@@ -18,7 +18,7 @@ MAX_PATH = 500
 TARGETS = ("article", "section", "tag", "author")
 
 
-# What WordPress names a story by where it has no path.
+# What WordPress names an article by where it has no path.
 WORDPRESS_QUERY = re.compile(r"(?:p|page_id)=\d{1,18}\Z")
 
 
@@ -66,7 +66,9 @@ class Address(models.Model):
         verbose_name_plural = _("addresses")
         constraints = [
             models.UniqueConstraint(fields=["publication", "path"], name="path_once"),
-            models.UniqueConstraint(fields=["article"], condition=Q(canonical=True), name="one_canonical_for_a_story"),
+            models.UniqueConstraint(
+                fields=["article"], condition=Q(canonical=True), name="one_canonical_for_an_article"
+            ),
             models.UniqueConstraint(
                 fields=["section"], condition=Q(canonical=True), name="one_canonical_for_a_section"
             ),

@@ -12,13 +12,13 @@ from articles.models.listing import Listed, live_at
 from articles.models.revision import Revision
 from articles.models.section import Section
 from articles.models.tag import TaggedArticle
-from articles.workflow import Change, Kind, Stage, Standing, Waiting
+from articles.workflow import Change, Kind, Pending, Stage, Standing
 from newsroom.publications.models import Publication
 from newsroom.timestamps import Timestamped
 
 
 def change_in_force(now: dt.datetime) -> Q:
-    """Stories of which readers have `next` at `now`, though no door has folded that into the row yet."""
+    """Articles of which readers have `next` at `now`, though no door has folded that into the row yet."""
     return Q(next_at__lte=now)
 
 
@@ -28,20 +28,20 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.filter(live_at(now), live__isnull=False)
 
     def unread(self, now: dt.datetime) -> Self:
-        """Live stories that readers have and no editor has read. A change that was scheduled was read."""
+        """Live articles that readers have and no editor has read. A change that was scheduled was read."""
         return self.live(now).filter(unreviewed=True).exclude(change_in_force(now))
 
     def waiting(self, now: dt.datetime) -> Self:
-        """Stories that wait for the hour of their first publication."""
+        """Articles that wait for the hour of their first publication."""
         unless_withdrawn = Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gt=now)
         return self.filter(unless_withdrawn, live__isnull=False, published_at__gt=now)
 
     def due(self, now: dt.datetime) -> Self:
-        """Stories of which the clock has decided something that their rows and logs don't say yet."""
+        """Articles of which the clock has decided something that their rows and logs don't say yet."""
         return self.filter(due_at__lte=now)
 
     def visible_to(self, user: Any) -> Self:
-        """What a person may see at the desk: the stories of the publications they work for."""
+        """What a person may see at the desk: the articles of the publications they work for."""
         if user.is_superuser:
             return self
         return self.filter(publication__in=Publication.objects.filter(memberships__user=user))
@@ -55,7 +55,7 @@ def _desk_index(name: str, *columns: str, condition: Q | None = None) -> models.
 
 
 class Article(Timestamped):
-    """A story's identity, with pointers to its revisions. Written by the doors only; never deleted."""
+    """An article's identity, with pointers to its revisions. Written by the doors only; never deleted."""
 
     publication = models.ForeignKey(Publication, models.PROTECT, related_name="articles", verbose_name=_("publication"))
     stage = models.CharField(_("stage"), max_length=20, choices=Stage, default=Stage.DRAFT)
@@ -83,7 +83,7 @@ class Article(Timestamped):
     withdrawal_notice = models.TextField(_("notice in its place"), blank=True)
     path = models.CharField(max_length=500, blank=True)  # of its canonical Address; "" until first published
     # Whether search engines are shown the way here: not if it is kept from them, or another site had it first.
-    is_found = models.BooleanField(default=True, editable=False)
+    is_indexable = models.BooleanField(default=True, editable=False)
     # What readers see of its thread; kept by whoever keeps the thread. Pingbacks are counted apart.
     comment_count = models.PositiveIntegerField(_("comments"), default=0, editable=False)
     pingback_count = models.PositiveIntegerField(_("pingbacks"), default=0, editable=False)
@@ -160,53 +160,53 @@ class Article(Timestamped):
         return self.next_at is not None and self.next_at <= now
 
     def version_at(self, now: dt.datetime) -> Revision:
-        """The revision that readers have at `now`: `next` once its hour has come. For live stories."""
+        """The revision that readers have at `now`: `next` once its hour has come. For live articles."""
         if self.has_next_in_force(now):
             assert self.next is not None, "an hour has its version"
             return self.next
-        assert self.live is not None, "only a published story has a version for readers"
+        assert self.live is not None, "only a published article has a version for readers"
         return self.live
 
     def is_live(self, now: dt.datetime) -> bool:
         """The rule of `live(now)`, for a row at hand."""
-        return self.was_read_by(now) and not self.is_withdrawn(now)
+        return self.was_published_by(now) and not self.is_withdrawn(now)
 
     def is_withdrawn(self, now: dt.datetime) -> bool:
         return self.withdrawn_at is not None and self.withdrawn_at <= now
 
-    def told_updated_at(self, now: dt.datetime) -> dt.datetime | None:
+    def public_updated_at(self, now: dt.datetime) -> dt.datetime | None:
         """When it was last updated, as readers are told at `now`: typos and corrections move nothing."""
         if self.has_next_in_force(now) and self.version_at(now).change == Change.UPDATE:
             return self.next_at
         return self.updated_at
 
-    def was_read_by(self, now: dt.datetime) -> bool:
+    def was_published_by(self, now: dt.datetime) -> bool:
         """Whether readers had it already, even if it was withdrawn since."""
         return self.live_id is not None and self.published_at is not None and self.published_at <= now
 
     @property
-    def hours(self) -> dict[Waiting, dt.datetime]:
+    def hours(self) -> dict[Pending, dt.datetime]:
         """The hours at which the clock alone changes what readers have, passed or to come."""
         hours = {
-            Waiting.PUBLICATION: self.published_at if self.live_id else None,
-            Waiting.CHANGE: self.next_at,
-            Waiting.WITHDRAWAL: self.withdrawn_at,
+            Pending.PUBLICATION: self.published_at if self.live_id else None,
+            Pending.CHANGE: self.next_at,
+            Pending.WITHDRAWAL: self.withdrawn_at,
         }
         return {what: hour for what, hour in hours.items() if hour}
 
-    def waits(self, now: dt.datetime) -> frozenset[Waiting]:
+    def pending(self, now: dt.datetime) -> frozenset[Pending]:
         """What of it waits for its hour."""
         return frozenset(what for what, hour in self.hours.items() if hour > now)
 
-    def hours_after(self, now: dt.datetime) -> list[dt.datetime]:
+    def upcoming_hours(self, now: dt.datetime) -> list[dt.datetime]:
         """Those of its hours that are yet to come, the first first."""
         return sorted({hour for hour in self.hours.values() if hour > now})
 
     def set_due(self, now: dt.datetime) -> None:
         """Says from when on there will be something to fold. For doors that change an hour at `now`."""
-        self.due_at = next(iter(self.hours_after(now)), None)
+        self.due_at = next(iter(self.upcoming_hours(now)), None)
 
-    def what_is_due(self) -> Waiting | None:
+    def next_due(self) -> Pending | None:
         """What of it the clock decides next."""
         return next((what for what, hour in self.hours.items() if hour == self.due_at), None)
 
@@ -237,7 +237,7 @@ class Article(Timestamped):
 
 
 class Byline(Listed):
-    """An author's name over a story as readers have it, in order. Written by the doors only."""
+    """An author's name over an article as readers have it, in order. Written by the doors only."""
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="byline_set")
     author = models.ForeignKey(Author, models.PROTECT, related_name="byline_set")
@@ -257,7 +257,7 @@ class Byline(Listed):
 
 
 class Placement(Listed):
-    """Where a story is listed: its own publication, or a sister's page. Written by the doors only."""
+    """Where an article is listed: its own publication, or a sister's page. Written by the doors only."""
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="placements")
     kind = models.CharField(max_length=20, choices=Kind)
@@ -268,7 +268,7 @@ class Placement(Listed):
         indexes = [
             models.Index("publication", models.F("published_at").desc(), models.F("article").desc(), name="home_list"),
             models.Index("section", models.F("published_at").desc(), models.F("article").desc(), name="section_list"),
-            # A sister's story stands in no section of the site where it is placed: these are few.
+            # A sister's article stands in no section of the site where it is placed: these are few.
             models.Index(
                 "publication", models.F("published_at").desc(), name="placed_list", condition=Q(section__isnull=True)
             ),

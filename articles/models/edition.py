@@ -9,7 +9,7 @@ from articles.workflow import Change
 
 
 class Edition(Listed):
-    """A version of a story as readers got it, from its hour (`published_at`) on. Written by the doors only.
+    """A version of an article as readers got it, from its hour (`published_at`) on. Written by the doors only.
 
     It says what they had before, and what the change meant: corrections and differences are read from here. One whose
     hour is yet to come is a change that waits.
@@ -26,7 +26,7 @@ class Edition(Listed):
         verbose_name_plural = _("editions")
         constraints = [models.UniqueConstraint(fields=["revision"], name="published_once")]
         indexes = [
-            models.Index("article", F("published_at").desc(), name="editions_of_a_story"),
+            models.Index("article", F("published_at").desc(), name="editions_of_an_article"),
             models.Index(
                 "publication",
                 F("published_at").desc(),

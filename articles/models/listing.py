@@ -25,30 +25,30 @@ class ListedQuerySet(models.QuerySet[Any]):
         return self.filter(publication=publication)
 
     def page(self, size: int, after: Cursor | None = None) -> Page[Any]:
-        """`size` rows, newest first, with the story and all that its card shows. One query."""
-        return page(self.with_cards(), size, after, tie=f"{self.model.story_field}_id")
+        """`size` rows, newest first, with the article and all that its card shows. One query."""
+        return page(self.with_cards(), size, after, tie=f"{self.model.article_field}_id")
 
-    def of_any(self, parts: Sequence[models.QuerySet[Any]]) -> Self:
+    def union_of(self, parts: Sequence[models.QuerySet[Any]]) -> Self:
         """The rows of several lists that are cut short, found in one query: each part is one index's work."""
         ids = [self.model.objects.filter(pk__in=part.values("pk")).order_by().values("pk") for part in parts]
         return self.filter(pk__in=ids[0].union(*ids[1:], all=True) if len(ids) > 1 else ids[0])
 
     def with_cards(self) -> Self:
-        """With the story, and all that its card shows."""
-        story = self.model.story_field
+        """With the article, and all that its card shows."""
+        article = self.model.article_field
         shown = ("publication", "live__section", "live__lead_image", "next__section", "next__lead_image")
-        return self.select_related(*(f"{story}__{name}" for name in shown))
+        return self.select_related(*(f"{article}__{name}" for name in shown))
 
 
 class Listed(models.Model):
-    """Where and when a story is listed; kept equal to the article's own columns by the doors."""
+    """Where and when an article is listed; kept equal to the article's own columns by the doors."""
 
     publication = models.ForeignKey(Publication, models.PROTECT, related_name="+")
     published_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True)
 
     objects = ListedQuerySet.as_manager()
-    story_field: ClassVar[str] = "article"  # the name of the foreign key to the story
+    article_field: ClassVar[str] = "article"  # the name of the foreign key to the article
 
     class Meta:
         abstract = True

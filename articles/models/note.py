@@ -7,7 +7,7 @@ from articles.models.immutable import WrittenOnce
 
 
 class Note(WrittenOnce):
-    """What people of the desk say to each other about a story. No reader ever sees it."""
+    """What people of the desk say to each other about an article. No reader ever sees it."""
 
     article = models.ForeignKey(Article, models.PROTECT, related_name="notes")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -18,7 +18,7 @@ class Note(WrittenOnce):
         verbose_name = _("note")
         verbose_name_plural = _("notes")
         ordering = ["-at", "-id"]
-        indexes = [models.Index("article", models.F("at").desc(), name="notes_of_a_story")]
+        indexes = [models.Index("article", models.F("at").desc(), name="notes_of_an_article")]
 
     def __str__(self) -> str:
         return self.text[:60]

@@ -121,7 +121,7 @@ class PartnerItem(Timestamped):
 
     feed = models.ForeignKey(PartnerFeed, models.CASCADE, related_name="items", verbose_name=_("partner feed"))
     key = models.CharField(max_length=64, editable=False)  # of its guid
-    link_key = models.CharField(max_length=64, editable=False)  # of its address: one story in two feeds is one
+    link_key = models.CharField(max_length=64, editable=False)  # of its address: one article in two feeds is one
     url = models.CharField(_("address"), max_length=1000)
     title = models.CharField(_("headline"), max_length=300)
     teaser = models.CharField(_("standfirst"), max_length=400, blank=True)

@@ -9,7 +9,7 @@ from articles.workflow import Change, Kind
 
 
 class Revision(WrittenOnce):
-    """A version of a story, whole and never changed: saving adds another. Written by the doors only."""
+    """A version of an article, whole and never changed: saving adds another. Written by the doors only."""
 
     article = models.ForeignKey("articles.Article", models.PROTECT, related_name="revisions")
     number = models.PositiveIntegerField(_("number"))

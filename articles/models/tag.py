@@ -43,7 +43,7 @@ class Tag(TagBase):
         return fold(name)[:220]
 
     @property
-    def standing(self) -> "Tag":
+    def canonical(self) -> "Tag":
         """This tag, or the one it was merged into."""
         return self.merged_into or self
 
@@ -52,11 +52,11 @@ class Tag(TagBase):
         """The tags that a revision's ids stand for today: in their order, merges followed, each once. One query."""
         wanted = list(ids)
         found = {tag.pk: tag for tag in cls.objects.select_related("merged_into").filter(pk__in=wanted)}
-        return list(dict.fromkeys(found[pk].standing for pk in wanted if pk in found))
+        return list(dict.fromkeys(found[pk].canonical for pk in wanted if pk in found))
 
 
 class TaggedArticle(ItemBase, Listed):
-    """A tag on a story as readers have it. Written by the doors only."""
+    """A tag on an article as readers have it. Written by the doors only."""
 
     tag = models.ForeignKey(Tag, models.CASCADE, related_name="tagged")
     content_object = models.ForeignKey(
@@ -64,11 +64,11 @@ class TaggedArticle(ItemBase, Listed):
     )
     position = models.PositiveSmallIntegerField(default=0)
     objects = ListedQuerySet.as_manager()  # type: ignore[misc]  # ItemBase brings one of its own
-    story_field: ClassVar[str] = "content_object"  # django-taggit's name for it
+    article_field: ClassVar[str] = "content_object"  # django-taggit's name for it
 
     class Meta:
         ordering = ["position"]
-        constraints = [models.UniqueConstraint(fields=["tag", "content_object"], name="tag_once_on_a_story")]
+        constraints = [models.UniqueConstraint(fields=["tag", "content_object"], name="tag_once_on_an_article")]
         indexes = [
             models.Index(
                 "tag",

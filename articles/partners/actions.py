@@ -12,7 +12,7 @@ from articles.models import PartnerFeed, PartnerItem
 from articles.partners.pictures import bring_pictures, forget_all_of
 from articles.presentation import cache_tags
 from articles.workflow import Finding, Refused
-from newsroom.pagecache.tags import touch
+from newsroom.pagecache.tags import invalidate
 from newsroom.worker.queue import enqueue
 
 SAID = ("name", "url", "every", "is_polled", "shows_pictures", "credit")
@@ -44,7 +44,7 @@ def save(feed: PartnerFeed, *, by: Any) -> PartnerFeed:
     elif feed.shows_pictures and not before.shows_pictures:
         feed.items.update(picture_asked=False)
         enqueue(bring_pictures, feed=feed.pk)
-    touch({cache_tags.partner(feed)})
+    invalidate({cache_tags.partner(feed)})
     return feed
 
 
@@ -52,7 +52,7 @@ def save(feed: PartnerFeed, *, by: Any) -> PartnerFeed:
 def drop(feed: PartnerFeed, *, by: Any) -> None:
     """Forgets a feed, its headlines and their pictures. Raises Forbidden."""
     require(by, "partner.change", feed.publication)
-    touch({cache_tags.partner(feed)})
+    invalidate({cache_tags.partner(feed)})
     forget_all_of(feed)
     feed.delete()
 
@@ -63,5 +63,5 @@ def hide(item: PartnerItem, *, by: Any, hidden: bool = True) -> None:
     Raises Forbidden."""
     require(by, "partner.hide", item.feed.publication)
     twins = PartnerItem.objects.filter(feed__publication=item.feed.publication_id, link_key=item.link_key)
-    touch({cache_tags.partner(feed) for feed in PartnerFeed.objects.filter(items__in=twins)})
+    invalidate({cache_tags.partner(feed) for feed in PartnerFeed.objects.filter(items__in=twins)})
     twins.update(is_hidden=hidden)

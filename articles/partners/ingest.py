@@ -15,7 +15,7 @@ from articles.models.partner import Trouble
 from articles.partners.parse import Feed, Headline
 from articles.partners.pictures import forget
 from articles.presentation import cache_tags
-from newsroom.pagecache.tags import touch
+from newsroom.pagecache.tags import invalidate
 
 KEPT = 200  # headlines of a feed; older ones go
 JITTER = 0.1  # of the interval, either way: a hundred feeds are not asked in the same second
@@ -89,7 +89,7 @@ def would_be(headlines: Sequence[Headline], now: dt.datetime) -> list[Headline]:
 
 
 def _believed(one: Headline, seen: dt.datetime) -> dt.datetime | None:
-    """The hour that a feed tells, unless it is later than the first sight: no story came out after it was read."""
+    """The hour that a feed tells, unless it is later than the first sight: no article came out after it was read."""
     told = one.published_at
     return told if told and OLDEST < told <= seen else None
 
@@ -116,7 +116,7 @@ def _take(feed: PartnerFeed, headlines: Sequence[Headline], now: dt.datetime) ->
     PartnerItem.objects.bulk_create(new)  # the last first, as `keyed` has them: the feed's own order among equal hours
     PartnerItem.objects.bulk_update(changed, [*_SAID, "picture_asked", "picture_digest", "changed_at"])
     if new or changed:
-        touch({cache_tags.partner(feed)})
+        invalidate({cache_tags.partner(feed)})
         dropped |= _forget_the_old(feed, keyed)
         forget(dropped)
     return Ingested(len(new), len(changed))

@@ -23,7 +23,7 @@ from articles.presentation import cache_tags, renditions
 from newsroom.lib.confined import Confined, Overrun, outcome
 from newsroom.lib.http import Limits, Unfetched, fetch
 from newsroom.lib.shrink import NoPicture, Small, shrink_file
-from newsroom.pagecache.tags import touch
+from newsroom.pagecache.tags import invalidate
 
 logger = logging.getLogger(__name__)
 LIMITS = Limits(seconds=10, bytes=6 * 1024 * 1024)
@@ -101,7 +101,7 @@ def hold(item: PartnerItem, small: Small | None) -> bool:
         before = row.picture_digest
         PartnerItem.objects.filter(pk=row.pk).update(**said)
         if before != said["picture_digest"]:
-            touch({cache_tags.partner(row.feed)})
+            invalidate({cache_tags.partner(row.feed)})
             forget({before})
     return small is not None
 
@@ -121,7 +121,7 @@ def ask_again_for_what_is_lost() -> int:
         if item.picture and not all(default_storage.exists(name) for name in renditions.sizes_of(item.picture))
     ]
     for feed in PartnerFeed.objects.filter(items__in=lost).distinct():
-        touch({cache_tags.partner(feed)})
+        invalidate({cache_tags.partner(feed)})
     return PartnerItem.objects.filter(pk__in=lost).update(picture_digest="", picture_asked=False)
 
 

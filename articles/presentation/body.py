@@ -71,7 +71,7 @@ def render(body: str, images: Mapping[int, Image], *, on: Publication, sponsored
     """A stored body as a page shows it.
 
     `images` holds the pictures that images_in() named (a missing one is left out, as is a picture not held yet);
-    `on` is the publication that shows it, so that links elsewhere are told apart; a sponsored story's links say so
+    `on` is the publication that shows it, so that links elsewhere are told apart; a sponsored article's links say so
     (https://developers.google.com/search/docs/crawling-indexing/qualify-outbound-links).
     """
 

@@ -2,7 +2,7 @@
 
 publication:1   its home, its menu and footer, its face
 section:3       the section's list and name
-article:42      the story's page, and every card of it
+article:42      the article's page, and every card of it
 tag:7 author:5  their pages and their names
 image:9         pages that show it
 archive:1:2025-02   a month's list
@@ -45,8 +45,8 @@ def archive(row: Publication, year: int, month: int) -> str:
     return f"archive:{row.pk}:{year:04d}-{month:02d}"
 
 
-def touched_by_listing(row: Article) -> set[str]:
-    """All that a change to a story as readers have it touches: its page and cards, and each list that it stands in.
+def listing_tags(row: Article) -> set[str]:
+    """All that a change to an article as readers have it touches: its page and cards, and each list that it stands in.
 
     Called before and after the change, so that lists it leaves are touched too. Three queries.
     """

@@ -1,4 +1,4 @@
-"""What a list shows of a story. A sister's story and a partner's headline make the same card as our own."""
+"""What a list shows of an article. A sister's article and a partner's headline make the same card as our own."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
@@ -42,29 +42,29 @@ class Card:
         return f"{self.url}#comments"
 
 
-def card(story: Article, version: Revision, *, on: Publication, subjects: tuple[str, ...] = ()) -> Card:
-    """The card of a version of a story, as a page of the publication `on` shows it. No query if the row came by
+def card(article: Article, version: Revision, *, on: Publication, subjects: tuple[str, ...] = ()) -> Card:
+    """The card of a version of an article, as a page of the publication `on` shows it. No query if the row came by
     Listed.page."""
-    at_home = story.publication_id == on.pk
-    assert story.published_at is not None
+    at_home = article.publication_id == on.pk
+    assert article.published_at is not None
     section = version.section
     return Card(
-        article=story,
-        url=story.path if at_home else story.get_absolute_url(),
+        article=article,
+        url=article.path if at_home else article.get_absolute_url(),
         headline=version.headline,
         kicker=version.kicker,
         standfirst=version.standfirst,
         image=version.lead_image,
         section=section.name if section else "",
-        section_url=(section.path if at_home else story.publication.origin + section.path) if section else "",
-        published_at=story.published_at,
+        section_url=(section.path if at_home else article.publication.origin + section.path) if section else "",
+        published_at=article.published_at,
         reading_minutes=version.reading_minutes,
         kind=version.kind,
         kind_label=str(Kind(version.kind).label) if version.kind not in (Kind.NEWS, Kind.SPONSORED) else "",
         sponsor=version.sponsor if version.is_sponsored else "",
-        origin="" if at_home else story.publication.name,
+        origin="" if at_home else article.publication.name,
         subjects=subjects,
-        comment_count=story.comment_count,
+        comment_count=article.comment_count,
     )
 
 
@@ -86,15 +86,15 @@ def partners_card(item: PartnerItem) -> Card:
 def cards(
     rows: Iterable[Any], *, on: Publication, now: dt.datetime, subjects: Mapping[int, tuple[str, ...]] | None = None
 ) -> list[Card]:
-    """The cards of listed rows (placements, tag links, bylines), in their order; with the tags of each story, by its
+    """The cards of listed rows (placements, tag links, bylines), in their order; with the tags of each article, by its
     id, where they are to be shown."""
-    stories: Iterable[Article] = (getattr(row, row.story_field) for row in rows)
+    articles: Iterable[Article] = (getattr(row, row.article_field) for row in rows)
     named = subjects or {}
-    return [card(story, story.version_at(now), on=on, subjects=named.get(story.pk, ())) for story in stories]
+    return [card(article, article.version_at(now), on=on, subjects=named.get(article.pk, ())) for article in articles]
 
 
 def tags_of(shown: Iterable[Card]) -> list[str]:
-    """The cache tags of a list of cards: each shows its story, and its picture's crop."""
+    """The cache tags of a list of cards: each shows its article, and its picture's crop."""
     tags = []
     for one in shown:
         if one.article:

@@ -1,4 +1,4 @@
-"""Two versions of a story side by side, what differs marked word by word: for the desk, and for readers."""
+"""Two versions of an article side by side, what differs marked word by word: for the desk, and for readers."""
 
 import hashlib
 import re

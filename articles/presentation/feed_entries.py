@@ -1,4 +1,4 @@
-"""Stories as feeds tell them: four queries for a list, whatever it holds."""
+"""Articles as feeds tell them: four queries for a list, whatever it holds."""
 
 import datetime as dt
 import re
@@ -32,62 +32,62 @@ _SOURCE = re.compile(r"<source [^>]*>|</?picture>")
 
 
 @dataclass(frozen=True)
-class Told:
-    """Entries, and what they show: the cache tags of stories, people, subjects, sections, pictures."""
+class FeedEntries:
+    """Entries, and what they show: the cache tags of articles, people, subjects, sections, pictures."""
 
     entries: list[Entry]
     tags: list[str]
 
 
-def entries(rows: Sequence[Any], *, on: Publication, now: dt.datetime, whole: bool) -> Told:
+def entries(rows: Sequence[Any], *, on: Publication, now: dt.datetime, whole: bool) -> FeedEntries:
     """The entries of listed rows, in their order, as a feed of the publication `on` tells them; `whole` with the text.
 
-    A sister's story is told under its own address, with the teaser alone: its text is hers to give.
+    A sister's article is told under its own address, with the teaser alone: its text is hers to give.
     """
     shown = cards(rows, on=on, now=now)
-    stories = [card.article for card in shown if card.article]
-    homes, tags = {story.pk: story.publication for story in stories}, tags_of(shown)
+    articles = [card.article for card in shown if card.article]
+    homes, tags = {article.pk: article.publication for article in articles}, tags_of(shown)
     people: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    for line in Byline.objects.filter(article__in=stories).select_related("author").order_by("position"):
+    for line in Byline.objects.filter(article__in=articles).select_related("author").order_by("position"):
         home = homes[line.article_id]
         people[line.article_id].append((line.author.name, home.origin + author_url(home, line.author)))
         tags.append(cache_tags.author(line.author))
     subjects: dict[int, list[str]] = defaultdict(list)
-    for link in TaggedArticle.objects.filter(content_object__in=stories).select_related("tag").order_by("position"):
+    for link in TaggedArticle.objects.filter(content_object__in=articles).select_related("tag").order_by("position"):
         subjects[link.content_object_id].append(link.tag.name)
         tags.append(cache_tags.tag(link.tag))
-    versions = {story.pk: story.version_at(now) for story in stories}
+    versions = {article.pk: article.version_at(now) for article in articles}
     wanted = {pk for version in versions.values() for pk in version.image_ids} if whole else set()
     images = Image.objects.in_bulk(wanted) if wanted else {}
     tags += [cache_tags.image(image) for image in images.values()]
     tags += [cache_tags.section(version.section) for version in versions.values() if version.section]
     told = []
-    for card, story in zip(shown, stories, strict=True):  # lists hold stories only, no partner's headlines
-        body = versions[story.pk].body if whole and not card.origin else ""
+    for card, article in zip(shown, articles, strict=True):  # lists hold articles only, no partner's headlines
+        body = versions[article.pk].body if whole and not card.origin else ""
         markup = article_body.render(body, images, on=on, sponsored=bool(card.sponsor)) if body else ""
-        told.append(_entry(card, story, on, now, markup, people[story.pk], subjects[story.pk]))
-    return Told(told, tags)
+        told.append(_entry(card, article, on, now, markup, people[article.pk], subjects[article.pk]))
+    return FeedEntries(told, tags)
 
 
 def _entry(
     card: Card,
-    story: Article,
+    article: Article,
     on: Publication,
     now: dt.datetime,
     body: str,
     people: list[tuple[str, str]],
     subjects: list[str],
 ) -> Entry:
-    version = story.version_at(now)
+    version = article.version_at(now)
     marks = [name for name in (card.section, card.sponsor, card.origin) if name]
     return Entry(
-        id=f"tag:{story.publication.domain},{FOUNDED:%Y-%m-%d}:article-{story.pk}",
-        url=story.get_absolute_url(),
+        id=f"tag:{article.publication.domain},{FOUNDED:%Y-%m-%d}:article-{article.pk}",
+        url=article.get_absolute_url(),
         title=f"{_('Advertisement')} · {card.headline}" if card.sponsor else card.headline,
         summary=card.standfirst or plain(version.body)[:280],
-        html=for_readers_elsewhere(body, story.get_absolute_url()),
+        html=for_readers_elsewhere(body, article.get_absolute_url()),
         published_at=card.published_at.astimezone(on.zone),
-        updated_at=(story.told_updated_at(now) or card.published_at).astimezone(on.zone),
+        updated_at=(article.public_updated_at(now) or card.published_at).astimezone(on.zone),
         authors=tuple(people),
         categories=tuple(dict.fromkeys([*marks, *subjects])),
         picture=_picture(card.image, on) if isinstance(card.image, Image) else None,

@@ -6,7 +6,7 @@ from articles.models import Author, Edition, Tag
 from newsroom.publications.models import Publication
 from newsroom.publications.words import RESERVED, WORDS
 
-SITEMAP_IDS = 5_000  # stories' ids a sitemap: the protocol's limit is 50,000 addresses
+SITEMAP_IDS = 5_000  # articles' ids a sitemap: the protocol's limit is 50,000 addresses
 _LISTS = {words[name]: model for words in WORDS.values() for name, model in (("tag", Tag), ("author", Author))}
 
 

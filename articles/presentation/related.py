@@ -1,4 +1,4 @@
-"""« Les sujets liés à ces tags… »: the stories that share most tags with one, the newest of equals first."""
+"""« Les sujets liés à ces tags… »: the articles that share most tags with one, the newest of equals first."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -11,33 +11,33 @@ from articles.models import Article, Placement, Tag, TaggedArticle
 from articles.presentation.cards import Card, cards
 
 HOW_MANY = 4
-# Ranking looks at each tag's latest stories only, so that a tag of 20,000 stories costs what one of 200 does.
+# Ranking looks at each tag's latest articles only, so that a tag of 20,000 articles costs what one of 200 does.
 CANDIDATES_A_TAG = 100
 
 
-def related(story: Article, tags: Sequence[Tag], now: dt.datetime) -> list[Card]:
-    """Cards of up to four live stories of the same publication. One query; none without tags."""
+def related(article: Article, tags: Sequence[Tag], now: dt.datetime) -> list[Card]:
+    """Cards of up to four live articles of the same publication. One query; none without tags."""
     if not tags:
         return []
-    listed = TaggedArticle.objects.listed_on(story.publication).live(now)
+    listed = TaggedArticle.objects.listed_on(article.publication).live(now)
     newest = [
         Q(pk__in=listed.filter(tag=tag).order_by("-published_at", "-content_object").values("pk")[:CANDIDATES_A_TAG])
         for tag in tags
     ]
     ranked = (
         TaggedArticle.objects.filter(reduce(or_, newest), tag__in=tags)
-        .exclude(content_object=story.pk)
+        .exclude(content_object=article.pk)
         .order_by()
         .values("content_object")
         .annotate(shared=Count("pk"), newest=Max("published_at"))
         .order_by("-shared", "-newest", "-content_object")
         .values("content_object")[:HOW_MANY]
     )
-    rows = Placement.objects.listed_on(story.publication).filter(article__in=ranked).live(now).page(HOW_MANY).rows
+    rows = Placement.objects.listed_on(article.publication).filter(article__in=ranked).live(now).page(HOW_MANY).rows
     own = {tag.pk for tag in tags}
 
     def rank(row: Placement) -> tuple[int, dt.datetime]:
         version = row.article.version_at(now)
         return len(own & set(version.tag_ids)), row.published_at
 
-    return cards(sorted(rows, key=rank, reverse=True), on=story.publication, now=now)
+    return cards(sorted(rows, key=rank, reverse=True), on=article.publication, now=now)

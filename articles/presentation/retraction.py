@@ -1,4 +1,4 @@
-"""Whether a withdrawn story is really gone: every address at which readers, or what reads us, could still find it.
+"""Whether a withdrawn article is really gone: every address at which readers, or what reads us, could still find it.
 
 Asked over HTTP like any reader, through whatever caches stand between: what the database knows proves nothing here.
 """
@@ -14,8 +14,8 @@ from urllib.parse import quote, urljoin, urlsplit
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from articles.models import Article, Author, Placement, Section, Strip, Tag, Taken
-from articles.models.strip import Place, Source
+from articles.models import Article, Author, CardStrip, Placement, Section, StreamSource, Tag
+from articles.models.card_strip import StripPlace, StripSource
 from articles.presentation.links import (
     SITEMAP_IDS,
     archive_url,
@@ -31,62 +31,62 @@ from newsroom.publications.models import Publication, origin_of
 TIMEOUT = 20  # seconds
 MOST_BYTES = 20 * 1024 * 1024
 MOST_HOPS = 5
-A_TAG = 100  # the newest stories of each of its tags may show it among the related ones
-NEWEST = 24  # of each site's stories are asked for what stands beside them
+A_TAG = 100  # the newest articles of each of its tags may show it among the related ones
+NEWEST = 24  # of each site's articles are asked for what stands beside them
 FEEDS = ("feed/", "feed/atom/", "feed/json/")
 
 
-SHORTEST = 12  # characters of a headline by which a story is known: "Apple" stands on any page
+SHORTEST = 12  # characters of a headline by which an article is known: "Apple" stands on any page
 _NEXT = re.compile(r'<a [^>]*href="([^"]*\?after=([^"&]*))" rel="next"')
 
 
 @dataclass(frozen=True)
-class Found:
-    """An address that still shows the story, or of which nobody knows: `why` says which."""
+class Exposure:
+    """An address that still shows the article, or of which nobody knows: `why` says which."""
 
     url: str
     why: str
 
 
 @dataclass(frozen=True)
-class Looked:
+class PageCheck:
     """What was found at an address, and the page that is to be asked next, if any."""
 
-    found: Found | None = None
+    found: Exposure | None = None
     then: str = ""
 
 
-def addresses(story: Article) -> Iterator[str]:
-    """Every address, whole, at which a story could be read or named. Each once."""
-    return iter(dict.fromkeys(_addresses(story)))
+def addresses(article: Article) -> Iterator[str]:
+    """Every address, whole, at which an article could be read or named. Each once."""
+    return iter(dict.fromkeys(_addresses(article)))
 
 
-def _addresses(story: Article) -> Iterator[str]:
-    home = story.publication
-    paths = list(story.addresses.values_list("path", flat=True))
+def _addresses(article: Article) -> Iterator[str]:
+    home = article.publication
+    paths = list(article.addresses.values_list("path", flat=True))
     for origin in (home.origin, *_aliases(home)):
         yield from (origin + path for path in paths)
-    for edition in story.editions.all():
+    for edition in article.editions.all():
         yield home.origin + difference_url(home, edition)
     yield home.origin + corrections_url(home)
-    yield home.origin + sitemap_url(story.pk // SITEMAP_IDS)
-    revisions = story.revisions.values_list("section", "tag_ids", "author_ids")
+    yield home.origin + sitemap_url(article.pk // SITEMAP_IDS)
+    revisions = article.revisions.values_list("section", "tag_ids", "author_ids")
     sections = Section.objects.filter(pk__in={section for section, _tags, _authors in revisions})
-    tags = {tag.standing for tag in Tag.objects.filter(pk__in={pk for _s, tags, _a in revisions for pk in tags})}
+    tags = {tag.canonical for tag in Tag.objects.filter(pk__in={pk for _s, tags, _a in revisions for pk in tags})}
     authors = list(Author.objects.filter(pk__in={pk for _s, _t, authors in revisions for pk in authors}))
-    for site in _sites(story):
+    for site in _sites(article):
         lists = ["/", *(tag_url(site, tag) for tag in tags), *(author_url(site, author) for author in authors)]
         lists += [section.path for section in sections if section.publication_id == site.pk]
-        if _strips(story).filter(publication=site, place=Place.SECTION).exists():
+        if _strips(article).filter(publication=site, place=StripPlace.SECTION).exists():
             lists += [section.path for section in site.sections.all()]
         for path in lists:
             yield site.origin + path
             yield from (f"{site.origin}{path}{feed}" for feed in FEEDS)
-        if story.published_at:
-            local = story.published_at.astimezone(site.zone)
+        if article.published_at:
+            local = article.published_at.astimezone(site.zone)
             yield site.origin + archive_url(site, local.year, local.month)
         yield f"{site.origin}/sitemap-news.xml"
-        yield from _others(site, story, tags)
+        yield from _others(site, article, tags)
 
 
 def _aliases(site: Publication) -> list[str]:
@@ -95,23 +95,23 @@ def _aliases(site: Publication) -> list[str]:
     return [origin_of(domain) for domain in shown]
 
 
-def _sites(story: Article) -> list[Publication]:
+def _sites(article: Article) -> list[Publication]:
     """Its own site, those where it was placed, those that take from it, those with strips that could hold it."""
-    taking = Taken.objects.filter(sister=story.publication).values("publication")
-    placed = story.placements.values("publication")
-    strips = _strips(story).values("publication")
-    own = Publication.objects.filter(pk=story.publication_id)
+    taking = StreamSource.objects.filter(sister=article.publication).values("publication")
+    placed = article.placements.values("publication")
+    strips = _strips(article).values("publication")
+    own = Publication.objects.filter(pk=article.publication_id)
     return list(own | Publication.objects.filter(Q(pk__in=taking) | Q(pk__in=placed) | Q(pk__in=strips)))
 
 
-def _strips(story: Article) -> QuerySet[Strip]:
-    return Strip.objects.filter(Q(of=story.publication) | Q(source=Source.PICKED))
+def _strips(article: Article) -> QuerySet[CardStrip]:
+    return CardStrip.objects.filter(Q(source_publication=article.publication) | Q(source=StripSource.PICKED))
 
 
-def _others(site: Publication, story: Article, tags: set[Tag]) -> Iterator[str]:
-    """Other stories of a site that may name it: by a shared tag, or as one of the latest."""
+def _others(site: Publication, article: Article, tags: set[Tag]) -> Iterator[str]:
+    """Other articles of a site that may name it: by a shared tag, or as one of the latest."""
     now = timezone.now()
-    listed = Placement.objects.listed_on(site).live(now).filter(article__publication=site).exclude(article=story)
+    listed = Placement.objects.listed_on(site).live(now).filter(article__publication=site).exclude(article=article)
     ordered = listed.order_by("-published_at", "-article").values_list("article__path", flat=True)
     paths = list(ordered[:NEWEST])
     for tag in tags:
@@ -119,30 +119,30 @@ def _others(site: Publication, story: Article, tags: set[Tag]) -> Iterator[str]:
     yield from (site.origin + path for path in paths)
 
 
-def marks(story: Article) -> list[str]:
-    """By what a page that shows a story is known: its address, its number in feeds, the headlines that readers had."""
-    headlines = {edition.revision.headline for edition in story.editions.select_related("revision")}
+def identifying_marks(article: Article) -> list[str]:
+    """Return what tells that a page shows an article: its address, its id in feeds, the headlines that readers had."""
+    headlines = {edition.revision.headline for edition in article.editions.select_related("revision")}
     spelt = {html.escape(headline) for headline in headlines} | headlines
     long = sorted(words for words in spelt if len(words) >= SHORTEST)
-    return [mark for mark in (story.path, f"article-{story.pk}", *long) if mark]
+    return [mark for mark in (article.path, f"article-{article.pk}", *long) if mark]
 
 
-def look(url: str, marks: list[str], since: dt.datetime | None, via: str = "") -> Looked:
-    """What an address gives of a story that should be gone, known by its marks.
+def check_page(url: str, marks: list[str], since: dt.datetime | None, via: str = "") -> PageCheck:
+    """What an address gives of an article that should be gone, known by its marks.
 
-    `since` is the story's hour: where a list goes on with stories as new as that, its next page is to be asked too.
+    `since` is the article's hour: where a list goes on with articles as new as that, its next page is to be asked too.
     `via` is a host and port to ask instead of the address's own, with its name in the Host header.
     """
     try:
         status, body = _read(url, via)
     except (OSError, http.client.HTTPException, ValueError) as error:
-        return Looked(Found(url, f"not reached: {error}"))
+        return PageCheck(Exposure(url, f"not reached: {error}"))
     if status >= 500:
-        return Looked(Found(url, f"answered {status}"))
+        return PageCheck(Exposure(url, f"answered {status}"))
     if status != 200:
-        return Looked()
+        return PageCheck()
     shown = next((mark for mark in marks if _is_in(mark, body)), None)
-    return Looked(Found(url, f"shows “{shown}”") if shown else None, _next(url, body, since))
+    return PageCheck(Exposure(url, f"shows “{shown}”") if shown else None, _next(url, body, since))
 
 
 def _is_in(mark: str, body: str) -> bool:
@@ -152,7 +152,7 @@ def _is_in(mark: str, body: str) -> bool:
 
 
 def _next(url: str, body: str, since: dt.datetime | None) -> str:
-    """The page after one of a list, if the story may stand there: a cursor names the last story that was shown."""
+    """The page after one of a list, if the article may stand there: a cursor names the last article that was shown."""
     found = _NEXT.search(body)
     if since is None or found is None:
         return ""

@@ -1,7 +1,7 @@
-"""« Les derniers articles »: a publication's own stories mixed with those it takes from its sisters, by their hours.
+"""« Les derniers articles »: a publication's own articles mixed with those it takes from its sisters, by their hours.
 
 Each site's list is one index, read as far as a page needs; one query asks for all of them, however many sisters and
-stories there are. One cursor serves all, since it names an hour and a story.
+articles there are. One cursor serves all, since it names an hour and an article.
 """
 
 import datetime as dt
@@ -9,7 +9,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from articles.models import Placement, Taken
+from articles.models import Placement, StreamSource
 from articles.models.listing import ListedQuerySet
 from newsroom.lib.keyset import Cursor, Page, ordered
 from newsroom.publications.models import Publication
@@ -30,10 +30,10 @@ class Stream:
         return Stream(self.publication, tuple(rows.live(now) for rows in self.sources), self.cache_tags)
 
     def page(self, size: int, after: Cursor | None = None) -> Page[Any]:
-        """`size` rows, newest first, each story once: one that was placed here by hand is this site's own row."""
+        """`size` rows, newest first, each article once: one that was placed here by hand is this site's own row."""
         parts = [ordered(rows, after)[: size + 1] for rows in self.sources]
         found: dict[int, Any] = {}
-        for row in Placement.objects.of_any(parts).with_cards():
+        for row in Placement.objects.union_of(parts).with_cards():
             if row.publication_id == self.publication.pk or row.article_id not in found:
                 found[row.article_id] = row
         rows = sorted(found.values(), key=lambda row: (row.published_at, row.article_id), reverse=True)
@@ -42,12 +42,14 @@ class Stream:
 
 
 def stream_of(publication: Publication) -> Stream:
-    """What a publication lists as its latest stories. One query, for what it takes."""
-    taken: dict[int, list[int | None]] = defaultdict(list)
-    for sister, section in Taken.objects.filter(publication=publication).order_by().values_list("sister", "section"):
-        taken[sister].append(section)
+    """What a publication lists as its latest articles. One query, for what it takes."""
+    sections_by_sister: dict[int, list[int | None]] = defaultdict(list)
+    for sister, section in (
+        StreamSource.objects.filter(publication=publication).order_by().values_list("sister", "section")
+    ):
+        sections_by_sister[sister].append(section)
     sources: list[ListedQuerySet] = [Placement.objects.listed_on(publication)]
-    for sister, sections in taken.items():
+    for sister, sections in sections_by_sister.items():
         rows = Placement.objects.filter(publication=sister, article__publication=sister)
         sources.append(rows if None in sections else rows.filter(section__in=sections))
-    return Stream(publication, tuple(sources), tuple(f"publication:{sister}" for sister in taken))
+    return Stream(publication, tuple(sources), tuple(f"publication:{sister}" for sister in sections_by_sister))

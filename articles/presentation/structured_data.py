@@ -1,4 +1,4 @@
-"""What a story says of itself to machines: schema.org's NewsArticle and BreadcrumbList, as JSON-LD.
+"""What an article says of itself to machines: schema.org's NewsArticle and BreadcrumbList, as JSON-LD.
 
 Google's rules: developers.google.com/search/docs/appearance/structured-data/article. Hours are those that readers are
 told: a typo or a correction freshens nothing; a correction is named as one (schema.org/correction).
@@ -24,8 +24,8 @@ TYPES = {Kind.REVIEW: "ReviewNewsArticle", Kind.SPONSORED: "AdvertiserContentArt
 _ESCAPES = str.maketrans({"<": "\\u003C", ">": "\\u003E", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
 
 
-def of_story(
-    story: Article,
+def of_article(
+    article: Article,
     version: Revision,
     *,
     authors: Sequence[tuple[Any, str]],
@@ -34,18 +34,18 @@ def of_story(
     description: str,
     updated_at: dt.datetime | None,
 ) -> SafeString:
-    """A story's JSON-LD, in the element that holds it. `authors` and `editions` come with their addresses."""
-    house = story.publication
-    assert story.published_at is not None
-    article: dict[str, Any] = {
+    """An article's JSON-LD, in the element that holds it. `authors` and `editions` come with their addresses."""
+    house = article.publication
+    assert article.published_at is not None
+    news_article: dict[str, Any] = {
         "@type": TYPES.get(Kind(version.kind), "NewsArticle"),
-        "mainEntityOfPage": version.canonical_url or story.get_absolute_url(),
-        "url": version.canonical_url or story.get_absolute_url(),
+        "mainEntityOfPage": version.canonical_url or article.get_absolute_url(),
+        "url": version.canonical_url or article.get_absolute_url(),
         "headline": version.headline,
         "description": description,
         "inLanguage": house.language,
-        "datePublished": _hour(story.published_at, house),
-        "dateModified": _hour(updated_at or story.published_at, house),
+        "datePublished": _hour(article.published_at, house),
+        "dateModified": _hour(updated_at or article.published_at, house),
         "author": [{"@type": "Person", "name": a.name, "url": absolute(url, house)} for a, url in authors]
         or [_publisher(house)],
         "publisher": _publisher(house),
@@ -54,8 +54,8 @@ def of_story(
         "keywords": list(tags),
         "wordCount": version.word_count,
         "isAccessibleForFree": True,
-        "commentCount": story.comment_count,
-        "discussionUrl": f"{story.get_absolute_url()}#comments",
+        "commentCount": article.comment_count,
+        "discussionUrl": f"{article.get_absolute_url()}#comments",
         "correction": [
             {
                 "@type": "CorrectionComment",
@@ -67,7 +67,7 @@ def of_story(
         ],
         "sponsor": {"@type": "Organization", "name": version.sponsor} if version.is_sponsored else None,
     }
-    graph = [_without_empty(article), _crumbs(version, house)]
+    graph = [_without_empty(news_article), _crumbs(version, house)]
     return as_element({"@context": "https://schema.org", "@graph": graph})
 
 

@@ -1,4 +1,4 @@
-"""A story's page, a preview of it, and what stands in its place once it is withdrawn."""
+"""An article's page, a preview of it, and what stands in its place once it is withdrawn."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from articles.content import Content
 from articles.models import Article, Author, Edition, Image, Placement, Revision, Tag
-from articles.models.strip import Place
+from articles.models.card_strip import StripPlace
 from articles.presentation import body, cache_tags, structured_data
 from articles.presentation.cards import card, cards, tags_of
 from articles.presentation.links import author_url, difference_url, tag_url
@@ -27,7 +27,7 @@ MOST_EDITIONS = 20
 
 
 @dataclass(frozen=True)
-class Shown:
+class ArticleContext:
     """What the page of one version is drawn with, and the cache tags of what it was made from."""
 
     template: str
@@ -35,33 +35,36 @@ class Shown:
     tags: list[str]
 
 
-def article(request: HttpRequest, story: Article) -> HttpResponse:
-    """A live story of this publication. Fourteen queries and one a sister at most; its comments are four more."""
+def show(request: HttpRequest, article: Article) -> HttpResponse:
+    """A live article of this publication. Fourteen queries and one a sister at most; its comments are four more."""
     now = timezone.now()
-    version = story.version_at(now)
+    version = article.version_at(now)
     is_page = version.kind == Kind.PAGE
-    authors = [] if is_page else [line.author for line in story.byline_set.select_related("author__portrait")]
-    tags = [] if is_page else [link.tag for link in story.tagged.select_related("tag")]
-    shown = _shown(story, version, authors, tags, now)
+    authors = [] if is_page else [line.author for line in article.byline_set.select_related("author__portrait")]
+    tags = [] if is_page else [link.tag for link in article.tagged.select_related("tag")]
+    shown = _shown(article, version, authors, tags, now)
     return page(request, shown.template, shown.context, shown.tags)
 
 
-def preview(request: HttpRequest, story: Article, version: Revision, words: str, also: int = 0) -> HttpResponse:
+def preview(
+    request: HttpRequest, article: Article, version: Revision, words: str, preview_strip: int | None = None
+) -> HttpResponse:
     """Any version, just as readers would get it, under a line of `words`. Nobody keeps it, nobody indexes it.
 
-    The request's publication is the story's, as on its own site. `also` is a strip that readers don't see yet.
+    The request's publication is the article's, as on its own site. `preview_strip` is a strip that readers don't see
+    yet.
     """
     now = timezone.now()
-    story.published_at = story.published_at or now
+    article.published_at = article.published_at or now
     said = Content.of(version)
     is_page = version.kind == Kind.PAGE
     authors = [] if is_page else list(said.authors)
-    shown = _shown(story, version, authors, [] if is_page else list(said.tags), now, also)
+    shown = _shown(article, version, authors, [] if is_page else list(said.tags), now, preview_strip)
     response = render(request, shown.template, {**shown.context, "canonical": "", "preview": words})
-    return kept_by_nobody(response)
+    return uncacheable(response)
 
 
-def kept_by_nobody(response: HttpResponse) -> HttpResponse:
+def uncacheable(response: HttpResponse) -> HttpResponse:
     """An answer that no cache stores and no engine indexes, and whose address, which is a key, goes nowhere."""
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
@@ -70,49 +73,62 @@ def kept_by_nobody(response: HttpResponse) -> HttpResponse:
 
 
 def _shown(
-    story: Article, version: Revision, authors: Sequence[Author], tags: Sequence[Tag], now: dt.datetime, also: int = 0
-) -> Shown:
-    publication = story.publication
+    article: Article,
+    version: Revision,
+    authors: Sequence[Author],
+    tags: Sequence[Tag],
+    now: dt.datetime,
+    preview_strip: int | None = None,
+) -> ArticleContext:
+    publication = article.publication
     is_page = version.kind == Kind.PAGE
     images = Image.objects.in_bulk(version.image_ids) if version.image_ids else {}
-    kindred = related(story, tags, now)
+    kindred = related(article, tags, now)
     stream = stream_of(publication) if not is_page else None
     latest = (
-        [one for one in cards(stream.live(now).page(LATEST + 1).rows, on=publication, now=now) if one.article != story]
+        [
+            one
+            for one in cards(stream.live(now).page(LATEST + 1).rows, on=publication, now=now)
+            if one.article != article
+        ]
         if stream
         else []
     )[:LATEST]
-    places = (Place.BESIDE, Place.AFTER) if not is_page else ()
-    strips = strips_on(publication, *places, now=now, but=story.pk, also=also) if places else []
-    editions = _editions(story, now)
+    places = (StripPlace.BESIDE, StripPlace.AFTER) if not is_page else ()
+    strips = (
+        strips_on(publication, *places, now=now, exclude_article=article.pk, preview_strip=preview_strip)
+        if places
+        else []
+    )
+    editions = _editions(article, now)
     signed = [(author, author_url(publication, author)) for author in authors]
     description = version.seo_description or version.standfirst or plain(version.body)[:280]
-    updated_at = story.told_updated_at(now)
+    updated_at = article.public_updated_at(now)
     context: dict[str, Any] = {
-        "article": story,
+        "article": article,
         "version": version,
         "updated_at": updated_at,
         "editions": editions,
         "corrected_at": next((row.published_at for row, _url in editions if row.change == Change.CORRECTION), None),
-        "card": card(story, version, on=publication),
+        "card": card(article, version, on=publication),
         "body": body.render(version.body, images, on=publication, sponsored=version.is_sponsored),
         "authors": signed,
         "tags": [(tag, tag_url(publication, tag)) for tag in tags],
         "related": kindred,
         "latest": latest,
-        "strips_beside": [shown for shown in strips if shown.strip.place == Place.BESIDE],
-        "strips_after": [shown for shown in strips if shown.strip.place == Place.AFTER],
-        "canonical": version.canonical_url or publication.origin + story.path,
+        "strips_beside": [shown for shown in strips if shown.strip.place == StripPlace.BESIDE],
+        "strips_after": [shown for shown in strips if shown.strip.place == StripPlace.AFTER],
+        "canonical": version.canonical_url or publication.origin + article.path,
         "title": version.seo_title or version.headline,
         "description": description,
     }
     if not is_page:
-        context["structured"] = structured_data.of_story(
-            story, version, authors=signed, editions=editions, tags=[tag.name for tag in tags],
+        context["structured"] = structured_data.of_article(
+            article, version, authors=signed, editions=editions, tags=[tag.name for tag in tags],
             description=description, updated_at=updated_at,
         )  # fmt: skip
     made_from = [
-        cache_tags.article(story),
+        cache_tags.article(article),
         *map(cache_tags.tag, tags),
         *map(cache_tags.author, authors),
         *map(cache_tags.image, images.values()),
@@ -122,21 +138,21 @@ def _shown(
         *(stream.cache_tags if stream else ()),
         *strip_tags(strips),
     ]
-    return Shown("articles/page.html" if is_page else "articles/article.html", context, made_from)
+    return ArticleContext("articles/page.html" if is_page else "articles/article.html", context, made_from)
 
 
-def _editions(story: Article, now: dt.datetime) -> list[tuple[Edition, str]]:
+def _editions(article: Article, now: dt.datetime) -> list[tuple[Edition, str]]:
     """The corrections and updates that readers got, the last first, and where the difference is seen, if it is."""
-    told = story.editions.live(now).filter(change__in=[Change.UPDATE, Change.CORRECTION])
+    told = article.editions.live(now).filter(change__in=[Change.UPDATE, Change.CORRECTION])
     rows = told.select_related("revision").defer("revision__body", "revision__standfirst").order_by("-published_at")
     return [
-        (row, difference_url(story.publication, row) if row.shows_difference else "") for row in rows[:MOST_EDITIONS]
+        (row, difference_url(article.publication, row) if row.shows_difference else "") for row in rows[:MOST_EDITIONS]
     ]
 
 
-def gone(request: HttpRequest, story: Article) -> HttpResponse:
-    """410, with the notice that the desk left in the story's place."""
+def gone(request: HttpRequest, article: Article) -> HttpResponse:
+    """410, with the notice that the desk left in the article's place."""
     publication, now = request.publication, timezone.now()  # type: ignore[attr-defined]
     latest = cards(Placement.objects.listed_on(publication).live(now).page(HOW_MANY).rows, on=publication, now=now)
-    made_from = [cache_tags.article(story), *tags_of(latest)]
-    return page(request, "articles/gone.html", {"article": story, "cards": latest}, made_from, status=410)
+    made_from = [cache_tags.article(article), *tags_of(latest)]
+    return page(request, "articles/gone.html", {"article": article, "cards": latest}, made_from, status=410)

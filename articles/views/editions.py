@@ -17,7 +17,7 @@ LONGEST = 2_000_000  # characters of two bodies: some seconds of work
 
 
 def corrections(request: HttpRequest) -> HttpResponse:
-    """A publication's corrections, the last first, each with its notice, its hour and its story. One query."""
+    """A publication's corrections, the last first, each with its notice, its hour and its article. One query."""
     publication = request.publication  # type: ignore[attr-defined]
     own = corrections_url(publication)
     if request.path != own:
@@ -25,21 +25,21 @@ def corrections(request: HttpRequest) -> HttpResponse:
     now, after = timezone.now(), cursor(request)
     rows = Edition.objects.listed_on(publication).filter(change=Change.CORRECTION).live(now)
     found = rows.filter(article__published_at__lte=now).select_related("revision").page(PAGE_SIZE, after)
-    stories = cards(found.rows, on=publication, now=now)
+    articles = cards(found.rows, on=publication, now=now)
     shown = [
         (edition, card, difference_url(publication, edition) if edition.shows_difference else "")
-        for edition, card in zip(found.rows, stories, strict=True)
+        for edition, card in zip(found.rows, articles, strict=True)
     ]
     context = {
         "corrections": shown,
         "next_url": f"{own}?after={found.next}" if found.next else "",
         "canonical": publication.origin + own + (f"?after={after}" if after else ""),
     }
-    return page(request, "articles/corrections.html", context, tags_of(stories))
+    return page(request, "articles/corrections.html", context, tags_of(articles))
 
 
 def difference(request: HttpRequest, pk: int) -> HttpResponse:
-    """What one change to a live story changed, word by word; nothing where a publisher hides it."""
+    """What one change to a live article changed, word by word; nothing where a publisher hides it."""
     publication, now = request.publication, timezone.now()  # type: ignore[attr-defined]
     rows = Edition.objects.listed_on(publication).live(now).select_related("article", "revision", "previous")
     edition = get_object_or_404(rows, pk=pk)

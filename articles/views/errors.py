@@ -9,14 +9,14 @@ from django.utils.translation import gettext as _
 
 from articles.models import Placement
 from articles.presentation.cards import cards, tags_of
-from newsroom.pagecache.tags import bear
+from newsroom.pagecache.tags import add_cache_tags
 
 logger = logging.getLogger("newsroom")
 LATEST = 4
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """404: says so, and offers the latest stories."""
+    """404: says so, and offers the latest articles."""
     publication = getattr(request, "publication", None)
     if getattr(request, "is_desk", False):
         return render(request, "desk/error.html", {"title": _("There is nothing at this address")}, status=404)
@@ -25,7 +25,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     now = timezone.now()
     latest = cards(Placement.objects.listed_on(publication).live(now).page(LATEST).rows, on=publication, now=now)
     response = render(request, "articles/404.html", {"cards": latest}, status=404)
-    return bear(response, publication.cache_tag, *tags_of(latest))
+    return add_cache_tags(response, publication.cache_tag, *tags_of(latest))
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

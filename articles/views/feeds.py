@@ -13,7 +13,7 @@ from articles.presentation import cache_tags
 from articles.presentation.feed_entries import absolute, entries
 from articles.presentation.links import author_url, tag_url
 from newsroom.lib.feedwriters import Channel, Entry, atom, json_feed, rss
-from newsroom.pagecache.tags import bear
+from newsroom.pagecache.tags import add_cache_tags
 
 ENTRIES = 30
 Writer = Callable[[Channel, list[Entry]], bytes]
@@ -32,7 +32,7 @@ def feed_path(page: str, form: str = "") -> str:
 
 
 def home(request: HttpRequest, form: str = "") -> HttpResponse:
-    """The publication's stories, placed ones among them."""
+    """The publication's articles, placed ones among them."""
     publication = request.publication  # type: ignore[attr-defined]
     rows = Placement.objects.listed_on(publication)
     return _feed(request, rows, form, page="/", title=publication.name, words=publication.description, tags=[])
@@ -48,7 +48,7 @@ def section(request: HttpRequest, slug: str, form: str = "") -> HttpResponse:
 
 def tag(request: HttpRequest, slug: str, form: str = "") -> HttpResponse:
     publication = request.publication  # type: ignore[attr-defined]
-    row = get_object_or_404(Tag.objects.select_related("merged_into"), slug=slug).standing
+    row = get_object_or_404(Tag.objects.select_related("merged_into"), slug=slug).canonical
     title = f"{row.name} · {publication.name}"
     rows, tags = TaggedArticle.objects.listed_on(publication).filter(tag=row), [cache_tags.tag(row)]
     return _feed(request, rows, form, page=tag_url(publication, row), title=title, words=row.description, tags=tags)
@@ -65,7 +65,7 @@ def author(request: HttpRequest, slug: str, form: str = "") -> HttpResponse:
 def _feed(
     request: HttpRequest, rows: Any, form: str, *, page: str, title: str, words: str, tags: list[str]
 ) -> HttpResponse:
-    """The newest stories of some rows. Its hours are the stories': asked twice, it is the same bytes."""
+    """The newest articles of some rows. Its hours are the articles': asked twice, it is the same bytes."""
     if form not in FORMATS:
         raise Http404
     own = feed_path(page, form)
@@ -86,6 +86,6 @@ def _feed(
         updated_at=max((entry.updated_at for entry in told.entries), default=dt.datetime(2000, 1, 1, tzinfo=dt.UTC)),
     )
     writer, media = FORMATS[form]
-    # Asked again by its ETag alone: the hour of its newest story says nothing of one that was withdrawn since.
+    # Asked again by its ETag alone: the hour of its newest article says nothing of one that was withdrawn since.
     response = HttpResponse(writer(channel, told.entries), content_type=media)
-    return bear(response, publication.cache_tag, *tags, *told.tags)
+    return add_cache_tags(response, publication.cache_tag, *tags, *told.tags)

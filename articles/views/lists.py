@@ -1,4 +1,4 @@
-"""Lists of stories: home, section, tag, author, month. Each pages by a cursor, at one query whatever its length."""
+"""Lists of articles: home, section, tag, author, month. Each pages by a cursor, at one query whatever its length."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -11,14 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles.models import Author, Byline, Placement, Section, Tag, TaggedArticle
+from articles.models.card_strip import StripPlace
 from articles.models.listing import ListedQuerySet
-from articles.models.strip import Place
 from articles.presentation import cache_tags
 from articles.presentation.cards import Card, cards, tags_of
 from articles.presentation.links import archive_url, author_url, tag_url
 from articles.presentation.pins import pinned
 from articles.presentation.stream import Stream, stream_of
-from articles.presentation.strips import Shown, strip_tags, strips_on
+from articles.presentation.strips import FilledStrip, strip_tags, strips_on
 from articles.views.pages import cursor, page
 from newsroom.publications.models import Publication
 from newsroom.timestamps import month_name, month_span, months_beside
@@ -28,33 +28,33 @@ FRONT_SIZE = 23  # one leads, four stand beside it, the rest fills three columns
 FIRST_YEAR = 1990
 
 
-def home(request: HttpRequest, also: int = 0) -> HttpResponse:
-    """The publication's front page: its latest stories, mixed with those that it takes from its sisters. `also` is a
-    strip that the desk looks at before readers do."""
+def home(request: HttpRequest, preview_strip: int | None = None) -> HttpResponse:
+    """The publication's front page: its latest articles, mixed with those that it takes from its sisters.
+    `preview_strip` is a strip that the desk looks at before readers do."""
     publication = request.publication  # type: ignore[attr-defined]
     rows, head = stream_of(publication), partial(pinned, publication, None)
-    strips = _strips(request, publication, Place.HOME, also=also)
+    strips = _strips(request, publication, StripPlace.HOME, preview_strip=preview_strip)
     tags = [*rows.cache_tags, *strip_tags(strips)]
     context = {"strips": strips}
     return _listing(request, "articles/home.html", rows, context, tags, url="/", first=FRONT_SIZE, head=head)
 
 
-def section(request: HttpRequest, row: Section, also: int = 0) -> HttpResponse:
-    """A section's stories."""
+def section(request: HttpRequest, row: Section, preview_strip: int | None = None) -> HttpResponse:
+    """A section's articles."""
     publication = request.publication  # type: ignore[attr-defined]
     rows = Placement.objects.filter(section=row)
     head, tags = partial(pinned, publication, row), [cache_tags.section(row)]
-    strips = _strips(request, publication, Place.SECTION, row, also)
+    strips = _strips(request, publication, StripPlace.SECTION, row, preview_strip)
     tags += strip_tags(strips)
     context = {"section": row, "feed_of": row.name, "strips": strips}
     return _listing(request, "articles/section.html", rows, context, tags, url=row.path, head=head)
 
 
 def tag(request: HttpRequest, slug: str) -> HttpResponse:
-    """A tag's stories on this publication; a merged tag leads to the one that stands."""
+    """A tag's articles on this publication; a merged tag leads to the one that stands."""
     publication = request.publication  # type: ignore[attr-defined]
     row = get_object_or_404(Tag.objects.select_related("merged_into"), slug=slug)
-    own = tag_url(publication, row.standing)
+    own = tag_url(publication, row.canonical)
     if request.path != own:
         return HttpResponsePermanentRedirect(own)
     rows = TaggedArticle.objects.listed_on(publication).filter(tag=row)
@@ -63,7 +63,7 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def author(request: HttpRequest, slug: str) -> HttpResponse:
-    """An author's stories on this publication."""
+    """An author's articles on this publication."""
     publication = request.publication  # type: ignore[attr-defined]
     row = get_object_or_404(Author.objects.select_related("portrait"), slug=slug)
     own = author_url(publication, row)
@@ -76,7 +76,7 @@ def author(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def archives(request: HttpRequest) -> HttpResponse:
-    """Leads to the month of the latest story."""
+    """Leads to the month of the latest article."""
     publication = request.publication  # type: ignore[attr-defined]
     newest = Placement.objects.listed_on(publication).live(timezone.now()).order_by("-published_at").first()
     moment = (newest.published_at if newest else timezone.now()).astimezone(publication.zone)
@@ -84,7 +84,7 @@ def archives(request: HttpRequest) -> HttpResponse:
 
 
 def archive(request: HttpRequest, year: int, month: int) -> HttpResponse:
-    """A month's stories, in the publication's time zone."""
+    """A month's articles, in the publication's time zone."""
     publication = request.publication  # type: ignore[attr-defined]
     today = timezone.now().astimezone(publication.zone)
     if not 1 <= month <= 12 or not (FIRST_YEAR, 1) <= (year, month) <= (today.year, today.month):
@@ -108,12 +108,16 @@ def archive(request: HttpRequest, year: int, month: int) -> HttpResponse:
 
 
 def _strips(
-    request: HttpRequest, publication: Publication, place: str, section: Section | None = None, also: int = 0
-) -> list[Shown]:
+    request: HttpRequest,
+    publication: Publication,
+    place: str,
+    section: Section | None = None,
+    preview_strip: int | None = None,
+) -> list[FilledStrip]:
     """The strips of a list's first page."""
     if cursor(request) is not None:
         return []
-    return strips_on(publication, place, now=timezone.now(), section=section, also=also)
+    return strips_on(publication, place, now=timezone.now(), section=section, preview_strip=preview_strip)
 
 
 def _listing(
@@ -137,13 +141,13 @@ def _listing(
     found = rows.live(now).page(PAGE_SIZE if after else first - len(heading), after)
     if empty_is_missing and not found.rows:
         raise Http404
-    stories = [*heading, *cards(found.rows, on=publication, now=now)]
+    articles = [*heading, *cards(found.rows, on=publication, now=now)]
     context |= {
-        "cards": stories,
+        "cards": articles,
         "next_url": f"{url}?after={found.next}" if found.next else "",
         "canonical": publication.origin + url + (f"?after={after}" if after else ""),
         "feed_page": url,
         "is_first_page": after is None,
         "page_note": "" if after is None else _("continued"),
     }
-    return page(request, template, context, [*tags, *tags_of(stories)])
+    return page(request, template, context, [*tags, *tags_of(articles)])

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from newsroom.lib.keyset import BadCursor, Cursor
-from newsroom.pagecache.tags import bear
+from newsroom.pagecache.tags import add_cache_tags
 
 
 def page(
@@ -15,7 +15,7 @@ def page(
     """A public page, bearing the tags of what it was made from; each bears its publication's, for menu and footer."""
     publication = request.publication  # type: ignore[attr-defined]
     response = render(request, template, context, status=status)
-    return bear(response, publication.cache_tag, *tags)
+    return add_cache_tags(response, publication.cache_tag, *tags)
 
 
 def cursor(request: HttpRequest) -> Cursor | None:

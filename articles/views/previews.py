@@ -6,12 +6,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles.models import PreviewLink
-from articles.views.article import kept_by_nobody, preview
+from articles.views.article import preview, uncacheable
 
 
 def by_link(request: HttpRequest, token: str) -> HttpResponse:
-    """The page of exactly the version that a link is for, on its story's own site, while the link is open and there is
-    no embargo. Else a page that says that it is closed, and nothing of the story."""
+    """The page of exactly the version that a link is for, on its article's own site, while the link is open and there
+    is no embargo. Else a page that says that it is closed, and nothing of the article."""
     publication, now = request.publication, timezone.now()  # type: ignore[attr-defined]
     rows = PreviewLink.objects.select_related(
         "article__publication", "article__live", "article__next", "revision__section", "revision__lead_image"
@@ -20,7 +20,7 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
     if link is None:
         raise Http404
     if not link.is_open(now) or link.article.is_embargoed(now):
-        return kept_by_nobody(render(request, "articles/preview_closed.html", {"preview": _("Preview")}, status=410))
+        return uncacheable(render(request, "articles/preview_closed.html", {"preview": _("Preview")}, status=410))
     said = {"n": link.revision.number, "hour": publication.date(link.expires_at), "who": link.for_whom}
     words = _("Preview of version %(n)d for %(who)s, until %(hour)s. Not published: please do not pass it on.")
     return preview(request, link.article, link.revision, words % said)

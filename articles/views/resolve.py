@@ -12,14 +12,14 @@ from articles.models.address import normalise
 from articles.presentation.links import author_url, tag_url
 from articles.views import article as article_views
 from articles.views import lists
-from newsroom.pagecache.tags import bear
+from newsroom.pagecache.tags import add_cache_tags
 from newsroom.publications.models import Publication
 
 WORDPRESS_QUERY = re.compile(r"\A\d{1,18}\Z")
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """The front page; or, for WordPress's /?p=12 and /?page_id=12, the story that it led to."""
+    """The front page; or, for WordPress's /?p=12 and /?page_id=12, the article that it led to."""
     for name in ("p", "page_id"):
         if WORDPRESS_QUERY.match(request.GET.get(name, "")):
             return _lead(request, f"/?{name}={int(request.GET[name])}")
@@ -62,7 +62,7 @@ def or_moved_list(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
             to = row.section.path if row and row.section else _list_of(publication, row) if row else ""
             if not to or to == f"{page}/":
                 return by_address(request, request.path)
-            return bear(HttpResponsePermanentRedirect(f"{to}feed/{form}"), publication.cache_tag)
+            return add_cache_tags(HttpResponsePermanentRedirect(f"{to}feed/{form}"), publication.cache_tag)
 
     return lookup
 
@@ -70,7 +70,7 @@ def or_moved_list(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
 def _list_of(publication: Publication, address: Address) -> str:
     """Where the tag's or author's list that an address leads to stands, "" for what is neither."""
     if address.tag:
-        return tag_url(publication, address.tag.standing)
+        return tag_url(publication, address.tag.canonical)
     return author_url(publication, address.author) if address.author else ""
 
 
@@ -90,19 +90,19 @@ def _lead(request: HttpRequest, path: str) -> HttpResponse:
         raise Http404
     if address.section:
         if not address.canonical or request.path != address.path:
-            return bear(HttpResponsePermanentRedirect(address.section.path), f"section:{address.section_id}")
+            return add_cache_tags(HttpResponsePermanentRedirect(address.section.path), f"section:{address.section_id}")
         return lists.section(request, address.section)
     if to := _list_of(publication, address):
         return HttpResponsePermanentRedirect(to)
-    story = address.article
+    article = address.article
     now = timezone.now()
-    if story is None or story.live is None:
+    if article is None or article.live is None:
         raise Http404
-    story.publication = publication
-    if story.is_withdrawn(now):
-        return article_views.gone(request, story)
-    if not story.is_live(now):
+    article.publication = publication
+    if article.is_withdrawn(now):
+        return article_views.gone(request, article)
+    if not article.is_live(now):
         raise Http404
     if not address.canonical or request.path != address.path:
-        return bear(HttpResponsePermanentRedirect(story.path), f"article:{story.pk}")
-    return article_views.article(request, story)
+        return add_cache_tags(HttpResponsePermanentRedirect(article.path), f"article:{article.pk}")
+    return article_views.show(request, article)

@@ -1,7 +1,7 @@
-"""Sitemaps (sitemaps.org 0.9): an index, stories by blocks of ids, lists, and Google's news of two days.
+"""Sitemaps (sitemaps.org 0.9): an index, articles by blocks of ids, lists, and Google's news of two days.
 
-A block holds the stories of so many ids, so that a story never moves from one to another and no map grows past what the
-protocol allows. Its lastmod is its latest substantial change: typos and corrections freshen nothing.
+A block holds the articles of so many ids, so that an article never moves from one to another and no map grows past what
+the protocol allows. Its lastmod is its latest substantial change: typos and corrections freshen nothing.
 """
 
 import datetime as dt
@@ -22,13 +22,13 @@ from articles.presentation.feed_entries import absolute
 from articles.presentation.links import SITEMAP_IDS, sitemap_url
 from articles.presentation.stream import stream_of
 from articles.workflow import Change, Kind
-from newsroom.pagecache.tags import bear
+from newsroom.pagecache.tags import add_cache_tags
 from newsroom.publications.models import Publication
 
 BLOCK = SITEMAP_IDS
 PICTURE = 1280
 NEWS = dt.timedelta(days=2)  # Google's rules: two days,
-MOST_NEWS = 1_000  # a thousand stories, nothing sponsored
+MOST_NEWS = 1_000  # a thousand articles, nothing sponsored
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """The maps there are, each with the hour at which it last changed: what left it changed it too. Five queries."""
     publication, now = request.publication, timezone.now()  # type: ignore[attr-defined]
     rows = (
-        _stories(publication, now)
+        _articles(publication, now)
         .annotate(block=Cast(F("pk") / Value(BLOCK), IntegerField()), last=_last(now))
         .order_by()
         .values_list("block")
@@ -65,13 +65,13 @@ def index(request: HttpRequest) -> HttpResponse:
     for block, latest in sorted(rows):
         changed = max(latest, gone.get(block, latest))
         maps.append((publication.origin + sitemap_url(block), _w3c(changed, publication)))
-    return bear(_xml(request, "index", {"maps": maps}), *found.tags)
+    return add_cache_tags(_xml(request, "index", {"maps": maps}), *found.tags)
 
 
-def stories(request: HttpRequest, block: int) -> HttpResponse:
-    """The stories and static pages of one block that readers have under their own address here."""
+def articles(request: HttpRequest, block: int) -> HttpResponse:
+    """The articles and static pages of one block that readers have under their own address here."""
     publication, now = request.publication, timezone.now()  # type: ignore[attr-defined]
-    rows = _stories(publication, now).filter(pk__gte=block * BLOCK, pk__lt=(block + 1) * BLOCK)
+    rows = _articles(publication, now).filter(pk__gte=block * BLOCK, pk__lt=(block + 1) * BLOCK)
     shown = rows.select_related("live__lead_image", "next__lead_image").order_by("pk")
     found = list(shown.defer("live__body", "next__body", "live__standfirst", "next__standfirst"))
     if not found:
@@ -80,23 +80,23 @@ def stories(request: HttpRequest, block: int) -> HttpResponse:
 
 
 def lists(request: HttpRequest) -> HttpResponse:
-    """The front page and the sections. Their hour is that of their newest story."""
+    """The front page and the sections. Their hour is that of their newest article."""
     publication, now = request.publication, timezone.now()  # type: ignore[attr-defined]
     found = _lists(publication, now)
     told = [Entry(publication.origin + path, _w3c(hour, publication)) for path, hour in found.shown]
-    return bear(_xml(request, "urls", {"entries": told or [Entry(f"{publication.origin}/")]}), *found.tags)
+    return add_cache_tags(_xml(request, "urls", {"entries": told or [Entry(f"{publication.origin}/")]}), *found.tags)
 
 
 @dataclass(frozen=True)
 class Lists:
-    """The paths of lists with the hours of their newest stories, and the sisters whose news changes them."""
+    """The paths of lists with the hours of their newest articles, and the sisters whose news changes them."""
 
     shown: list[tuple[str, dt.datetime]]
     tags: tuple[str, ...]
 
 
 def _lists(publication: Publication, now: dt.datetime) -> Lists:
-    """The front page with what it takes from sisters, then the sections that have a story. Four queries."""
+    """The front page with what it takes from sisters, then the sections that have an article. Four queries."""
     stream = stream_of(publication)
     first = stream.live(now).page(1).rows
     newest = dict(
@@ -115,7 +115,7 @@ def news(request: HttpRequest) -> HttpResponse:
     """What came out in two days, for Google News; the front page where nothing did (the schema wants an address)."""
     publication, now = request.publication, timezone.now()  # type: ignore[attr-defined]
     rows = (
-        _stories(publication, now)
+        _articles(publication, now)
         .filter(published_at__gt=now - NEWS)
         .exclude(live__kind__in=(Kind.PAGE, Kind.SPONSORED))
     )
@@ -130,13 +130,13 @@ def news(request: HttpRequest) -> HttpResponse:
     return _xml(request, "news", {"entries": told, "publication": publication})
 
 
-def _stories(publication: Publication, now: dt.datetime) -> QuerySet[Article]:
-    """What engines may find: a placed story is found on its own site."""
-    return Article.objects.live(now).filter(publication=publication, is_found=True)
+def _articles(publication: Publication, now: dt.datetime) -> QuerySet[Article]:
+    """What engines may find: a placed article is found on its own site."""
+    return Article.objects.live(now).filter(publication=publication, is_indexable=True)
 
 
 def _last(now: dt.datetime) -> Any:
-    """The hour of a story's last substantial change, as Article.told_updated_at has it, for the database."""
+    """The hour of an article's last substantial change, as Article.public_updated_at has it, for the database."""
     coming = When(change_in_force(now), next__change=Change.UPDATE, then=F("next_at"))
     told = Greatest(F("published_at"), Coalesce(F("updated_at"), F("published_at")))
     return Case(coming, default=told, output_field=DateTimeField())
@@ -144,7 +144,7 @@ def _last(now: dt.datetime) -> Any:
 
 def _entry(row: Article, publication: Publication, now: dt.datetime) -> Entry:
     version = row.version_at(now)
-    last = _w3c(row.told_updated_at(now) or row.published_at, publication)
+    last = _w3c(row.public_updated_at(now) or row.published_at, publication)
     return Entry(publication.origin + row.path, last, _picture(version.lead_image, publication))
 
 
@@ -164,4 +164,4 @@ def _xml(request: HttpRequest, name: str, context: dict[str, Any]) -> HttpRespon
     publication = request.publication  # type: ignore[attr-defined]
     response = render(request, f"articles/sitemaps/{name}.xml", context, content_type="application/xml; charset=utf-8")
     # Whatever readers get or lose touches the publication's tag (articles/presentation/cache_tags.py).
-    return bear(response, cache_tags.publication(publication))
+    return add_cache_tags(response, cache_tags.publication(publication))

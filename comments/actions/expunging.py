@@ -1,4 +1,4 @@
-"""What a judge orders removed of a story goes from what readers wrote under it, from reports of it, and from mails."""
+"""Removal of a passage, on a judge's order, from an article's comments, their reports, and the mails about them."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,7 @@ from django.db.models import CharField, Value
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
-from articles.actions.expunging import Trace, look_at_row, register
+from articles.actions.expunging import Occurrence, redact_row, register
 from articles.models import Article
 from comments.actions.notifications import TAG
 from comments.models import Comment, Report
@@ -14,19 +14,19 @@ from newsroom.lib.redaction import from_text
 from newsroom.worker.models import Mail
 
 
-def look_in_comments(article: Article, passage: str, remove: bool) -> list[Trace]:
-    """Where a passage stands in a story's thread; without it afterwards, if so asked."""
+def look_in_comments(article: Article, passage: str, remove: bool) -> list[Occurrence]:
+    """Where a passage stands in an article's thread; without it afterwards, if so asked."""
     return list(_look(article, passage, remove))
 
 
-def _look(article: Article, passage: str, remove: bool) -> Iterator[Trace]:
+def _look(article: Article, passage: str, remove: bool) -> Iterator[Occurrence]:
     if count := sum(_in_comment(row, passage, remove) for row in article.comments.order_by("pk")):
-        yield Trace(_("comments"), count)
+        yield Occurrence(_("comments"), count)
     for report in Report.objects.filter(comment__article=article):
-        yield from look_at_row(report, ("text", "name"), passage, _("a report of a comment"), remove)
+        yield from redact_row(report, ("text", "name"), passage, _("a report of a comment"), remove)
     tags = article.comments.annotate(tag=Concat(Value(TAG), Cast("pk", CharField()))).values("tag")
     for mail in Mail.objects.filter(about__in=tags):
-        yield from look_at_row(mail, ("subject", "body", "error"), passage, _("a mail about a comment"), remove)
+        yield from redact_row(mail, ("subject", "body", "error"), passage, _("a mail about a comment"), remove)
 
 
 def _in_comment(row: Comment, passage: str, remove: bool) -> int:

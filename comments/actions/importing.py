@@ -38,14 +38,16 @@ BLOCKS = {"p", "div", "li", "ul", "ol", "pre", "h1", "h2", "h3", "h4", "table", 
 
 
 @register
-def bring_comments(item: Item, story: Article | None, load: Load) -> None:
-    """Brings an item's comments to its story: those that are new since the last import, in their order."""
-    if story is None or not item.comments:
+def bring_comments(item: Item, article: Article | None, load: Load) -> None:
+    """Brings an item's comments to its article: those that are new since the last import, in their order."""
+    if article is None or not item.comments:
         return
     settings = settings_of(load.publication)
-    known = {row.imported_from: row for row in story.comments.filter(imported_from__isnull=False)}
+    known = {row.imported_from: row for row in article.comments.filter(imported_from__isnull=False)}
     keys = {_key(load, item, found)[:400] for found in item.comments}
-    elsewhere = Comment.objects.filter(publication=story.publication_id, imported_from__in=keys).exclude(article=story)
+    elsewhere = Comment.objects.filter(publication=article.publication_id, imported_from__in=keys).exclude(
+        article=article
+    )
     taken = set(elsewhere.values_list("imported_from", flat=True))  # an export that names one comment twice
     for found in _parents_first(item.comments):
         if found.type not in TAKEN:
@@ -55,11 +57,11 @@ def bring_comments(item: Item, story: Article | None, load: Load) -> None:
         if key in known or key[:400] in taken:
             continue
         parent = known.get(_key(load, item, found, found.parent_id)) if found.parent_id else None
-        row = _row(found, story, key)
+        row = _row(found, article, key)
         row.find_place(parent, settings.depth)
         row.save()
         _seal_if_the_law_asks(row, found, settings.vault_days)
-        counts.follow([(row, None)])
+        counts.update_counts([(row, None)])
         known[key] = row
         load.report.created["comment" if row.kind == Kind.COMMENT else "pingback"] += 1
 
@@ -86,18 +88,18 @@ def _key(load: Load, item: Item, found: Imported, number: int | None = None) -> 
     return f"{load.source}#{item.post_id}:{text.digest(repr((found.published, found.author, found.content)))}"
 
 
-def _row(found: Imported, story: Article, key: str) -> Comment:
+def _row(found: Imported, article: Article, key: str) -> Comment:
     kind = Kind.PINGBACK if found.type in LINKS else Kind.COMMENT
     row = Comment(
-        publication=story.publication,
-        article=story,
+        publication=article.publication,
+        article=article,
         kind=kind,
         pseudonym=text.clean_line(unescape(found.author))[:60] or "?",
         email=found.author_email.strip().lower()[:254],
         url=found.author_url[:500] if kind == Kind.PINGBACK and found.author_url.startswith("http") else "",
         status=STATUSES.get(found.approved, Status.REJECTED),
         reviewed=found.approved not in ("0", "hold", ""),
-        posted_at=found.published or story.published_at or timezone.now(),
+        posted_at=found.published or article.published_at or timezone.now(),
         imported_from=key[:400],
     )
     row.say(text.clean(plain_text(found.content)))

@@ -20,7 +20,7 @@ from django_tasks import task
 
 from comments import sources
 from comments.actions import counts, notifications, subscriptions
-from comments.models import Batch, BlockedSender, Comment, ModerationAction, Report
+from comments.models import BlockedSender, Comment, ModerationAction, ModerationBatch, Report
 from comments.queue import Question
 from comments.refusals import Refused
 from comments.states import GONE, STATUS_AFTER, Decision, Status
@@ -28,14 +28,14 @@ from newsroom.publications.models import Publication
 from newsroom.publications.permissions import Forbidden, may
 from newsroom.worker.queue import enqueue
 
-PORTION = 2000
-BREATH = 0.1  # seconds between two: SQLite has one writer at a time, and who waits asks again after as long
+PORTION_ROWS = 2000
+PAUSE_SECONDS = 0.1  # seconds between two: SQLite has one writer at a time, and who waits asks again after as long
 LONGEST_REASON = 500
 State = tuple[str, bool, bool]  # status, reviewed, featured
 
 
 @dataclass(frozen=True)
-class Seen:
+class SeenVersion:
     """A comment as the moderator saw it."""
 
     pk: int
@@ -46,7 +46,7 @@ class Seen:
 class Outcome:
     """What became of an act on chosen comments: those decided, and why others were left."""
 
-    batch: Batch | None = None
+    batch: ModerationBatch | None = None
     done: list[Comment] = field(default_factory=list)
     refused: dict[int, str] = field(default_factory=dict)
 
@@ -54,7 +54,7 @@ class Outcome:
 @transaction.atomic
 def decide(
     publication: Publication,
-    seen: Collection[Seen],
+    seen: Collection[SeenVersion],
     decision: Decision,
     *,
     by: Any,
@@ -96,7 +96,7 @@ def decide_all(
     reason: str = "",
     tells: bool = False,
     up_to: int | None = None,
-) -> Batch:
+) -> ModerationBatch:
     """Decides about all comments that match a question now. Raises Forbidden; Refused where none does.
 
     `up_to` is the last comment there was when the moderator looked, `question.as_of` the hour: what came or was
@@ -115,14 +115,14 @@ def decide_all(
 
 
 @transaction.atomic
-def undo(batch: Batch, *, by: Any) -> Batch:
+def undo(batch: ModerationBatch, *, by: Any) -> ModerationBatch:
     """Puts back what a batch changed, but what was touched since; answers the batch that does so, under way.
 
     Raises Forbidden; Refused where it was undone already.
     """
     _require(by, batch.publication)
-    batch = Batch.objects.select_for_update(of=("self",)).select_related("publication").get(pk=batch.pk)
-    if Batch.objects.filter(undoes=batch).exists():
+    batch = ModerationBatch.objects.select_for_update(of=("self",)).select_related("publication").get(pk=batch.pk)
+    if ModerationBatch.objects.filter(undoes=batch).exists():
         raise Refused("", _("This was undone already."))
     if batch.finished_at is None:  # stops where it is
         _finish(batch)
@@ -133,7 +133,7 @@ def undo(batch: Batch, *, by: Any) -> Batch:
     return _first_portion(undoing)
 
 
-def open_to(row: Comment, *, is_reported: bool) -> list[Decision]:
+def available_decisions(row: Comment, *, is_reported: bool) -> list[Decision]:
     """What a moderator can still decide about a comment, in the order of its buttons. Approving what is reported
     answers the reports."""
     if row.status in GONE:
@@ -148,10 +148,10 @@ def open_to(row: Comment, *, is_reported: bool) -> list[Decision]:
 
 
 @task
-def go_on(batch: int) -> None:
+def continue_batch(batch: int) -> None:
     """Works through what is left of a batch. Run twice, it goes on where the first run stopped."""
     while not _portion(batch):
-        time.sleep(BREATH)
+        time.sleep(PAUSE_SECONDS)
 
 
 # -- batches -----------------------------------------------------------------------------------------------------------
@@ -162,21 +162,21 @@ def _require(by: Any, publication: Publication) -> None:
         raise Forbidden(_("This is not yours to do here."))
 
 
-def _begin(publication: Publication, decision: Decision, by: Any, reason: str, tells: bool) -> Batch:
+def _begin(publication: Publication, decision: Decision, by: Any, reason: str, tells: bool) -> ModerationBatch:
     reason = " ".join(reason.split())[:LONGEST_REASON]
-    return Batch.objects.create(
+    return ModerationBatch.objects.create(
         publication=publication, decision=decision, by=by, at=timezone.now(), reason=reason, tells=tells
     )
 
 
-def _finish(batch: Batch) -> None:
+def _finish(batch: ModerationBatch) -> None:
     batch.finished_at = timezone.now()
     batch.save()
 
 
-def _first_portion(batch: Batch) -> Batch:
+def _first_portion(batch: ModerationBatch) -> ModerationBatch:
     if not _portion(batch.pk):
-        enqueue(go_on, batch=batch.pk)
+        enqueue(continue_batch, batch=batch.pk)
     batch.refresh_from_db()
     return batch
 
@@ -184,22 +184,22 @@ def _first_portion(batch: Batch) -> Batch:
 @transaction.atomic
 def _portion(pk: int) -> bool:
     """The next portion of a batch; whether it was the last."""
-    batch = Batch.objects.select_for_update(of=("self",)).select_related("publication").get(pk=pk)
+    batch = ModerationBatch.objects.select_for_update(of=("self",)).select_related("publication").get(pk=pk)
     if batch.finished_at is not None:
         return True
     ids = _undo_some(batch) if batch.undoes_id else _decide_some(batch)
     batch.reached = max(ids, default=batch.up_to)
-    is_last = len(ids) < PORTION
+    is_last = len(ids) < PORTION_ROWS
     batch.finished_at = timezone.now() if is_last else None
     batch.save()
     return is_last
 
 
-def _decide_some(batch: Batch) -> list[int]:
+def _decide_some(batch: ModerationBatch) -> list[int]:
     """Decides about the next portion of those that match; their ids."""
     question = Question(**(batch.question or {}))
     rows = question.rows(batch.publication).filter(pk__gt=batch.reached, pk__lte=batch.up_to)
-    ids = list(rows.order_by("pk").values_list("pk", flat=True)[:PORTION])
+    ids = list(rows.order_by("pk").values_list("pk", flat=True)[:PORTION_ROWS])
     decision = Decision(batch.decision)
     # Locked, then asked again: what another moderator decided meanwhile no longer matches.
     locked = {row.pk: row for row in _locked(Comment.objects.filter(pk__in=ids).defer("text"))}
@@ -210,10 +210,10 @@ def _decide_some(batch: Batch) -> list[int]:
     return ids
 
 
-def _undo_some(batch: Batch) -> list[int]:
+def _undo_some(batch: ModerationBatch) -> list[int]:
     """Puts back the next portion of what the undone batch changed; the ids of its actions."""
     assert batch.undoes is not None
-    actions = batch.undoes.actions.filter(pk__gt=batch.reached, pk__lte=batch.up_to).order_by("pk")[:PORTION]
+    actions = batch.undoes.actions.filter(pk__gt=batch.reached, pk__lte=batch.up_to).order_by("pk")[:PORTION_ROWS]
     portion = {action.comment_id: action for action in actions}
     rows = [
         row
@@ -268,7 +268,7 @@ def _what_happened(row: Comment) -> str:
     return _("%(who)s was faster: %(what)s.") % {"who": who, "what": what}
 
 
-def _apply(batch: Batch, rows: Sequence[Comment]) -> list[Comment]:
+def _apply(batch: ModerationBatch, rows: Sequence[Comment]) -> list[Comment]:
     """Writes a decision on locked rows."""
     decision = Decision(batch.decision)
     status = STATUS_AFTER[decision]
@@ -285,8 +285,8 @@ def _apply(batch: Batch, rows: Sequence[Comment]) -> list[Comment]:
     return done
 
 
-def _write(batch: Batch, rows: Sequence[Comment], states: dict[int, State]) -> list[Comment]:
-    """Gives locked rows their new states: the rows, an action each, their stories' counts."""
+def _write(batch: ModerationBatch, rows: Sequence[Comment], states: dict[int, State]) -> list[Comment]:
+    """Gives locked rows their new states: the rows, an action each, their articles' counts."""
     groups: dict[State, list[Comment]] = defaultdict(list)
     before, actions = {}, []
     for row in rows:
@@ -305,13 +305,13 @@ def _write(batch: Batch, rows: Sequence[Comment], states: dict[int, State]) -> l
             status=status, reviewed=reviewed, featured=featured, version=F("version") + 1
         )
     ModerationAction.objects.bulk_create(actions)
-    counts.follow([(row, before[row.pk]) for row in rows], touches=[row for row in rows if row.is_visible])
+    counts.update_counts([(row, before[row.pk]) for row in rows], touches=[row for row in rows if row.is_visible])
     batch.done += len(rows)
     batch.save()
     return list(rows)
 
 
-def _decide_reports(batch: Batch, rows: Iterable[Comment]) -> list[Report]:
+def _decide_reports(batch: ModerationBatch, rows: Iterable[Comment]) -> list[Report]:
     """Closes the open reports of comments that were decided about: upheld where readers no longer have them."""
     if batch.decision in (Decision.HOLD, Decision.FEATURE, Decision.UNFEATURE):
         return []
@@ -323,11 +323,11 @@ def _decide_reports(batch: Batch, rows: Iterable[Comment]) -> list[Report]:
     return found
 
 
-def _block(batch: Batch, rows: Sequence[Comment]) -> None:
+def _block(batch: ModerationBatch, rows: Sequence[Comment]) -> None:
     """Takes nothing more from where these came."""
     wanted = {(BlockedSender.What.SOURCE, row.source) for row in rows if row.source}
     # An address that nobody confirmed may be somebody else's: a troll would have them blocked.
-    proven = subscriptions.proven(batch.publication, {row.email for row in rows if row.email})
+    proven = subscriptions.confirmed_addresses(batch.publication, {row.email for row in rows if row.email})
     wanted |= {(BlockedSender.What.EMAIL, sources.key(email)) for email in proven}
     BlockedSender.objects.bulk_create(
         BlockedSender(
@@ -338,7 +338,7 @@ def _block(batch: Batch, rows: Sequence[Comment]) -> None:
     )  # fmt: skip
 
 
-def _restore_blocks(batch: Batch, undoing: Batch) -> None:
+def _restore_blocks(batch: ModerationBatch, undoing: ModerationBatch) -> None:
     """What a batch blocked is lifted with it; and stands again where what lifted it is undone, but for what a moderator
     lifted by hand."""
     batch.blocks.filter(lifted_at__isnull=True).update(lifted_at=undoing.at)

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from comments.actions import subscriptions
-from comments.models import Batch, Comment, Report, Subscription
+from comments.models import Comment, ModerationBatch, Report, Subscription
 from comments.policy import settings_of
 from comments.queue import MOST_COUNTED
 from comments.screening import label
@@ -26,17 +26,17 @@ from comments.states import Decision, Status
 from newsroom.publications.models import Membership, Publication, Role, origin_of
 from newsroom.worker import mail
 from newsroom.worker.models import Mail
-from newsroom.worker.queue import effect, enqueue
+from newsroom.worker.queue import enqueue, idempotent_task
 
-PATIENCE = dt.timedelta(minutes=10)  # in which a moderator undoes, and an author edits
-OFTEN = dt.timedelta(hours=1)  # between two mails to a moderator
+UNDO_WINDOW = dt.timedelta(minutes=10)  # in which a moderator undoes, and an author edits
+QUEUE_MAIL_INTERVAL = dt.timedelta(hours=1)  # between two mails to a moderator
 # Mails of a sort to one address that nobody confirmed: who reports from one place gets all of theirs.
-MOST_A_DAY = {"reasons": 5, "receipt": 20, "decision": 20}
+MAX_MAILS_A_DAY = {"reasons": 5, "receipt": 20, "decision": 20}
 TAG = "comment:"
 About = Subscription.About
 
 
-def tag(comment: Comment) -> str:
+def mail_tag(comment: Comment) -> str:
     """What mails about a comment bear, so that they are found when it is erased."""
     return f"{TAG}{comment.pk}"
 
@@ -48,11 +48,11 @@ def posted(comment: Comment) -> None:
     """A comment was posted or edited, and screening has said what becomes of it."""
     if comment.status == Status.APPROVED:
         _became_visible(comment, timezone.now())
-    elif comment.status == Status.REJECTED and subscriptions.proven(comment.publication, [comment.email]):
-        enqueue(tell_reasons, key=f"reasons:{comment.pk}:{comment.version}", comment=comment.pk, batch=None)
+    elif comment.status == Status.REJECTED and subscriptions.confirmed_addresses(comment.publication, [comment.email]):
+        enqueue(notify_reasons, key=f"reasons:{comment.pk}:{comment.version}", comment=comment.pk, batch=None)
 
 
-def decided(batch: Batch, rows: Iterable[tuple[Comment, str]], reports: Iterable[Report]) -> None:
+def decided(batch: ModerationBatch, rows: Iterable[tuple[Comment, str]], reports: Iterable[Report]) -> None:
     """Moderators decided: `rows` with the status that each had before, and the reports that this decides."""
     now = timezone.now()
     for comment, before in rows:
@@ -60,21 +60,21 @@ def decided(batch: Batch, rows: Iterable[tuple[Comment, str]], reports: Iterable
             _became_visible(comment, now)
         elif batch.tells and _is_restricted(batch, comment, before):
             enqueue(
-                tell_reasons, at=now + PATIENCE, key=f"reasons:{comment.pk}:{comment.version}", comment=comment.pk,
+                notify_reasons, at=now + UNDO_WINDOW, key=f"reasons:{comment.pk}:{comment.version}", comment=comment.pk,
                 batch=batch.pk, version=comment.version,
             )  # fmt: skip
     for report in reports:
         if report.email:
             enqueue(
-                tell_decision,
-                at=now + PATIENCE,
+                notify_decision,
+                at=now + UNDO_WINDOW,
                 key=f"decision:{report.pk}:{batch.pk}",
                 report=report.pk,
                 batch=batch.pk,
             )
 
 
-def _is_restricted(batch: Batch, comment: Comment, before: str) -> bool:
+def _is_restricted(batch: ModerationBatch, comment: Comment, before: str) -> bool:
     """Whether its author is owed reasons (DSA, article 17): rejected, or taken back from readers to be looked at. Who
     wrote on another system, before an import, never gave this one an address."""
     if not comment.email or comment.imported_from:
@@ -88,24 +88,24 @@ def taken_back(comment: Comment) -> None:
     """The rule of reports took a comment from readers, until a moderator looks at it."""
     if comment.email and not comment.imported_from:
         key = f"reasons:{comment.pk}:{comment.version}"
-        later = timezone.now() + PATIENCE
-        enqueue(tell_reasons, at=later, key=key, comment=comment.pk, batch=None, version=comment.version)
+        later = timezone.now() + UNDO_WINDOW
+        enqueue(notify_reasons, at=later, key=key, comment=comment.pk, batch=None, version=comment.version)
 
 
-def gone(comments: Iterable[Comment], reports: Iterable[Report]) -> int:
+def comments_removed(comments: Iterable[Comment], reports: Iterable[Report]) -> int:
     """Comments were deleted by their authors or erased: what was mailed of them goes, and who reported one is told.
     Returns how many mails went."""
-    went: int = Mail.objects.filter(about__in=[tag(row) for row in comments]).delete()[0]
+    went: int = Mail.objects.filter(about__in=[mail_tag(row) for row in comments]).delete()[0]
     for report in reports:
         if report.email:
-            enqueue(tell_decision, key=f"decision:{report.pk}:gone", report=report.pk, batch=None)
+            enqueue(notify_decision, key=f"decision:{report.pk}:gone", report=report.pk, batch=None)
     return went
 
 
 def reported(report: Report) -> None:
     """Somebody reported a comment: the receipt that DSA article 16(4) asks for."""
-    if report.email and not _is_enough(report.publication, report.email, "receipt"):
-        _post(report.publication, f"receipt:{report.pk}", report.email, tag(report.comment), lambda: (
+    if report.email and not _is_daily_limit_reached(report.publication, report.email, "receipt"):
+        _mail(report.publication, f"receipt:{report.pk}", report.email, mail_tag(report.comment), lambda: (
             _("We have your report"),
             _("Thank you. We have received your report of this comment, and a person will decide about it:\n\n"
               "%(address)s\nReason: %(ground)s\n\nYou will be told what was decided.")
@@ -117,32 +117,32 @@ def _became_visible(comment: Comment, now: dt.datetime) -> None:
     if comment.notify and comment.email:
         enqueue(ask_to_confirm, key=f"confirm:{comment.pk}", comment=comment.pk)
     if comment.parent_id:
-        enqueue(tell_reply, at=now + dt.timedelta(minutes=2), key=f"reply:{comment.pk}", comment=comment.pk)
+        enqueue(notify_reply, at=now + dt.timedelta(minutes=2), key=f"reply:{comment.pk}", comment=comment.pk)
 
 
 # -- what the worker does ----------------------------------------------------------------------------------------------
 
 
-@effect
+@idempotent_task
 def ask_to_confirm(comment: int) -> None:
     """Asks an address, once a month at most, whether it wants to be told of replies: who lost the first mail, or had it
     typed by somebody else, can still say yes."""
     row = _comment(comment)
     if row is None or not row.is_visible:
         return
-    wish = subscriptions.find(row.publication, row.email, About.REPLIES)
+    wish = subscriptions.get_or_create(row.publication, row.email, About.REPLIES)
     if wish.stands or wish.ended_at:
         return
-    _post(row.publication, f"confirm:{wish.pk}:{timezone.now():%Y-%m}", row.email, "", lambda: (
+    _mail(row.publication, f"confirm:{wish.pk}:{timezone.now():%Y-%m}", row.email, "", lambda: (
         _("Do you want to be told of replies?"),
         _("Somebody, you we hope, asked on %(site)s to be told by mail of replies to their comments.\n\n"
           "If it was you, confirm here; else do nothing, and we write no more:\n%(address)s")
-        % {"site": row.publication.name, "address": subscriptions.address(wish)},
+        % {"site": row.publication.name, "address": subscriptions.manage_url(wish)},
     ))  # fmt: skip
 
 
-@effect
-def tell_reply(comment: int) -> None:
+@idempotent_task
+def notify_reply(comment: int) -> None:
     """Tells the author of a comment that somebody answered it, if they asked for it and confirmed."""
     row = _comment(comment)
     answered = row.parent if row else None
@@ -150,17 +150,17 @@ def tell_reply(comment: int) -> None:
         return
     if not answered.notify or answered.email in ("", row.email):
         return
-    if answered.email not in subscriptions.wanting(row.publication, [answered.email], About.REPLIES):
+    if answered.email not in subscriptions.subscribed_addresses(row.publication, [answered.email], About.REPLIES):
         return
-    wish = subscriptions.find(row.publication, answered.email, About.REPLIES)
-    _post(row.publication, f"reply:{row.pk}", answered.email, tag(row), lambda: (
+    wish = subscriptions.get_or_create(row.publication, answered.email, About.REPLIES)
+    _mail(row.publication, f"reply:{row.pk}", answered.email, mail_tag(row), lambda: (
         _("%(who)s answered you") % {"who": row.pseudonym},
         f"{row.text}\n\n{_headline(row)}\n{row.get_absolute_url()}",
     ), wish)  # fmt: skip
 
 
-@effect
-def tell_reasons(comment: int, batch: int | None, version: int | None = None) -> None:
+@idempotent_task
+def notify_reasons(comment: int, batch: int | None, version: int | None = None) -> None:
     """Tells an author why readers don't see their comment (DSA, article 17), if that is still so. `version` is the one
     of which it was said, where others may have decided since: theirs is another mail."""
     row = _comment(comment)
@@ -168,22 +168,22 @@ def tell_reasons(comment: int, batch: int | None, version: int | None = None) ->
         return
     if version is not None and row.version != version:
         return
-    if not settings_of(row.publication).gives_reasons or _is_enough(row.publication, row.email, "reasons"):
+    if not settings_of(row.publication).gives_reasons or _is_daily_limit_reached(row.publication, row.email, "reasons"):
         return
-    act = Batch.objects.filter(pk=batch).first() if batch else None
-    if batch and (act is None or Batch.objects.filter(undoes=act).exists()):
+    act = ModerationBatch.objects.filter(pk=batch).first() if batch else None
+    if batch and (act is None or ModerationBatch.objects.filter(undoes=act).exists()):
         return
-    _post(row.publication, f"reasons:{row.pk}:{row.version}", row.email, tag(row), lambda: (
+    _mail(row.publication, f"reasons:{row.pk}:{row.version}", row.email, mail_tag(row), lambda: (
         _("Your comment is not published"),
-        _reasons(row, act, quotes=bool(subscriptions.proven(row.publication, [row.email]))),
+        _reasons(row, act, quotes=bool(subscriptions.confirmed_addresses(row.publication, [row.email]))),
     ))  # fmt: skip
 
 
-def _is_enough(publication: Publication, email: str, sort: str) -> bool:
+def _is_daily_limit_reached(publication: Publication, email: str, sort: str) -> bool:
     """Whether an address that nobody confirmed had as many mails of a sort within a day as it gets."""
-    if subscriptions.proven(publication, [email]):
+    if subscriptions.confirmed_addresses(publication, [email]):
         return False
-    most = MOST_A_DAY[sort]
+    most = MAX_MAILS_A_DAY[sort]
     lately = Mail.objects.filter(to=email, created_at__gt=timezone.now() - dt.timedelta(days=1))
     return len(lately.filter(key__startswith=f"comments:{sort}:").values_list("pk")[:most]) >= most
 
@@ -196,7 +196,7 @@ def statement(row: Comment) -> str:
     return _reasons(row, None, quotes=False, by_mail=False)
 
 
-def _reasons(row: Comment, act: Batch | None, quotes: bool, by_mail: bool = True) -> str:
+def _reasons(row: Comment, act: ModerationBatch | None, quotes: bool, by_mail: bool = True) -> str:
     """The statement of reasons: what was decided, on what, by whom or what, and what its author can do."""
     house = row.publication
     parts = [
@@ -237,13 +237,18 @@ def _redress(by_mail: bool = True) -> str:
     )
 
 
-@effect
-def tell_decision(report: int, batch: int | None) -> None:
+@idempotent_task
+def notify_decision(report: int, batch: int | None) -> None:
     """Tells who reported what was decided (DSA, article 16(5)), if that still stands."""
     row = Report.objects.select_related("publication", "comment").filter(pk=report, batch=batch).first()
-    if row is None or not row.email or row.decided_at is None or _is_enough(row.publication, row.email, "decision"):
+    if (
+        row is None
+        or not row.email
+        or row.decided_at is None
+        or _is_daily_limit_reached(row.publication, row.email, "decision")
+    ):
         return
-    _post(row.publication, f"decision:{row.pk}:{batch or 'gone'}", row.email, tag(row.comment), lambda: (
+    _mail(row.publication, f"decision:{row.pk}:{batch or 'gone'}", row.email, mail_tag(row.comment), lambda: (
         _("What became of your report"),
         "\n\n".join((
             _("You reported this comment on %(hour)s:") % {"hour": row.publication.date(row.at)}
@@ -256,7 +261,7 @@ def tell_decision(report: int, batch: int | None) -> None:
     ))  # fmt: skip
 
 
-def tell_moderators(publication: Publication, now: dt.datetime) -> int:
+def notify_moderators(publication: Publication, now: dt.datetime) -> int:
     """Tells moderators what waits, where something came since the last such mail. Returns how many mails."""
     if not settings_of(publication).mails_moderators:
         return 0
@@ -266,14 +271,14 @@ def tell_moderators(publication: Publication, now: dt.datetime) -> int:
     newest = max(filter(None, (*came.values(), reports.aggregate(at=Max("at"))["at"])), default=None)
     about = f"queue:{publication.pk}"
     last = Mail.objects.filter(about=about).order_by("-pk").values_list("created_at", flat=True).first()
-    if newest is None or (last and (last > newest or last > now - OFTEN)):
+    if newest is None or (last and (last > newest or last > now - QUEUE_MAIL_INTERVAL)):
         return 0
     waiting, told = len(held.values_list("pk")[: MOST_COUNTED + 1]), 0
     for person in moderators_of(publication):
-        wish = subscriptions.find(publication, person.email.lower(), About.QUEUE)
+        wish = subscriptions.get_or_create(publication, person.email.lower(), About.QUEUE)
         if not wish.stands:
             continue
-        _post(publication, f"{about}:{person.pk}:{now:%Y%m%dT%H%M}", person.email, about, lambda: (
+        _mail(publication, f"{about}:{person.pk}:{now:%Y%m%dT%H%M}", person.email, about, lambda: (
             _("Comments wait on %(site)s") % {"site": publication.name},
             "\n".join((
                 ngettext("%(n)s held comment", "%(n)s held comments", waiting)
@@ -307,7 +312,7 @@ def _headline(row: Comment) -> str:
     return row.article.version_at(timezone.now()).headline
 
 
-def _post(
+def _mail(
     publication: Publication,
     key: str,
     to: str,
@@ -319,7 +324,7 @@ def _post(
     with translation.override(publication.language), timezone.override(publication.zone):
         subject, body = words()
         body += f"\n\n{publication.name} · {publication.origin}/\n"
-        stop = subscriptions.address(wish) if wish else ""
+        stop = subscriptions.manage_url(wish) if wish else ""
         if stop:
             body += _("No more of these mails: %(address)s") % {"address": stop} + "\n"
     mail.post(

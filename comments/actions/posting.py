@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from articles.models import Article
 from comments import sources, terms, text
 from comments.actions import counts, notifications, vault
-from comments.actions.reporting import comments_gone
+from comments.actions.reporting import close_reports_of
 from comments.models import Comment, CommentSettings
 from comments.policy import Thread, locked_settings, thread_of
 from comments.refusals import Refused
@@ -24,11 +24,15 @@ from newsroom.lib.client import Client
 from newsroom.publications.models import Publication
 from newsroom.publications.permissions import Forbidden, may
 
-TWICE = dt.timedelta(minutes=10)  # within it the same words of the same person under the same story are one comment
-NOBODY = Client("", 0)
-MOST_OF_ONE = 30  # a minute from one source: beyond it nothing is stored, or one could close a site to all
-MOST_EDITS = 20  # of one comment
-MOST_A_MINUTE = 600  # on one site: readers write less, a flood more; beyond it nothing is taken for the moment
+RESEND_WINDOW = dt.timedelta(
+    minutes=10
+)  # within it the same words of the same person under the same article are one comment
+UNKNOWN_CLIENT = Client("", 0)
+MAX_A_MINUTE_FROM_ONE_SOURCE = (
+    30  # a minute from one source: beyond it nothing is stored, or one could close a site to all
+)
+MAX_EDITS = 20  # of one comment
+MAX_A_MINUTE = 600  # on one site: readers write less, a flood more; beyond it nothing is taken for the moment
 
 
 @dataclass(frozen=True)
@@ -47,12 +51,13 @@ def is_flooded(publication: Publication, now: dt.datetime) -> bool:
     """Whether a site gets more than it takes. One query that an index answers, before anything else is asked: what is
     turned away must cost next to nothing, or pages would pay for it."""
     recent = Comment.objects.filter(publication=publication, posted_at__gt=now - dt.timedelta(minutes=1))
-    return len(recent.order_by().values_list("pk")[:MOST_A_MINUTE]) >= MOST_A_MINUTE
+    return len(recent.order_by().values_list("pk")[:MAX_A_MINUTE]) >= MAX_A_MINUTE
 
 
 @transaction.atomic
-def post(article: Article, draft: Draft, *, client: Client = NOBODY, under: Comment | None = None) -> Comment:
-    """Posts a reader's comment, under another one or under the story itself: screened, and stored whatever the verdict.
+def post(article: Article, draft: Draft, *, client: Client = UNKNOWN_CLIENT, under: Comment | None = None) -> Comment:
+    """Posts a reader's comment, under another one or under the article itself: screened, and stored whatever the
+    verdict.
 
     Answers the comment, whose status says what became of it; the same one where it was sent twice. Raises Refused where
     the thread is closed, or something must be mended.
@@ -66,7 +71,7 @@ def post(article: Article, draft: Draft, *, client: Client = NOBODY, under: Comm
     twin = _sent_already(article, draft, source, now)
     if twin is not None:
         return twin
-    _refuse_a_torrent(article.publication, source, now)
+    _refuse_over_rate(article.publication, source, now)
     under = _answerable(under, article)
     submission = Submission(
         thread,
@@ -92,16 +97,16 @@ def post(article: Article, draft: Draft, *, client: Client = NOBODY, under: Comm
     )
     comment.say(draft.text)
     comment.find_place(under, settings.depth)
-    _obey(comment, verdict)
+    _apply_verdict(comment, verdict)
     comment.save()
     vault.seal(comment, client, now, days=settings.vault_days)
-    counts.follow([(comment, None)])
+    counts.update_counts([(comment, None)])
     notifications.posted(comment)
     return comment
 
 
 @transaction.atomic
-def edit(comment: Comment, words: str, *, client: Client = NOBODY) -> Comment:
+def edit(comment: Comment, words: str, *, client: Client = UNKNOWN_CLIENT) -> Comment:
     """Its author writes something else, while they may: screened again, and new to moderators. Raises Refused."""
     settings = locked_settings(comment.publication)
     comment, now = _own(comment, settings)
@@ -109,7 +114,7 @@ def edit(comment: Comment, words: str, *, client: Client = NOBODY) -> Comment:
     words = _checked_text(words, settings)
     if words == comment.text:
         return comment
-    if comment.sealed.count() > MOST_EDITS:
+    if comment.sealed.count() > MAX_EDITS:
         raise Refused("", _("It was edited often enough: it stays as it is now."))
     submission = Submission(
         thread,
@@ -125,11 +130,11 @@ def edit(comment: Comment, words: str, *, client: Client = NOBODY) -> Comment:
     comment.say(words)
     comment.edited_at, comment.reviewed = now, False
     if before == Status.APPROVED or (before == Status.HELD and verdict.status != Status.APPROVED):
-        _obey(comment, verdict)  # what a moderator or a rule kept back, an edit does not let through
+        _apply_verdict(comment, verdict)  # what a moderator or a rule kept back, an edit does not let through
     comment.version += 1
     comment.save()
     vault.seal(comment, client, now, days=settings.vault_days)
-    counts.follow([(comment, before)], touches=[comment] if before == Status.APPROVED else [])
+    counts.update_counts([(comment, before)], touches=[comment] if before == Status.APPROVED else [])
     if comment.status != before:  # what stays as it was has been told
         notifications.posted(comment)
     return comment
@@ -146,20 +151,20 @@ def delete(comment: Comment) -> Comment:
     comment.search_key, comment.matched, comment.digest, comment.notify, comment.featured = "", "", "", False, False
     comment.version += 1
     comment.save()
-    counts.follow([(comment, before)])
-    comments_gone([comment])
+    counts.update_counts([(comment, before)])
+    close_reports_of([comment])
     return comment
 
 
 @transaction.atomic
-def answer(article: Article, words: str, *, by: Any, under: Comment | None = None) -> Comment:
-    """Somebody of the house writes under a story in its name; readers see who they are. Raises Forbidden, Refused."""
+def post_staff_reply(article: Article, words: str, *, by: Any, under: Comment | None = None) -> Comment:
+    """Posts a comment of a member of the staff, shown to readers as such. Raises Forbidden, Refused."""
     if not may(by, "comment.reply", article.publication):
         raise Forbidden(_("This is not yours to do here."))
     settings = locked_settings(article.publication)
     now = timezone.now()
     if not article.is_live(now):
-        raise Refused("", _("Readers don’t have this story."))
+        raise Refused("", _("Readers don’t have this article."))
     words = _checked_text(words, settings)
     under = _answerable(under, article)
     comment = Comment(
@@ -174,7 +179,7 @@ def answer(article: Article, words: str, *, by: Any, under: Comment | None = Non
     comment.say(words)
     comment.find_place(under, settings.depth)
     comment.save()
-    counts.follow([(comment, None)])
+    counts.update_counts([(comment, None)])
     notifications.posted(comment)
     return comment
 
@@ -182,7 +187,7 @@ def answer(article: Article, words: str, *, by: Any, under: Comment | None = Non
 # -- what all of them check --------------------------------------------------------------------------------------------
 
 
-def _obey(comment: Comment, verdict: Verdict) -> None:
+def _apply_verdict(comment: Comment, verdict: Verdict) -> None:
     comment.status, comment.rule, comment.matched = verdict.status, verdict.rule, verdict.matched
 
 
@@ -235,24 +240,26 @@ def _refuse_borrowed_name(draft: Draft, article: Article) -> None:
 
 
 def _answerable(under: Comment | None, article: Article) -> Comment | None:
-    """The comment that is answered, as it is now. Raises Refused where readers don't see it under this story."""
+    """The comment that is answered, as it is now. Raises Refused where readers don't see it under this article."""
     if under is None:
         return None
     found = article.comments.visible().filter(pk=under.pk).first()
     if found is None:
-        raise Refused("", _("The comment you answer is no longer here. Your text can still be posted under the story."))
+        raise Refused(
+            "", _("The comment you answer is no longer here. Your text can still be posted under the article.")
+        )
     return found
 
 
 def _sent_already(article: Article, draft: Draft, source: str, now: dt.datetime) -> Comment | None:
-    """What the same person sent under the same story a moment ago: a button pressed twice. Whoever gets it may change
+    """What the same person sent under the same article a moment ago: a button pressed twice. Whoever gets it may change
     it: so from the same place, word by word, and nothing of the house's own."""
     if not source:
         return None
     recent = article.comments.filter(
         publication=article.publication_id,
         digest=text.digest(draft.text),
-        posted_at__gt=now - TWICE,
+        posted_at__gt=now - RESEND_WINDOW,
         email=draft.email,
         pseudonym=draft.pseudonym,
         source=source,
@@ -261,10 +268,13 @@ def _sent_already(article: Article, draft: Draft, source: str, now: dt.datetime)
     return next((row for row in recent.exclude(status__in=GONE) if row.text == draft.text), None)
 
 
-def _refuse_a_torrent(publication: Publication, source: str, now: dt.datetime) -> None:
+def _refuse_over_rate(publication: Publication, source: str, now: dt.datetime) -> None:
     if source:
         recent = Comment.objects.filter(source=source, posted_at__gt=now - dt.timedelta(minutes=1))
-        if len(recent.filter(publication=publication).values_list("pk")[:MOST_OF_ONE]) >= MOST_OF_ONE:
+        if (
+            len(recent.filter(publication=publication).values_list("pk")[:MAX_A_MINUTE_FROM_ONE_SOURCE])
+            >= MAX_A_MINUTE_FROM_ONE_SOURCE
+        ):
             raise Refused("", _("You write faster than anybody reads: wait a minute, your text is still here."))
 
 
@@ -274,12 +284,12 @@ def _own(comment: Comment, settings: CommentSettings) -> tuple[Comment, dt.datet
     comment, now = rows.get(pk=comment.pk), timezone.now()
     if comment.staff_id:
         raise Refused("", _("The house changes its answers at the desk."))
-    if reason := why_settled(comment, settings, now):
+    if reason := why_not_editable(comment, settings, now):
         raise Refused("", reason)
     return comment, now
 
 
-def why_settled(comment: Comment, settings: CommentSettings, now: dt.datetime) -> str:
+def why_not_editable(comment: Comment, settings: CommentSettings, now: dt.datetime) -> str:
     """Why its author may no longer change a comment; "" while they may."""
     if comment.status in GONE:
         return _("This comment is gone.")

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from comments import sources
 from comments.actions import counts
-from comments.actions.reporting import comments_gone
-from comments.models import Batch, BlockedSender, Comment, Report, Sealed, Subscription
+from comments.actions.reporting import close_reports_of
+from comments.models import BlockedSender, Comment, ModerationBatch, Report, SealedSource, Subscription
 from comments.states import Status
 from newsroom.lib.redaction import MARK
 from newsroom.worker.models import Mail
@@ -27,14 +27,14 @@ def export(email: str) -> dict[str, Any]:
     email = _normal(email)
     rows = _theirs(email).select_related("publication", "article__live", "article__next")
     comments, now = rows.order_by("pk").prefetch_related("actions__batch"), timezone.now()
-    sealed = Sealed.objects.filter(comment__in=_theirs(email))
+    sealed = SealedSource.objects.filter(comment__in=_theirs(email))
     return {
         "email": email,
         "comments": [
             {
                 "address": row.get_absolute_url(),
                 "site": row.publication.name,
-                "story": row.article.version_at(now).headline,
+                "article": row.article.version_at(now).headline,
                 "posted": row.posted_at.isoformat(),
                 "edited": row.edited_at.isoformat() if row.edited_at else None,
                 "pseudonym": row.pseudonym,
@@ -102,9 +102,9 @@ def erase(email: str) -> dict[str, int]:
             status=Status.ERASED, pseudonym="", email="", author_key="", text="", search_key="", matched="", source="",
             digest="", took=None, notify=False, featured=False,
         )  # fmt: skip
-        erased["mails"] += comments_gone(rows)
-    # Stories last and all at once, in the one order in which doors lock them.
-    counts.follow(changes, touches=[row for row, _before in changes])
+        erased["mails"] += close_reports_of(rows)
+    # Articles last and all at once, in the one order in which doors lock them.
+    counts.update_counts(changes, touches=[row for row, _before in changes])
     erased["comments"] = len(changes)
     erased["mails"] += Mail.objects.filter(to__iexact=email).delete()[0]
     erased["reports"] = Report.objects.filter(email=email).update(name="", email="", text="", source="")
@@ -127,10 +127,14 @@ def _unname(names: set[str]) -> None:
     if not names:
         return
     said = re.compile("|".join(rf"(?<![\w.+-]){re.escape(name)}(?![\w-])" for name in sorted(names)), re.IGNORECASE)
-    for rows, column in ((BlockedSender.objects, "reason"), (Batch.objects, "reason"), (Report.objects, "text")):
+    for rows, column in (
+        (BlockedSender.objects, "reason"),
+        (ModerationBatch.objects, "reason"),
+        (Report.objects, "text"),
+    ):
         for row in rows.filter(_naming(column, names)):
             rows.filter(pk=row.pk).update(**{column: said.sub(MARK, getattr(row, column))})
-    for batch in Batch.objects.filter(_naming("question__words", names)):
+    for batch in ModerationBatch.objects.filter(_naming("question__words", names)):
         batch.question = {**(batch.question or {}), "words": said.sub(MARK, (batch.question or {}).get("words", ""))}
         batch.save()
 

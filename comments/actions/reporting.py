@@ -20,8 +20,8 @@ from comments.screening import Screen
 from comments.states import Ground, Status
 from newsroom.lib.client import Client
 
-MOST_A_DAY = 20  # from one source
-LONGEST = 2000
+MAX_REPORTS_A_DAY = 20  # from one source
+MAX_TEXT_CHARACTERS = 2000
 # Who reports harm to minors need not say who they are (DSA, article 16(2)(c)).
 ANONYMOUS = {Ground.MINORS}
 
@@ -55,7 +55,7 @@ def report(comment: Comment, notice: Notice, *, client: Client) -> Report:
     if source:
         known = Report.objects.filter(source=source)
         today = known.filter(publication=comment.publication, at__gt=now - dt.timedelta(days=1))
-        if len(today.values_list("pk")[:MOST_A_DAY]) >= MOST_A_DAY:
+        if len(today.values_list("pk")[:MAX_REPORTS_A_DAY]) >= MAX_REPORTS_A_DAY:
             raise Refused("", _("You have reported much today: write to us, and we look at all of it together."))
     row = Report.objects.create(
         publication=comment.publication, comment=comment, version=comment.version, ground=notice.ground,
@@ -67,12 +67,12 @@ def report(comment: Comment, notice: Notice, *, client: Client) -> Report:
     return row
 
 
-def comments_gone(comments: Collection[Comment]) -> int:
+def close_reports_of(comments: Collection[Comment]) -> int:
     """For the doors by which comments go for good: their open reports are answered, and what was mailed of them goes
     too. Returns how many mails went."""
     reports = list(Report.objects.open().filter(comment__in=[row.pk for row in comments]))
     Report.objects.filter(pk__in=[row.pk for row in reports]).update(decided_at=timezone.now(), upheld=True)
-    return notifications.gone(comments, reports)
+    return notifications.comments_removed(comments, reports)
 
 
 def _take_back(comment: Comment, screen: Screen) -> None:
@@ -81,18 +81,18 @@ def _take_back(comment: Comment, screen: Screen) -> None:
     rule = screen.rule("reports")
     if not rule.is_on or rule.limit is None or comment.staff_id or comment.featured or comment.reviewed:
         return
-    found = readers(comment.reports.open().values_list("source", "email"))
+    found = distinct_reporters(comment.reports.open().values_list("source", "email"))
     if found < rule.limit:
         return
     before = comment.status
     comment.status, comment.rule, comment.matched = Status(rule.verdict), rule.name, str(found)
     comment.version += 1
     comment.save()
-    counts.follow([(comment, before)])
+    counts.update_counts([(comment, before)])
     notifications.taken_back(comment)
 
 
-def readers(who: Iterable[tuple[str, str]]) -> int:
+def distinct_reporters(who: Iterable[tuple[str, str]]) -> int:
     """How many people made some reports, by source and e-mail: as few as either says. One person has one of each."""
     told = list(who)
     return min(len({source for source, _email in told}), len({email for _source, email in told}))
@@ -102,8 +102,8 @@ def _checked(notice: Notice) -> Notice:
     if notice.ground not in Ground.values:
         raise Refused("ground", _("Say why you report it."))
     words, name, email = text.clean(notice.text), text.clean_line(notice.name)[:80], notice.email.strip().lower()
-    if len(words) > LONGEST:
-        raise Refused("text", _("%(n)d characters at most.") % {"n": LONGEST})
+    if len(words) > MAX_TEXT_CHARACTERS:
+        raise Refused("text", _("%(n)d characters at most.") % {"n": MAX_TEXT_CHARACTERS})
     if notice.ground not in ANONYMOUS:
         if not name:
             raise Refused("name", _("Give your name."))

@@ -16,11 +16,11 @@ from comments.refusals import Refused
 from comments.screening import BY_NAME, Rule
 from comments.states import Status
 from newsroom.lib.batches import batched
-from newsroom.pagecache.tags import touch
+from newsroom.pagecache.tags import invalidate
 from newsroom.publications.models import Publication
 from newsroom.publications.permissions import Forbidden, may
 
-MOST_TERMS = 20_000  # of a publication
+MAX_TERMS = 20_000  # of a publication
 VERDICTS = (Status.HELD, Status.SPAM, Status.REJECTED)
 
 
@@ -34,38 +34,38 @@ def save_settings(settings: CommentSettings, *, by: Any) -> CommentSettings:
     """Writes a publication's settings. Raises Forbidden."""
     _require(by, "comment.settings", settings.publication)
     settings.save()
-    touch({cache_tags.publication(settings.publication)})
+    invalidate({cache_tags.publication(settings.publication)})
     return settings
 
 
 @transaction.atomic
 def save_policy(policy: ThreadPolicy, *, by: Any) -> ThreadPolicy:
-    """Writes the policy of a section or of a story. Raises Forbidden, Refused."""
+    """Writes the policy of a section or of an article. Raises Forbidden, Refused."""
     thing = policy.article or policy.section
     if thing is None or (policy.article and policy.section):
-        raise Refused("", _("Name a section or a story, one of the two."))
+        raise Refused("", _("Name a section or an article, one of the two."))
     if thing.publication.pk != policy.publication.pk:
         raise Refused("", _("It belongs to another publication."))
     _require(by, "comment.policy", policy.publication)
     policy.save()
-    _touch(policy)
+    _invalidate_policy(policy)
     return policy
 
 
 @transaction.atomic
-def drop_policy(policy: ThreadPolicy, *, by: Any) -> None:
-    """Lets a section or a story follow the publication's settings again. Raises Forbidden."""
+def delete_policy(policy: ThreadPolicy, *, by: Any) -> None:
+    """Lets a section or an article follow the publication's settings again. Raises Forbidden."""
     _require(by, "comment.policy", policy.publication)
-    _touch(policy)
+    _invalidate_policy(policy)
     policy.delete()
 
 
-def _touch(policy: ThreadPolicy) -> None:
-    """A section's threads stand on its stories' pages, which bear its tag."""
+def _invalidate_policy(policy: ThreadPolicy) -> None:
+    """A section's threads stand on its articles' pages, which bear its tag."""
     if policy.article:
-        touch({cache_tags.article(policy.article)})
+        invalidate({cache_tags.article(policy.article)})
     if policy.section:
-        touch({cache_tags.section(policy.section)})
+        invalidate({cache_tags.section(policy.section)})
 
 
 @transaction.atomic
@@ -101,8 +101,8 @@ def add_terms(publication: Publication, lines: Iterable[str], kind: str, *, by: 
     wanted.pop("", None)
     if too_long := [text for key, text in wanted.items() if len(key) > 120]:
         raise Refused("terms", _("Too long for a term: “%(term)s”.") % {"term": too_long[0]})
-    if Term.objects.filter(publication=publication).count() + len(wanted) > MOST_TERMS:
-        raise Refused("terms", _("A publication has %(n)d terms at most.") % {"n": MOST_TERMS})
+    if Term.objects.filter(publication=publication).count() + len(wanted) > MAX_TERMS:
+        raise Refused("terms", _("A publication has %(n)d terms at most.") % {"n": MAX_TERMS})
     added = 0
     for keys in batched(wanted, 500):
         known = Term.objects.filter(publication=publication, folded__in=keys)
@@ -142,7 +142,7 @@ def _terms_changed(publication: Publication) -> None:
 
 
 @transaction.atomic
-def lift(block: BlockedSender, *, by: Any) -> BlockedSender:
+def lift_block(block: BlockedSender, *, by: Any) -> BlockedSender:
     """Takes comments from a blocked source again. Raises Forbidden."""
     _require(by, "comment.screen", block.publication)
     block.lifted_at = block.lifted_at or timezone.now()

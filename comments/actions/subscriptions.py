@@ -13,7 +13,7 @@ About = Subscription.About
 _signer = Signer(salt="newsroom.comments.subscription")
 
 
-def find(publication: Publication, email: str, about: str) -> Subscription:
+def get_or_create(publication: Publication, email: str, about: str) -> Subscription:
     """An address's subscription, made where there is none. Moderators' stand until they end them."""
     row, _is_new = Subscription.objects.get_or_create(
         publication=publication,
@@ -24,24 +24,24 @@ def find(publication: Publication, email: str, about: str) -> Subscription:
     return row
 
 
-def wanting(publication: Publication, emails: Iterable[str], about: str) -> set[str]:
+def subscribed_addresses(publication: Publication, emails: Iterable[str], about: str) -> set[str]:
     """Those of some addresses that confirmed and did not stop."""
     rows = Subscription.objects.filter(publication=publication, email__in=list(emails), about=about)
     return set(rows.filter(confirmed_at__isnull=False, ended_at__isnull=True).values_list("email", flat=True))
 
 
-def proven(publication: Publication, emails: Iterable[str]) -> set[str]:
+def confirmed_addresses(publication: Publication, emails: Iterable[str]) -> set[str]:
     """Those of some addresses whose owner has followed a link that we mailed there."""
     rows = Subscription.objects.filter(publication=publication, email__in=list(emails), confirmed_at__isnull=False)
     return set(rows.values_list("email", flat=True))
 
 
-def address(row: Subscription) -> str:
+def manage_url(row: Subscription) -> str:
     """Where a subscription is confirmed and ended, whole. Whoever has it may do both."""
     return f"{row.publication.origin}/c/mails/{_signer.sign(str(row.pk))}/"
 
 
-def at(token: str, publication: Publication) -> Subscription | None:
+def from_token(token: str, publication: Publication) -> Subscription | None:
     """The subscription that a link is for; None where the link is not ours, or another site's."""
     try:
         pk = _signer.unsign(token)

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from comments.models import BlockedSender, Comment, CommentSettings, Opening, Report, Sealed
+from comments.models import BlockedSender, Comment, CommentSettings, Report, SealedSource, VaultOpening
 from comments.refusals import Refused
 from newsroom.lib.client import Client
 from newsroom.publications.permissions import Forbidden, may
@@ -50,7 +50,7 @@ def _box() -> MultiFernet:
 def seal(comment: Comment, client: Client, at: dt.datetime, *, days: int) -> None:
     """Seals who posted or edited a comment at `at`, to be destroyed `days` days later; within a transaction."""
     held = Identity(client.address, client.port, at.isoformat(), comment.pseudonym, comment.email)
-    Sealed.objects.create(
+    SealedSource.objects.create(
         publication_id=comment.publication_id,
         comment=comment,
         box=_box().encrypt(json.dumps(asdict(held)).encode()),
@@ -68,7 +68,7 @@ def open_sealed(comment: Comment, *, by: Any, reason: str) -> list[Identity]:
     if len(reason) < 10 or len(reason) > LONGEST_REASON:
         raise Refused("reason", _("Say on whose request it is opened: the court or authority, and its reference."))
     with transaction.atomic():  # stays, whatever comes of it
-        Opening.objects.create(
+        VaultOpening.objects.create(
             publication_id=comment.publication_id, comment=comment, by=by, at=timezone.now(), reason=reason
         )
     found = []
@@ -92,11 +92,11 @@ def destroy_old(now: dt.datetime) -> int:
         ).delete()
     while True:
         with transaction.atomic():
-            rows = list(Sealed.objects.filter(destroyed_from__lte=now).values_list("pk", "comment")[:PORTION])
+            rows = list(SealedSource.objects.filter(destroyed_from__lte=now).values_list("pk", "comment")[:PORTION])
             if not rows:
                 return destroyed
-            Sealed.objects.filter(pk__in=[pk for pk, _comment in rows]).delete()
-            still = Sealed.objects.filter(comment__in=[comment for _pk, comment in rows]).values("comment")
+            SealedSource.objects.filter(pk__in=[pk for pk, _comment in rows]).delete()
+            still = SealedSource.objects.filter(comment__in=[comment for _pk, comment in rows]).values("comment")
             gone = Comment.objects.filter(pk__in=[comment for _pk, comment in rows]).exclude(pk__in=still)
             gone.update(source="")
             destroyed += len(rows)

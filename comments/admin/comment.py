@@ -70,7 +70,7 @@ class CommentPage:
         comment = self._comment(request, pk)
         words = request.POST.get("text", "")
         try:
-            made = posting.answer(comment.article, words, by=request.user, under=comment)
+            made = posting.post_staff_reply(comment.article, words, by=request.user, under=comment)
         except Forbidden as error:
             raise PermissionDenied(str(error)) from error
         except Refused as refused:

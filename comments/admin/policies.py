@@ -1,4 +1,4 @@
-"""What differs in a section's threads, or in one story's."""
+"""What differs in a section's threads, or in one article's."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ class PolicyForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
         if not self.instance.pk and len([thing for thing in (said.get("section"), said.get("article")) if thing]) != 1:
-            raise forms.ValidationError(_("Name a section or a story, one of the two."))
+            raise forms.ValidationError(_("Name a section or an article, one of the two."))
         if not said.get("mode") and said.get("closes_after") is None:
             raise forms.ValidationError(_("Say what differs: who may comment, or for how long."))
         return said
@@ -31,7 +31,7 @@ class PolicyForm(forms.ModelForm):  # type: ignore[type-arg]
 
 @admin.register(ThreadPolicy)
 class PolicyAdmin(DeskAdmin):
-    """A section is chosen here; a story's thread is reached from the story or from one of its comments."""
+    """A section is chosen here; an article's thread is reached from the article or from one of its comments."""
 
     view_verb = "comment.view"
     add_verb = change_verb = "comment.policy"
@@ -42,7 +42,7 @@ class PolicyAdmin(DeskAdmin):
     sortable_by = ()
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return ["article" if self._story(request) or (obj and obj.article) else "section", "mode", "closes_after"]
+        return ["article" if self._article(request) or (obj and obj.article) else "section", "mode", "closes_after"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["section", "article"] if obj else []
@@ -51,14 +51,14 @@ class PolicyAdmin(DeskAdmin):
         return super().get_queryset(request).select_related("section", "article")
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> Any:
-        """Where a story has a policy already, leads to it."""
-        story = self._story(request)
-        known = self.get_queryset(request).filter(article=story).first() if story else None
+        """Where an article has a policy already, leads to it."""
+        article = self._article(request)
+        known = self.get_queryset(request).filter(article=article).first() if article else None
         if known:
             return redirect("admin:comments_threadpolicy_change", known.pk)
         return super().add_view(request, form_url, extra_context)
 
-    def _story(self, request: HttpRequest) -> Article | None:
+    def _article(self, request: HttpRequest) -> Article | None:
         pk = row_id(request.POST.get("article", "") or request.GET.get("article", ""))
         return Article.objects.filter(publication=current_publication(request), pk=pk).first() if pk else None
 
@@ -66,9 +66,9 @@ class PolicyAdmin(DeskAdmin):
         here = current_publication(request)
         if db_field.name == "section":
             kwargs["queryset"] = Section.objects.filter(publication=here)
-        story = self._story(request)
-        if db_field.name == "article" and story:
-            kwargs |= {"queryset": Article.objects.filter(pk=story.pk), "initial": story.pk, "empty_label": None}
+        article = self._article(request)
+        if db_field.name == "article" and article:
+            kwargs |= {"queryset": Article.objects.filter(pk=article.pk), "initial": article.pk, "empty_label": None}
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -83,7 +83,7 @@ class PolicyAdmin(DeskAdmin):
         comment_settings.save_policy(obj, by=request.user)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        comment_settings.drop_policy(obj, by=request.user)
+        comment_settings.delete_policy(obj, by=request.user)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.has_change_permission(request, obj)

@@ -19,10 +19,10 @@ from django.views.decorators.http import require_POST
 from articles.models import Article
 from comments import queue, screening
 from comments.actions import moderation
-from comments.actions.moderation import Outcome, Seen
+from comments.actions.moderation import Outcome, SeenVersion
 from comments.admin.comment import CommentPage
 from comments.admin.rows import rows_of, with_context
-from comments.models import Batch, Comment
+from comments.models import Comment, ModerationBatch
 from comments.policy import settings_of
 from comments.queue import TABS, Question
 from comments.refusals import Refused
@@ -133,13 +133,13 @@ class CommentAdmin(CommentPage, DeskAdmin):
             "tabs": tabs(publication, question),
             "this_url": address(question),
             "matching": queue.capped(question.rows(publication)),
-            "story": Article.objects.filter(pk=question.article, publication=publication).first()
+            "article": Article.objects.filter(pk=question.article, publication=publication).first()
             if question.article
             else None,
             "rules": [(rule.name, rule.label) for rule in screening.RULES if rule.name != "trusted"],
             "rule_label": screening.label(question.rule),
             "reasons": settings_of(publication).rule_lines,
-            "last_batch": Batch.objects.filter(
+            "last_batch": ModerationBatch.objects.filter(
                 publication=publication, by=request.user.pk, undoes=None, undone_by=None
             ).first(),
             "words": _words(),
@@ -199,7 +199,7 @@ class CommentAdmin(CommentPage, DeskAdmin):
     def undo_view(self, request: HttpRequest) -> HttpResponse:
         """Undoes a batch of this publication's, whoever's it was."""
         publication = self._acting_on(request)
-        rows = Batch.objects.select_related("publication").filter(publication=publication)
+        rows = ModerationBatch.objects.select_related("publication").filter(publication=publication)
         batch = get_object_or_404(rows, pk=row_id(request.POST.get("batch", "")))
         try:
             undoing = moderation.undo(batch, by=request.user)
@@ -244,11 +244,11 @@ class CommentAdmin(CommentPage, DeskAdmin):
         if comment := whole_number(request.POST.get("back", "")):
             return redirect("admin:comments_comment_change", comment)
         if request.POST.get("back") == "acts":
-            return redirect("admin:comments_batch_changelist")
+            return redirect("admin:comments_moderationbatch_changelist")
         return redirect(address(back))
 
 
-def progress(batch: Batch) -> str:
+def progress(batch: ModerationBatch) -> str:
     """How far a batch has come, in words."""
     if batch.undoes_id:
         words = ngettext("%(n)d comment put back.", "%(n)d comments put back.", batch.done) % {"n": batch.done}
@@ -258,7 +258,7 @@ def progress(batch: Batch) -> str:
     return words + _left(batch)
 
 
-def _left(batch: Batch) -> str:
+def _left(batch: ModerationBatch) -> str:
     """What a batch left, and what it has not reached yet."""
     words = ""
     if batch.skipped:
@@ -275,11 +275,11 @@ def _hour(text: str) -> str:
     return moment.isoformat() if moment and moment.tzinfo else ""
 
 
-def _seen(text: str) -> Seen | None:
+def _seen(text: str) -> SeenVersion | None:
     """ "12:3": version 3 of comment 12."""
     pk, _colon, version = text.partition(":")
     numbers = whole_number(pk), whole_number(version)
-    return Seen(numbers[0], numbers[1]) if numbers[0] is not None and numbers[1] is not None else None
+    return SeenVersion(numbers[0], numbers[1]) if numbers[0] is not None and numbers[1] is not None else None
 
 
 def _counts(publication: Publication) -> dict[str, str]:

@@ -11,7 +11,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from comments import screening, text
-from comments.actions.moderation import open_to
+from comments.actions.moderation import available_decisions
 from comments.models import Comment, Report
 from comments.states import Decision, Status
 
@@ -53,7 +53,7 @@ class Row:
     @property
     def decisions(self) -> list[tuple[str, Any, str]]:
         """What can be decided about it: decision, its word, its key."""
-        offered = open_to(self.comment, is_reported=bool(self.reports))
+        offered = available_decisions(self.comment, is_reported=bool(self.reports))
         return [(decision.value, decision.label, KEYS.get(decision, "")) for decision in offered]
 
     @property
@@ -94,7 +94,7 @@ def _pieces(html: str) -> Iterable[str]:
 
 
 def with_context(rows: QuerySet[Comment]) -> QuerySet[Comment]:
-    """With all that a row shows of its story, and of what it answers."""
+    """With all that a row shows of its article, and of what it answers."""
     return rows.select_related("article__live", "article__next", "article__publication", "parent", "staff")
 
 

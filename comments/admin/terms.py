@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from comments import backtest
 from comments.actions import settings as comment_settings
-from comments.admin.acts import LogAdmin, comment_link, row_button
+from comments.admin.logs import LogAdmin, comment_link, row_button
 from comments.models import BlockedSender, ModerationAction, Term
 from comments.policy import settings_of
 from comments.refusals import Refused
@@ -130,7 +130,7 @@ class BlockedSenderAdmin(LogAdmin):
         """Takes comments from there again."""
         block = get_object_or_404(self.get_queryset(request), pk=row_id(request.POST.get("block", "")))
         try:
-            comment_settings.lift(block, by=request.user)
+            comment_settings.lift_block(block, by=request.user)
         except Forbidden as error:
             raise PermissionDenied(str(error)) from error
         messages.success(request, _("Comments from there are taken again."))

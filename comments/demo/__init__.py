@@ -1,4 +1,4 @@
-"""The demo's readers: what they wrote under its stories, and what waits for its moderator this morning."""
+"""The demo's readers: what they wrote under its articles, and what waits for its moderator this morning."""
 
 from comments.demo import stage
 

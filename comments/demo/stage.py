@@ -11,7 +11,7 @@ from articles.models import Article
 from comments import text
 from comments.actions import counts, moderation, posting, reporting
 from comments.actions import settings as comment_settings
-from comments.actions.moderation import Seen
+from comments.actions.moderation import SeenVersion
 from comments.actions.posting import Draft
 from comments.actions.reporting import Notice
 from comments.demo.threads import REPORT, SUSPECT, THREADS, TODAY, Line
@@ -27,25 +27,25 @@ from newsroom.publications.models import Publication
 def threads(publication: Publication, users: dict[str, Any]) -> None:
     """What readers wrote, and what waits for the moderator."""
     for slug, lines in THREADS.items():
-        story = publication.articles.filter(live__slug=slug, live__isnull=False).first()
-        if story is not None:
-            _thread(story, lines, users)
+        article = publication.articles.filter(live__slug=slug, live__isnull=False).first()
+        if article is not None:
+            _thread(article, lines, users)
     _today(publication, users)
 
 
 @transaction.atomic
-def _thread(story: Article, lines: tuple[Line, ...], users: dict[str, Any]) -> None:
+def _thread(article: Article, lines: tuple[Line, ...], users: dict[str, Any]) -> None:
     """A thread of the past, approved long ago by a moderator."""
-    locked_settings(story.publication)
-    assert story.published_at is not None
-    at = story.published_at
+    locked_settings(article.publication)
+    assert article.published_at is not None
+    at = article.published_at
     above: dict[int, Comment] = {}
     for level, name, minutes, words in lines:
         mark, name = (name[0], name[1:]) if name[0] in "@*-" else ("", name)
         at = min(at + dt.timedelta(minutes=minutes), timezone.now())
         staff = users[name] if mark == "@" else None
         row = Comment(
-            publication=story.publication, article=story, posted_at=at, reviewed=True, staff=staff,
+            publication=article.publication, article=article, posted_at=at, reviewed=True, staff=staff,
             pseudonym=staff.get_full_name() if staff else name,
             email="" if staff else f"{slugify(name)}@lecteurs.example",
             featured=mark == "*",
@@ -54,31 +54,31 @@ def _thread(story: Article, lines: tuple[Line, ...], users: dict[str, Any]) -> N
         row.say(text.clean(words))
         row.find_place(above.get(level - 1), 3)
         row.save()
-        counts.follow([(row, None)])
+        counts.update_counts([(row, None)])
         above[level] = row
 
 
 def _today(publication: Publication, users: dict[str, Any]) -> None:
-    """This morning's comments, under the latest story that has a thread; screened as any."""
+    """This morning's comments, under the latest article that has a thread; screened as any."""
     comment_settings.add_terms(publication, SUSPECT, Term.Kind.SUSPECT, by=users["thomas"])
-    story = publication.articles.filter(comment_count__gt=0).order_by("-published_at").first()
-    assert story is not None, "the demo's threads stand under its stories"
+    article = publication.articles.filter(comment_count__gt=0).order_by("-published_at").first()
+    assert article is not None, "the demo's threads stand under its articles"
     now = timezone.now()
     for name, minutes, words, address in TODAY[publication.name]:
         draft = Draft(words, name, f"{slugify(name)}@lecteurs.example", took=40)
-        made = posting.post(story, draft, client=Client(address, 40000 + minutes))
+        made = posting.post(article, draft, client=Client(address, 40000 + minutes))
         # They came over the last two hours, and not all at once.
         Comment.objects.filter(pk=made.pk).update(posted_at=now - dt.timedelta(minutes=minutes))
         if name == REPORT[0]:
             _report(made, users)
-    first = story.comments.filter(status=Status.APPROVED).order_by("pk").last()
+    first = article.comments.filter(status=Status.APPROVED).order_by("pk").last()
     if first is not None and publication.name == "KultureGeek":
-        moderation.decide(publication, [Seen(first.pk, first.version)], Decision.APPROVE, by=users["sarah"])
+        moderation.decide(publication, [SeenVersion(first.pk, first.version)], Decision.APPROVE, by=users["sarah"])
 
 
 def _report(comment: Comment, users: dict[str, Any]) -> None:
     """One of them was read too fast, and reported since."""
-    seen = [Seen(comment.pk, comment.version)]
+    seen = [SeenVersion(comment.pk, comment.version)]
     moderation.decide(comment.publication, seen, Decision.APPROVE, by=users["sarah"])
     _name, ground, words, who, email = REPORT
     comment.refresh_from_db()

@@ -52,7 +52,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
 
 class Comment(models.Model):
-    """What a reader wrote under a story. Written by posting.py, moderation.py and privacy.py only; never deleted.
+    """What a reader wrote under an article. Written by posting.py, moderation.py and privacy.py only; never deleted.
 
     `place` orders a thread: a step a level, each the moment of posting and a random end, so that a reply sorts after
     its parent and before the parent's next sibling. What is deeper than a thread shows keeps its `parent` and takes a
@@ -60,7 +60,7 @@ class Comment(models.Model):
     """
 
     publication = models.ForeignKey(Publication, models.PROTECT, related_name="+", verbose_name=_("publication"))
-    article = models.ForeignKey(Article, models.PROTECT, related_name="comments", verbose_name=_("story"))
+    article = models.ForeignKey(Article, models.PROTECT, related_name="comments", verbose_name=_("article"))
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="replies", verbose_name=_("reply to"))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.COMMENT)
     place = models.CharField(max_length=STEP * DEEPEST)
@@ -130,7 +130,7 @@ class Comment(models.Model):
 
     @property
     def permalink(self) -> str:
-        """Its address on its story's own site; it survives whatever the story's becomes."""
+        """Its address on its article's own site; it survives whatever the article's becomes."""
         return f"/c/{self.pk}/"
 
     def get_absolute_url(self) -> str:
@@ -138,7 +138,7 @@ class Comment(models.Model):
 
     @property
     def level(self) -> int:
-        """How deep in its thread it is shown, 0 for what answers the story itself."""
+        """How deep in its thread it is shown, 0 for what answers the article itself."""
         return len(self.place) // STEP - 1
 
     @property

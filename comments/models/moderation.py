@@ -11,7 +11,7 @@ from comments.states import Decision, Status
 from newsroom.publications.models import Publication
 
 
-class Batch(models.Model):
+class ModerationBatch(models.Model):
     """One thing that a moderator did, to one comment or to a hundred thousand.
 
     What reaches all that match a question is worked through in portions, up to the last comment there was when it was
@@ -48,7 +48,7 @@ class Batch(models.Model):
 class ModerationAction(WrittenOnce):
     """What a batch changed of one comment: enough to change it back."""
 
-    batch = models.ForeignKey(Batch, models.PROTECT, related_name="actions")
+    batch = models.ForeignKey(ModerationBatch, models.PROTECT, related_name="actions")
     comment = models.ForeignKey(Comment, models.PROTECT, related_name="actions")
     from_status = models.CharField(_("from"), max_length=10, choices=Status)
     to_status = models.CharField(_("to"), max_length=10, choices=Status)

@@ -1,4 +1,4 @@
-"""What a publication allows in its threads: for the whole site, for a section, for one story."""
+"""What a publication allows in its threads: for the whole site, for a section, for one article."""
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -80,21 +80,21 @@ class CommentSettings(Timestamped):
 
 
 class ThreadPolicy(Timestamped):
-    """What differs from the publication's settings in a section's threads, or in one story's."""
+    """What differs from the publication's settings in a section's threads, or in one article's."""
 
     publication = models.ForeignKey(Publication, models.CASCADE, related_name="+", verbose_name=_("publication"))
     section = models.OneToOneField(
         Section, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("section")
     )
     article = models.OneToOneField(
-        Article, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("story")
+        Article, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("article")
     )
     mode = models.CharField(_("comments are"), max_length=15, choices=Mode, blank=True)
     closes_after = models.PositiveSmallIntegerField(_("threads close after (days)"), null=True, blank=True)
 
     class Meta:
-        verbose_name = _("policy of a section or story")
-        verbose_name_plural = _("policies of sections and stories")
+        verbose_name = _("policy of a section or article")
+        verbose_name_plural = _("policies of sections and articles")
         constraints = [
             models.CheckConstraint(
                 condition=Q(section__isnull=True, article__isnull=False)

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from comments.models.comment import Comment
-from comments.models.moderation import Batch
+from comments.models.moderation import ModerationBatch
 from comments.states import Ground
 from newsroom.publications.models import Publication
 
@@ -32,7 +32,7 @@ class Report(models.Model):
     at = models.DateTimeField(_("when"))
     decided_at = models.DateTimeField(_("decided"), null=True)
     upheld = models.BooleanField(_("upheld"), null=True)
-    batch = models.ForeignKey(Batch, models.PROTECT, null=True, related_name="reports")
+    batch = models.ForeignKey(ModerationBatch, models.PROTECT, null=True, related_name="reports")
 
     objects = ReportQuerySet.as_manager()
 

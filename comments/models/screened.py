@@ -37,7 +37,7 @@ class Term(Timestamped):
 
 
 class BlockQuerySet(models.QuerySet["BlockedSender"]):
-    def standing(self, now: dt.datetime) -> Self:
+    def active(self, now: dt.datetime) -> Self:
         return self.filter(lifted_at__isnull=True).filter(Q(until__isnull=True) | Q(until__gt=now))
 
 
@@ -54,7 +54,7 @@ class BlockedSender(models.Model):
     key = models.CharField(_("its hash"), max_length=32)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("who"))
-    batch = models.ForeignKey("comments.Batch", models.PROTECT, null=True, related_name="blocks")
+    batch = models.ForeignKey("comments.ModerationBatch", models.PROTECT, null=True, related_name="blocks")
     at = models.DateTimeField(_("since"))
     until = models.DateTimeField(_("until"), null=True, blank=True)
     lifted_at = models.DateTimeField(_("lifted"), null=True)

@@ -9,7 +9,7 @@ from comments.models.comment import Comment
 from newsroom.publications.models import Publication
 
 
-class Sealed(models.Model):
+class SealedSource(models.Model):
     """Address, port, hour and names of one posting, encrypted. Read through vault.open_sealed only."""
 
     publication = models.ForeignKey(Publication, models.PROTECT, related_name="+")
@@ -26,7 +26,7 @@ class Sealed(models.Model):
         return f"{self.comment_id} {self.sealed_at:%Y-%m-%d}"
 
 
-class Opening(WrittenOnce):
+class VaultOpening(WrittenOnce):
     """That somebody read what is sealed: who, when, of which comment, on whose request."""
 
     publication = models.ForeignKey(Publication, models.PROTECT, related_name="+", verbose_name=_("publication"))

@@ -24,8 +24,8 @@ def wants_json(request: HttpRequest) -> bool:
     return request.headers.get("Accept", "").startswith("application/json")
 
 
-def story(request: HttpRequest, pk: int, *, light: bool = False) -> Article:
-    """A live story of this site, or 404. `light`: without the version that readers have."""
+def live_article(request: HttpRequest, pk: int, *, light: bool = False) -> Article:
+    """A live article of this site, or 404. `light`: without the version that readers have."""
     publication, now = request.publication, timezone.now()  # type: ignore[attr-defined]
     rows = Article.objects.filter(publication=publication)
     if not light:
@@ -38,7 +38,7 @@ def story(request: HttpRequest, pk: int, *, light: bool = False) -> Article:
 
 
 def visible(request: HttpRequest, pk: int) -> Comment:
-    """A comment of this site that readers see, under a story that they see, or 404."""
+    """A comment of this site that readers see, under an article that they see, or 404."""
     publication = request.publication  # type: ignore[attr-defined]
     rows = Comment.objects.visible().select_related("article__live__section", "article__next__section")
     found = rows.filter(pk=pk, publication=publication).first()
@@ -48,7 +48,7 @@ def visible(request: HttpRequest, pk: int) -> Comment:
     return found
 
 
-def form_context(article: Article, typed: forms.Typed, under: Comment | None = None) -> dict[str, Any]:
+def form_context(article: Article, typed: forms.FormInput, under: Comment | None = None) -> dict[str, Any]:
     """What a form of comments is drawn with on a page of its own, with its token."""
     settings, now = settings_of(article.publication), timezone.now()
     thread = thread_of(article, settings)

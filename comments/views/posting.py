@@ -18,8 +18,8 @@ from comments.models import Comment
 from comments.policy import settings_of
 from comments.refusals import Refused
 from comments.states import GONE, Status
-from comments.thread import Shown
-from comments.views.pages import form_context, personal, story, visible, wants_json
+from comments.thread import ThreadEntry
+from comments.views.pages import form_context, live_article, personal, visible, wants_json
 from newsroom.lib.text import whole_number
 
 
@@ -33,18 +33,18 @@ def token(request: HttpRequest) -> HttpResponse:
 def reply(request: HttpRequest, pk: int) -> HttpResponse:
     """The form under a comment, on a page of its own: what the reply link is without JavaScript."""
     under = visible(request, pk)
-    return personal(request, "comments/write.html", form_context(under.article, forms.Typed(under=str(pk)), under))
+    return personal(request, "comments/write.html", form_context(under.article, forms.FormInput(under=str(pk)), under))
 
 
 @require_safe
 def write(request: HttpRequest, pk: int) -> HttpResponse:
-    """The form under a story, on a page of its own."""
-    return personal(request, "comments/write.html", form_context(story(request, pk), forms.Typed()))
+    """The form under an article, on a page of its own."""
+    return personal(request, "comments/write.html", form_context(live_article(request, pk), forms.FormInput()))
 
 
 def post(request: HttpRequest, article: Article) -> HttpResponse:
-    """A comment for a story: posted, refused with a word, or asked to be sent once more from a page with a token."""
-    typed = forms.Typed.of(request.POST)
+    """A comment for an article: posted, refused with a word, or asked to be sent once more from a page with a token."""
+    typed = forms.FormInput.of(request.POST)
     under = _under(typed, article)
     stamp = forms.stamp(request.POST.get("token", ""))
     if stamp is None or not forms.is_from_here(request):
@@ -56,7 +56,7 @@ def post(request: HttpRequest, article: Article) -> HttpResponse:
     except Refused as refused:
         if wants_json(request):
             return JsonResponse({"field": refused.field, "error": str(refused)}, status=422)
-        if refused.field == "":  # what is answered may be what is gone: sent again, it goes under the story
+        if refused.field == "":  # what is answered may be what is gone: sent again, it goes under the article
             typed, under = replace(typed, under=""), None
         return _form(request, article, typed, under, refused)
     own = f"/c/{comment.pk}/own/{forms.own_key(comment)}/"
@@ -71,19 +71,23 @@ def busy(request: HttpRequest) -> HttpResponse:
     if wants_json(request):
         response: HttpResponse = JsonResponse({"field": "", "error": words}, status=503)
     else:
-        context = {"words": words, "typed": forms.Typed.of(request.POST)}
+        context = {"words": words, "typed": forms.FormInput.of(request.POST)}
         response = personal(request, "comments/busy.html", context, status=503)
     response.headers["Retry-After"] = "60"
     return response
 
 
-def _under(typed: forms.Typed, article: Article) -> Comment | None:
+def _under(typed: forms.FormInput, article: Article) -> Comment | None:
     pk = whole_number(typed.under)
     return article.comments.filter(pk=pk).select_related("publication").first() if pk else None
 
 
 def _form(
-    request: HttpRequest, article: Article, typed: forms.Typed, under: Comment | None, refused: Refused | None = None
+    request: HttpRequest,
+    article: Article,
+    typed: forms.FormInput,
+    under: Comment | None,
+    refused: Refused | None = None,
 ) -> HttpResponse:
     """The form again, with all that was typed, and a token."""
     context = form_context(article, typed, under)
@@ -125,7 +129,7 @@ def own(request: HttpRequest, pk: int, key: str) -> HttpResponse:
         "message": what_became(comment),
         "statement": notifications.statement(comment),
         "until": comment.may_be_changed_until(settings.edit_minutes),
-        "may_change": not posting.why_settled(comment, settings, now),
+        "may_change": not posting.why_not_editable(comment, settings, now),
         "is_gone": comment.status in GONE,
     }
     return personal(request, "comments/own.html", context, status=422 if refused else 200)
@@ -158,7 +162,7 @@ def _told(request: HttpRequest, comment: Comment, own: str) -> dict[str, Any]:
 
 
 def _drawn(request: HttpRequest, comment: Comment) -> str:
-    shown = Shown(comment, comment.level)
+    shown = ThreadEntry(comment, comment.level)
     context = {
         "row": shown, "comment": comment, "publication": comment.publication, "is_own": True,
         "waits": not comment.is_visible, "message": what_became(comment),

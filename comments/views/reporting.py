@@ -43,13 +43,13 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
 
 def reported(request: HttpRequest, article: int) -> HttpResponse:
     """Thanks."""
-    return personal(request, "comments/reported.html", {"back": f"/c/story/{article}/"})
+    return personal(request, "comments/reported.html", {"back": f"/c/article/{article}/"})
 
 
 @csrf_exempt  # a mail program's one click (RFC 8058) has no token; the address itself is the key
 def mails(request: HttpRequest, token: str) -> HttpResponse:
     """Whether an address wants these mails: a page with the two buttons; a bare POST stops them."""
-    row = subscriptions.at(token, request.publication)  # type: ignore[attr-defined]
+    row = subscriptions.from_token(token, request.publication)  # type: ignore[attr-defined]
     if row is None:
         raise Http404
     if request.method == "POST":

@@ -1,4 +1,4 @@
-"""A thread's pages, a comment's own address, and what the story's page shows of both."""
+"""A thread's pages, a comment's own address, and what the article's page shows of both."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -13,15 +13,15 @@ from comments.actions.posting import is_flooded
 from comments.models import Comment
 from comments.models.comment import STEP
 from comments.policy import settings_of, thread_of
-from comments.views.pages import story
+from comments.views.pages import live_article
 from comments.views.posting import busy, post
-from newsroom.pagecache.tags import bear
+from newsroom.pagecache.tags import add_cache_tags
 
 
 @require_safe
 def permalink(request: HttpRequest, pk: int) -> HttpResponse:
-    """Leads to a comment where it stands: on its story's page, or on the page of the thread that begins with its
-    conversation. On whichever site it is asked, it leads to its story's own."""
+    """Leads to a comment where it stands: on its article's page, or on the page of the thread that begins with its
+    conversation. On whichever site it is asked, it leads to its article's own."""
     rows = Comment.objects.select_related("publication", "article__publication", "article__live", "article__next")
     comment = rows.filter(pk=pk).first()
     if comment is None or not comment.article.is_live(timezone.now()):
@@ -34,8 +34,8 @@ def permalink(request: HttpRequest, pk: int) -> HttpResponse:
     if thread.is_on_first_page(comment, settings):
         to = f"{comment.article.path}#c-{pk}"
     else:
-        to = f"/c/story/{comment.article_id}/?from={thread.start_for(comment, settings)}#c-{pk}"
-    return bear(redirect(to), cache_tags.article(comment.article))
+        to = f"/c/article/{comment.article_id}/?from={thread.start_for(comment, settings)}#c-{pk}"
+    return add_cache_tags(redirect(to), cache_tags.article(comment.article))
 
 
 def _has_replies(comment: Comment) -> bool:
@@ -50,18 +50,18 @@ def _gone(request: HttpRequest, comment: Comment) -> HttpResponse:
 
 
 @csrf_exempt  # posting checks by itself where it comes from (comments/forms.py), and has no session to abuse
-def of_story(request: HttpRequest, pk: int) -> HttpResponse:
-    """GET: a page of a story's thread. POST: a comment for it."""
+def of_article(request: HttpRequest, pk: int) -> HttpResponse:
+    """GET: a page of an article's thread. POST: a comment for it."""
     if request.method == "POST":
         if is_flooded(request.publication, timezone.now()):  # type: ignore[attr-defined]
             return busy(request)
-        return post(request, story(request, pk, light=True))
+        return post(request, live_article(request, pk, light=True))
     return _shown(request, pk)
 
 
 @require_safe
 def _shown(request: HttpRequest, pk: int) -> HttpResponse:
-    article = story(request, pk)
+    article = live_article(request, pk)
     settings = settings_of(article.publication)
     after, start = _place(request.GET.get("after", "")), _place(request.GET.get("from", ""))
     found, policy = thread.page(article, settings, after, start), thread_of(article, settings)
@@ -74,7 +74,7 @@ def _shown(request: HttpRequest, pk: int) -> HttpResponse:
         "page": found,
         "is_first": not after and not start,
         "canonical": article.publication.origin + article.path,
-        "noindex": True,  # its words are the story's page's, or a continuation of it
+        "noindex": True,  # its words are the article's page's, or a continuation of it
     }
     return public_page(request, "comments/page.html", context, [cache_tags.article(article)])
 

@@ -18,7 +18,7 @@ from newsroom.desk.current import current_publication, switch
 
 # The sidebar: which models stand together, in which order. What is named nowhere comes last.
 GROUPS = (
-    (gettext_lazy("Stories"), ("Article", "Block", "Strip", "Taken", "PartnerFeed", "Image")),
+    (gettext_lazy("Articles"), ("Article", "Block", "Strip", "Taken", "PartnerFeed", "Image")),
     (
         gettext_lazy("Comments"),
         ("Comment", "Report", "Batch", "Term", "BlockedSender", "CommentSettings", "ThreadPolicy", "Opening"),

@@ -33,7 +33,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class Entry:
-    """A story as feeds tell it. Hours are aware; `html` is safe and its addresses absolute, "" for a teaser only."""
+    """An article as feeds tell it. Hours are aware; `html` is safe and its addresses absolute, "" for a teaser only."""
 
     id: str
     url: str

@@ -20,19 +20,19 @@ class OutsideTransaction(RuntimeError):
     """A door touched tags with no transaction open: the purge could commit without the change, or not at all."""
 
 
-def bear(response: Response, *tags: str) -> Response:
+def add_cache_tags(response: Response, *tags: str) -> Response:
     """Writes on the response what it was made from, added to what it already bears. Returns the response."""
     borne = [tag for tag in response.headers.get(HEADER, "").split(",") if tag]
     response.headers[HEADER] = ",".join(dict.fromkeys([*borne, *tags]))
     return response
 
 
-def borne_by(response: HttpResponseBase) -> set[str]:
+def cache_tags_of(response: HttpResponseBase) -> set[str]:
     """The tags that a response bears."""
     return {tag for tag in response.headers.get(HEADER, "").split(",") if tag}
 
 
-def touch(tags: "set[str]", due_at: dt.datetime | None = None) -> None:
+def invalidate(tags: "set[str]", due_at: dt.datetime | None = None) -> None:
     """Records that pages bearing any of `tags` are out of date from `due_at` (now, if None).
 
     Must be called inside the transaction that makes the change; raises OutsideTransaction otherwise.

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from newsroom.desk.base import DeskAdmin
-from newsroom.pagecache.tags import touch
+from newsroom.pagecache.tags import invalidate
 from newsroom.publications.models import DomainAlias, Membership, Publication
 from newsroom.publications.permissions import may
 
@@ -56,7 +56,7 @@ class PublicationAdmin(DeskAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        touch({form.instance.cache_tag})  # its name, face and dates stand on every page
+        invalidate({form.instance.cache_tag})  # its name, face and dates stand on every page
 
 
 class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]

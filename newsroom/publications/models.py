@@ -35,14 +35,14 @@ def validate_time_zone(value: str) -> None:
 
 
 def validate_permalink(value: str) -> None:
-    """Raises ValidationError unless `value` can make a story's path: known tokens, and {slug} or {id} among them."""
+    """Raises ValidationError unless `value` can make an article's path: known tokens, and {slug} or {id} among them."""
     tokens = set(PERMALINK_TOKEN.findall(value))
     if unknown := tokens - PERMALINK_TOKENS:
         raise ValidationError(_("Unknown in a permalink: %(names)s."), params={"names": ", ".join(sorted(unknown))})
     if len(PERMALINK_TOKEN.findall(value)) > len(tokens):
         raise ValidationError(_("A permalink names each part once."))
     if not tokens & {"slug", "id"}:
-        raise ValidationError(_("A permalink needs {slug} or {id}, or two stories would share one address."))
+        raise ValidationError(_("A permalink needs {slug} or {id}, or two articles would share one address."))
     if value.partition("/")[0] in RESERVED:
         raise ValidationError(_("“%(value)s” is reserved for the site's own pages."), params={"value": value})
     if not re.fullmatch(r"(?:[a-z0-9-]|\{\w+\})+(?:/(?:[a-z0-9-]|\{\w+\})+)*/", value):
@@ -108,16 +108,16 @@ class Publication(Timestamped):
         max_length=100,
         default="{section}/{slug}/",
         validators=[validate_permalink],
-        help_text=_("The path that the next story gets, from {section}, {slug}, {id}, {year}, {month}, {day}."),
+        help_text=_("The path that the next article gets, from {section}, {slug}, {id}, {year}, {month}, {day}."),
     )
     accent = models.CharField(_("accent colour"), max_length=7, default="#c8102e", validators=[validate_colour])
     face = models.CharField(_("face of headlines"), max_length=20, choices=Face, default=Face.GROTESQUE)
     contact_email = models.EmailField(_("contact address"), blank=True)
     review_required = models.BooleanField(
-        _("review required"), default=True, help_text=_("A writer's story goes live only once an editor approved it.")
+        _("review required"), default=True, help_text=_("A writer's article goes live only once an editor approved it.")
     )
     feeds_whole = models.BooleanField(
-        _("feeds hold the whole text"), default=True, help_text=_("Else the teaser, and a link to the story.")
+        _("feeds hold the whole text"), default=True, help_text=_("Else the teaser, and a link to the article.")
     )
     mining_reserved = models.BooleanField(
         _("text and data mining reserved"),

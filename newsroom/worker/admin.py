@@ -61,7 +61,7 @@ class TaskAdmin(EngineAdmin):
 
     @admin.display(description=gettext_lazy("state"))
     def state(self, row: Any) -> str:
-        is_late = row.status == queue.READY and row.run_after < timezone.now() - queue.GRACE
+        is_late = row.status == queue.READY and row.run_after < timezone.now() - queue.OVERDUE_AFTER
         late = format_html(' <span class="state state-overdue">{}</span>', _("overdue")) if is_late else ""
         return format_html('<span class="state state-{}">{}</span>{}', row.status, row.get_status_display(), late)
 

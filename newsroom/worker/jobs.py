@@ -8,20 +8,20 @@ from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 
 from newsroom.worker import recurring
-from newsroom.worker.models import Done, Mail, Worker
+from newsroom.worker.models import IdempotencyKey, Mail, Worker
 
 KEPT = dt.timedelta(days=30)  # what went well is forgotten after a month; what did not stands until somebody decides
 KEYS_KEPT = dt.timedelta(days=400)  # longer than any task waits: a key forgotten could be done twice
 
 
 @task
-def forget_the_old() -> None:
+def delete_old_rows() -> None:
     """Deletes what nobody will ask about any more: tasks that went well, mails that were sent, workers long gone."""
     now = timezone.now()
     DBTaskResult.objects.successful().filter(finished_at__lt=now - KEPT).delete()
     Mail.objects.filter(state=Mail.State.SENT, created_at__lt=now - KEYS_KEPT).delete()
-    Done.objects.filter(at__lt=now - KEYS_KEPT).delete()
+    IdempotencyKey.objects.filter(at__lt=now - KEYS_KEPT).delete()
     Worker.objects.filter(seen_at__lt=now - dt.timedelta(days=1)).delete()
 
 
-recurring.register(gettext_noop("forget the old"), forget_the_old, every=dt.timedelta(days=1))
+recurring.register(gettext_noop("delete old rows"), delete_old_rows, every=dt.timedelta(days=1))

@@ -15,7 +15,7 @@ from django_tasks import TaskContext, task
 
 from newsroom.publications.models import Publication
 from newsroom.worker.models import Mail
-from newsroom.worker.queue import MOST_TRIES, enqueue
+from newsroom.worker.queue import MAX_TRIES, enqueue
 
 State = Mail.State
 
@@ -59,7 +59,7 @@ def deliver(context: TaskContext, mail: int) -> None:
         _write(mail, State.UNCERTAIN, "", only_from=State.SENDING)
         return
     row = Mail.objects.select_related("publication").get(pk=mail)
-    is_last = context.attempt >= MOST_TRIES
+    is_last = context.attempt >= MAX_TRIES
     try:
         _send(row)
     except _NotSent as error:
@@ -128,7 +128,7 @@ def _write(mail: int, state: str, error: str, only_from: str | None = None) -> N
 @transaction.atomic
 def send_again(mail: Mail) -> bool:
     """A person decides that a mail goes out once more. False if it was settled meanwhile."""
-    changed = Mail.objects.worrying().filter(pk=mail.pk).update(state=State.WAITING, error="")
+    changed = Mail.objects.needing_attention().filter(pk=mail.pk).update(state=State.WAITING, error="")
     if changed:
         enqueue(deliver, mail=mail.pk)
     return bool(changed)
@@ -137,4 +137,4 @@ def send_again(mail: Mail) -> bool:
 @transaction.atomic
 def settle(mail: Mail) -> bool:
     """A person knows that it arrived, or that it no longer matters. False if it was settled meanwhile."""
-    return bool(Mail.objects.worrying().filter(pk=mail.pk).update(state=State.SENT))
+    return bool(Mail.objects.needing_attention().filter(pk=mail.pk).update(state=State.SENT))

@@ -49,7 +49,7 @@ class Recurring(models.Model):
         return self.name
 
 
-class Done(models.Model):
+class IdempotencyKey(models.Model):
     """The key of an effect that was done: written in its own transaction, so that it is never done again."""
 
     key = models.CharField(primary_key=True, max_length=200)
@@ -60,7 +60,7 @@ class Done(models.Model):
 
 
 class MailQuerySet(models.QuerySet[Any]):
-    def worrying(self) -> "MailQuerySet":
+    def needing_attention(self) -> "MailQuerySet":
         """Those that a person must look at: nobody knows whether they arrived, or they did not."""
         return self.filter(state__in=[Mail.State.UNCERTAIN, Mail.State.FAILED])
 

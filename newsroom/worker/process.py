@@ -54,7 +54,7 @@ class WorkerProcess:
         tried: dict[uuid.UUID, bool] = {}
         with self._alive():
             self._chores()
-            while ran := queue.run_next(self.name, but=[pk for pk, went_well in tried.items() if not went_well]):
+            while ran := queue.run_next(self.name, exclude=[pk for pk, went_well in tried.items() if not went_well]):
                 tried[ran.id] = ran.went_well
         return sum(tried.values()), len(tried) - sum(tried.values())
 

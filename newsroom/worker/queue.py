@@ -18,15 +18,15 @@ from django_tasks import TaskContext, TaskResultStatus, task
 from django_tasks.base import Task
 from django_tasks_db.models import DBTaskResult
 
-from newsroom.worker.models import Done, Worker
+from newsroom.worker.models import IdempotencyKey, Worker
 
 logger = logging.getLogger(__name__)
 AnyTask: TypeAlias = "Task[Any, Any]"
 
 # Seconds between a failure and the next try; when they are used up, a person decides.
-PAUSES = (10, 60, 5 * 60, 30 * 60, 2 * 3600)
-MOST_TRIES = len(PAUSES) + 1
-GRACE = dt.timedelta(minutes=2)  # after its hour a task is overdue: no worker runs, or none comes round
+RETRY_DELAYS_SECONDS = (10, 60, 5 * 60, 30 * 60, 2 * 3600)
+MAX_TRIES = len(RETRY_DELAYS_SECONDS) + 1
+OVERDUE_AFTER = dt.timedelta(minutes=2)  # after its hour a task is overdue: no worker runs, or none comes round
 RECURRING = "recurring"  # the queue of what recurs: there, the next time is the next try
 READY, RUNNING, FAILED = TaskResultStatus.READY, TaskResultStatus.RUNNING, TaskResultStatus.FAILED
 
@@ -49,7 +49,7 @@ def enqueue(what: AnyTask, *, at: dt.datetime | None = None, **arguments: Any) -
     what.using(run_after=at or timezone.now()).enqueue(**arguments)
 
 
-def effect(function: Callable[..., None]) -> AnyTask:
+def idempotent_task(function: Callable[..., None]) -> AnyTask:
     """Makes a task of a function that writes to the database: done once for each `key`, however often it is run.
 
     The task takes `key` beside the function's own arguments.
@@ -59,7 +59,7 @@ def effect(function: Callable[..., None]) -> AnyTask:
     @wraps(function)
     def once(key: str, **arguments: Any) -> None:
         with transaction.atomic():
-            _, is_first = Done.objects.get_or_create(key=key)
+            _, is_first = IdempotencyKey.objects.get_or_create(key=key)
             if is_first:
                 function(**arguments)
 
@@ -70,16 +70,16 @@ def effect(function: Callable[..., None]) -> AnyTask:
 
 
 @dataclass(frozen=True)
-class Ran:
+class TaskRun:
     """A task that was tried."""
 
     id: uuid.UUID
     went_well: bool
 
 
-def run_next(worker: str, but: Collection[uuid.UUID] = ()) -> Ran | None:
-    """Claims the first task that is due, `but` some, and runs it. None where none is due."""
-    due = DBTaskResult.objects.ready().exclude(pk__in=but)
+def run_next(worker: str, exclude: Collection[uuid.UUID] = ()) -> TaskRun | None:
+    """Claims the first task that is due, but for those in `exclude`, and runs it. None where none is due."""
+    due = DBTaskResult.objects.ready().exclude(pk__in=exclude)
     if not due.exists():  # asked without the write lock that SQLite gives a transaction
         return None
     with transaction.atomic():
@@ -87,7 +87,7 @@ def run_next(worker: str, but: Collection[uuid.UUID] = ()) -> Ran | None:
         if row is None:
             return None
         row.claim(worker)
-    return Ran(row.pk, went_well=_run(row))
+    return TaskRun(row.pk, went_well=_run(row))
 
 
 def _run(row: Any) -> bool:
@@ -119,9 +119,9 @@ def _fail(row: Any, error: BaseException) -> None:
     """Writes that a try failed and when the next is; after the last, that it is a person's to decide."""
     tries = len(row.worker_ids)
     row.set_failed(error)
-    if tries < MOST_TRIES and row.queue_name != RECURRING:
+    if tries < MAX_TRIES and row.queue_name != RECURRING:
         row.status, row.finished_at = READY, None
-        row.run_after = timezone.now() + dt.timedelta(seconds=PAUSES[tries - 1])
+        row.run_after = timezone.now() + dt.timedelta(seconds=RETRY_DELAYS_SECONDS[tries - 1])
         row.save(update_fields=["status", "finished_at", "run_after"])
 
 
@@ -160,5 +160,5 @@ def due(now: dt.datetime) -> Any:
 
 def overdue(now: dt.datetime) -> Any:
     """Tasks whose hour passed a while ago, and those that failed for good: side effects that somebody misses."""
-    late = DBTaskResult.objects.filter(status=READY, run_after__lt=now - GRACE)
+    late = DBTaskResult.objects.filter(status=READY, run_after__lt=now - OVERDUE_AFTER)
     return late | DBTaskResult.objects.failed()

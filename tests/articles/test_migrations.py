@@ -11,33 +11,33 @@ from articles.actions import editing, publishing
 from articles.content import Content
 from articles.models import Article, Edition
 from tests.base import NewsroomTestCase
-from tests.factories import LONG_AGO, make_draft, make_story, publish
+from tests.factories import LONG_AGO, make_article, make_draft, publish
 
 clock = import_module("articles.migrations.0003_clock")
 
 
 class ClockTests(NewsroomTestCase):
     def test_what_readers_got_so_far_becomes_editions(self) -> None:
-        story = make_story(self.kg, "Un", at=LONG_AGO)
+        article = make_article(self.kg, "Un", at=LONG_AGO)
         for headline, change in (("Deux fois mieux", "update"), ("Trois fois mieux", "correction")):
-            content = replace(Content.of(story.live), headline=headline)
-            story = publish(editing.save_draft(story, content, by=None, change=change, notice="Faux."))
-        gone = publishing.withdraw(make_story(self.kg, "Retiré"), by=None, notice="Une erreur.")
+            content = replace(Content.of(article.live), headline=headline)
+            article = publish(editing.save_draft(article, content, by=None, change=change, notice="Faux."))
+        gone = publishing.withdraw(make_article(self.kg, "Retiré"), by=None, notice="Une erreur.")
         make_draft(self.kg, "Jamais lu")
         known = list(Edition.objects.order_by("revision_id").values_list("revision", "previous", "change"))
         Edition.objects.all().delete()
         clock.editions_so_far(apps, None)
         rows = Edition.objects.order_by("revision_id")
         self.assertEqual(list(rows.values_list("revision", "previous", "change")), known)
-        self.assertEqual(rows.filter(article=story)[0].published_at, LONG_AGO)
+        self.assertEqual(rows.filter(article=article)[0].published_at, LONG_AGO)
         self.assertEqual(rows.get(article=gone).withdrawn_at, gone.withdrawn_at)
         self.assertContains(self.read("/rectificatifs/"), "Trois fois mieux")
 
-    def test_stories_that_wait_are_due_at_their_hour(self) -> None:
+    def test_articles_that_wait_are_due_at_their_hour(self) -> None:
         hour = timezone.now() + dt.timedelta(days=1)
-        story, live = publishing.carry_over(make_draft(self.kg), at=hour), make_story(self.kg, "En ligne")
+        article, live = publishing.publish_imported(make_draft(self.kg), at=hour), make_article(self.kg, "En ligne")
         Article.objects.update(due_at=None)
         clock.hours_ahead(apps, None)
         self.assertEqual(
-            list(Article.objects.order_by("pk").values_list("pk", "due_at")), [(story.pk, hour), (live.pk, None)]
+            list(Article.objects.order_by("pk").values_list("pk", "due_at")), [(article.pk, hour), (live.pk, None)]
         )

@@ -1,4 +1,4 @@
-"""What lists, stories and the desk cost at 2,000 and at 100,000 stories: `make bench`.
+"""What lists, articles and the desk cost at 2,000 and at 100,000 articles: `make bench`.
 
 Times are medians of one run on one machine; what is compared is the ratio of the two sizes, which should stay near 1.
 Rows are inserted in bulk, as the doors would leave them.
@@ -36,11 +36,11 @@ from articles.models import (
     Article,
     Author,
     Byline,
+    CardStrip,
     Edition,
     Placement,
     Revision,
     Section,
-    Strip,
     Tag,
     TaggedArticle,
 )
@@ -56,12 +56,12 @@ TARGET = 3.0  # a page may not cost more than this many times at 100,000 what it
 def fill(
     kg: Publication, sections: list[Section], tags: list[Tag], authors: list[Author], start: int, stop: int
 ) -> None:
-    """Stories `start` to `stop`, one a quarter of an hour, each with three tags; two tags stand on most of them."""
+    """Articles `start` to `stop`, one a quarter of an hour, each with three tags; two tags stand on most of them."""
     begin = timezone.now() - dt.timedelta(minutes=15 * 110_000)
     for low in range(start, stop, BATCH):
         numbers = range(low, min(low + BATCH, stop))
         hours = {n: begin + dt.timedelta(minutes=15 * n) for n in numbers}
-        stories = Article.objects.bulk_create(
+        articles = Article.objects.bulk_create(
             Article(
                 publication=kg, headline=f"Histoire {n}", headline_key=f"histoire {n}",
                 section=sections[n % len(sections)], stage="published",
@@ -71,28 +71,28 @@ def fill(
         )  # fmt: skip
         revisions = Revision.objects.bulk_create(
             Revision(
-                article=story, number=1, headline=story.headline, standfirst="Un chapô d’une longueur ordinaire.",
-                body="<p>" + "Un paragraphe de texte. " * 40 + "</p>", section=story.section, slug=f"histoire-{n}",
+                article=article, number=1, headline=article.headline, standfirst="Un chapô d’une longueur ordinaire.",
+                body="<p>" + "Un paragraphe de texte. " * 40 + "</p>", section=article.section, slug=f"histoire-{n}",
                 tag_ids=[tags[0].pk, tags[1].pk, tags[n % len(tags)].pk], created_at=hours[n],
             )
-            for n, story in zip(numbers, stories, strict=True)
+            for n, article in zip(numbers, articles, strict=True)
         )  # fmt: skip
         addresses, placements, links, lines, editions = [], [], [], [], []
-        for n, story, revision in zip(numbers, stories, revisions, strict=True):
+        for n, article, revision in zip(numbers, articles, revisions, strict=True):
             listed = {"publication": kg, "published_at": hours[n]}
-            story.live, story.published_at = revision, hours[n]
-            story.path = f"/{story.section.slug}/histoire-{n}/"
-            addresses.append(Address(publication=kg, path=story.path, article=story, canonical=True))
-            placements.append(Placement(article=story, kind="news", section=story.section, **listed))
+            article.live, article.published_at = revision, hours[n]
+            article.path = f"/{article.section.slug}/histoire-{n}/"
+            addresses.append(Address(publication=kg, path=article.path, article=article, canonical=True))
+            placements.append(Placement(article=article, kind="news", section=article.section, **listed))
             editions.append(
-                Edition(article=story, revision=revision, change="correction" if n % 50 == 0 else "", **listed)
+                Edition(article=article, revision=revision, change="correction" if n % 50 == 0 else "", **listed)
             )
-            lines.append(Byline(article=story, author=story.first_author, **listed))
+            lines.append(Byline(article=article, author=article.first_author, **listed))
             links += [
-                TaggedArticle(content_object=story, tag=tag, **listed)
+                TaggedArticle(content_object=article, tag=tag, **listed)
                 for tag in dict.fromkeys((tags[0], tags[1], tags[n % len(tags)]))
             ]
-        Article.objects.bulk_update(stories, ["live", "published_at", "path"], batch_size=200)
+        Article.objects.bulk_update(articles, ["live", "published_at", "path"], batch_size=200)
         for model, rows in (
             (Address, addresses), (Placement, placements), (TaggedArticle, links), (Byline, lines), (Edition, editions),
         ):  # fmt: skip
@@ -104,15 +104,17 @@ def fill(
 
 
 def sister_of(kg: Publication, tags: list[Tag]) -> Publication:
-    """A site whose front page is made of another's stories: all of them mixed in, and five strips of them."""
+    """A site whose front page is made of another's articles: all of them mixed in, and five strips of them."""
     ia = Publication.objects.create(name="iPhoneAddict", domain="iphoneaddict.localhost", position=2)
-    fronts.take(ia, kg, by=None)
+    fronts.subscribe(ia, kg, by=None)
     sources: list[dict[str, object]] = [
         {}, {"section_ids": [kg.sections.all()[0].pk]}, {"tag_ids": [tags[0].pk]}, {"tag_ids": [tags[77].pk]},
         {"tag_ids": [tags[5].pk, tags[6].pk], "section_ids": [kg.sections.all()[1].pk]},
     ]  # fmt: skip
     for n, source in enumerate(sources):
-        fronts.save_strip(Strip(publication=ia, title=f"Bande {n}", of=kg, is_live=True, **source), by=None)
+        fronts.save_strip(
+            CardStrip(publication=ia, title=f"Bande {n}", source_publication=kg, is_live=True, **source), by=None
+        )
     return ia
 
 
@@ -131,13 +133,13 @@ def measure(kg: Publication, ia: Publication, alix: object) -> dict[str, float]:
         "a sister's, with five strips": (sister, "/"),
         "a sister's, deep cursor": (sister, f"/?after={cursor}"),
         "feed": (reader, "/feed/"),
-        "map of stories (5,000 of them against 2,000: linear, by nature)": (reader, "/sitemap-0.xml"),
+        "map of articles (5,000 of them against 2,000: linear, by nature)": (reader, "/sitemap-0.xml"),
         "index of maps (linear, by nature)": (reader, "/sitemap.xml"),
         "section": (reader, "/section-1/"),
-        "tag of every story": (reader, f"/tag/{Tag.objects.order_by('pk')[0].slug}/"),
+        "tag of every article": (reader, f"/tag/{Tag.objects.order_by('pk')[0].slug}/"),
         "author": (reader, "/auteur/auteur-1/"),
         "month": (reader, f"/archives/{newest.published_at:%Y/%m}/"),
-        "story": (reader, newest.path),
+        "article": (reader, newest.path),
         "corrections": (reader, "/rectificatifs/"),
         "desk: list": (desk, desk_list),
         "desk: live": (desk, f"{desk_list}?state=live"),
@@ -147,8 +149,8 @@ def measure(kg: Publication, ia: Publication, alix: object) -> dict[str, float]:
         "desk: byline": (desk, f"{desk_list}?author={newest.first_author_id}"),
         "desk: front page": (desk, "/admin/"),
         "desk: calendar": (desk, f"{desk_list}calendar/?month={newest.published_at:%Y-%m}"),
-        "desk: top stories": (desk, "/admin/articles/block/"),
-        "desk: a story": (desk, f"{desk_list}{newest.pk}/change/"),
+        "desk: top articles": (desk, "/admin/articles/frontpageslot/"),
+        "desk: an article": (desk, f"{desk_list}{newest.pk}/change/"),
         "desk: search (linear, by nature)": (desk, f"{desk_list}?q=histoire+77"),
     }
     return {name: statistics.median(_times(client, path)) for name, (client, path) in pages.items()}
@@ -178,7 +180,7 @@ def main() -> int:
             fill(kg, sections, tags, authors, start, min(start + 10 * BATCH, size))
         done = size
         results.append(measure(kg, ia, alix))
-    table = Table("page", *(f"{size:,} stories (ms)" for size in SIZES), "ratio")
+    table = Table("page", *(f"{size:,} articles (ms)" for size in SIZES), "ratio")
     worst = 0.0
     for name in results[0]:
         ratio = results[1][name] / results[0][name]

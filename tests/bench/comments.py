@@ -1,6 +1,6 @@
-"""What comments cost on a bad day: `make bench`, after the stories.
+"""What comments cost on a bad day: `make bench`, after the articles.
 
-A real server on loopback with a database of its own. Ratios are of one run: a story's page while the flood comes
+A real server on loopback with a database of its own. Ratios are of one run: an article's page while the flood comes
 against the same page before it, a thread of 10,000 comments against one of 50. Absolute figures are reported, and
 depend on the machine; the flood's processes run on it too.
 """
@@ -42,21 +42,21 @@ from comments.queue import Question
 from comments.screening import BY_NAME
 from comments.states import Decision, Status
 from newsroom.publications.models import Publication
-from tests.factories import make_section, make_story
+from tests.factories import make_article, make_section
 from tests.living.processes import free_port, running, wait_until
 
 POSTS, MINUTE, SENDERS = 20_000, 60.0, 3
 HELD = 100_000
-TARGET = 3.0  # a story's page may not cost more than this many times what it cost before
+TARGET = 3.0  # an article's page may not cost more than this many times what it cost before
 HOST = "kulturegeek.localhost"
 
 
-def bulk(story: Article, number: int, status: str, rule: str = "surge") -> None:
+def bulk(article: Article, number: int, status: str, rule: str = "surge") -> None:
     """Comments as they would have been posted."""
     now, rows = timezone.now() - dt.timedelta(days=1), []  # of another day: today's limits count today's
     for n in range(number):
         row = Comment(
-            publication=story.publication, article=story, pseudonym=f"Lecteur {n % 997}",
+            publication=article.publication, article=article, pseudonym=f"Lecteur {n % 997}",
             posted_at=now + n * dt.timedelta.resolution,
             email=f"l{n % 997}@example.org", text=f"Le mot {n} d’une longueur ordinaire, avec ce qu’il faut de texte.",
             digest=str(n), status=status, reviewed=status == Status.APPROVED, rule=rule, source=f"{n % 5000:032d}",
@@ -67,7 +67,7 @@ def bulk(story: Article, number: int, status: str, rule: str = "surge") -> None:
             Comment.objects.bulk_create(rows, batch_size=500)
             rows = []
     if status == Status.APPROVED:
-        Article.objects.filter(pk=story.pk).update(comment_count=number)
+        Article.objects.filter(pk=article.pk).update(comment_count=number)
 
 
 def get(port: int, path: str) -> float:
@@ -86,7 +86,7 @@ def median(port: int, path: str, rounds: int = 40) -> float:
     return statistics.median(get(port, path) for _ in range(rounds))
 
 
-def send(number: int, port: int, story: int, token: str, until: float, told: Any) -> None:
+def send(number: int, port: int, article: int, token: str, until: float, told: Any) -> None:
     """One process of the flood: posts from as many addresses as posts, until all are sent or the minute is over."""
     codes: dict[int, int] = {}
     line = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
@@ -100,7 +100,7 @@ def send(number: int, port: int, story: int, token: str, until: float, told: Any
             "X-Forwarded-For": f"2001:db8:{n >> 8 & 0xFFFF:x}:{n & 0xFFFF:x}::1",
         }  # fmt: skip
         try:
-            line.request("POST", f"/c/story/{story}/", body, headers)
+            line.request("POST", f"/c/article/{article}/", body, headers)
             answer = line.getresponse()
             answer.read()
             codes[answer.status] = codes.get(answer.status, 0) + 1
@@ -123,26 +123,26 @@ def memory(pid: int) -> int:
     return total // 1024
 
 
-def flood(port: int, server: int, story: Article) -> dict[str, Any]:
+def flood(port: int, server: int, article: Article) -> dict[str, Any]:
     """A minute of it, while somebody reads."""
-    before, held = median(port, story.path), memory(server)
+    before, held = median(port, article.path), memory(server)
     context, token = get_context("spawn"), forms.token()
     time.sleep(3)
     told, until = context.Queue(), time.time() + MINUTE + 2
-    senders = [context.Process(target=send, args=(n, port, story.pk, token, until, told)) for n in range(SENDERS)]
+    senders = [context.Process(target=send, args=(n, port, article.pk, token, until, told)) for n in range(SENDERS)]
     for sender in senders:
         sender.start()
     time.sleep(2)
     begun, times, most = time.time(), [], held
     while any(sender.is_alive() for sender in senders):
-        times.append(get(port, story.path))
+        times.append(get(port, article.path))
         most = max(most, memory(server))
         time.sleep(0.1)
     codes: dict[int, int] = {}
     for _ in senders:
         for code, number in told.get().items():
             codes[code] = codes.get(code, 0) + number
-    visible = Comment.objects.filter(article=story, status=Status.APPROVED).count()
+    visible = Comment.objects.filter(article=article, status=Status.APPROVED).count()
     limit = BY_NAME["surge"].limit or 0
     minutes = (time.time() - begun) // 60 + 1
     assert visible <= limit * minutes, f"{visible} appeared"
@@ -153,13 +153,13 @@ def flood(port: int, server: int, story: Article) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def clean_up(story: Article, by: Any, port: int) -> tuple[int, float, float]:
+def clean_up(article: Article, by: Any, port: int) -> tuple[int, float, float]:
     """One action rejects all that is held: how many, in how many seconds, and a page's milliseconds meanwhile."""
     begun, times = time.perf_counter(), []
-    batch = moderation.decide_all(story.publication, Question(tab="held"), Decision.REJECT, by=by)
+    batch = moderation.decide_all(article.publication, Question(tab="held"), Decision.REJECT, by=by)
     while not moderation._portion(batch.pk):
-        times.append(get(port, story.path))
-        time.sleep(moderation.BREATH)
+        times.append(get(port, article.path))
+        time.sleep(moderation.PAUSE_SECONDS)
     took = time.perf_counter() - begun - sum(times) / 1000
     batch.refresh_from_db()
     return batch.done, took, statistics.median(times or [0.0])
@@ -170,7 +170,9 @@ def main() -> int:
     kg = Publication.objects.create(name="KultureGeek", domain=HOST)
     make_section(kg, "Tests", "tests")
     alix = get_user_model().objects.create_superuser("alix", "alix@example.org", "x")
-    story, small, large = (make_story(kg, headline) for headline in ("Sous les eaux", "Un petit fil", "Un grand fil"))
+    article, small, large = (
+        make_article(kg, headline) for headline in ("Sous les eaux", "Un petit fil", "Un grand fil")
+    )
     bulk(small, 50, Status.APPROVED, rule="")
     bulk(large, 10_000, Status.APPROVED, rule="")
     connection.close()
@@ -180,25 +182,28 @@ def main() -> int:
         wait_until(lambda: _answers(port), 60, "a server")
         threads = median(port, small.path), median(port, large.path)
         deep = Comment.objects.filter(article=large).order_by("place")[9_000].place
-        deep_page = median(port, f"/c/story/{large.pk}/?after={deep}")
-        seen = flood(port, server.pid, story)
-        flooded = clean_up(story, alix, port)
-        bulk(story, HELD, Status.HELD)
-        many = clean_up(story, alix, port)
+        deep_page = median(port, f"/c/article/{large.pk}/?after={deep}")
+        seen = flood(port, server.pid, article)
+        flooded = clean_up(article, alix, port)
+        bulk(article, HELD, Status.HELD)
+        many = clean_up(article, alix, port)
     sent = sum(seen["codes"].values())
     table = Table("what", "figure")
     for what, figure in (
-        ("a story with 10,000 comments against one with 50", f"{threads[1] / threads[0]:.2f} ({threads[0]:.1f} ms)"),
+        ("an article with 10,000 comments against one with 50", f"{threads[1] / threads[0]:.2f} ({threads[0]:.1f} ms)"),
         ("the page of a thread after 9,000", f"{deep_page:.1f} ms"),
         ("flood: posts sent, answers", f"{sent:,} in {seen['took']:.0f} s, {json.dumps(seen['codes'])}"),
         ("flood: posts a second", f"{sent / seen['took']:.0f}"),
         ("flood: comments that readers saw", f"{seen['visible']}"),
-        ("flood: the story's page, against before", f"{seen['during'] / seen['before']:.2f} ({seen['before']:.1f} ms)"),
+        (
+            "flood: the article's page, against before",
+            f"{seen['during'] / seen['before']:.2f} ({seen['before']:.1f} ms)",
+        ),
         ("flood: its slowest", f"{seen['worst']:.0f} ms"),
         ("flood: memory of the server", f"{seen['memory'][0]} → {seen['memory'][1]} MB"),
         ("cleaning up the flood", f"{flooded[0]:,} in {flooded[1]:.1f} s"),
         (f"rejecting {HELD:,} held comments", f"{many[0]:,} in {many[1]:.1f} s"),
-        ("  the story's page meanwhile, against before", f"{many[2] / seen['before']:.2f}"),
+        ("  the article's page meanwhile, against before", f"{many[2] / seen['before']:.2f}"),
     ):
         table.add_row(what, figure)
     Console().print(table)

@@ -11,13 +11,13 @@ from playwright.sync_api import expect
 
 from comments.actions import posting
 from comments.actions import settings as comment_settings
-from comments.actions.moderation import Seen, decide
+from comments.actions.moderation import SeenVersion, decide
 from comments.actions.posting import Draft
-from comments.models import Batch, Comment, Term
+from comments.models import Comment, ModerationBatch, Term
 from comments.states import Decision, Status
 from newsroom.lib.client import Client
 from tests.browser.base import BrowserTestCase
-from tests.factories import make_story
+from tests.factories import make_article
 
 MANY = 300
 # What the moderator presses at what they read.
@@ -33,7 +33,7 @@ ENDS = {"a": Status.APPROVED, "r": Status.REJECTED, "s": Status.SPAM, "b": Statu
 class BadDayTests(BrowserTestCase):
     def setUp(self) -> None:
         super().setUp()
-        self.story = make_story(self.kg, "Un casque qui voit loin")
+        self.article = make_article(self.kg, "Un casque qui voit loin")
         comment_settings.add_terms(self.kg, ["créti*", "montres de luxe"], Term.Kind.SUSPECT, by=None)
 
     def bad_day(self, number: int) -> None:
@@ -42,7 +42,7 @@ class BadDayTests(BrowserTestCase):
         for n in range(number):
             key = keys[(n * 7) % 4]
             draft = Draft(KINDS[key].format(n=n), f"Lecteur {n}", f"l{n}@example.org")
-            made = posting.post(self.story, draft, client=Client(f"2001:db8:{n}::1", 1))
+            made = posting.post(self.article, draft, client=Client(f"2001:db8:{n}::1", 1))
             Comment.objects.filter(pk=made.pk).update(status=Status.HELD, posted_at=now)
 
     def settled(self) -> None:
@@ -71,7 +71,7 @@ class BadDayTests(BrowserTestCase):
         for key, words in KINDS.items():
             found = Comment.objects.filter(text__startswith=words.partition("{n}")[0])
             self.assertEqual(set(found.values_list("status", flat=True)), {ENDS[key]}, key)
-        self.assertEqual(Batch.objects.count(), MANY)
+        self.assertEqual(ModerationBatch.objects.count(), MANY)
 
     def test_keys_move_choose_undo_and_help(self) -> None:
         self.bad_day(6)
@@ -91,7 +91,7 @@ class BadDayTests(BrowserTestCase):
         press("s")
         expect(self.page.locator('[data-tab="spam"]')).to_have_text("2")
         self.settled()
-        self.assertEqual(Batch.objects.latest("pk").done, 2)
+        self.assertEqual(ModerationBatch.objects.latest("pk").done, 2)
         press("?")
         expect(self.page.locator("#keys")).to_be_visible()
         press("Escape")
@@ -105,7 +105,7 @@ class BadDayTests(BrowserTestCase):
         self.sign_in("sarah")
         self.page.goto(f"{self.live_server_url}/admin/comments/comment/?tab=held")
         row = Comment.objects.order_by("pk").first()
-        decide(self.kg, [Seen(row.pk, 1)], Decision.APPROVE, by=self.thomas)
+        decide(self.kg, [SeenVersion(row.pk, 1)], Decision.APPROVE, by=self.thomas)
         self.page.keyboard.press("r")
         shown = self.page.locator(".queue-row").nth(0)
         expect(shown).to_contain_text("thomas a été plus rapide")
@@ -131,7 +131,7 @@ class BadDayTests(BrowserTestCase):
             self.page.keyboard.press("r")
             expect(self.page.locator('[data-tab="held"]')).to_have_text(held)
         self.settled()
-        reasons = list(Batch.objects.order_by("pk").values_list("reason", "done"))
+        reasons = list(ModerationBatch.objects.order_by("pk").values_list("reason", "done"))
         self.assertEqual(reasons, [("Hors sujet", 1), ("", 1)])
 
     def test_keys_follow_the_focus_and_never_repeat_and_can_be_switched_off(self) -> None:
@@ -157,12 +157,12 @@ class BadDayTests(BrowserTestCase):
     def test_acts_are_undone_and_blocks_lifted_from_their_lists(self) -> None:
         self.bad_day(1)
         row = Comment.objects.get()
-        decide(self.kg, [Seen(row.pk, 1)], Decision.BLOCK, by=self.sarah)
+        decide(self.kg, [SeenVersion(row.pk, 1)], Decision.BLOCK, by=self.sarah)
         self.sign_in("sarah")
         self.page.goto(f"{self.live_server_url}/admin/comments/blockedsender/")
         self.page.get_by_role("button", name="Lever").first.click()
         expect(self.page.locator("#result_list")).to_contain_text("levé")
-        self.page.goto(f"{self.live_server_url}/admin/comments/batch/")
+        self.page.goto(f"{self.live_server_url}/admin/comments/moderationbatch/")
         self.page.get_by_role("button", name="Annuler").click()
         expect(self.page.locator("#result_list")).to_contain_text("annulé")
         row.refresh_from_db()
@@ -174,7 +174,7 @@ class BadDayTests(BrowserTestCase):
         first = Comment.objects.first()
         base = f"{self.live_server_url}/admin/comments/"
         one = f"comment/{first.pk}/change/"
-        for path in ("comment/?tab=held", one, "commentsettings/rules/", "term/add/", "batch/", "threadpolicy/add/"):
+        for path in ("comment/?tab=held", one, "commentsettings/rules/", "term/add/", "moderationbatch/", "threadpolicy/add/"):
             for scheme in ("light", "dark"):
                 self.page.emulate_media(color_scheme=scheme)
                 self.page.goto(base + path)

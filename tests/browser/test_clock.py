@@ -12,7 +12,7 @@ from articles.content import Content
 from articles.models import Article, PreviewLink
 from newsroom.worker.models import Mail
 from tests.browser.base import BrowserTestCase
-from tests.factories import make_author, make_image, make_story, make_tags
+from tests.factories import make_article, make_author, make_image, make_tags
 
 DAY = dt.timedelta(days=1)
 
@@ -20,14 +20,14 @@ DAY = dt.timedelta(days=1)
 class ClockTests(BrowserTestCase):
     def setUp(self) -> None:
         super().setUp()
-        self.story = make_story(
+        self.article = make_article(
             self.kg, "Un robot plie le linge", standfirst="Un chapô.", lead_image=make_image(),
             authors=(make_author("Camille Roussel", user=self.camille),), tags=make_tags("Robot"),
         )  # fmt: skip
         self.tomorrow = (timezone.now() + DAY).replace(second=0, microsecond=0)
 
-    def open(self, story: Article, page: str = "change") -> None:
-        self.page.goto(f"{self.live_server_url}/admin/articles/article/{story.pk}/{page}/")
+    def open(self, article: Article, page: str = "change") -> None:
+        self.page.goto(f"{self.live_server_url}/admin/articles/article/{article.pk}/{page}/")
         self.page.wait_for_load_state()
 
     def local(self, moment: dt.datetime) -> str:
@@ -41,7 +41,7 @@ class ClockTests(BrowserTestCase):
 
     def test_a_change_is_written_approved_and_given_an_hour(self) -> None:
         self.sign_in("ines")
-        self.open(self.story)
+        self.open(self.article)
         self.page.fill("#id_headline", "Un robot plie le linge, et le range")
         self.page.select_option("#id_change", label="mise à jour")
         self.assertFalse(self.page.is_visible("#id_correction"))
@@ -59,13 +59,13 @@ class ClockTests(BrowserTestCase):
         self.page.fill("#id_schedule_change-at", self.local(self.tomorrow))
         said = self.done("dialog[open] [value=schedule_change]")
         self.assertIn(self.kg.date(self.tomorrow), said)
-        self.assertIn("Modification", self.page.inner_text(".story-state"))
-        self.story.refresh_from_db()
-        self.assertEqual(self.story.next_at, self.tomorrow)
+        self.assertIn("Modification", self.page.inner_text(".article-state"))
+        self.article.refresh_from_db()
+        self.assertEqual(self.article.next_at, self.tomorrow)
 
     def test_a_correction_asks_what_readers_are_told(self) -> None:
         self.sign_in("ines")
-        self.open(self.story)
+        self.open(self.article)
         self.page.fill("#id_headline", "Un robot plie dix chemises")
         self.page.select_option("#id_change", label="rectificatif")
         self.assertTrue(self.page.is_visible("#id_correction"))
@@ -79,10 +79,10 @@ class ClockTests(BrowserTestCase):
         self.assertIn("dix chemises", self.page.inner_text("main"))
 
     def test_it_is_seen_at_three_widths_as_readers_would_and_shared(self) -> None:
-        content = replace(Content.of(self.story.live), headline="Une version en travail")
-        story = editing.save_draft(self.story, content, by=self.ines)
+        content = replace(Content.of(self.article.live), headline="Une version en travail")
+        article = editing.save_draft(self.article, content, by=self.ines)
         self.sign_in("ines")
-        self.open(story, "preview")
+        self.open(article, "preview")
         for width in ("390", "768", "1440"):
             self.page.check(f"input[value='{width}']")
             frame = self.page.frame_locator(f".preview-frame-{width} iframe")
@@ -106,7 +106,7 @@ class ClockTests(BrowserTestCase):
 
     def test_assigning_and_noting_save_what_was_typed(self) -> None:
         self.sign_in("ines")
-        self.open(self.story)
+        self.open(self.article)
         self.page.fill("#id_headline", "Un robot plie tout le linge")
         self.page.select_option("#id_change", label="mise à jour")
         self.page.click(".desk-acts >> text=Confier…")
@@ -125,23 +125,26 @@ class ClockTests(BrowserTestCase):
         """Something of everything, and the desk's pages that show it."""
         draft = publishing.approve(
             editing.save_draft(
-                self.story, replace(Content.of(self.story.live), headline="Corrigé"), by=self.ines, change="correction",
+                self.article, replace(Content.of(self.article.live), headline="Corrigé"),
+                by=self.ines, change="correction",
                 notice="C’est dix.",
             ),
-            by=self.ines, revision=Article.objects.get(pk=self.story.pk).draft_id,
+            by=self.ines, revision=Article.objects.get(pk=self.article.pk).draft_id,
         )  # fmt: skip
         live = publishing.publish(draft, by=self.ines, revision=draft.draft_id)
         scheduling.schedule_withdrawal(live, by=self.thomas, at=self.tomorrow + DAY, notice="Fini.")
-        other = planning.assign(make_story(self.kg, "Un autre"), to=self.camille, by=self.ines, deadline=self.tomorrow)
-        planning.embargo(other, until=self.tomorrow, by=self.ines)
-        planning.note(other, "Une note.", by=self.thomas)
+        other = planning.assign(
+            make_article(self.kg, "Un autre"), to=self.camille, by=self.ines, deadline=self.tomorrow
+        )
+        planning.set_embargo(other, until=self.tomorrow, by=self.ines)
+        planning.add_note(other, "Une note.", by=self.thomas)
         fronts.pin(live, on=self.kg, by=self.ines, until=self.tomorrow)
         mail = Mail.objects.first()
         Mail.objects.filter(pk=mail.pk).update(state="uncertain")
         return [
             "", f"articles/article/{live.pk}/change/", f"articles/article/{other.pk}/change/",
             f"articles/article/{live.pk}/versions/", f"articles/article/{live.pk}/preview/",
-            "articles/article/calendar/", "articles/block/", "django_tasks_database/dbtaskresult/", "worker/mail/",
+            "articles/article/calendar/", "articles/frontpageslot/", "django_tasks_database/dbtaskresult/", "worker/mail/",
             f"worker/mail/{mail.pk}/change/", "worker/recurring/", "articles/article/?state=assigned",
         ]  # fmt: skip
 
@@ -163,7 +166,7 @@ class ClockTests(BrowserTestCase):
                 with self.subTest(scheme=scheme, path=path):
                     self.page.goto(f"{self.live_server_url}/admin/{path}")
                     self.page.wait_for_load_state()
-                    if self.page.query_selector("#story"):  # the editor is made, and named, after the page
+                    if self.page.query_selector("#article"):  # the editor is made, and named, after the page
                         self.page.wait_for_selector(".ProseMirror[aria-labelledby]")
                     self.assertEqual(self.serious(), [])
         for width in (390, 768):
@@ -176,11 +179,11 @@ class ClockTests(BrowserTestCase):
 
     def test_readers_pages_break_none_either(self) -> None:
         self.fill()
-        edition = self.story.editions.get(change="correction")
-        self.story.refresh_from_db()
+        edition = self.article.editions.get(change="correction")
+        self.article.refresh_from_db()
         for scheme in ("light", "dark"):
             self.page.emulate_media(color_scheme=scheme)
-            for path in ("/", self.story.path, "/rectificatifs/", f"/modifications/{edition.pk}/"):
+            for path in ("/", self.article.path, "/rectificatifs/", f"/modifications/{edition.pk}/"):
                 with self.subTest(scheme=scheme, path=path):
                     self.page.goto(self.site(self.kg, path))
                     found = Axe().run(self.page)

@@ -8,14 +8,14 @@ from playwright.sync_api import Page, expect
 
 from comments.actions import moderation, posting
 from comments.actions import settings as comment_settings
-from comments.actions.moderation import Seen
+from comments.actions.moderation import SeenVersion
 from comments.actions.posting import Draft
 from comments.models import Comment, ThreadPolicy
 from comments.policy import locked_settings
 from comments.states import Decision, Status
 from newsroom.lib.client import Client
 from tests.browser.base import BrowserTestCase
-from tests.factories import make_story
+from tests.factories import make_article
 
 WIDTHS = (320, 390, 768, 1440)
 
@@ -23,13 +23,13 @@ WIDTHS = (320, 390, 768, 1440)
 class ReaderTests(BrowserTestCase):
     def setUp(self) -> None:
         super().setUp()
-        self.story = make_story(self.kg, "Un casque qui voit loin")
-        self.url = self.site(self.kg, self.story.path)
+        self.article = make_article(self.kg, "Un casque qui voit loin")
+        self.url = self.site(self.kg, self.article.path)
 
     def has(self, text: str, name: str = "Léa", **fields: Any) -> Comment:
         number = Comment.objects.count() + 1
         draft = Draft(text, name, f"lea{number}@example.org")
-        return posting.post(self.story, draft, client=Client(f"192.0.2.{number}", 1), **fields)
+        return posting.post(self.article, draft, client=Client(f"192.0.2.{number}", 1), **fields)
 
     def write(self, page: Page, text: str, name: str = "Zoé", email: str = "zoe@example.org") -> None:
         page.fill("#comment-text", text)
@@ -104,7 +104,7 @@ class ReaderTests(BrowserTestCase):
     def test_a_site_that_does_not_answer_loses_no_word(self) -> None:
         self.page.goto(self.url)
         self.write(self.page, "Un texte à garder.")
-        self.page.route("**/c/story/**", lambda route: route.abort())
+        self.page.route("**/c/article/**", lambda route: route.abort())
         self.send(self.page)
         expect(self.page.locator("[data-error]")).to_contain_text("votre texte est toujours là")
         self.assertEqual(self.page.input_value("#comment-text"), "Un texte à garder.")
@@ -112,7 +112,7 @@ class ReaderTests(BrowserTestCase):
 
     def test_an_error_keeps_what_was_typed_and_a_wait_is_told(self) -> None:
         comment_settings.save_policy(
-            ThreadPolicy(publication=self.kg, article=self.story, mode="premoderated"), by=None
+            ThreadPolicy(publication=self.kg, article=self.article, mode="premoderated"), by=None
         )
         self.page.goto(self.url)
         self.write(self.page, "Mon long texte.", name="KultureGeek")
@@ -179,12 +179,12 @@ class ReaderTests(BrowserTestCase):
         under: Comment | None = first
         for n in range(4):
             under = self.has(f"Niveau {n} " + "z" * 80, under=under)
-        moderation.decide(self.kg, [Seen(first.pk, 1)], Decision.FEATURE, by=None)
-        posting.answer(self.story, "La maison répond.", by=self.camille, under=first)
+        moderation.decide(self.kg, [SeenVersion(first.pk, 1)], Decision.FEATURE, by=None)
+        posting.post_staff_reply(self.article, "La maison répond.", by=self.camille, under=first)
         removed = self.has("À retirer.")
         self.has("Resté dessous.", under=removed)
-        moderation.decide(self.kg, [Seen(removed.pk, 1)], Decision.REJECT, by=None)
-        paths = (self.story.path, f"/c/story/{self.story.pk}/", f"/c/{first.pk}/reply/", f"/c/{first.pk}/report/")
+        moderation.decide(self.kg, [SeenVersion(removed.pk, 1)], Decision.REJECT, by=None)
+        paths = (self.article.path, f"/c/article/{self.article.pk}/", f"/c/{first.pk}/reply/", f"/c/{first.pk}/report/")
         for path in paths:
             self.page.goto(self.site(self.kg, path))
             for width in WIDTHS:

@@ -1,4 +1,4 @@
-"""A story's day, as four people live it on two sites, in French, in a real browser."""
+"""An article's day, as four people live it on two sites, in French, in a real browser."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ HEADLINE = "Un robot apprend à plier le linge sans se presser"
 FIRST, MENDED = "Il plie douze chemises à l'heure.", "Il plie douze chemises à l'heure, selon deux sources."
 
 
-class StoryDayTests(BrowserTestCase):
+class ArticleDayTests(BrowserTestCase):
     def person_at_desk(self, username: str) -> Page:
         """A person's own browser, signed in."""
         page = self.new_page()
@@ -54,7 +54,7 @@ class StoryDayTests(BrowserTestCase):
     def open_from_panel(self, page: Page, title: str) -> None:
         page.goto(f"{self.live_server_url}/admin/")
         page.click(f".panel:has(h2 :text-is('{title}')) >> text={HEADLINE}")
-        page.wait_for_selector("#story")
+        page.wait_for_selector("#article")
         page.wait_for_load_state()  # the scripts are there that open dialogs
 
     def retype(self, page: Page, words: str) -> None:
@@ -79,8 +79,8 @@ class StoryDayTests(BrowserTestCase):
         self.write(camille, "Jeux vidéo", FIRST)
         self.assertEqual(camille.locator(".save-bar [value=approve_and_publish]").count(), 0)
         self.assertIn("relecture", self.press(camille, "Envoyer en relecture"))
-        story = Article.objects.get()
-        self.assertEqual(story.stage, "in_review")
+        article = Article.objects.get()
+        self.assertEqual(article.stage, "in_review")
 
         # Inès reads it and sends it back, saying what to change.
         self.open_from_panel(ines, "À relire")
@@ -88,7 +88,7 @@ class StoryDayTests(BrowserTestCase):
         ines.fill("#id_request_changes-note", "Il manque une deuxième source.")
         self.done(ines, "dialog[open] [value=request_changes]")
 
-        # Camille finds the note at the head of the story, and mends it.
+        # Camille finds the note at the head of the article, and mends it.
         self.open_from_panel(camille, "À reprendre")
         self.assertIn("Il manque une deuxième source.", camille.inner_text(".asked-for"))
         self.retype(camille, MENDED)
@@ -105,10 +105,10 @@ class StoryDayTests(BrowserTestCase):
         # Thomas publishes it.
         self.open_from_panel(thomas, "Bon à publier")
         self.assertIn("Publié", self.press(thomas, "Publier"))
-        story.refresh_from_db()
-        self.assertIn("selon deux sources", self.reader(thomas, story.path, self.kg))
+        article.refresh_from_db()
+        self.assertIn("selon deux sources", self.reader(thomas, article.path, self.kg))
 
-        # On the sister site, where no review is required, Julien has the same story: he is asked, and goes on.
+        # On the sister site, where no review is required, Julien has the same article: he is asked, and goes on.
         self.write(julien, "Mac", "Le même robot, vu de chez nous.")
         julien.click(".save-bar >> text=Publier sans relecture")
         julien.wait_for_selector(".questions")
@@ -127,28 +127,28 @@ class StoryDayTests(BrowserTestCase):
         ines.goto(f"{self.live_server_url}/admin/")
         self.assertEqual(ines.locator("text=Publié sans relecture").count(), 0)
 
-        # Camille corrects the live story: its readers see the same bytes until somebody has said yes.
-        before = self.client.get(story.path, headers={"host": f"{self.kg.domain}"}).content
-        camille.goto(f"{self.live_server_url}/admin/articles/article/{story.pk}/change/")
+        # Camille corrects the live article: its readers see the same bytes until somebody has said yes.
+        before = self.client.get(article.path, headers={"host": f"{self.kg.domain}"}).content
+        camille.goto(f"{self.live_server_url}/admin/articles/article/{article.pk}/change/")
         self.retype(camille, "Il plie dix chemises à l'heure, et non douze.")
         camille.select_option("#id_change", label="mise à jour")
         self.press(camille, "Enregistrer le brouillon")
         self.press(camille, "Envoyer en relecture")
-        self.assertEqual(self.client.get(story.path, headers={"host": f"{self.kg.domain}"}).content, before)
+        self.assertEqual(self.client.get(article.path, headers={"host": f"{self.kg.domain}"}).content, before)
         self.switch(ines, self.kg)
         self.open_from_panel(ines, "À relire")
         self.press(ines, "Approuver et publier")
-        self.assertIn("et non douze", self.reader(thomas, story.path, self.kg))
+        self.assertIn("et non douze", self.reader(thomas, article.path, self.kg))
 
         # Thomas withdraws it, and says why to its readers.
-        thomas.goto(f"{self.live_server_url}/admin/articles/article/{story.pk}/change/")
+        thomas.goto(f"{self.live_server_url}/admin/articles/article/{article.pk}/change/")
         thomas.click(".save-bar >> text=Dépublier…")
         thomas.fill("#id_withdraw-notice", "Le fabricant a démenti nos deux sources.")
         self.done(thomas, "dialog[open] [value=withdraw]")
-        self.assertIn("Le fabricant a démenti", self.reader(thomas, story.path, self.kg))
+        self.assertIn("Le fabricant a démenti", self.reader(thomas, article.path, self.kg))
         self.complaints.clear()  # Chromium notes the 410
 
-        verbs = [event.verb.removeprefix("article.") for event in reversed(story.events.all())]
+        verbs = [event.verb.removeprefix("article.") for event in reversed(article.events.all())]
         self.assertEqual(
             verbs,
             "created submitted changes_requested saved submitted approved published "

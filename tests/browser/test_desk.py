@@ -12,11 +12,11 @@ from articles.content import Content
 from articles.models import Article, Image
 from tests.base import PASSWORD
 from tests.browser.base import BrowserTestCase, photo
-from tests.factories import make_author, make_image, make_story, make_tags
+from tests.factories import make_article, make_author, make_image, make_tags
 
 
 class PublishAStoryTests(BrowserTestCase):
-    def test_it_publishes_a_story_with_a_picture_in_under_a_minute(self) -> None:
+    def test_it_publishes_an_article_with_a_picture_in_under_a_minute(self) -> None:
         make_author("Julien Mercier", user=self.julien)
         make_tags("Réalité virtuelle")
         began = time.monotonic()
@@ -42,18 +42,18 @@ class PublishAStoryTests(BrowserTestCase):
         took = time.monotonic() - began
         self.assertLess(took, 60)
 
-        story = Article.objects.get()
-        self.assertEqual(story.headline, "Le casque «\u202fqui voit loin\u202f»\u202f: essai")
-        self.assertEqual([tag.name for tag in story.tags.all()], ["Réalité virtuelle"])
-        self.assertEqual([line.author.name for line in story.byline_set.all()], ["Julien Mercier"])
-        assert story.live is not None
-        self.assertEqual(story.live.body, "<p>Il pèse 300\u202fg. L’autonomie, elle, déçoit\u202f: deux heures.</p>")
+        article = Article.objects.get()
+        self.assertEqual(article.headline, "Le casque «\u202fqui voit loin\u202f»\u202f: essai")
+        self.assertEqual([tag.name for tag in article.tags.all()], ["Réalité virtuelle"])
+        self.assertEqual([line.author.name for line in article.byline_set.all()], ["Julien Mercier"])
+        assert article.live is not None
+        self.assertEqual(article.live.body, "<p>Il pèse 300\u202fg. L’autonomie, elle, déçoit\u202f: deux heures.</p>")
 
-        page.goto(self.site(self.ia, story.path))
-        self.assertEqual(page.inner_text("h1"), story.headline)
+        page.goto(self.site(self.ia, article.path))
+        self.assertEqual(page.inner_text("h1"), article.headline)
         self.assertTrue(page.evaluate("document.querySelector('.lead-picture img').naturalWidth > 0"))
 
-    def test_it_takes_six_clicks_from_signing_in_to_a_live_story_with_a_picture(self) -> None:
+    def test_it_takes_six_clicks_from_signing_in_to_a_live_article_with_a_picture(self) -> None:
         make_author("Julien Mercier", user=self.julien)
         make_image(caption="De la photothèque")
         clicks = []
@@ -84,8 +84,8 @@ class PublishAStoryTests(BrowserTestCase):
         click("[value=publish_unreviewed]")
         page.wait_for_selector(".messagelist .success")
         self.assertEqual(len(clicks), 6)
-        story = Article.objects.get()
-        page.goto(self.site(self.ia, story.path))
+        article = Article.objects.get()
+        page.goto(self.site(self.ia, article.path))
         self.assertTrue(page.evaluate("document.querySelector('.lead-picture img').naturalWidth > 0"))
 
     def test_it_keeps_what_was_typed_when_something_is_missing(self) -> None:
@@ -140,32 +140,32 @@ class PublishAStoryTests(BrowserTestCase):
             '<figure data-embed="https://www.youtube.com/watch?v=aqz-KE-bpKQ"></figure>'
             '<figure data-source="https://old.example/a.jpg" data-alt="Une photo"></figure><p>Fin.</p>'
         )
-        story = make_story(self.kg, body=body)
-        before = story.live.body
+        article = make_article(self.kg, body=body)
+        before = article.live.body
         self.sign_in("ines")
-        self.page.goto(f"{self.live_server_url}/admin/articles/article/{story.pk}/change/")
+        self.page.goto(f"{self.live_server_url}/admin/articles/article/{article.pk}/change/")
         self.page.wait_for_selector(".ProseMirror table")
         self.page.fill("#id_headline", "Rien que le titre change")
         self.page.click(".save-bar [name=_save]")
         self.page.wait_for_selector(".messagelist .success")
-        story.refresh_from_db()
-        self.assertEqual(story.draft.body, before)
+        article.refresh_from_db()
+        self.assertEqual(article.draft.body, before)
 
     def test_it_withdraws_with_a_notice(self) -> None:
-        story = make_story(self.kg)
+        article = make_article(self.kg)
         self.sign_in("thomas")
-        self.page.goto(f"{self.live_server_url}/admin/articles/article/{story.pk}/change/")
+        self.page.goto(f"{self.live_server_url}/admin/articles/article/{article.pk}/change/")
         self.page.click("[data-opens=say-withdraw]")
         self.page.fill("#id_withdraw-notice", "Une source s'est rétractée.")
         self.page.click("dialog[open] [value=withdraw]")
         self.page.wait_for_selector(".messagelist .success")
-        answer = self.page.goto(self.site(self.kg, story.path))
+        answer = self.page.goto(self.site(self.kg, article.path))
         self.assertEqual(answer.status, 410)
         self.assertIn("Une source s’est rétractée.", self.page.inner_text("main"))
         self.complaints.clear()  # Chromium notes the 410
 
     def test_it_changes_publication_in_one_gesture(self) -> None:
-        make_story(self.ia, "Chez iPhoneAddict")
+        make_article(self.ia, "Chez iPhoneAddict")
         self.sign_in("alix")
         self.page.select_option("#switcher-publication", label="iPhoneAddict")
         self.page.wait_for_selector("text=Chez iPhoneAddict")
@@ -184,7 +184,7 @@ class PublishAStoryTests(BrowserTestCase):
 
     def test_it_shows_where_a_picture_is_used_and_takes_its_focal_point_by_a_click(self) -> None:
         image = make_image()
-        make_story(self.kg, "Celle qui la montre", lead_image=image)
+        make_article(self.kg, "Celle qui la montre", lead_image=image)
         self.sign_in("ines")
         self.page.goto(f"{self.live_server_url}/admin/articles/image/{image.pk}/change/")
         self.page.wait_for_selector("text=Celle qui la montre")
@@ -202,16 +202,16 @@ class PublishAStoryTests(BrowserTestCase):
 
 class DeskForEveryoneTests(BrowserTestCase):
     def test_it_breaks_no_serious_accessibility_rule_in_light_and_dark(self) -> None:
-        story = make_story(self.kg, lead_image=make_image())
-        content = replace(Content.of(story.live), headline="Un autre titre", body="<h2>Ailleurs</h2><p>Un mot.</p>")
-        editing.save_draft(story, content, by=self.ines)
+        article = make_article(self.kg, lead_image=make_image())
+        content = replace(Content.of(article.live), headline="Un autre titre", body="<h2>Ailleurs</h2><p>Un mot.</p>")
+        editing.save_draft(article, content, by=self.ines)
         self.sign_in("alix")
         for scheme in ("light", "dark"):
             self.page.emulate_media(color_scheme=scheme)
             for path in (
-                "", "articles/article/", f"articles/article/{story.pk}/change/", "articles/image/",
-                f"articles/article/{story.pk}/versions/", f"articles/article/{story.pk}/compare/?from=1&to=2",
-                f"articles/article/{story.pk}/expunge/", f"articles/image/{story.live.lead_image_id}/expunge/",
+                "", "articles/article/", f"articles/article/{article.pk}/change/", "articles/image/",
+                f"articles/article/{article.pk}/versions/", f"articles/article/{article.pk}/compare/?from=1&to=2",
+                f"articles/article/{article.pk}/expunge/", f"articles/image/{article.live.lead_image_id}/expunge/",
                 "articles/image/add/", f"publications/publication/{self.kg.pk}/change/", "auth/user/",
             ):  # fmt: skip
                 with self.subTest(scheme=scheme, path=path):
@@ -226,9 +226,9 @@ class DeskForEveryoneTests(BrowserTestCase):
                     self.complaints.clear()  # axe itself tries an inline style
 
     def test_it_lets_a_person_leave_who_typed_nothing(self) -> None:
-        story = make_story(self.kg, tags=make_tags("Robot"))
+        article = make_article(self.kg, tags=make_tags("Robot"))
         self.sign_in("ines")
-        self.page.goto(f"{self.live_server_url}/admin/articles/article/{story.pk}/change/")
+        self.page.goto(f"{self.live_server_url}/admin/articles/article/{article.pk}/change/")
         self.page.wait_for_selector(".names-chosen li")
         asked: list[str] = []
         self.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
@@ -243,5 +243,5 @@ class DeskForEveryoneTests(BrowserTestCase):
     def test_it_speaks_english_to_who_asks(self) -> None:
         self.sign_in("ines")
         self.page.click("text=English")
-        self.page.wait_for_selector("text=New story")
+        self.page.wait_for_selector("text=New article")
         self.assertEqual(self.page.get_attribute("html", "lang"), "en")

@@ -5,11 +5,11 @@ from django.contrib.admin.models import LogEntry
 from django.test import override_settings
 
 from articles.actions import fronts
-from articles.models import PartnerFeed, Strip
+from articles.models import CardStrip, PartnerFeed
 from tests import strangers
 from tests.articles.partners.test_poll import feed_of
 from tests.browser.base import BrowserTestCase
-from tests.factories import make_feed, make_headline, make_image, make_story
+from tests.factories import make_article, make_feed, make_headline, make_image
 
 
 @override_settings(FETCH_ALLOWED_HOSTS=["127.0.0.1"])
@@ -17,7 +17,7 @@ class NetworkTests(BrowserTestCase):
     def setUp(self) -> None:
         super().setUp()
         self.server = self.enterContext(strangers.strangers())
-        self.story = make_story(self.kg, "Un robot plie le linge")
+        self.article = make_article(self.kg, "Un robot plie le linge")
 
     def desk(self, path: str) -> None:
         self.page.goto(f"{self.live_server_url}/admin/articles/{path}")
@@ -45,7 +45,7 @@ class NetworkTests(BrowserTestCase):
         self.page.wait_for_selector("[aria-label='Montrer de nouveau « Un autre »']")
         self.accessible()
 
-        self.desk("strip/add/")
+        self.desk("cardstrip/add/")
         self.page.fill("#id_title", "Chez nos partenaires")
         self.page.select_option("#id_source", "partners")
         self.assertFalse(self.page.is_visible("#id_of"))
@@ -58,7 +58,7 @@ class NetworkTests(BrowserTestCase):
         reader = self.new_page()
         reader.goto(self.site(self.kg))
         self.assertFalse(reader.is_visible("text=Chez nos partenaires"))
-        Strip.objects.update(is_live=True)
+        CardStrip.objects.update(is_live=True)
         reader.reload()
         self.assertTrue(reader.is_visible("text=Un titre à eux"))
         self.assertFalse(reader.is_visible("text=Un autre"))
@@ -67,10 +67,10 @@ class NetworkTests(BrowserTestCase):
         feed = make_feed(self.kg)
         make_headline(feed)
         for title in "ABC":
-            strip = Strip(publication=self.kg, title=f"Bande {title}", source="partners", feed_ids=[feed.pk])
+            strip = CardStrip(publication=self.kg, title=f"Bande {title}", source="partners", feed_ids=[feed.pk])
             fronts.save_strip(strip, by=None)
         self.sign_in("thomas")
-        self.desk("strip/")
+        self.desk("cardstrip/")
         self.assertEqual(self.order(), "ABC")
         self.page.drag_and_drop("li:has-text('Bande C')", "li:has-text('Bande A')", target_position={"x": 5, "y": 2})
         self.page.wait_for_selector(".messagelist")
@@ -88,11 +88,11 @@ class NetworkTests(BrowserTestCase):
 
     def test_a_strip_is_in_sight_at_every_width_of_its_preview(self) -> None:
         for n in range(12):
-            make_story(self.kg, f"Histoire {n}", lead_image=make_image())
-        fields = {"title": "Bande", "place": "home", "source": "picked", "story_ids": [self.story.pk]}
-        strip = fronts.save_strip(Strip(publication=self.kg, **fields), by=None)
+            make_article(self.kg, f"Histoire {n}", lead_image=make_image())
+        fields = {"title": "Bande", "place": "home", "source": "picked", "article_ids": [self.article.pk]}
+        strip = fronts.save_strip(CardStrip(publication=self.kg, **fields), by=None)
         self.sign_in("thomas")
-        self.desk(f"strip/{strip.pk}/preview/")
+        self.desk(f"cardstrip/{strip.pk}/preview/")
         for choice in self.page.query_selector_all("[name=width]"):
             choice.check()
             frame = self.page.frame_locator(f"[data-width='{choice.get_attribute('value')}'] iframe")
@@ -101,7 +101,7 @@ class NetworkTests(BrowserTestCase):
             self.page.wait_for_timeout(300)
             top = heading.evaluate("(it) => it.getBoundingClientRect().top / innerHeight")
             self.assertTrue(0 <= top < 1, top)
-        self.desk("strip/")  # frames that are out of sight never say that they are done
+        self.desk("cardstrip/")  # frames that are out of sight never say that they are done
 
     def order(self) -> str:
         return "".join(name[-1] for name in self.page.locator("[data-arrange] a").all_inner_texts())

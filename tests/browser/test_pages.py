@@ -3,7 +3,7 @@
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.base import BrowserTestCase
-from tests.factories import make_author, make_image, make_story, make_tags
+from tests.factories import make_article, make_author, make_image, make_tags
 
 WIDTHS = (320, 390, 768, 1440)
 
@@ -11,7 +11,7 @@ WIDTHS = (320, 390, 768, 1440)
 class PublicPagesTests(BrowserTestCase):
     def setUp(self) -> None:
         super().setUp()
-        self.story = make_story(
+        self.article = make_article(
             self.kg,
             "Un titre d'une longueur ordinaire pour un article",
             standfirst="Un chapô.",
@@ -22,11 +22,11 @@ class PublicPagesTests(BrowserTestCase):
             authors=(make_author("Inès Benali"),),
             tags=make_tags("Robot"),
         )
-        make_story(self.kg, "Un autre", tags=make_tags("Robot"))
-        make_story(self.kg, "Mentions légales", kind="page")
+        make_article(self.kg, "Un autre", tags=make_tags("Robot"))
+        make_article(self.kg, "Mentions légales", kind="page")
         self.paths = [
             "/",
-            self.story.path,
+            self.article.path,
             "/science-espace/",
             "/tag/robot/",
             "/auteur/ines-benali/",
@@ -61,7 +61,7 @@ class PublicPagesTests(BrowserTestCase):
                 else (strangers.append(route.request.url), route.abort())[1]
             ),
         )
-        self.page.goto(self.site(self.kg, self.story.path))
+        self.page.goto(self.site(self.kg, self.article.path))
         self.page.wait_for_load_state("networkidle")
         self.assertEqual(strangers, [])
         with self.page.expect_event("requestfailed"):  # the player's address is asked for, and kept out
@@ -71,6 +71,6 @@ class PublicPagesTests(BrowserTestCase):
 
     def test_it_needs_no_javascript_to_be_read(self) -> None:
         page = self.new_page(java_script_enabled=False)
-        page.goto(self.site(self.kg, self.story.path))
+        page.goto(self.site(self.kg, self.article.path))
         self.assertIn("Un texte.", page.inner_text(".body"))
         self.assertEqual(page.get_attribute(".facade", "href"), "https://www.youtube.com/watch?v=aqz-KE-bpKQ")

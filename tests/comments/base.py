@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from articles.models import Article
 from comments.actions import moderation, posting
-from comments.actions.moderation import Outcome, Seen
+from comments.actions.moderation import Outcome, SeenVersion
 from comments.actions.posting import Draft
 from comments.models import Comment, CommentSettings, Subscription
 from comments.policy import locked_settings
@@ -14,7 +14,7 @@ from comments.states import Decision
 from newsroom.lib.client import Client
 from newsroom.lib.text import fold
 from tests.base import NewsroomTestCase
-from tests.factories import make_story
+from tests.factories import make_article
 
 HOME, OFFICE, CAFE = Client("203.0.113.7", 50112), Client("198.51.100.20", 40000), Client("192.0.2.99", 1)
 
@@ -22,7 +22,7 @@ HOME, OFFICE, CAFE = Client("203.0.113.7", 50112), Client("198.51.100.20", 40000
 class CommentsTestCase(NewsroomTestCase):
     def setUp(self) -> None:
         super().setUp()
-        self.story = make_story(self.kg, "Un casque qui voit loin")
+        self.article = make_article(self.kg, "Un casque qui voit loin")
 
     def set(self, **fields: Any) -> CommentSettings:
         """KultureGeek's settings of comments, changed."""
@@ -42,11 +42,11 @@ class CommentsTestCase(NewsroomTestCase):
         *,
         under: Comment | None = None,
         client: Client = HOME,
-        story: Article | None = None,
+        article: Article | None = None,
         **fields: Any,
     ) -> Comment:
         fields.setdefault("email", f"{fold(name)}@example.org")
-        return posting.post(story or self.story, Draft(text, name, **fields), client=client, under=under)
+        return posting.post(article or self.article, Draft(text, name, **fields), client=client, under=under)
 
     def confirm(self, email: str) -> None:
         """Its owner followed a link that was mailed there, and wants no mails of replies."""
@@ -56,8 +56,8 @@ class CommentsTestCase(NewsroomTestCase):
 
     def decide(self, comment: Comment, decision: str, *, by: Any = None, reason: str = "") -> Outcome:
         comment.refresh_from_db()
-        seen = [Seen(comment.pk, comment.version)]
+        seen = [SeenVersion(comment.pk, comment.version)]
         return moderation.decide(self.kg, seen, Decision(decision), by=by or self.sarah, reason=reason)
 
     def count(self) -> int:
-        return Article.objects.get(pk=self.story.pk).comment_count
+        return Article.objects.get(pk=self.article.pk).comment_count

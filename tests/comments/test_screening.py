@@ -105,12 +105,12 @@ class RuleTests(CommentsTestCase):
     def test_a_block_ends_when_it_is_lifted_or_over(self) -> None:
         self.decide(self.post(LINKS, "Bob"), "block")
         for block in BlockedSender.objects.all():
-            comment_settings.lift(block, by=self.sarah)
+            comment_settings.lift_block(block, by=self.sarah)
         self.assertEqual(self.verdict("Me revoilà.", "Bob")[0], Status.APPROVED)
         BlockedSender.objects.update(lifted_at=None, until=timezone.now())
         self.assertEqual(self.verdict("Me revoilà encore.", "Bob")[0], Status.APPROVED)
 
-    def test_nobody_is_taken_for_who_signs_stories_here(self) -> None:
+    def test_nobody_is_taken_for_who_signs_articles_here(self) -> None:
         make_author("Camille Roussel")
         self.assertEqual(
             self.verdict(name="camille ROUSSEL", email="x@example.org"), (Status.HELD, "borrowed", "camille ROUSSEL")

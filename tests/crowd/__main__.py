@@ -20,11 +20,11 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from articles.models import Article
-from comments.models import Batch, Comment, ModerationAction, Sealed
+from comments.models import Comment, ModerationAction, ModerationBatch, SealedSource
 from comments.states import Status
 from tests.base import NewsroomTestCase
 from tests.crowd import people
-from tests.factories import make_story
+from tests.factories import make_article
 from tests.killing.database import OwnDatabase
 from tests.living.processes import ROOT, running, start, wait_until
 
@@ -48,7 +48,7 @@ def together(database: str, who: str, how_many: int) -> float:
 
 
 def left() -> dict[str, Any]:
-    """What stands: comments by status, the story's count, how often each comment was decided about."""
+    """What stands: comments by status, the article's count, how often each comment was decided about."""
     told = {
         "statuses": dict(Counter(Comment.objects.values_list("status", flat=True))),
         "counted": Article.objects.get().comment_count,
@@ -59,12 +59,12 @@ def left() -> dict[str, Any]:
     return told
 
 
-def flood(story: Article) -> None:
+def flood(article: Article) -> None:
     """Comments as a flood leaves them: held, thousands of them."""
     now, rows = timezone.now(), []
     for n in range(HELD):
         row = Comment(
-            publication=story.publication, article=story, pseudonym="Bob", email=f"b{n}@example.org",
+            publication=article.publication, article=article, pseudonym="Bob", email=f"b{n}@example.org",
             posted_at=now + n * dt.timedelta.resolution,
             text=f"Achetez mes montres, lot {n}.", digest=str(n), status=Status.HELD, rule="surge",
         )  # fmt: skip
@@ -92,21 +92,26 @@ def killed(database: str) -> dict[str, Any]:
         time.sleep(float(LEASE) + 0.5)  # until it is held for dead
     with running(database, "worker", NEWSROOM_WORKER_LEASE=LEASE):
         wait_until(lambda: _batch().finished_at is not None, 60, "the whole flood")
-    batch = Batch.objects.latest("pk")
+    batch = ModerationBatch.objects.latest("pk")
     return {**left(), "reached when killed": reached, "done": batch.done, "skipped": batch.skipped}
 
 
-def _batch() -> Batch:
+def _batch() -> ModerationBatch:
     """How far it has come. The pause before the next try is an operator's patience, not the test's."""
     DBTaskResult.objects.filter(status="READY").update(run_after=timezone.now())
-    found = Batch.objects.latest("pk")
+    found = ModerationBatch.objects.latest("pk")
     connection.close()
     return found
 
 
 def clear() -> None:
     """An empty thread again."""
-    for model in (ModerationAction, Sealed, Batch, Comment):  # the log refuses to be emptied, but for here
+    for model in (
+        ModerationAction,
+        SealedSource,
+        ModerationBatch,
+        Comment,
+    ):  # the log refuses to be emptied, but for here
         QuerySet(model)._raw_delete(using="default")
     Article.objects.update(comment_count=0)
     connection.close()
@@ -125,7 +130,7 @@ def main() -> None:
         OwnDatabase(Path(name)) as database,
     ):
         NewsroomTestCase.setUpTestData.__func__(NewsroomTestCase)  # type: ignore[attr-defined]
-        make_story(NewsroomTestCase.kg)
+        make_article(NewsroomTestCase.kg)
         connection.close()
         report: dict[str, Any] = {"posting took": together(database.url, "post", 4), "posting": left()}
         report["deciding took"] = together(database.url, "decide", 2)

@@ -8,7 +8,7 @@ from django.db import close_old_connections
 
 from articles.models import Article
 from comments.actions import moderation, posting
-from comments.actions.moderation import Seen
+from comments.actions.moderation import SeenVersion
 from comments.actions.posting import Draft
 from comments.models import Comment
 from comments.queue import Question
@@ -20,28 +20,28 @@ POSTS = 25  # a reader's, one after the other
 
 def post(number: int) -> None:
     """A bot of many addresses, posting as fast as it can."""
-    story = Article.objects.select_related("publication").get()
+    article = Article.objects.select_related("publication").get()
     for n in range(POSTS):
         draft = Draft(f"Le mot {n} du lecteur {number}.", f"Lecteur {number}", f"reader{number}.{n}@example.org")
-        posting.post(story, draft, client=Client(f"2001:db8:{number}:{n}::1", 1))
+        posting.post(article, draft, client=Client(f"2001:db8:{number}:{n}::1", 1))
 
 
 def decide(number: int) -> None:
     """A moderator who saw all comments at once, and now decides about each: one approves, the other rejects."""
-    story = Article.objects.select_related("publication").get()
+    article = Article.objects.select_related("publication").get()
     by = get_user_model().objects.get(username=("sarah", "thomas")[number % 2])
     decision = (Decision.APPROVE, Decision.REJECT)[number % 2]
-    seen = [Seen(pk, 1) for pk in Comment.objects.order_by("pk").values_list("pk", flat=True)]
+    seen = [SeenVersion(pk, 1) for pk in Comment.objects.order_by("pk").values_list("pk", flat=True)]
     for one in seen if number % 2 else reversed(seen):
-        moderation.decide(story.publication, [one], decision, by=by)
+        moderation.decide(article.publication, [one], decision, by=by)
         time.sleep(0.02)  # people read
 
 
 def sweep(number: int) -> None:
     """A moderator who clears the held comments in one gesture."""
-    story = Article.objects.select_related("publication").get()
+    article = Article.objects.select_related("publication").get()
     by = get_user_model().objects.get(username="sarah")
-    moderation.decide_all(story.publication, Question(tab="held"), Decision.REJECT, by=by)
+    moderation.decide_all(article.publication, Question(tab="held"), Decision.REJECT, by=by)
 
 
 PEOPLE = {"post": post, "decide": decide, "sweep": sweep}

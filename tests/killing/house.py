@@ -1,4 +1,4 @@
-"""The house that doors are gone through in: a story for each of them, at the stage that the door opens from."""
+"""The house that doors are gone through in: an article for each of them, at the stage that the door opens from."""
 
 import datetime as dt
 from collections.abc import Callable, Iterator
@@ -22,7 +22,7 @@ from tests.factories import make_author, make_draft, make_image, make_tags, publ
 ALL = frozenset({"standfirst", "lead_image", "byline"})  # what the checks ask, and their publisher knows
 SECRET = "Jean Valdés"
 SPELLINGS = ("jean valdés", "jean valdes", "jean-valdes")
-# No two alike, so that no story is taken for a sister site's.
+# No two alike, so that no article is taken for a sister site's.
 WORDS = (
     "robot casque fusée clavier montre drone écran batterie console serveur satellite voiture four lampe "
     "vélo tablette enceinte micro caméra imprimante routeur chargeur câble souris projecteur balance "
@@ -54,7 +54,7 @@ class Pair:
 
 
 class House:
-    """The publications and people of tests/base.py, and makers of stories."""
+    """The publications and people of tests/base.py, and makers of articles."""
 
     kg: Any
     ia: Any
@@ -94,38 +94,38 @@ class House:
         return publishing.approve(draft, by=self.ines, revision=draft.draft_id)
 
     def live(self, **fields: Any) -> Article:
-        """A story that readers have, on a sister site too."""
+        """An article that readers have, on a sister site too."""
         return publishing.place(publish(self.draft(**fields)), on=self.ia, by=None)
 
     def rework(self) -> Article:
-        """A live story whose next version, approved, moves it to another section, and so to another address."""
+        """A live article whose next version, approved, moves it to another section, and so to another address."""
         live = self.live()
         content = replace(Content.of(live.working), section=self.games, tags=self.tags[1:], authors=self.authors[1:])
         draft = editing.save_draft(live, content, by=self.ines, change="update")
         return publishing.approve(draft, by=self.ines, revision=draft.draft_id)
 
     def reworded(self) -> Article:
-        """A live story whose next version, approved, moves nothing."""
+        """A live article whose next version, approved, moves nothing."""
         live = self.live()
         content = replace(Content.of(live.working), standfirst="Un autre chapô.")
         draft = editing.save_draft(live, content, by=self.ines, change="update")
         return publishing.approve(draft, by=self.ines, revision=draft.draft_id)
 
     def changing(self) -> Article:
-        """A live story of which a change waits for its hour."""
-        story = self.reworded()
-        return scheduling.schedule_change(story, by=self.thomas, revision=story.draft_id, at=self.tomorrow)
+        """A live article of which a change waits for its hour."""
+        article = self.reworded()
+        return scheduling.schedule_change(article, by=self.thomas, revision=article.draft_id, at=self.tomorrow)
 
     def due(self) -> Article:
-        """A story whose hour has come, and nobody has folded it."""
-        story = self.changing()
+        """An article whose hour has come, and nobody has folded it."""
+        article = self.changing()
         yesterday = self.tomorrow - dt.timedelta(days=2)
         first = yesterday - dt.timedelta(days=1)
-        Article.objects.filter(pk=story.pk).update(published_at=first, next_at=yesterday, due_at=yesterday)
-        return story
+        Article.objects.filter(pk=article.pk).update(published_at=first, next_at=yesterday, due_at=yesterday)
+        return article
 
     def ending(self) -> Article:
-        """A live story that is to be withdrawn at an hour."""
+        """A live article that is to be withdrawn at an hour."""
         return scheduling.schedule_withdrawal(
             self.live(), by=self.thomas, at=self.tomorrow, notice="L’offre est finie."
         )
@@ -134,13 +134,13 @@ class House:
         return fronts.pin(self.live(), on=self.kg, by=self.ines, until=self.tomorrow)
 
     def edited(self) -> Any:
-        """The edition of a live story's last change."""
-        story = self.reworded()
-        return publishing.publish(story, by=self.thomas, revision=story.draft_id).editions.get(change="update")
+        """The edition of a live article's last change."""
+        article = self.reworded()
+        return publishing.publish(article, by=self.thomas, revision=article.draft_id).editions.get(change="update")
 
     def scheduled(self) -> Article:
-        story = self.approved()
-        return scheduling.schedule(story, by=self.thomas, revision=story.draft_id, at=self.tomorrow)
+        article = self.approved()
+        return scheduling.schedule(article, by=self.thomas, revision=article.draft_id, at=self.tomorrow)
 
     def unreviewed(self) -> Article:
         draft = self.draft(self.ia, by=self.julien)
@@ -150,7 +150,7 @@ class House:
         return publishing.withdraw(self.live(), by=self.thomas, notice="Une source s’est rétractée.")
 
     def telling(self) -> Article:
-        """A live story that tells SECRET wherever a story can."""
+        """A live article that tells SECRET wherever an article can."""
         image = make_image(caption=f"Le bureau de {SECRET}")
         body = f'<p>On a vu {SECRET}.</p><figure data-picture="{image.pk}"></figure>'
         draft = self.draft(headline=f"{SECRET} parle", body=body, lead_image=image)
@@ -161,7 +161,7 @@ class House:
         return publish(draft)
 
     def shown(self) -> Any:
-        """A picture that heads one story, stands in another's body, and is an author's portrait."""
+        """A picture that heads one article, stands in another's body, and is an author's portrait."""
         image = make_image(label="plage")
         publish(self.draft(lead_image=image))
         self.draft(body=f'<p>Ici.</p><figure data-picture="{image.pk}"></figure>')
@@ -170,36 +170,36 @@ class House:
 
 
 def walks_of(house: House) -> Iterator[Walk]:
-    """Every door, each with a story of its own."""
-    doors, camille, ines, thomas, alix = registry.DOORS, house.camille, house.ines, house.thomas, house.alix
+    """Every door, each with an article of its own."""
+    doors, camille, ines, thomas, alix = registry.ACTIONS, house.camille, house.ines, house.thomas, house.alix
 
-    def through(door: str, story: Article, name: str = "", **said: Any) -> Walk:
-        return Walk(name or door, door, partial(doors[door], story, **said))
+    def through(door: str, article: Article, name: str = "", **said: Any) -> Walk:
+        return Walk(name or door, door, partial(doors[door], article, **said))
 
     yield through("submit", house.draft(), by=camille)
     yield through("take_back", house.in_review(), by=camille)
-    story = house.in_review()
-    yield through("request_changes", story, by=ines, revision=story.draft_id, note="Une source de plus.")
-    story = house.in_review()
-    yield through("approve", story, by=ines, revision=story.draft_id)
-    story = house.approved()
-    yield through("publish", story, by=thomas, revision=story.draft_id)
-    story = house.rework()
-    yield through("publish", story, "publish a change", by=thomas, revision=story.draft_id)
-    story = house.in_review()
-    yield through("approve_and_publish", story, by=thomas, revision=story.draft_id)
-    story = house.draft(house.ia, by=house.julien)
-    yield through("publish_unreviewed", story, by=house.julien, revision=story.draft_id, accept=ALL)
-    story = house.approved()
-    yield through("schedule", story, by=thomas, revision=story.draft_id, at=house.tomorrow)
+    article = house.in_review()
+    yield through("request_changes", article, by=ines, revision=article.draft_id, note="Une source de plus.")
+    article = house.in_review()
+    yield through("approve", article, by=ines, revision=article.draft_id)
+    article = house.approved()
+    yield through("publish", article, by=thomas, revision=article.draft_id)
+    article = house.rework()
+    yield through("publish", article, "publish a change", by=thomas, revision=article.draft_id)
+    article = house.in_review()
+    yield through("approve_and_publish", article, by=thomas, revision=article.draft_id)
+    article = house.draft(house.ia, by=house.julien)
+    yield through("publish_unreviewed", article, by=house.julien, revision=article.draft_id, accept=ALL)
+    article = house.approved()
+    yield through("schedule", article, by=thomas, revision=article.draft_id, at=house.tomorrow)
     yield through("unschedule", house.scheduled(), by=thomas)
-    story = house.unreviewed()
-    yield through("mark_read", story, by=alix, revision=story.live_id)
+    article = house.unreviewed()
+    yield through("mark_read", article, by=alix, revision=article.live_id)
     yield through("withdraw", house.live(), by=thomas, notice="Une source s’est rétractée.")
     yield through("reinstate", house.withdrawn(), by=thomas)
 
-    story = house.reworded()
-    yield through("schedule_change", story, by=thomas, revision=story.draft_id, at=house.tomorrow)
+    article = house.reworded()
+    yield through("schedule_change", article, by=thomas, revision=article.draft_id, at=house.tomorrow)
     later = house.tomorrow + dt.timedelta(hours=1)
     yield through("reschedule", house.scheduled(), by=thomas, at=later)
     yield through("reschedule", house.changing(), "reschedule a change", by=thomas, at=later)
@@ -208,31 +208,35 @@ def walks_of(house: House) -> Iterator[Walk]:
     yield through("cancel_withdrawal", house.ending(), by=thomas)
 
     # what has no row in the table
-    yield Walk("fold", "fold", partial(doors_of.fold, house.due(), timezone.now()))
+    yield Walk("apply_due", "apply_due", partial(doors_of.apply_due, house.due(), timezone.now()))
     yield Walk("assign", "assign", partial(planning.assign, house.draft(), to=camille, by=ines, brief="Court."))
-    yield Walk("note", "note", partial(planning.note, house.draft(), "Deux sources ?", by=ines))
-    yield Walk("embargo", "embargo", partial(planning.embargo, house.draft(), until=house.tomorrow, by=ines))
-    story, to_whom = house.draft(), {"for_whom": "Le studio", "until": house.tomorrow}
-    yield Walk("share", "share", partial(preview_links.share, story, 1, by=ines, **to_whom))
+    yield Walk("note", "note", partial(planning.add_note, house.draft(), "Deux sources ?", by=ines))
+    yield Walk("embargo", "embargo", partial(planning.set_embargo, house.draft(), until=house.tomorrow, by=ines))
+    article, to_whom = house.draft(), {"for_whom": "Le studio", "until": house.tomorrow}
+    yield Walk("share", "share", partial(preview_links.share, article, 1, by=ines, **to_whom))
     link = preview_links.share(house.draft(), 1, by=ines, **to_whom)
     yield Walk("revoke", "revoke", partial(preview_links.revoke, link, by=ines))
     yield Walk("pin", "pin", partial(fronts.pin, house.live(), on=house.kg, by=ines, until=house.tomorrow))
     yield Walk("unpin", "unpin", partial(fronts.unpin, house.pinned(), by=ines))
-    picks = [house.pinned(), house.pinned()]
-    order = [pick.pk for pick in picks]
-    yield Walk("arrange", "arrange", partial(fronts.arrange, picks[0].block, order, by=ines))
+    pins = [house.pinned(), house.pinned()]
+    order = [pin.pk for pin in pins]
+    yield Walk("arrange", "arrange", partial(fronts.arrange, pins[0].slot, order, by=ines))
     hiding = partial(publishing.hide_difference, house.edited(), by=thomas, hidden=True)
     yield Walk("hide_difference", "hide_difference", hiding)
     yield Walk("place", "place", partial(publishing.place, publish(house.draft()), on=house.ia, by=alix))
     yield Walk("unplace", "unplace", partial(publishing.unplace, house.live(), on=house.ia, by=alix))
-    yield Walk("carry_over", "carry_over", partial(publishing.carry_over, house.draft(), at=timezone.now()))
+    yield Walk(
+        "publish_imported", "publish_imported", partial(publishing.publish_imported, house.draft(), at=timezone.now())
+    )
     content = Content("Un début", body="<p>Oui.</p>", section=house.games, tags=house.tags, authors=house.authors)
     yield Walk("create", "create", partial(editing.create, house.kg, content, by=camille))
-    story = house.approved()
-    content = replace(Content.of(story.draft), headline="Un titre corrigé")
-    yield Walk("save_draft", "save_draft", partial(editing.save_draft, story, content, by=ines, base=story.draft_id))
-    story = editing.save_draft(house.draft(), content, by=ines)
-    yield Walk("restore", "restore", partial(editing.restore, story, 1, by=ines, base=story.draft_id))
+    article = house.approved()
+    content = replace(Content.of(article.draft), headline="Un titre corrigé")
+    yield Walk(
+        "save_draft", "save_draft", partial(editing.save_draft, article, content, by=ines, base=article.draft_id)
+    )
+    article = editing.save_draft(house.draft(), content, by=ines)
+    yield Walk("restore", "restore", partial(editing.restore, article, 1, by=ines, base=article.draft_id))
     act = partial(expunging.expunge_passage, house.telling(), SECRET, by=alix, order="TJ Paris, 12 mai 2025")
     yield Walk("expunge_passage", "expunge_passage", act, SPELLINGS)
     image = house.shown()
@@ -242,46 +246,46 @@ def walks_of(house: House) -> Iterator[Walk]:
 
 def broken_walks(house: House) -> Iterator[Walk]:
     """A door that forgot its transaction: two doors of whole steps, and a half-done state between them."""
-    story = house.in_review()
+    article = house.in_review()
     broken: Any = publishing.approve_and_publish
-    go = partial(broken.__wrapped__, story, by=house.thomas, revision=story.draft_id)
+    go = partial(broken.__wrapped__, article, by=house.thomas, revision=article.draft_id)
     yield Walk("approve_and_publish", "approve_and_publish", go)
 
 
 def pairs_of(house: House) -> Iterator[Pair]:
-    """Two who meet on one story; last, on one address."""
+    """Two who meet on one article; last, on one address."""
     ines, thomas = house.ines, house.thomas
-    doors = registry.DOORS
+    doors = registry.ACTIONS
 
-    def both(door: str, story: Article, **said: Any) -> Pair:
-        go = partial(doors[door], story, revision=story.draft_id, **said)
+    def both(door: str, article: Article, **said: Any) -> Pair:
+        go = partial(doors[door], article, revision=article.draft_id, **said)
         return Pair(f"{door} and {door}", partial(go, by=ines), partial(go, by=thomas))
 
     yield both("publish", house.approved())
     yield both("approve_and_publish", house.in_review())
-    story = house.rework()
-    publishing_it = partial(doors["publish"], story, by=thomas, revision=story.draft_id)
-    content = replace(Content.of(story.draft), headline="Un titre corrigé")
-    saving = partial(editing.save_draft, story, content, by=ines, base=story.draft_id)
+    article = house.rework()
+    publishing_it = partial(doors["publish"], article, by=thomas, revision=article.draft_id)
+    content = replace(Content.of(article.draft), headline="Un titre corrigé")
+    saving = partial(editing.save_draft, article, content, by=ines, base=article.draft_id)
     yield Pair("publish and save_draft", publishing_it, saving)
-    story = house.live()
-    withdrawing = partial(doors["withdraw"], story)
+    article = house.live()
+    withdrawing = partial(doors["withdraw"], article)
     yield Pair(
         "withdraw and withdraw",
         partial(withdrawing, by=ines, notice="Une erreur."),
         partial(withdrawing, by=thomas, notice="Une source s’est rétractée."),
     )
-    story = house.approved()
-    setting_an_hour = partial(doors["schedule"], story, by=ines, revision=story.draft_id, at=house.tomorrow)
-    publishing_it = partial(doors["publish"], story, by=thomas, revision=story.draft_id)
+    article = house.approved()
+    setting_an_hour = partial(doors["schedule"], article, by=ines, revision=article.draft_id, at=house.tomorrow)
+    publishing_it = partial(doors["publish"], article, by=thomas, revision=article.draft_id)
     yield Pair("schedule and publish", setting_an_hour, publishing_it)
-    story = house.due()
-    folding = partial(doors_of.fold, story, timezone.now())
-    yield Pair("fold and fold", folding, folding)
-    story = house.due()
-    content = replace(Content.of(story.working), headline="Un titre corrigé")
-    saving = partial(editing.save_draft, story, content, by=ines)
-    yield Pair("fold and save_draft", partial(doors_of.fold, story, timezone.now()), saving)
+    article = house.due()
+    folding = partial(doors_of.apply_due, article, timezone.now())
+    yield Pair("apply_due and apply_due", folding, folding)
+    article = house.due()
+    content = replace(Content.of(article.working), headline="Un titre corrigé")
+    saving = partial(editing.save_draft, article, content, by=ines)
+    yield Pair("apply_due and save_draft", partial(doors_of.apply_due, article, timezone.now()), saving)
     placing = partial(publishing.place, publish(house.draft()), on=house.ia)
     yield Pair("place and place", partial(placing, by=house.alix), partial(placing, by=None))
     one, other = (house.approved(headline="Le même titre") for _ in range(2))
@@ -293,15 +297,15 @@ def pairs_of(house: House) -> Iterator[Pair]:
 
 
 def broken_pairs(house: House) -> Iterator[Pair]:
-    """A door that looks at the story before it locks it."""
+    """A door that looks at the article before it locks it."""
 
-    def withdraw(story: Article) -> None:
-        story = Article.objects.get(pk=story.pk)
-        if story.withdrawn_at is None:
+    def withdraw(article: Article) -> None:
+        article = Article.objects.get(pk=article.pk)
+        if article.withdrawn_at is None:
             with transaction.atomic():
-                story.withdrawn_at = timezone.now()
-                story.save()
-                log(Verb.WITHDRAWN, story, None)
+                article.withdrawn_at = timezone.now()
+                article.save()
+                log(Verb.WITHDRAWN, article, None)
 
     go = partial(withdraw, house.live())
     yield Pair("withdraw and withdraw", go, go)

@@ -41,7 +41,7 @@ class Door:
         self.before = Snapshot.taken(timezone.now())
         self.outcome, self.steps, self.after = self._whole()
         # finish() works after the commit, on files: what is there before it has run is a state of its own
-        with mock.patch.object(expunging, "finish", lambda: None):
+        with mock.patch.object(expunging, "finish_pending", lambda: None):
             self.committed = self._whole()[2]
 
     def _fresh(self) -> None:
@@ -117,7 +117,7 @@ def _herald(channel: Connection) -> Hook:
 
 
 def _finish() -> None:
-    assert expunging.finish() == []
+    assert expunging.finish_pending() == []
 
 
 def report(database: OwnDatabase, walk: Walk) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Stories set for an hour three seconds ahead, on a running server with no worker: when are they read, when gone?"""
+"""Articles set for an hour three seconds ahead, on a running server with no worker: when are they read, when gone?"""
 
 import datetime as dt
 import time
@@ -36,7 +36,7 @@ def report(house: House, database: str) -> dict[str, Any]:
         )
         publishing.submit(later, by=None)  # a draft that nobody scheduled
         watched = {
-            "story": lambda: reader.read(publication.path)[0] == 200,
+            "article": lambda: reader.read(publication.path)[0] == 200,
             "front page": lambda: publication.headline in reader.read("/")[1],
             "section": lambda: publication.headline in reader.read("/science-espace/")[1],
             "change": lambda: "Un autre chapô." in reader.read(change.path)[1],

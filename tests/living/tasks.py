@@ -4,22 +4,22 @@ import time
 
 from django_tasks import task
 
-from newsroom.worker.models import Done
-from newsroom.worker.queue import effect
+from newsroom.worker.models import IdempotencyKey
+from newsroom.worker.queue import idempotent_task
 
 LONG = 0.15  # seconds
 
 
-@effect
+@idempotent_task
 def slow_effect(number: int) -> None:
     """Says once that it began, once that it is done; a kill between the two takes both back."""
-    Done.objects.create(key=f"began:{number}")
+    IdempotencyKey.objects.create(key=f"began:{number}")
     time.sleep(LONG)
-    Done.objects.create(key=f"ended:{number}")
+    IdempotencyKey.objects.create(key=f"ended:{number}")
 
 
 @task
 def slow_task(number: int) -> None:
     """Not idempotent: it may be run more than once, and says how often it ended."""
     time.sleep(LONG)
-    Done.objects.create(key=f"run:{number}:{time.monotonic_ns()}")
+    IdempotencyKey.objects.create(key=f"run:{number}:{time.monotonic_ns()}")

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from newsroom.worker import queue
-from newsroom.worker.models import Done, Recurring, Worker
+from newsroom.worker.models import IdempotencyKey, Recurring, Worker
 from tests.living import tasks
 from tests.living.processes import running, start, wait_until
 
@@ -25,7 +25,7 @@ def report(database: str) -> dict[str, Any]:
 
 def _queue_ten() -> None:
     DBTaskResult.objects.all().delete()
-    Done.objects.all().delete()
+    IdempotencyKey.objects.all().delete()
     with transaction.atomic():
         for number in range(JOBS):
             queue.enqueue(tasks.slow_effect, key=f"effect:{number}", number=number)
@@ -63,7 +63,7 @@ def _killed(database: str) -> dict[str, Any]:
         running(database, "worker", NEWSROOM_WORKER_LEASE=LEASE),
     ):
         took = wait_until(lambda: _unfinished() == 0, 40, "all jobs done")
-    keys = list(Done.objects.values_list("key", flat=True))
+    keys = list(IdempotencyKey.objects.values_list("key", flat=True))
     return {
         "engine": connection.vendor,
         "died in": died_in,

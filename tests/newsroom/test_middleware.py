@@ -8,13 +8,13 @@ from django.test import override_settings
 from articles.actions import publishing
 from newsroom.publications.models import DomainAlias
 from tests.base import NewsroomTestCase
-from tests.factories import make_story
+from tests.factories import make_article
 
 
 @override_settings(ALLOWED_HOSTS=["*"])
 class HostTests(NewsroomTestCase):
     def test_it_shows_each_site_at_its_own_domain(self) -> None:
-        make_story(self.kg, "Chez KultureGeek")
+        make_article(self.kg, "Chez KultureGeek")
         self.assertContains(self.read("/"), "Chez KultureGeek")
         self.assertNotContains(self.read("/", self.ia), "Chez KultureGeek")
 
@@ -48,8 +48,8 @@ class HostTests(NewsroomTestCase):
 
 class BrowserCacheTests(NewsroomTestCase):
     def test_it_has_browsers_ask_again_even_for_what_is_gone_or_moved(self) -> None:
-        gone = publishing.withdraw(make_story(self.kg), by=self.thomas, notice="Une erreur.")
-        moved = make_story(self.kg, "Ailleurs")
+        gone = publishing.withdraw(make_article(self.kg), by=self.thomas, notice="Une erreur.")
+        moved = make_article(self.kg, "Ailleurs")
         for path, status in (("/", 200), (gone.path, 410), (moved.path.upper(), 301), ("/rien/", 404)):
             answer = self.read(path)
             self.assertEqual((answer.status_code, answer["Cache-Control"]), (status, "no-cache"), path)
@@ -77,7 +77,7 @@ class DeskErrorTests(NewsroomTestCase):
 
 class ErrorPageTests(NewsroomTestCase):
     def test_it_shows_the_publications_own_500_with_its_footer(self) -> None:
-        make_story(self.kg, "Mentions légales", kind="page")
+        make_article(self.kg, "Mentions légales", kind="page")
         self.client.raise_request_exception = False
         with mock.patch("articles.views.lists.home", side_effect=RuntimeError):
             answer = self.read("/")

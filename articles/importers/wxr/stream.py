@@ -12,7 +12,7 @@ from defusedxml.ElementTree import DefusedXMLParser, ParseError
 from django.utils.translation import gettext as _
 
 CHUNK = 64 * 1024
-# Far above any story; keeps a hostile record from filling the memory.
+# Far above any article; keeps a hostile record from filling the memory.
 RECORD_LIMIT = 64 * 1024 * 1024
 
 _NAMESPACES = (

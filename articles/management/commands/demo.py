@@ -14,7 +14,7 @@ from newsroom.publications.models import Publication
 
 class Command(BaseCommand):
     help = (
-        "Sets up two living sites: publications, accounts, drawn pictures and about sixty stories, which enter through "
+        "Sets up two living sites: publications, accounts, drawn pictures and about sixty articles, which come in by "
         "import_wxr. Does nothing where the demo is already; refuses where other publications are."
     )
 
@@ -47,7 +47,7 @@ class Command(BaseCommand):
                 task = progress.add_task(f"drawing for {publication.name}", total=next(steps))
                 for step in steps:
                     progress.advance(task, step)
-                stage.stories(publication)
+                stage.articles(publication)
                 stage.the_day(publication, users)
                 agenda.set_up(publication, users)
                 for addition in stage.additions:

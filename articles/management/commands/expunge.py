@@ -29,6 +29,6 @@ class Command(BaseCommand):
             self.stdout.write(f"{act.at:%Y-%m-%d %H:%M} {act}: {len(act.files)} files to delete")
         if dry_run:
             return
-        if expunging.finish(patience):
+        if expunging.finish_pending(patience):
             raise CommandError("Somebody is still reading the database: run this again.")
         self.stdout.write(self.style.SUCCESS("Finished."))

@@ -28,7 +28,7 @@ class _RolledBack(Exception):
 class Command(BaseCommand):
     help = (
         "Reads a WordPress export (WXR) into a publication: posts, pages, sections, tags, authors and old addresses. "
-        "The whole file is checked before anything is written. Run again, it creates nothing twice; a story that was "
+        "The whole file is checked before anything is written. A second run creates nothing twice; an article that was "
         "edited here since is left alone."
     )
 
@@ -85,7 +85,7 @@ class Command(BaseCommand):
 
     def _tell(self, report: Report, dry_run: bool) -> None:
         names = {
-            Kind.NEWS: _("stories"),
+            Kind.NEWS: _("articles"),
             Kind.PAGE: _("pages"),
             "section": _("sections"),
             "tag": _("tags"),
@@ -102,15 +102,15 @@ class Command(BaseCommand):
         ):
             listed = ", ".join(f"{number} {names.get(name, name)}" for name, number in counts.most_common() if number)
             self.stdout.write(f"{title}: {listed or _('nothing')}")
-        self.stdout.write(_("Stories that could not be kept whole: %(n)d") % {"n": report.with_losses})
+        self.stdout.write(_("Articles that could not be kept whole: %(n)d") % {"n": report.with_losses})
         for kind, number in report.kinds.most_common(MOST_KINDS):
             self.stdout.write(f"  {number} × {kind}")
         if report.lost:
-            self.stdout.write(_("Story by story:"))
+            self.stdout.write(_("Article by article:"))
         for headline, losses in report.lost:
             self.stdout.write(f"  {headline}")
             for loss in losses:
                 self.stdout.write(f"    - {loss}")
         if report.with_losses > len(report.lost):
             more = report.with_losses - len(report.lost)
-            self.stdout.write(_("  … and %(n)d more; each is recorded with its story") % {"n": more})
+            self.stdout.write(_("  … and %(n)d more; each is recorded with its article") % {"n": more})

@@ -13,9 +13,9 @@ from newsroom.worker.process import WorkerProcess
 
 class Command(BaseCommand):
     help = (
-        "Writes into stories and their log what the clock has decided, and runs every side effect that is due, each "
-        "once. Readers don't wait for it: a story set for 18:00 is read at 18:00. Run it from cron where no worker "
-        "runs. Exits with 1 if a story or an effect failed; the others are done all the same."
+        "Writes into articles and their log what the clock has decided, and runs every side effect that is due, each "
+        "once. Readers don't wait for it: an article set for 18:00 is read at 18:00. Run it from cron where no worker "
+        "runs. Exits with 1 if an article or an effect failed; the others are done all the same."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -27,16 +27,16 @@ class Command(BaseCommand):
             self._tell(now)
             return
         folded, failures = 0, 0
-        for story in due.fold_due(now):
-            folded += story.error is None
-            if story.error:
+        for article in due.apply_all_due(now):
+            folded += article.error is None
+            if article.error:
                 failures += 1
-                self.stderr.write(self.style.ERROR(f"{story.article} ({story.article.pk}): {story.error}"))
+                self.stderr.write(self.style.ERROR(f"{article.article} ({article.article.pk}): {article.error}"))
         done, failed = WorkerProcess().run_what_is_due()
         if options["verbosity"] > 0:
-            self.stdout.write(f"{folded} stories folded, {done} side effects done.")
+            self.stdout.write(f"{folded} articles folded, {done} side effects done.")
         if failures or failed:
-            raise CommandError(f"{failures} stories and {failed} side effects failed: the log says why.")
+            raise CommandError(f"{failures} articles and {failed} side effects failed: the log says why.")
 
     def _tell(self, now: Any) -> None:
         for article in Article.objects.due(now).select_related("publication").order_by("due_at"):

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import translation
 
-from articles.workflow import MAY_WAIT, RULES, STATES, TRANSITIONS, Need, Stage, Standing, Transition, Waiting
+from articles.workflow import MAY_BE_PENDING, RULES, STATES, TRANSITIONS, Need, Pending, Stage, Standing, Transition
 from newsroom.publications.models import Role
 from newsroom.publications.permissions import Scope, registered
 
@@ -21,7 +21,7 @@ ALWAYS = {
 
 
 def who(rights: tuple[str, ...]) -> str:
-    """Letters of the roles that hold all of some rights: small for any story, behind a capital for one's own only."""
+    """Letters of the roles that hold all of some rights: small for any article, behind a capital for one's own only."""
     letters = []
     for role, letter in LETTERS.items():
         scopes = [registered()[right].get(role) for right in rights]
@@ -37,8 +37,8 @@ def _in_words(names: Any, everything: Any) -> str:
 
 def _waits(row: Transition) -> str:
     """What must wait, or must not, for a step to be open."""
-    wanted = " or ".join(str(what.label) for what in Waiting if what in row.wants)
-    barred = " nor ".join(str(what.label) for what in Waiting if what in row.bars)
+    wanted = " or ".join(str(what.label) for what in Pending if what in row.requires_pending)
+    barred = " nor ".join(str(what.label) for what in Pending if what in row.blocked_by_pending)
     return (f"; {wanted} waits" if wanted else "") + (f"; {barred} doesn’t wait" if barred else "")
 
 
@@ -61,8 +61,8 @@ def page() -> Iterator[str]:
     yield "Printed by `manage.py rights` from `articles/workflow.py` and the apps’ `roles.py`; a test keeps it so, and"
     yield "checks each cell through the desk's own pages."
     yield ""
-    yield "W is a writer, E an editor, P a publisher, M a moderator, each in the story's own publication: a capital for"
-    yield "their own stories (begun or signed), a small letter for anybody's. Nobody may do anything on a publication"
+    yield "W is a writer, E an editor, P a publisher, M a moderator, each in the article's publication: a capital for"
+    yield "their own articles (begun or signed), a small letter for anybody's. Nobody may do anything on a publication"
     yield "where they have no role, not even see it; a superuser may do all. \\* only where no review is required."
     yield ""
     yield "## Steps"
@@ -73,7 +73,7 @@ def page() -> Iterator[str]:
         yield _transition(row)
     for standing in Standing:
         yield from _matrix(standing, None)
-        for waiting in MAY_WAIT.get(standing, ()):
+        for waiting in MAY_BE_PENDING.get(standing, ()):
             yield from _matrix(standing, waiting)
     yield ""
     yield "## Everything else"
@@ -91,7 +91,7 @@ def page() -> Iterator[str]:
         yield f"| {rule.label} | {'blocks' if rule.blocks else 'asks'} |"
 
 
-def _matrix(standing: Standing, waiting: Waiting | None) -> Iterator[str]:
+def _matrix(standing: Standing, waiting: Pending | None) -> Iterator[str]:
     """What may be done where readers have that, and something of it waits or nothing more does."""
     yield ""
     yield f"## {str(standing.label).capitalize()}" + (f", and {waiting.label} waits for its hour" if waiting else "")
@@ -108,11 +108,11 @@ def _matrix(standing: Standing, waiting: Waiting | None) -> Iterator[str]:
             yield f"| {row.name_in_words} | " + " | ".join(cells) + " |"
 
 
-def _cell(row: Transition, stage: Stage, standing: Standing, waiting: Waiting | None = None) -> str:
+def _cell(row: Transition, stage: Stage, standing: Standing, waiting: Pending | None = None) -> str:
     waits = {waiting} if waiting else set()
     if standing == Standing.SCHEDULED:
-        waits.add(Waiting.PUBLICATION)
-    if not row.is_open_at(stage, standing, frozenset(waits)):
+        waits.add(Pending.PUBLICATION)
+    if not row.is_open_in(stage, standing, frozenset(waits)):
         return ""
     return who(row.rights) + ("\\*" if row.only_without_review else "")
 

@@ -139,7 +139,7 @@ const labels = document.documentElement.lang === "fr"
 
 function keep(said) {
   const others = stored(OWN, []).filter((one) => one.id !== said.id && new Date() - new Date(one.until) < KEPT_FOR);
-  store(OWN, [...others, { id: said.id, own: said.own, until: said.until, text: said.text, story: section?.dataset.story, under: said.under }]);
+  store(OWN, [...others, { id: said.id, own: said.own, until: said.until, text: said.text, article: section?.dataset.article, under: said.under }]);
 }
 function forget(id) { store(OWN, stored(OWN, []).filter((one) => one.id !== id)); }
 
@@ -227,7 +227,7 @@ async function bring(mine) {
 for (const mine of stored(OWN, [])) {
   const comment = document.getElementById(`c-${mine.id}`);
   if (comment) dress(comment, mine);
-  else if (section?.querySelector("[data-order]") && mine.story === section.dataset.story) bring(mine);
+  else if (section?.querySelector("[data-order]") && mine.article === section.dataset.article) bring(mine);
 }
 
 // -- more comments ----------------------------------------------------------------------------------------------------

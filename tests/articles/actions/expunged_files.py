@@ -48,13 +48,13 @@ def main(folder: Path) -> None:
     Membership.objects.create(user=thomas, publication=site, role=Role.PUBLISHER)
     section = save_section(Section(publication=site, name="Justice", slug="justice"), by=None)
     content = Content(headline=f"{SECRET}, dit-on", body=f"{FILLER}<p>{SECRET}.</p>", section=section)
-    story = editing.create(site, content, by=thomas)
+    article = editing.create(site, content, by=thomas)
     for n in range(30):  # versions enough for pages to be split, freed and written anew
         body = f"{FILLER * (n % 5)}<p>{SECRET}.</p>{FILLER * (n % 3)}"
-        story = editing.save_draft(story, replace(content, body=body, standfirst=f"{SECRET} {n}"), by=thomas)
+        article = editing.save_draft(article, replace(content, body=body, standfirst=f"{SECRET} {n}"), by=thomas)
         editing.create(site, replace(content, headline=f"Autre {n}", body=FILLER * 3), by=thomas)
     before = sum(holding(folder).values())
-    expunging.expunge_passage(Article.objects.get(pk=story.pk), SECRET, by=thomas, order="TJ, 26/1")
+    expunging.expunge_passage(Article.objects.get(pk=article.pk), SECRET, by=thomas, order="TJ, 26/1")
     finished = Expunging.objects.get().finished_at is not None
     print(json.dumps({"before": before, "after": holding(folder), "finished": finished}))  # noqa: T201
 

@@ -13,7 +13,7 @@ from articles.content import Content
 from articles.models import Address, Article
 from articles.models.address import normalise
 from tests.base import NewsroomTestCase
-from tests.factories import LONG_AGO, make_author, make_draft, make_section, make_story, make_tags, publish
+from tests.factories import LONG_AGO, make_article, make_author, make_draft, make_section, make_tags, publish
 
 PATHS = st.one_of(
     st.text(max_size=60),
@@ -105,17 +105,17 @@ class PermalinkTests(NewsroomTestCase):
         self.assertEqual(self.path("{year}/{slug}/", kind="page"), "/un-robot/")
 
 
-class StoryAddressTests(NewsroomTestCase):
-    def change(self, story: Article, **fields: object) -> Article:
-        content = replace(Content.of(story.working), **fields)
-        return publish(editing.save_draft(story, content, by=None, change="typo"), by=None)
+class ArticleAddressTests(NewsroomTestCase):
+    def change(self, article: Article, **fields: object) -> Article:
+        content = replace(Content.of(article.working), **fields)
+        return publish(editing.save_draft(article, content, by=None, change="typo"), by=None)
 
     def assertLeads(self, path: str, to: str) -> None:
         page = self.read(path)
         self.assertEqual((page.status_code, page.headers.get("Location")), (301, to), path)
 
-    def test_stories_of_one_headline_have_addresses_of_their_own(self) -> None:
-        paths = [make_story(self.kg, "Un robot").path for _ in range(3)]
+    def test_articles_of_one_headline_have_addresses_of_their_own(self) -> None:
+        paths = [make_article(self.kg, "Un robot").path for _ in range(3)]
         self.assertEqual(
             paths, ["/science-espace/un-robot/", "/science-espace/un-robot-2/", "/science-espace/un-robot-3/"]
         )
@@ -125,22 +125,24 @@ class StoryAddressTests(NewsroomTestCase):
     def test_sister_sites_share_no_addresses(self) -> None:
         self.ia.permalink = "{slug}/"
         self.ia.save()
-        story = make_story(self.ia, "Un robot")
-        self.assertEqual((self.read(story.path, self.ia).status_code, self.read(story.path).status_code), (200, 404))
+        article = make_article(self.ia, "Un robot")
+        self.assertEqual(
+            (self.read(article.path, self.ia).status_code, self.read(article.path).status_code), (200, 404)
+        )
 
     def test_a_new_slug_or_section_leaves_the_old_address_leading_there(self) -> None:
-        story = make_story(self.kg, "Un robot")
-        again = self.change(story, slug="une-machine")
+        article = make_article(self.kg, "Un robot")
+        again = self.change(article, slug="une-machine")
         moved = self.change(again, section=self.games)
         self.assertEqual(moved.path, "/jeux-video/une-machine/")
-        for path in (story.path, again.path):
+        for path in (article.path, again.path):
             self.assertLeads(path, moved.path)
-        self.assertEqual(self.change(moved, slug="un-robot", section=self.science).path, story.path)
-        self.assertLeads(moved.path, story.path)
-        self.assertEqual(Address.objects.filter(article=story, canonical=True).count(), 1)
+        self.assertEqual(self.change(moved, slug="un-robot", section=self.science).path, article.path)
+        self.assertLeads(moved.path, article.path)
+        self.assertEqual(Address.objects.filter(article=article, canonical=True).count(), 1)
 
     def test_another_spelling_of_an_address_leads_to_it(self) -> None:
-        path = make_story(self.kg, "Un robot").path
+        path = make_article(self.kg, "Un robot").path
         for other in (
             path.upper(),
             path.rstrip("/"),
@@ -151,41 +153,41 @@ class StoryAddressTests(NewsroomTestCase):
                 self.assertIn(self.read(other).status_code, (200, 301))
 
     def test_a_new_pattern_moves_nothing_that_stands(self) -> None:
-        story = make_story(self.kg, "Un robot")
+        article = make_article(self.kg, "Un robot")
         self.kg.permalink = "news-{id}/{slug}/"
         self.kg.save()
-        again = self.change(Article.objects.get(pk=story.pk), headline="Un robot corrigé")
-        self.assertEqual((again.path, self.read(story.path).status_code), (story.path, 200))
-        self.assertRegex(make_story(self.kg, "Un autre").path, r"\A/news-\d+/un-autre/\Z")
+        again = self.change(Article.objects.get(pk=article.pk), headline="Un robot corrigé")
+        self.assertEqual((again.path, self.read(article.path).status_code), (article.path, 200))
+        self.assertRegex(make_article(self.kg, "Un autre").path, r"\A/news-\d+/un-autre/\Z")
 
-    def test_a_live_story_beats_a_mere_redirect(self) -> None:
-        first = make_story(self.kg, "Un robot")
+    def test_a_live_article_beats_a_mere_redirect(self) -> None:
+        first = make_article(self.kg, "Un robot")
         self.change(first, slug="une-machine")
-        second = make_story(self.kg, "Un robot")
+        second = make_article(self.kg, "Un robot")
         self.assertEqual(second.path, first.path)
         self.assertEqual(self.read(second.path).status_code, 200)
 
-    def test_a_withdrawn_story_is_gone_from_its_old_addresses_too(self) -> None:
-        story = make_story(self.kg, "Un robot")
-        moved = self.change(story, slug="une-machine")
+    def test_a_withdrawn_article_is_gone_from_its_old_addresses_too(self) -> None:
+        article = make_article(self.kg, "Un robot")
+        moved = self.change(article, slug="une-machine")
         addresses.remember(self.kg, "/?p=12", moved)
         publishing.withdraw(moved, by=None, notice="Une erreur.")
-        for path in (story.path, moved.path, "/?p=12"):
+        for path in (article.path, moved.path, "/?p=12"):
             self.assertContains(self.read(path), "Une erreur.", status_code=410)
-        self.assertNotEqual(make_story(self.kg, slug="une-machine").path, moved.path)
+        self.assertNotEqual(make_article(self.kg, slug="une-machine").path, moved.path)
 
     def test_a_page_never_takes_the_site_s_own_words(self) -> None:
-        self.assertEqual(make_story(self.kg, "Contact", kind="page").path, "/contact-2/")
+        self.assertEqual(make_article(self.kg, "Contact", kind="page").path, "/contact-2/")
 
-    def test_a_story_never_hides_behind_the_site_s_own_words(self) -> None:
+    def test_an_article_never_hides_behind_the_site_s_own_words(self) -> None:
         self.kg.permalink = "{slug}/{id}/"
         self.kg.save()
-        story = make_story(self.kg, "Contact")
-        self.assertEqual((story.path, self.read(story.path).status_code), (f"/contact-2/{story.pk}/", 200))
-        other = make_story(self.kg, "Tag")
+        article = make_article(self.kg, "Contact")
+        self.assertEqual((article.path, self.read(article.path).status_code), (f"/contact-2/{article.pk}/", 200))
+        other = make_article(self.kg, "Tag")
         self.assertEqual(self.read(other.path).status_code, 200)
 
-    def test_a_story_not_out_yet_answers_nowhere(self) -> None:
+    def test_an_article_not_out_yet_answers_nowhere(self) -> None:
         draft = make_draft(self.kg)
         addresses.remember(self.kg, "/?p=9", draft)
         self.assertEqual(self.read("/?p=9").status_code, 404)
@@ -193,10 +195,10 @@ class StoryAddressTests(NewsroomTestCase):
 
 class RememberTests(NewsroomTestCase):
     def test_an_old_address_leads_to_whatever_it_meant(self) -> None:
-        story, (tag,), author = make_story(self.kg), make_tags("Robot"), make_author("Hugo")
+        article, (tag,), author = make_article(self.kg), make_tags("Robot"), make_author("Hugo")
         for path, target, to in [
-            ("/?p=12", story, story.path),
-            ("/2019/05/Vieux%20Titre/", story, story.path),
+            ("/?p=12", article, article.path),
+            ("/2019/05/Vieux%20Titre/", article, article.path),
             ("/category/jeux/", self.games, "/jeux-video/"),
             ("/etiquette/robot/", tag, "/tag/robot/"),
             ("/equipe/hugo/", author, "/auteur/hugo/"),
@@ -208,25 +210,25 @@ class RememberTests(NewsroomTestCase):
                 self.assertEqual((page.status_code, page["Location"]), (301, to))
 
     def test_it_takes_no_address_from_another(self) -> None:
-        first, second = make_story(self.kg), make_story(self.kg)
+        first, second = make_article(self.kg), make_article(self.kg)
         self.assertFalse(addresses.remember(self.kg, first.path, second))
         self.assertFalse(addresses.remember(self.kg, "/", second))
         self.assertFalse(addresses.remember(self.kg, "x" * 2000, second))
         self.assertEqual(self.read(first.path).status_code, 200)
 
     def test_an_address_leads_to_exactly_one_thing(self) -> None:
-        story = make_draft(self.kg)
+        article = make_draft(self.kg)
         for targets in (
             {},
-            {"article": story, "section": self.games},
+            {"article": article, "section": self.games},
             {"section": self.games, "tag": make_tags("R")[0]},
         ):
             with self.assertRaises(IntegrityError), transaction.atomic():
                 Address.objects.create(publication=self.kg, path="/x/", **targets)
 
     def test_a_thing_has_one_canonical_address_and_a_path_one_meaning(self) -> None:
-        story = make_story(self.kg)
-        for fields in ({"path": "/x/", "canonical": True}, {"path": story.path}):
+        article = make_article(self.kg)
+        for fields in ({"path": "/x/", "canonical": True}, {"path": article.path}):
             with self.assertRaises(IntegrityError), transaction.atomic():
-                Address.objects.create(publication=self.kg, article=story, **fields)
+                Address.objects.create(publication=self.kg, article=article, **fields)
         make_section(self.kg, "X", "x")

@@ -14,10 +14,10 @@ from articles.models import Article, Edition
 from articles.presentation import comparison
 from articles.workflow import Change, Refused, Verb
 from newsroom.pagecache.models import Purge
-from newsroom.pagecache.tags import borne_by
+from newsroom.pagecache.tags import cache_tags_of
 from newsroom.publications.permissions import Forbidden
 from tests.base import NewsroomTestCase
-from tests.factories import make_draft, make_image, make_story
+from tests.factories import make_article, make_draft, make_image
 
 BARE = {"standfirst", "lead_image", "byline"}
 NOTICE = "Nous écrivions douze, c’est dix."
@@ -26,17 +26,17 @@ NOTICE = "Nous écrivions douze, c’est dix."
 class ChangeTestCase(NewsroomTestCase):
     def setUp(self) -> None:
         cache.clear()
-        self.story = make_story(self.kg, "Un robot plie le linge", body="<p>Il plie douze chemises à l’heure.</p>")
+        self.article = make_article(self.kg, "Un robot plie le linge", body="<p>Il plie douze chemises à l’heure.</p>")
 
-    def change(self, change: str = "", story: Article | None = None, notice: str = "", **fields: Any) -> Article:
-        story = Article.objects.get(pk=(story or self.story).pk)
-        content = replace(Content.of(story.working), **fields)
-        draft = editing.save_draft(story, content, by=self.ines, change=change, notice=notice)
+    def change(self, change: str = "", article: Article | None = None, notice: str = "", **fields: Any) -> Article:
+        article = Article.objects.get(pk=(article or self.article).pk)
+        content = replace(Content.of(article.working), **fields)
+        draft = editing.save_draft(article, content, by=self.ines, change=change, notice=notice)
         return publishing.approve_and_publish(draft, by=self.ines, revision=draft.draft_id, accept=BARE)
 
     def corrected(self) -> Edition:
-        story = self.change("correction", notice=NOTICE, body="<p>Il plie dix chemises à l’heure.</p>")
-        return story.editions.get(change="correction")
+        article = self.change("correction", notice=NOTICE, body="<p>Il plie dix chemises à l’heure.</p>")
+        return article.editions.get(change="correction")
 
 
 class ClassTests(ChangeTestCase):
@@ -47,20 +47,20 @@ class ClassTests(ChangeTestCase):
             self.assertEqual(refused.exception.findings[0].rule, "change")
 
     def test_it_is_said_before_anybody_reads_it(self) -> None:
-        content = replace(Content.of(self.story.live), headline="Tout autre chose")
-        draft = editing.save_draft(self.story, content, by=self.ines)
+        content = replace(Content.of(self.article.live), headline="Tout autre chose")
+        draft = editing.save_draft(self.article, content, by=self.ines)
         for door, said in ((publishing.submit, {}), (publishing.approve, {"revision": draft.draft_id})):
             with self.subTest(door=door.__name__), self.assertRaises(Refused) as refused:
                 door(draft, by=self.ines, **said)
             self.assertEqual(refused.exception.findings[0].rule, "change")
 
     def test_a_few_go_without_saying_and_are_a_typo(self) -> None:
-        story = self.change(headline="Un robot plie le linge !")
-        self.assertEqual(story.editions.order_by("-published_at")[0].change, Change.TYPO)
+        article = self.change(headline="Un robot plie le linge !")
+        self.assertEqual(article.editions.order_by("-published_at")[0].change, Change.TYPO)
 
     def test_what_changes_no_word_is_no_change_to_readers(self) -> None:
-        story = self.change(section=self.games)
-        self.assertEqual(story.editions.order_by("-published_at")[0].change, "")
+        article = self.change(section=self.games)
+        self.assertEqual(article.editions.order_by("-published_at")[0].change, "")
 
     def test_it_counts_what_lies_between_the_first_and_the_last_difference(self) -> None:
         for old, new, count in (
@@ -76,15 +76,15 @@ class ClassTests(ChangeTestCase):
         self.assertEqual(refused.exception.findings[0].rule, "notice")
 
     def test_a_notice_belongs_to_a_correction_only_and_is_typeset(self) -> None:
-        draft = editing.save_draft(self.story, Content.of(self.story.live), by=None, change="update", notice="Non.")
+        draft = editing.save_draft(self.article, Content.of(self.article.live), by=None, change="update", notice="Non.")
         self.assertEqual(draft.working.notice, "")
-        content = replace(Content.of(self.story.live), headline="Autre")
-        draft = editing.save_draft(self.story, content, by=None, change="correction", notice="C'est dix.")
+        content = replace(Content.of(self.article.live), headline="Autre")
+        draft = editing.save_draft(self.article, content, by=None, change="correction", notice="C'est dix.")
         self.assertEqual(draft.working.notice, "C’est dix.")
 
     def test_a_draft_that_only_says_what_it_is_is_a_new_version(self) -> None:
-        content = replace(Content.of(self.story.live), headline="Autre")
-        draft = editing.save_draft(self.story, content, by=None)
+        content = replace(Content.of(self.article.live), headline="Autre")
+        draft = editing.save_draft(self.article, content, by=None)
         draft = editing.save_draft(draft, content, by=None, change="correction", notice="Faux.")
         self.assertEqual((draft.working.number, draft.working.change), (3, "correction"))
         again = editing.save_draft(draft, content, by=None, change="correction", notice="Faux.")
@@ -94,8 +94,8 @@ class ClassTests(ChangeTestCase):
 class EditionTests(ChangeTestCase):
     def test_each_version_that_readers_got_is_one_in_its_order(self) -> None:
         self.change("update", headline="Un robot plie aussi les draps")
-        story = self.change("typo", headline="Un robot plie même les draps")
-        editions = list(story.editions.order_by("published_at"))
+        article = self.change("typo", headline="Un robot plie même les draps")
+        editions = list(article.editions.order_by("published_at"))
         self.assertEqual([one.revision.number for one in editions], [1, 2, 3])
         self.assertEqual([one.previous and one.previous.number for one in editions], [None, 1, 2])
         self.assertEqual([one.change for one in editions], ["", "update", "typo"])
@@ -103,10 +103,10 @@ class EditionTests(ChangeTestCase):
     def test_what_was_never_read_is_none(self) -> None:
         draft = make_draft(self.kg)
         self.assertFalse(draft.editions.exists())
-        story = publishing.carry_over(draft, at=timezone.now() + dt.timedelta(days=1))
-        self.assertEqual(story.editions.count(), 1)
-        scheduling.unschedule(story, by=None)
-        self.assertFalse(story.editions.exists())
+        article = publishing.publish_imported(draft, at=timezone.now() + dt.timedelta(days=1))
+        self.assertEqual(article.editions.count(), 1)
+        scheduling.unschedule(article, by=None)
+        self.assertFalse(article.editions.exists())
 
 
 class ReadersTests(ChangeTestCase):
@@ -115,26 +115,26 @@ class ReadersTests(ChangeTestCase):
         for headline in (None, "Un robot plie, plie, plie"):
             if headline:
                 self.change("update", headline=headline)
-            page = self.read(self.story.path)
+            page = self.read(self.article.path)
             self.assertContains(page, NOTICE)
             self.assertContains(page, self.kg.date(edition.published_at))
             self.assertContains(page, f'href="/modifications/{edition.pk}/"')
 
     def test_a_publication_s_corrections_are_listed_the_last_first(self) -> None:
-        other = make_story(self.kg, "Un autre")
+        other = make_article(self.kg, "Un autre")
         first, second = self.corrected(), self.change("correction", other, notice="Faux aussi.", headline="Mieux dit")
-        sister = make_story(self.ia, "Chez la sœur")
+        sister = make_article(self.ia, "Chez la sœur")
         self.change_elsewhere(sister)
         page = self.read("/rectificatifs/")
         shown = [(row.article, card.headline) for row, card, _ in page.context["corrections"]]
         self.assertEqual(shown, [(second, "Mieux dit"), (first.article, "Un robot plie le linge")])
         self.assertContains(page, NOTICE)
         self.assertNotContains(page, "Chez la sœur")
-        self.assertLessEqual({f"article:{self.story.pk}", f"publication:{self.kg.pk}"}, borne_by(page))
+        self.assertLessEqual({f"article:{self.article.pk}", f"publication:{self.kg.pk}"}, cache_tags_of(page))
 
-    def change_elsewhere(self, story: Article) -> None:
-        content = replace(Content.of(story.live), headline="Chez la sœur, mieux")
-        draft = editing.save_draft(story, content, by=None, change="correction", notice="Faux là-bas.")
+    def change_elsewhere(self, article: Article) -> None:
+        content = replace(Content.of(article.live), headline="Chez la sœur, mieux")
+        draft = editing.save_draft(article, content, by=None, change="correction", notice="Faux là-bas.")
         publishing.approve_and_publish(draft, by=None, revision=draft.draft_id)
 
     def test_the_list_is_there_with_no_correction_and_in_the_site_s_language(self) -> None:
@@ -143,15 +143,15 @@ class ReadersTests(ChangeTestCase):
         self.assertEqual((answer.status_code, answer.headers["Location"]), (301, "/rectificatifs/"))
         self.assertContains(self.read("/"), '<a href="/rectificatifs/">Rectificatifs</a>', html=True)
 
-    def test_a_withdrawn_story_leaves_it(self) -> None:
+    def test_a_withdrawn_article_leaves_it(self) -> None:
         self.corrected()
-        publishing.withdraw(Article.objects.get(pk=self.story.pk), by=None, notice="Une erreur.")
+        publishing.withdraw(Article.objects.get(pk=self.article.pk), by=None, notice="Une erreur.")
         self.assertEqual(self.read("/rectificatifs/").context["corrections"], [])
 
     def test_it_pages_by_a_cursor_at_one_query_a_page(self) -> None:
         for n in range(21):
-            story = make_story(self.kg, f"Histoire {n}")
-            self.change("correction", story, notice="Faux.", headline=f"Tout autre titre {n}")
+            article = make_article(self.kg, f"Histoire {n}")
+            self.change("correction", article, notice="Faux.", headline=f"Tout autre titre {n}")
         with self.assertNumQueries(4):
             page = self.read("/rectificatifs/")
         rest = self.read(page.context["next_url"])
@@ -163,19 +163,19 @@ class ReadersTests(ChangeTestCase):
         self.assertContains(page, '<ins class="word">dix</ins>')
         self.assertContains(page, NOTICE)
         self.assertContains(page, '<meta name="robots" content="noindex">')
-        self.assertEqual(borne_by(page), {f"article:{self.story.pk}", f"publication:{self.kg.pk}"})
+        self.assertEqual(cache_tags_of(page), {f"article:{self.article.pk}", f"publication:{self.kg.pk}"})
 
     def test_what_stayed_as_it_was_is_left_out_but_for_its_neighbours(self) -> None:
         lines = [f"<p>La ligne {n} parle de {word}.</p>" for n, word in enumerate("un robot plie dix chemises".split())]
-        story = make_story(self.kg, "Des lignes", body="".join(lines * 3))
-        story = self.change("update", story, body="".join([*lines * 3, "<p>Tout à la fin, ceci.</p>"]))
-        page = self.read(f"/modifications/{story.editions.get(change='update').pk}/")
+        article = make_article(self.kg, "Des lignes", body="".join(lines * 3))
+        article = self.change("update", article, body="".join([*lines * 3, "<p>Tout à la fin, ceci.</p>"]))
+        page = self.read(f"/modifications/{article.editions.get(change='update').pk}/")
         self.assertContains(page, "La ligne", count=1)
         self.assertContains(page, "<p>…</p>", html=True)
 
-    def test_the_head_of_the_story_says_that_it_was_corrected(self) -> None:
+    def test_the_head_of_the_article_says_that_it_was_corrected(self) -> None:
         edition = self.corrected()
-        page = self.read(self.story.path).content.decode()
+        page = self.read(self.article.path).content.decode()
         head = page[page.index('class="hours"') : page.index('class="body"')]
         self.assertIn("Rectifié", head)
         self.assertIn(self.kg.date(edition.published_at), head)
@@ -183,8 +183,8 @@ class ReadersTests(ChangeTestCase):
 
     def test_a_picture_is_told_by_what_it_shows_and_never_by_its_label(self) -> None:
         image, lead = make_image(alt="Un pli", label="IMG_2041"), make_image(alt="Deux plis", label="IMG_2042")
-        story = self.change("update", body=f'<p>Oui.</p><figure data-picture="{image.pk}"></figure>', lead_image=lead)
-        page = self.read(f"/modifications/{story.editions.get(change='update').pk}/")
+        article = self.change("update", body=f'<p>Oui.</p><figure data-picture="{image.pk}"></figure>', lead_image=lead)
+        page = self.read(f"/modifications/{article.editions.get(change='update').pk}/")
         self.assertContains(page, "Un pli")
         self.assertContains(page, "Deux plis")
         self.assertNotContains(page, "IMG_204")
@@ -198,25 +198,25 @@ class ReadersTests(ChangeTestCase):
         Purge.objects.all().delete()
         publishing.hide_difference(edition, by=self.thomas, hidden=True)
         self.assertEqual(self.read(f"/modifications/{edition.pk}/").status_code, 404)
-        for path in (self.story.path, "/rectificatifs/"):
+        for path in (self.article.path, "/rectificatifs/"):
             self.assertContains(self.read(path), NOTICE)
             self.assertNotContains(self.read(path), "/modifications/")
-        self.assertTrue(Purge.objects.filter(tag=f"article:{self.story.pk}").exists())
-        self.assertEqual(self.story.events.first().verb, Verb.DIFFERENCE_HIDDEN)
+        self.assertTrue(Purge.objects.filter(tag=f"article:{self.article.pk}").exists())
+        self.assertEqual(self.article.events.first().verb, Verb.DIFFERENCE_HIDDEN)
         publishing.hide_difference(edition, by=self.thomas, hidden=False)
         self.assertEqual(self.read(f"/modifications/{edition.pk}/").status_code, 200)
 
     def test_no_difference_is_shown_before_its_hour_nor_on_another_site_nor_of_a_first_version(self) -> None:
-        first = self.story.editions.get()
-        content = replace(Content.of(self.story.live), headline="À venir")
-        draft = editing.save_draft(self.story, content, by=None, change="update")
+        first = self.article.editions.get()
+        content = replace(Content.of(self.article.live), headline="À venir")
+        draft = editing.save_draft(self.article, content, by=None, change="update")
         draft = publishing.approve(draft, by=None, revision=draft.draft_id)
         hour = timezone.now() + dt.timedelta(days=1)
         later = scheduling.schedule_change(draft, by=None, revision=draft.draft_id, at=hour)
         waiting = later.editions.get(published_at=hour)
         for pk in (first.pk, waiting.pk, 10**9):
             self.assertEqual(self.read(f"/modifications/{pk}/").status_code, 404)
-        self.assertNotContains(self.read(self.story.path), "À venir")
+        self.assertNotContains(self.read(self.article.path), "À venir")
         self.assertEqual(self.read(f"/modifications/{first.pk}/", self.ia).status_code, 404)
 
     def test_it_is_compared_once_and_anew_once_a_version_says_something_else(self) -> None:
@@ -231,18 +231,18 @@ class ReadersTests(ChangeTestCase):
             self.assertNotContains(self.read(path), "douze chemises")
 
     def test_what_went_as_a_typo_is_owned_up_to_afterwards(self) -> None:
-        story = self.change("typo", body="<p>Il plie dix chemises à l’heure.</p>")
-        content = Content.of(story.live)
+        article = self.change("typo", body="<p>Il plie dix chemises à l’heure.</p>")
+        content = Content.of(article.live)
         for change in ("typo", "update"):  # nothing new is said, and no date moves
-            self.assertIsNone(editing.save_draft(story, content, by=self.ines, change=change).draft)
-        draft = editing.save_draft(story, content, by=self.ines, change="correction", notice=NOTICE)
-        story = publishing.approve_and_publish(draft, by=self.ines, revision=draft.draft_id, accept=BARE)
-        page = self.read(story.path)
+            self.assertIsNone(editing.save_draft(article, content, by=self.ines, change=change).draft)
+        draft = editing.save_draft(article, content, by=self.ines, change="correction", notice=NOTICE)
+        article = publishing.approve_and_publish(draft, by=self.ines, revision=draft.draft_id, accept=BARE)
+        page = self.read(article.path)
         self.assertContains(page, NOTICE)
-        self.assertNotContains(page, f"/modifications/{story.editions.get(change='correction').pk}/")
+        self.assertNotContains(page, f"/modifications/{article.editions.get(change='correction').pk}/")
         self.assertContains(self.read("/rectificatifs/"), NOTICE)
 
     def test_what_is_too_long_to_compare_is_said_to_be(self) -> None:
-        story = self.change("update", body="<p>" + "mot " * 600_000 + "</p>")
-        page = self.read(f"/modifications/{story.editions.get(change='update').pk}/")
+        article = self.change("update", body="<p>" + "mot " * 600_000 + "</p>")
+        page = self.read(f"/modifications/{article.editions.get(change='update').pk}/")
         self.assertContains(page, "trop longue")

@@ -13,11 +13,11 @@ from articles.workflow import RULES, Finding, Refused, Stage, Unconfirmed, Verb
 from newsroom.publications.models import DomainAlias
 from tests.articles.importers.exports import load, post
 from tests.base import NewsroomTestCase
-from tests.factories import LONG_AGO, make_author, make_draft, make_image, make_story, make_tags, publish
+from tests.factories import LONG_AGO, make_article, make_author, make_draft, make_image, make_tags, publish
 
 BLOCKS = {"headline", "body", "section", "sponsor", "alt", "dead_link", "embargo", "change", "notice"}
 ASKS = {"hidden_link", "headline_length", "standfirst", "lead_image", "byline", "licence", "sister"}
-BARE = {"standfirst", "lead_image", "byline"}  # what stories of tests.factories lack
+BARE = {"standfirst", "lead_image", "byline"}  # what articles of tests.factories lack
 NOW = (timezone.now(), timezone.now())  # asked now, of what readers get now
 YESTERDAY = dt.timedelta(days=1)
 
@@ -35,7 +35,7 @@ class RuleTests(NewsroomTestCase):
         self.article = make_draft(self.kg)
 
     def whole(self, **fields: Any) -> Content:
-        """A story that lacks nothing, but for what `fields` say."""
+        """An article that lacks nothing, but for what `fields` say."""
         said: dict[str, Any] = {
             "headline": "Un casque qui voit loin", "standfirst": "Un chapô.", "body": "<p>Un paragraphe.</p>",
             "section": self.science, "lead_image": self.picture, "authors": (self.author,),
@@ -45,7 +45,7 @@ class RuleTests(NewsroomTestCase):
     def rules(self, **fields: Any) -> list[str]:
         return [found.rule for found in checks.findings(self.whole(**fields), self.article, timezone.now())]
 
-    def test_it_finds_nothing_in_a_whole_story(self) -> None:
+    def test_it_finds_nothing_in_a_whole_article(self) -> None:
         self.assertEqual(self.rules(), [])
 
     def test_it_blocks_and_asks_as_the_table_says(self) -> None:
@@ -53,8 +53,8 @@ class RuleTests(NewsroomTestCase):
         self.assertEqual({name for name, rule in RULES.items() if not rule.blocks}, ASKS)
 
     def test_it_has_a_check_for_every_rule(self) -> None:
-        sister = make_story(self.ia, "Apple dévoile un casque " + "de réalité virtuelle " * 6)
-        gone = publishing.withdraw(make_story(self.kg, "Retiré"), by=None, notice="Une erreur.")
+        sister = make_article(self.ia, "Apple dévoile un casque " + "de réalité virtuelle " * 6)
+        gone = publishing.withdraw(make_article(self.kg, "Retiré"), by=None, notice="Une erreur.")
         mute = make_image(alt="", label="muette")
         type(mute).objects.filter(pk=mute.pk).update(licence_expires=dt.date(2020, 1, 1))
         mute.refresh_from_db()
@@ -68,10 +68,10 @@ class RuleTests(NewsroomTestCase):
         )
         found += self.rules(lead_image=mute)
         tomorrow = timezone.now() + dt.timedelta(days=1)
-        story = planning.embargo(make_story(self.kg), until=tomorrow, by=self.ines)
+        article = planning.set_embargo(make_article(self.kg), until=tomorrow, by=self.ines)
         for change in ("", "correction"):
-            draft = editing.save_draft(story, self.whole(headline="Tout autre chose"), by=None, change=change).draft
-            found += [one.rule for one in checks.findings(Content.of(draft), story, *NOW, change=draft)]
+            draft = editing.save_draft(article, self.whole(headline="Tout autre chose"), by=None, change=change).draft
+            found += [one.rule for one in checks.findings(Content.of(draft), article, *NOW, change=draft)]
         self.assertEqual(set(found), set(RULES))
 
     def test_it_wants_a_headline(self) -> None:
@@ -84,7 +84,7 @@ class RuleTests(NewsroomTestCase):
         self.assertEqual(self.rules(section=None), ["section"])
         self.assertEqual(self.rules(section=None, kind="page"), [])
 
-    def test_it_wants_the_sponsor_of_a_sponsored_story_and_of_no_other(self) -> None:
+    def test_it_wants_the_sponsor_of_a_sponsored_article_and_of_no_other(self) -> None:
         self.assertEqual(self.rules(kind="sponsored"), ["sponsor"])
         self.assertEqual(self.rules(kind="sponsored", sponsor="Une marque"), [])
         self.assertEqual(self.rules(kind="review"), [])
@@ -114,7 +114,7 @@ class RuleTests(NewsroomTestCase):
         self.assertEqual(self.rules(headline="é" * 110), [])
         self.assertEqual(self.rules(headline="é" * 111), ["headline_length"])
 
-    def test_it_asks_about_what_a_story_usually_has(self) -> None:
+    def test_it_asks_about_what_an_article_usually_has(self) -> None:
         self.assertEqual(self.rules(standfirst=""), ["standfirst"])
         self.assertEqual(self.rules(lead_image=None), ["lead_image"])
         self.assertEqual(self.rules(authors=()), ["byline"])
@@ -148,8 +148,8 @@ class DoorTests(NewsroomTestCase):
                 refusal = self.refusal(draft, accept)
                 self.assertIsInstance(refusal, Unconfirmed)
                 self.assertLessEqual(BARE - set(accept), {found.key for found in refusal.findings})
-        story = publishing.approve_and_publish(draft, by=self.ines, revision=draft.draft_id, accept=BARE)
-        self.assertTrue(story.is_live(timezone.now()))
+        article = publishing.approve_and_publish(draft, by=self.ines, revision=draft.draft_id, accept=BARE)
+        self.assertTrue(article.is_live(timezone.now()))
 
     def test_it_leaves_everything_as_it_was_while_it_asks(self) -> None:
         draft = make_draft(self.kg)
@@ -160,16 +160,16 @@ class DoorTests(NewsroomTestCase):
 
     def test_it_asks_about_each_link_and_picture_by_itself(self) -> None:
         gone = [
-            publishing.withdraw(make_story(self.kg, f"Retiré {n}" + " encore" * 9), by=None, notice="Une erreur.")
+            publishing.withdraw(make_article(self.kg, f"Retiré {n}" + " encore" * 9), by=None, notice="Une erreur.")
             for n in range(2)
         ]
-        draft = make_draft(self.kg, body=linking(*(story.path for story in gone)))
+        draft = make_draft(self.kg, body=linking(*(article.path for article in gone)))
         asked = {found.key for found in self.refusal(draft).findings} - BARE
         self.assertEqual(len(asked), 2)
         self.refusal(draft, accept={*BARE, min(asked)})
         self.assertTrue(all(len(key) < 60 for key in asked))
-        story = publishing.approve_and_publish(draft, by=self.ines, revision=draft.draft_id, accept={*BARE, *asked})
-        self.assertIsNotNone(story.live)
+        article = publishing.approve_and_publish(draft, by=self.ines, revision=draft.draft_id, accept={*BARE, *asked})
+        self.assertIsNotNone(article.live)
 
     def test_it_asks_at_every_door_to_the_readers(self) -> None:
         approved = make_draft(self.kg)
@@ -190,9 +190,9 @@ class DoorTests(NewsroomTestCase):
 
     def test_it_asks_nobody_for_the_house_itself_but_blocks_it_too(self) -> None:
         draft = make_draft(self.kg)
-        story = publishing.approve_and_publish(draft, by=None, revision=draft.draft_id)
-        self.assertIsNotNone(story.live)
-        self.assertEqual(story.events.get(verb=Verb.PUBLISHED).note, "")
+        article = publishing.approve_and_publish(draft, by=None, revision=draft.draft_id)
+        self.assertIsNotNone(article.live)
+        self.assertEqual(article.events.get(verb=Verb.PUBLISHED).note, "")
         empty = make_draft(self.kg, body="")
         with self.assertRaises(Refused):
             publishing.approve_and_publish(empty, by=None, revision=empty.draft_id)
@@ -201,24 +201,24 @@ class DoorTests(NewsroomTestCase):
         draft = make_draft(self.kg, standfirst="Un chapô.")
         asked = self.refusal(draft).findings
         accept = {found.key for found in asked} | {"headline_length", "hidden_link:/nulle-part/"}
-        story = publishing.approve_and_publish(draft, by=self.ines, revision=draft.draft_id, accept=accept)
-        note = story.events.get(verb=Verb.PUBLISHED).note
+        article = publishing.approve_and_publish(draft, by=self.ines, revision=draft.draft_id, accept=accept)
+        note = article.events.get(verb=Verb.PUBLISHED).note
         self.assertEqual({found.rule for found in asked}, {"lead_image", "byline"})
         for found in asked:
             self.assertIn(found.message, note)
             note = note.replace(found.message, "")
         self.assertNotIn("/nulle-part/", note)
-        self.assertEqual(story.events.get(verb=Verb.APPROVED).note, "")
+        self.assertEqual(article.events.get(verb=Verb.APPROVED).note, "")
 
     def test_it_writes_no_note_where_nothing_was_asked(self) -> None:
         whole = {"standfirst": "Un chapô.", "lead_image": make_image(), "authors": (make_author("Inès Benali"),)}
-        story = publish(make_draft(self.kg, **whole), by=self.ines)
-        self.assertEqual(story.events.get(verb=Verb.PUBLISHED).note, "")
+        article = publish(make_draft(self.kg, **whole), by=self.ines)
+        self.assertEqual(article.events.get(verb=Verb.PUBLISHED).note, "")
 
     def test_it_does_not_ask_again_what_readers_have_already(self) -> None:
-        story = make_story(self.kg)
+        article = make_article(self.kg)
         again = editing.save_draft(
-            story, replace(Content.of(story.live), headline="Corrigé"), by=self.ines, change="typo"
+            article, replace(Content.of(article.live), headline="Corrigé"), by=self.ines, change="typo"
         )
         again = publishing.approve_and_publish(again, by=self.ines, revision=again.draft_id)
         self.assertEqual(again.live.headline, "Corrigé")
@@ -230,28 +230,28 @@ class DoorTests(NewsroomTestCase):
         old, other = make_image(), make_image()
         type(old).objects.update(licence_expires=dt.date(2020, 1, 1))
         old.refresh_from_db()
-        story = make_story(self.kg, lead_image=old)
+        article = make_article(self.kg, lead_image=old)
         body = f'<p>Un.</p><figure data-picture="{other.pk}"></figure>'
         refusal = self.refusal(
-            editing.save_draft(story, replace(Content.of(story.live), body=body), by=self.ines, change="typo")
+            editing.save_draft(article, replace(Content.of(article.live), body=body), by=self.ines, change="typo")
         )
         self.assertEqual([found.key for found in refusal.findings], [f"licence:{other.pk}"])
 
     def test_it_blocks_even_what_readers_have_already(self) -> None:
-        story = make_story(self.kg, body=linking("/wp-content/uploads/fiche.pdf"))
-        again = replace(Content.of(story.live), headline="Corrigé")
-        again = editing.save_draft(story, again, by=self.ines, change="typo")
+        article = make_article(self.kg, body=linking("/wp-content/uploads/fiche.pdf"))
+        again = replace(Content.of(article.live), headline="Corrigé")
+        again = editing.save_draft(article, again, by=self.ines, change="typo")
         self.assertEqual([found.rule for found in self.refusal(again).findings], ["dead_link"])
 
-    def test_it_holds_nothing_against_a_story_that_is_carried_over(self) -> None:
+    def test_it_holds_nothing_against_an_article_that_is_carried_over(self) -> None:
         draft = make_draft(
             self.kg, "", body=linking("/nulle-part/"), section=None, kind="sponsored", lead_image=make_image(alt="")
         )
-        story = publishing.carry_over(draft, at=LONG_AGO)
-        self.assertTrue(story.is_live(timezone.now()))
-        self.assertEqual(story.events.get(verb=Verb.PUBLISHED).note, "")
+        article = publishing.publish_imported(draft, at=LONG_AGO)
+        self.assertTrue(article.is_live(timezone.now()))
+        self.assertEqual(article.events.get(verb=Verb.PUBLISHED).note, "")
 
-    def test_it_records_what_an_imported_story_lacks_and_never_refuses_it(self) -> None:
+    def test_it_records_what_an_imported_article_lacks_and_never_refuses_it(self) -> None:
         load(self.kg, post(1, categories=(), body="", creator=""), post(2, excerpt="Un chapô.", slug="un-autre"))
         bare, better = ImportedItem.objects.order_by("key")
         self.assertEqual(set(bare.lacks), {"body", "section", *BARE})
@@ -260,8 +260,8 @@ class DoorTests(NewsroomTestCase):
         for record in (bare, better):
             self.assertTrue(record.article.is_live(timezone.now()))
 
-    def test_it_follows_no_link_of_a_story_that_is_imported(self) -> None:
-        make_story(self.ia, "Un casque qui voit loin")
+    def test_it_follows_no_link_of_an_article_that_is_imported(self) -> None:
+        make_article(self.ia, "Un casque qui voit loin")
         load(self.kg, post(1, body=linking("/nulle-part/")))
         self.assertFalse({"dead_link", "hidden_link", "sister"} & set(ImportedItem.objects.get().lacks))
 
@@ -285,39 +285,41 @@ class LinkTests(NewsroomTestCase):
     def dead(self, *hrefs: str) -> None:
         self.assertEqual(self.found(*hrefs), dict.fromkeys(hrefs, "dead_link"))
 
-    def test_it_knows_a_story_by_its_path_and_by_its_whole_address(self) -> None:
-        story = make_story(self.kg)
-        bare = story.path.rstrip("/")
-        self.alone(story.path, bare, bare.upper(), f"{story.path}?utm_source=x#commentaires", story.get_absolute_url())
-        self.alone(f"https://{self.kg.domain}{story.path}", f"//{self.kg.domain}{story.path}")
-        self.alone(f"http://{self.kg.domain.upper()}:8000{story.path}")
+    def test_it_knows_an_article_by_its_path_and_by_its_whole_address(self) -> None:
+        article = make_article(self.kg)
+        bare = article.path.rstrip("/")
+        self.alone(
+            article.path, bare, bare.upper(), f"{article.path}?utm_source=x#commentaires", article.get_absolute_url()
+        )
+        self.alone(f"https://{self.kg.domain}{article.path}", f"//{self.kg.domain}{article.path}")
+        self.alone(f"http://{self.kg.domain.upper()}:8000{article.path}")
 
     def test_it_finds_paths_of_its_own_site_that_lead_nowhere(self) -> None:
         origin = f"https://{self.kg.domain}"
         self.dead("/nulle-part/", f"{origin}/nulle-part/", f"//{self.kg.domain}/nulle-part/", "/science-espace/rien/")
 
-    def test_it_knows_a_sister_s_story_by_its_whole_address_only(self) -> None:
-        story = make_story(self.ia)
-        self.alone(story.get_absolute_url())
-        self.dead(story.path, f"{self.ia.origin}/nulle-part/", f"{self.kg.origin}{story.path}")
+    def test_it_knows_a_sister_s_article_by_its_whole_address_only(self) -> None:
+        article = make_article(self.ia)
+        self.alone(article.get_absolute_url())
+        self.dead(article.path, f"{self.ia.origin}/nulle-part/", f"{self.kg.origin}{article.path}")
 
     def test_it_knows_a_site_by_its_aliases(self) -> None:
         DomainAlias.objects.create(publication=self.ia, domain="ancien.localhost")
-        story = make_story(self.ia)
-        self.alone(f"https://ancien.localhost{story.path}")
+        article = make_article(self.ia)
+        self.alone(f"https://ancien.localhost{article.path}")
         self.dead("https://ancien.localhost/nulle-part/")
 
-    def test_it_knows_a_story_by_the_number_that_wordpress_gave_it(self) -> None:
-        story, other = make_story(self.kg), make_story(self.ia)
-        addresses.remember(self.kg, "/?p=123", story)
-        addresses.remember(self.kg, "/?page_id=7", story)
+    def test_it_knows_an_article_by_the_number_that_wordpress_gave_it(self) -> None:
+        article, other = make_article(self.kg), make_article(self.ia)
+        addresses.remember(self.kg, "/?p=123", article)
+        addresses.remember(self.kg, "/?page_id=7", article)
         addresses.remember(self.ia, "/?p=124", other)
         self.alone("/?p=123", f"https://{self.kg.domain}/?p=123", f"https://{self.kg.domain}?p=0123", "/?page_id=7")
         self.alone(f"{self.ia.origin}/?p=124")
         self.dead("/?p=124", "/?page_id=123", f"{self.ia.origin}/?p=123")
 
     def test_it_knows_the_tags_and_bylines_of_the_house(self) -> None:
-        make_story(self.kg, "Un robot", tags=make_tags("Robot"), authors=(make_author("Hugo Lemaire"),))
+        make_article(self.kg, "Un robot", tags=make_tags("Robot"), authors=(make_author("Hugo Lemaire"),))
         here = ("/tag/robot/", "/auteur/hugo-lemaire/")
         self.alone(*here, *(f"{self.kg.origin}{path}" for path in here))
         for path in here:
@@ -325,12 +327,12 @@ class LinkTests(NewsroomTestCase):
         self.dead("/tag/robots/", "/auteur/hugo/", "/tag/", "/tag/hugo-lemaire/", "/auteur/robot/")
 
     def test_it_knows_a_byline_by_the_slug_that_it_has(self) -> None:
-        make_story(self.kg, "Un robot", authors=(make_author("Hugo Lemaire", slug="Hugo-L"),))
+        make_article(self.kg, "Un robot", authors=(make_author("Hugo Lemaire", slug="Hugo-L"),))
         self.assertEqual(self.read("/auteur/Hugo-L/").status_code, 200)
         self.alone("/auteur/Hugo-L/")
 
     def test_it_lets_pass_no_spelling_of_a_list_that_the_site_does_not_answer(self) -> None:
-        make_story(self.kg, "Un robot", tags=make_tags("Robot"), authors=(make_author("Hugo Lemaire"),))
+        make_article(self.kg, "Un robot", tags=make_tags("Robot"), authors=(make_author("Hugo Lemaire"),))
         for path in ("/tag/robot", "/auteur/hugo-lemaire", "/Tag/Robot/", "/auteur/HUGO-LEMAIRE/"):
             with self.subTest(path=path):
                 answers = self.read(path, follow=True).status_code == 200
@@ -365,43 +367,43 @@ class LinkTests(NewsroomTestCase):
     def test_it_finds_addresses_that_can_be_none_dead(self) -> None:
         self.dead("/%00", "/" + "a" * 600 + "/", "/" + "%C3%A9" * 3000)
 
-    def test_it_leads_on_from_where_a_story_stood_before(self) -> None:
-        story = make_story(self.kg)
-        before = story.path
-        content = replace(Content.of(story.live), slug="ailleurs", section=self.games)
-        story = publish(editing.save_draft(story, content, by=self.ines, change="update"), by=self.ines)
-        self.assertNotEqual(story.path, before)
-        self.alone(before, story.path)
+    def test_it_leads_on_from_where_an_article_stood_before(self) -> None:
+        article = make_article(self.kg)
+        before = article.path
+        content = replace(Content.of(article.live), slug="ailleurs", section=self.games)
+        article = publish(editing.save_draft(article, content, by=self.ines, change="update"), by=self.ines)
+        self.assertNotEqual(article.path, before)
+        self.alone(before, article.path)
 
     def test_it_asks_about_links_to_what_readers_do_not_have(self) -> None:
         draft = make_draft(self.kg, "En chantier")
         addresses.remember(self.kg, "/vieux-brouillon/", draft)
-        later = publishing.carry_over(make_draft(self.ia, "Demain"), at=timezone.now() + YESTERDAY)
-        gone = publishing.withdraw(make_story(self.kg, "Retiré"), by=None, notice="Une erreur.")
+        later = publishing.publish_imported(make_draft(self.ia, "Demain"), at=timezone.now() + YESTERDAY)
+        gone = publishing.withdraw(make_article(self.kg, "Retiré"), by=None, notice="Une erreur.")
         hrefs = ("/vieux-brouillon/", later.get_absolute_url(), gone.path)
         self.assertEqual(self.found(*hrefs), dict.fromkeys(hrefs, "hidden_link"))
 
     def test_it_knows_what_readers_have_while_the_desk_reworks_it(self) -> None:
-        story = make_story(self.kg)
-        editing.save_draft(story, replace(Content.of(story.live), headline="En chantier"), by=self.ines)
-        self.alone(story.path)
+        article = make_article(self.kg)
+        editing.save_draft(article, replace(Content.of(article.live), headline="En chantier"), by=self.ines)
+        self.alone(article.path)
 
-    def test_it_lets_a_story_lead_to_itself_once_it_has_an_address(self) -> None:
-        later = publishing.carry_over(make_draft(self.kg, "Demain"), at=timezone.now() + YESTERDAY)
-        gone = publishing.withdraw(make_story(self.kg, "Retiré"), by=None, notice="Une erreur.")
-        for story in (later, gone):
-            self.assertEqual(self.found(story.path, f"{story.path}#suite", article=story), {})
+    def test_it_lets_an_article_lead_to_itself_once_it_has_an_address(self) -> None:
+        later = publishing.publish_imported(make_draft(self.kg, "Demain"), at=timezone.now() + YESTERDAY)
+        gone = publishing.withdraw(make_article(self.kg, "Retiré"), by=None, notice="Une erreur.")
+        for article in (later, gone):
+            self.assertEqual(self.found(article.path, f"{article.path}#suite", article=article), {})
 
     def test_it_names_a_link_once_however_often_it_stands(self) -> None:
         content = replace(Content.of(self.article.draft), body=linking(*["/nulle-part/"] * 3))
         self.assertEqual(len(list(checks.internal_links(checks.Draft(content, self.article, *NOW)))), 1)
 
     def test_it_costs_few_queries_whatever_the_links(self) -> None:
-        story = make_story(self.kg)
+        article = make_article(self.kg)
         make_tags(*(f"Sujet {n}" for n in range(20)))
         bodies = {
             2: "<p>Sans lien.</p>",
-            3: linking(*(f"{story.path}?n={n}" for n in range(3000))),
+            3: linking(*(f"{article.path}?n={n}" for n in range(3000))),
             # one query for each 400 places, two for tags and bylines
             2 + 10 + 2: linking(
                 *(f"/nulle-part-{n}/" for n in range(2000)),
@@ -428,77 +430,77 @@ class SisterTests(NewsroomTestCase):
     def asks(self, draft: Article) -> bool:
         return bool(self.asked(draft))
 
-    def test_it_asks_about_a_sister_s_story_of_the_same_event_and_names_it(self) -> None:
-        sister = make_story(self.ia, "Réalité virtuelle : Apple dévoile enfin son casque")
+    def test_it_asks_about_a_sister_s_article_of_the_same_event_and_names_it(self) -> None:
+        sister = make_article(self.ia, "Réalité virtuelle : Apple dévoile enfin son casque")
         (found,) = self.asked(make_draft(self.kg, self.HEADLINE))
-        self.assertEqual((found.story, found.key, found.blocks), (sister.pk, f"sister:{sister.pk}", False))
+        self.assertEqual((found.article, found.key, found.blocks), (sister.pk, f"sister:{sister.pk}", False))
         self.assertIn(sister.live.headline, found.message)
 
     def test_it_passes_over_other_events(self) -> None:
         for headline in ("Apple dévoile une montre en titane", "Un robot humanoïde en usine", "Casque : notre test"):
-            make_story(self.ia, headline)
+            make_article(self.ia, headline)
         self.assertFalse(self.asks(make_draft(self.kg, self.HEADLINE)))
 
     def test_it_looks_back_two_days_and_not_ahead(self) -> None:
         draft = make_draft(self.kg, self.HEADLINE)
         for hours, asks in {48.1: False, -1: False, 47.9: True}.items():
             with self.subTest(hours=hours):
-                make_story(self.ia, self.HEADLINE, at=timezone.now() - dt.timedelta(hours=hours))
+                make_article(self.ia, self.HEADLINE, at=timezone.now() - dt.timedelta(hours=hours))
                 self.assertEqual(self.asks(draft), asks)
 
     def test_it_compares_with_what_readers_have_of_the_sister_s(self) -> None:
-        sister = make_story(self.ia, "Un robot humanoïde en usine")
+        sister = make_article(self.ia, "Un robot humanoïde en usine")
         editing.save_draft(sister, replace(Content.of(sister.live), headline=self.HEADLINE), by=None)
         self.assertFalse(self.asks(make_draft(self.kg, self.HEADLINE)))
 
     def test_it_passes_over_its_own_site_pages_drafts_and_what_was_withdrawn(self) -> None:
-        make_story(self.kg, self.HEADLINE)
-        make_story(self.ia, self.HEADLINE, kind="page")
+        make_article(self.kg, self.HEADLINE)
+        make_article(self.ia, self.HEADLINE, kind="page")
         make_draft(self.ia, self.HEADLINE)
-        publishing.withdraw(make_story(self.ia, self.HEADLINE), by=None, notice="Une erreur.")
+        publishing.withdraw(make_article(self.ia, self.HEADLINE), by=None, notice="Une erreur.")
         self.assertFalse(self.asks(make_draft(self.kg, self.HEADLINE)))
 
     def test_it_asks_nothing_of_a_page(self) -> None:
-        make_story(self.ia, self.HEADLINE)
+        make_article(self.ia, self.HEADLINE)
         self.assertFalse(self.asks(make_draft(self.kg, self.HEADLINE, kind="page")))
 
-    def test_it_is_not_asked_again_once_the_story_is_published(self) -> None:
-        make_story(self.ia, self.HEADLINE)
-        story = make_story(self.kg, "Un autre titre")
-        self.assertFalse(self.asks(editing.save_draft(story, Content(headline=self.HEADLINE), by=self.ines)))
+    def test_it_is_not_asked_again_once_the_article_is_published(self) -> None:
+        make_article(self.ia, self.HEADLINE)
+        article = make_article(self.kg, "Un autre titre")
+        self.assertFalse(self.asks(editing.save_draft(article, Content(headline=self.HEADLINE), by=self.ines)))
 
-    def test_it_is_not_asked_of_a_story_that_links_to_it(self) -> None:
-        sister, other = make_story(self.ia, self.HEADLINE), make_story(self.ia, f"{self.HEADLINE} !")
+    def test_it_is_not_asked_of_an_article_that_links_to_it(self) -> None:
+        sister, other = make_article(self.ia, self.HEADLINE), make_article(self.ia, f"{self.HEADLINE} !")
         draft = make_draft(self.kg, self.HEADLINE, body=linking(sister.get_absolute_url()))
-        self.assertEqual([found.story for found in self.asked(draft)], [other.pk])
+        self.assertEqual([found.article for found in self.asked(draft)], [other.pk])
 
     def test_it_knows_the_link_however_it_is_written(self) -> None:
-        address = make_story(self.ia, self.HEADLINE).get_absolute_url()
+        address = make_article(self.ia, self.HEADLINE).get_absolute_url()
         for href in (address.rstrip("/"), f"{address}#suite", f"{address}?utm_source=kg"):
             with self.subTest(href=href):
                 self.assertFalse(self.asks(make_draft(self.kg, self.HEADLINE, body=linking(href))))
 
     def test_it_is_not_asked_about_one_that_stands_here_already(self) -> None:
-        sister, draft = make_story(self.ia, self.HEADLINE), make_draft(self.kg, self.HEADLINE)
+        sister, draft = make_article(self.ia, self.HEADLINE), make_draft(self.kg, self.HEADLINE)
         publishing.place(sister, on=self.kg, by=self.ines)
         self.assertFalse(self.asks(draft))
         publishing.unplace(sister, on=self.kg, by=self.ines)
         self.assertTrue(self.asks(draft))
 
     def test_it_publishes_what_a_person_passes_over(self) -> None:
-        sister, draft = make_story(self.ia, self.HEADLINE), make_draft(self.kg, self.HEADLINE)
+        sister, draft = make_article(self.ia, self.HEADLINE), make_draft(self.kg, self.HEADLINE)
         with self.assertRaises(Unconfirmed):
             publishing.approve_and_publish(draft, by=self.ines, revision=draft.draft_id, accept={*BARE, "sister"})
         accept = {*BARE, f"sister:{sister.pk}"}
-        story = publishing.approve_and_publish(draft, by=self.ines, revision=draft.draft_id, accept=accept)
-        self.assertIn(sister.live.headline, story.events.get(verb=Verb.PUBLISHED).note)
+        article = publishing.approve_and_publish(draft, by=self.ines, revision=draft.draft_id, accept=accept)
+        self.assertIn(sister.live.headline, article.events.get(verb=Verb.PUBLISHED).note)
 
     def test_it_costs_three_queries_however_many_sisters(self) -> None:
         draft = make_draft(self.kg, self.HEADLINE)
         content = Content.of(draft.draft)
         for more in (1, 12):
             for n in range(more):
-                make_story(self.ia, f"{self.HEADLINE} {n}")
+                make_article(self.ia, f"{self.HEADLINE} {n}")
             with self.subTest(more=more), self.assertNumQueries(3):
-                found = list(checks.sister_stories(checks.Draft(content, draft, *NOW)))
+                found = list(checks.sister_articles(checks.Draft(content, draft, *NOW)))
         self.assertEqual(len(found), 13)

@@ -1,4 +1,4 @@
-"""The desk's own work: stories begun, drafts saved."""
+"""The desk's own work: articles begun, drafts saved."""
 
 from dataclasses import replace
 
@@ -9,7 +9,7 @@ from articles.workflow import Conflict, Stage, Verb
 from newsroom.publications.models import Role
 from newsroom.publications.permissions import Forbidden
 from tests.base import NewsroomTestCase
-from tests.factories import make_author, make_draft, make_image, make_story, make_tags
+from tests.factories import make_article, make_author, make_draft, make_image, make_tags
 
 
 def said(revision: Revision) -> dict[str, object]:
@@ -17,12 +17,16 @@ def said(revision: Revision) -> dict[str, object]:
 
 
 class CreateTests(NewsroomTestCase):
-    def test_it_begins_a_story_with_its_first_draft(self) -> None:
-        story = editing.create(self.kg, Content(headline="Un robot", section=self.games), by=self.camille)
-        self.assertEqual((story.stage, story.live, story.path, story.published_at), (Stage.DRAFT, None, "", None))
-        self.assertEqual((story.draft.number, story.draft.created_by), (1, self.camille))
-        self.assertEqual((story.headline, story.section, story.created_by), ("Un robot", self.games, self.camille))
-        self.assertEqual(story.events.get().verb, Verb.CREATED)
+    def test_it_begins_an_article_with_its_first_draft(self) -> None:
+        article = editing.create(self.kg, Content(headline="Un robot", section=self.games), by=self.camille)
+        self.assertEqual(
+            (article.stage, article.live, article.path, article.published_at), (Stage.DRAFT, None, "", None)
+        )
+        self.assertEqual((article.draft.number, article.draft.created_by), (1, self.camille))
+        self.assertEqual(
+            (article.headline, article.section, article.created_by), ("Un robot", self.games, self.camille)
+        )
+        self.assertEqual(article.events.get().verb, Verb.CREATED)
 
     def test_it_lets_in_who_has_a_desk_there(self) -> None:
         rights = {self.camille: True, self.ines: True, self.thomas: True, self.alix: True, None: True,
@@ -79,47 +83,47 @@ class CreateTests(NewsroomTestCase):
 
 class SaveTests(NewsroomTestCase):
     def setUp(self) -> None:
-        self.story = make_draft(self.kg, by=self.camille)
-        self.content = Content.of(self.story.draft)
+        self.article = make_draft(self.kg, by=self.camille)
+        self.content = Content.of(self.article.draft)
 
     def test_it_adds_a_revision_and_changes_none(self) -> None:
-        first = self.story.draft
+        first = self.article.draft
         before = said(first)
-        story = editing.save_draft(self.story, replace(self.content, headline="Deux"), by=self.camille)
-        self.assertEqual((story.draft.number, story.draft.headline, story.headline), (2, "Deux", "Deux"))
+        article = editing.save_draft(self.article, replace(self.content, headline="Deux"), by=self.camille)
+        self.assertEqual((article.draft.number, article.draft.headline, article.headline), (2, "Deux", "Deux"))
         self.assertEqual(said(first), before)
 
     def test_it_counts_on_from_what_was_saved_whoever_holds_which_copy(self) -> None:
-        copies = [Article.objects.get(pk=self.story.pk) for _ in range(3)]
+        copies = [Article.objects.get(pk=self.article.pk) for _ in range(3)]
         for n, copy in enumerate(copies):
             editing.save_draft(copy, replace(self.content, headline=f"Titre {n}"), by=self.ines)
-        self.assertEqual(list(self.story.revisions.values_list("number", flat=True)), [4, 3, 2, 1])
+        self.assertEqual(list(self.article.revisions.values_list("number", flat=True)), [4, 3, 2, 1])
 
     def test_it_says_so_when_somebody_saved_meanwhile_and_writes_nothing(self) -> None:
-        base = self.story.draft.pk
-        editing.save_draft(self.story, replace(self.content, headline="D’Inès"), by=self.ines, base=base)
+        base = self.article.draft.pk
+        editing.save_draft(self.article, replace(self.content, headline="D’Inès"), by=self.ines, base=base)
         with self.assertRaises(Conflict) as conflict:
-            editing.save_draft(self.story, replace(self.content, headline="De Camille"), by=self.camille, base=base)
+            editing.save_draft(self.article, replace(self.content, headline="De Camille"), by=self.camille, base=base)
         self.assertIn("ines", str(conflict.exception))
-        self.story.refresh_from_db()
-        self.assertEqual((self.story.headline, self.story.revisions.count()), ("D’Inès", 2))
+        self.article.refresh_from_db()
+        self.assertEqual((self.article.headline, self.article.revisions.count()), ("D’Inès", 2))
 
     def test_saving_what_is_there_adds_nothing(self) -> None:
         events = Event.objects.count()
-        story = editing.save_draft(self.story, self.content, by=self.camille)
-        self.assertEqual((story.draft, story.revisions.count()), (self.story.draft, 1))
+        article = editing.save_draft(self.article, self.content, by=self.camille)
+        self.assertEqual((article.draft, article.revisions.count()), (self.article.draft, 1))
         self.assertEqual(Event.objects.count(), events)
 
     def test_saving_what_readers_have_begins_no_draft(self) -> None:
-        story = make_story(self.kg)
-        story = editing.save_draft(story, Content.of(story.live), by=self.ines)
-        self.assertEqual((story.draft, story.stage), (None, Stage.PUBLISHED))
+        article = make_article(self.kg)
+        article = editing.save_draft(article, Content.of(article.live), by=self.ines)
+        self.assertEqual((article.draft, article.stage), (None, Stage.PUBLISHED))
 
-    def test_a_live_story_keeps_its_readers_version_and_gets_a_draft(self) -> None:
-        story = make_story(self.kg)
-        story = editing.save_draft(story, replace(Content.of(story.live), headline="En chantier"), by=self.ines)
-        self.assertEqual((story.stage, story.live.headline), (Stage.DRAFT, "Un casque qui voit loin"))
-        self.assertEqual((story.draft.headline, story.events.first().from_state), ("En chantier", Stage.PUBLISHED))
+    def test_a_live_article_keeps_its_readers_version_and_gets_a_draft(self) -> None:
+        article = make_article(self.kg)
+        article = editing.save_draft(article, replace(Content.of(article.live), headline="En chantier"), by=self.ines)
+        self.assertEqual((article.stage, article.live.headline), (Stage.DRAFT, "Un casque qui voit loin"))
+        self.assertEqual((article.draft.headline, article.events.first().from_state), ("En chantier", Stage.PUBLISHED))
 
     def test_each_role_saves_what_is_its_own_to_save(self) -> None:
         hugo = self.person("hugo", (self.kg, Role.WRITER))
@@ -129,23 +133,23 @@ class SaveTests(NewsroomTestCase):
             with self.subTest(person=person.username):
                 content = replace(self.content, headline=f"De {person.username}")
                 if may:
-                    self.assertEqual(editing.save_draft(self.story, content, by=person).draft.created_by, person)
+                    self.assertEqual(editing.save_draft(self.article, content, by=person).draft.created_by, person)
                 else:
                     with self.assertRaises(Forbidden):
-                        editing.save_draft(self.story, content, by=person)
-                    self.assertFalse(self.story.revisions.filter(headline=content.headline).exists())
+                        editing.save_draft(self.article, content, by=person)
+                    self.assertFalse(self.article.revisions.filter(headline=content.headline).exists())
 
     def test_an_editor_of_a_sister_site_is_refused(self) -> None:
         editor = self.person("lea", (self.ia, Role.EDITOR))
         with self.assertRaises(Forbidden):
-            editing.save_draft(self.story, replace(self.content, headline="X"), by=editor)
+            editing.save_draft(self.article, replace(self.content, headline="X"), by=editor)
 
     def test_somebody_who_left_is_refused(self) -> None:
         self.camille.is_active = False
         with self.assertRaises(Forbidden):
-            editing.save_draft(self.story, replace(self.content, headline="X"), by=self.camille)
+            editing.save_draft(self.article, replace(self.content, headline="X"), by=self.camille)
 
     def test_a_huge_body_is_saved_whole(self) -> None:
         body = "<p>Un mot, puis un autre.</p>" * 8000
-        story = editing.save_draft(self.story, replace(self.content, body=body), by=self.ines)
-        self.assertEqual((story.draft.body, story.draft.word_count), (body, 40_000))
+        article = editing.save_draft(self.article, replace(self.content, body=body), by=self.ines)
+        self.assertEqual((article.draft.body, article.draft.word_count), (body, 40_000))

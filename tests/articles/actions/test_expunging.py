@@ -31,7 +31,7 @@ from newsroom.pagecache.models import Purge
 from newsroom.publications.models import Role
 from newsroom.publications.permissions import Forbidden
 from tests.base import NewsroomTestCase
-from tests.factories import make_author, make_draft, make_image, make_story, publish
+from tests.factories import make_article, make_author, make_draft, make_image, publish
 from tests.test_architecture import modules
 
 PASSAGE = "M. Honoré Vautrel a détourné l’argent"
@@ -67,18 +67,20 @@ class PassageTests(NewsroomTestCase):
             section=self.science, lead_image=self.image, seo_description=PASSAGE.upper(), seo_title="Une affaire",
             sponsor_url="https://example.org/m-honore-vautrel-a-detourne-l-argent",
         )  # fmt: skip
-        story = editing.create(self.kg, content, by=self.camille)
-        story = editing.save_draft(story, replace(content, kicker="Enquête"), by=self.camille)
-        story = publishing.submit(story, by=self.camille)
-        story = publishing.request_changes(story, by=self.ines, revision=story.draft_id, note=f"Prouve que {PASSAGE}.")
-        planning.note(story, f"Qui a écrit que {PASSAGE} ?", by=self.thomas)
-        planning.assign(story, to=self.camille, by=self.ines, brief=f"Vérifie que {PASSAGE}.")
-        preview_links.share(story, 1, by=self.ines, for_whom=PASSAGE, until=timezone.now() + dt.timedelta(days=1))
-        story = publishing.carry_over(story, at=story.saved_at)
-        self.story = publishing.withdraw(story, by=self.thomas, notice=f"Nous retirons : {PASSAGE}.")
-        addresses.remember(self.kg, "/vieux/m-honore-vautrel-a-detourne-l-argent/", self.story)
+        article = editing.create(self.kg, content, by=self.camille)
+        article = editing.save_draft(article, replace(content, kicker="Enquête"), by=self.camille)
+        article = publishing.submit(article, by=self.camille)
+        article = publishing.request_changes(
+            article, by=self.ines, revision=article.draft_id, note=f"Prouve que {PASSAGE}."
+        )
+        planning.add_note(article, f"Qui a écrit que {PASSAGE} ?", by=self.thomas)
+        planning.assign(article, to=self.camille, by=self.ines, brief=f"Vérifie que {PASSAGE}.")
+        preview_links.share(article, 1, by=self.ines, for_whom=PASSAGE, until=timezone.now() + dt.timedelta(days=1))
+        article = publishing.publish_imported(article, at=article.saved_at)
+        self.article = publishing.withdraw(article, by=self.thomas, notice=f"Nous retirons : {PASSAGE}.")
+        addresses.remember(self.kg, "/vieux/m-honore-vautrel-a-detourne-l-argent/", self.article)
         ImportedItem.objects.create(
-            publication=self.kg, source="https://old.example", key="post:1", article=self.story, digest="x",
+            publication=self.kg, source="https://old.example", key="post:1", article=self.article, digest="x",
             lost=[f"picture not held yet: {PASSAGE}"],
         )  # fmt: skip
         LogEntry.objects.create(
@@ -87,7 +89,7 @@ class PassageTests(NewsroomTestCase):
         )  # fmt: skip
 
     def expunge(self, passage: str = PASSAGE, **kwargs: Any) -> Expunging:
-        return expunging.expunge_passage(self.story, passage, **{"by": self.thomas, "order": ORDER, **kwargs})
+        return expunging.expunge_passage(self.article, passage, **{"by": self.thomas, "order": ORDER, **kwargs})
 
     def test_no_row_of_any_table_holds_it_any_more(self) -> None:
         self.assertTrue(held_anywhere("Vautrel"))
@@ -103,65 +105,65 @@ class PassageTests(NewsroomTestCase):
 
     def test_every_version_says_that_something_was_there(self) -> None:
         self.expunge()
-        for revision in self.story.revisions.all():
+        for revision in self.article.revisions.all():
             self.assertEqual(revision.headline, f"Affaire\u202f: {MARK}")
             self.assertIn(f"Selon nos sources, {MARK} de la caisse.", revision.body)
             self.assertIn("<p>Un autre titre le dit aussi.</p>", revision.body)
             self.assertEqual((revision.kicker in ("Justice", "Enquête"), revision.sponsor_url), (True, ""))
-        self.assertEqual(self.story.revisions.count(), 2)
+        self.assertEqual(self.article.revisions.count(), 2)
 
     def test_comparing_and_restoring_bring_nothing_back(self) -> None:
         self.expunge()
-        self.story = editing.restore(
-            Article.objects.get(pk=self.story.pk), 1, by=self.thomas, base=Article.objects.get().working.pk
+        self.article = editing.restore(
+            Article.objects.get(pk=self.article.pk), 1, by=self.thomas, base=Article.objects.get().working.pk
         )
         self.at_desk(self.thomas)
         for name in ("versions", "compare", "history", "change"):
-            page = self.client.get(reverse(f"admin:articles_article_{name}", args=[self.story.pk]) + "?from=1&to=2")
+            page = self.client.get(reverse(f"admin:articles_article_{name}", args=[self.article.pk]) + "?from=1&to=2")
             self.assertNotContains(page, "détourné")
 
-    def test_its_addresses_that_tell_it_lead_nowhere_and_the_story_has_another(self) -> None:
-        old = self.story.path
+    def test_its_addresses_that_tell_it_lead_nowhere_and_the_article_has_another(self) -> None:
+        old = self.article.path
         self.assertTrue(spelt_in(old, PASSAGE))
-        publishing.reinstate(self.story, by=self.thomas)
+        publishing.reinstate(self.article, by=self.thomas)
         self.expunge()
-        self.story.refresh_from_db()
-        self.assertFalse(spelt_in(self.story.path, PASSAGE))
-        self.assertEqual(self.read(self.story.path).status_code, 200)
+        self.article.refresh_from_db()
+        self.assertFalse(spelt_in(self.article.path, PASSAGE))
+        self.assertEqual(self.read(self.article.path).status_code, 200)
         self.assertEqual(self.read(old).status_code, 404)
         self.assertEqual(self.read("/vieux/m-honore-vautrel-a-detourne-l-argent/").status_code, 404)
-        self.assertTrue(Address.objects.get(article=self.story, canonical=True))
+        self.assertTrue(Address.objects.get(article=self.article, canonical=True))
 
     def test_readers_find_no_trace(self) -> None:
-        publishing.reinstate(self.story, by=self.thomas)
+        publishing.reinstate(self.article, by=self.thomas)
         self.expunge()
-        self.story.refresh_from_db()
-        for path in ("/", "/science-espace/", self.story.path):
+        self.article.refresh_from_db()
+        for path in ("/", "/science-espace/", self.article.path):
             page = self.read(path)
             self.assertNotContains(page, "détourné")
             self.assertNotContains(page, "detourne")
 
     def test_the_log_keeps_who_when_and_by_which_order_only(self) -> None:
         act = self.expunge()
-        event = self.story.events.get(verb=Verb.EXPUNGED)
+        event = self.article.events.get(verb=Verb.EXPUNGED)
         self.assertEqual((event.actor, event.note), (self.thomas, ORDER))
-        self.assertEqual((act.by, act.order, act.what, act.article), (self.thomas, ORDER, "passage", self.story))
+        self.assertEqual((act.by, act.order, act.what, act.article), (self.thomas, ORDER, "passage", self.article))
 
     def test_it_touches_the_pages_that_showed_it(self) -> None:
         Purge.objects.all().delete()
         self.expunge()
         tags = set(Purge.objects.values_list("tag", flat=True))
-        self.assertLessEqual({f"article:{self.story.pk}", f"image:{self.image.pk}"}, tags)
+        self.assertLessEqual({f"article:{self.article.pk}", f"image:{self.image.pk}"}, tags)
 
     def test_it_looks_before_it_removes(self) -> None:
         before = list(Revision.objects.values())
-        traces = expunging.traces(self.story, PASSAGE)
-        self.assertGreaterEqual(len(traces), 6)  # two versions, two notes, a picture, an import, the story, addresses
+        traces = expunging.find_passage(self.article, PASSAGE)
+        self.assertGreaterEqual(len(traces), 6)  # two versions, two notes, a picture, an import, the article, addresses
         self.assertEqual(list(Revision.objects.values()), before)
-        self.assertEqual(expunging.traces(self.story, "jamais écrit"), [])
+        self.assertEqual(expunging.find_passage(self.article, "jamais écrit"), [])
 
-    def test_it_leaves_other_words_and_other_stories_alone(self) -> None:
-        other = make_story(self.kg, body=f"<p>{PASSAGE}</p>")
+    def test_it_leaves_other_words_and_other_articles_alone(self) -> None:
+        other = make_article(self.kg, body=f"<p>{PASSAGE}</p>")
         self.expunge()
         other.live.refresh_from_db()
         self.assertIn("détourné", other.live.body)
@@ -186,16 +188,16 @@ class PassageTests(NewsroomTestCase):
 
     def test_an_app_of_its_own_can_be_asked_too(self) -> None:
         asked: list[bool] = []
-        expunging.register(lambda story, passage, remove: asked.append(remove) or [])  # type: ignore[func-returns-value]
+        expunging.register(lambda article, passage, remove: asked.append(remove) or [])  # type: ignore[func-returns-value]
         self.addCleanup(expunging._places.pop)
-        expunging.traces(self.story, PASSAGE)
+        expunging.find_passage(self.article, PASSAGE)
         self.expunge()
         self.assertEqual(asked, [False, True])
 
-    def test_notes_of_a_sisters_story_that_name_it_forget_it_too(self) -> None:
-        publishing.reinstate(self.story, by=self.thomas)
-        sister = make_story(self.ia, "Le même sujet")
-        draft = make_draft(self.ia, Article.objects.get(pk=self.story.pk).headline)
+    def test_notes_of_a_sisters_article_that_name_it_forget_it_too(self) -> None:
+        publishing.reinstate(self.article, by=self.thomas)
+        sister = make_article(self.ia, "Le même sujet")
+        draft = make_draft(self.ia, Article.objects.get(pk=self.article.pk).headline)
         publish(draft)
         editing.save_draft(
             sister, replace(Content.of(sister.live), kicker="Vu"), by=None, note=f"Lié à « {draft.headline} »"
@@ -213,13 +215,13 @@ class PassageTests(NewsroomTestCase):
         with patch.object(FileSystemStorage, "delete", side_effect=OSError("no answer")):
             expunging.expunge_picture(image, by=self.thomas, order=ORDER)
             with self.assertLogs("articles.actions.expunging", "ERROR"):
-                self.assertEqual(len(expunging.finish(0)), 1)
+                self.assertEqual(len(expunging.finish_pending(0)), 1)
         self.assertIsNone(Expunging.objects.get().finished_at)
 
     def test_it_does_not_come_back_from_a_page_opened_before(self) -> None:
-        publishing.reinstate(self.story, by=self.thomas)
-        opened = Content.of(Article.objects.get(pk=self.story.pk).working)
-        base = Article.objects.get(pk=self.story.pk).working.pk
+        publishing.reinstate(self.article, by=self.thomas)
+        opened = Content.of(Article.objects.get(pk=self.article.pk).working)
+        base = Article.objects.get(pk=self.article.pk).working.pk
         self.expunge()
         for content in (
             replace(opened, kicker="Un mot changé"),
@@ -234,14 +236,14 @@ class PassageTests(NewsroomTestCase):
             ),
         ):
             with self.assertRaises(Refused) as refused:
-                editing.save_draft(self.story, content, by=self.camille, base=base)
+                editing.save_draft(self.article, content, by=self.camille, base=base)
             self.assertEqual([finding.rule for finding in refused.exception.findings], ["expunged"])
             self.assertNotIn("Vautrel", str(refused.exception))
-        self.assertEqual(self.story.revisions.count(), 2)
+        self.assertEqual(self.article.revisions.count(), 2)
         clean = replace(
             opened, headline="Net", standfirst="", body="<p>Rien.</p>", seo_description="", slug="net", sponsor_url=""
         )
-        editing.save_draft(self.story, clean, by=self.camille, base=base)
+        editing.save_draft(self.article, clean, by=self.camille, base=base)
         self.assertEqual(held_anywhere("détourné"), [])
 
     def test_nothing_else_uses_the_exception(self) -> None:
@@ -255,7 +257,7 @@ class PictureTests(NewsroomTestCase):
         body = (
             f'<p>Avant.</p><figure data-picture="{self.image.pk}"><figcaption>Elle</figcaption></figure><p>Après.</p>'
         )
-        self.story = make_story(self.kg, lead_image=self.image, body=body)
+        self.article = make_article(self.kg, lead_image=self.image, body=body)
         self.draft = make_draft(self.kg, "Un brouillon", body=body)
         self.author = make_author("Hugo", portrait=self.image)
 
@@ -279,10 +281,10 @@ class PictureTests(NewsroomTestCase):
         self.author.refresh_from_db()
         self.assertIsNone(self.author.portrait)
         self.assertEqual(Event.objects.filter(verb=Verb.EXPUNGED).count(), 2)
-        self.assertEqual(self.read(self.story.path).status_code, 200)
+        self.assertEqual(self.read(self.article.path).status_code, 200)
 
     def test_it_wants_the_right_in_every_publication_that_showed_it(self) -> None:
-        make_story(self.ia, lead_image=self.image)
+        make_article(self.ia, lead_image=self.image)
         with self.assertRaises(Forbidden):
             self.expunge(self.thomas)
         self.assertTrue(Image.objects.filter(pk=self.image.pk).exists())
@@ -297,15 +299,15 @@ class PictureTests(NewsroomTestCase):
         self.assertTrue(default_storage.exists(act.files[0]))
         self.at_desk(self.thomas)
         self.assertContains(self.client.get("/admin/"), ORDER)
-        expunging.finish(0)
+        expunging.finish_pending(0)
         self.assertEqual(self.files(), [])
 
 
 class PageTests(NewsroomTestCase):
     def test_it_looks_then_removes_and_keeps_what_was_typed(self) -> None:
-        story = make_story(self.kg, body=BODY)
+        article = make_article(self.kg, body=BODY)
         self.at_desk(self.thomas)
-        address = reverse("admin:articles_article_expunge", args=[story.pk])
+        address = reverse("admin:articles_article_expunge", args=[article.pk])
         page = self.client.post(address, {"passage": PASSAGE, "order": ORDER, "_look": "1"})
         self.assertEqual(len(page.context["traces"]), 1)
         self.assertContains(page, "Honoré Vautrel")
@@ -315,7 +317,7 @@ class PageTests(NewsroomTestCase):
         self.assertTrue(page.context["traces"])  # other words than those that were looked for: looked for again
         self.assertTrue(held_anywhere("détourné"))
         page = self.client.post(address, {"passage": PASSAGE, "order": ORDER, "looked": PASSAGE, "_expunge": "1"})
-        self.assertEqual(page.headers["Location"], reverse("admin:articles_article_change", args=[story.pk]))
+        self.assertEqual(page.headers["Location"], reverse("admin:articles_article_change", args=[article.pk]))
         self.assertEqual(held_anywhere("détourné"), [])
 
     def test_it_removes_a_picture_from_its_own_page(self) -> None:

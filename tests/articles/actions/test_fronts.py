@@ -1,4 +1,4 @@
-"""Heads of pages: stories pinned by hand, each until an hour."""
+"""Heads of pages: articles pinned by hand, each until an hour."""
 
 import datetime as dt
 
@@ -6,12 +6,12 @@ import time_machine
 from django.utils import timezone
 
 from articles.actions import fronts, publishing
-from articles.models import Pick
+from articles.models import Pin
 from articles.workflow import Refused, Verb
 from newsroom.pagecache.models import Purge
 from newsroom.publications.permissions import Forbidden
 from tests.base import NewsroomTestCase
-from tests.factories import make_draft, make_story
+from tests.factories import make_article, make_draft
 
 HOUR = dt.timedelta(hours=1)
 
@@ -20,14 +20,14 @@ class PinTests(NewsroomTestCase):
     def setUp(self) -> None:
         now = timezone.now()
         self.until = now + 4 * HOUR
-        self.old = make_story(self.kg, "Ancien", at=now - 100 * HOUR)
-        self.new = [make_story(self.kg, f"Récent {n}", at=now - n * HOUR) for n in (1, 2)]
+        self.old = make_article(self.kg, "Ancien", at=now - 100 * HOUR)
+        self.new = [make_article(self.kg, f"Récent {n}", at=now - n * HOUR) for n in (1, 2)]
 
     def listed(self, path: str = "/") -> list[str]:
         return [card.headline for card in self.read(path).context["cards"]]
 
-    def pin(self, story: object = None, **said: object) -> Pick:
-        return fronts.pin(story or self.old, on=self.kg, by=self.ines, **{"until": self.until, **said})  # type: ignore[arg-type]
+    def pin(self, article: object = None, **said: object) -> Pin:
+        return fronts.pin(article or self.old, on=self.kg, by=self.ines, **{"until": self.until, **said})  # type: ignore[arg-type]
 
     def test_it_stands_first_until_its_second_and_once_only(self) -> None:
         self.pin()
@@ -51,9 +51,9 @@ class PinTests(NewsroomTestCase):
 
     def test_they_are_arranged(self) -> None:
         first, second = self.pin(), self.pin(self.new[1])
-        fronts.arrange(first.block, [first.pk, second.pk], by=self.ines)
+        fronts.arrange(first.slot, [first.pk, second.pk], by=self.ines)
         self.assertEqual(self.listed(), ["Ancien", "Récent 2", "Récent 1"])
-        fronts.arrange(first.block, [0, 10**9], by=self.ines)
+        fronts.arrange(first.slot, [0, 10**9], by=self.ines)
         self.assertEqual(self.listed(), ["Ancien", "Récent 2", "Récent 1"])
 
     def test_it_is_taken_off_and_both_are_logged(self) -> None:
@@ -63,7 +63,7 @@ class PinTests(NewsroomTestCase):
         self.assertEqual(verbs, [Verb.UNPINNED, Verb.PINNED])
 
     def test_what_readers_do_not_have_is_not_shown_and_what_is_scheduled_appears_at_its_hour(self) -> None:
-        later = publishing.carry_over(make_draft(self.kg, "À venir"), at=timezone.now() + HOUR)
+        later = publishing.publish_imported(make_draft(self.kg, "À venir"), at=timezone.now() + HOUR)
         self.pin(later)
         self.assertNotIn("À venir", self.listed())
         with time_machine.travel(later.published_at, tick=False):
@@ -72,8 +72,8 @@ class PinTests(NewsroomTestCase):
         publishing.withdraw(self.old, by=None, notice="Une erreur.")
         self.assertNotIn("Ancien", self.listed())
 
-    def test_a_sister_s_story_is_pinned_where_it_is_placed(self) -> None:
-        sister = make_story(self.ia, "De la sœur")
+    def test_a_sister_s_article_is_pinned_where_it_is_placed(self) -> None:
+        sister = make_article(self.ia, "De la sœur")
         with self.assertRaises(Refused):
             self.pin(sister)
         publishing.place(sister, on=self.kg, by=None)
@@ -91,11 +91,11 @@ class PinTests(NewsroomTestCase):
             self.assertTrue(any(name == tag and due < self.until for name, due in touched))
 
     def test_a_head_has_room_for_five(self) -> None:
-        for n in range(fronts.MOST):
-            self.pin(make_story(self.kg, f"Une {n}"))
+        for n in range(fronts.MAX_PINS):
+            self.pin(make_article(self.kg, f"Une {n}"))
         with self.assertRaises(Refused):
             self.pin()
-        self.pin(Pick.objects.first().article)  # one that stands there gets another hour
+        self.pin(Pin.objects.first().article)  # one that stands there gets another hour
 
     def test_it_wants_an_hour_to_come_and_a_section_of_the_site(self) -> None:
         with self.assertRaises(Refused):
@@ -111,7 +111,7 @@ class PinTests(NewsroomTestCase):
     def test_the_second_page_goes_on_where_the_first_ended(self) -> None:
         now = timezone.now()
         for n in range(40):
-            make_story(self.kg, f"Histoire {n}", at=now - (n + 3) * HOUR)
+            make_article(self.kg, f"Histoire {n}", at=now - (n + 3) * HOUR)
         self.pin()
         first = self.read("/")
         rest = self.read(first.context["next_url"])

@@ -13,23 +13,23 @@ from unittest import TestCase
 
 import pytest
 
-from articles.actions.registry import DOORS
+from articles.actions.registry import ACTIONS
 from articles.workflow import TRANSITIONS, Verb
 
 pytestmark = pytest.mark.killing
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 LONGEST = 440  # seconds; the process itself gives up before
 # What each door logs of one change.
-EVENTS = {name: [TRANSITIONS[name].verb] for name in DOORS} | {
+EVENTS = {name: [TRANSITIONS[name].verb] for name in ACTIONS} | {
     "approve_and_publish": [Verb.APPROVED, Verb.PUBLISHED],
     "arrange": [],
     "assign": [Verb.ASSIGNED],
-    "carry_over": [Verb.PUBLISHED],
+    "publish_imported": [Verb.PUBLISHED],
     "create": [Verb.CREATED],
     "embargo": [Verb.EMBARGOED],
     "expunge_passage": [Verb.EXPUNGED],
-    "expunge_picture": [Verb.EXPUNGED, Verb.EXPUNGED],  # one in the timeline of each of its two stories
-    "fold": [Verb.PUBLISHED],
+    "expunge_picture": [Verb.EXPUNGED, Verb.EXPUNGED],  # one in the timeline of each of its two articles
+    "apply_due": [Verb.PUBLISHED],
     "hide_difference": [Verb.DIFFERENCE_HIDDEN],
     "note": [],
     "pin": [Verb.PINNED],
@@ -52,8 +52,8 @@ ENDS = {
     "publish and save_draft": [(BOTH, [Verb.PUBLISHED, Verb.SAVED]), (OTHER, [Verb.SAVED])],
     "withdraw and withdraw": [(ONE, [Verb.WITHDRAWN]), (OTHER, [Verb.WITHDRAWN])],
     "schedule and publish": [(ONE, [Verb.SCHEDULED]), (OTHER, [Verb.PUBLISHED])],
-    "fold and fold": [(BOTH, [Verb.PUBLISHED])],
-    "fold and save_draft": [(BOTH, [Verb.PUBLISHED, Verb.SAVED])],
+    "apply_due and apply_due": [(BOTH, [Verb.PUBLISHED])],
+    "apply_due and save_draft": [(BOTH, [Verb.PUBLISHED, Verb.SAVED])],
     "place and place": [(BOTH, [Verb.PLACED])],  # placing twice is placing once
     "publish and publish at one address": [(BOTH, [Verb.PUBLISHED, Verb.PUBLISHED])],
 }  # fmt: skip
@@ -148,13 +148,13 @@ class TwoAtOnceTests(TestCase):
         self.assert_met("schedule and publish")
 
     def test_it_folds_once_whoever_comes_by(self) -> None:
-        self.assert_met("fold and fold")
-        self.assert_met("fold and save_draft")
+        self.assert_met("apply_due and apply_due")
+        self.assert_met("apply_due and save_draft")
 
     def test_it_places_once(self) -> None:
         self.assert_met("place and place")
 
-    def test_it_gives_two_stories_published_at_once_an_address_each(self) -> None:
+    def test_it_gives_two_articles_published_at_once_an_address_each(self) -> None:
         self.assert_met("publish and publish at one address")
 
     def test_it_looks_at_every_pair(self) -> None:

@@ -11,7 +11,7 @@ from unittest import TestCase
 import pytest
 
 pytestmark = pytest.mark.killing
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 LONGEST = 170  # seconds; the process itself gives up before
 
 
@@ -25,7 +25,7 @@ def report() -> Any:
 
 
 class HourTests(TestCase):
-    THINGS = ("story", "front page", "section", "change", "withdrawal", "withdrawn from the list")
+    THINGS = ("article", "front page", "section", "change", "withdrawal", "withdrawn from the list")
 
     def test_it_is_read_and_gone_at_its_second_with_no_worker(self) -> None:
         seen = report()["hours"]["seen"]
@@ -52,7 +52,7 @@ class WorkerTests(TestCase):
 
     def test_a_recurring_job_is_queued_once_however_many_workers_there_are(self) -> None:
         jobs = report()["workers"]["recurring"]
-        self.assertIn("fold_due_stories", jobs)
+        self.assertIn("apply_due_changes", jobs)
         self.assertEqual(set(jobs.values()), {1}, jobs)
 
     def test_asked_to_stop_it_finishes_what_it_holds_and_takes_no_more(self) -> None:

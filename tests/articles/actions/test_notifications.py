@@ -1,4 +1,4 @@
-"""Mails to those whom a story concerns: queued with the door, sent at the hour, true when they are sent."""
+"""Mails to those whom an article concerns: queued with the door, sent at the hour, true when they are sent."""
 
 import datetime as dt
 from dataclasses import replace
@@ -32,9 +32,9 @@ class EffectTests(NewsroomTestCase):
             WorkerProcess().run_what_is_due()
         return sorted((message.to[0], message.subject) for message in outbox.outbox)
 
-    def approved(self, story: Article | None = None) -> Article:
-        story = story or self.draft
-        return publishing.approve(story, by=self.ines, revision=story.draft_id)
+    def approved(self, article: Article | None = None) -> Article:
+        article = article or self.draft
+        return publishing.approve(article, by=self.ines, revision=article.draft_id)
 
     def test_its_writer_is_told_when_it_is_published_by_another(self) -> None:
         publish(self.draft, by=self.thomas)
@@ -54,20 +54,22 @@ class EffectTests(NewsroomTestCase):
 
     def test_what_was_taken_off_the_schedule_or_moved_is_told_of_no_more_than_is_true(self) -> None:
         ready = self.approved()
-        story = scheduling.schedule(ready, by=self.thomas, revision=ready.draft_id, at=self.hour, accept={"lead_image"})
-        story = scheduling.reschedule(story, by=self.thomas, at=self.hour + DAY)
+        article = scheduling.schedule(
+            ready, by=self.thomas, revision=ready.draft_id, at=self.hour, accept={"lead_image"}
+        )
+        article = scheduling.reschedule(article, by=self.thomas, at=self.hour + DAY)
         self.assertEqual(self.mails(self.hour), [])
-        scheduling.unschedule(story, by=self.thomas)
+        scheduling.unschedule(article, by=self.thomas)
         self.assertEqual(self.mails(self.hour + DAY), [])
 
     def test_a_scheduled_change_and_a_withdrawal_are_told_at_their_hours(self) -> None:
-        story = publish(self.draft, by=self.thomas)
+        article = publish(self.draft, by=self.thomas)
         self.mails()
-        content = replace(Content.of(story.live), headline="Un robot, encore")
-        story = editing.save_draft(story, content, by=self.ines, change="update")
-        story = self.approved(story)
-        story = scheduling.schedule_change(story, by=self.ines, revision=story.draft_id, at=self.hour)
-        scheduling.schedule_withdrawal(story, by=self.thomas, at=self.hour + DAY, notice="Fini.")
+        content = replace(Content.of(article.live), headline="Un robot, encore")
+        article = editing.save_draft(article, content, by=self.ines, change="update")
+        article = self.approved(article)
+        article = scheduling.schedule_change(article, by=self.ines, revision=article.draft_id, at=self.hour)
+        scheduling.schedule_withdrawal(article, by=self.thomas, at=self.hour + DAY, notice="Fini.")
         told = self.mails(self.hour)
         self.assertEqual(told, [("camille@example.org", "La modification est en ligne : Un robot, encore")])
         self.assertEqual(self.mails(self.hour + DAY), [("camille@example.org", "Dépublié : Un robot, encore")])
@@ -76,20 +78,20 @@ class EffectTests(NewsroomTestCase):
     def test_run_before_its_hour_it_tells_nothing_and_is_told_at_its_hour_all_the_same(self) -> None:
         ready = self.approved()
         scheduling.schedule(ready, by=self.thomas, revision=ready.draft_id, at=self.hour, accept={"lead_image"})
-        DBTaskResult.objects.filter(task_path__contains="tell_published").update(run_after=timezone.now())
+        DBTaskResult.objects.filter(task_path__contains="notify_published").update(run_after=timezone.now())
         self.assertEqual(self.mails(), [])
         self.assertEqual(self.mails(self.hour), [("camille@example.org", "En ligne : Un robot")])
 
     def test_what_was_sent_back_is_told_with_the_note(self) -> None:
-        story = publishing.submit(self.draft, by=self.camille)
-        publishing.request_changes(story, by=self.ines, revision=story.draft_id, note="Deux sources.")
+        article = publishing.submit(self.draft, by=self.camille)
+        publishing.request_changes(article, by=self.ines, revision=article.draft_id, note="Deux sources.")
         self.assertEqual(self.mails(), [("camille@example.org", "À reprendre : Un robot")])
         self.assertIn("Deux sources.", outbox.outbox[0].body)
 
     def test_who_no_longer_works_there_is_told_nothing(self) -> None:
-        story = publishing.submit(self.draft, by=self.camille)
+        article = publishing.submit(self.draft, by=self.camille)
         Membership.objects.filter(user=self.camille).delete()
-        publishing.request_changes(story, by=self.ines, revision=story.draft_id, note="Deux sources.")
+        publishing.request_changes(article, by=self.ines, revision=article.draft_id, note="Deux sources.")
         self.assertEqual(self.mails(), [])
 
     def test_it_speaks_the_publication_s_language_and_time(self) -> None:
@@ -110,12 +112,12 @@ class EffectTests(NewsroomTestCase):
             self.assertEqual(self.mails(at), told)
 
     def test_the_importer_tells_nobody(self) -> None:
-        publishing.carry_over(self.draft, at=timezone.now())
+        publishing.publish_imported(self.draft, at=timezone.now())
         self.assertEqual(self.mails(), [])
 
     def test_the_worker_folds_what_is_due(self) -> None:
-        story = publishing.carry_over(self.draft, at=self.hour)
+        article = publishing.publish_imported(self.draft, at=self.hour)
         self.mails(self.hour)
-        story.refresh_from_db()
-        self.assertIsNone(story.due_at)
-        self.assertEqual(list(due.fold_due(self.hour)), [])
+        article.refresh_from_db()
+        self.assertIsNone(article.due_at)
+        self.assertEqual(list(due.apply_all_due(self.hour)), [])

@@ -1,4 +1,4 @@
-"""A sister site's story on ours: placed, linked, taken off."""
+"""A sister site's article on ours: placed, linked, taken off."""
 
 import datetime as dt
 from dataclasses import replace
@@ -19,7 +19,7 @@ from newsroom.pagecache.models import Purge
 from newsroom.publications.models import Publication, Role
 from newsroom.publications.permissions import Forbidden
 from tests.base import NewsroomTestCase
-from tests.factories import make_draft, make_story, publish
+from tests.factories import make_article, make_draft, publish
 
 HEADLINE = "Apple dévoile un casque de réalité virtuelle"
 ADD = "/admin/articles/article/add/"
@@ -27,10 +27,10 @@ BARE = "accept=standfirst&accept=lead_image&accept=byline"
 
 
 class PlacingTestCase(NewsroomTestCase):
-    """A live story of iPhoneAddict, and KultureGeek's home."""
+    """A live article of iPhoneAddict, and KultureGeek's home."""
 
     def setUp(self) -> None:
-        self.sister = make_story(self.ia, HEADLINE)
+        self.sister = make_article(self.ia, HEADLINE)
 
     def placed_on(self, publication: Publication) -> bool:
         return Placement.objects.filter(article=self.sister, publication=publication).exists()
@@ -52,12 +52,12 @@ class PlaceTests(PlacingTestCase):
         self.assertIn(f'<a href="{card.url}">', page)
         self.assertIn('<span class="origin">iPhoneAddict</span>', page)
 
-    def test_it_gives_the_story_no_address_here(self) -> None:
+    def test_it_gives_the_article_no_address_here(self) -> None:
         publishing.place(self.sister, on=self.kg, by=self.ines)
         self.assertEqual(self.read(self.sister.path).status_code, 404)
         self.assertEqual(self.read(self.sister.path, self.ia).status_code, 200)
 
-    def test_it_leaves_the_story_on_its_own_site_as_it_was(self) -> None:
+    def test_it_leaves_the_article_on_its_own_site_as_it_was(self) -> None:
         before = self.read("/", self.ia).content
         publishing.place(self.sister, on=self.kg, by=self.ines)
         self.assertEqual(self.read("/", self.ia).content, before)
@@ -80,14 +80,14 @@ class PlaceTests(PlacingTestCase):
                     self.assertEqual(Event.objects.count(), before + may)
             publishing.unplace(self.sister, on=self.kg, by=None) if self.placed_on(self.kg) else None
 
-    def test_it_takes_live_stories_of_sisters_only(self) -> None:
-        later = publishing.carry_over(make_draft(self.ia), at=timezone.now() + dt.timedelta(hours=1))
-        gone = publishing.withdraw(make_story(self.ia), by=None, notice="Une erreur.")
-        for story in (make_draft(self.ia), later, gone, make_story(self.ia, kind="page"), make_story(self.kg)):
-            with self.subTest(story=str(story)):
+    def test_it_takes_live_articles_of_sisters_only(self) -> None:
+        later = publishing.publish_imported(make_draft(self.ia), at=timezone.now() + dt.timedelta(hours=1))
+        gone = publishing.withdraw(make_article(self.ia), by=None, notice="Une erreur.")
+        for article in (make_draft(self.ia), later, gone, make_article(self.ia, kind="page"), make_article(self.kg)):
+            with self.subTest(article=str(article)):
                 rows, events = Placement.objects.count(), Event.objects.count()
                 with self.assertRaises(Refused) as refusal:
-                    publishing.place(story, on=self.kg, by=self.ines)
+                    publishing.place(article, on=self.kg, by=self.ines)
                 self.assertEqual([found.rule for found in refusal.exception.findings], ["standing"])
                 self.assertEqual((Placement.objects.count(), Event.objects.count()), (rows, events))
 
@@ -123,12 +123,12 @@ class PlaceTests(PlacingTestCase):
 
     def test_it_stands_among_ours_by_its_hour(self) -> None:
         hour = dt.timedelta(hours=1)
-        before = make_story(self.kg, "Avant", at=self.sister.published_at - hour)
-        after = make_story(self.kg, "Après", at=self.sister.published_at + hour / 2)
+        before = make_article(self.kg, "Avant", at=self.sister.published_at - hour)
+        after = make_article(self.kg, "Après", at=self.sister.published_at + hour / 2)
         publishing.place(self.sister, on=self.kg, by=self.ines)
         self.assertEqual([card.article for card in self.cards()], [after, self.sister, before])
 
-    def test_it_disappears_with_its_story_and_comes_back_with_it(self) -> None:
+    def test_it_disappears_with_its_article_and_comes_back_with_it(self) -> None:
         publishing.place(self.sister, on=self.kg, by=self.ines)
         for door, said, shown in (
             (publishing.withdraw, {"notice": "Une erreur."}, []),
@@ -143,9 +143,9 @@ class PlaceTests(PlacingTestCase):
         publishing.place(self.sister, on=self.kg, by=self.ines)
         Purge.objects.all().delete()
         content = replace(Content.of(self.sister.live), headline="Un casque, enfin", slug="un-casque-enfin")
-        story = publish(editing.save_draft(self.sister, content, by=None, change="update"))
+        article = publish(editing.save_draft(self.sister, content, by=None, change="update"))
         (card,) = self.cards()
-        self.assertEqual((card.headline, card.url), ("Un casque, enfin", story.get_absolute_url()))
+        self.assertEqual((card.headline, card.url), ("Un casque, enfin", article.get_absolute_url()))
         self.assertTrue(Purge.objects.filter(tag=f"publication:{self.kg.pk}").exists())
 
 
@@ -161,10 +161,10 @@ class UnplaceTests(PlacingTestCase):
         self.assertTrue(self.placed_on(self.ia))
 
     def test_it_refuses_what_is_not_placed_and_a_site_s_own(self) -> None:
-        own = make_story(self.kg)
-        for story in (self.sister, own):
+        own = make_article(self.kg)
+        for article in (self.sister, own):
             with self.assertRaises(Refused):
-                publishing.unplace(story, on=self.kg, by=self.ines)
+                publishing.unplace(article, on=self.kg, by=self.ines)
         self.assertEqual([card.article for card in self.cards()], [own])
 
     def test_it_takes_off_what_was_withdrawn_so_that_it_does_not_come_back(self) -> None:
@@ -176,7 +176,7 @@ class UnplaceTests(PlacingTestCase):
 
 
 class QuestionTests(PlacingTestCase):
-    """The story form asks about a sister's headline: place that one, link to it, or go on."""
+    """The article form asks about a sister's headline: place that one, link to it, or go on."""
 
     def press(self, button: str, value: Any, article: Article | None = None, query: str = BARE, **typed: Any) -> Any:
         section = (article.publication if article else self.kg).sections.first()
@@ -193,7 +193,7 @@ class QuestionTests(PlacingTestCase):
         self.at_desk(self.ines)
         answer = self.ask()
         self.assertEqual(answer.status_code, 200)
-        found = {one.rule: one.story for one in answer.context["asked"]["findings"]}
+        found = {one.rule: one.article for one in answer.context["asked"]["findings"]}
         self.assertEqual(found["sister"], self.sister.pk)
         self.assertContains(answer, f'name="_place" value="{self.sister.pk}"')
         self.assertContains(answer, f'name="_link" value="{self.sister.pk}"')
@@ -222,7 +222,7 @@ class QuestionTests(PlacingTestCase):
         self.assertEqual(event.actor, self.ines)
         self.assertIn(HEADLINE, event.note)
 
-    def test_it_places_theirs_from_a_story_that_was_never_saved(self) -> None:
+    def test_it_places_theirs_from_an_article_that_was_never_saved(self) -> None:
         self.at_desk(self.ines)
         self.press("_place", self.sister.pk)
         draft = Article.objects.get(publication=self.kg)
@@ -241,7 +241,7 @@ class QuestionTests(PlacingTestCase):
         self.assertIn(self.sister.live.headline, event.note)
         self.assertFalse(self.placed_on(self.kg))
 
-    def test_it_logs_the_link_of_a_story_that_was_never_saved(self) -> None:
+    def test_it_logs_the_link_of_an_article_that_was_never_saved(self) -> None:
         self.at_desk(self.ines)
         self.press("_link", self.sister.pk)
         draft = Article.objects.get(publication=self.kg)
@@ -259,7 +259,7 @@ class QuestionTests(PlacingTestCase):
 
     def test_it_escapes_the_headline_that_it_links(self) -> None:
         evil = 'Un <script>alert(1)</script> "casque" & co'
-        sister = make_story(self.ia, evil)
+        sister = make_article(self.ia, evil)
         draft = make_draft(self.kg)
         self.at_desk(self.ines)
         self.press("_link", sister.pk, draft)
@@ -268,7 +268,7 @@ class QuestionTests(PlacingTestCase):
         self.assertIn("&lt;script&gt;alert(1)&lt;/script&gt;", draft.draft.body)
 
     def test_it_escapes_the_headline_that_it_asks_about(self) -> None:
-        make_story(self.ia, f"{HEADLINE} <script>alert(1)</script>")
+        make_article(self.ia, f"{HEADLINE} <script>alert(1)</script>")
         self.at_desk(self.ines)
         answer = self.ask()
         self.assertEqual(len([one for one in answer.context["asked"]["findings"] if one.rule == "sister"]), 2)
@@ -277,7 +277,7 @@ class QuestionTests(PlacingTestCase):
 
     def test_it_refuses_forged_ids_and_keeps_what_was_typed(self) -> None:
         draft = make_draft(self.kg, HEADLINE)
-        gone = publishing.withdraw(make_story(self.ia), by=None, notice="Une erreur.")
+        gone = publishing.withdraw(make_article(self.ia), by=None, notice="Une erreur.")
         hidden = make_draft(self.ia, "Secret d’iPhoneAddict")
         self.at_desk(self.ines)
         for forged in ("999999", "abc", "-1", "9" * 40, "²", hidden.pk, gone.pk):
@@ -299,14 +299,14 @@ class QuestionTests(PlacingTestCase):
             answer = self.press(button, "9" * 5000, draft)
             self.assertTrue(answer.context["form"].errors)
 
-    def test_it_refuses_to_place_a_story_of_one_s_own_site(self) -> None:
-        own, draft = make_story(self.kg), make_draft(self.kg, HEADLINE)
+    def test_it_refuses_to_place_an_article_of_one_s_own_site(self) -> None:
+        own, draft = make_article(self.kg), make_draft(self.kg, HEADLINE)
         self.at_desk(self.ines)
         self.assertTrue(self.press("_place", own.pk, draft).context["form"].errors)
         self.assertEqual(Revision.objects.filter(article=draft).count(), 1)
 
     def test_it_offers_a_writer_a_link_but_no_place(self) -> None:
-        make_story(self.kg, HEADLINE)
+        make_article(self.kg, HEADLINE)
         draft = make_draft(self.ia, HEADLINE, by=self.julien)
         self.at_desk(self.julien)
         answer = self.press("_step", "publish_unreviewed", draft)
@@ -327,15 +327,15 @@ class QuestionTests(PlacingTestCase):
 class DashboardTests(PlacingTestCase):
     """The panel of what stands here from sister sites."""
 
-    def take_off(self, story: Article) -> str:
-        return reverse("admin:articles_article_unplace", args=[story.pk])
+    def take_off(self, article: Article) -> str:
+        return reverse("admin:articles_article_unplace", args=[article.pk])
 
-    def press(self, page: Any, story: Article) -> Any:
+    def press(self, page: Any, article: Article) -> Any:
         """Presses the panel's button as a browser does, with all that its form holds."""
-        (form,) = html.fromstring(page.content.decode()).xpath(f'//form[@action="{self.take_off(story)}"]')
-        return self.client.post(self.take_off(story), dict(form.form_values()))
+        (form,) = html.fromstring(page.content.decode()).xpath(f'//form[@action="{self.take_off(article)}"]')
+        return self.client.post(self.take_off(article), dict(form.form_values()))
 
-    def test_it_takes_a_story_off_by_its_button(self) -> None:
+    def test_it_takes_an_article_off_by_its_button(self) -> None:
         publishing.place(self.sister, on=self.kg, by=self.ines)
         self.at_desk(self.ines)
         self.assertRedirects(self.press(self.client.get("/admin/"), self.sister), "/admin/")
@@ -354,12 +354,12 @@ class DashboardTests(PlacingTestCase):
         self.assertTrue(self.placed_on(self.kg))
 
     def test_it_takes_nothing_off_that_does_not_stand_here_or_is_our_own(self) -> None:
-        own = make_story(self.kg)
+        own = make_article(self.kg)
         publishing.place(own, on=self.ia, by=None)
         self.at_desk(self.ines)
         self.assertNotContains(self.client.get("/admin/"), "/unplace/")
-        for story, status in ((self.sister, 404), (own, 302), (make_draft(self.ia), 404)):
-            self.assertEqual(self.client.post(self.take_off(story), {"publication": self.kg.pk}).status_code, status)
+        for article, status in ((self.sister, 404), (own, 302), (make_draft(self.ia), 404)):
+            self.assertEqual(self.client.post(self.take_off(article), {"publication": self.kg.pk}).status_code, status)
         self.assertEqual(Placement.objects.count(), 3)
 
     def test_it_takes_nothing_off_by_a_link(self) -> None:
@@ -398,5 +398,5 @@ class DashboardTests(PlacingTestCase):
         queries()
         few = queries()
         for n in range(5):
-            publishing.place(make_story(self.ia, f"Histoire {n}"), on=self.kg, by=self.ines)
+            publishing.place(make_article(self.ia, f"Histoire {n}"), on=self.kg, by=self.ines)
         self.assertEqual(queries(), few)

@@ -10,21 +10,21 @@ from articles.actions import editing, planning, preview_links, publishing
 from articles.content import Content
 from articles.models import Article, PreviewLink
 from articles.workflow import Refused, Verb
-from newsroom.pagecache.tags import borne_by
+from newsroom.pagecache.tags import cache_tags_of
 from newsroom.publications.permissions import Forbidden
 from tests.base import NewsroomTestCase
-from tests.factories import make_author, make_draft, make_image, make_story, make_tags
+from tests.factories import make_article, make_author, make_draft, make_image, make_tags
 
 DAY = dt.timedelta(days=1)
 
 
 class PreviewLinkTests(NewsroomTestCase):
     def setUp(self) -> None:
-        self.story = make_draft(self.kg, "Un secret bien gardé", by=self.camille)
+        self.article = make_draft(self.kg, "Un secret bien gardé", by=self.camille)
 
-    def shared(self, story: Article | None = None, number: int = 1) -> PreviewLink:
+    def shared(self, article: Article | None = None, number: int = 1) -> PreviewLink:
         return preview_links.share(
-            story or self.story, number, by=self.ines, for_whom="Le studio", until=timezone.now() + DAY
+            article or self.article, number, by=self.ines, for_whom="Le studio", until=timezone.now() + DAY
         )
 
     def path(self, link: PreviewLink) -> str:
@@ -33,7 +33,7 @@ class PreviewLinkTests(NewsroomTestCase):
 
     def test_it_opens_the_real_page_of_exactly_one_version(self) -> None:
         link = self.shared()
-        editing.save_draft(self.story, replace(Content.of(self.story.draft), headline="Récrit"), by=self.camille)
+        editing.save_draft(self.article, replace(Content.of(self.article.draft), headline="Récrit"), by=self.camille)
         page = self.read(self.path(link))
         self.assertContains(page, "<h1>Un secret bien gardé</h1>")
         self.assertNotContains(page, "Récrit")
@@ -46,20 +46,20 @@ class PreviewLinkTests(NewsroomTestCase):
         self.assertEqual(page.headers["Referrer-Policy"], "no-referrer")
         self.assertContains(page, '<meta name="robots" content="noindex, nofollow, noarchive">')
         self.assertNotContains(page, 'rel="canonical"')
-        self.assertEqual((borne_by(page), page.cookies), (set(), {}))
+        self.assertEqual((cache_tags_of(page), page.cookies), (set(), {}))
 
     def test_it_shows_the_version_s_own_tags_bylines_and_pictures(self) -> None:
-        story = make_draft(
+        article = make_draft(
             self.kg,
             tags=make_tags("Robot"),
             authors=(make_author("Inès Benali"),),
             lead_image=make_image(caption="Ici"),
         )
-        page = self.read(self.path(self.shared(story)))
+        page = self.read(self.path(self.shared(article)))
         for words in ("Robot", "Inès Benali", "Ici"):
             self.assertContains(page, words)
 
-    def test_it_closes_at_its_hour_and_says_nothing_of_the_story(self) -> None:
+    def test_it_closes_at_its_hour_and_says_nothing_of_the_article(self) -> None:
         link = self.shared()
         with time_machine.travel(link.expires_at - dt.timedelta(seconds=1), tick=False):
             self.assertEqual(self.read(self.path(link)).status_code, 200)
@@ -72,16 +72,16 @@ class PreviewLinkTests(NewsroomTestCase):
         link = preview_links.revoke(self.shared(), by=self.ines)
         self.assertEqual(self.read(self.path(link)).status_code, 410)
         preview_links.revoke(link, by=self.ines)
-        self.assertEqual(self.story.events.filter(verb=Verb.LINK_REVOKED).count(), 1)
+        self.assertEqual(self.article.events.filter(verb=Verb.LINK_REVOKED).count(), 1)
 
     def test_an_embargo_set_later_closes_it_until_its_hour(self) -> None:
         link = self.shared()
-        planning.embargo(self.story, until=timezone.now() + DAY / 2, by=self.ines)
+        planning.set_embargo(self.article, until=timezone.now() + DAY / 2, by=self.ines)
         self.assertNotContains(self.read(self.path(link)), "secret", status_code=410)
         with time_machine.travel(timezone.now() + DAY * 0.6, tick=False):
             self.assertEqual(self.read(self.path(link)).status_code, 200)
 
-    def test_it_is_on_the_story_s_own_site_only(self) -> None:
+    def test_it_is_on_the_article_s_own_site_only(self) -> None:
         self.assertEqual(self.read(self.path(self.shared()), self.ia).status_code, 404)
 
     def test_a_token_that_this_house_did_not_sign_opens_nothing(self) -> None:
@@ -90,23 +90,23 @@ class PreviewLinkTests(NewsroomTestCase):
         for token in (number, f"{number}.", f"{int(number) + 1}.{signature}", f"{number}.{signature[:-1]}", "%00", "é"):
             self.assertEqual(self.read(f"/preview/{token}/").status_code, 404, token)
 
-    def test_it_shows_a_version_of_a_live_story_beside_what_readers_have(self) -> None:
-        story = make_story(self.kg, "En ligne")
-        draft = editing.save_draft(story, replace(Content.of(story.live), headline="À venir"), by=None)
+    def test_it_shows_a_version_of_a_live_article_beside_what_readers_have(self) -> None:
+        article = make_article(self.kg, "En ligne")
+        draft = editing.save_draft(article, replace(Content.of(article.live), headline="À venir"), by=None)
         page = self.read(self.path(self.shared(draft, 2)))
         self.assertContains(page, "<h1>À venir</h1>")
-        self.assertContains(self.read(story.path), "<h1>En ligne</h1>")
+        self.assertContains(self.read(article.path), "<h1>En ligne</h1>")
 
     def test_a_withdrawal_closes_the_links_that_were_there_and_not_those_made_after_it(self) -> None:
-        story = make_story(self.kg, "Retiré")
-        before = self.shared(story)
-        story = publishing.withdraw(story, by=None, notice="Une décision de justice.")
+        article = make_article(self.kg, "Retiré")
+        before = self.shared(article)
+        article = publishing.withdraw(article, by=None, notice="Une décision de justice.")
         self.assertNotContains(self.read(self.path(before)), "Retiré", status_code=410)
-        self.assertContains(self.read(self.path(self.shared(story))), "<h1>Retiré</h1>")
+        self.assertContains(self.read(self.path(self.shared(article))), "<h1>Retiré</h1>")
 
     def test_it_is_logged_and_is_for_somebody_and_lasts_a_month_at_most(self) -> None:
         self.shared()
-        self.assertIn("Le studio", self.story.events.get(verb=Verb.SHARED).note)
+        self.assertIn("Le studio", self.article.events.get(verb=Verb.SHARED).note)
         for said in (
             {"for_whom": " "},
             {"until": timezone.now() + 31 * DAY},
@@ -115,10 +115,14 @@ class PreviewLinkTests(NewsroomTestCase):
         ):
             given = {"number": 1, "for_whom": "Lui", "until": timezone.now() + DAY, **said}
             with self.subTest(**said), self.assertRaises(Refused):
-                preview_links.share(self.story, given.pop("number"), by=self.ines, **given)
+                preview_links.share(self.article, given.pop("number"), by=self.ines, **given)
 
     def test_a_writer_shares_their_own_and_a_moderator_none(self) -> None:
-        preview_links.share(self.story, 1, by=self.camille, for_whom="Lui", until=timezone.now() + DAY)
-        for story, nobody in ((make_draft(self.kg), self.camille), (self.story, self.sarah), (self.story, self.julien)):
+        preview_links.share(self.article, 1, by=self.camille, for_whom="Lui", until=timezone.now() + DAY)
+        for article, nobody in (
+            (make_draft(self.kg), self.camille),
+            (self.article, self.sarah),
+            (self.article, self.julien),
+        ):
             with self.assertRaises(Forbidden):
-                preview_links.share(story, 1, by=nobody, for_whom="Lui", until=timezone.now() + DAY)
+                preview_links.share(article, 1, by=nobody, for_whom="Lui", until=timezone.now() + DAY)

@@ -11,11 +11,11 @@ from django.utils import timezone
 from articles.actions import editing, publishing, registry, scheduling
 from articles.content import Content
 from articles.models import Article, Edition, Placement
-from articles.workflow import TRANSITIONS, Conflict, Refused, Stage, Standing, Verb, Waiting
+from articles.workflow import TRANSITIONS, Conflict, Pending, Refused, Stage, Standing, Verb
 from newsroom.pagecache.models import Purge
 from newsroom.publications.permissions import Forbidden
 from tests.base import NewsroomTestCase
-from tests.factories import make_author, make_draft, make_image, make_story, make_tags
+from tests.factories import make_article, make_author, make_draft, make_image, make_tags
 
 PARIS = ZoneInfo("Europe/Paris")
 SECOND = dt.timedelta(seconds=1)
@@ -28,15 +28,15 @@ class HourTestCase(NewsroomTestCase):
         self.now = timezone.now()
         self.hour = self.now + dt.timedelta(days=2)
 
-    def reworked(self, story: Article, change: str = "update", **fields: Any) -> Article:
-        """An approved change to a story."""
-        content = replace(Content.of(story.working), **{"headline": "Après", **fields})
-        story = editing.save_draft(story, content, by=self.ines, change=change)
-        return publishing.approve(story, by=self.ines, revision=story.draft_id)
+    def reworked(self, article: Article, change: str = "update", **fields: Any) -> Article:
+        """An approved change to an article."""
+        content = replace(Content.of(article.working), **{"headline": "Après", **fields})
+        article = editing.save_draft(article, content, by=self.ines, change=change)
+        return publishing.approve(article, by=self.ines, revision=article.draft_id)
 
-    def change_at(self, story: Article, at: dt.datetime, **fields: Any) -> Article:
-        story = self.reworked(story, **fields)
-        return scheduling.schedule_change(story, by=self.ines, revision=story.draft_id, at=at)
+    def change_at(self, article: Article, at: dt.datetime, **fields: Any) -> Article:
+        article = self.reworked(article, **fields)
+        return scheduling.schedule_change(article, by=self.ines, revision=article.draft_id, at=at)
 
     def lists(self) -> str:
         """What the home page, its section's, its tag's and its byline's say, at the moment of the clock."""
@@ -47,217 +47,217 @@ class HourTestCase(NewsroomTestCase):
 class ChangeTests(HourTestCase):
     def setUp(self) -> None:
         super().setUp()
-        self.story = make_story(self.kg, "Avant", tags=make_tags("Robot"), authors=(make_author("Hugo"),))
+        self.article = make_article(self.kg, "Avant", tags=make_tags("Robot"), authors=(make_author("Hugo"),))
 
     def test_it_is_read_at_its_second_everywhere_and_not_before(self) -> None:
-        story = self.change_at(self.story, self.hour)
+        article = self.change_at(self.article, self.hour)
         with time_machine.travel(self.hour - SECOND, tick=False):
-            self.assertContains(self.read(story.path), "<h1>Avant</h1>")
+            self.assertContains(self.read(article.path), "<h1>Avant</h1>")
             self.assertEqual((self.lists().count("Avant"), self.lists().count("Après")), (4, 0))
         with time_machine.travel(self.hour, tick=False):
-            self.assertContains(self.read(story.path), "<h1>Après</h1>")
+            self.assertContains(self.read(article.path), "<h1>Après</h1>")
             self.assertEqual((self.lists().count("Avant"), self.lists().count("Après")), (0, 4))
 
     def test_it_waits_beside_what_readers_have(self) -> None:
-        story = self.change_at(self.story, self.hour)
-        self.assertEqual((story.stage, story.standing(self.now)), (Stage.PUBLISHED, Standing.LIVE))
-        self.assertEqual(story.waits(self.now), {Waiting.CHANGE})
-        self.assertEqual((story.live.headline, story.next.headline, story.draft), ("Avant", "Après", None))
-        event = story.events.first()
+        article = self.change_at(self.article, self.hour)
+        self.assertEqual((article.stage, article.standing(self.now)), (Stage.PUBLISHED, Standing.LIVE))
+        self.assertEqual(article.pending(self.now), {Pending.CHANGE})
+        self.assertEqual((article.live.headline, article.next.headline, article.draft), ("Avant", "Après", None))
+        event = article.events.first()
         self.assertEqual((event.verb, event.from_state, event.to_state), (Verb.CHANGE_SCHEDULED, "approved", "live"))
         self.assertIn(self.kg.date(self.hour), event.note)
 
     def test_only_an_update_moves_the_time_that_readers_see_and_it_moves_at_its_hour(self) -> None:
         for change, told in {"update": self.hour, "typo": None, "correction": None}.items():
-            story = make_story(self.kg, f"Un {change}")
-            content = replace(Content.of(story.working), headline=f"Un autre {change}")
-            story = editing.save_draft(story, content, by=None, change=change, notice="C’était faux.")
-            story = publishing.approve(story, by=None, revision=story.draft_id)
-            story = scheduling.schedule_change(story, by=None, revision=story.draft_id, at=self.hour)
-            self.assertIsNone(story.told_updated_at(self.hour - SECOND), change)
-            self.assertEqual(story.told_updated_at(self.hour), told, change)
+            article = make_article(self.kg, f"Un {change}")
+            content = replace(Content.of(article.working), headline=f"Un autre {change}")
+            article = editing.save_draft(article, content, by=None, change=change, notice="C’était faux.")
+            article = publishing.approve(article, by=None, revision=article.draft_id)
+            article = scheduling.schedule_change(article, by=None, revision=article.draft_id, at=self.hour)
+            self.assertIsNone(article.public_updated_at(self.hour - SECOND), change)
+            self.assertEqual(article.public_updated_at(self.hour), told, change)
             with time_machine.travel(self.hour, tick=False):
-                self.assertEqual("Mis à jour" in self.read(story.path).content.decode(), change == "update")
+                self.assertEqual("Mis à jour" in self.read(article.path).content.decode(), change == "update")
 
-    def test_it_may_move_nothing_by_which_the_story_is_listed_or_found(self) -> None:
+    def test_it_may_move_nothing_by_which_the_article_is_listed_or_found(self) -> None:
         for fields in (
             {"section": self.games}, {"slug": "ailleurs"}, {"tags": make_tags("Énergie")},
             {"authors": (make_author("Inès"),)}, {"kind": "review"},
             {"noindex": True}, {"canonical_url": "https://ailleurs.example/"},
         ):  # fmt: skip
-            story = self.reworked(self.story, **fields)
+            article = self.reworked(self.article, **fields)
             with self.subTest(**fields), self.assertRaises(Refused) as refused:
-                scheduling.schedule_change(story, by=self.ines, revision=story.draft_id, at=self.hour)
+                scheduling.schedule_change(article, by=self.ines, revision=article.draft_id, at=self.hour)
             self.assertEqual(refused.exception.findings[0].rule, "sorting")
 
     def test_a_merged_tag_is_the_same_tag(self) -> None:
-        robot, machine = self.story.tags.get(), make_tags("Machine")[0]
-        from_merge = self.reworked(self.story, tags=(machine,))
+        robot, machine = self.article.tags.get(), make_tags("Machine")[0]
+        from_merge = self.reworked(self.article, tags=(machine,))
         machine.merged_into = None
         type(robot).objects.filter(pk=robot.pk).update(merged_into=machine)
-        story = scheduling.schedule_change(from_merge, by=self.ines, revision=from_merge.draft_id, at=self.hour)
-        self.assertEqual(story.waits(self.now), {Waiting.CHANGE})
+        article = scheduling.schedule_change(from_merge, by=self.ines, revision=from_merge.draft_id, at=self.hour)
+        self.assertEqual(article.pending(self.now), {Pending.CHANGE})
 
     def test_it_is_refused_now_and_not_at_the_hour(self) -> None:
         for fields, rule in (({"body": ""}, "body"), ({"lead_image": make_image(alt="")}, "alt")):
-            story = self.reworked(self.story, **fields)
+            article = self.reworked(self.article, **fields)
             with self.assertRaises(Refused) as refused:
-                scheduling.schedule_change(story, by=self.ines, revision=story.draft_id, at=self.hour)
+                scheduling.schedule_change(article, by=self.ines, revision=article.draft_id, at=self.hour)
             self.assertEqual(refused.exception.findings[0].rule, rule)
         with self.assertRaises(Refused) as refused:
-            self.reworked(self.story, change="")
+            self.reworked(self.article, change="")
         self.assertEqual(refused.exception.findings[0].rule, "change")
 
     def test_a_licence_is_looked_at_on_the_day_it_is_read(self) -> None:
         image = make_image()
         type(image).objects.filter(pk=image.pk).update(licence_expires=self.hour.date() - dt.timedelta(days=1))
         image.refresh_from_db()
-        story = self.reworked(self.story, lead_image=image)
+        article = self.reworked(self.article, lead_image=image)
         with self.assertRaises(Refused) as asked:
-            scheduling.schedule_change(story, by=self.ines, revision=story.draft_id, at=self.hour)
+            scheduling.schedule_change(article, by=self.ines, revision=article.draft_id, at=self.hour)
         self.assertEqual([finding.rule for finding in asked.exception.findings], ["licence"])
 
     def test_it_judges_the_version_that_was_read_and_wants_an_hour_to_come(self) -> None:
-        story = self.reworked(self.story)
+        article = self.reworked(self.article)
         with self.assertRaises(Conflict):
-            scheduling.schedule_change(story, by=self.ines, revision=story.live_id, at=self.hour)
+            scheduling.schedule_change(article, by=self.ines, revision=article.live_id, at=self.hour)
         with self.assertRaises(Refused):
-            scheduling.schedule_change(story, by=self.ines, revision=story.draft_id, at=self.now - SECOND)
+            scheduling.schedule_change(article, by=self.ines, revision=article.draft_id, at=self.now - SECOND)
         with self.assertRaises(Forbidden):
-            scheduling.schedule_change(story, by=self.camille, revision=story.draft_id, at=self.hour)
+            scheduling.schedule_change(article, by=self.camille, revision=article.draft_id, at=self.hour)
 
     def test_nothing_is_published_past_a_change_that_waits(self) -> None:
-        story = self.reworked(self.change_at(self.story, self.hour), headline="Encore autre")
+        article = self.reworked(self.change_at(self.article, self.hour), headline="Encore autre")
         with self.assertRaises(Refused) as refused:
-            publishing.publish(story, by=self.ines, revision=story.draft_id, accept=BARE)
+            publishing.publish(article, by=self.ines, revision=article.draft_id, accept=BARE)
         self.assertIn(self.kg.date(self.hour), str(refused.exception))
 
     def test_another_change_takes_its_place(self) -> None:
         later = self.hour + dt.timedelta(days=1)
-        story = self.change_at(self.change_at(self.story, self.hour), later, headline="Encore après")
-        self.assertEqual((story.next.headline, story.next_at), ("Encore après", later))
-        waiting = Edition.objects.get(article=story, published_at__gt=self.now)
-        self.assertEqual((waiting.revision, waiting.previous), (story.next, story.live))
+        article = self.change_at(self.change_at(self.article, self.hour), later, headline="Encore après")
+        self.assertEqual((article.next.headline, article.next_at), ("Encore après", later))
+        waiting = Edition.objects.get(article=article, published_at__gt=self.now)
+        self.assertEqual((waiting.revision, waiting.previous), (article.next, article.live))
 
     def test_it_is_taken_back_as_an_approved_draft(self) -> None:
-        story = scheduling.unschedule_change(self.change_at(self.story, self.hour), by=self.ines)
-        self.assertEqual((story.stage, story.draft.headline, story.next), (Stage.APPROVED, "Après", None))
-        self.assertEqual((story.waits(self.now), story.due_at), (frozenset(), None))
-        self.assertFalse(Edition.objects.filter(article=story, published_at__gt=self.now).exists())
+        article = scheduling.unschedule_change(self.change_at(self.article, self.hour), by=self.ines)
+        self.assertEqual((article.stage, article.draft.headline, article.next), (Stage.APPROVED, "Après", None))
+        self.assertEqual((article.pending(self.now), article.due_at), (frozenset(), None))
+        self.assertFalse(Edition.objects.filter(article=article, published_at__gt=self.now).exists())
         with time_machine.travel(self.hour + SECOND, tick=False):
-            self.assertContains(self.read(story.path), "<h1>Avant</h1>")
-        again = scheduling.schedule_change(story, by=self.ines, revision=story.draft_id, at=self.hour)
-        self.assertEqual(again.waits(self.now), {Waiting.CHANGE})
+            self.assertContains(self.read(article.path), "<h1>Avant</h1>")
+        again = scheduling.schedule_change(article, by=self.ines, revision=article.draft_id, at=self.hour)
+        self.assertEqual(again.pending(self.now), {Pending.CHANGE})
 
     def test_something_newer_in_work_stays_in_work(self) -> None:
-        story = self.change_at(self.story, self.hour)
-        story = editing.save_draft(story, replace(Content.of(story.working), headline="Plus neuf"), by=self.ines)
-        story = scheduling.unschedule_change(story, by=self.ines)
-        self.assertEqual((story.draft.headline, story.stage), ("Plus neuf", Stage.DRAFT))
+        article = self.change_at(self.article, self.hour)
+        article = editing.save_draft(article, replace(Content.of(article.working), headline="Plus neuf"), by=self.ines)
+        article = scheduling.unschedule_change(article, by=self.ines)
+        self.assertEqual((article.draft.headline, article.stage), ("Plus neuf", Stage.DRAFT))
 
     def test_its_pages_are_out_of_date_at_its_hour(self) -> None:
         Purge.objects.all().delete()
-        story = self.change_at(self.story, self.hour)
+        article = self.change_at(self.article, self.hour)
         due = set(Purge.objects.filter(due_at=self.hour).values_list("tag", flat=True))
-        self.assertLessEqual({f"article:{story.pk}", f"publication:{self.kg.pk}", f"section:{self.science.pk}"}, due)
+        self.assertLessEqual({f"article:{article.pk}", f"publication:{self.kg.pk}", f"section:{self.science.pk}"}, due)
 
     def test_what_nobody_read_is_read_before_a_change_to_it_is_scheduled(self) -> None:
-        Article.objects.filter(pk=self.story.pk).update(unreviewed=True)
-        story = self.reworked(self.story)
+        Article.objects.filter(pk=self.article.pk).update(unreviewed=True)
+        article = self.reworked(self.article)
         with self.assertRaises(Refused):
-            scheduling.schedule_change(story, by=self.ines, revision=story.draft_id, at=self.hour)
+            scheduling.schedule_change(article, by=self.ines, revision=article.draft_id, at=self.hour)
 
 
 class WithdrawalTests(HourTestCase):
-    def withdrawn_at(self, story: Article, at: dt.datetime) -> Article:
-        return scheduling.schedule_withdrawal(story, by=self.thomas, at=at, notice="L'offre est finie.")
+    def withdrawn_at(self, article: Article, at: dt.datetime) -> Article:
+        return scheduling.schedule_withdrawal(article, by=self.thomas, at=at, notice="L'offre est finie.")
 
     def test_it_is_gone_at_its_second_from_every_list_with_its_notice(self) -> None:
-        story = make_story(self.kg, "Une offre", tags=make_tags("Robot"), authors=(make_author("Hugo"),))
-        story = self.withdrawn_at(story, self.hour)
-        self.assertEqual((story.standing(self.now), story.waits(self.now)), (Standing.LIVE, {Waiting.WITHDRAWAL}))
+        article = make_article(self.kg, "Une offre", tags=make_tags("Robot"), authors=(make_author("Hugo"),))
+        article = self.withdrawn_at(article, self.hour)
+        self.assertEqual((article.standing(self.now), article.pending(self.now)), (Standing.LIVE, {Pending.WITHDRAWAL}))
         with time_machine.travel(self.hour - SECOND, tick=False):
-            self.assertEqual(self.read(story.path).status_code, 200)
+            self.assertEqual(self.read(article.path).status_code, 200)
             self.assertIn("Une offre", self.lists())
         with time_machine.travel(self.hour, tick=False):
-            self.assertContains(self.read(story.path), "L’offre est finie.", status_code=410)
+            self.assertContains(self.read(article.path), "L’offre est finie.", status_code=410)
             self.assertNotIn("Une offre", self.lists())
-            self.assertFalse(Placement.objects.live(timezone.now()).filter(article=story).exists())
+            self.assertFalse(Placement.objects.live(timezone.now()).filter(article=article).exists())
 
     def test_it_is_called_off(self) -> None:
-        story = scheduling.cancel_withdrawal(self.withdrawn_at(make_story(self.kg), self.hour), by=self.thomas)
-        self.assertEqual((story.withdrawn_at, story.withdrawal_notice, story.due_at), (None, "", None))
+        article = scheduling.cancel_withdrawal(self.withdrawn_at(make_article(self.kg), self.hour), by=self.thomas)
+        self.assertEqual((article.withdrawn_at, article.withdrawal_notice, article.due_at), (None, "", None))
         with time_machine.travel(self.hour, tick=False):
-            self.assertEqual(self.read(story.path).status_code, 200)
+            self.assertEqual(self.read(article.path).status_code, 200)
         with self.assertRaises(Refused):
-            scheduling.cancel_withdrawal(story, by=self.thomas)
+            scheduling.cancel_withdrawal(article, by=self.thomas)
 
     def test_it_gets_another_hour_and_other_words(self) -> None:
         later = self.hour + dt.timedelta(days=1)
-        story = self.withdrawn_at(self.withdrawn_at(make_story(self.kg), self.hour), later)
-        self.assertEqual(story.withdrawn_at, later)
+        article = self.withdrawn_at(self.withdrawn_at(make_article(self.kg), self.hour), later)
+        self.assertEqual(article.withdrawn_at, later)
 
     def test_a_withdrawal_now_is_not_undone_by_the_one_that_waited(self) -> None:
-        story = self.withdrawn_at(make_story(self.kg), self.hour)
-        story = publishing.withdraw(story, by=self.thomas, notice="Une erreur.")
-        self.assertEqual((story.waits(timezone.now()), story.withdrawal_notice), (frozenset(), "Une erreur."))
-        self.assertEqual(self.read(story.path).status_code, 410)
+        article = self.withdrawn_at(make_article(self.kg), self.hour)
+        article = publishing.withdraw(article, by=self.thomas, notice="Une erreur.")
+        self.assertEqual((article.pending(timezone.now()), article.withdrawal_notice), (frozenset(), "Une erreur."))
+        self.assertEqual(self.read(article.path).status_code, 410)
 
     def test_nothing_comes_out_after_it(self) -> None:
-        waiting = publishing.carry_over(make_draft(self.kg, "Demain"), at=self.hour)
+        waiting = publishing.publish_imported(make_draft(self.kg, "Demain"), at=self.hour)
         for at in (self.now - SECOND, self.hour):
             with self.assertRaises(Refused):
                 self.withdrawn_at(waiting, at)
-        story = self.withdrawn_at(waiting, self.hour + dt.timedelta(days=1))
+        article = self.withdrawn_at(waiting, self.hour + dt.timedelta(days=1))
         with self.assertRaises(Refused):
-            scheduling.reschedule(story, by=self.ines, at=self.hour + dt.timedelta(days=2))
-        live = self.reworked(self.withdrawn_at(make_story(self.kg, "En ligne"), self.hour))
+            scheduling.reschedule(article, by=self.ines, at=self.hour + dt.timedelta(days=2))
+        live = self.reworked(self.withdrawn_at(make_article(self.kg, "En ligne"), self.hour))
         with self.assertRaises(Refused):
             scheduling.schedule_change(live, by=self.ines, revision=live.draft_id, at=self.hour)
 
     def test_what_is_taken_off_the_schedule_is_no_longer_to_be_withdrawn(self) -> None:
-        waiting = publishing.carry_over(make_draft(self.kg, "Demain"), at=self.hour)
-        story = scheduling.unschedule(self.withdrawn_at(waiting, self.hour + SECOND), by=self.ines)
-        self.assertEqual((story.withdrawn_at, story.due_at), (None, None))
+        waiting = publishing.publish_imported(make_draft(self.kg, "Demain"), at=self.hour)
+        article = scheduling.unschedule(self.withdrawn_at(waiting, self.hour + SECOND), by=self.ines)
+        self.assertEqual((article.withdrawn_at, article.due_at), (None, None))
 
     def test_it_wants_words_for_the_readers(self) -> None:
         with self.assertRaises(Refused) as refused:
-            scheduling.schedule_withdrawal(make_story(self.kg), by=self.thomas, at=self.hour, notice="  ")
+            scheduling.schedule_withdrawal(make_article(self.kg), by=self.thomas, at=self.hour, notice="  ")
         self.assertEqual(refused.exception.findings[0].rule, "notice")
 
 
 class AnotherHourTests(HourTestCase):
-    def test_a_story_gets_another_hour_in_its_lists_too(self) -> None:
-        story = publishing.carry_over(make_draft(self.kg, "Demain", tags=make_tags("Robot")), at=self.hour)
+    def test_an_article_gets_another_hour_in_its_lists_too(self) -> None:
+        article = publishing.publish_imported(make_draft(self.kg, "Demain", tags=make_tags("Robot")), at=self.hour)
         later = self.hour + dt.timedelta(days=1)
-        story = scheduling.reschedule(story, by=self.ines, at=later)
-        self.assertEqual((story.published_at, story.due_at), (later, later))
-        self.assertEqual(Placement.objects.get(article=story).published_at, later)
-        self.assertEqual(story.tagged.get().published_at, later)
-        self.assertEqual(story.editions.get().published_at, later)
-        self.assertEqual(story.events.first().verb, Verb.RESCHEDULED)
+        article = scheduling.reschedule(article, by=self.ines, at=later)
+        self.assertEqual((article.published_at, article.due_at), (later, later))
+        self.assertEqual(Placement.objects.get(article=article).published_at, later)
+        self.assertEqual(article.tagged.get().published_at, later)
+        self.assertEqual(article.editions.get().published_at, later)
+        self.assertEqual(article.events.first().verb, Verb.RESCHEDULED)
 
     def test_its_address_tells_the_day_it_comes_out(self) -> None:
         new_year = dt.datetime(2031, 12, 31, 9, tzinfo=PARIS)
-        story = publishing.carry_over(make_draft(self.ia, "Bonne année"), at=new_year)
-        self.assertEqual(story.path, "/2031/12/bonne-annee/")
-        story = scheduling.reschedule(story, by=None, at=new_year + dt.timedelta(days=1))
-        self.assertEqual(story.path, "/2032/01/bonne-annee/")
+        article = publishing.publish_imported(make_draft(self.ia, "Bonne année"), at=new_year)
+        self.assertEqual(article.path, "/2031/12/bonne-annee/")
+        article = scheduling.reschedule(article, by=None, at=new_year + dt.timedelta(days=1))
+        self.assertEqual(article.path, "/2032/01/bonne-annee/")
 
     def test_a_change_gets_another_hour(self) -> None:
-        story = self.change_at(make_story(self.kg, "Avant"), self.hour)
+        article = self.change_at(make_article(self.kg, "Avant"), self.hour)
         later = self.hour + dt.timedelta(hours=1)
-        story = scheduling.reschedule(story, by=self.ines, at=later)
-        self.assertEqual((story.next_at, story.editions.order_by("-published_at")[0].published_at), (later, later))
+        article = scheduling.reschedule(article, by=self.ines, at=later)
+        self.assertEqual((article.next_at, article.editions.order_by("-published_at")[0].published_at), (later, later))
 
     def test_nothing_waits_where_nothing_was_set(self) -> None:
         with self.assertRaises(Refused):
-            scheduling.reschedule(make_story(self.kg), by=self.ines, at=self.hour)
+            scheduling.reschedule(make_article(self.kg), by=self.ines, at=self.hour)
 
-    def test_a_story_that_has_gone_bad_meanwhile_gets_none(self) -> None:
-        story = publishing.carry_over(make_draft(self.kg, "Sans corps", body=""), at=self.hour)
+    def test_an_article_that_has_gone_bad_meanwhile_gets_none(self) -> None:
+        article = publishing.publish_imported(make_draft(self.kg, "Sans corps", body=""), at=self.hour)
         with self.assertRaises(Refused) as refused:
-            scheduling.reschedule(story, by=self.ines, at=self.hour + SECOND)
+            scheduling.reschedule(article, by=self.ines, at=self.hour + SECOND)
         self.assertEqual(refused.exception.findings[0].rule, "body")
 
 
@@ -271,28 +271,28 @@ class SummerTimeTests(NewsroomTestCase):
         }.items():  # fmt: skip
             with time_machine.travel("2026-03-01T09:00:00+00:00", tick=False):
                 draft = make_draft(self.kg, f"À {local}")
-                story = publishing.approve(draft, by=None, revision=draft.draft_id)
+                article = publishing.approve(draft, by=None, revision=draft.draft_id)
                 self.at_desk(self.alix)
-                posted = {"_step": "schedule", "schedule-at": local, "base": story.draft_id, "stage": story.stage}
-                self.client.post(f"/admin/articles/article/{story.pk}/change/?{YES}", posted)
-            story.refresh_from_db()
-            self.assertIsNotNone(story.published_at, local)
-            self.assertEqual(f"{story.published_at.astimezone(dt.UTC):%H:%M}", utc, local)
+                posted = {"_step": "schedule", "schedule-at": local, "base": article.draft_id, "stage": article.stage}
+                self.client.post(f"/admin/articles/article/{article.pk}/change/?{YES}", posted)
+            article.refresh_from_db()
+            self.assertIsNotNone(article.published_at, local)
+            self.assertEqual(f"{article.published_at.astimezone(dt.UTC):%H:%M}", utc, local)
 
     def test_an_hour_that_is_skipped_or_comes_twice_is_refused_and_kept_as_typed(self) -> None:
         with time_machine.travel("2026-03-01T09:00:00+00:00", tick=False):
             draft = make_draft(self.kg)
-            story = publishing.approve(draft, by=None, revision=draft.draft_id)
+            article = publishing.approve(draft, by=None, revision=draft.draft_id)
             self.at_desk(self.alix)
             for local in ("2026-03-29T02:30", "2026-10-25T02:30"):
-                posted = {"_step": "schedule", "schedule-at": local, "base": story.draft_id}
-                answer = self.client.post(f"/admin/articles/article/{story.pk}/change/", posted)
+                posted = {"_step": "schedule", "schedule-at": local, "base": article.draft_id}
+                answer = self.client.post(f"/admin/articles/article/{article.pk}/change/", posted)
                 self.assertContains(answer, f'value="{local}"')
                 self.assertContains(answer, "data-reopen")
-                story.refresh_from_db()
-                self.assertIsNone(story.published_at, local)
+                article.refresh_from_db()
+                self.assertIsNone(article.published_at, local)
 
 
 class AllDoorsTests(NewsroomTestCase):
     def test_each_row_of_the_table_has_its_door(self) -> None:
-        self.assertEqual(set(registry.DOORS), set(TRANSITIONS))
+        self.assertEqual(set(registry.ACTIONS), set(TRANSITIONS))

@@ -1,4 +1,4 @@
-"""What stories are sorted under: tags, authors, sections."""
+"""What articles are sorted under: tags, authors, sections."""
 
 from dataclasses import replace
 
@@ -11,7 +11,7 @@ from articles.workflow import Refused, Verb
 from newsroom.pagecache.models import Purge
 from newsroom.publications.permissions import Forbidden
 from tests.base import NewsroomTestCase
-from tests.factories import make_author, make_draft, make_section, make_story, make_tags, publish
+from tests.factories import make_article, make_author, make_draft, make_section, make_tags, publish
 
 
 class TagsNamedTests(NewsroomTestCase):
@@ -68,20 +68,20 @@ class MergeTests(NewsroomTestCase):
     def setUp(self) -> None:
         self.vr, self.other, self.third = make_tags("VR", "Réalité virtuelle", "XR")
 
-    def test_stories_of_one_bear_the_other_and_none_twice(self) -> None:
-        one = make_story(self.kg, "Un", tags=(self.vr,))
-        both = make_story(self.kg, "Deux", tags=(self.vr, self.other))
+    def test_articles_of_one_bear_the_other_and_none_twice(self) -> None:
+        one = make_article(self.kg, "Un", tags=(self.vr,))
+        both = make_article(self.kg, "Deux", tags=(self.vr, self.other))
         taxonomy.merge_tags(self.vr, self.other, by=self.ines)
-        for story in (one, both):
-            self.assertEqual([link.tag for link in story.tagged.all()], [self.other])
+        for article in (one, both):
+            self.assertEqual([link.tag for link in article.tagged.all()], [self.other])
         self.assertFalse(TaggedArticle.objects.filter(tag=self.vr).exists())
 
     def test_the_old_address_leads_to_the_new(self) -> None:
-        story = make_story(self.kg, tags=(self.vr,))
+        article = make_article(self.kg, tags=(self.vr,))
         taxonomy.merge_tags(self.vr, self.other, by=self.ines)
         page = self.read("/tag/vr/")
         self.assertEqual((page.status_code, page["Location"]), (301, "/tag/realite-virtuelle/"))
-        self.assertContains(self.read("/tag/realite-virtuelle/"), story.path)
+        self.assertContains(self.read("/tag/realite-virtuelle/"), article.path)
 
     def test_the_old_spelling_finds_the_new(self) -> None:
         taxonomy.merge_tags(self.vr, self.other, by=self.ines)
@@ -106,11 +106,11 @@ class MergeTests(NewsroomTestCase):
             with self.assertRaises(Refused):
                 taxonomy.merge_tags(tag, into, by=self.ines)
 
-    def test_a_story_published_afterwards_bears_the_one_that_stands(self) -> None:
+    def test_an_article_published_afterwards_bears_the_one_that_stands(self) -> None:
         draft = make_draft(self.kg, tags=(self.vr, self.other))
         taxonomy.merge_tags(self.vr, self.other, by=self.ines)
-        story = publish(draft, by=self.ines)
-        self.assertEqual([link.tag for link in story.tagged.all()], [self.other])
+        article = publish(draft, by=self.ines)
+        self.assertEqual([link.tag for link in article.tagged.all()], [self.other])
 
     def test_it_is_logged_and_touches_both_and_takes_an_editor(self) -> None:
         with self.assertRaises(Forbidden):
@@ -128,7 +128,7 @@ class AuthorTests(NewsroomTestCase):
     def test_two_of_one_name_have_addresses_of_their_own(self) -> None:
         first, second = make_author("Inès Benali"), make_author("Ines  Benali")
         self.assertEqual((first.slug, second.slug), ("ines-benali", "ines-benali-2"))
-        make_story(self.kg, "De la seconde", authors=(second,))
+        make_article(self.kg, "De la seconde", authors=(second,))
         self.assertContains(self.read("/auteur/ines-benali-2/"), "De la seconde")
         self.assertEqual(self.read("/auteur/ines-benali/").status_code, 404)
 
@@ -143,13 +143,13 @@ class AuthorTests(NewsroomTestCase):
 
 class SectionTests(NewsroomTestCase):
     def test_a_new_slug_keeps_the_old_address_leading_there(self) -> None:
-        story = make_story(self.kg, section=self.games)
+        article = make_article(self.kg, section=self.games)
         self.games.slug = "jeux"
         taxonomy.save_section(self.games, by=self.thomas)
         page = self.read("/jeux-video/")
         self.assertEqual((page.status_code, page["Location"]), (301, "/jeux/"))
-        self.assertContains(self.read("/jeux/"), story.path)
-        self.assertEqual(self.read(story.path).status_code, 200)
+        self.assertContains(self.read("/jeux/"), article.path)
+        self.assertEqual(self.read(article.path).status_code, 200)
 
     def test_a_slug_taken_back_is_canonical_again(self) -> None:
         for slug in ("jeux", "jeux-video"):
@@ -175,7 +175,7 @@ class SectionTests(NewsroomTestCase):
                 Section(publication=self.kg, name="X", slug=slug).full_clean()
 
     def test_a_slug_whose_address_a_page_holds_is_refused(self) -> None:
-        page = make_story(self.kg, "Publicité", kind="page")
+        page = make_article(self.kg, "Publicité", kind="page")
         with self.assertRaises(Refused):
             make_section(self.kg, "Publicité", "publicite")
         self.assertEqual(self.read(page.path).status_code, 200)
@@ -195,9 +195,9 @@ class SectionTests(NewsroomTestCase):
             set(Purge.objects.values_list("tag", flat=True)), {f"section:{self.games.pk}", f"publication:{self.kg.pk}"}
         )
 
-    def test_a_story_that_leaves_it_leaves_its_list(self) -> None:
-        story = make_story(self.kg, section=self.games)
-        content = replace(Content.of(story.live), section=self.science)
-        story = publish(editing.save_draft(story, content, by=self.ines), by=self.ines)
-        self.assertNotContains(self.read("/jeux-video/"), story.path)
-        self.assertEqual(Address.objects.filter(article=story).count(), 2)
+    def test_an_article_that_leaves_it_leaves_its_list(self) -> None:
+        article = make_article(self.kg, section=self.games)
+        content = replace(Content.of(article.live), section=self.science)
+        article = publish(editing.save_draft(article, content, by=self.ines), by=self.ines)
+        self.assertNotContains(self.read("/jeux-video/"), article.path)
+        self.assertEqual(Address.objects.filter(article=article).count(), 2)

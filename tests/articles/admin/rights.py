@@ -1,6 +1,6 @@
 """The matrix of docs/rights.md, cell by cell, through the desk's own pages.
 
-Every role (and none) × every state of a story × one's own or another's × every action; the tests beside it do so on
+Every role (and none) × every state of an article × one's own or another's × every action; the tests beside it do so on
 a publication with review, on one without, and on one where the person has no role.
 """
 
@@ -23,11 +23,11 @@ from django.urls import resolve, reverse
 from django.utils import timezone
 
 from articles.actions import editing, publishing, scheduling
-from articles.admin.story import StoryView
+from articles.admin.article_page import ArticlePage
 from articles.content import Content
 from articles.models import Article, Event, Revision
 from articles.roles import TABLE
-from articles.workflow import MAY_WAIT, STATES, TRANSITIONS, Need, Stage, Standing, Verb, Waiting
+from articles.workflow import MAY_BE_PENDING, STATES, TRANSITIONS, Need, Pending, Stage, Standing, Verb
 from newsroom.publications.models import Publication, Role
 from newsroom.publications.permissions import Scope
 from tests.base import NewsroomTestCase
@@ -42,7 +42,7 @@ SAID = {Need.NOTE: "À revoir.", Need.NOTICE: "Une erreur.", Need.HOUR: "2031-01
 MUCH_LATER = dt.datetime(2031, 6, 1, tzinfo=dt.UTC)  # than what is said to be the hour of a step
 # What waits opens and bars the same whatever is in work: asked beside an approved draft, and beside none.
 BESIDE_WHAT_WAITS = (Stage.APPROVED, Stage.PUBLISHED)
-State = tuple[Stage, Standing, Waiting | None]
+State = tuple[Stage, Standing, Pending | None]
 
 
 class Undo(Exception):
@@ -53,7 +53,7 @@ class RightsTestCase(NewsroomTestCase):
     """One publication's part of the matrix."""
 
     works_on: str  # the publication where the people have their roles, by its name here
-    visits: str  # the one whose stories they meet
+    visits: str  # the one whose articles they meet
 
     @classmethod
     def setUpTestData(cls) -> None:
@@ -63,48 +63,50 @@ class RightsTestCase(NewsroomTestCase):
         cls.people = {role: cls.person(f"p-{role}", *([(home, role)] if role else [])) for role in ROLES}
         cls.other = cls.person("other")
         whole = {"standfirst": "Un chapô.", "lead_image": make_image(), "authors": (make_author("Une signature"),)}
-        cls.stories = {
+        cls.articles = {
             (*state, waiting): cls.make(*state, waiting, **whole)
             for state in STATES
-            for waiting in (None, *(MAY_WAIT.get(state[1], ()) if state[0] in BESIDE_WHAT_WAITS else ()))
+            for waiting in (None, *(MAY_BE_PENDING.get(state[1], ()) if state[0] in BESIDE_WHAT_WAITS else ()))
         }
 
     @classmethod
-    def make(cls, stage: Stage, standing: Standing, waiting: Waiting | None, **fields: Any) -> Article:
-        """A story in a state, through the doors of the house itself."""
-        story = make_draft(cls.there, f"{stage} {standing} {waiting}", **fields)
+    def make(cls, stage: Stage, standing: Standing, waiting: Pending | None, **fields: Any) -> Article:
+        """An article in a state, through the doors of the house itself."""
+        article = make_draft(cls.there, f"{stage} {standing} {waiting}", **fields)
         now = timezone.now()
         if standing != Standing.UNPUBLISHED:
             ahead = dt.timedelta(days=1 if standing == Standing.SCHEDULED else -1)
-            story = publishing.carry_over(story, at=now + ahead)
+            article = publishing.publish_imported(article, at=now + ahead)
         if standing == Standing.UNREVIEWED:
-            Article.objects.filter(pk=story.pk).update(unreviewed=True)
-        if waiting == Waiting.CHANGE:
-            story = cls.reworked(story, "Un chapô à venir.")
-            story = publishing.approve(story, by=None, revision=story.draft_id)
-            story = scheduling.schedule_change(story, by=None, revision=story.draft_id, at=now + dt.timedelta(days=2))
-        if waiting == Waiting.WITHDRAWAL:
-            story = scheduling.schedule_withdrawal(story, by=None, at=MUCH_LATER, notice="Caduc.")
+            Article.objects.filter(pk=article.pk).update(unreviewed=True)
+        if waiting == Pending.CHANGE:
+            article = cls.reworked(article, "Un chapô à venir.")
+            article = publishing.approve(article, by=None, revision=article.draft_id)
+            article = scheduling.schedule_change(
+                article, by=None, revision=article.draft_id, at=now + dt.timedelta(days=2)
+            )
+        if waiting == Pending.WITHDRAWAL:
+            article = scheduling.schedule_withdrawal(article, by=None, at=MUCH_LATER, notice="Caduc.")
         if standing == Standing.WITHDRAWN:
-            story = publishing.withdraw(story, by=None, notice="Une erreur.")
-        if stage != Stage.PUBLISHED and story.draft_id is None:
-            story = cls.reworked(story, "Un autre chapô.")
-        draft = story.draft_id
+            article = publishing.withdraw(article, by=None, notice="Une erreur.")
+        if stage != Stage.PUBLISHED and article.draft_id is None:
+            article = cls.reworked(article, "Un autre chapô.")
+        draft = article.draft_id
         if stage in (Stage.IN_REVIEW, Stage.CHANGES):
-            story = publishing.submit(story, by=None)
+            article = publishing.submit(article, by=None)
         if stage == Stage.CHANGES:
-            story = publishing.request_changes(story, by=None, revision=draft, note="À revoir.")
+            article = publishing.request_changes(article, by=None, revision=draft, note="À revoir.")
         if stage == Stage.APPROVED:
-            story = publishing.approve(story, by=None, revision=draft)
-        story.refresh_from_db()
-        assert (story.stage, story.standing(timezone.now())) == (stage, standing)
-        assert story.waits(timezone.now()) - {Waiting.PUBLICATION} == ({waiting} if waiting else set())
-        return story
+            article = publishing.approve(article, by=None, revision=draft)
+        article.refresh_from_db()
+        assert (article.stage, article.standing(timezone.now())) == (stage, standing)
+        assert article.pending(timezone.now()) - {Pending.PUBLICATION} == ({waiting} if waiting else set())
+        return article
 
     @classmethod
-    def reworked(cls, story: Article, standfirst: str) -> Article:
+    def reworked(cls, article: Article, standfirst: str) -> Article:
         return editing.save_draft(
-            story, replace(Content.of(story.working), standfirst=standfirst), by=None, change="typo"
+            article, replace(Content.of(article.working), standfirst=standfirst), by=None, change="typo"
         )
 
     def holds(self, right: str, role: Role | None, own: bool) -> bool:
@@ -115,13 +117,13 @@ class RightsTestCase(NewsroomTestCase):
     def opens(self, name: str, role: Role | None, own: bool, state: State) -> bool:
         """What the table of transitions says."""
         row, (stage, standing, waiting) = TRANSITIONS[name], state
-        waits = {waiting} | ({Waiting.PUBLICATION} if standing == Standing.SCHEDULED else set())
+        waits = {waiting} | ({Pending.PUBLICATION} if standing == Standing.SCHEDULED else set())
         return (
             all(self.holds(right, role, own) for right in row.rights)
             and stage in row.stages
             and standing in row.standings
-            and not row.bars & waits
-            and (not row.wants or bool(row.wants & waits))
+            and not row.blocked_by_pending & waits
+            and (not row.requires_pending or bool(row.requires_pending & waits))
             and not (row.only_without_review and self.there.review_required)
         )
 
@@ -130,19 +132,19 @@ class RightsTestCase(NewsroomTestCase):
 
     def test_it_takes_exactly_the_steps_that_are_open(self) -> None:
         # A refusal shows the form again: buttons() draws it, once for each cell.
-        with patch.object(StoryView, "_render", lambda view: HttpResponse()):
+        with patch.object(ArticlePage, "_render", lambda view: HttpResponse()):
             self.in_each_cell(self.steps)
 
     def test_it_lets_exactly_those_save_restore_read_and_expunge_who_may(self) -> None:
-        self.in_each_cell(self.the_rest, [state for state in self.stories if state[2] is None])  # asks not what waits
+        self.in_each_cell(self.the_rest, [state for state in self.articles if state[2] is None])  # asks not what waits
 
     def in_each_cell(self, check: Callable[..., None], states: Iterable[State] | None = None) -> None:
-        """Calls a check with a story, its state, a role, and whether it is that person's own; undoes what it wrote."""
-        for state, role, own in itertools.product(states or self.stories, ROLES, (True, False)):
-            story = self.stories[state]
+        """Calls a check with an article, its state, a role, and whether it is that person’s; undoes what it wrote."""
+        for state, role, own in itertools.product(states or self.articles, ROLES, (True, False)):
+            article = self.articles[state]
             with self.subTest(state=state, role=role, own=own), self.undone():
-                Article.objects.filter(pk=story.pk).update(created_by=self.people[role] if own else self.other)
-                check(story, state, role, own)
+                Article.objects.filter(pk=article.pk).update(created_by=self.people[role] if own else self.other)
+                check(article, state, role, own)
 
     @contextmanager
     def undone(self) -> Iterator[None]:
@@ -150,10 +152,10 @@ class RightsTestCase(NewsroomTestCase):
             yield
             raise Undo
 
-    def buttons(self, story: Article, state: State, role: Role | None, own: bool) -> None:
+    def buttons(self, article: Article, state: State, role: Role | None, own: bool) -> None:
         """A person sees exactly the steps that are open to them, and can type exactly where they may save."""
         self.at_desk(self.people[role])
-        page = self.client.get(reverse("admin:articles_article_change", args=[story.pk]))
+        page = self.client.get(reverse("admin:articles_article_change", args=[article.pk]))
         if not self.holds("article.view", role, own):
             self.assertEqual((page.status_code, page.headers["Location"]), (302, "/admin/"))
             return
@@ -165,20 +167,20 @@ class RightsTestCase(NewsroomTestCase):
         self.assertEqual("is-read-only" in text, not may_save)
         self.assertEqual("/expunge/" in text, self.holds("article.expunge", role, own))
 
-    def steps(self, story: Article, state: State, role: Role | None, own: bool) -> None:
+    def steps(self, article: Article, state: State, role: Role | None, own: bool) -> None:
         """A step is taken exactly where the tables open it, with its events; else nothing moves."""
-        before = self.standing_of(story)
+        before = self.standing_of(article)
         for name in TRANSITIONS:
             with self.subTest(step=name), self.undone():
-                self.take(story, before, name, self.opens(name, role, own, state), self.people[role])
+                self.take(article, before, name, self.opens(name, role, own, state), self.people[role])
 
-    def standing_of(self, story: Article) -> tuple[int, dict[str, Any]]:
-        return Event.objects.count(), Article.objects.filter(pk=story.pk).values().get()
+    def standing_of(self, article: Article) -> tuple[int, dict[str, Any]]:
+        return Event.objects.count(), Article.objects.filter(pk=article.pk).values().get()
 
-    def ask(self, person: Any, name: str, story: Article, posted: dict[str, Any] | None = None) -> int:
+    def ask(self, person: Any, name: str, article: Article, posted: dict[str, Any] | None = None) -> int:
         """The status of what a page of the desk answers, asked without the middleware and not drawn: buttons() does
         that, once for each cell."""
-        address = reverse(f"admin:articles_article_{name}", args=[story.pk])
+        address = reverse(f"admin:articles_article_{name}", args=[article.pk])
         factory = RequestFactory(headers={"host": "localhost"})
         request: Any = factory.get(address) if posted is None else factory.post(address, posted)
         request.user, request.session, request.is_desk = person, SessionStore(), True
@@ -193,51 +195,51 @@ class RightsTestCase(NewsroomTestCase):
             timezone.deactivate()
         return answer.status_code
 
-    def take(self, story: Article, before: tuple[int, dict[str, Any]], name: str, is_open: bool, person: Any) -> None:
+    def take(self, article: Article, before: tuple[int, dict[str, Any]], name: str, is_open: bool, person: Any) -> None:
         row = TRANSITIONS[name]
         said = {f"{name}-{need.value}": SAID[need] for need in row.needs}
-        posted = {"_step": name, "base": story.working.pk, "live": story.live_id or "", **said}
-        self.ask(person, "change", story, posted)
-        after = self.standing_of(story)
+        posted = {"_step": name, "base": article.working.pk, "live": article.live_id or "", **said}
+        self.ask(person, "change", article, posted)
+        after = self.standing_of(article)
         if not is_open:
             self.assertEqual(after, before)
             return
         events = 2 if name == "approve_and_publish" else 1
         self.assertEqual(after[0], before[0] + events)
-        self.assertEqual(story.events.first().verb, row.verb)
-        now = Article.objects.get(pk=story.pk)
+        self.assertEqual(article.events.first().verb, row.verb)
+        now = Article.objects.get(pk=article.pk)
         if row.to is None:  # what readers have stays as it was
-            self.assertEqual(now.standing(timezone.now()), story.standing(timezone.now()))
+            self.assertEqual(now.standing(timezone.now()), article.standing(timezone.now()))
             return
         reached = now.stage if isinstance(row.to, Stage) else now.standing(timezone.now())
-        # A change to a withdrawn story waits with it; what somebody approved is not unreviewed.
+        # A change to a withdrawn article waits with it; what somebody approved is not unreviewed.
         allowed = {row.to, Standing.WITHDRAWN, Standing.LIVE} if row.goes_live else {row.to}
         self.assertIn(reached, allowed if isinstance(row.to, Standing) else {row.to})
 
-    def the_rest(self, story: Article, state: State, role: Role | None, own: bool) -> None:
+    def the_rest(self, article: Article, state: State, role: Role | None, own: bool) -> None:
         """Save, take an old version up again, read versions and timeline, compare, expunge: by their rights alone."""
         may_see, may_save = self.holds("article.view", role, own), self.holds("article.save", role, own)
         person = self.people[role]
         for name in ("versions", "compare", "history"):
-            self.assertEqual(self.ask(person, name, story), 200 if may_see else 302, name)
+            self.assertEqual(self.ask(person, name, article), 200 if may_see else 302, name)
         may_expunge = self.holds("article.expunge", role, own)
-        self.assertEqual(self.ask(person, "expunge", story), 200 if may_expunge else 403 if may_see else 302)
-        typed = {"headline": "Un autre titre", "kind": "news", "base": story.working.pk, "_save": "1"}
-        self.assertEqual(self.adds_a_version(person, story, "change", typed), may_save)
-        if story.working.number > 1:
-            chosen = {"number": 1, "base": story.working.pk}
-            self.assertEqual(self.adds_a_version(person, story, "restore", chosen), may_save)
+        self.assertEqual(self.ask(person, "expunge", article), 200 if may_expunge else 403 if may_see else 302)
+        typed = {"headline": "Un autre titre", "kind": "news", "base": article.working.pk, "_save": "1"}
+        self.assertEqual(self.adds_a_version(person, article, "change", typed), may_save)
+        if article.working.number > 1:
+            chosen = {"number": 1, "base": article.working.pk}
+            self.assertEqual(self.adds_a_version(person, article, "restore", chosen), may_save)
 
-    def adds_a_version(self, person: Any, story: Article, page: str, posted: dict[str, Any]) -> bool:
-        rows = Revision.objects.filter(article=story)
+    def adds_a_version(self, person: Any, article: Article, page: str, posted: dict[str, Any]) -> bool:
+        rows = Revision.objects.filter(article=article)
         before = rows.count()
         with self.undone():
-            self.ask(person, page, story, posted)
+            self.ask(person, page, article, posted)
             after = rows.count()
         return after > before
 
-    def test_it_lets_exactly_those_begin_a_story_who_may(self) -> None:
-        """A story is begun where one has a role that may."""
+    def test_it_lets_exactly_those_begin_an_article_who_may(self) -> None:
+        """An article is begun where one has a role that may."""
         for role in ROLES:
             with self.subTest(role=role):
                 self.at_desk(self.people[role])

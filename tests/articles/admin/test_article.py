@@ -1,4 +1,4 @@
-"""Stories at the desk: who sees what, and what the buttons do."""
+"""Articles at the desk: who sees what, and what the buttons do."""
 
 import datetime as dt
 from dataclasses import replace
@@ -16,7 +16,7 @@ from articles.models import Article, Event, Revision
 from articles.workflow import TRANSITIONS
 from newsroom.publications.models import Role
 from tests.base import NewsroomTestCase
-from tests.factories import make_author, make_draft, make_image, make_story, make_tags
+from tests.factories import make_article, make_author, make_draft, make_image, make_tags
 
 LIST = "/admin/articles/article/"
 YES = "accept=standfirst&accept=lead_image&accept=byline&accept=headline_length"
@@ -29,7 +29,7 @@ def page_of(article: Article) -> str:
 class SightTests(NewsroomTestCase):
     """Nobody sees the drafts of a publication that isn't theirs."""
 
-    def test_it_lists_the_current_publications_stories_only(self) -> None:
+    def test_it_lists_the_current_publications_articles_only(self) -> None:
         make_draft(self.kg, "Secret de KultureGeek")
         make_draft(self.ia, "Secret d'iPhoneAddict")
         self.at_desk(self.julien)
@@ -37,7 +37,7 @@ class SightTests(NewsroomTestCase):
         self.assertContains(page, "Secret d’iPhoneAddict")
         self.assertNotContains(page, "Secret de KultureGeek")
 
-    def test_it_hides_a_story_of_another_publication_and_its_history(self) -> None:
+    def test_it_hides_an_article_of_another_publication_and_its_history(self) -> None:
         draft = make_draft(self.kg, "Secret de KultureGeek")
         self.at_desk(self.julien)
         for address in (page_of(draft), reverse("admin:articles_article_history", args=[draft.pk])):
@@ -58,14 +58,14 @@ class SightTests(NewsroomTestCase):
             answer = self.client.get(LIST + query, follow=True)
             self.assertNotContains(answer, "Secret de KultureGeek")
 
-    def test_it_names_no_story_of_another_publication_under_a_picture(self) -> None:
+    def test_it_names_no_article_of_another_publication_under_a_picture(self) -> None:
         image = make_image()
         make_draft(self.kg, "Secret de KultureGeek", lead_image=image)
         self.at_desk(self.julien)
         page = self.client.get(reverse("admin:articles_image_change", args=[image.pk]))
         self.assertNotContains(page, "Secret de KultureGeek")
 
-    def test_it_offers_only_the_sections_of_the_storys_publication(self) -> None:
+    def test_it_offers_only_the_sections_of_the_articles_publication(self) -> None:
         self.at_desk(self.julien)
         page = self.client.get(LIST + "add/")
         self.assertEqual(list(page.context["form"].fields["section"].queryset), [self.mac])
@@ -116,17 +116,17 @@ class FormTests(NewsroomTestCase):
             base["live"] = article.live_id or ""
         address = page_of(article) if article else LIST + "add/"
         pressed = {"_step": button} if button in TRANSITIONS else {button: "1"}
-        # A yes to what the checks ask of so bare a story.
+        # A yes to what the checks ask of so bare an article.
         return self.client.post(f"{address}?{YES}", {**base, **fields, **pressed})
 
     def test_it_saves_a_first_draft_with_ordered_bylines_and_tags(self) -> None:
         hugo, ines = make_author("Hugo Lemaire"), make_author("Inès Benali")
         self.at_desk(self.camille)
         self.post(None, "_save", authors="Inès Benali, hugo lemaire", tags="Robot, énergie, ROBOT")
-        story = Article.objects.get()
-        self.assertEqual(story.draft.author_ids, [ines.pk, hugo.pk])
-        self.assertEqual([tag.name for tag in Content.of(story.draft).tags], ["Robot", "énergie"])
-        self.assertEqual(story.created_by, self.camille)
+        article = Article.objects.get()
+        self.assertEqual(article.draft.author_ids, [ines.pk, hugo.pk])
+        self.assertEqual([tag.name for tag in Content.of(article.draft).tags], ["Robot", "énergie"])
+        self.assertEqual(article.created_by, self.camille)
 
     def test_it_offers_a_writer_no_publish_button_where_review_is_required_and_refuses_a_forged_one(self) -> None:
         draft = make_draft(self.kg, by=self.camille)
@@ -182,7 +182,7 @@ class FormTests(NewsroomTestCase):
         self.assertEqual(draft.headline, "De Thomas")
         self.assertTrue(Revision.objects.filter(pk=theirs.pk, headline="D’Inès").exists())
 
-    def test_it_begins_a_story_on_the_site_its_form_was_opened_for(self) -> None:
+    def test_it_begins_an_article_on_the_site_its_form_was_opened_for(self) -> None:
         self.person("anne", (self.kg, Role.EDITOR), (self.ia, Role.EDITOR))
         self.at_desk(get_user_model().objects.get(username="anne"))
         other = make_draft(self.ia, "Sur l'autre site")
@@ -194,31 +194,31 @@ class FormTests(NewsroomTestCase):
         self.at_desk(self.julien)
         self.assertEqual(self.post(None, "_save", publication=self.kg.pk).status_code, 403)
 
-    def test_it_saves_what_was_typed_when_a_story_is_withdrawn(self) -> None:
-        story = make_story(self.kg)
+    def test_it_saves_what_was_typed_when_an_article_is_withdrawn(self) -> None:
+        article = make_article(self.kg)
         self.at_desk(self.thomas)
-        self.post(story, "withdraw", headline="Retravaillé", **{"withdraw-notice": "Une erreur."})
-        story.refresh_from_db()
-        self.assertTrue(story.is_withdrawn(timezone.now()))
-        self.assertEqual(story.draft.headline, "Retravaillé")
+        self.post(article, "withdraw", headline="Retravaillé", **{"withdraw-notice": "Une erreur."})
+        article.refresh_from_db()
+        self.assertTrue(article.is_withdrawn(timezone.now()))
+        self.assertEqual(article.draft.headline, "Retravaillé")
 
-    def test_it_keeps_a_withdrawn_story_withdrawn_when_a_change_is_published(self) -> None:
-        story = publishing.withdraw(make_story(self.kg), by=self.thomas, notice="Une erreur.")
+    def test_it_keeps_a_withdrawn_article_withdrawn_when_a_change_is_published(self) -> None:
+        article = publishing.withdraw(make_article(self.kg), by=self.thomas, notice="Une erreur.")
         self.at_desk(self.thomas)
-        self.post(story, "approve_and_publish", headline="Corrigé", change="typo")
-        story.refresh_from_db()
-        self.assertEqual(story.live.headline, "Corrigé")
-        self.assertEqual(self.read(story.path).status_code, 410)
+        self.post(article, "approve_and_publish", headline="Corrigé", change="typo")
+        article.refresh_from_db()
+        self.assertEqual(article.live.headline, "Corrigé")
+        self.assertEqual(self.read(article.path).status_code, 410)
 
-    def test_it_asks_what_a_change_to_a_live_story_is(self) -> None:
-        story = make_story(self.kg)
+    def test_it_asks_what_a_change_to_a_live_article_is(self) -> None:
+        article = make_article(self.kg)
         self.at_desk(self.ines)
-        self.assertIn("change", self.post(story, "approve_and_publish", headline="Réécrit").context["form"].errors)
-        self.post(story, "approve_and_publish", headline="Réécrit", change="update")
-        story.refresh_from_db()
-        self.assertIsNotNone(story.updated_at)
+        self.assertIn("change", self.post(article, "approve_and_publish", headline="Réécrit").context["form"].errors)
+        self.post(article, "approve_and_publish", headline="Réécrit", change="update")
+        article.refresh_from_db()
+        self.assertIsNotNone(article.updated_at)
 
-    def test_it_lets_a_writer_edit_the_story_they_sign_and_says_why_not_another(self) -> None:
+    def test_it_lets_a_writer_edit_the_article_they_sign_and_says_why_not_another(self) -> None:
         camille = make_author("Camille Roussel", user=self.camille)
         signed, other = make_draft(self.kg, "Signé", authors=(camille,)), make_draft(self.kg, "Un autre")
         self.at_desk(self.camille)
@@ -228,53 +228,53 @@ class FormTests(NewsroomTestCase):
         self.assertContains(self.client.get(page_of(other)), "is-read-only")
 
     def test_it_keeps_namesakes_apart_in_a_form_that_nobody_touched(self) -> None:
-        story = make_draft(self.kg, authors=(make_author("Camille Roussel"),))
+        article = make_draft(self.kg, authors=(make_author("Camille Roussel"),))
         make_author("Camille ROUSSEL")
         self.at_desk(self.ines)
-        form = self.client.get(page_of(story)).context["form"]
+        form = self.client.get(page_of(article)).context["form"]
         self.assertEqual(form["authors"].value(), "Camille Roussel (camille-roussel)")
-        self.assertFalse(self.post(story, "_save", authors=form["authors"].value()).context)
+        self.assertFalse(self.post(article, "_save", authors=form["authors"].value()).context)
 
     def test_a_stale_step_overrides_nobody_and_tells_what_happened(self) -> None:
         draft = make_draft(self.kg, by=self.camille)
-        story = publishing.approve(draft, by=self.ines, revision=draft.draft_id)
-        seen = {"stage": story.stage, "base": story.working.pk, "_step": "publish"}
-        publishing.request_changes(story, by=self.ines, revision=story.draft_id, note="STOP : démenti.")
+        article = publishing.approve(draft, by=self.ines, revision=draft.draft_id)
+        seen = {"stage": article.stage, "base": article.working.pk, "_step": "publish"}
+        publishing.request_changes(article, by=self.ines, revision=article.draft_id, note="STOP : démenti.")
         self.at_desk(self.thomas)
-        form = self.client.get(page_of(story)).context["form"]
+        form = self.client.get(page_of(article)).context["form"]
         typed = {name: form[name].value() or "" for name in form.fields}
-        answer = self.client.post(f"{page_of(story)}?{YES}", {**typed, **seen})
+        answer = self.client.post(f"{page_of(article)}?{YES}", {**typed, **seen})
         self.assertContains(answer, "STOP : démenti.")
-        story.refresh_from_db()
-        self.assertEqual((story.stage, story.live), ("changes_requested", None))
+        article.refresh_from_db()
+        self.assertEqual((article.stage, article.live), ("changes_requested", None))
 
     def test_who_typed_nothing_is_shown_what_another_saved(self) -> None:
-        story = publishing.submit(make_draft(self.kg, "Le premier titre", by=self.camille), by=self.camille)
+        article = publishing.submit(make_draft(self.kg, "Le premier titre", by=self.camille), by=self.camille)
         self.at_desk(self.ines)
-        form = self.client.get(page_of(story)).context["form"]
+        form = self.client.get(page_of(article)).context["form"]
         typed = {name: form[name].value() or "" for name in form.fields}
-        theirs = replace(Content.of(story.working), standfirst="Relu par l’avocat.")
-        editing.save_draft(story, theirs, by=self.thomas)
-        answer = self.client.post(page_of(story), {**typed, "stage": "in_review", "_step": "approve"})
+        theirs = replace(Content.of(article.working), standfirst="Relu par l’avocat.")
+        editing.save_draft(article, theirs, by=self.thomas)
+        answer = self.client.post(page_of(article), {**typed, "stage": "in_review", "_step": "approve"})
         self.assertContains(answer, "Relu par l’avocat.")
         self.assertContains(answer, "/compare/?from=1&amp;to=2")
-        story.refresh_from_db()
-        self.assertEqual((story.stage, story.draft.standfirst), ("in_review", "Relu par l’avocat."))
+        article.refresh_from_db()
+        self.assertEqual((article.stage, article.draft.standfirst), ("in_review", "Relu par l’avocat."))
 
-    def test_an_hour_typed_is_the_storys_own_sites_whatever_another_tab_switched_to(self) -> None:
+    def test_an_hour_typed_is_the_articles_own_sites_whatever_another_tab_switched_to(self) -> None:
         anne = self.person("anne", (self.kg, Role.EDITOR), (self.ia, Role.EDITOR))
         self.ia.time_zone = "America/New_York"
         self.ia.save()
         draft = make_draft(self.ia, standfirst="Un chapô.", lead_image=make_image(), authors=(make_author("Hugo"),))
-        story = publishing.approve(draft, by=anne, revision=draft.draft_id)
+        article = publishing.approve(draft, by=anne, revision=draft.draft_id)
         self.at_desk(anne)
-        self.client.get(page_of(story))
+        self.client.get(page_of(article))
         self.client.post("/admin/switch/", {"publication": self.kg.pk})
         self.client.post(
-            page_of(story), {"_step": "schedule", "schedule-at": "2031-01-15T09:00", "base": story.draft_id}
+            page_of(article), {"_step": "schedule", "schedule-at": "2031-01-15T09:00", "base": article.draft_id}
         )
-        story.refresh_from_db()
-        self.assertEqual(story.published_at, dt.datetime(2031, 1, 15, 14, tzinfo=dt.UTC))
+        article.refresh_from_db()
+        self.assertEqual(article.published_at, dt.datetime(2031, 1, 15, 14, tzinfo=dt.UTC))
 
     def test_it_tells_hours_in_the_publications_zone(self) -> None:
         draft = make_draft(self.kg)
@@ -290,33 +290,33 @@ class FormTests(NewsroomTestCase):
         self.assertEqual(self.post(draft, "_save", headline="Forgé").status_code, 403)
 
     def test_it_withdraws_and_puts_back(self) -> None:
-        story = make_story(self.kg)
+        article = make_article(self.kg)
         self.at_desk(self.thomas)
-        self.client.post(page_of(story), {"withdraw-notice": "Une erreur.", "_step": "withdraw"})
-        story.refresh_from_db()
-        self.assertTrue(story.is_withdrawn(timezone.now()))
-        self.client.post(page_of(story), {"_step": "reinstate"})
-        story.refresh_from_db()
-        self.assertIsNone(story.withdrawn_at)
+        self.client.post(page_of(article), {"withdraw-notice": "Une erreur.", "_step": "withdraw"})
+        article.refresh_from_db()
+        self.assertTrue(article.is_withdrawn(timezone.now()))
+        self.client.post(page_of(article), {"_step": "reinstate"})
+        article.refresh_from_db()
+        self.assertIsNone(article.withdrawn_at)
 
     def test_it_keeps_a_typed_form_when_a_withdrawal_lacks_its_notice(self) -> None:
-        story = make_story(self.kg)
+        article = make_article(self.kg)
         self.at_desk(self.thomas)
-        answer = self.post(story, "withdraw", headline="En cours de frappe", **{"withdraw-notice": ""})
+        answer = self.post(article, "withdraw", headline="En cours de frappe", **{"withdraw-notice": ""})
         self.assertContains(answer, "En cours de frappe")
         self.assertTrue(answer.context["form"].errors)
 
     def test_it_never_calls_taggits_own_saving(self) -> None:
-        story = make_story(self.kg, tags=make_tags("Robot"))
+        article = make_article(self.kg, tags=make_tags("Robot"))
         self.at_desk(self.ines)
-        self.post(story, "_save", tags="Énergie")
-        self.assertEqual([tag.name for tag in story.tags.all()], ["Robot"])
+        self.post(article, "_save", tags="Énergie")
+        self.assertEqual([tag.name for tag in article.tags.all()], ["Robot"])
 
     def test_it_shows_the_timeline_and_what_an_import_lost(self) -> None:
-        story = make_story(self.kg)
+        article = make_article(self.kg)
         self.at_desk(self.ines)
-        self.assertContains(self.client.get(page_of(story)), '<ol class="events">')
-        self.assertEqual(self.client.get(reverse("admin:articles_article_history", args=[story.pk])).status_code, 200)
+        self.assertContains(self.client.get(page_of(article)), '<ol class="events">')
+        self.assertEqual(self.client.get(reverse("admin:articles_article_history", args=[article.pk])).status_code, 200)
 
     def test_it_takes_hostile_names_with_a_clear_error(self) -> None:
         self.at_desk(self.ines)
@@ -337,12 +337,12 @@ class FormTests(NewsroomTestCase):
             tags=evil[:90],
             body=f"<p>x</p>{evil}",
         )  # fmt: skip
-        story = Article.objects.get()
+        article = Article.objects.get()
         for page in (
-            self.client.get(page_of(story)),
+            self.client.get(page_of(article)),
             self.client.get(LIST),
             self.client.get("/admin/"),
-            self.read(story.path),
+            self.read(article.path),
             self.read("/"),
         ):
             self.assertNotContains(page, "<script>alert")
@@ -353,11 +353,11 @@ class ListTests(NewsroomTestCase):
     def test_it_answers_each_queue_from_the_rows(self) -> None:
         mine = make_draft(self.kg, "Le mien", by=self.camille)
         other = make_draft(self.kg, "Un autre")
-        live = make_story(self.kg, "En ligne")
-        later = publishing.carry_over(make_draft(self.kg, "Plus tard"), at=timezone.now() + dt.timedelta(hours=1))
-        gone = publishing.withdraw(make_story(self.kg, "Retiré"), by=self.thomas, notice="Non.")
+        live = make_article(self.kg, "En ligne")
+        later = publishing.publish_imported(make_draft(self.kg, "Plus tard"), at=timezone.now() + dt.timedelta(hours=1))
+        gone = publishing.withdraw(make_article(self.kg, "Retiré"), by=self.thomas, notice="Non.")
         self.at_desk(self.camille)
-        for state, stories in {
+        for state, articles in {
             "draft": {mine, other},
             "mine": {mine},
             "live": {live},
@@ -365,27 +365,27 @@ class ListTests(NewsroomTestCase):
             "withdrawn": {gone},
         }.items():
             page = self.client.get(LIST, {"state": state})
-            self.assertEqual(set(page.context["cl"].result_list), stories, state)
+            self.assertEqual(set(page.context["cl"].result_list), articles, state)
 
     def test_the_panel_of_what_is_scheduled_leads_to_all_of_it(self) -> None:
         hour = timezone.now() + dt.timedelta(hours=1)
-        later = publishing.carry_over(make_draft(self.kg, "Plus tard"), at=hour)
-        going = scheduling.schedule_withdrawal(make_story(self.kg, "Bientôt retiré"), by=None, at=hour, notice="Non.")
-        make_story(self.kg, "En ligne")
+        later = publishing.publish_imported(make_draft(self.kg, "Plus tard"), at=hour)
+        going = scheduling.schedule_withdrawal(make_article(self.kg, "Bientôt retiré"), by=None, at=hour, notice="Non.")
+        make_article(self.kg, "En ligne")
         self.at_desk(self.alix)
         panels = self.client.get("/admin/").context["panels"]
         panel = next(panel for panel in panels if {row.pk for row in panel.get("rows", ())} == {later.pk, going.pk})
         self.assertEqual(set(self.client.get(panel["url"]).context["cl"].result_list), {later, going})
 
     def test_it_finds_headlines_however_they_are_typed(self) -> None:
-        story = make_draft(self.kg, "L'œuvre en réalité virtuelle")
+        article = make_draft(self.kg, "L'œuvre en réalité virtuelle")
         make_draft(self.kg, "Un autre")
         self.at_desk(self.ines)
         for words in ("realite", "RÉALITÉ virtuelle", "l’oeuvre", "L'Œuvre"):
             page = self.client.get(LIST, {"q": words})
-            self.assertEqual(list(page.context["cl"].result_list), [story], words)
+            self.assertEqual(list(page.context["cl"].result_list), [article], words)
 
-    def test_it_costs_the_same_however_many_stories(self) -> None:
+    def test_it_costs_the_same_however_many_articles(self) -> None:
         self.at_desk(self.alix)
 
         def queries() -> int:
@@ -393,11 +393,11 @@ class ListTests(NewsroomTestCase):
                 self.client.get(LIST)
             return len(captured)
 
-        make_story(self.kg, authors=(make_author("Hugo"),))
+        make_article(self.kg, authors=(make_author("Hugo"),))
         queries()
         few = queries()
         for n in range(30):
-            make_story(self.kg, f"Histoire {n}", authors=(make_author(f"Auteur {n}"),))
+            make_article(self.kg, f"Histoire {n}", authors=(make_author(f"Auteur {n}"),))
         self.assertEqual(queries(), few)
         self.assertLessEqual(few, 12)
 

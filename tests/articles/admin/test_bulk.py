@@ -1,4 +1,4 @@
-"""A step of the workflow taken on several stories at once, from the desk's list."""
+"""A step of the workflow taken on several articles at once, from the desk's list."""
 
 import datetime as dt
 from dataclasses import replace
@@ -14,16 +14,16 @@ from articles.models import Article, Event
 from articles.workflow import TRANSITIONS, Stage, Standing, Verb
 from newsroom.publications.models import Membership, Role
 from tests.base import NewsroomTestCase
-from tests.factories import make_author, make_draft, make_image, make_story
+from tests.factories import make_article, make_author, make_draft, make_image
 
 LIST = "/admin/articles/article/"
 ALL_OF_AN_EDITOR = set(TRANSITIONS) - {"publish_unreviewed"}
 
 
 class BulkTestCase(NewsroomTestCase):
-    def choose(self, step: str, *stories: Article, query: str = "", **more: Any) -> Any:
-        """Chooses a step for some stories of the list: the page that says what will happen to each."""
-        chosen = {"action": step, "_selected_action": [story.pk for story in stories], "index": "0", **more}
+    def choose(self, step: str, *articles: Article, query: str = "", **more: Any) -> Any:
+        """Chooses a step for some articles of the list: the page that says what will happen to each."""
+        chosen = {"action": step, "_selected_action": [article.pk for article in articles], "index": "0", **more}
         return self.client.post(LIST + query, chosen)
 
     def confirm(self, page: Any, query: str = "", **typed: Any) -> Any:
@@ -35,8 +35,8 @@ class BulkTestCase(NewsroomTestCase):
             posted.setdefault(name, []).append(value)
         return self.client.post(LIST + query, {**posted, **typed})
 
-    def take(self, step: str, *stories: Article, **typed: Any) -> Any:
-        return self.confirm(self.choose(step, *stories), **typed)
+    def take(self, step: str, *articles: Article, **typed: Any) -> Any:
+        return self.confirm(self.choose(step, *articles), **typed)
 
     def drafts(self, number: int = 2, **fields: Any) -> list[Article]:
         return [make_draft(self.kg, f"Brouillon {n}", **fields) for n in range(1, number + 1)]
@@ -46,24 +46,24 @@ class BulkTestCase(NewsroomTestCase):
         return [publishing.approve(draft, by=None, revision=draft.draft_id) for draft in drafts]
 
     def whole(self) -> dict[str, Any]:
-        """What a story has of which nothing is asked."""
+        """What an article has of which nothing is asked."""
         return {"standfirst": "Un chapô.", "lead_image": make_image(), "authors": (make_author("Hugo"),)}
 
-    def reworked(self, story: Article) -> Article:
-        """Somebody else's next version of a story."""
-        content = replace(Content.of(story.working), standfirst="Retouché entre-temps.")
-        return editing.save_draft(story, content, by=self.thomas)
+    def reworked(self, article: Article) -> Article:
+        """Somebody else's next version of an article."""
+        content = replace(Content.of(article.working), standfirst="Retouché entre-temps.")
+        return editing.save_draft(article, content, by=self.thomas)
 
     def events(self, verb: Verb) -> list[Article]:
         return [event.article for event in Event.objects.filter(verb=verb).order_by("article_id")]
 
     def reasons(self, page: Any) -> dict[Article, bool]:
-        """Which stories of the page have a reason against them."""
+        """Which articles of the page have a reason against them."""
         return {line.article: bool(line.reason) for line in page.context["lines"]}
 
 
 class MenuTests(BulkTestCase):
-    """The list offers what this person may do to one of its stories at least."""
+    """The list offers what this person may do to one of its articles at least."""
 
     def offered(self, person: Any, query: str = "") -> set[str] | None:
         """The steps of the list's menu; None where there is no menu."""
@@ -74,9 +74,9 @@ class MenuTests(BulkTestCase):
         self.assertEqual(bool(menus), page.context["action_form"] is not None)
         return set(menus[0].xpath("./option/@value")) - {""} if menus else None
 
-    def test_it_offers_a_writer_nothing_on_others_stories(self) -> None:
+    def test_it_offers_a_writer_nothing_on_others_articles(self) -> None:
         self.drafts()
-        make_story(self.kg)
+        make_article(self.kg)
         self.assertIsNone(self.offered(self.camille))
 
     def test_it_offers_a_writer_the_steps_of_their_own(self) -> None:
@@ -100,20 +100,20 @@ class MenuTests(BulkTestCase):
         self.assertEqual(self.offered(self.ines), {"take_back", "request_changes", "approve", "approve_and_publish"})
         publishing.approve(draft, by=None, revision=draft.draft_id)
         self.assertEqual(self.offered(self.ines), {"request_changes", "publish", "schedule"})
-        story = publishing.publish(draft, by=None, revision=draft.draft_id)
+        article = publishing.publish(draft, by=None, revision=draft.draft_id)
         self.assertEqual(self.offered(self.ines), {"withdraw", "schedule_withdrawal"})
         leave(unreviewed=True)
         self.assertEqual(self.offered(self.ines), {"withdraw", "schedule_withdrawal", "mark_read"})
         leave(unreviewed=False)
-        publishing.withdraw(story, by=None, notice="Une erreur.")
+        publishing.withdraw(article, by=None, notice="Une erreur.")
         self.assertEqual(self.offered(self.ines), {"reinstate"})
         leave(withdrawn_at=None, published_at=timezone.now() + dt.timedelta(days=1))
         self.assertEqual(self.offered(self.ines), {"reschedule", "unschedule", "schedule_withdrawal"})
 
-    def test_it_offers_the_steps_of_all_the_stories_listed(self) -> None:
+    def test_it_offers_the_steps_of_all_the_articles_listed(self) -> None:
         self.drafts()
         self.approved()
-        make_story(self.kg)
+        make_article(self.kg)
         steps = set("submit approve approve_and_publish request_changes publish schedule withdraw".split())
         steps.add("schedule_withdrawal")
         self.assertEqual(self.offered(self.ines), steps)
@@ -122,7 +122,7 @@ class MenuTests(BulkTestCase):
 
     def test_it_offers_a_moderator_nothing(self) -> None:
         self.drafts()
-        make_story(self.kg)
+        make_article(self.kg)
         self.assertIsNone(self.offered(self.sarah))
 
 
@@ -140,9 +140,9 @@ class PageTests(BulkTestCase):
             hidden = f'<input type="hidden" name="revision-{draft.pk}" value="{draft.draft_id}">'
             self.assertContains(page, hidden, html=True)
 
-    def test_it_says_of_each_story_whether_the_step_can_be_taken(self) -> None:
+    def test_it_says_of_each_article_whether_the_step_can_be_taken(self) -> None:
         draft, approved = self.drafts(1)[0], self.approved(1)[0]
-        live = make_story(self.kg, "En ligne")
+        live = make_article(self.kg, "En ligne")
         self.at_desk(self.ines)
         page = self.choose("approve", draft, approved, live)
         self.assertEqual(self.reasons(page), {draft: False, approved: True, live: True})
@@ -170,7 +170,7 @@ class PageTests(BulkTestCase):
 
 
 class StepTests(BulkTestCase):
-    """Confirmed, each story goes through its door by itself."""
+    """Confirmed, each article goes through its door by itself."""
 
     def test_it_takes_the_step_on_each_with_one_event(self) -> None:
         drafts = self.drafts(3)
@@ -192,37 +192,37 @@ class StepTests(BulkTestCase):
             if step in ("publish", "schedule"):
                 return self.approved(1, **whole)[0]
             if step in ("unschedule", "reschedule"):
-                return publishing.carry_over(self.drafts(1)[0], at=timezone.now() + dt.timedelta(days=1))
+                return publishing.publish_imported(self.drafts(1)[0], at=timezone.now() + dt.timedelta(days=1))
             if step in ("schedule_change", "unschedule_change"):
-                story = make_story(self.kg, **whole)
-                content = replace(Content.of(story.working), standfirst="Un autre chapô.")
-                story = editing.save_draft(story, content, by=None, change="update")
-                story = publishing.approve(story, by=None, revision=story.draft_id)
+                article = make_article(self.kg, **whole)
+                content = replace(Content.of(article.working), standfirst="Un autre chapô.")
+                article = editing.save_draft(article, content, by=None, change="update")
+                article = publishing.approve(article, by=None, revision=article.draft_id)
                 if step == "schedule_change":
-                    return story
+                    return article
                 hour = timezone.now() + dt.timedelta(days=1)
-                return scheduling.schedule_change(story, by=None, revision=story.draft_id, at=hour)
+                return scheduling.schedule_change(article, by=None, revision=article.draft_id, at=hour)
             if step == "cancel_withdrawal":
                 hour = timezone.now() + dt.timedelta(days=1)
-                return scheduling.schedule_withdrawal(make_story(self.kg), by=None, at=hour, notice="Caduc.")
+                return scheduling.schedule_withdrawal(make_article(self.kg), by=None, at=hour, notice="Caduc.")
             if step == "mark_read":
-                story = make_story(self.kg)
-                Article.objects.filter(pk=story.pk).update(unreviewed=True)
-                return story
+                article = make_article(self.kg)
+                Article.objects.filter(pk=article.pk).update(unreviewed=True)
+                return article
             if step in ("withdraw", "schedule_withdrawal"):
-                return make_story(self.kg)
+                return make_article(self.kg)
             if step == "reinstate":
-                return publishing.withdraw(make_story(self.kg), by=None, notice="Une erreur.")
+                return publishing.withdraw(make_article(self.kg), by=None, notice="Une erreur.")
             draft = self.drafts(1, **whole)[0]
             return publishing.submit(draft, by=None) if step in ("take_back", "request_changes") else draft
 
         self.at_desk(self.ines)
         for name in sorted(ALL_OF_AN_EDITOR):
             with self.subTest(step=name):
-                story = make(name)
+                article = make(name)
                 typed = {"note": "À revoir.", "notice": "Une erreur.", "at": tomorrow}
-                self.take(name, story, **{need.value: typed[need.value] for need in TRANSITIONS[name].needs})
-                event = story.events.first()
+                self.take(name, article, **{need.value: typed[need.value] for need in TRANSITIONS[name].needs})
+                event = article.events.first()
                 self.assertEqual((event.verb, event.actor), (TRANSITIONS[name].verb, self.ines))
 
     def test_it_publishes_without_review_where_none_is_required(self) -> None:
@@ -233,7 +233,7 @@ class StepTests(BulkTestCase):
         self.assertEqual(own.standing(timezone.now()), Standing.UNREVIEWED)
 
     def test_it_passes_over_what_can_t_be_done(self) -> None:
-        draft, live = self.drafts(1)[0], make_story(self.kg)
+        draft, live = self.drafts(1)[0], make_article(self.kg)
         self.at_desk(self.ines)
         self.take("approve", draft, live)
         self.assertEqual(self.events(Verb.APPROVED), [draft])
@@ -249,14 +249,14 @@ class StepTests(BulkTestCase):
         drafts[1].refresh_from_db()
         self.assertEqual((drafts[1].stage, drafts[1].approved), (Stage.DRAFT, None))
 
-    def test_it_says_which_story_left_the_filtered_list_meanwhile(self) -> None:
+    def test_it_says_which_article_left_the_filtered_list_meanwhile(self) -> None:
         approved = self.approved(2, **self.whole())
         self.at_desk(self.ines)
         page = self.choose("publish", *approved, query="?state=approved")
         self.reworked(approved[1])  # by which it is approved no more, and out of the list
         answer = self.confirm(page, query="?state=approved")
         self.assertEqual(self.events(Verb.PUBLISHED), [approved[0]])
-        self.assertEqual(answer.status_code, 200, "nobody said that a story was passed over")
+        self.assertEqual(answer.status_code, 200, "nobody said that an article was passed over")
         self.assertEqual(self.reasons(answer), {approved[1]: True})
 
     def test_it_does_what_the_page_said_whatever_another_tab_switched_to(self) -> None:
@@ -290,24 +290,24 @@ class StepTests(BulkTestCase):
 class NeedTests(BulkTestCase):
     """A note, a notice, an hour: required, and nothing that was typed or chosen is lost."""
 
-    def stands(self, page: Any, stories: list[Article], field: str, value: str) -> None:
-        """The page is there to be answered again: the stories still chosen, the field with what was typed."""
+    def stands(self, page: Any, articles: list[Article], field: str, value: str) -> None:
+        """The page is there to be answered again: the articles still chosen, the field with what was typed."""
         self.assertEqual(page.status_code, 200)
         self.assertEqual(page.context["fields"][0].name, field)
         self.assertEqual(page.context["fields"][0].value() or "", value)
         (form,) = html.fromstring(page.content.decode()).xpath('//form[@class="bulk-form"]')
         posted = [value for name, value in form.form_values() if name == "_selected_action"]
-        self.assertEqual(set(posted), {str(story.pk) for story in stories})
+        self.assertEqual(set(posted), {str(article.pk) for article in articles})
         self.assertTrue(form.xpath(f'.//*[@name="{field}"]'))
         self.assertTrue(form.xpath(".//button"))
 
     def test_it_asks_for_what_the_step_needs(self) -> None:
-        stories = {
+        articles = {
             "request_changes": ("note", self.approved(1)), "schedule": ("at", self.approved(1)),
-            "withdraw": ("notice", [make_story(self.kg)]),
+            "withdraw": ("notice", [make_article(self.kg)]),
         }  # fmt: skip
         self.at_desk(self.ines)
-        for step, (field, chosen) in stories.items():
+        for step, (field, chosen) in articles.items():
             self.stands(self.choose(step, *chosen), chosen, field, "")
         self.assertEqual(self.choose("approve", *self.drafts(1)).context["fields"], [])
 
@@ -322,13 +322,13 @@ class NeedTests(BulkTestCase):
         self.assertEqual({event.note for event in Event.objects.filter(verb=Verb.CHANGES_REQUESTED)}, {"À revoir."})
 
     def test_it_withdraws_none_without_a_notice(self) -> None:
-        stories = [make_story(self.kg, f"Histoire {n}") for n in range(2)]
+        articles = [make_article(self.kg, f"Histoire {n}") for n in range(2)]
         self.at_desk(self.ines)
-        answer = self.take("withdraw", *stories, notice="")
+        answer = self.take("withdraw", *articles, notice="")
         self.assertEqual(self.events(Verb.WITHDRAWN), [])
-        self.stands(answer, stories, "notice", "")
+        self.stands(answer, articles, "notice", "")
         self.confirm(answer, notice="Une erreur.")
-        self.assertEqual(self.events(Verb.WITHDRAWN), stories)
+        self.assertEqual(self.events(Verb.WITHDRAWN), articles)
 
     def test_it_schedules_none_without_an_hour_to_come(self) -> None:
         approved = self.approved(**self.whole())
@@ -342,11 +342,11 @@ class NeedTests(BulkTestCase):
     def test_it_schedules_in_the_publication_s_own_time(self) -> None:
         self.kg.time_zone = "America/New_York"
         self.kg.save()
-        (story,) = self.approved(1, **self.whole())
+        (article,) = self.approved(1, **self.whole())
         self.at_desk(self.ines)
-        self.take("schedule", story, at="2031-01-15T09:00")
-        story.refresh_from_db()
-        self.assertEqual(story.published_at, dt.datetime(2031, 1, 15, 14, tzinfo=dt.UTC))
+        self.take("schedule", article, at="2031-01-15T09:00")
+        article.refresh_from_db()
+        self.assertEqual(article.published_at, dt.datetime(2031, 1, 15, 14, tzinfo=dt.UTC))
 
     def test_it_keeps_the_note_for_those_that_were_refused(self) -> None:
         approved = self.approved(3)
@@ -360,34 +360,34 @@ class NeedTests(BulkTestCase):
 
 
 class WarningTests(BulkTestCase):
-    """What the checks ask is asked of each story, with a box for each finding."""
+    """What the checks ask is asked of each article, with a box for each finding."""
 
     RULES = ("standfirst", "lead_image", "byline")
 
-    def boxes(self, page: Any, story: Article) -> list[str]:
-        return list(html.fromstring(page.content.decode()).xpath(f'//input[@name="accept-{story.pk}"]/@value'))
+    def boxes(self, page: Any, article: Article) -> list[str]:
+        return list(html.fromstring(page.content.decode()).xpath(f'//input[@name="accept-{article.pk}"]/@value'))
 
-    def test_it_asks_about_each_story_and_goes_on_with_those_that_lack_nothing(self) -> None:
+    def test_it_asks_about_each_article_and_goes_on_with_those_that_lack_nothing(self) -> None:
         bare, other, whole = [*self.approved(2), *self.approved(1, **self.whole())]
         self.at_desk(self.ines)
         answer = self.take("publish", bare, other, whole)
         self.assertEqual(self.events(Verb.PUBLISHED), [whole])
         self.assertEqual(self.reasons(answer), {bare: False, other: False})
-        for story in (bare, other):
-            self.assertEqual(set(self.boxes(answer, story)), set(self.RULES))
+        for article in (bare, other):
+            self.assertEqual(set(self.boxes(answer, article)), set(self.RULES))
 
     def test_it_goes_on_when_all_boxes_are_ticked_and_logs_what_was_accepted(self) -> None:
-        stories = self.approved()
+        articles = self.approved()
         self.at_desk(self.ines)
-        asked = self.take("publish", *stories)
+        asked = self.take("publish", *articles)
         messages = [found.message for found in asked.context["lines"][0].asked]
-        self.confirm(asked, **{f"accept-{story.pk}": self.boxes(asked, story) for story in stories})
-        self.assertEqual(self.events(Verb.PUBLISHED), stories)
+        self.confirm(asked, **{f"accept-{article.pk}": self.boxes(asked, article) for article in articles})
+        self.assertEqual(self.events(Verb.PUBLISHED), articles)
         for event in Event.objects.filter(verb=Verb.PUBLISHED):
             for message in messages:
                 self.assertIn(message, event.note)
 
-    def test_it_takes_a_yes_for_the_story_beside_which_it_stood(self) -> None:
+    def test_it_takes_a_yes_for_the_article_beside_which_it_stood(self) -> None:
         first, second = self.approved()
         self.at_desk(self.ines)
         asked = self.take("publish", first, second)
@@ -396,42 +396,42 @@ class WarningTests(BulkTestCase):
         self.assertEqual(self.reasons(again), {second: False})
 
     def test_it_keeps_the_ticks_when_another_is_missing(self) -> None:
-        (story,) = self.approved(1)
+        (article,) = self.approved(1)
         self.at_desk(self.ines)
-        again = self.confirm(self.take("publish", story), **{f"accept-{story.pk}": self.RULES[:2]})
+        again = self.confirm(self.take("publish", article), **{f"accept-{article.pk}": self.RULES[:2]})
         self.assertEqual(self.events(Verb.PUBLISHED), [])
-        ticked = html.fromstring(again.content.decode()).xpath(f'//input[@name="accept-{story.pk}"][@checked]/@value')
+        ticked = html.fromstring(again.content.decode()).xpath(f'//input[@name="accept-{article.pk}"][@checked]/@value')
         self.assertEqual(set(ticked), set(self.RULES[:2]))
 
     def test_it_offers_no_box_for_what_blocks(self) -> None:
-        story = self.approved(1, body="")[0]
+        article = self.approved(1, body="")[0]
         self.at_desk(self.ines)
-        answer = self.choose("publish", story)
-        self.assertEqual(self.reasons(answer), {story: True})
+        answer = self.choose("publish", article)
+        self.assertEqual(self.reasons(answer), {article: True})
 
-    def test_each_hour_is_read_where_its_story_is(self) -> None:
+    def test_each_hour_is_read_where_its_article_is(self) -> None:
         self.kg.time_zone = "America/Montreal"
         self.kg.save()
-        (story,) = self.approved(1, **self.whole())
+        (article,) = self.approved(1, **self.whole())
         Membership.objects.create(user=self.ines, publication=self.ia, role=Role.EDITOR)
         self.at_desk(self.ines)
         self.client.post(reverse("admin:switch"), {"publication": self.ia.pk})
-        self.take("schedule", story, at="2031-01-15T09:00")
-        story.refresh_from_db()
-        self.assertEqual(story.published_at, dt.datetime(2031, 1, 15, 14, tzinfo=dt.UTC))
+        self.take("schedule", article, at="2031-01-15T09:00")
+        article.refresh_from_db()
+        self.assertEqual(article.published_at, dt.datetime(2031, 1, 15, 14, tzinfo=dt.UTC))
 
     def test_it_keeps_the_hour_while_it_asks(self) -> None:
-        (story,) = self.approved(1)
+        (article,) = self.approved(1)
         self.at_desk(self.ines)
-        asked = self.take("schedule", story, at="2031-01-15T09:00")
+        asked = self.take("schedule", article, at="2031-01-15T09:00")
         self.assertEqual(asked.context["fields"][0].value(), "2031-01-15T09:00")
-        self.confirm(asked, **{f"accept-{story.pk}": self.RULES})
-        story.refresh_from_db()
-        self.assertEqual(story.standing(timezone.now()), Standing.SCHEDULED)
+        self.confirm(asked, **{f"accept-{article.pk}": self.RULES})
+        article.refresh_from_db()
+        self.assertEqual(article.standing(timezone.now()), Standing.SCHEDULED)
 
     def test_it_escapes_what_it_asks(self) -> None:
         evil = "Apple dévoile un casque <script>alert(1)</script>"
-        make_story(self.ia, evil)
+        make_article(self.ia, evil)
         draft = make_draft(self.kg, evil)
         self.at_desk(self.ines)
         answer = self.take("approve_and_publish", draft)
@@ -442,27 +442,27 @@ class WarningTests(BulkTestCase):
 class ForgedTests(BulkTestCase):
     """What no page of the desk sends."""
 
-    def confirmed(self, step: str, *stories: Article, **more: Any) -> Any:
-        revisions = {f"revision-{story.pk}": story.working.pk for story in stories}
-        return self.choose(step, *stories, confirmed="1", note="x", notice="x", **revisions, **more)
+    def confirmed(self, step: str, *articles: Article, **more: Any) -> Any:
+        revisions = {f"revision-{article.pk}": article.working.pk for article in articles}
+        return self.choose(step, *articles, confirmed="1", note="x", notice="x", **revisions, **more)
 
-    def test_it_does_nothing_to_another_publication_s_story(self) -> None:
-        draft, live = make_draft(self.ia, "Secret d’iPhoneAddict"), make_story(self.ia, "Leur histoire")
+    def test_it_does_nothing_to_another_publication_s_article(self) -> None:
+        draft, live = make_draft(self.ia, "Secret d’iPhoneAddict"), make_article(self.ia, "Leur histoire")
         before = Event.objects.count()
         self.at_desk(self.thomas)
-        for step, story in {"approve": draft, "submit": draft, "withdraw": live}.items():
+        for step, article in {"approve": draft, "submit": draft, "withdraw": live}.items():
             with self.subTest(step=step):
-                page = self.choose(step, story)
-                self.assertNotIn(str(story), page.content.decode())
-                self.assertEqual(self.confirmed(step, story).status_code, 302)
+                page = self.choose(step, article)
+                self.assertNotIn(str(article), page.content.decode())
+                self.assertEqual(self.confirmed(step, article).status_code, 302)
         self.assertEqual(Event.objects.count(), before)
 
     def test_it_does_nothing_that_the_person_may_not(self) -> None:
-        story, draft = make_story(self.kg), make_draft(self.kg)
+        article, draft = make_article(self.kg), make_draft(self.kg)
         before = Event.objects.count()
         for person in (self.camille, self.sarah):
             self.at_desk(person)
-            for step, chosen in {"approve": draft, "submit": draft, "withdraw": story}.items():
+            for step, chosen in {"approve": draft, "submit": draft, "withdraw": article}.items():
                 self.assertEqual(self.reasons(self.confirmed(step, chosen)), {chosen: True})
         self.at_desk(self.zoe)
         self.assertEqual(self.confirmed("approve", draft).status_code, 403)
@@ -502,7 +502,7 @@ class ForgedTests(BulkTestCase):
         answer = self.client.post(LIST, {"action": ["approve", "rien"], "_selected_action": [draft.pk], "index": "0"})
         self.assertIn(answer.status_code, (200, 302))
 
-    def test_it_takes_no_harm_from_stories_that_are_none(self) -> None:
+    def test_it_takes_no_harm_from_articles_that_are_none(self) -> None:
         self.at_desk(self.ines)
         for chosen in (["999999"], ["-1"], []):
             answer = self.client.post(LIST, {"action": "approve", "_selected_action": chosen, "index": "0"})

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from articles.actions import planning, publishing, scheduling
 from tests.base import NewsroomTestCase
-from tests.factories import make_draft, make_story
+from tests.factories import make_article, make_draft
 
 URL = reverse("admin:articles_article_calendar")
 
@@ -23,8 +23,8 @@ class CalendarTests(NewsroomTestCase):
 
     def test_it_shows_what_was_published_and_what_waits_in_the_site_s_own_days(self) -> None:
         with time_machine.travel("2031-03-10T09:00:00+00:00", tick=False):
-            make_story(self.kg, "Minuit passé à Paris", at=dt.datetime(2031, 3, 4, 23, 30, tzinfo=dt.UTC))
-            waiting = publishing.carry_over(
+            make_article(self.kg, "Minuit passé à Paris", at=dt.datetime(2031, 3, 4, 23, 30, tzinfo=dt.UTC))
+            waiting = publishing.publish_imported(
                 make_draft(self.kg, "Attend"), at=dt.datetime(2031, 3, 20, 8, tzinfo=dt.UTC)
             )
             scheduling.schedule_withdrawal(
@@ -32,8 +32,8 @@ class CalendarTests(NewsroomTestCase):
             )
             draft = make_draft(self.kg, "À rendre")
             planning.assign(draft, to=self.camille, by=None, deadline=dt.datetime(2031, 3, 15, 8, tzinfo=dt.UTC))
-            make_story(self.kg, "Avril", at=dt.datetime(2031, 3, 31, 22, 30, tzinfo=dt.UTC))
-            make_story(self.ia, "De la sœur")
+            make_article(self.kg, "Avril", at=dt.datetime(2031, 3, 31, 22, 30, tzinfo=dt.UTC))
+            make_article(self.ia, "De la sœur")
             shown = self.entries()
         self.assertEqual(shown, {
             5: [("published", "Minuit passé à Paris")], 15: [("deadline", "À rendre")],
@@ -45,7 +45,7 @@ class CalendarTests(NewsroomTestCase):
     def test_it_folds_a_full_day_and_costs_the_same(self) -> None:
         now = timezone.now()
         for n in range(9):
-            make_story(self.kg, f"Histoire {n}", at=now)
+            make_article(self.kg, f"Histoire {n}", at=now)
         self.at_desk(self.camille)
         self.client.get(URL)
         with self.assertNumQueries(10):

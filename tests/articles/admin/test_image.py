@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from articles.models import Image
 from tests.base import NewsroomTestCase
-from tests.factories import make_image, make_story, picture_file
+from tests.factories import make_article, make_image, picture_file
 
 ADD = "/admin/articles/image/add/"
 UPLOAD = "/admin/articles/image/upload/"
@@ -78,10 +78,10 @@ class LibraryTests(NewsroomTestCase):
         with self.assertNumQueries(5):
             self.client.get("/admin/articles/image/")
 
-    def test_it_counts_stories_of_others_without_naming_them(self) -> None:
+    def test_it_counts_articles_of_others_without_naming_them(self) -> None:
         image = make_image()
-        make_story(self.kg, "Celle de KultureGeek", lead_image=image)
-        make_story(self.ia, "Celle d'iPhoneAddict", lead_image=image)
+        make_article(self.kg, "Celle de KultureGeek", lead_image=image)
+        make_article(self.ia, "Celle d'iPhoneAddict", lead_image=image)
         self.at_desk(self.julien)
         page = self.client.get(reverse("admin:articles_image_change", args=[image.pk]))
         self.assertContains(page, "Celle d’iPhoneAddict")

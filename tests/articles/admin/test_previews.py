@@ -1,4 +1,4 @@
-"""Previews at the desk: the real page, framed at three widths, of any version, for who may see the story."""
+"""Previews at the desk: the real page, framed at three widths, of any version, for who may see the article."""
 
 from dataclasses import replace
 from typing import Any
@@ -9,18 +9,18 @@ from django.utils import timezone
 from articles.actions import editing, planning
 from articles.content import Content
 from articles.models import PreviewLink
-from tests.articles.admin.test_acts import DAY
+from tests.articles.admin.test_page_actions import DAY
 from tests.base import NewsroomTestCase
-from tests.factories import make_draft, make_story
+from tests.factories import make_article, make_draft
 
 
 class DeskPreviewTests(NewsroomTestCase):
     def setUp(self) -> None:
-        story = make_story(self.kg, "En ligne")
-        self.story = editing.save_draft(story, replace(Content.of(story.live), headline="En travail"), by=None)
+        article = make_article(self.kg, "En ligne")
+        self.article = editing.save_draft(article, replace(Content.of(article.live), headline="En travail"), by=None)
 
     def url(self, name: str, *more: Any) -> str:
-        return reverse(f"admin:articles_article_{name}", args=[self.story.pk, *more])
+        return reverse(f"admin:articles_article_{name}", args=[self.article.pk, *more])
 
     def test_it_shows_the_working_version_at_three_widths(self) -> None:
         self.at_desk(self.camille)
@@ -43,7 +43,7 @@ class DeskPreviewTests(NewsroomTestCase):
         self.assertEqual(self.client.get(self.url("frame", 9)).status_code, 404)
 
     def test_under_embargo_it_is_shown_inside_and_no_link_is_made(self) -> None:
-        planning.embargo(self.story, until=timezone.now() + DAY, by=self.ines)
+        planning.set_embargo(self.article, until=timezone.now() + DAY, by=self.ines)
         self.at_desk(self.ines)
         self.assertContains(self.client.get(self.url("frame", 2)), "<h1>En travail</h1>")
         page = self.client.get(self.url("preview"))
@@ -95,7 +95,7 @@ class DeskPreviewTests(NewsroomTestCase):
         posted = {
             "headline": "Tapé à l'instant",
             "kind": "news",
-            "base": self.story.draft_id,
+            "base": self.article.draft_id,
             "_preview": "1",
             "change": "update",
         }

@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from articles.models import Author, Section, Tag
 from tests.base import NewsroomTestCase
-from tests.factories import make_author, make_story, make_tags
+from tests.factories import make_article, make_author, make_tags
 
 
 class SectionTests(NewsroomTestCase):
@@ -20,7 +20,7 @@ class SectionTests(NewsroomTestCase):
         self.assertEqual(self.read("/mobilite/").status_code, 200)
 
     def test_it_refuses_taken_and_reserved_slugs_with_a_clear_error(self) -> None:
-        make_story(self.kg, "Confidentialité", kind="page")
+        make_article(self.kg, "Confidentialité", kind="page")
         self.at_desk(self.thomas)
         for slug in ("jeux-video", "Jeux-Video", "tag", "author", "contact", "confidentialite"):
             answer = self.post(slug=slug)
@@ -46,7 +46,7 @@ class TagTests(NewsroomTestCase):
 
     def test_it_merges_by_the_name_of_the_one_that_stays(self) -> None:
         wrong, right = make_tags("VR", "Réalité virtuelle")
-        make_story(self.kg, tags=(wrong,))
+        make_article(self.kg, tags=(wrong,))
         self.at_desk(self.ines)
         page = reverse("admin:articles_tag_merge", args=[wrong.pk])
         self.client.post(page, {"into": "realite virtuelle"})

@@ -1,4 +1,4 @@
-"""The versions of a story at the desk: listed, compared, taken up again."""
+"""The versions of an article at the desk: listed, compared, taken up again."""
 
 from dataclasses import replace
 from typing import Any
@@ -13,7 +13,7 @@ from articles.content import Content
 from articles.models import Article, Revision
 from articles.workflow import Change, Kind, Stage, Verb
 from tests.base import NewsroomTestCase
-from tests.factories import make_author, make_draft, make_image, make_story, make_tags
+from tests.factories import make_article, make_author, make_draft, make_image, make_tags
 
 EVIL = "<script>alert(1)</script>"
 NUMBERS_OF_NONE = ("abc", "0", "-1", "999", "9" * 30, "9" * 5000, "²", "٩", "1e0", " 1", "", "\x00", EVIL)
@@ -56,10 +56,10 @@ class ListTests(VersionsTestCase):
         self.assertContains(page, newest, count=2, html=True)
 
     def test_it_marks_what_readers_have_what_is_in_work_and_what_was_approved(self) -> None:
-        story = self.save(make_story(self.kg), headline="En chantier", change="typo")
-        publishing.approve(story, by=self.ines, revision=story.draft_id)
+        article = self.save(make_article(self.kg), headline="En chantier", change="typo")
+        publishing.approve(article, by=self.ines, revision=article.draft_id)
         self.at_desk(self.ines)
-        page = self.client.get(page_of(story, "versions"))
+        page = self.client.get(page_of(article, "versions"))
         for state in ("live", "draft", "approved"):
             self.assertContains(page, f'class="state state-{state}"', count=1)
 
@@ -118,19 +118,19 @@ class CompareTests(VersionsTestCase):
         names = {"kicker": "Surtitre", "headline": "Titre", "standfirst": "Chapô", "slug": "adresse",
                  "sponsor": "Marque", "seo_title": "Moteur", "seo_description": "Description"}  # fmt: skip
         old, new = ({name: f"{word}{n}" for name, word in names.items()} for n in (1, 2))
-        story = make_story(
+        article = make_article(
             self.kg, section=self.science, authors=(hugo,), tags=(robot,), lead_image=pictures[0], body="<p>Corps1</p>",
             kind="news", sponsor_url="https://un.example/", **old,
         )  # fmt: skip
-        story = self.save(story, change="typo", kicker="Autre")
-        story = self.save(story, change="typo", **old)
-        story = self.save(
-            story, change="update", section=self.games, authors=(ines,), tags=(space,), lead_image=pictures[1],
+        article = self.save(article, change="typo", kicker="Autre")
+        article = self.save(article, change="typo", **old)
+        article = self.save(
+            article, change="update", section=self.games, authors=(ines,), tags=(space,), lead_image=pictures[1],
             body="<p>Corps2</p>", kind="deal", sponsor_url="https://deux.example/",
             canonical_url="https://deux.example/original/", noindex=True, **new,
         )  # fmt: skip
         self.at_desk(self.ines)
-        page = self.compare(story, 3, 4)
+        page = self.compare(article, 3, 4)
         for name in names:
             self.assert_changed(page, old[name], new[name])
         for pair in (
@@ -187,20 +187,20 @@ class CompareTests(VersionsTestCase):
         self.assertNotContains(page, "<del")
 
     def test_it_compares_what_readers_have_with_what_is_in_work_unless_told(self) -> None:
-        story = self.save(self.save(make_story(self.kg), headline="Deux"), headline="Trois")
+        article = self.save(self.save(make_article(self.kg), headline="Deux"), headline="Trois")
         self.at_desk(self.ines)
-        page = self.compare(story)
+        page = self.compare(article)
         self.assertEqual((page.context["old"].number, page.context["new"].number), (1, 3))
-        page = self.compare(story, 2)
+        page = self.compare(article, 2)
         self.assertEqual((page.context["old"].number, page.context["new"].number), (2, 3))
 
     def test_it_falls_back_for_numbers_that_are_none(self) -> None:
-        story = self.save(self.save(make_story(self.kg), headline="Deux"), headline="Trois")
+        article = self.save(self.save(make_article(self.kg), headline="Deux"), headline="Trois")
         other = self.with_versions(7)
         self.at_desk(self.ines)
         for number in (*NUMBERS_OF_NONE, "7"):
             with self.subTest(number=number[:9]):
-                page = self.compare(story, number, number)
+                page = self.compare(article, number, number)
                 self.assertEqual(page.status_code, 200)
                 self.assertEqual((page.context["old"].number, page.context["new"].number), (1, 3))
                 self.assertNotContains(page, "<script>alert")
@@ -216,7 +216,7 @@ class CompareTests(VersionsTestCase):
                 hidden = f'<input type="hidden" name="number" value="{n}">'
                 self.assertContains(page, hidden, count=int(n in offered), html=True)
 
-    def test_it_costs_the_same_however_long_the_story(self) -> None:
+    def test_it_costs_the_same_however_long_the_article(self) -> None:
         many = tuple(make_author(f"Auteur {n}") for n in range(9)), make_tags(*(f"Sujet {n}" for n in range(9)))
         short = self.save(make_draft(self.kg, authors=many[0][:1], tags=many[1][:1]), headline="Deux")
         long = make_draft(self.kg, authors=many[0], tags=many[1], body="<p>Un.</p>" * 500)
@@ -260,11 +260,11 @@ class RestoreTests(VersionsTestCase):
         self.assertEqual(Content.of(article.draft), before)
 
     def test_it_leaves_readers_what_they_have(self) -> None:
-        story = self.save(make_story(self.kg, "Premier"), headline="Deuxième")
+        article = self.save(make_article(self.kg, "Premier"), headline="Deuxième")
         self.at_desk(self.ines)
-        self.restore(story, 1)
-        story.refresh_from_db()
-        self.assertEqual((story.live.number, story.draft.number, story.stage), (1, 3, Stage.DRAFT))
+        self.restore(article, 1)
+        article.refresh_from_db()
+        self.assertEqual((article.live.number, article.draft.number, article.stage), (1, 3, Stage.DRAFT))
 
     def test_it_takes_back_an_approval(self) -> None:
         article = self.with_versions(2)
@@ -349,7 +349,7 @@ class RightTests(VersionsTestCase):
             self.assertRedirects(answer, "/admin/")
         self.assertEqual(article.revisions.count(), 2)
 
-    def test_it_leads_away_from_a_story_that_is_none(self) -> None:
+    def test_it_leads_away_from_an_article_that_is_none(self) -> None:
         self.at_desk(self.ines)
         for pk in ("999999", "9" * 30):
             for name in ("versions", "compare"):

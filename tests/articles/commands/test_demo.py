@@ -40,12 +40,12 @@ class DemoTests(TestCase):
         demo()
         self.assertEqual(set(Publication.objects.values_list("name", flat=True)), {"KultureGeek", "iPhoneAddict"})
         for publication in Publication.objects.all():
-            stories = Article.objects.filter(publication=publication)
-            self.assertGreaterEqual(stories.live(timezone.now()).exclude(kind="page").count(), 20)
+            articles = Article.objects.filter(publication=publication)
+            self.assertGreaterEqual(articles.live(timezone.now()).exclude(kind="page").count(), 20)
             for kind in ("page", "sponsored"):
-                self.assertTrue(stories.filter(kind=kind).exists(), kind)
-            self.assertTrue(stories.filter(withdrawn_at__isnull=False).exists())
-            self.assertTrue(stories.filter(live__isnull=True).exists())
+                self.assertTrue(articles.filter(kind=kind).exists(), kind)
+            self.assertTrue(articles.filter(withdrawn_at__isnull=False).exists())
+            self.assertTrue(articles.filter(live__isnull=True).exists())
         self.assertFalse(Author.objects.filter(name__in=("camille", "hugo", "ines")).exists())
         front = self.client.get("/", headers={"host": "kulturegeek.localhost"})
         self.assertContains(front, "KultureGeek")

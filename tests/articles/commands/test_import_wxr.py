@@ -18,10 +18,10 @@ FILES = CORPUS / "wxr"
 
 DEMO = {
     house.KULTUREGEEK: (
-        {"stories": 38, "pages": 3, "live": 39, "sections": 9},
+        {"articles": 38, "pages": 3, "live": 39, "sections": 9},
         ["frame from widgets.example.net removed", "unknown shortcode [su_box]"],
     ),
-    house.IPHONEADDICT: ({"stories": 25, "pages": 3, "live": 27, "sections": 7}, ["unknown shortcode [note]"]),
+    house.IPHONEADDICT: ({"articles": 25, "pages": 3, "live": 27, "sections": 7}, ["unknown shortcode [note]"]),
 }
 
 
@@ -67,10 +67,10 @@ class ImportWxrTests(NewsroomTestCase):
         )
         said = self.run_on(file)
         for line in (
-            "Created: 2 stories, 1 sections, 1 authors, 1 tags, 1 pages",
+            "Created: 2 articles, 1 sections, 1 authors, 1 tags, 1 pages",
             "Updated: nothing",
             "Passed over: 1 trash, 1 nav_menu_item",
-            "Stories that could not be kept whole: 2",
+            "Articles that could not be kept whole: 2",
             "  2 × form removed\n  1 × picture not held yet",
             "  Un\n    - form removed",
         ):
@@ -90,7 +90,7 @@ class ImportWxrTests(NewsroomTestCase):
         said = self.run_on(file, dry_run=True)
         self.assertEqual(row_counts(), before)
         self.assertIn("Dry run: nothing was written.", said)
-        self.assertIn("1 stories", said)
+        self.assertIn("1 articles", said)
 
     def test_it_refuses_a_file_cut_short_and_writes_nothing_of_it(self) -> None:
         whole = self.export(*(post(n, slug=f"n{n}") for n in range(60))).read_text()
@@ -131,11 +131,11 @@ class ImportWxrTests(NewsroomTestCase):
             numbers, losses = DEMO[publication.name]
             for _time in range(2):
                 self.run_on(stage.export_of(publication), publication=publication.name, verbosity=0)
-                stories = Article.objects.filter(publication=publication)
+                articles = Article.objects.filter(publication=publication)
                 found = {
-                    "stories": stories.exclude(kind="page").count(),
-                    "pages": stories.filter(kind="page").count(),
-                    "live": stories.filter(live__isnull=False).count(),
+                    "articles": articles.exclude(kind="page").count(),
+                    "pages": articles.filter(kind="page").count(),
+                    "live": articles.filter(live__isnull=False).count(),
                     "sections": Section.objects.filter(
                         publication=publication, addresses__path__startswith="/category/"
                     )
@@ -147,7 +147,7 @@ class ImportWxrTests(NewsroomTestCase):
             lost = ImportedItem.objects.filter(publication=publication).values_list("lost", flat=True)
             self.assertEqual(sorted(loss for each in lost for loss in each if "picture" not in loss), losses)
 
-    def test_it_leaves_a_story_that_was_withdrawn_before_a_second_run(self) -> None:
+    def test_it_leaves_an_article_that_was_withdrawn_before_a_second_run(self) -> None:
         self.run_on(self.export(post()))
         publishing.withdraw(Article.objects.get(), by=self.thomas, notice="Une erreur.")
         said = self.run_on(self.export(post(title="Encore")))

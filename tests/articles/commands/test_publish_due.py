@@ -25,7 +25,7 @@ HOUR = dt.timedelta(hours=1)
 class PublishDueTests(NewsroomTestCase):
     def setUp(self) -> None:
         self.hour = timezone.now() + HOUR
-        self.stories = [self.scheduled(f"Histoire {n}") for n in range(10)]
+        self.articles = [self.scheduled(f"Histoire {n}") for n in range(10)]
 
     def scheduled(self, headline: str) -> Article:
         draft = make_draft(self.kg, headline, by=self.camille)
@@ -41,26 +41,26 @@ class PublishDueTests(NewsroomTestCase):
         return out.getvalue()
 
     def test_it_does_nothing_before_the_hour(self) -> None:
-        self.assertIn("0 stories folded", self.run_at(self.hour - HOUR / 2))
+        self.assertIn("0 articles folded", self.run_at(self.hour - HOUR / 2))
         self.assertEqual(Article.objects.filter(due_at__isnull=True).count(), 0)
 
     def test_it_folds_what_is_due_and_sends_what_is_owed_once(self) -> None:
-        self.assertIn("10 stories folded", self.run_at(self.hour))
+        self.assertIn("10 articles folded", self.run_at(self.hour))
         self.assertEqual(Article.objects.filter(due_at__isnull=True).count(), 10)
         self.assertEqual(len(outbox.outbox), 10)
-        for story in self.stories:
-            self.assertEqual(story.events.get(verb=Verb.PUBLISHED).at, self.hour)
-        self.assertIn("0 stories folded", self.run_at(self.hour + HOUR))
+        for article in self.articles:
+            self.assertEqual(article.events.get(verb=Verb.PUBLISHED).at, self.hour)
+        self.assertIn("0 articles folded", self.run_at(self.hour + HOUR))
         self.assertEqual(len(outbox.outbox), 10)
 
-    def test_one_bad_story_in_ten_stops_no_other_and_the_exit_code_says_so(self) -> None:
+    def test_one_bad_article_in_ten_stops_no_other_and_the_exit_code_says_so(self) -> None:
         with connection.cursor() as cursor:
-            make_bad(cursor, self.stories[3].pk)
-        with self.assertRaisesMessage(CommandError, "1 stories"):
+            make_bad(cursor, self.articles[3].pk)
+        with self.assertRaisesMessage(CommandError, "1 articles"):
             self.run_at(self.hour)
         self.assertIn("Histoire 3", self.errors.getvalue())
-        self.assertIn("a bad story", self.errors.getvalue())
-        self.assertEqual(list(Article.objects.filter(due_at__isnull=False)), [self.stories[3]])
+        self.assertIn("a bad article", self.errors.getvalue())
+        self.assertEqual(list(Article.objects.filter(due_at__isnull=False)), [self.articles[3]])
         self.assertEqual(len(outbox.outbox), 10)  # readers have it, bad row or not
 
     def test_a_side_effect_that_fails_stops_no_other_and_the_exit_code_says_so(self) -> None:
@@ -73,6 +73,6 @@ class PublishDueTests(NewsroomTestCase):
     def test_a_dry_run_lists_and_does_nothing(self) -> None:
         said = self.run_at(self.hour, dry_run=True)
         self.assertEqual(said.count("Histoire"), 10)
-        self.assertIn("tell_published", said)
+        self.assertIn("notify_published", said)
         self.assertEqual(Article.objects.filter(due_at__isnull=True).count(), 0)
         self.assertEqual(outbox.outbox, [])

@@ -7,11 +7,11 @@ from django.core.management import CommandError, call_command
 from django.test import LiveServerTestCase, override_settings
 
 from articles.actions import fronts, publishing
-from articles.models import Address, Article, Strip
+from articles.models import Address, Article, CardStrip
 from articles.presentation import retraction
 from newsroom.publications.models import DomainAlias, Publication
 from tests.base import NewsroomTestCase
-from tests.factories import make_author, make_section, make_story, make_tags
+from tests.factories import make_article, make_author, make_section, make_tags
 
 
 @override_settings(DESK_HOST="localhost")
@@ -23,30 +23,30 @@ class VerifyRetractionTests(LiveServerTestCase):
     def setUp(self) -> None:
         NewsroomTestCase.setUpTestData.__func__(type(self))  # type: ignore[attr-defined]
         self.via = self.live_server_url.removeprefix("http://")
-        self.story = make_story(
+        self.article = make_article(
             self.kg, "Un casque & plus", tags=make_tags("Essonne"), authors=(make_author("Camille Roussel"),)
         )
-        make_story(self.kg, "Un voisin", tags=make_tags("Essonne"))
-        publishing.place(self.story, on=self.ia, by=None)
+        make_article(self.kg, "Un voisin", tags=make_tags("Essonne"))
+        publishing.place(self.article, on=self.ia, by=None)
 
-    def run_it(self, story: Article | None = None) -> str:
+    def run_it(self, article: Article | None = None) -> str:
         out = io.StringIO()
-        call_command("verify_retraction", (story or self.story).pk, via=self.via, stdout=out, stderr=io.StringIO())
+        call_command("verify_retraction", (article or self.article).pk, via=self.via, stdout=out, stderr=io.StringIO())
         return out.getvalue()
 
     def withdraw(self) -> None:
-        self.story = publishing.withdraw(self.story, by=None, notice="Retiré.")
+        self.article = publishing.withdraw(self.article, by=None, notice="Retiré.")
 
     def test_it_finds_nothing_of_what_is_gone(self) -> None:
         self.withdraw()
         self.assertIn("Gone: none of", self.run_it())
 
     def test_it_asks_every_place_that_could_show_it(self) -> None:
-        fronts.take(self.ia, self.kg, by=None)
+        fronts.subscribe(self.ia, self.kg, by=None)
         self.withdraw()
-        asked = set(retraction.addresses(self.story))
+        asked = set(retraction.addresses(self.article))
         for url in (
-            self.story.get_absolute_url(), f"{self.kg.origin}/", f"{self.ia.origin}/", f"{self.ia.origin}/feed/json/",
+            self.article.get_absolute_url(), f"{self.kg.origin}/", f"{self.ia.origin}/", f"{self.ia.origin}/feed/json/",
             f"{self.kg.origin}/science-espace/feed/", f"{self.kg.origin}/tag/essonne/feed/atom/",
             f"{self.kg.origin}/auteur/camille-roussel/", f"{self.kg.origin}/sitemap-0.xml",
             f"{self.kg.origin}/sitemap-news.xml", f"{self.kg.origin}/science-espace/un-voisin/",
@@ -56,24 +56,26 @@ class VerifyRetractionTests(LiveServerTestCase):
     def test_it_asks_the_pages_whose_strips_could_hold_it(self) -> None:
         third = Publication.objects.create(name="Troisième", domain="troisieme.localhost", position=3)
         section = make_section(third, "Tout", "tout")
-        neighbour = make_story(third, "Chez eux", section=section)
+        neighbour = make_article(third, "Chez eux", section=section)
         self.withdraw()
-        self.assertNotIn(f"{third.origin}/", set(retraction.addresses(self.story)))
-        for fields in ({"of": self.kg}, {"source": "picked", "story_ids": [self.story.pk]}):
+        self.assertNotIn(f"{third.origin}/", set(retraction.addresses(self.article)))
+        for fields in ({"source_publication": self.kg}, {"source": "picked", "article_ids": [self.article.pk]}):
             for place, path in (("home", "/"), ("section", "/tout/"), ("after", neighbour.path)):
-                strip = fronts.save_strip(Strip(publication=third, title="x", place=place, **fields), by=None)
+                strip = fronts.save_strip(CardStrip(publication=third, title="x", place=place, **fields), by=None)
                 with self.subTest(place, **fields):
-                    self.assertIn(third.origin + path, set(retraction.addresses(self.story)))
+                    self.assertIn(third.origin + path, set(retraction.addresses(self.article)))
                 strip.delete()
 
     def test_it_ends_with_one_and_the_list_of_what_still_shows_it(self) -> None:
         self.withdraw()
-        with patch.object(Article, "is_live", lambda *_: False):  # a story that never left: as a stale cache shows one
-            Article.objects.filter(pk=self.story.pk).update(withdrawn_at=None)
-            self.story.placements.update(withdrawn_at=None)
+        with patch.object(
+            Article, "is_live", lambda *_: False
+        ):  # an article that never left: as a stale cache shows one
+            Article.objects.filter(pk=self.article.pk).update(withdrawn_at=None)
+            self.article.placements.update(withdrawn_at=None)
             out = io.StringIO()
             with self.assertRaises(CommandError) as caught:
-                call_command("verify_retraction", self.story.pk, via=self.via, stdout=out, stderr=io.StringIO())
+                call_command("verify_retraction", self.article.pk, via=self.via, stdout=out, stderr=io.StringIO())
         self.assertEqual(caught.exception.returncode, 1)
         told = out.getvalue()
         for url in (f"{self.kg.origin}/ ", f"{self.ia.origin}/feed/ ", f"{self.kg.origin}/sitemap-0.xml "):
@@ -85,25 +87,25 @@ class VerifyRetractionTests(LiveServerTestCase):
         with self.assertRaises(CommandError):
             self.run_it()
 
-    def test_it_refuses_a_story_that_readers_have_and_one_that_never_was(self) -> None:
-        for story in (self.story, Article(pk=999_999)):
+    def test_it_refuses_an_article_that_readers_have_and_one_that_never_was(self) -> None:
+        for article in (self.article, Article(pk=999_999)):
             with self.assertRaises(CommandError):
-                self.run_it(story)
+                self.run_it(article)
 
     def test_it_names_no_innocent_page(self) -> None:
-        other = make_story(self.kg, "Un autre")
-        Article.objects.filter(pk=self.story.pk).update(withdrawn_at=self.story.published_at)
-        marks = [f"article-{self.story.pk}", self.story.path]
-        page = f"article-{self.story.pk}{other.pk} {self.story.path}autre"
+        other = make_article(self.kg, "Un autre")
+        Article.objects.filter(pk=self.article.pk).update(withdrawn_at=self.article.published_at)
+        marks = [f"article-{self.article.pk}", self.article.path]
+        page = f"article-{self.article.pk}{other.pk} {self.article.path}autre"
         self.assertFalse(any(retraction._is_in(mark, page) for mark in marks))
         for mark in marks:
             self.assertTrue(retraction._is_in(mark, f'"https://kg.example{mark}"' if mark[0] == "/" else f":{mark}<"))
-        short = make_story(self.kg, "Apple")
-        self.assertNotIn("Apple", retraction.marks(short))
+        short = make_article(self.kg, "Apple")
+        self.assertNotIn("Apple", retraction.identifying_marks(short))
 
-    def test_it_looks_on_where_the_story_stood(self) -> None:
-        stories = [make_story(self.kg, f"Histoire {n}") for n in range(60)]
-        first = stories[0]
+    def test_it_looks_on_where_the_article_stood(self) -> None:
+        articles = [make_article(self.kg, f"Histoire {n}") for n in range(60)]
+        first = articles[0]
         cards = self.client.get("/", headers={"host": self.kg.domain}).context["cards"]
         self.assertNotIn(first, [card.article for card in cards])
         publishing.withdraw(first, by=None, notice="Retiré.")
@@ -118,10 +120,10 @@ class VerifyRetractionTests(LiveServerTestCase):
     def test_it_asks_other_domains_and_addresses_of_any_letters(self) -> None:
         DomainAlias.objects.create(publication=self.kg, domain="kg.localhost", redirects=False)
         DomainAlias.objects.create(publication=self.kg, domain="old.localhost", redirects=True)
-        Address.objects.create(publication=self.kg, path="/2019/10/réalité/", article=self.story, canonical=False)
+        Address.objects.create(publication=self.kg, path="/2019/10/réalité/", article=self.article, canonical=False)
         self.withdraw()
-        asked = set(retraction.addresses(self.story))
+        asked = set(retraction.addresses(self.article))
         alias = self.kg.origin.replace("kulturegeek.localhost", "kg.localhost")
-        self.assertIn(f"{alias}{self.story.path}", asked)
+        self.assertIn(f"{alias}{self.article.path}", asked)
         self.assertFalse([url for url in asked if "old.localhost" in url])
         self.assertIn("Gone: none of", self.run_it())

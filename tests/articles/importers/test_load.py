@@ -41,7 +41,7 @@ class LoadTestCase(NewsroomTestCase):
     def setUp(self) -> None:
         self.enterContext(translation.override("en"))
 
-    def story_of(self, key: str) -> Article:
+    def article_of(self, key: str) -> Article:
         record = ImportedItem.objects.get(key=key)
         assert record.article
         return record.article
@@ -59,23 +59,23 @@ class LoadTestCase(NewsroomTestCase):
 class StatusTests(LoadTestCase):
     def test_it_publishes_what_readers_had_at_its_own_hour(self) -> None:
         load(self.kg, post(), page())
-        story = self.story_of("post:123")
-        self.assertTrue(story.is_live(timezone.now()))
-        self.assertEqual(story.published_at, MAY_2013)
-        self.assertEqual((story.kind, self.story_of("page:7").kind), ("news", "page"))
-        self.assertContains(self.read(story.path), "Un paragraphe.")
+        article = self.article_of("post:123")
+        self.assertTrue(article.is_live(timezone.now()))
+        self.assertEqual(article.published_at, MAY_2013)
+        self.assertEqual((article.kind, self.article_of("page:7").kind), ("news", "page"))
+        self.assertContains(self.read(article.path), "Un paragraphe.")
         self.assertContains(self.read("/mentions-legales/"), "Mentions légales")
 
     def test_it_keeps_what_few_or_none_could_read_as_drafts(self) -> None:
         for number, status in enumerate(("draft", "pending", "private", "unheard-of"), start=1):
             load(self.kg, post(number, slug=f"n-{number}", status=status))
-            story = self.story_of(f"post:{number}")
-            self.assertIsNone(story.live, status)
+            article = self.article_of(f"post:{number}")
+            self.assertIsNone(article.live, status)
             self.assertEqual(self.read(f"/?p={number}").status_code, 404)
 
     def test_it_keeps_a_locked_post_as_a_draft_and_says_so(self) -> None:
         load(self.kg, post(password="sésame"))
-        self.assertIsNone(self.story_of("post:123").live)
+        self.assertIsNone(self.article_of("post:123").live)
         self.assertIn("password", self.lost_by("post:123"))
 
     def test_it_leaves_out_what_was_thrown_away(self) -> None:
@@ -86,22 +86,22 @@ class StatusTests(LoadTestCase):
     def test_it_shows_a_scheduled_post_at_its_hour(self) -> None:
         hour = timezone.now() + dt.timedelta(days=3)
         load(self.kg, post(status="future", published=hour))
-        story = self.story_of("post:123")
-        self.assertFalse(story.is_live(hour - dt.timedelta(seconds=1)))
-        self.assertTrue(story.is_live(hour))
+        article = self.article_of("post:123")
+        self.assertFalse(article.is_live(hour - dt.timedelta(seconds=1)))
+        self.assertTrue(article.is_live(hour))
         self.assertEqual(self.read("/?p=123").status_code, 404)
 
     def test_it_publishes_nothing_past_this_desk_s_embargo(self) -> None:
         load(self.kg, post(status="draft"))
-        planning.embargo(self.story_of("post:123"), until=timezone.now() + dt.timedelta(days=1), by=None)
+        planning.set_embargo(self.article_of("post:123"), until=timezone.now() + dt.timedelta(days=1), by=None)
         load(self.kg, post(title="Un casque qui voit tout"))
-        story = self.story_of("post:123")
-        self.assertEqual((story.live, story.draft.headline), (None, "Un casque qui voit tout"))
+        article = self.article_of("post:123")
+        self.assertEqual((article.live, article.draft.headline), (None, "Un casque qui voit tout"))
         self.assertIn("embargo", self.lost_by("post:123"))
 
     def test_it_gives_a_published_post_without_a_date_that_of_the_import(self) -> None:
         load(self.kg, post(published=None))
-        self.assertLess(timezone.now() - self.story_of("post:123").published_at, dt.timedelta(minutes=1))
+        self.assertLess(timezone.now() - self.article_of("post:123").published_at, dt.timedelta(minutes=1))
         self.assertIn("no date", self.lost_by("post:123"))
 
     def test_it_leaves_published_what_this_house_would_not_publish(self) -> None:
@@ -115,7 +115,7 @@ class StatusTests(LoadTestCase):
         self.assertEqual(record.article.live.lead_image, image)
         self.assertEqual(set(record.lacks), {"body", "section", "alt", "standfirst", "byline"})
 
-    def test_it_passes_over_what_is_no_story_and_counts_it(self) -> None:
+    def test_it_passes_over_what_is_no_article_and_counts_it(self) -> None:
         report = load(
             self.kg, post(1, post_type="nav_menu_item"), post(2, post_type="attachment", status="inherit")
         ).report
@@ -125,23 +125,23 @@ class StatusTests(LoadTestCase):
 class WordsTests(LoadTestCase):
     def test_it_makes_a_headline_of_the_first_words_where_there_is_none(self) -> None:
         load(self.kg, post(1, "", slug=""), post(2, "", slug="", body=""))
-        self.assertEqual(self.story_of("post:1").headline, "Un paragraphe.")
-        self.assertEqual(self.story_of("post:2").headline, "Untitled")
+        self.assertEqual(self.article_of("post:1").headline, "Un paragraphe.")
+        self.assertEqual(self.article_of("post:2").headline, "Untitled")
         self.assertIn("no headline", self.lost_by("post:1"))
 
     def test_it_cuts_what_is_too_long_and_says_so(self) -> None:
         load(self.kg, post(title="mot " * 100, excerpt="mot " * 400))
-        story = self.story_of("post:123")
-        self.assertTrue(story.headline.endswith("…"))
+        article = self.article_of("post:123")
+        self.assertTrue(article.headline.endswith("…"))
         self.assertRegex(self.lost_by("post:123"), "headline was too long.*standfirst was too long")
 
     def test_it_reads_titles_and_names_as_readers_do(self) -> None:
         load(self.kg, post(title="R&amp;D : <em>tout</em>", categories=(Category("s", "Science &amp; Vie"),)))
-        story = self.story_of("post:123")
-        self.assertEqual(story.section.name, "Science & Vie")
-        self.assertIn("R&D", story.headline)
-        self.assertIn("tout", story.headline)
-        self.assertNotIn("<em>", story.headline)
+        article = self.article_of("post:123")
+        self.assertEqual(article.section.name, "Science & Vie")
+        self.assertIn("R&D", article.headline)
+        self.assertIn("tout", article.headline)
+        self.assertNotIn("<em>", article.headline)
 
     def test_it_makes_paths_of_links_to_the_old_site_and_of_no_others(self) -> None:
         body = (
@@ -152,7 +152,7 @@ class WordsTests(LoadTestCase):
         )
         load(self.kg, post(body=body))
         self.assertEqual(
-            re.findall(r'href="([^"]*)"', self.story_of("post:123").live.body),
+            re.findall(r'href="([^"]*)"', self.article_of("post:123").live.body),
             ["/2013/05/b/?a=1#c", "/b/", "/b/", "/", "https://ancien.example.net/b/",
              "https://autre.example/?u=https://ancien.example/"],
         )  # fmt: skip
@@ -164,8 +164,8 @@ class WordsTests(LoadTestCase):
             loaded.report.lost, [("Un casque qui voit loin", ["unknown shortcode [su_box]", "form removed"])]
         )
 
-    def test_it_counts_stories_by_kind_of_loss_however_many_there_are(self) -> None:
-        with patch("articles.importers.report.MOST_STORIES", 2):
+    def test_it_counts_articles_by_kind_of_loss_however_many_there_are(self) -> None:
+        with patch("articles.importers.report.MOST_ARTICLES", 2):
             report = load(self.kg, *(post(n, slug=f"n{n}", body=f'<img src="/{n}.jpg">a') for n in range(1, 6))).report
         self.assertEqual((len(report.lost), report.with_losses), (2, 5))
 
@@ -181,7 +181,7 @@ class WordsTests(LoadTestCase):
         load(self.kg, *(post(n, "Titre", slug=f"n{n}", body=body, excerpt=body) for n, body in enumerate(hostile, 1)))
         self.assertEqual(Revision.objects.count(), len(hostile))
         for number, body in enumerate(hostile, 1):
-            self.assert_harmless(self.story_of(f"post:{number}").working.body, body)
+            self.assert_harmless(self.article_of(f"post:{number}").working.body, body)
 
     def test_it_keeps_what_engines_were_told(self) -> None:
         told = {
@@ -193,9 +193,9 @@ class WordsTests(LoadTestCase):
         load(self.kg, site(), *(post(number, f"Article {number}", meta=meta) for number, meta in told.items()))
         found = {}
         for number in told:
-            story = self.story_of(f"post:{number}")
-            assert story.live
-            found[number] = (story.live.noindex, story.live.canonical_url, story.is_found)
+            article = self.article_of(f"post:{number}")
+            assert article.live
+            found[number] = (article.live.noindex, article.live.canonical_url, article.is_indexable)
         expected = {
             1: (True, "", False), 2: (False, "https://agence.example/depeche/", False),
             3: (False, "", True), 4: (False, "", True),
@@ -228,20 +228,20 @@ def _vectors() -> list[str]:
 class SortingTests(LoadTestCase):
     def test_it_makes_the_first_category_the_section_and_the_others_tags(self) -> None:
         load(self.kg, post(categories=(Category("essais", "Essais"), Category("audio", "Audio"))))
-        story = self.story_of("post:123")
-        self.assertEqual(story.section, Section.objects.get(publication=self.kg, slug="essais"))
-        self.assertEqual([link.tag.name for link in story.tagged.all()], ["Audio"])
-        self.assertEqual(Placement.objects.get(article=story).section, story.section)
+        article = self.article_of("post:123")
+        self.assertEqual(article.section, Section.objects.get(publication=self.kg, slug="essais"))
+        self.assertEqual([link.tag.name for link in article.tagged.all()], ["Audio"])
+        self.assertEqual(Placement.objects.get(article=article).section, article.section)
 
     def test_it_uses_the_section_that_is_there(self) -> None:
         load(self.kg, post(categories=(Category("jeux-video", "Jeux"),)))
-        self.assertEqual(self.story_of("post:123").section, self.games)
+        self.assertEqual(self.article_of("post:123").section, self.games)
         self.assertEqual(Section.objects.filter(slug="jeux-video").count(), 1)
 
     def test_it_gives_a_category_of_a_reserved_name_another_slug_once(self) -> None:
         for _time in range(2):
             load(self.kg, Category("contact", "Contact"), post(categories=(Category("contact", "Contact"),)))
-        self.assertEqual(self.story_of("post:123").section.slug, "contact-2")
+        self.assertEqual(self.article_of("post:123").section.slug, "contact-2")
         self.assertEqual(Section.objects.filter(name="Contact").count(), 1)
         self.assert_leads("/category/contact/", "/contact-2/")
 
@@ -272,7 +272,7 @@ class SortingTests(LoadTestCase):
 
     def test_it_gives_no_section_the_address_of_a_page(self) -> None:
         load(self.kg, page(slug="apropos"), post(categories=(Category("apropos", "À propos"),)))
-        self.assertEqual(self.story_of("post:123").section.slug, "apropos-2")
+        self.assertEqual(self.article_of("post:123").section.slug, "apropos-2")
         self.assertEqual(self.read("/apropos-2/").status_code, 200)
 
     def test_it_finds_a_section_that_the_desk_renamed(self) -> None:
@@ -281,14 +281,14 @@ class SortingTests(LoadTestCase):
         section.name, section.slug = "Essais", "essais"
         taxonomy.save_section(section, by=self.alix)
         load(self.kg, Category("tests", "Tests"), post())
-        self.assertEqual(self.story_of("post:123").section, section)
+        self.assertEqual(self.article_of("post:123").section, section)
         self.assert_leads("/category/tests/", "/essais/")
 
     def test_it_folds_spellings_of_a_tag_and_follows_merges(self) -> None:
         vr, reality = make_tags("Réalité virtuelle", "VR")
         taxonomy.merge_tags(reality, vr, by=None)
         load(self.kg, post(tags=(tag("realite  VIRTUELLE"), tag("VR"), tag("Été"), tag("été"), tag("?", "point"))))
-        names = [link.tag.name for link in self.story_of("post:123").tagged.all()]
+        names = [link.tag.name for link in self.article_of("post:123").tagged.all()]
         self.assertEqual(names, ["Réalité virtuelle", "Été", "?"])
 
     def test_it_keeps_the_old_address_of_a_tag(self) -> None:
@@ -301,7 +301,7 @@ class SortingTests(LoadTestCase):
     def test_it_signs_with_the_houses_byline_of_that_name(self) -> None:
         ines = make_author("Inès Benali")
         load(self.kg, WxrAuthor("ibenali", "i@example.org", "ines  benali", 3), post(creator="ibenali"))
-        self.assertEqual([line.author for line in self.story_of("post:123").byline_set.all()], [ines])
+        self.assertEqual([line.author for line in self.article_of("post:123").byline_set.all()], [ines])
         self.assert_leads("/author/ibenali/", "/auteur/ines-benali/")
 
     def test_it_makes_one_byline_of_a_name_on_both_sites(self) -> None:
@@ -316,7 +316,7 @@ class SortingTests(LoadTestCase):
 
 
 class AddressTests(LoadTestCase):
-    def test_it_leads_every_old_address_to_the_story(self) -> None:
+    def test_it_leads_every_old_address_to_the_article(self) -> None:
         load(self.kg, post(), page(guid=f"{OLD_SITE}/ancien-guid/"))
         for path in ("/?p=123", "/2013/05/un-casque/", "/2013/05/UN-CASQUE", "/?p=00123"):
             self.assert_leads(path, "/tests/un-casque/")
@@ -326,9 +326,9 @@ class AddressTests(LoadTestCase):
     def test_it_leads_from_percent_encoded_addresses(self) -> None:
         link = f"{OLD_SITE}/2013/05/%C3%A9t%C3%A9-%E6%97%A5%E6%9C%AC/"
         load(self.kg, post(slug="été-日本", link=link))
-        story = self.story_of("post:123")
+        article = self.article_of("post:123")
         for path in ("/2013/05/%C3%A9t%C3%A9-%E6%97%A5%E6%9C%AC/", "/2013/05/%c3%a9t%c3%a9-%e6%97%a5%e6%9c%ac"):
-            self.assert_leads(path, story.path)
+            self.assert_leads(path, article.path)
 
     def test_it_keeps_the_old_address_where_the_pattern_is_the_same(self) -> None:
         load(self.ia, post())
@@ -360,7 +360,7 @@ class AddressTests(LoadTestCase):
     def test_it_gives_two_posts_of_one_slug_an_address_each(self) -> None:
         load(self.kg, post(1, "Un"), post(2, "Deux"))
         self.assertEqual(
-            [self.story_of(f"post:{n}").path for n in (1, 2)], ["/tests/un-casque/", "/tests/un-casque-2/"]
+            [self.article_of(f"post:{n}").path for n in (1, 2)], ["/tests/un-casque/", "/tests/un-casque-2/"]
         )
         self.assert_leads("/?p=2", "/tests/un-casque-2/")
 
@@ -410,7 +410,7 @@ class AgainTests(LoadTestCase):
             for kind in (ImportedItem, Address):
                 self.assertTrue(kind.objects.filter(publication=self.ia).exists())
             whole = self.of(self.ia)
-            broken = patch.object(publishing, "carry_over", side_effect=RuntimeError("power cut"))
+            broken = patch.object(publishing, "publish_imported", side_effect=RuntimeError("power cut"))
             halting = Load(self.kg)
             with self.assertRaises(RuntimeError) as stopped:
                 for written in halting.run([site(), *self.records]):
@@ -424,16 +424,16 @@ class AgainTests(LoadTestCase):
         self.assertEqual(self.of(self.kg), whole)
 
     def of(self, publication: object) -> list[object]:
-        stories = Article.objects.filter(publication=publication).order_by("headline")
+        articles = Article.objects.filter(publication=publication).order_by("headline")
         return [
             list(
-                stories.values_list(
+                articles.values_list(
                     "headline", "stage", "published_at", "section__slug", "live__number", "draft__number"
                 )
             ),
             sorted(ImportedItem.objects.filter(publication=publication).values_list("key", "digest")),
-            [[link.tag.name for link in story.tagged.all()] for story in stories],
-            [[line.author.name for line in story.byline_set.all()] for story in stories],
+            [[link.tag.name for link in article.tagged.all()] for article in articles],
+            [[line.author.name for line in article.byline_set.all()] for article in articles],
             sorted(
                 path
                 for path in Address.objects.filter(publication=publication, canonical=False).values_list(
@@ -446,37 +446,37 @@ class AgainTests(LoadTestCase):
     def test_it_updates_a_post_that_changed_there(self) -> None:
         load(self.kg, post())
         load(self.kg, post(title="Un nouveau titre", tags=(tag("Audio"),)))
-        story = self.story_of("post:123")
-        self.assertEqual((story.live.headline, story.live.number), ("Un nouveau titre", 2))
-        self.assertEqual([link.tag.name for link in story.tagged.all()], ["Audio"])
-        self.assertEqual(story.published_at, MAY_2013)
+        article = self.article_of("post:123")
+        self.assertEqual((article.live.headline, article.live.number), ("Un nouveau titre", 2))
+        self.assertEqual([link.tag.name for link in article.tagged.all()], ["Audio"])
+        self.assertEqual(article.published_at, MAY_2013)
 
     def test_it_publishes_what_was_a_draft_there(self) -> None:
         load(self.kg, post(status="draft"))
         load(self.kg, post())
-        self.assertTrue(self.story_of("post:123").is_live(timezone.now()))
+        self.assertTrue(self.article_of("post:123").is_live(timezone.now()))
 
     def test_it_takes_nothing_from_readers_and_says_so(self) -> None:
         for change in ({"status": "private"}, {"status": "trash"}, {"password": "x"}):
             load(self.kg, post())
             report = load(self.kg, post(**change)).report
-            self.assertTrue(self.story_of("post:123").is_live(timezone.now()), change)
+            self.assertTrue(self.article_of("post:123").is_live(timezone.now()), change)
             self.assertTrue(report.lost, change)
 
     def test_it_leaves_alone_what_the_desk_edited_since(self) -> None:
         load(self.kg, post())
-        story = self.story_of("post:123")
-        mine = replace(Content.of(story.working), headline="Le titre de la rédaction")
-        editing.save_draft(story, mine, by=self.ines)
+        article = self.article_of("post:123")
+        mine = replace(Content.of(article.working), headline="Le titre de la rédaction")
+        editing.save_draft(article, mine, by=self.ines)
         before = row_counts()
         report = load(self.kg, post(title="Un nouveau titre")).report
-        self.assertEqual(self.story_of("post:123").working.headline, "Le titre de la rédaction")
+        self.assertEqual(self.article_of("post:123").working.headline, "Le titre de la rédaction")
         self.assertEqual(row_counts(), before)
         self.assertEqual(report.lost, [("Un nouveau titre", ["left as it is here: edited here since the last import"])])
 
     def test_it_leaves_withdrawn_what_the_desk_withdrew(self) -> None:
         load(self.kg, post())
-        publishing.withdraw(self.story_of("post:123"), by=self.thomas, notice="Décision de justice.")
+        publishing.withdraw(self.article_of("post:123"), by=self.thomas, notice="Décision de justice.")
         report = load(self.kg, post(title="Un nouveau titre")).report
         self.assertEqual(self.read("/tests/un-casque/").status_code, 410)
         self.assertIn("withdrawn here", report.lost[0][1][0])
@@ -496,7 +496,9 @@ class AgainTests(LoadTestCase):
         items = [post(n, slug=f"n{n}", tags=(tag("Audio"),)) for n in range(1, 26)]
         load(self.kg, *items)
         again = Load(self.kg)
-        with self.assertNumQueries(len(items) + 2 + 1):  # one a story; the batch's savepoint; the position of sections
+        with self.assertNumQueries(
+            len(items) + 2 + 1
+        ):  # one an article; the batch's savepoint; the position of sections
             list(Load.run(again, items[:0]))
             again = Load(self.kg)
             again.source = again.pictures.source = OLD_SITE
@@ -514,9 +516,9 @@ class PictureTests(LoadTestCase):
     def test_it_keeps_what_is_not_held_yet_and_shows_it_once_it_is(self) -> None:
         item = post(body=self.body, meta={"_thumbnail_id": "9"})
         load(self.kg, item)
-        story = self.story_of("post:123")
-        self.assertIn('data-attachment="9"', story.live.body)
-        shown = self.read(story.path).content.decode()
+        article = self.article_of("post:123")
+        self.assertIn('data-attachment="9"', article.live.body)
+        shown = self.read(article.path).content.decode()
         self.assertIn("Avant", shown)
         self.assertNotIn("ancien.example/", shown.replace("ancien.example/?", ""))
         self.assertRegex(
@@ -528,10 +530,10 @@ class PictureTests(LoadTestCase):
         held.attach(first, attachment_id=9, address=f"{OLD_SITE}/a.jpg")
         held.attach(second, address=f"{OLD_SITE}/b.jpg")
         report = load(self.kg, item).report
-        story = self.story_of("post:123")
-        self.assertEqual((story.live.image_ids, story.live.lead_image), ([first.pk, second.pk], first))
-        self.assertIn("Légende", story.live.body)
-        self.assertContains(self.read(story.path), 'alt="Un chien"')
+        article = self.article_of("post:123")
+        self.assertEqual((article.live.image_ids, article.live.lead_image), ([first.pk, second.pk], first))
+        self.assertIn("Légende", article.live.body)
+        self.assertContains(self.read(article.path), 'alt="Un chien"')
         self.assertEqual((report.updated, self.lost_by("post:123")), ({"news": 1}, ""))
         self.assertEqual(load(self.kg, item).report.skipped, {"unchanged": 1})
 
@@ -545,22 +547,22 @@ class PictureTests(LoadTestCase):
             ("/a b.jpg", "//ancien.example/a%20b-150x150.jpg?w=1", "http://ancien.example/a b.jpg")
         ):
             load(self.kg, post(number + 1, slug=f"n{number}", body=f'<img src="{source}">'))
-            self.assertEqual(self.story_of(f"post:{number + 1}").live.image_ids, [image.pk], source)
+            self.assertEqual(self.article_of(f"post:{number + 1}").live.image_ids, [image.pk], source)
         load(self.kg, post(body=f'<img src="{long}">'))
-        self.assertEqual(self.story_of("post:123").live.image_ids, [other.pk])
+        self.assertEqual(self.article_of("post:123").live.image_ids, [other.pk])
 
     def test_it_shows_no_picture_of_another_source(self) -> None:
         HeldPictures(self.kg, "https://autre.example").attach(make_image(), attachment_id=9)
         load(self.kg, post(body=self.body))
-        self.assertEqual(self.story_of("post:123").live.image_ids, [])
+        self.assertEqual(self.article_of("post:123").live.image_ids, [])
 
 
 class RegisterTests(LoadTestCase):
     def test_it_calls_an_apps_own_loader_with_every_item(self) -> None:
         calls: list[tuple[str, str | None, str]] = []
 
-        def attachment(item: Item, story: Article | None, load: Load) -> None:
-            calls.append((item.post_type, story and story.headline, load.source))
+        def attachment(item: Item, article: Article | None, load: Load) -> None:
+            calls.append((item.post_type, article and article.headline, load.source))
 
         with patch.object(loading, "_attachments", []):
             register(attachment)
@@ -588,11 +590,11 @@ class CorpusTests(LoadTestCase):
 
     def check(self, name: str) -> None:
         expected, path = EXPECTATIONS[name], CORPUS / "wxr" / name
-        stories_before = Article.objects.count()
+        articles_before = Article.objects.count()
         report = self.run_file(path)
         self.assertEqual(report.created["news"], expected["posts"])
         self.assertEqual(report.created["page"], expected["pages"])
-        self.assertEqual(Article.objects.count() - stories_before, expected["posts"] + expected["pages"])
+        self.assertEqual(Article.objects.count() - articles_before, expected["posts"] + expected["pages"])
         self.check_sorting(path)
         self.check_addresses(path)
         before = row_counts()
@@ -606,7 +608,7 @@ class CorpusTests(LoadTestCase):
         return load.report
 
     def check_sorting(self, path: object) -> None:
-        """Each category, tag and author, declared or used, has its row; each story stands under its own."""
+        """Each category, tag and author, declared or used, has its row; each article stands under its own."""
         for record in wxr.read(path, time_zone=self.ia.zone):  # type: ignore[arg-type]
             match record:
                 case Category():
@@ -617,11 +619,11 @@ class CorpusTests(LoadTestCase):
                 case WxrAuthor():
                     self.assertTrue(Author.objects.filter(name=record.display_name or record.login).exists())
                 case Item() if record.post_type == "post" and record.post_id:
-                    story = self.story_of_first(record)
-                    if story and record.categories:
-                        self.assertIsNotNone(story.section)
+                    article = self.article_of_first(record)
+                    if article and record.categories:
+                        self.assertIsNotNone(article.section)
 
-    def story_of_first(self, item: Item) -> Article | None:
+    def article_of_first(self, item: Item) -> Article | None:
         record = ImportedItem.objects.filter(publication=self.ia, key=f"post:{item.post_id}").first()
         return record.article if record else None
 

@@ -8,7 +8,7 @@ from articles.content import Content
 from articles.models import Event, Immutable, Revision
 from articles.workflow import Verb
 from tests.base import NewsroomTestCase
-from tests.factories import make_draft, make_story
+from tests.factories import make_article, make_draft
 
 
 class RevisionTests(NewsroomTestCase):
@@ -61,29 +61,29 @@ class RevisionTests(NewsroomTestCase):
 
 class EventTests(NewsroomTestCase):
     def test_the_log_is_only_added_to(self) -> None:
-        story = make_story(self.kg)
-        event = story.events.first()
+        article = make_article(self.kg)
+        event = article.events.first()
         for attempt in (
             event.save,
             event.delete,
-            story.events.all().delete,
-            lambda: story.events.update(note="Rien."),
+            article.events.all().delete,
+            lambda: article.events.update(note="Rien."),
             lambda: Event.objects.filter(pk=event.pk).update(actor=self.zoe),
             lambda: Event.objects.bulk_update([event], ["note"]),
         ):
             with self.assertRaises(Immutable):
                 attempt()
-        self.assertEqual(list(story.events.values_list("verb", flat=True)), [Verb.PUBLISHED, Verb.CREATED])
+        self.assertEqual(list(article.events.values_list("verb", flat=True)), [Verb.PUBLISHED, Verb.CREATED])
 
-    def test_a_story_takes_its_past_with_it_nowhere(self) -> None:
-        story = make_story(self.kg)
+    def test_an_article_takes_its_past_with_it_nowhere(self) -> None:
+        article = make_article(self.kg)
         with self.assertRaises(ProtectedError):
-            story.delete()
-        self.assertTrue(Event.objects.filter(article=story).exists())
+            article.delete()
+        self.assertTrue(Event.objects.filter(article=article).exists())
 
     def test_each_save_adds_its_own(self) -> None:
-        story = make_draft(self.kg)
-        editing.save_draft(story, Content(headline="Autre", section=self.games), by=self.ines)
+        article = make_draft(self.kg)
+        editing.save_draft(article, Content(headline="Autre", section=self.games), by=self.ines)
         self.assertEqual(
-            list(story.events.values_list("verb", "actor__username")), [(Verb.SAVED, "ines"), (Verb.CREATED, None)]
+            list(article.events.values_list("verb", "actor__username")), [(Verb.SAVED, "ines"), (Verb.CREATED, None)]
         )

@@ -106,7 +106,7 @@ class HeadlineTests(IngestTestCase):
         self.take(*(headline(n, published_at=None) for n in (1, 2, 3)))
         self.assertEqual(self.titles(), ["Titre 1", "Titre 2", "Titre 3"])
 
-    def test_stories_that_share_an_address_or_lead_to_a_front_page_stay_themselves(self) -> None:
+    def test_articles_that_share_an_address_or_lead_to_a_front_page_stay_themselves(self) -> None:
         for url in ("https://s.example/", "https://s.example/direct"):
             with self.subTest(url):
                 PartnerItem.objects.all().delete()

@@ -1,4 +1,4 @@
-"""« Les derniers articles »: own stories and a sister's, by their hours, each once; and who may mix them."""
+"""« Les derniers articles »: own articles and a sister's, by their hours, each once; and who may mix them."""
 
 import datetime as dt
 from typing import Any
@@ -6,23 +6,23 @@ from typing import Any
 from django.utils import timezone
 
 from articles.actions import fronts, publishing
-from articles.models import Article, Taken
+from articles.models import Article, StreamSource
 from articles.presentation.stream import stream_of
 from articles.workflow import Refused
 from newsroom.lib.keyset import Cursor
 from newsroom.pagecache.models import Purge
-from newsroom.pagecache.tags import borne_by
+from newsroom.pagecache.tags import cache_tags_of
 from newsroom.publications.models import Publication
 from newsroom.publications.permissions import Forbidden
 from tests.base import NewsroomTestCase
-from tests.factories import make_draft, make_section, make_story
+from tests.factories import make_article, make_draft, make_section
 
 HOUR = dt.timedelta(hours=1)
 
 
 class StreamTestCase(NewsroomTestCase):
-    def story(self, publication: Any, headline: str, hours_ago: float, **fields: Any) -> Article:
-        return make_story(publication, headline, at=timezone.now() - hours_ago * HOUR, **fields)
+    def article(self, publication: Any, headline: str, hours_ago: float, **fields: Any) -> Article:
+        return make_article(publication, headline, at=timezone.now() - hours_ago * HOUR, **fields)
 
     def headlines(self, size: int = 50, after: Cursor | None = None) -> list[str]:
         rows = stream_of(self.kg).live(timezone.now()).page(size, after).rows
@@ -31,43 +31,43 @@ class StreamTestCase(NewsroomTestCase):
 
 class StreamTests(StreamTestCase):
     def test_it_is_a_sites_own_until_it_takes_from_a_sister(self) -> None:
-        self.story(self.kg, "Le nôtre", 1)
-        self.story(self.ia, "Le leur", 2)
+        self.article(self.kg, "Le nôtre", 1)
+        self.article(self.ia, "Le leur", 2)
         self.assertEqual(self.headlines(), ["Le nôtre"])
-        fronts.take(self.kg, self.ia, by=self.thomas)
+        fronts.subscribe(self.kg, self.ia, by=self.thomas)
         self.assertEqual(self.headlines(), ["Le nôtre", "Le leur"])
 
     def test_it_mixes_by_hour(self) -> None:
-        fronts.take(self.kg, self.ia, by=self.thomas)
+        fronts.subscribe(self.kg, self.ia, by=self.thomas)
         for n in range(3):
-            self.story(self.kg, f"K{n}", 2 * n + 1)
-            self.story(self.ia, f"I{n}", 2 * n + 2)
+            self.article(self.kg, f"K{n}", 2 * n + 1)
+            self.article(self.ia, f"I{n}", 2 * n + 2)
         self.assertEqual(self.headlines(), ["K0", "I0", "K1", "I1", "K2", "I2"])
 
     def test_it_takes_the_sections_that_are_named(self) -> None:
         watches = make_section(self.ia, "Montres", "montres")
-        self.story(self.ia, "Un Mac", 1, section=self.mac)
-        self.story(self.ia, "Une montre", 2, section=watches)
-        fronts.take(self.kg, self.ia, watches, by=self.thomas)
+        self.article(self.ia, "Un Mac", 1, section=self.mac)
+        self.article(self.ia, "Une montre", 2, section=watches)
+        fronts.subscribe(self.kg, self.ia, watches, by=self.thomas)
         self.assertEqual(self.headlines(), ["Une montre"])
-        fronts.take(self.kg, self.ia, self.mac, by=self.thomas)
+        fronts.subscribe(self.kg, self.ia, self.mac, by=self.thomas)
         self.assertEqual(self.headlines(), ["Un Mac", "Une montre"])
 
-    def test_a_story_that_was_placed_by_hand_stands_once(self) -> None:
-        fronts.take(self.kg, self.ia, by=self.thomas)
-        publishing.place(self.story(self.ia, "Le leur", 1), on=self.kg, by=self.alix)
+    def test_an_article_that_was_placed_by_hand_stands_once(self) -> None:
+        fronts.subscribe(self.kg, self.ia, by=self.thomas)
+        publishing.place(self.article(self.ia, "Le leur", 1), on=self.kg, by=self.alix)
         self.assertEqual(self.headlines(), ["Le leur"])
 
     def test_what_a_sister_was_given_is_not_taken_back(self) -> None:
-        fronts.take(self.kg, self.ia, by=self.thomas)
-        publishing.place(self.story(self.kg, "Le nôtre", 1), on=self.ia, by=self.alix)
+        fronts.subscribe(self.kg, self.ia, by=self.thomas)
+        publishing.place(self.article(self.kg, "Le nôtre", 1), on=self.ia, by=self.alix)
         self.assertEqual(self.headlines(), ["Le nôtre"])
 
     def test_it_pages_through_all_of_it_once(self) -> None:
-        fronts.take(self.kg, self.ia, by=self.thomas)
+        fronts.subscribe(self.kg, self.ia, by=self.thomas)
         moment = timezone.now() - HOUR
-        for n in range(7):  # all at one hour: the story's id decides
-            make_story((self.kg, self.ia)[n % 2], f"S{n}", at=moment)
+        for n in range(7):  # all at one hour: the article's id decides
+            make_article((self.kg, self.ia)[n % 2], f"S{n}", at=moment)
         seen: list[str] = []
         after = None
         while True:
@@ -79,42 +79,42 @@ class StreamTests(StreamTestCase):
         self.assertEqual(sorted(seen), [f"S{n}" for n in range(7)])
 
     def test_withdrawn_there_it_is_withdrawn_here(self) -> None:
-        fronts.take(self.kg, self.ia, by=self.thomas)
-        story = self.story(self.ia, "Le leur", 1)
+        fronts.subscribe(self.kg, self.ia, by=self.thomas)
+        article = self.article(self.ia, "Le leur", 1)
         self.assertContains(self.read("/"), "Le leur")
-        publishing.withdraw(story, by=self.alix, notice="Retiré.")
+        publishing.withdraw(article, by=self.alix, notice="Retiré.")
         self.assertNotContains(self.read("/"), "Le leur")
 
 
 class FrontPageTests(StreamTestCase):
-    def test_a_sisters_story_bears_her_name_and_leads_to_her(self) -> None:
-        fronts.take(self.kg, self.ia, by=self.thomas)
-        story = self.story(self.ia, "Le leur", 1)
+    def test_a_sisters_article_bears_her_name_and_leads_to_her(self) -> None:
+        fronts.subscribe(self.kg, self.ia, by=self.thomas)
+        article = self.article(self.ia, "Le leur", 1)
         page = self.read("/")
         self.assertContains(page, '<span class="origin">iPhoneAddict</span>', html=True)
-        self.assertContains(page, f'<a href="{story.get_absolute_url()}">Le leur</a>', html=True)
+        self.assertContains(page, f'<a href="{article.get_absolute_url()}">Le leur</a>', html=True)
 
-    def test_it_stands_beside_a_story_too(self) -> None:
-        fronts.take(self.kg, self.ia, by=self.thomas)
-        self.story(self.ia, "Le leur", 1)
-        self.assertContains(self.read(self.story(self.kg, "Le nôtre", 2).path), "Le leur")
+    def test_it_stands_beside_an_article_too(self) -> None:
+        fronts.subscribe(self.kg, self.ia, by=self.thomas)
+        self.article(self.ia, "Le leur", 1)
+        self.assertContains(self.read(self.article(self.kg, "Le nôtre", 2).path), "Le leur")
 
     def test_the_page_bears_the_sisters_tag_which_her_news_touches(self) -> None:
-        fronts.take(self.kg, self.ia, by=self.thomas)
-        self.assertIn(self.ia.cache_tag, borne_by(self.read("/")))
+        fronts.subscribe(self.kg, self.ia, by=self.thomas)
+        self.assertIn(self.ia.cache_tag, cache_tags_of(self.read("/")))
         Purge.objects.all().delete()
-        self.story(self.ia, "Le leur", 1)
+        self.article(self.ia, "Le leur", 1)
         self.assertIn(self.ia.cache_tag, Purge.objects.values_list("tag", flat=True))
 
-    def test_its_queries_grow_neither_with_sisters_nor_with_stories(self) -> None:
+    def test_its_queries_grow_neither_with_sisters_nor_with_articles(self) -> None:
         self.read("/")
         third = Publication.objects.create(name="Troisième", domain="troisieme.localhost", position=3)
         for sister in (self.ia, third):
             make_section(sister, "Tout", "tout")
-            fronts.take(self.kg, sister, by=self.thomas)
+            fronts.subscribe(self.kg, sister, by=self.thomas)
             for n in range(5):
-                self.story(sister, f"{sister} {n}", n)
-                self.story(self.kg, f"K{n}", n)
+                self.article(sister, f"{sister} {n}", n)
+                self.article(self.kg, f"K{n}", n)
             with self.assertNumQueries(QUERIES):
                 self.read("/")
 
@@ -123,50 +123,50 @@ class DoorTests(StreamTestCase):
     def test_only_a_publisher_mixes(self) -> None:
         for person in (self.camille, self.ines, self.sarah, self.julien):
             with self.assertRaises(Forbidden):
-                fronts.take(self.kg, self.ia, by=person)
-        row = fronts.take(self.kg, self.ia, by=self.thomas)
+                fronts.subscribe(self.kg, self.ia, by=person)
+        row = fronts.subscribe(self.kg, self.ia, by=self.thomas)
         with self.assertRaises(Forbidden):
-            fronts.leave(row, by=self.ines)
-        fronts.leave(row, by=self.thomas)
-        self.assertFalse(Taken.objects.exists())
+            fronts.unsubscribe(row, by=self.ines)
+        fronts.unsubscribe(row, by=self.thomas)
+        self.assertFalse(StreamSource.objects.exists())
 
     def test_taking_twice_is_taking_once_and_it_touches_the_front_page(self) -> None:
         Purge.objects.all().delete()
-        fronts.take(self.kg, self.ia, by=self.thomas)
-        fronts.take(self.kg, self.ia, by=self.thomas)
-        self.assertEqual(Taken.objects.count(), 1)
+        fronts.subscribe(self.kg, self.ia, by=self.thomas)
+        fronts.subscribe(self.kg, self.ia, by=self.thomas)
+        self.assertEqual(StreamSource.objects.count(), 1)
         self.assertIn(self.kg.cache_tag, Purge.objects.values_list("tag", flat=True))
 
-    def test_it_refuses_its_own_stories_and_anothers_section(self) -> None:
+    def test_it_refuses_its_own_articles_and_anothers_section(self) -> None:
         for sister, section in ((self.kg, None), (self.ia, self.science)):
             with self.assertRaises(Refused):
-                fronts.take(self.kg, sister, section, by=self.thomas)
+                fronts.subscribe(self.kg, sister, section, by=self.thomas)
 
     def test_the_whole_of_a_sister_holds_her_sections(self) -> None:
-        fronts.take(self.kg, self.ia, self.mac, by=self.thomas)
-        fronts.take(self.kg, self.ia, by=self.thomas)
-        self.assertEqual([row.section for row in Taken.objects.all()], [None])
+        fronts.subscribe(self.kg, self.ia, self.mac, by=self.thomas)
+        fronts.subscribe(self.kg, self.ia, by=self.thomas)
+        self.assertEqual([row.section for row in StreamSource.objects.all()], [None])
         with self.assertRaises(Refused):
-            fronts.take(self.kg, self.ia, self.mac, by=self.thomas)
+            fronts.subscribe(self.kg, self.ia, self.mac, by=self.thomas)
 
-    def test_one_story_is_placed_there_by_hand_and_taken_off(self) -> None:
+    def test_one_article_is_placed_there_by_hand_and_taken_off(self) -> None:
         self.at_desk(self.thomas)
-        story = make_story(self.ia, "Un Mac")
-        url = "/admin/articles/taken/"
-        for typed in (story.get_absolute_url(), f"{story.pk} "):
-            page = self.client.post(url, {"publication": self.kg.pk, "_place": "1", "story": typed}, follow=True)
+        article = make_article(self.ia, "Un Mac")
+        url = "/admin/articles/streamsource/"
+        for typed in (article.get_absolute_url(), f"{article.pk} "):
+            page = self.client.post(url, {"publication": self.kg.pk, "_place": "1", "article": typed}, follow=True)
             self.assertContains(page, "Un Mac\u00a0» figure aussi sur KultureGeek")
-            self.assertTrue(story.placements.filter(publication=self.kg).exists())
+            self.assertTrue(article.placements.filter(publication=self.kg).exists())
             off = {"publication": self.kg.pk, "back": "1"}
-            page = self.client.post(f"/admin/articles/article/{story.pk}/unplace/", off, follow=True)
+            page = self.client.post(f"/admin/articles/article/{article.pk}/unplace/", off, follow=True)
             self.assertEqual(page.redirect_chain[-1][0], url)
-            self.assertFalse(story.placements.filter(publication=self.kg).exists())
+            self.assertFalse(article.placements.filter(publication=self.kg).exists())
 
     def test_what_cannot_be_placed_is_said_and_kept(self) -> None:
         self.at_desk(self.thomas)
-        for typed in ("/nulle-part/", str(make_draft(self.ia).pk), str(make_story(self.kg).pk), "http://["):
+        for typed in ("/nulle-part/", str(make_draft(self.ia).pk), str(make_article(self.kg).pk), "http://["):
             page = self.client.post(
-                "/admin/articles/taken/", {"publication": self.kg.pk, "_place": "1", "story": typed}
+                "/admin/articles/streamsource/", {"publication": self.kg.pk, "_place": "1", "article": typed}
             )
             with self.subTest(typed):
                 self.assertContains(page, "errorlist")
@@ -174,10 +174,10 @@ class DoorTests(StreamTestCase):
 
     def test_the_desk_has_a_page_for_it(self) -> None:
         self.at_desk(self.thomas)
-        url = "/admin/articles/taken/"
+        url = "/admin/articles/streamsource/"
         self.client.post(url, {"_take": "1", "what": f"{self.ia.pk}:{self.mac.pk}", "publication": self.kg.pk})
         self.assertContains(self.client.get(url), "iPhoneAddict · Mac")
-        self.client.post(url, {"_leave": Taken.objects.get().pk, "publication": self.kg.pk})
+        self.client.post(url, {"_leave": StreamSource.objects.get().pk, "publication": self.kg.pk})
         self.assertContains(self.client.get(url), "Rien n’est repris")
         page = self.client.post(url, {"_take": "1", "what": "nonsense", "publication": self.kg.pk})
         self.assertContains(page, "errorlist")

@@ -10,50 +10,50 @@ from django.utils import timezone
 
 from articles.actions import editing, fronts, publishing, taxonomy
 from articles.content import Content
-from articles.models import Article, PartnerFeed, PartnerItem, Strip
+from articles.models import Article, CardStrip, PartnerFeed, PartnerItem
 from articles.partners import actions as partner_actions
 from articles.workflow import Refused
 from newsroom.pagecache.models import Purge
-from newsroom.pagecache.tags import borne_by
+from newsroom.pagecache.tags import cache_tags_of
 from newsroom.publications.permissions import Forbidden
 from tests.base import NewsroomTestCase
-from tests.factories import make_draft, make_feed, make_headline, make_section, make_story, make_tags
+from tests.factories import make_article, make_draft, make_feed, make_headline, make_section, make_tags
 
 TITLE = "Les dernières actus Apple sur iPhoneAddict"
 
 
 class StripTestCase(NewsroomTestCase):
-    def strip(self, **fields: Any) -> Strip:
-        values = {"publication": self.kg, "title": TITLE, "of": self.ia, "is_live": True, **fields}
-        return fronts.save_strip(Strip(**values), by=self.thomas)
+    def strip(self, **fields: Any) -> CardStrip:
+        values = {"publication": self.kg, "title": TITLE, "source_publication": self.ia, "is_live": True, **fields}
+        return fronts.save_strip(CardStrip(**values), by=self.thomas)
 
-    def story(self, headline: str, hours_ago: float = 1, publication: Any = None, **fields: Any) -> Article:
+    def article(self, headline: str, hours_ago: float = 1, publication: Any = None, **fields: Any) -> Article:
         at = timezone.now() - dt.timedelta(hours=hours_ago)
-        return make_story(publication or self.ia, headline, at=at, **fields)
+        return make_article(publication or self.ia, headline, at=at, **fields)
 
     def shown(self, path: str = "/") -> dict[str, list[str]]:
         """Each strip of a page, with its headlines."""
         context = self.read(path).context
-        is_story = "strips_beside" in context
-        strips = [*context["strips_beside"], *context["strips_after"]] if is_story else context["strips"]
+        is_article = "strips_beside" in context
+        strips = [*context["strips_beside"], *context["strips_after"]] if is_article else context["strips"]
         return {one.strip.title: [card.headline for card in one.cards] for one in strips if one.cards}
 
 
 class SourceTests(StripTestCase):
-    def test_it_shows_a_sisters_newest_stories_under_her_name_and_address(self) -> None:
-        story = self.story("Un Mac")
+    def test_it_shows_a_sisters_newest_articles_under_her_name_and_address(self) -> None:
+        article = self.article("Un Mac")
         self.strip()
         page = self.read("/")
         self.assertContains(page, TITLE)
-        self.assertContains(page, f'<a href="{story.get_absolute_url()}">Un Mac</a>', html=True)
+        self.assertContains(page, f'<a href="{article.get_absolute_url()}">Un Mac</a>', html=True)
         self.assertContains(page, '<span class="origin">iPhoneAddict</span>', html=True)
 
     def test_it_takes_sections_and_tags_that_are_named(self) -> None:
         watches = make_section(self.ia, "Montres", "montres")
         (battery, other) = make_tags("Batterie", "Autre")
-        self.story("Un Mac", 1, section=self.mac, tags=(battery,))
-        self.story("Une montre", 2, section=watches, tags=(other,))
-        self.story("Une autre montre", 3, section=watches, tags=(battery,))
+        self.article("Un Mac", 1, section=self.mac, tags=(battery,))
+        self.article("Une montre", 2, section=watches, tags=(other,))
+        self.article("Une autre montre", 3, section=watches, tags=(battery,))
         self.strip(title="Montres", section_ids=[watches.pk])
         self.strip(title="Batterie", tag_ids=[battery.pk])
         self.strip(title="Les deux", section_ids=[watches.pk], tag_ids=[battery.pk])
@@ -65,36 +65,36 @@ class SourceTests(StripTestCase):
 
     def test_it_holds_as_many_as_it_says(self) -> None:
         for n in range(6):
-            self.story(f"S{n}", n)
+            self.article(f"S{n}", n)
         self.strip(count=3)
         self.assertEqual(self.shown(), {TITLE: ["S0", "S1", "S2"]})
 
     def test_a_merged_tag_goes_on_in_the_one_that_stands(self) -> None:
         old, new = make_tags("Batteries", "Batterie")
-        self.story("Un Mac", tags=(old,))
+        self.article("Un Mac", tags=(old,))
         self.strip(tag_ids=[old.pk])
         taxonomy.merge_tags(old, new, by=None)
         self.assertEqual(self.shown(), {TITLE: ["Un Mac"]})
 
     def test_withdrawn_there_it_is_withdrawn_here(self) -> None:
         self.strip()
-        story = self.story("Un Mac")
+        article = self.article("Un Mac")
         self.assertEqual(self.shown(), {TITLE: ["Un Mac"]})
-        publishing.withdraw(story, by=self.alix, notice="Retiré.")
+        publishing.withdraw(article, by=self.alix, notice="Retiré.")
         self.assertEqual(self.shown(), {})
 
     def test_what_holds_nothing_is_not_there_and_what_is_not_live_neither(self) -> None:
         self.strip()
         self.assertNotContains(self.read("/"), TITLE)
-        self.story("Un Mac")
+        self.article("Un Mac")
         self.strip(title="Pas encore", is_live=False)
         self.assertEqual(list(self.shown()), [TITLE])
 
 
 class PlaceTests(StripTestCase):
     def test_each_stands_at_its_place(self) -> None:
-        self.story("Un Mac")
-        own = self.story("Le nôtre", publication=self.kg)
+        self.article("Un Mac")
+        own = self.article("Le nôtre", publication=self.kg)
         for place in ("home", "section", "beside", "after"):
             self.strip(title=place, place=place)
         self.assertEqual(list(self.shown("/")), ["home"])
@@ -102,27 +102,27 @@ class PlaceTests(StripTestCase):
         self.assertEqual(list(self.shown(own.path)), ["beside", "after"])
 
     def test_one_can_be_a_single_sections(self) -> None:
-        self.story("Un Mac")
+        self.article("Un Mac")
         self.strip(place="section", section=self.games)
         self.assertEqual(list(self.shown(self.games.path)), [TITLE])
         self.assertEqual(list(self.shown(self.science.path)), [])
 
-    def test_a_story_does_not_stand_beside_itself(self) -> None:
-        self.strip(place="after", of=self.kg)
-        first, _second = (self.story(name, publication=self.kg) for name in ("Un", "Deux"))
+    def test_an_article_does_not_stand_beside_itself(self) -> None:
+        self.strip(place="after", source_publication=self.kg)
+        first, _second = (self.article(name, publication=self.kg) for name in ("Un", "Deux"))
         self.assertEqual(self.shown(first.path), {TITLE: ["Deux"]})
 
     def test_further_pages_of_a_list_have_none(self) -> None:
         for n in range(30):
-            self.story(f"S{n}", n, publication=self.kg)
-        self.strip(of=self.kg)
+            self.article(f"S{n}", n, publication=self.kg)
+        self.strip(source_publication=self.kg)
         context = self.read("/").context
         self.assertEqual(self.read(context["next_url"]).context["strips"], [])
 
 
 class DoorTests(StripTestCase):
     def test_they_are_arranged(self) -> None:
-        self.story("Un Mac")
+        self.article("Un Mac")
         one, two, three = (self.strip(title=name) for name in ("A", "B", "C"))
         fronts.arrange_strips(self.kg, [three.pk, one.pk], by=self.thomas)
         self.assertEqual(list(self.shown()), ["C", "A", "B"])
@@ -134,7 +134,7 @@ class DoorTests(StripTestCase):
             for door in (
                 lambda by: fronts.save_strip(strip, by=by),
                 lambda by: fronts.arrange_strips(self.kg, [], by=by),
-                lambda by: fronts.drop_strip(strip, by=by),
+                lambda by: fronts.delete_strip(strip, by=by),
             ):
                 with self.assertRaises(Forbidden):
                     door(person)
@@ -145,43 +145,43 @@ class DoorTests(StripTestCase):
         self.assertEqual(self.strip(section_ids=[self.mac.pk, self.science.pk]).section_ids, [self.mac.pk])
 
     def test_each_touches_its_site_and_pages_bear_what_they_show(self) -> None:
-        story = self.story("Un Mac")
+        article = self.article("Un Mac")
         strip = self.strip()
-        self.assertLessEqual({self.ia.cache_tag, f"article:{story.pk}"}, borne_by(self.read("/")))
+        self.assertLessEqual({self.ia.cache_tag, f"article:{article.pk}"}, cache_tags_of(self.read("/")))
         Purge.objects.all().delete()
-        fronts.drop_strip(strip, by=self.thomas)
+        fronts.delete_strip(strip, by=self.thomas)
         self.assertIn(self.kg.cache_tag, Purge.objects.values_list("tag", flat=True))
 
     def test_pages_bear_the_names_that_cards_tell(self) -> None:
         (battery, other) = make_tags("Batterie", "Autre")
-        self.story("Un Mac", tags=(battery, other))
+        self.article("Un Mac", tags=(battery, other))
         self.strip(tag_ids=[battery.pk])
-        borne = borne_by(self.read("/"))
+        borne = cache_tags_of(self.read("/"))
         self.assertLessEqual({f"tag:{battery.pk}", f"tag:{other.pk}", self.ia.cache_tag}, borne)
         Purge.objects.all().delete()
         taxonomy.merge_tags(battery, into=make_tags("Pile")[0], by=self.alix)
         self.assertTrue(borne & set(Purge.objects.values_list("tag", flat=True)))
 
     def test_an_advertisement_names_its_site_too(self) -> None:
-        self.story("Une offre", kind="sponsored", sponsor="Aéroclub")
+        self.article("Une offre", kind="sponsored", sponsor="Aéroclub")
         self.strip()
         self.assertContains(self.read("/"), '<span class="origin">iPhoneAddict</span>', html=True)
         self.assertContains(self.read("/"), "Aéroclub")
 
-    def test_a_front_page_with_five_costs_ten_queries_however_many_stories(self) -> None:
+    def test_a_front_page_with_five_costs_ten_queries_however_many_articles(self) -> None:
         (battery,) = make_tags("Batterie")
-        fronts.take(self.kg, self.ia, by=self.thomas)
+        fronts.subscribe(self.kg, self.ia, by=self.thomas)
         feed = make_feed(self.kg)
         self.strip(title="Tout")
         self.strip(title="Mac", section_ids=[self.mac.pk])
         self.strip(title="Batterie", tag_ids=[battery.pk])
-        self.strip(title="Choisies", source="picked", story_ids=[self.story("Choisie", 50).pk])
+        self.strip(title="Choisies", source="picked", article_ids=[self.article("Choisie", 50).pk])
         self.strip(title="Partenaires", source="partners", feed_ids=[feed.pk])
         self.read("/")
         for more in (2, 10):
             for n in range(more):
-                self.story(f"S{more}-{n}", n, tags=(battery,))
-                self.story(f"K{more}-{n}", n, publication=self.kg)
+                self.article(f"S{more}-{n}", n, tags=(battery,))
+                self.article(f"K{more}-{n}", n, publication=self.kg)
                 make_headline(feed, f"P{more}-{n}")
             with self.assertNumQueries(10):
                 self.assertEqual(len(self.shown()), 5)
@@ -189,30 +189,30 @@ class DoorTests(StripTestCase):
 
 class PickedTests(StripTestCase):
     def test_it_shows_them_in_the_order_of_the_hand_from_wherever_they_are(self) -> None:
-        theirs, ours = self.story("La leur", 1), self.story("La nôtre", 2, publication=self.kg)
-        self.strip(source="picked", story_ids=[ours.pk, theirs.pk])
+        theirs, ours = self.article("La leur", 1), self.article("La nôtre", 2, publication=self.kg)
+        self.strip(source="picked", article_ids=[ours.pk, theirs.pk])
         self.assertEqual(self.shown(), {TITLE: ["La nôtre", "La leur"]})
 
     def test_it_shows_all_that_were_picked(self) -> None:
-        stories = [self.story(f"Histoire {n}") for n in range(6)]
-        self.strip(source="picked", story_ids=[story.pk for story in stories], count=4)
+        articles = [self.article(f"Histoire {n}") for n in range(6)]
+        self.strip(source="picked", article_ids=[article.pk for article in articles], count=4)
         self.assertEqual(len(self.shown()[TITLE]), 6)
 
     def test_its_door_takes_no_more_than_it_holds(self) -> None:
-        stories = [self.story(f"Histoire {n}").pk for n in range(fronts.MOST_PICKED + 1)]
+        articles = [self.article(f"Histoire {n}").pk for n in range(fronts.MAX_HANDPICKED + 1)]
         with self.assertRaises(Refused):
-            self.strip(source="picked", story_ids=stories)
+            self.strip(source="picked", article_ids=articles)
 
     def test_one_that_is_withdrawn_leaves_a_gap_that_closes(self) -> None:
-        one, two = self.story("Une"), self.story("Deux")
-        self.strip(source="picked", story_ids=[one.pk, two.pk])
+        one, two = self.article("Une"), self.article("Deux")
+        self.strip(source="picked", article_ids=[one.pk, two.pk])
         publishing.withdraw(one, by=self.alix, notice="Retiré.")
         self.assertEqual(self.shown(), {TITLE: ["Deux"]})
-        self.assertIn(f"article:{one.pk}", borne_by(self.read("/")))  # and it may come back
+        self.assertIn(f"article:{one.pk}", cache_tags_of(self.read("/")))  # and it may come back
 
     def test_none_is_none(self) -> None:
         with self.assertRaises(Refused):
-            self.strip(source="picked", story_ids=[999_999])
+            self.strip(source="picked", article_ids=[999_999])
 
 
 class PartnersTests(StripTestCase):
@@ -226,9 +226,9 @@ class PartnersTests(StripTestCase):
         self.assertContains(page, 'rel="external noopener">La leur</a>')
         for words in ('<span class="origin elsewhere">Le Partenaire</span>', "Leur chapô.", "Apple · iPhone"):
             self.assertContains(page, words)
-        self.assertIn(f"partner:{feed.pk}", borne_by(page))
+        self.assertIn(f"partner:{feed.pk}", cache_tags_of(page))
 
-    def test_one_story_in_two_feeds_shows_once_on_a_page(self) -> None:
+    def test_one_article_in_two_feeds_shows_once_on_a_page(self) -> None:
         one, two = make_feed(self.kg), make_feed(self.kg)
         make_headline(one, "Chez l’un", url="https://www.x.example/a/?utm_source=rss", hours_ago=1)
         make_headline(two, "Chez l’autre", url="http://x.example/a", hours_ago=2)
@@ -250,7 +250,7 @@ class PartnersTests(StripTestCase):
         partner_actions.hide(make_headline(feed, "Cachée"), by=self.thomas)
         self.strip(source="partners", feed_ids=[feed.pk])
         self.assertEqual(self.shown(), {})
-        self.assertIn(f"partner:{feed.pk}", borne_by(self.read("/")))
+        self.assertIn(f"partner:{feed.pk}", cache_tags_of(self.read("/")))
 
     def test_anothers_feed_is_none(self) -> None:
         with self.assertRaises(Refused):
@@ -270,7 +270,7 @@ class PartnersTests(StripTestCase):
 
 
 class DeskTests(StripTestCase):
-    URL = "/admin/articles/strip/"
+    URL = "/admin/articles/cardstrip/"
 
     def setUp(self) -> None:
         self.at_desk(self.thomas)
@@ -278,15 +278,15 @@ class DeskTests(StripTestCase):
 
     def form(self, **changes: Any) -> dict[str, Any]:
         values = {
-            "title": TITLE, "place": "home", "section": "", "source": "site", "of": self.ia.pk,
+            "title": TITLE, "place": "home", "section": "", "source": "site", "source_publication": self.ia.pk,
             "sections": [self.mac.pk], "tags": "batterie", "count": "4",
         }  # fmt: skip
         return {**values, **changes}
 
     def test_one_is_made_and_looked_at_before_readers_see_it(self) -> None:
-        self.story("Un Mac", tags=make_tags("Batterie"))
+        self.article("Un Mac", tags=make_tags("Batterie"))
         page = self.client.post(f"{self.URL}add/", self.form(), follow=True)
-        strip = Strip.objects.get()
+        strip = CardStrip.objects.get()
         self.assertEqual((strip.publication, strip.section_ids, strip.is_live), (self.kg, [self.mac.pk], False))
         self.assertContains(page, "Ce qu’elle montre maintenant")
         self.assertContains(page, "Un Mac")
@@ -298,13 +298,13 @@ class DeskTests(StripTestCase):
         self.assertContains(page, "Rien")
         self.assertContains(page, 'value="Batterie, Rien"')
         self.assertEqual(page.content.decode().count('class="errorlist"'), 3)
-        self.assertFalse(Strip.objects.exists())
+        self.assertFalse(CardStrip.objects.exists())
 
     def test_they_are_moved_by_buttons(self) -> None:
         one, two = self.strip(title="A"), self.strip(title="B")
         data = {"publication": self.kg.pk, "order": [one.pk, two.pk], "_down": one.pk}
         self.client.post(f"{self.URL}arrange/", data)
-        self.assertEqual([row.title for row in Strip.objects.all()], ["B", "A"])
+        self.assertEqual([row.title for row in CardStrip.objects.all()], ["B", "A"])
         page = self.client.get(self.URL).content.decode()
         self.assertLess(page.index(">B<"), page.index(">A<"))
         self.assertEqual(LogEntry.objects.get().object_repr, "A")
@@ -324,7 +324,7 @@ class DeskTests(StripTestCase):
         one, two = self.strip(title="A"), self.strip(title="B")
         data = {"publication": self.kg.pk, "order": [two.pk, one.pk], "moved": two.pk}
         self.assertContains(self.client.post(f"{self.URL}arrange/", data, follow=True), "B\u00a0» a changé de place")
-        self.assertEqual([row.title for row in Strip.objects.all()], ["B", "A"])
+        self.assertEqual([row.title for row in CardStrip.objects.all()], ["B", "A"])
 
     def test_others_have_no_such_page(self) -> None:
         for person in (self.ines, self.sarah, self.camille):
@@ -332,48 +332,55 @@ class DeskTests(StripTestCase):
             self.assertEqual(self.client.get(self.URL).status_code, 403)
             self.assertEqual(self.client.post(f"{self.URL}arrange/", {"publication": self.kg.pk}).status_code, 403)
 
-    def test_stories_are_picked_by_address_or_number_and_kept_in_their_order(self) -> None:
-        theirs, ours = self.story("La leur", 1), self.story("La nôtre", 2, publication=self.kg)
+    def test_articles_are_picked_by_address_or_number_and_kept_in_their_order(self) -> None:
+        theirs, ours = self.article("La leur", 1), self.article("La nôtre", 2, publication=self.kg)
         lines = f"{ours.path}\r\n\r\n{theirs.get_absolute_url()}\n{ours.pk} · La nôtre"
-        changes = {"source": "picked", "of": "", "sections": [], "tags": "", "stories": lines}
+        changes = {"source": "picked", "source_publication": "", "sections": [], "tags": "", "articles": lines}
         self.client.post(f"{self.URL}add/", self.form(**changes))
-        strip = Strip.objects.get()
-        self.assertEqual((strip.story_ids, strip.of), ([ours.pk, theirs.pk], None))
+        strip = CardStrip.objects.get()
+        self.assertEqual((strip.article_ids, strip.source_publication), ([ours.pk, theirs.pk], None))
         page = self.client.get(f"{self.URL}{strip.pk}/change/")
         self.assertContains(page, f"{ours.pk} · La nôtre\n{theirs.pk} · La leur")
 
     def test_what_a_sisters_desk_has_in_work_is_not_told_here(self) -> None:
-        theirs = self.story("Ce qu’ont les lecteurs")
+        theirs = self.article("Ce qu’ont les lecteurs")
         editing.save_draft(theirs, replace(Content.of(theirs.working), headline="Un secret"), by=None)
-        strip = self.strip(source="picked", story_ids=[theirs.pk])
+        strip = self.strip(source="picked", article_ids=[theirs.pk])
         page = self.client.get(f"{self.URL}{strip.pk}/change/")
         self.assertContains(page, f"{theirs.pk} · Ce qu’ont les lecteurs")
         self.assertNotContains(page, "Un secret")
 
-    def test_a_story_that_readers_do_not_have_is_said_by_its_line(self) -> None:
+    def test_an_article_that_readers_do_not_have_is_said_by_its_line(self) -> None:
         draft = make_draft(self.ia, "Un secret")
-        changes = {"source": "picked", "stories": f"{draft.pk}\n/nulle-part/\nhttp://[\n{'9' * 30}"}
+        changes = {"source": "picked", "articles": f"{draft.pk}\n/nulle-part/\nhttp://[\n{'9' * 30}"}
         page = self.client.post(f"{self.URL}add/", self.form(**changes))
         self.assertContains(page, f"{draft.pk}, /nulle-part/, http://[, {'9' * 30}")
         self.assertNotContains(page, "Un secret")
-        self.assertFalse(Strip.objects.exists())
+        self.assertFalse(CardStrip.objects.exists())
 
     def test_what_was_withdrawn_or_is_to_come_keeps_its_line(self) -> None:
-        theirs = self.story("La leur")
-        ours = make_story(self.kg, "À venir", at=timezone.now() + dt.timedelta(days=1))
-        strip = self.strip(source="picked", story_ids=[theirs.pk, ours.pk])
+        theirs = self.article("La leur")
+        ours = make_article(self.kg, "À venir", at=timezone.now() + dt.timedelta(days=1))
+        strip = self.strip(source="picked", article_ids=[theirs.pk, ours.pk])
         publishing.withdraw(theirs, by=None, notice="Retiré.")
         page = self.client.get(f"{self.URL}{strip.pk}/change/")
         lines = f"{theirs.pk} · La leur (pas en ligne)\n{ours.pk} · À venir (pas en ligne)"
         self.assertContains(page, lines)
-        changes = {"title": "Autre", "source": "picked", "of": "", "sections": [], "tags": "", "stories": lines}
+        changes = {
+            "title": "Autre",
+            "source": "picked",
+            "source_publication": "",
+            "sections": [],
+            "tags": "",
+            "articles": lines,
+        }
         self.client.post(f"{self.URL}{strip.pk}/change/", self.form(**changes))
         strip.refresh_from_db()
-        self.assertEqual((strip.title, strip.story_ids), ("Autre", [theirs.pk, ours.pk]))
+        self.assertEqual((strip.title, strip.article_ids), ("Autre", [theirs.pk, ours.pk]))
 
     def test_more_than_a_strip_holds_is_said(self) -> None:
-        stories = [self.story(f"Histoire {n}") for n in range(13)]
-        changes = {"source": "picked", "stories": "\n".join(str(story.pk) for story in stories)}
+        articles = [self.article(f"Histoire {n}") for n in range(13)]
+        changes = {"source": "picked", "articles": "\n".join(str(article.pk) for article in articles)}
         self.assertContains(self.client.post(f"{self.URL}add/", self.form(**changes)), "12 articles au plus")
 
     def test_partners_are_chosen_of_this_sites_own(self) -> None:
@@ -382,13 +389,13 @@ class DeskTests(StripTestCase):
         self.assertContains(page, "Le nôtre")
         self.assertNotContains(page, "Le leur")
         for feeds, saved in (([other.pk], 0), ([], 0), ([own.pk], 1)):
-            changes = {"source": "partners", "of": "", "sections": [], "feeds": feeds}
+            changes = {"source": "partners", "source_publication": "", "sections": [], "feeds": feeds}
             self.client.post(f"{self.URL}add/", self.form(**changes))
-            self.assertEqual(Strip.objects.count(), saved)
+            self.assertEqual(CardStrip.objects.count(), saved)
 
     def test_it_is_seen_on_its_page_before_readers_see_it(self) -> None:
-        self.story("Un Mac")
-        self.story("Le nôtre", publication=self.kg)
+        self.article("Un Mac")
+        self.article("Le nôtre", publication=self.kg)
         for place in ("home", "section", "beside", "after"):
             strip = self.strip(title=f"Bande {place}", place=place, is_live=False)
             self.assertContains(self.client.get(f"{self.URL}{strip.pk}/preview/"), f"{strip.pk}/frame/")

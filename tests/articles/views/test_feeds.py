@@ -10,9 +10,9 @@ from lxml import etree
 
 from articles.actions import editing, publishing, taxonomy
 from articles.content import Content
-from newsroom.pagecache.tags import borne_by
+from newsroom.pagecache.tags import cache_tags_of
 from tests.base import NewsroomTestCase
-from tests.factories import LONG_AGO, make_author, make_draft, make_image, make_story, make_tags, publish
+from tests.factories import LONG_AGO, make_article, make_author, make_draft, make_image, make_tags, publish
 
 NS = {
     "atom": "http://www.w3.org/2005/Atom",
@@ -37,7 +37,7 @@ class FeedTestCase(NewsroomTestCase):
 
 class FeedTests(FeedTestCase):
     def setUp(self) -> None:
-        self.story = make_story(
+        self.article = make_article(
             self.kg,
             "Un casque qui voit loin",
             at=LONG_AGO,
@@ -52,14 +52,14 @@ class FeedTests(FeedTestCase):
     def test_rss_holds_what_readers_of_feeds_expect(self) -> None:
         item = self.rss().find("channel/item")
         self.assertEqual(item.findtext("title"), "Un casque qui voit loin")
-        self.assertEqual(item.findtext("link"), self.story.get_absolute_url())
+        self.assertEqual(item.findtext("link"), self.article.get_absolute_url())
         self.assertEqual(item.findtext("pubDate"), "Mon, 10 Feb 2025 11:30:00 +0100")
         self.assertEqual([e.text for e in item.findall("dc:creator", NS)], ["Camille Roussel", "Hugo Lemaire"])
         self.assertEqual([e.text for e in item.findall("category")], ["Science & Espace", "Essonne"])
         guid = item.find("guid")
         self.assertEqual(
             (guid.text, guid.get("isPermaLink")),
-            (f"tag:kulturegeek.localhost,2026-01-01:article-{self.story.pk}", "false"),
+            (f"tag:kulturegeek.localhost,2026-01-01:article-{self.article.pk}", "false"),
         )
         picture = item.find("media:content", NS)
         self.assertTrue(picture.get("url").startswith(f"{HOST}/media/renditions/"))
@@ -97,7 +97,7 @@ class FeedTests(FeedTestCase):
         )
 
     def test_each_list_has_its_own(self) -> None:
-        make_story(self.kg, "Un autre", section=self.games)
+        make_article(self.kg, "Un autre", section=self.games)
         for path in ("/science-espace/feed/", "/tag/essonne/feed/", "/auteur/camille-roussel/feed/"):
             self.assertEqual(self.titles(path), ["Un casque qui voit loin"], path)
             self.assertEqual(self.read(f"{path}atom/").status_code, 200)
@@ -119,52 +119,52 @@ class FeedTests(FeedTestCase):
     def test_what_was_withdrawn_is_not_unchanged(self) -> None:
         self.assertNotIn("Last-Modified", self.read("/feed/").headers)
         headers = {"host": self.kg.domain, "If-Modified-Since": "Thu, 01 Jan 2099 00:00:00 GMT"}
-        publishing.withdraw(self.story, by=self.thomas, notice="Retiré.")
+        publishing.withdraw(self.article, by=self.thomas, notice="Retiré.")
         self.assertEqual(self.client.get("/feed/", headers=headers).status_code, 200)
 
     def test_an_update_freshens_it_and_a_typo_does_not(self) -> None:
         before = self.rss().findtext("channel/lastBuildDate")
         for change, freshens in (("typo", False), ("update", True)):
-            content = replace(Content.of(self.story.working), standfirst=f"Un chapô : {change}.")
-            draft = editing.save_draft(self.story, content, by=self.ines, change=change)
-            self.story = publish(draft, by=self.thomas)
+            content = replace(Content.of(self.article.working), standfirst=f"Un chapô : {change}.")
+            draft = editing.save_draft(self.article, content, by=self.ines, change=change)
+            self.article = publish(draft, by=self.thomas)
             feed = self.rss()
             self.assertIn(change, feed.findtext("channel/item/description"))
             self.assertEqual(feed.findtext("channel/lastBuildDate") != before, freshens, change)
 
-    def test_a_placed_story_is_told_under_its_own_address_without_its_text(self) -> None:
-        publishing.place(self.story, on=self.ia, by=self.alix)
+    def test_a_placed_article_is_told_under_its_own_address_without_its_text(self) -> None:
+        publishing.place(self.article, on=self.ia, by=self.alix)
         item = self.rss("/feed/", self.ia).find("channel/item")
-        self.assertEqual(item.findtext("link"), self.story.get_absolute_url())
+        self.assertEqual(item.findtext("link"), self.article.get_absolute_url())
         self.assertIsNone(item.find("content:encoded", NS))
         self.assertIn("KultureGeek", [e.text for e in item.findall("category")])
         told = json.loads(self.read("/feed/json/", self.ia).content)["items"][0]["authors"][0]["url"]
         self.assertEqual(told, f"{HOST}/auteur/camille-roussel/")  # where there is such a page
 
-    def test_withdrawn_stories_drafts_and_what_waits_are_in_none(self) -> None:
+    def test_withdrawn_articles_drafts_and_what_waits_are_in_none(self) -> None:
         make_draft(self.kg, "Un brouillon")
-        make_story(self.kg, "Demain", at=timezone.now() + dt.timedelta(days=1))
-        make_story(self.kg, "Mentions légales", kind="page")
-        publishing.withdraw(self.story, by=self.thomas, notice="Retiré.")
+        make_article(self.kg, "Demain", at=timezone.now() + dt.timedelta(days=1))
+        make_article(self.kg, "Mentions légales", kind="page")
+        publishing.withdraw(self.article, by=self.thomas, notice="Retiré.")
         self.assertEqual(self.titles("/feed/"), [])
         self.assertEqual(self.read("/tag/essonne/feed/").status_code, 404)
 
     def test_an_advertisement_says_so(self) -> None:
-        make_story(self.kg, "Une offre", kind="sponsored", sponsor="Aéroclub")
+        make_article(self.kg, "Une offre", kind="sponsored", sponsor="Aéroclub")
         self.assertIn("Publicité · Une offre", self.titles("/feed/"))
 
     def test_hostile_words_stay_words(self) -> None:
-        make_story(self.kg, "A < B & C ]]> \x0b<script>alert(1)</script>")
+        make_article(self.kg, "A < B & C ]]> \x0b<script>alert(1)</script>")
         self.assertIn("A < B & C ]]> <script>alert(1)</script>", self.titles("/feed/"))
         json.loads(self.read("/feed/json/").content)
         etree.fromstring(self.read("/feed/atom/").content)
 
     def test_what_a_word_processor_leaves_in_a_pictures_words_spoils_no_feed(self) -> None:
-        make_story(self.kg, "Un autre", lead_image=make_image(alt="Une photo\x0bdu casque", credit="\x02Nous"))
+        make_article(self.kg, "Un autre", lead_image=make_image(alt="Une photo\x0bdu casque", credit="\x02Nous"))
         self.assertIn("Un autre", self.titles("/feed/"))
 
     def test_plain_words_are_told_as_plain_words(self) -> None:
-        make_story(self.kg, "Une balise", standfirst="La balise <canvas> arrive & reste.", at=timezone.now())
+        make_article(self.kg, "Une balise", standfirst="La balise <canvas> arrive & reste.", at=timezone.now())
         described = self.rss().findtext("channel/item/description")
         self.assertEqual(described, "La balise &lt;canvas&gt; arrive &amp; reste.")
         entry = etree.fromstring(self.read("/feed/atom/").content).find("atom:entry/atom:summary", NS)
@@ -173,10 +173,10 @@ class FeedTests(FeedTestCase):
     def test_prose_about_markup_stays_and_every_address_is_whole(self) -> None:
         prose = '<code>tabindex="0" href="/x" et c’est tout</code>'
         links = '<a href="autre">a</a> <a href="#fin">b</a> <a href="//cdn.example/x?a=1&amp;b=2">c</a>'
-        story = make_story(self.kg, "Du balisage", body=f"<p>{prose}. {links}</p>", at=timezone.now())
+        article = make_article(self.kg, "Du balisage", body=f"<p>{prose}. {links}</p>", at=timezone.now())
         html = self.rss().findtext("channel/item/content:encoded", "", NS)
         self.assertIn(prose, html)
-        for address in (f"{HOST}/science-espace/du-balisage/autre", f"{story.get_absolute_url()}#fin",
+        for address in (f"{HOST}/science-espace/du-balisage/autre", f"{article.get_absolute_url()}#fin",
                         "http://cdn.example/x?a=1&amp;b=2"):  # fmt: skip
             self.assertIn(f'href="{address}"', html)
 
@@ -186,7 +186,7 @@ class FeedTests(FeedTestCase):
         for form in ("", "atom/", "json/"):
             answer = self.read(f"/science-espace/feed/{form}")
             self.assertEqual((answer.status_code, answer.headers["Location"]), (301, f"/espace/feed/{form}"))
-        self.assertEqual(self.read(f"{self.story.path}feed/").status_code, 404)
+        self.assertEqual(self.read(f"{self.article.path}feed/").status_code, 404)
 
     def test_it_is_found_by_the_one_spelling_of_its_address(self) -> None:
         self.assertEqual(
@@ -196,25 +196,25 @@ class FeedTests(FeedTestCase):
             self.assertEqual(self.read(path).status_code, 404, path)
 
     def test_it_bears_what_it_was_made_from(self) -> None:
-        tags = borne_by(self.read("/tag/essonne/feed/"))
-        self.assertLessEqual({f"article:{self.story.pk}", self.kg.cache_tag}, tags)
+        tags = cache_tags_of(self.read("/tag/essonne/feed/"))
+        self.assertLessEqual({f"article:{self.article.pk}", self.kg.cache_tag}, tags)
 
     def test_it_bears_whatever_it_names(self) -> None:
         drawn, (tag,), author = make_image(), make_tags("Fusée"), make_author("Jeanne")
         body = f'<figure data-picture="{drawn.pk}"></figure>'
-        theirs = make_story(self.ia, "Un Mac", section=self.mac)
+        theirs = make_article(self.ia, "Un Mac", section=self.mac)
         publishing.place(theirs, on=self.kg, by=self.ines)
-        story = make_story(self.kg, "Une fusée", body=body, lead_image=make_image(), tags=(tag,), authors=(author,))
+        article = make_article(self.kg, "Une fusée", body=body, lead_image=make_image(), tags=(tag,), authors=(author,))
         named = {
-            f"article:{story.pk}", f"image:{drawn.pk}", f"image:{story.live.lead_image_id}", f"tag:{tag.pk}",
+            f"article:{article.pk}", f"image:{drawn.pk}", f"image:{article.live.lead_image_id}", f"tag:{tag.pk}",
             f"author:{author.pk}", f"section:{self.science.pk}", f"section:{self.mac.pk}", self.ia.cache_tag,
         }  # fmt: skip
-        self.assertLessEqual(named, borne_by(self.read("/feed/")))
+        self.assertLessEqual(named, cache_tags_of(self.read("/feed/")))
 
     def test_its_queries_dont_grow(self) -> None:
         def asked(number: int) -> None:
             for n in range(number):
-                make_story(
+                make_article(
                     self.kg, f"Histoire {number} {n}", lead_image=make_image(), tags=make_tags(f"Sujet {n}"),
                     body=f'<figure data-picture="{make_image().pk}"></figure>',
                     authors=(make_author(f"Auteur {number} {n}"),),

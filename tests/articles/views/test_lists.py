@@ -5,9 +5,9 @@ import datetime as dt
 from django.utils import timezone
 
 from articles.views import lists
-from newsroom.pagecache.tags import borne_by
+from newsroom.pagecache.tags import cache_tags_of
 from tests.base import NewsroomTestCase
-from tests.factories import make_author, make_image, make_story, make_tags
+from tests.factories import make_article, make_author, make_image, make_tags
 
 
 class ListTests(NewsroomTestCase):
@@ -15,34 +15,34 @@ class ListTests(NewsroomTestCase):
         tags, authors = make_tags("Robot"), (make_author(f"Hugo {n}"),)
         for i in range(n):
             at = timezone.now() - dt.timedelta(minutes=10 * i)
-            make_story(self.kg, f"Histoire {n} {i}", at=at, tags=tags, authors=authors, lead_image=make_image())
+            make_article(self.kg, f"Histoire {n} {i}", at=at, tags=tags, authors=authors, lead_image=make_image())
 
     def test_it_lists_the_newest_first_with_section_and_time(self) -> None:
-        old = make_story(self.kg, "Hier", at=timezone.now() - dt.timedelta(days=1))
-        new = make_story(self.kg, "Aujourd'hui", section=self.games)
+        old = make_article(self.kg, "Hier", at=timezone.now() - dt.timedelta(days=1))
+        new = make_article(self.kg, "Aujourd'hui", section=self.games)
         page = self.read("/")
         self.assertEqual([card.article for card in page.context["cards"]], [new, old])
         self.assertContains(page, '<a class="section-name" href="/jeux-video/">Jeux vidéo</a>', html=True)
 
     def test_it_pages_by_a_cursor_without_missing_or_repeating(self) -> None:
         same = timezone.now() - dt.timedelta(hours=1)
-        stories = [make_story(self.kg, f"Histoire {i}", at=same) for i in range(lists.PAGE_SIZE * 2 + 3)]
+        articles = [make_article(self.kg, f"Histoire {i}", at=same) for i in range(lists.PAGE_SIZE * 2 + 3)]
         seen, url = [], "/"
         while url:
             page = self.read(url)
             seen += [card.article.pk for card in page.context["cards"]]
             url = page.context["next_url"]
-        self.assertEqual(seen, sorted((story.pk for story in stories), reverse=True))
+        self.assertEqual(seen, sorted((article.pk for article in articles), reverse=True))
 
     def test_it_shows_the_first_page_for_a_mangled_cursor(self) -> None:
-        make_story(self.kg)
+        make_article(self.kg)
         for mangled in ("x", "20250210T103000.000000-", "20250210T103000.000000-9" * 9, "99999999T999999.0-1", "\x00"):
             self.assertEqual(len(self.read("/", data={"after": mangled}).context["cards"]), 1, mangled)
 
     def test_it_costs_the_same_however_many_rows(self) -> None:
         now = timezone.now().astimezone(self.kg.zone)
         self.fill(2)
-        make_story(self.kg, "Mentions légales", kind="page")
+        make_article(self.kg, "Mentions légales", kind="page")
         paths = {
             "/": 7, "/science-espace/": 7, "/tag/robot/": 5, "/auteur/hugo-2/": 5,
             f"/archives/{now:%Y/%m}/": 4, "/nulle-part/": 5,
@@ -54,23 +54,23 @@ class ListTests(NewsroomTestCase):
                 with self.subTest(path=path, more=more), self.assertNumQueries(queries):
                     self.read(path)
 
-    def test_it_bears_its_own_tag_and_those_of_its_stories(self) -> None:
+    def test_it_bears_its_own_tag_and_those_of_its_articles(self) -> None:
         (tag,) = make_tags("Robot")
-        story = make_story(self.kg, tags=(tag,))
-        expected = {f"tag:{tag.pk}", f"article:{story.pk}", f"publication:{self.kg.pk}"}
-        self.assertEqual(borne_by(self.read("/tag/robot/")), expected)
+        article = make_article(self.kg, tags=(tag,))
+        expected = {f"tag:{tag.pk}", f"article:{article.pk}", f"publication:{self.kg.pk}"}
+        self.assertEqual(cache_tags_of(self.read("/tag/robot/")), expected)
 
     def test_it_bears_the_pictures_that_its_cards_crop(self) -> None:
         image, portrait = make_image(), make_image()
-        make_story(self.kg, lead_image=image, authors=(make_author("Hugo", portrait=portrait),))
+        make_article(self.kg, lead_image=image, authors=(make_author("Hugo", portrait=portrait),))
         for path in ("/", "/science-espace/", "/nulle-part/"):
-            self.assertIn(f"image:{image.pk}", borne_by(self.read(path)), path)
-        self.assertLessEqual({f"image:{image.pk}", f"image:{portrait.pk}"}, borne_by(self.read("/auteur/hugo/")))
+            self.assertIn(f"image:{image.pk}", cache_tags_of(self.read(path)), path)
+        self.assertLessEqual({f"image:{image.pk}", f"image:{portrait.pk}"}, cache_tags_of(self.read("/auteur/hugo/")))
 
-    def test_it_has_no_page_for_a_tag_or_author_without_stories_here(self) -> None:
+    def test_it_has_no_page_for_a_tag_or_author_without_articles_here(self) -> None:
         make_tags("Robot")
         make_author("Zoé")
-        make_story(self.ia, tags=make_tags("Robot"))
+        make_article(self.ia, tags=make_tags("Robot"))
         self.assertEqual(self.read("/tag/robot/").status_code, 404)
         self.assertEqual(self.read("/tag/robot/", self.ia).status_code, 200)
         self.assertEqual(self.read("/auteur/zoe/").status_code, 404)
@@ -78,7 +78,7 @@ class ListTests(NewsroomTestCase):
     def test_it_speaks_the_publications_language_in_addresses(self) -> None:
         self.ia.language = "en"
         self.ia.save()
-        make_story(self.ia, authors=(make_author("Julien Mercier"),))
+        make_article(self.ia, authors=(make_author("Julien Mercier"),))
         self.assertEqual(self.read("/author/julien-mercier/", self.ia).status_code, 200)
         answer = self.read("/auteur/julien-mercier/", self.ia)
         self.assertEqual((answer.status_code, answer["Location"]), (301, "/author/julien-mercier/"))
@@ -90,8 +90,8 @@ class ListTests(NewsroomTestCase):
 class ArchiveTests(NewsroomTestCase):
     def test_it_counts_months_in_the_publications_time_zone(self) -> None:
         # 31 January, 23:30 UTC is 1 February in Paris.
-        story = make_story(self.kg, at=dt.datetime(2025, 1, 31, 23, 30, tzinfo=dt.UTC))
-        self.assertEqual([card.article for card in self.read("/archives/2025/02/").context["cards"]], [story])
+        article = make_article(self.kg, at=dt.datetime(2025, 1, 31, 23, 30, tzinfo=dt.UTC))
+        self.assertEqual([card.article for card in self.read("/archives/2025/02/").context["cards"]], [article])
         self.assertEqual(self.read("/archives/2025/01/").context["cards"], [])
 
     def test_it_names_the_month_and_leads_to_its_neighbours(self) -> None:
@@ -111,6 +111,6 @@ class ArchiveTests(NewsroomTestCase):
         ):
             self.assertEqual(self.read(path).status_code, 404, path)
 
-    def test_it_leads_to_the_latest_month_with_a_story(self) -> None:
-        make_story(self.kg, at=dt.datetime(2025, 2, 10, tzinfo=dt.UTC))
+    def test_it_leads_to_the_latest_month_with_an_article(self) -> None:
+        make_article(self.kg, at=dt.datetime(2025, 2, 10, tzinfo=dt.UTC))
         self.assertEqual(self.read("/archives/")["Location"], "/archives/2025/02/")

@@ -14,7 +14,7 @@ from lxml import etree
 from articles.actions import publishing
 from articles.partners.parse import parse
 from tests.base import NewsroomTestCase
-from tests.factories import LONG_AGO, make_author, make_image, make_story, make_tags
+from tests.factories import LONG_AGO, make_article, make_author, make_image, make_tags
 
 SCHEMAS = Path(__file__).parents[4] / "shared" / "judges" / "data"
 HOST = "http://kulturegeek.localhost:8000"
@@ -24,12 +24,12 @@ TITLE = "R&D : « l’été » 2025"
 
 class ReadByOthersTests(NewsroomTestCase):
     def setUp(self) -> None:
-        self.story = make_story(
+        self.article = make_article(
             self.kg, TITLE, at=LONG_AGO, standfirst="Le chapô & la suite.", lead_image=make_image(credit="Nous"),
             body='<p>Le texte, avec <a href="/science-espace/">un lien</a>.</p>', tags=make_tags("R&D", "Été"),
             authors=(make_author("Camille Roussel"),),
         )  # fmt: skip
-        self.title = self.story.headline
+        self.title = self.article.headline
 
     def each(self, *kinds: str) -> list[tuple[str, bytes]]:
         """Each feed: the page that it belongs to, and what it says."""
@@ -41,7 +41,7 @@ class ReadByOthersTests(NewsroomTestCase):
             self.assertFalse(found.bozo, found.get("bozo_exception"))
             entry = found.entries[0]
             told = (entry.title, entry.link, entry.author, entry.published_parsed[:5])
-            expected = (self.title, self.story.get_absolute_url(), "Camille Roussel", (2025, 2, 10, 10, 30))
+            expected = (self.title, self.article.get_absolute_url(), "Camille Roussel", (2025, 2, 10, 10, 30))
             self.assertEqual(told, expected)
             self.assertEqual({tag.term for tag in entry.tags}, {"Science & Espace", "R&D", "Été"})
             self.assertIn(f'href="{HOST}/science-espace/"', entry.content[0].value)
@@ -50,29 +50,29 @@ class ReadByOthersTests(NewsroomTestCase):
         for _path, body in self.each("", "atom/"):
             found = fastfeedparser.parse(body)
             entry = found.entries[0]
-            self.assertEqual((entry["title"], entry["link"]), (self.title, self.story.get_absolute_url()))
+            self.assertEqual((entry["title"], entry["link"]), (self.title, self.article.get_absolute_url()))
             self.assertEqual(dt.datetime.fromisoformat(entry["published"]), LONG_AGO)
 
     def test_a_house_like_ours_reads_all_three_kinds_alike(self) -> None:
         for _path, body in self.each("", "atom/", "json/"):
             one = parse(body, url=f"{HOST}/feed/").headlines[0]
             told = (one.title, one.url, one.teaser, one.published_at)
-            self.assertEqual(told, (self.title, self.story.get_absolute_url(), "Le chapô & la suite.", LONG_AGO))
+            self.assertEqual(told, (self.title, self.article.get_absolute_url(), "Le chapô & la suite.", LONG_AGO))
             self.assertTrue(one.picture.startswith(f"{HOST}/media/renditions/"))
 
-    def test_extruct_reads_what_a_page_says_of_its_story(self) -> None:
-        page = self.read(self.story.path).content.decode()
-        found = extruct.extract(page, base_url=self.story.get_absolute_url(), syntaxes=["json-ld", "opengraph"])
-        story, crumbs = found["json-ld"][0]["@graph"]
-        self.assertEqual((story["@type"], story["headline"]), ("NewsArticle", self.title))
-        self.assertEqual((len(story["image"]), crumbs["@type"]), (3, "BreadcrumbList"))
+    def test_extruct_reads_what_a_page_says_of_its_article(self) -> None:
+        page = self.read(self.article.path).content.decode()
+        found = extruct.extract(page, base_url=self.article.get_absolute_url(), syntaxes=["json-ld", "opengraph"])
+        article, crumbs = found["json-ld"][0]["@graph"]
+        self.assertEqual((article["@type"], article["headline"]), ("NewsArticle", self.title))
+        self.assertEqual((len(article["image"]), crumbs["@type"]), (3, "BreadcrumbList"))
         card = dict(found["opengraph"][0]["properties"])
-        self.assertEqual((card["og:title"], card["og:url"]), (self.title, self.story.get_absolute_url()))
+        self.assertEqual((card["og:title"], card["og:url"]), (self.title, self.article.get_absolute_url()))
         self.assertEqual((card["og:image:width"], card["og:image:height"]), ("640", "360"))
 
     @skipUnless(SCHEMAS.is_dir(), "the published schemas are not here")
     def test_sitemaps_are_what_the_published_schemas_want(self) -> None:
-        gone = make_story(self.kg, "Un retrait")
+        gone = make_article(self.kg, "Un retrait")
         publishing.withdraw(gone, by=None, notice="Retiré.")
         maps = {
             "/sitemap.xml": "siteindex",

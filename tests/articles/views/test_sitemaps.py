@@ -1,4 +1,4 @@
-"""Sitemaps, robots, and what a story says of itself to machines."""
+"""Sitemaps, robots, and what an article says of itself to machines."""
 
 import datetime as dt
 import json
@@ -13,9 +13,9 @@ from lxml import etree
 from articles.actions import editing, fronts, publishing
 from articles.content import Content
 from articles.views import sitemaps
-from newsroom.pagecache.tags import borne_by
+from newsroom.pagecache.tags import cache_tags_of
 from tests.base import NewsroomTestCase
-from tests.factories import LONG_AGO, make_author, make_draft, make_image, make_story, make_tags, publish
+from tests.factories import LONG_AGO, make_article, make_author, make_draft, make_image, make_tags, publish
 
 NS = {
     "s": "http://www.sitemaps.org/schemas/sitemap/0.9",
@@ -38,67 +38,69 @@ class SitemapTestCase(NewsroomTestCase):
 
 
 class MapTests(SitemapTestCase):
-    def test_the_index_leads_to_every_map_and_those_to_every_story(self) -> None:
-        story = make_story(self.kg, "Un casque", at=LONG_AGO, lead_image=make_image())
-        page = make_story(self.kg, "Mentions légales", kind="page", at=LONG_AGO)
+    def test_the_index_leads_to_every_map_and_those_to_every_article(self) -> None:
+        article = make_article(self.kg, "Un casque", at=LONG_AGO, lead_image=make_image())
+        page = make_article(self.kg, "Mentions légales", kind="page", at=LONG_AGO)
         index = self.told("/sitemap.xml")
         self.assertEqual(set(index), {f"{HOST}/sitemap-lists.xml", f"{HOST}/sitemap-0.xml"})
         found = self.told("/sitemap-0.xml")
-        self.assertEqual(set(found), {HOST + story.path, HOST + page.path})
-        self.assertEqual(found[HOST + story.path], "2025-02-10T11:30:00+01:00")
+        self.assertEqual(set(found), {HOST + article.path, HOST + page.path})
+        self.assertEqual(found[HOST + article.path], "2025-02-10T11:30:00+01:00")
         self.assertEqual(index[f"{HOST}/sitemap-0.xml"], "2025-02-10T11:30:00+01:00")
         picture = self.xml("/sitemap-0.xml").findtext(".//image:loc", "", NS)
         self.assertTrue(picture.startswith(f"{HOST}/media/renditions/"))
         self.assertEqual(set(self.told("/sitemap-lists.xml")), {f"{HOST}/", f"{HOST}/science-espace/"})
 
     def test_what_leaves_a_map_changes_it(self) -> None:
-        make_story(self.kg, "Il reste", at=LONG_AGO)
-        gone = publishing.withdraw(make_story(self.kg, "Un casque", at=LONG_AGO), by=self.thomas, notice="Retiré.")
+        make_article(self.kg, "Il reste", at=LONG_AGO)
+        gone = publishing.withdraw(make_article(self.kg, "Un casque", at=LONG_AGO), by=self.thomas, notice="Retiré.")
         hour = timezone.localtime(gone.withdrawn_at, self.kg.zone).isoformat(timespec="seconds")
         self.assertEqual(set(self.told("/sitemap.xml").values()), {hour})
 
     def test_the_front_page_changes_with_what_it_takes_from_sisters(self) -> None:
-        make_story(self.kg, "Un casque", at=LONG_AGO)
-        theirs = make_story(self.ia, "Un Mac")
-        fronts.take(self.kg, self.ia, by=self.thomas)
+        make_article(self.kg, "Un casque", at=LONG_AGO)
+        theirs = make_article(self.ia, "Un Mac")
+        fronts.subscribe(self.kg, self.ia, by=self.thomas)
         hour = timezone.localtime(theirs.published_at, self.kg.zone).isoformat(timespec="seconds")
         told = self.told("/sitemap-lists.xml")
         self.assertEqual(told[f"{HOST}/"], hour)
         self.assertEqual(told[f"{HOST}/science-espace/"], "2025-02-10T11:30:00+01:00")
         self.assertEqual(self.told("/sitemap.xml")[f"{HOST}/sitemap-lists.xml"], hour)
-        self.assertIn(self.ia.cache_tag, borne_by(self.read("/sitemap-lists.xml")))
+        self.assertIn(self.ia.cache_tag, cache_tags_of(self.read("/sitemap-lists.xml")))
 
-    def test_stories_are_split_by_their_ids(self) -> None:
+    def test_articles_are_split_by_their_ids(self) -> None:
         sitemaps.BLOCK, before = 2, sitemaps.BLOCK
         self.addCleanup(setattr, sitemaps, "BLOCK", before)
-        stories = [make_story(self.kg, f"Histoire {n}") for n in range(5)]
+        articles = [make_article(self.kg, f"Histoire {n}") for n in range(5)]
         maps = [url for url in self.told("/sitemap.xml") if "lists" not in url]
         found = [url for name in maps for url in self.told(name.removeprefix(HOST))]
-        self.assertEqual(found, [HOST + story.path for story in stories])
+        self.assertEqual(found, [HOST + article.path for article in articles])
         self.assertGreaterEqual(len(maps), 3)
         self.assertEqual(self.read("/sitemap-9999.xml").status_code, 404)
 
     def test_lastmod_tells_the_truth(self) -> None:
-        story = make_story(self.kg, "Un casque", at=LONG_AGO)
+        article = make_article(self.kg, "Un casque", at=LONG_AGO)
         for change, freshens in (("typo", False), ("correction", False), ("update", True)):
-            content = replace(Content.of(story.working), standfirst=f"Un chapô : {change}.")
+            content = replace(Content.of(article.working), standfirst=f"Un chapô : {change}.")
             notice = {"notice": "C’est dix."} if change == "correction" else {}
-            story = publish(editing.save_draft(story, content, by=self.ines, change=change, **notice), by=self.thomas)
+            article = publish(
+                editing.save_draft(article, content, by=self.ines, change=change, **notice), by=self.thomas
+            )
             for told in (
-                self.told("/sitemap-0.xml")[HOST + story.path],
+                self.told("/sitemap-0.xml")[HOST + article.path],
                 self.told("/sitemap.xml")[f"{HOST}/sitemap-0.xml"],
             ):
                 self.assertEqual(told != "2025-02-10T11:30:00+01:00", freshens, change)
 
-    def test_a_placed_story_stands_on_its_own_sites_map_alone(self) -> None:
-        story = make_story(self.kg, "Un casque")
-        publishing.place(story, on=self.ia, by=self.alix)
+    def test_a_placed_article_stands_on_its_own_sites_map_alone(self) -> None:
+        article = make_article(self.kg, "Un casque")
+        publishing.place(article, on=self.ia, by=self.alix)
         self.assertEqual(self.read("/sitemap-0.xml", self.ia).status_code, 404)
 
-    def test_withdrawn_stories_drafts_and_what_waits_are_in_none(self) -> None:
+    def test_withdrawn_articles_drafts_and_what_waits_are_in_none(self) -> None:
         make_draft(self.kg, "Un brouillon")
-        make_story(self.kg, "Demain", at=timezone.now() + dt.timedelta(days=1))
-        gone = make_story(self.kg, "Retiré")
+        make_article(self.kg, "Demain", at=timezone.now() + dt.timedelta(days=1))
+        gone = make_article(self.kg, "Retiré")
         publishing.withdraw(gone, by=self.thomas, notice="Retiré.")
         self.assertEqual(set(self.told("/sitemap.xml")), {f"{HOST}/sitemap-lists.xml"})
         self.assertEqual(set(self.told("/sitemap-news.xml")), {f"{HOST}/"})  # the schema wants an address
@@ -106,7 +108,7 @@ class MapTests(SitemapTestCase):
     def test_their_queries_dont_grow(self) -> None:
         for number in (1, 5):
             for n in range(number):
-                make_story(self.kg, f"Histoire {number} {n}", lead_image=make_image())
+                make_article(self.kg, f"Histoire {number} {n}", lead_image=make_image())
             for path, queries in (
                 ("/sitemap.xml", 7),
                 ("/sitemap-0.xml", 2),
@@ -120,10 +122,10 @@ class MapTests(SitemapTestCase):
 class NewsTests(SitemapTestCase):
     def test_it_holds_two_days_and_nothing_sponsored(self) -> None:
         now = timezone.now()
-        new = make_story(self.kg, "Un casque & plus", at=now - dt.timedelta(hours=47))
-        make_story(self.kg, "Trop vieux", at=now - dt.timedelta(hours=49))
-        make_story(self.kg, "Une offre", kind="sponsored", sponsor="Aéroclub")
-        make_story(self.kg, "Mentions légales", kind="page")
+        new = make_article(self.kg, "Un casque & plus", at=now - dt.timedelta(hours=47))
+        make_article(self.kg, "Trop vieux", at=now - dt.timedelta(hours=49))
+        make_article(self.kg, "Une offre", kind="sponsored", sponsor="Aéroclub")
+        make_article(self.kg, "Mentions légales", kind="page")
         root = self.xml("/sitemap-news.xml")
         self.assertEqual([row.findtext("s:loc", "", NS) for row in root], [HOST + new.path])
         self.assertEqual(root.findtext(".//news:title", "", NS), "Un casque & plus")
@@ -134,7 +136,7 @@ class NewsTests(SitemapTestCase):
         sitemaps.MOST_NEWS, before = 2, sitemaps.MOST_NEWS
         self.addCleanup(setattr, sitemaps, "MOST_NEWS", before)
         for n in range(4):
-            make_story(self.kg, f"Histoire {n}")
+            make_article(self.kg, f"Histoire {n}")
         self.assertEqual(len(self.told("/sitemap-news.xml")), 2)
 
 
@@ -156,7 +158,7 @@ class RobotsTests(SitemapTestCase):
 
 class CardTests(SitemapTestCase):
     def test_lists_show_their_first_picture_to_who_shares_them(self) -> None:
-        make_story(self.kg, "Un casque", lead_image=make_image(alt="Un casque"))
+        make_article(self.kg, "Un casque", lead_image=make_image(alt="Un casque"))
         for path in ("/", "/science-espace/"):
             page = self.read(path)
             self.assertContains(page, f'<meta property="og:url" content="{HOST}{path}">', html=True)
@@ -164,43 +166,43 @@ class CardTests(SitemapTestCase):
 
 
 class KeptFromEnginesTests(SitemapTestCase):
-    def changed(self, story: Any, **fields: Any) -> Any:
-        draft = editing.save_draft(story, replace(Content.of(story.working), **fields), by=self.ines)
+    def changed(self, article: Any, **fields: Any) -> Any:
+        draft = editing.save_draft(article, replace(Content.of(article.working), **fields), by=self.ines)
         return publish(draft, by=self.thomas)
 
-    def is_mapped(self, story: Any) -> list[bool]:
-        """Whether the map of stories and that of news name it."""
-        other = make_story(self.kg, f"Un voisin {timezone.now()}")  # a map of nothing is none
+    def is_mapped(self, article: Any) -> list[bool]:
+        """Whether the map of articles and that of news name it."""
+        other = make_article(self.kg, f"Un voisin {timezone.now()}")  # a map of nothing is none
         maps = [self.told(path) for path in ("/sitemap-0.xml", "/sitemap-news.xml")]
         self.assertIn(HOST + other.path, maps[0])
-        return [HOST + story.path in told for told in maps]
+        return [HOST + article.path in told for told in maps]
 
-    def test_a_story_that_is_kept_from_them_leaves_every_map_and_comes_back(self) -> None:
-        story = make_story(self.kg, "Un secret de Polichinelle")
-        self.assertEqual(self.is_mapped(story), [True, True])
-        story = self.changed(story, noindex=True)
-        self.assertEqual(self.is_mapped(story), [False, False])
-        self.assertContains(self.read(story.path), '<meta name="robots" content="noindex">', html=True)
+    def test_an_article_that_is_kept_from_them_leaves_every_map_and_comes_back(self) -> None:
+        article = make_article(self.kg, "Un secret de Polichinelle")
+        self.assertEqual(self.is_mapped(article), [True, True])
+        article = self.changed(article, noindex=True)
+        self.assertEqual(self.is_mapped(article), [False, False])
+        self.assertContains(self.read(article.path), '<meta name="robots" content="noindex">', html=True)
         self.assertContains(self.read("/"), "Un secret de Polichinelle")  # readers find it
-        story = self.changed(story, noindex=False)
-        self.assertEqual(self.is_mapped(story), [True, True])
-        self.assertNotContains(self.read(story.path), 'name="robots"')
+        article = self.changed(article, noindex=False)
+        self.assertEqual(self.is_mapped(article), [True, True])
+        self.assertNotContains(self.read(article.path), 'name="robots"')
 
     def test_a_text_that_another_site_had_first_says_so_and_is_mapped_there_alone(self) -> None:
         original = "https://agence.example/depeche/12/"
-        story = make_story(self.kg, "Une dépêche", canonical_url=original)
-        page = self.read(story.path)
+        article = make_article(self.kg, "Une dépêche", canonical_url=original)
+        page = self.read(article.path)
         self.assertContains(page, f'<link rel="canonical" href="{original}">', html=True)
         self.assertContains(page, f'<meta property="og:url" content="{original}">', html=True)
-        self.assertEqual(self.is_mapped(story), [False, False])
+        self.assertEqual(self.is_mapped(article), [False, False])
         (told,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page.content.decode())
         self.assertEqual(json.loads(told)["@graph"][0]["url"], original)
-        for same in (story.get_absolute_url(), story.get_absolute_url().rstrip("/")):
-            own = self.changed(story, canonical_url=same)
+        for same in (article.get_absolute_url(), article.get_absolute_url().rstrip("/")):
+            own = self.changed(article, canonical_url=same)
             self.assertEqual(self.is_mapped(own), [True, True], same)
 
     def test_a_static_page_is_kept_from_them_too(self) -> None:
-        page = make_story(self.kg, "Mentions légales", kind="page", noindex=True, standfirst="Qui nous sommes.")
+        page = make_article(self.kg, "Mentions légales", kind="page", noindex=True, standfirst="Qui nous sommes.")
         shown = self.read(page.path)
         self.assertContains(shown, '<meta name="robots" content="noindex">', html=True)
         for name, told in (("og:url", page.get_absolute_url()), ("og:description", "Qui nous sommes.")):
@@ -212,15 +214,15 @@ class StructuredDataTests(SitemapTestCase):
         page = self.read(path).content.decode()
         found = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page)
         self.assertEqual(len(found), 1)
-        story, crumbs = json.loads(found[0])["@graph"]
-        return story, crumbs
+        article, crumbs = json.loads(found[0])["@graph"]
+        return article, crumbs
 
-    def test_a_story_says_what_it_is(self) -> None:
-        story = make_story(
+    def test_an_article_says_what_it_is(self) -> None:
+        article = make_article(
             self.kg, "Un casque qui voit loin", at=LONG_AGO, standfirst="Le chapô.",
             lead_image=make_image(credit="Nous"), authors=(make_author("Camille Roussel"),), tags=make_tags("Essonne"),
         )  # fmt: skip
-        told, crumbs = self.data(story.path)
+        told, crumbs = self.data(article.path)
         self.assertEqual((told["@type"], told["headline"]), ("NewsArticle", "Un casque qui voit loin"))
         self.assertEqual(told["datePublished"], told["dateModified"])
         self.assertEqual(
@@ -237,21 +239,21 @@ class StructuredDataTests(SitemapTestCase):
         )
 
     def test_corrections_are_named_and_freshen_nothing(self) -> None:
-        story = make_story(self.kg, "Un casque", at=LONG_AGO)
-        content = replace(Content.of(story.working), standfirst="Dix, et non cent.")
-        draft = editing.save_draft(story, content, by=self.ines, change="correction", notice="C’est dix.")
+        article = make_article(self.kg, "Un casque", at=LONG_AGO)
+        content = replace(Content.of(article.working), standfirst="Dix, et non cent.")
+        draft = editing.save_draft(article, content, by=self.ines, change="correction", notice="C’est dix.")
         told, _crumbs = self.data(publish(draft, by=self.thomas).path)
         self.assertEqual([row["text"] for row in told["correction"]], ["C’est dix."])
         self.assertEqual(told["dateModified"], "2025-02-10T11:30:00+01:00")
 
     def test_kinds_are_told_apart(self) -> None:
-        review = make_story(self.kg, "Un test", kind="review")
-        paid = make_story(self.kg, "Une offre", kind="sponsored", sponsor="Aéroclub")
+        review = make_article(self.kg, "Un test", kind="review")
+        paid = make_article(self.kg, "Une offre", kind="sponsored", sponsor="Aéroclub")
         self.assertEqual(self.data(review.path)[0]["@type"], "ReviewNewsArticle")
         told = self.data(paid.path)[0]
         self.assertEqual((told["@type"], told["sponsor"]["name"]), ("AdvertiserContentArticle", "Aéroclub"))
 
     def test_hostile_words_end_no_element(self) -> None:
-        story = make_story(self.kg, "</script><script>alert(1)</script>")
-        self.assertEqual(self.data(story.path)[0]["headline"], "</script><script>alert(1)</script>")
-        self.assertNotContains(self.read(story.path), "<script>alert")
+        article = make_article(self.kg, "</script><script>alert(1)</script>")
+        self.assertEqual(self.data(article.path)[0]["headline"], "</script><script>alert(1)</script>")
+        self.assertNotContains(self.read(article.path), "<script>alert")

@@ -15,10 +15,10 @@ from articles.actions import taxonomy
 from articles.models import Article
 from comments.actions import counts, moderation, posting, privacy, reporting
 from comments.actions import settings as comment_settings
-from comments.actions.moderation import Seen
+from comments.actions.moderation import SeenVersion
 from comments.actions.posting import Draft
 from comments.actions.reporting import Notice
-from comments.models import Batch, Comment, ThreadPolicy
+from comments.models import Comment, ModerationBatch, ThreadPolicy
 from comments.queue import TABS, Question
 from comments.refusals import Refused
 from comments.states import Decision
@@ -26,7 +26,7 @@ from newsroom.lib.client import Client
 from newsroom.worker.process import WorkerProcess
 from tests.base import NewsroomTestCase
 from tests.comments.base import CAFE, CommentsTestCase
-from tests.factories import make_story, make_tags
+from tests.factories import make_article, make_tags
 
 PEOPLE = ("Zoé", "Léa", "Bob")
 DECISIONS = [decision for decision in Decision if decision != Decision.UNDO]
@@ -50,7 +50,9 @@ class CountTests(HypothesisTestCase, NewsroomTestCase):
     @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(st.lists(steps, min_size=5, max_size=25))
     def test_they_equal_the_rows(self, mix: list[tuple[str, object, object]]) -> None:
-        self.stories = [make_story(self.kg, f"Histoire {n}", tags=make_tags(f"Sujet {n}", "Commun")) for n in range(2)]
+        self.articles = [
+            make_article(self.kg, f"Histoire {n}", tags=make_tags(f"Sujet {n}", "Commun")) for n in range(2)
+        ]
         for n, (step, one, other) in enumerate(mix):
             with contextlib.suppress(Refused):
                 getattr(self, step)(n, one, other)
@@ -59,9 +61,9 @@ class CountTests(HypothesisTestCase, NewsroomTestCase):
         self.check("worker")
 
     def check(self, step: str) -> None:
-        for story in Article.objects.all():
-            self.assertEqual(story.comment_count, story.comments.visible().count(), step)
-            self.assertEqual(story.pingback_count, 0)
+        for article in Article.objects.all():
+            self.assertEqual(article.comment_count, article.comments.visible().count(), step)
+            self.assertEqual(article.pingback_count, 0)
 
     def pick(self, n: object, rows: object = None) -> Comment | None:
         found = list(Comment.objects.order_by("pk") if rows is None else rows)  # type: ignore[call-overload]
@@ -69,9 +71,9 @@ class CountTests(HypothesisTestCase, NewsroomTestCase):
 
     def post(self, n: int, who: int, where: int, under: Comment | None = None) -> None:
         name = PEOPLE[who % 3]
-        story = under.article if under else self.stories[where % 2]
+        article = under.article if under else self.articles[where % 2]
         draft = Draft(f"Le mot numéro {n}, de {name}.", name, f"reader{who % 3}@example.org")
-        posting.post(story, draft, client=Client(f"203.0.113.{who % 5}", 1), under=under)
+        posting.post(article, draft, client=Client(f"203.0.113.{who % 5}", 1), under=under)
 
     def reply(self, n: int, who: int, where: int) -> None:
         self.post(n, who, where, self.pick(where))
@@ -86,13 +88,13 @@ class CountTests(HypothesisTestCase, NewsroomTestCase):
 
     def decide(self, n: int, which: int, decision: Decision) -> None:
         if comment := self.pick(which):
-            moderation.decide(self.kg, [Seen(comment.pk, comment.version)], decision, by=self.sarah)
+            moderation.decide(self.kg, [SeenVersion(comment.pk, comment.version)], decision, by=self.sarah)
 
     def decide_all(self, n: int, tab: str, decision: Decision) -> None:
         moderation.decide_all(self.kg, Question(tab=tab), decision, by=self.sarah)
 
     def undo(self, n: int, which: int, _other: int) -> None:
-        if batch := self.pick(which, Batch.objects.order_by("pk")):
+        if batch := self.pick(which, ModerationBatch.objects.order_by("pk")):
             moderation.undo(batch, by=self.sarah)  # type: ignore[arg-type]
 
     def report(self, n: int, which: int, who: int) -> None:
@@ -105,25 +107,25 @@ class CountTests(HypothesisTestCase, NewsroomTestCase):
 
     def merge(self, n: int, one: int, other: int) -> None:
         tags = make_tags("Sujet 0", "Sujet 1", "Commun")
-        if len({tag.standing.pk for tag in tags}) > 2:
+        if len({tag.canonical.pk for tag in tags}) > 2:
             taxonomy.merge_tags(tags[one % 3], tags[(one + 1) % 3], by=None)
 
     def premoderate(self, n: int, which: int, on: bool) -> None:
-        story = self.stories[which % 2]
-        row = ThreadPolicy.objects.filter(article=story).first() or ThreadPolicy(publication=self.kg, article=story)
+        article = self.articles[which % 2]
+        row = ThreadPolicy.objects.filter(article=article).first() or ThreadPolicy(publication=self.kg, article=article)
         row.mode = "premoderated" if on else "open"
         comment_settings.save_policy(row, by=self.sarah)
 
 
 class OrderTests(CommentsTestCase):
-    """Stories are locked once, in the order of their ids, after all comments: else two doors wait for each other."""
+    """Articles are locked once, in the order of their ids, after all comments: else two doors wait for each other."""
 
     def setUp(self) -> None:
         super().setUp()
-        self.other = make_story(self.kg, "Une autre histoire")
+        self.other = make_article(self.kg, "Une autre histoire")
 
     def writes(self, door: Callable[[], object]) -> list[str]:
-        """What a door locks and counts: "comment", or a story's id."""
+        """What a door locks and counts: "comment", or an article's id."""
         with CaptureQueriesContext(connection) as asked:
             door()
         told = []
@@ -134,15 +136,15 @@ class OrderTests(CommentsTestCase):
                 told.append("comment")
         return told
 
-    def test_both_counts_of_a_story_are_one_write(self) -> None:
-        on_other, ping = self.post(story=self.other), self.post("Un écho.", "Bob", client=CAFE)
+    def test_both_counts_of_an_article_are_one_write(self) -> None:
+        on_other, ping = self.post(article=self.other), self.post("Un écho.", "Bob", client=CAFE)
         Comment.objects.filter(pk=ping.pk).update(kind="pingback")
         ping.refresh_from_db()
         changes: list[tuple[Comment, str | None]] = [(on_other, None), (ping, None)]
-        self.assertEqual(self.writes(lambda: counts.follow(changes)), [str(self.story.pk), str(self.other.pk)])
+        self.assertEqual(self.writes(lambda: counts.update_counts(changes)), [str(self.article.pk), str(self.other.pk)])
 
     def test_an_erasure_counts_when_all_its_comments_are_locked(self) -> None:
-        self.post(story=self.other), self.post("Et ici.")
+        self.post(article=self.other), self.post("Et ici.")
         with patch.object(privacy, "PORTION", 1):
             told = self.writes(lambda: privacy.erase("zoe@example.org"))
-        self.assertEqual(told, ["comment", "comment", str(self.story.pk), str(self.other.pk)])
+        self.assertEqual(told, ["comment", "comment", str(self.article.pk), str(self.other.pk)])

@@ -14,7 +14,7 @@ from comments.screening import BY_NAME
 from tests.crowd.people import POSTS
 
 pytestmark = pytest.mark.killing
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 LONGEST = 170  # seconds; the process itself gives up before
 READERS = 4
 

@@ -23,23 +23,23 @@ class ExpungeTests(CommentsTestCase):
         self.decide(self.row, "approve")
 
     def test_it_is_found_first_and_nothing_changes(self) -> None:
-        told = {trace.where: trace.count for trace in expunging.traces(self.story, PASSAGE)}
+        told = {trace.where: trace.count for trace in expunging.find_passage(self.article, PASSAGE)}
         self.assertEqual(told, {"commentaires": 1, "un signalement d’un commentaire": 1})
         self.assertIn(PASSAGE.upper(), Comment.objects.get(pk=self.row.pk).text)
 
     def test_it_goes_from_the_thread_and_from_what_was_said_of_it(self) -> None:
         Purge.objects.all().delete()
-        expunging.expunge_passage(self.story, PASSAGE, by=self.thomas, order=ORDER)
+        expunging.expunge_passage(self.article, PASSAGE, by=self.thomas, order=ORDER)
         self.row.refresh_from_db()
         self.assertNotIn("dupont", f"{self.row.text} {self.row.search_key}".lower())
         self.assertIn("tout le monde le sait", self.row.text)
         self.assertEqual((self.row.version, self.count()), (3, 2))
         self.assertNotIn("Dupont", Report.objects.get().text)
         self.assertFalse(Mail.objects.filter(body__icontains="dupont").exists())
-        self.assertIn(f"article:{self.story.pk}", Purge.objects.values_list("tag", flat=True))
-        self.assertNotContains(self.read(self.story.path), "DUPONT")
+        self.assertIn(f"article:{self.article.pk}", Purge.objects.values_list("tag", flat=True))
+        self.assertNotContains(self.read(self.article.path), "DUPONT")
 
     def test_what_stands_nowhere_is_said(self) -> None:
         with self.assertRaises(Refused):
-            expunging.expunge_passage(self.story, "Personne n’a écrit ceci", by=self.thomas, order=ORDER)
+            expunging.expunge_passage(self.article, "Personne n’a écrit ceci", by=self.thomas, order=ORDER)
         self.assertEqual(Comment.objects.get(pk=self.other.pk).version, 1)

@@ -13,7 +13,7 @@ from articles.importers.load import Load
 from articles.models import Article
 from comments.actions import privacy, vault
 from comments.actions.importing import _parents_first, plain_text
-from comments.models import Comment, Kind, Sealed
+from comments.models import Comment, Kind, SealedSource
 from comments.states import Status
 from tests.articles.importers.exports import CORPUS, EXPECTATIONS, IMPORTABLE, MAY_2013, load, post, row_counts
 from tests.base import NewsroomTestCase
@@ -63,7 +63,7 @@ class ImportTests(NewsroomTestCase):
         row = Comment.objects.get()
         self.assertEqual((row.status, row.text, row.email), (Status.ERASED, "", ""))
 
-    def test_one_that_two_stories_name_is_the_first_ones(self) -> None:
+    def test_one_that_two_articles_name_is_the_first_ones(self) -> None:
         self.bring(comment(1))
         load(self.kg, post(post_id=2, slug="deux", title="Deux", comments=(comment(1),)))
         self.assertEqual(Comment.objects.count(), 1)
@@ -85,10 +85,10 @@ class ImportTests(NewsroomTestCase):
 
     def test_it_counts_pingbacks_apart(self) -> None:
         self.bring(comment(1), comment(2, type="pingback", author="Un blog", author_url="https://blog.example/x"))
-        story = Article.objects.get()
-        self.assertEqual((story.comment_count, story.pingback_count), (1, 1))
+        article = Article.objects.get()
+        self.assertEqual((article.comment_count, article.pingback_count), (1, 1))
         self.assertEqual(Comment.objects.get(kind=Kind.PINGBACK).url, "https://blog.example/x")
-        page = self.read(story.path)
+        page = self.read(article.path)
         self.assertContains(page, "https://blog.example/x")
         self.assertNotContains(page, "Le mot numéro 2.")
 
@@ -109,7 +109,7 @@ class ImportTests(NewsroomTestCase):
 
     def test_it_seals_an_address_whose_time_is_not_over(self) -> None:
         self.bring(comment(1), comment(2, published=timezone.now() - dt.timedelta(days=300)))
-        sealed = Sealed.objects.get()
+        sealed = SealedSource.objects.get()
         self.assertEqual(65, (sealed.destroyed_from - timezone.now()).days + 1)
         found = vault.open_sealed(sealed.comment, by=self.thomas, reason="TJ de Paris, réquisition 12")
         self.assertEqual(found[0].address, "203.0.113.7")
@@ -159,5 +159,5 @@ class CorpusTests(NewsroomTestCase):
             approved = rows.filter(status=Status.APPROVED).count()
             self.assertEqual(approved, expected["comments_by_approved"].get("1", 0))
             self.assertEqual(rows.filter(parent__isnull=False).count(), expected["comment_replies"])
-        for story in Article.objects.all():
-            self.assertEqual(story.comment_count, story.comments.visible().count())
+        for article in Article.objects.all():
+            self.assertEqual(article.comment_count, article.comments.visible().count())

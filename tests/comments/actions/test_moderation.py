@@ -8,9 +8,9 @@ from django_tasks_db.models import DBTaskResult
 from articles.models.immutable import Immutable
 from comments.actions import moderation, posting, privacy, reporting
 from comments.actions import settings as comment_settings
-from comments.actions.moderation import Seen
+from comments.actions.moderation import SeenVersion
 from comments.actions.reporting import Notice
-from comments.models import Batch, BlockedSender, Comment, ModerationAction
+from comments.models import BlockedSender, Comment, ModerationAction, ModerationBatch
 from comments.queue import Question
 from comments.refusals import Refused
 from comments.states import Decision, Mode, Status
@@ -51,7 +51,7 @@ class DecideTests(CommentsTestCase):
             Purge.objects.all().delete()
             self.decide(comment, decision)
             tags = set(Purge.objects.values_list("tag", flat=True))
-            self.assertEqual(tags, {f"article:{self.story.pk}"} if touched else set(), decision)
+            self.assertEqual(tags, {f"article:{self.article.pk}"} if touched else set(), decision)
 
     def test_approving_what_readers_see_already_takes_it_from_the_new(self) -> None:
         comment = self.post()
@@ -60,7 +60,7 @@ class DecideTests(CommentsTestCase):
 
     def test_a_comment_that_its_author_edited_meanwhile_is_left(self) -> None:
         comment = self.post()
-        seen = Seen(comment.pk, comment.version)
+        seen = SeenVersion(comment.pk, comment.version)
         posting.edit(comment, "Autre chose.")
         outcome = moderation.decide(self.kg, [seen], Decision.REJECT, by=self.sarah)
         self.assertIsNone(outcome.batch)
@@ -70,7 +70,7 @@ class DecideTests(CommentsTestCase):
 
     def test_two_moderators_never_trample_each_other(self) -> None:
         comment = self.post()
-        seen = Seen(comment.pk, comment.version)
+        seen = SeenVersion(comment.pk, comment.version)
         moderation.decide(self.kg, [seen], Decision.APPROVE, by=self.sarah)
         outcome = moderation.decide(self.kg, [seen], Decision.REJECT, by=self.thomas)
         self.assertIn("sarah a été plus rapide (approuver)", outcome.refused[comment.pk])
@@ -81,7 +81,7 @@ class DecideTests(CommentsTestCase):
         one, two = self.post("Un."), self.post("Deux.")
         posting.edit(two, "Deux bis.")
         outcome = moderation.decide(
-            self.kg, [Seen(one.pk, 1), Seen(two.pk, 1), Seen(99, 1)], Decision.SPAM, by=self.sarah
+            self.kg, [SeenVersion(one.pk, 1), SeenVersion(two.pk, 1), SeenVersion(99, 1)], Decision.SPAM, by=self.sarah
         )
         self.assertEqual([row.pk for row in outcome.done], [one.pk])
         self.assertEqual(set(outcome.refused), {two.pk, 99})
@@ -95,7 +95,7 @@ class DecideTests(CommentsTestCase):
 
     def test_another_publications_comments_are_out_of_reach(self) -> None:
         comment = self.post()
-        outcome = moderation.decide(self.ia, [Seen(comment.pk, 1)], Decision.REJECT, by=self.alix)
+        outcome = moderation.decide(self.ia, [SeenVersion(comment.pk, 1)], Decision.REJECT, by=self.alix)
         self.assertEqual(outcome.done, [])
 
     def test_what_is_deleted_or_erased_is_decided_by_nobody(self) -> None:
@@ -123,7 +123,7 @@ class DecideTests(CommentsTestCase):
 
     def test_one_that_is_named_twice_is_decided_once(self) -> None:
         comment, _other = self.post(), self.post("Un autre.")
-        moderation.decide(self.kg, [Seen(comment.pk, 1)] * 2, Decision.REJECT, by=self.sarah)
+        moderation.decide(self.kg, [SeenVersion(comment.pk, 1)] * 2, Decision.REJECT, by=self.sarah)
         self.assertEqual((self.count(), comment.actions.count()), (1, 1))
 
     def test_the_log_is_written_once(self) -> None:
@@ -141,7 +141,7 @@ class AllTests(CommentsTestCase):
         rows = []
         for n in range(number - 1):
             row = Comment(
-                publication=self.kg, article=self.story, pseudonym="Bob", email="bob@example.org", text=f"Montre {n}",
+                publication=self.kg, article=self.article, pseudonym="Bob", email="bob@example.org", text=f"Montre {n}",
                 status=Status.HELD, rule="surge", digest=str(n), posted_at=timezone.now(),
             )  # fmt: skip
             row.find_place(None, 3)
@@ -157,25 +157,25 @@ class AllTests(CommentsTestCase):
         self.assertEqual(Comment.objects.filter(status=Status.REJECTED).count(), 60)
         self.assertEqual(self.count(), 1)
 
-    def work(self, batch: Batch) -> bool:
+    def work(self, batch: ModerationBatch) -> bool:
         WorkerProcess().run_what_is_due()
         batch.refresh_from_db()
         return batch.finished_at is not None
 
     def test_it_goes_in_portions_of_which_the_worker_does_all_but_the_first(self) -> None:
         self.flood(12)
-        moderation.PORTION, before = 5, moderation.PORTION
-        self.addCleanup(setattr, moderation, "PORTION", before)
+        moderation.PORTION_ROWS, before = 5, moderation.PORTION_ROWS
+        self.addCleanup(setattr, moderation, "PORTION_ROWS", before)
         batch = moderation.decide_all(self.kg, Question(tab="held"), Decision.REJECT, by=self.sarah)
         self.assertEqual((batch.done, batch.finished_at), (5, None))
-        self.assertEqual(DBTaskResult.objects.filter(task_path__endswith="go_on").count(), 1)
+        self.assertEqual(DBTaskResult.objects.filter(task_path__endswith="continue_batch").count(), 1)
         self.assertTrue(self.work(batch))
         self.assertEqual(batch.done, 12)
 
     def test_it_leaves_what_came_after_it_was_asked(self) -> None:
         self.flood(6)
-        moderation.PORTION, before = 5, moderation.PORTION
-        self.addCleanup(setattr, moderation, "PORTION", before)
+        moderation.PORTION_ROWS, before = 5, moderation.PORTION_ROWS
+        self.addCleanup(setattr, moderation, "PORTION_ROWS", before)
         batch = moderation.decide_all(self.kg, Question(tab="held"), Decision.REJECT, by=self.sarah)
         late = self.post("https://a.fr https://b.fr https://c.fr", client=CAFE)
         self.work(batch)
@@ -196,8 +196,8 @@ class AllTests(CommentsTestCase):
     def test_it_leaves_what_was_rewritten_between_two_portions(self) -> None:
         self.set(mode=Mode.PREMODERATED)
         first, second = self.post("Un."), self.post("Deux.")
-        moderation.PORTION, before = 1, moderation.PORTION
-        self.addCleanup(setattr, moderation, "PORTION", before)
+        moderation.PORTION_ROWS, before = 1, moderation.PORTION_ROWS
+        self.addCleanup(setattr, moderation, "PORTION_ROWS", before)
         batch = moderation.decide_all(self.kg, Question(tab="held"), Decision.APPROVE, by=self.sarah)
         posting.edit(second, "Allez tous au diable.")
         self.work(batch)
@@ -210,12 +210,12 @@ class AllTests(CommentsTestCase):
 
     def test_a_portion_asks_the_same_queries_for_five_and_for_fifty(self) -> None:
         self.flood(55)
-        moderation.PORTION, before = 5, moderation.PORTION
-        self.addCleanup(setattr, moderation, "PORTION", before)
+        moderation.PORTION_ROWS, before = 5, moderation.PORTION_ROWS
+        self.addCleanup(setattr, moderation, "PORTION_ROWS", before)
         batch = moderation.decide_all(self.kg, Question(tab="held"), Decision.SPAM, by=self.sarah)
         with self.assertNumQueries(11):
             moderation._portion(batch.pk)
-        moderation.PORTION = 40
+        moderation.PORTION_ROWS = 40
         with self.assertNumQueries(11):
             moderation._portion(batch.pk)
 
@@ -229,11 +229,13 @@ class UndoTests(CommentsTestCase):
         comment.refresh_from_db()
         self.assertEqual((comment.status, comment.reviewed, comment.featured), (Status.APPROVED, True, True))
         self.assertEqual((undoing.done, undoing.skipped, self.count()), (1, 0, 1))
-        self.assertFalse(BlockedSender.objects.standing(timezone.now()).exists())
+        self.assertFalse(BlockedSender.objects.active(timezone.now()).exists())
 
     def test_it_skips_what_was_touched_since(self) -> None:
         one, two = self.post("Un."), self.post("Deux.")
-        batch = moderation.decide(self.kg, [Seen(one.pk, 1), Seen(two.pk, 1)], Decision.REJECT, by=self.sarah).batch
+        batch = moderation.decide(
+            self.kg, [SeenVersion(one.pk, 1), SeenVersion(two.pk, 1)], Decision.REJECT, by=self.sarah
+        ).batch
         self.decide(two, "spam", by=self.thomas)
         undoing = moderation.undo(batch, by=self.sarah)
         self.assertEqual((undoing.done, undoing.skipped), (1, 1))
@@ -249,7 +251,7 @@ class UndoTests(CommentsTestCase):
         moderation.undo(undoing, by=self.sarah)
         comment.refresh_from_db()
         self.assertEqual(comment.status, Status.SPAM)
-        self.assertEqual(BlockedSender.objects.standing(timezone.now()).count(), 1)
+        self.assertEqual(BlockedSender.objects.active(timezone.now()).count(), 1)
 
     def test_what_is_decided_again_answers_its_reports_again(self) -> None:
         comment = self.post()
@@ -263,16 +265,16 @@ class UndoTests(CommentsTestCase):
     def test_it_lifts_no_block_that_another_act_needs_nor_brings_back_what_was_lifted_by_hand(self) -> None:
         first, second = self.decide(self.post(), "block"), self.decide(self.post("Encore."), "block")
         moderation.undo(first.batch, by=self.sarah)
-        self.assertEqual(BlockedSender.objects.standing(timezone.now()).get().batch, second.batch)
-        comment_settings.lift(BlockedSender.objects.standing(timezone.now()).get(), by=self.sarah)
+        self.assertEqual(BlockedSender.objects.active(timezone.now()).get().batch, second.batch)
+        comment_settings.lift_block(BlockedSender.objects.active(timezone.now()).get(), by=self.sarah)
         undoing = moderation.undo(second.batch, by=self.sarah)
         moderation.undo(undoing, by=self.sarah)
-        self.assertFalse(BlockedSender.objects.standing(timezone.now()).exists())
+        self.assertFalse(BlockedSender.objects.active(timezone.now()).exists())
 
     def test_it_stops_a_batch_that_is_under_way(self) -> None:
         AllTests.flood(self, 12)  # type: ignore[arg-type]
-        moderation.PORTION, before = 5, moderation.PORTION
-        self.addCleanup(setattr, moderation, "PORTION", before)
+        moderation.PORTION_ROWS, before = 5, moderation.PORTION_ROWS
+        self.addCleanup(setattr, moderation, "PORTION_ROWS", before)
         batch = moderation.decide_all(self.kg, Question(tab="held"), Decision.REJECT, by=self.sarah)
         moderation.undo(batch, by=self.sarah)
         WorkerProcess().run_what_is_due()

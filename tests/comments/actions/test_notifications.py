@@ -47,8 +47,8 @@ class ReasonsTests(MailTests):
             self.assertIn(words, self.body())
 
     def test_nobody_outside_reads_a_headline_that_is_in_work(self) -> None:
-        content = replace(Content.of(self.story.working), headline="Un titre encore secret")
-        editing.save_draft(self.story, content, by=self.ines)
+        content = replace(Content.of(self.article.working), headline="Un titre encore secret")
+        editing.save_draft(self.article, content, by=self.ines)
         self.decide(self.post(), "reject")
         self.mails()
         self.assertIn("Un casque qui voit loin", self.body())
@@ -66,9 +66,9 @@ class ReasonsTests(MailTests):
         self.assertEqual(self.mails(), [])
 
     def test_an_address_that_nobody_confirmed_gets_nothing_that_somebody_typed(self) -> None:
-        for n in range(notifications.MOST_A_DAY["reasons"] + 2):
+        for n in range(notifications.MAX_MAILS_A_DAY["reasons"] + 2):
             self.decide(self.post(f"Votre banque, numéro {n} : https://hameçon.example/"), "reject")
-        self.assertEqual(len(self.mails()), notifications.MOST_A_DAY["reasons"])
+        self.assertEqual(len(self.mails()), notifications.MAX_MAILS_A_DAY["reasons"])
         self.assertNotIn("banque", self.body())
         self.assertNotIn("https://hameçon", self.body())
 
@@ -97,9 +97,9 @@ class ReasonsTests(MailTests):
 
     def test_who_confirmed_an_address_is_told_of_all(self) -> None:
         self.confirm("zoe@example.org")
-        for n in range(notifications.MOST_A_DAY["reasons"] + 2):
+        for n in range(notifications.MAX_MAILS_A_DAY["reasons"] + 2):
             self.decide(self.post(f"Numéro {n}."), "reject")
-        self.assertEqual(len(self.mails()), notifications.MOST_A_DAY["reasons"] + 2)
+        self.assertEqual(len(self.mails()), notifications.MAX_MAILS_A_DAY["reasons"] + 2)
 
     def test_who_wrote_before_an_import_is_told_nothing(self) -> None:
         comment = self.post()
@@ -156,10 +156,10 @@ class ReportMailTests(MailTests):
 
     def test_one_address_gets_few_receipts_a_day(self) -> None:
         notice = Notice("hate", "", "Ana", "ana@example.org", in_good_faith=True)
-        for n in range(notifications.MOST_A_DAY["receipt"] + 3):
+        for n in range(notifications.MAX_MAILS_A_DAY["receipt"] + 3):
             row = self.post(f"Numéro {n}.", f"L{n}", client=Client(f"192.0.2.{n}", 1))
             reporting.report(row, notice, client=Client(f"198.51.100.{n}", 1))
-        self.assertEqual(len(self.mails()), notifications.MOST_A_DAY["receipt"])
+        self.assertEqual(len(self.mails()), notifications.MAX_MAILS_A_DAY["receipt"])
 
     def test_an_undone_decision_is_not_told(self) -> None:
         self.mails()
@@ -193,14 +193,14 @@ class ReplyTests(MailTests):
         self.assertEqual(self.mails(2 * LATER), [("zoe@example.org", "Léa vous a répondu")])
         message = outbox.outbox[0]
         self.assertIn("Bien d’accord.", message.body)
-        self.assertEqual(message.extra_headers["List-Unsubscribe"], f"<{subscriptions.address(self.wish())}>")
+        self.assertEqual(message.extra_headers["List-Unsubscribe"], f"<{subscriptions.manage_url(self.wish())}>")
         self.assertEqual(message.extra_headers["List-Unsubscribe-Post"], "List-Unsubscribe=One-Click")
 
     def test_one_click_stops_them(self) -> None:
         comment = self.post(notify=True)
         self.mails()
         subscriptions.confirm(self.wish())
-        path = subscriptions.address(self.wish()).removeprefix(self.kg.origin)
+        path = subscriptions.manage_url(self.wish()).removeprefix(self.kg.origin)
         answer = self.client.post(path, {"List-Unsubscribe": "One-Click"}, headers={"host": self.kg.domain})
         self.assertEqual(answer.status_code, 200)  # RFC 8058: a mail program follows nowhere
         self.post("Bien d’accord.", "Léa", under=comment)
@@ -211,7 +211,7 @@ class ReplyTests(MailTests):
         self.post(notify=True)
         self.mails()
         subscriptions.confirm(self.wish())
-        self.read(subscriptions.address(self.wish()).removeprefix(self.kg.origin))
+        self.read(subscriptions.manage_url(self.wish()).removeprefix(self.kg.origin))
         self.assertTrue(self.wish().stands)
 
     def test_nobody_is_told_of_what_is_held_or_gone_or_their_own(self) -> None:
@@ -236,13 +236,13 @@ class ReplyTests(MailTests):
 
     def test_a_forged_link_is_nobodys(self) -> None:
         self.assertEqual(self.read("/c/mails/1:forged/").status_code, 404)
-        self.assertIsNone(subscriptions.at("1", Publication.objects.first()))  # type: ignore[arg-type]
+        self.assertIsNone(subscriptions.from_token("1", Publication.objects.first()))  # type: ignore[arg-type]
 
 
 class QueueTests(CommentsTestCase):
     def tell(self, after: dt.timedelta = LATER) -> int:
         with time_machine.travel(timezone.now() + after, tick=False):
-            return notifications.tell_moderators(self.kg, timezone.now())
+            return notifications.notify_moderators(self.kg, timezone.now())
 
     def test_moderators_are_told_what_waits_and_not_again_for_the_same(self) -> None:
         self.assertEqual(self.tell(), 0)
@@ -255,7 +255,7 @@ class QueueTests(CommentsTestCase):
         self.assertIn("1 commentaire retenu", mail.body)
 
     def test_they_can_stop(self) -> None:
-        subscriptions.end(subscriptions.find(self.kg, "sarah@example.org", Subscription.About.QUEUE))
+        subscriptions.end(subscriptions.get_or_create(self.kg, "sarah@example.org", Subscription.About.QUEUE))
         self.post("https://a.fr https://b.fr https://c.fr")
         self.assertEqual(self.tell(), 0)
 

@@ -9,14 +9,14 @@ from articles.actions import publishing
 from comments import forms
 from comments.actions import posting
 from comments.actions import settings as comment_settings
-from comments.models import Comment, Sealed, Term, ThreadPolicy
+from comments.models import Comment, SealedSource, Term, ThreadPolicy
 from comments.refusals import Refused
 from comments.states import Mode, Status
 from newsroom.lib.client import Client
 from newsroom.pagecache.models import Purge
 from newsroom.publications.permissions import Forbidden
 from tests.comments.base import OFFICE, CommentsTestCase
-from tests.factories import make_story
+from tests.factories import make_article
 
 MINUTE = dt.timedelta(minutes=1)
 
@@ -37,7 +37,7 @@ class PostTests(CommentsTestCase):
     def test_it_touches_the_page_that_shows_it(self) -> None:
         Purge.objects.all().delete()
         self.post()
-        self.assertIn(f"article:{self.story.pk}", Purge.objects.values_list("tag", flat=True))
+        self.assertIn(f"article:{self.article.pk}", Purge.objects.values_list("tag", flat=True))
 
     def test_what_is_held_touches_no_page_and_counts_nothing(self) -> None:
         self.set(mode=Mode.PREMODERATED)
@@ -55,13 +55,13 @@ class PostTests(CommentsTestCase):
         self.set(email_required=False)
         theirs = self.post("Le même mot.")
         self.assertNotEqual(self.post("Le même mot.", client=OFFICE).pk, theirs.pk)
-        house = posting.answer(self.story, "Notre réponse.", by=self.sarah)
+        house = posting.post_staff_reply(self.article, "Notre réponse.", by=self.sarah)
         for client in (OFFICE, Client("", 0)):
             self.assertNotEqual(self.post("Notre réponse.", "sarah", email="", client=client).pk, house.pk)
         self.assertNotEqual(self.post("LE MEME MOT.").pk, theirs.pk)  # a corrected one is another
 
     def test_what_the_house_wrote_is_nobodys_to_change(self) -> None:
-        house = posting.answer(self.story, "Notre réponse.", by=self.sarah)
+        house = posting.post_staff_reply(self.article, "Notre réponse.", by=self.sarah)
         for door in (lambda: posting.edit(house, "Nous avons menti."), lambda: posting.delete(house)):
             with self.assertRaises(Refused):
                 door()
@@ -69,7 +69,7 @@ class PostTests(CommentsTestCase):
         self.assertEqual(self.read(path).status_code, 404)
 
     def test_one_source_closes_no_site_to_others(self) -> None:
-        for n in range(posting.MOST_OF_ONE):
+        for n in range(posting.MAX_A_MINUTE_FROM_ONE_SOURCE):
             self.post(f"Numéro {n}.")
         self.assertIn("plus vite", str(self.refusal("Encore.")))
         self.post("Moi aussi.", "Léa", client=OFFICE)
@@ -104,7 +104,7 @@ class PostTests(CommentsTestCase):
     def test_its_source_is_sealed_and_only_a_hash_stands_beside_it(self) -> None:
         comment = self.post()
         self.assertNotIn("203.0.113.7", str(Comment.objects.values().get(pk=comment.pk)))
-        sealed = Sealed.objects.get()
+        sealed = SealedSource.objects.get()
         self.assertNotIn(b"203.0.113.7", bytes(sealed.box))
         self.assertNotIn(b"zoe", bytes(sealed.box))
         self.assertEqual(sealed.destroyed_from - sealed.sealed_at, dt.timedelta(days=365))
@@ -137,11 +137,11 @@ class ThreadTests(CommentsTestCase):
         self.assertEqual([c.level for c in (one, two, three)], [0, 1, 1])
         self.assertEqual(three.parent, two)
 
-    def test_nobody_answers_what_readers_dont_see_nor_another_story(self) -> None:
+    def test_nobody_answers_what_readers_dont_see_nor_another_article(self) -> None:
         comment = self.post()
-        other = make_story(self.kg, "Une autre")
+        other = make_article(self.kg, "Une autre")
         with self.assertRaises(Refused):
-            self.post("Ici.", under=comment, story=other)
+            self.post("Ici.", under=comment, article=other)
         self.decide(comment, "reject")
         with self.assertRaises(Refused):
             self.post("Là.", "Léa", under=comment)
@@ -157,13 +157,13 @@ class PolicyTests(CommentsTestCase):
         self.set(mode=Mode.CLOSED)
         self.assertEqual(self.closed(), "Les commentaires sont fermés.")
 
-    def test_a_section_differs_from_the_site_and_a_story_from_its_section(self) -> None:
+    def test_a_section_differs_from_the_site_and_an_article_from_its_section(self) -> None:
         comment_settings.save_policy(
             ThreadPolicy(publication=self.kg, section=self.science, mode=Mode.CLOSED), by=self.sarah
         )
         self.closed()
         comment_settings.save_policy(
-            ThreadPolicy(publication=self.kg, article=self.story, mode=Mode.PREMODERATED), by=self.sarah
+            ThreadPolicy(publication=self.kg, article=self.article, mode=Mode.PREMODERATED), by=self.sarah
         )
         self.assertEqual(self.post().status, Status.HELD)
 
@@ -173,43 +173,43 @@ class PolicyTests(CommentsTestCase):
         with time_machine.travel(timezone.now() + dt.timedelta(days=7), tick=False):
             self.assertIn("fermés depuis", self.closed())
 
-    def test_a_storys_days_come_before_the_sites(self) -> None:
+    def test_a_articles_days_come_before_the_sites(self) -> None:
         self.set(closes_after=1)
         comment_settings.save_policy(
-            ThreadPolicy(publication=self.kg, article=self.story, closes_after=30), by=self.sarah
+            ThreadPolicy(publication=self.kg, article=self.article, closes_after=30), by=self.sarah
         )
         with time_machine.travel(timezone.now() + dt.timedelta(days=20), tick=False):
             self.post()
 
-    def test_a_story_that_is_opened_by_hand_stays_open(self) -> None:
+    def test_an_article_that_is_opened_by_hand_stays_open(self) -> None:
         self.set(closes_after=1)
         comment_settings.save_policy(
-            ThreadPolicy(publication=self.kg, article=self.story, mode=Mode.OPEN), by=self.sarah
+            ThreadPolicy(publication=self.kg, article=self.article, mode=Mode.OPEN), by=self.sarah
         )
         with time_machine.travel(timezone.now() + dt.timedelta(days=20), tick=False):
             self.post()
 
-    def test_a_withdrawn_story_and_a_static_page_take_none(self) -> None:
-        page = make_story(self.kg, "Mentions légales", kind="page")
+    def test_a_withdrawn_article_and_a_static_page_take_none(self) -> None:
+        page = make_article(self.kg, "Mentions légales", kind="page")
         with self.assertRaises(Refused):
-            self.post(story=page)
-        publishing.withdraw(self.story, by=self.thomas, notice="Retiré.")
-        self.story.refresh_from_db()
+            self.post(article=page)
+        publishing.withdraw(self.article, by=self.thomas, notice="Retiré.")
+        self.article.refresh_from_db()
         self.closed()
 
-    def test_it_is_one_thread_wherever_the_story_is_placed(self) -> None:
-        publishing.place(self.story, on=self.ia, by=self.alix)
+    def test_it_is_one_thread_wherever_the_article_is_placed(self) -> None:
+        publishing.place(self.article, on=self.ia, by=self.alix)
         self.post()
-        self.assertContains(self.read("/", self.ia), f"{self.story.get_absolute_url()}#comments")
+        self.assertContains(self.read("/", self.ia), f"{self.article.get_absolute_url()}#comments")
 
     def test_who_may_not_set_policies_is_refused(self) -> None:
         with self.assertRaises(Forbidden):
             comment_settings.save_policy(
-                ThreadPolicy(publication=self.kg, article=self.story, mode="closed"), by=self.camille
+                ThreadPolicy(publication=self.kg, article=self.article, mode="closed"), by=self.camille
             )
         with self.assertRaises(Refused):
             comment_settings.save_policy(
-                ThreadPolicy(publication=self.ia, article=self.story, mode="closed"), by=self.alix
+                ThreadPolicy(publication=self.ia, article=self.article, mode="closed"), by=self.alix
             )
         with self.assertRaises(Refused):
             comment_settings.save_policy(ThreadPolicy(publication=self.kg, mode="closed"), by=self.alix)
@@ -249,7 +249,7 @@ class OwnTests(CommentsTestCase):
 
     def test_edits_have_an_end(self) -> None:
         comment = self.post()
-        for n in range(posting.MOST_EDITS):
+        for n in range(posting.MAX_EDITS):
             comment = posting.edit(comment, f"Version {n}.")
         with self.assertRaises(Refused):
             posting.edit(comment, "Une de trop.")
@@ -274,14 +274,14 @@ class OwnTests(CommentsTestCase):
 class AnswerTests(CommentsTestCase):
     def test_the_house_answers_in_its_name(self) -> None:
         comment = self.post()
-        answer = posting.answer(self.story, "Merci !", by=self.camille, under=comment)
+        answer = posting.post_staff_reply(self.article, "Merci !", by=self.camille, under=comment)
         self.assertEqual((answer.staff, answer.status, answer.reviewed), (self.camille, Status.APPROVED, True))
         self.assertEqual(self.count(), 2)
 
     def test_who_has_no_role_there_does_not(self) -> None:
         for person in (self.zoe, self.julien):
             with self.assertRaises(Forbidden):
-                posting.answer(self.story, "Merci !", by=person)
+                posting.post_staff_reply(self.article, "Merci !", by=person)
 
     def test_it_asks_eighteen_queries_whatever_the_thread_holds(self) -> None:
         self.post("Le premier mot ici.", "Ana", client=OFFICE)

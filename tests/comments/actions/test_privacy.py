@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from comments.actions import moderation, posting, privacy, reporting, vault
 from comments.actions.reporting import Notice
-from comments.models import Batch, Comment, Opening, Sealed, Subscription
+from comments.models import Comment, ModerationBatch, SealedSource, Subscription, VaultOpening
 from comments.queue import Question
 from comments.states import Decision, Status
 from newsroom.lib.client import Client
@@ -49,7 +49,7 @@ class PrivacyTests(CommentsTestCase):
         """Every value of every table, in lower case, but what is sealed."""
         told = []
         for model in apps.get_models(include_auto_created=True):
-            if model is Sealed:
+            if model is SealedSource:
                 continue
             for row in model._base_manager.values():
                 told += [
@@ -83,13 +83,13 @@ class PrivacyTests(CommentsTestCase):
         self.assertEqual(set(Comment.objects.filter(status=Status.ERASED).values_list("source", flat=True)), {""})
 
     def test_what_is_sealed_stays_for_its_period(self) -> None:
-        before = Sealed.objects.count()
+        before = SealedSource.objects.count()
         privacy.erase("zoe@lectrice.example")
-        self.assertEqual(Sealed.objects.count(), before)
+        self.assertEqual(SealedSource.objects.count(), before)
 
     def test_what_others_answered_stays_under_an_empty_place(self) -> None:
         privacy.erase("zoe@lectrice.example")
-        page = self.read(self.story.path)
+        page = self.read(self.article.path)
         self.assertContains(page, "Je réponds.")
         self.assertContains(page, "comment-gone")
         self.assertEqual(self.count(), 1)
@@ -98,12 +98,12 @@ class PrivacyTests(CommentsTestCase):
         before = privacy.export("lea@example.org")["comments"]
         privacy.erase("zoe@lectrice.example")
         self.assertEqual(privacy.export("lea@example.org")["comments"], before)
-        self.assertTrue(Batch.objects.filter(reason="hors sujet, […]").exists())
+        self.assertTrue(ModerationBatch.objects.filter(reason="hors sujet, […]").exists())
 
     def test_an_erasure_names_nobody_else_and_nobody_half(self) -> None:
         self.decide(self.reply, "hold", reason="anazoe@lectrice.example et Zoe-la-rougeaude")
         privacy.erase("zoe@lectrice.example")
-        self.assertTrue(Batch.objects.filter(reason="anazoe@lectrice.example et Zoe-la-rougeaude").exists())
+        self.assertTrue(ModerationBatch.objects.filter(reason="anazoe@lectrice.example et Zoe-la-rougeaude").exists())
 
     def test_what_she_deleted_herself_is_hers_too(self) -> None:
         taken_back = self.post(
@@ -122,7 +122,7 @@ class PrivacyTests(CommentsTestCase):
         reason = "TJ de Paris, réquisition 12, contre zoe@lectrice.example"
         vault.open_sealed(self.first, by=self.alix, reason=reason)
         privacy.erase("zoe@lectrice.example")
-        self.assertEqual(Opening.objects.get().reason, reason)
+        self.assertEqual(VaultOpening.objects.get().reason, reason)
 
     def test_an_export_asks_the_same_queries_however_much_was_written(self) -> None:
         def asked() -> int:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from comments.actions import posting, reporting, vault
 from comments.actions.reporting import Notice
-from comments.models import BlockedSender, Opening, Report, Sealed
+from comments.models import BlockedSender, Report, SealedSource, VaultOpening
 from comments.policy import settings_of
 from comments.refusals import Refused
 from newsroom.publications.permissions import Forbidden
@@ -34,7 +34,7 @@ class VaultTests(CommentsTestCase):
 
     def test_each_opening_is_logged_with_its_reason(self) -> None:
         vault.open_sealed(self.post(), by=self.thomas, reason=REASON)
-        opening = Opening.objects.get()
+        opening = VaultOpening.objects.get()
         self.assertEqual((opening.by, opening.reason), (self.thomas, REASON))
 
     def test_nobody_opens_it_without_a_reason_or_a_right(self) -> None:
@@ -44,7 +44,7 @@ class VaultTests(CommentsTestCase):
         for person in (self.sarah, self.ines, self.camille, self.zoe):
             with self.assertRaises(Forbidden):
                 vault.open_sealed(comment, by=person, reason=REASON)
-        self.assertFalse(Opening.objects.exists())
+        self.assertFalse(VaultOpening.objects.exists())
 
     def test_it_is_emptied_after_its_period_and_the_hash_goes_with_it(self) -> None:
         comment = self.post()
@@ -54,7 +54,7 @@ class VaultTests(CommentsTestCase):
         with time_machine.travel(timezone.now() + year, tick=False):
             self.assertEqual(vault.destroy_old(timezone.now()), 1)
         comment.refresh_from_db()
-        self.assertEqual((comment.source, Sealed.objects.count()), ("", 0))
+        self.assertEqual((comment.source, SealedSource.objects.count()), ("", 0))
 
     def test_hashes_of_who_reported_or_was_blocked_go_with_it(self) -> None:
         comment = self.post()
@@ -71,12 +71,12 @@ class VaultTests(CommentsTestCase):
         comment = self.post()
         with override_settings(SECRET_KEY="x" * 60, SECRET_KEY_FALLBACKS=[]), self.assertRaises(Refused):
             vault.open_sealed(comment, by=self.alix, reason="Tribunal judiciaire, réquisition 12")
-        self.assertEqual(Opening.objects.count(), 1)
+        self.assertEqual(VaultOpening.objects.count(), 1)
 
     def test_a_publication_sets_the_period(self) -> None:
         self.set(vault_days=30)
         self.post()
-        sealed = Sealed.objects.get()
+        sealed = SealedSource.objects.get()
         self.assertEqual((sealed.destroyed_from - sealed.sealed_at).days, 30)
 
     def test_a_new_secret_key_opens_what_the_old_one_sealed_while_it_is_named(self) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from comments.actions import moderation, reporting
 from comments.actions.reporting import Notice
-from comments.models import Batch, Comment
+from comments.models import Comment, ModerationBatch
 from comments.states import Status
 from newsroom.lib.client import Client
 from newsroom.worker.process import WorkerProcess
@@ -56,8 +56,8 @@ class TabTests(QueueTestCase):
         rows = []
         for n in range(1003):
             row = Comment(
-                publication=self.kg, article=self.story, pseudonym="Bob", text=f"Montre {n}", status=Status.HELD,
-                digest=str(n), posted_at=self.story.published_at + dt.timedelta(seconds=n),
+                publication=self.kg, article=self.article, pseudonym="Bob", text=f"Montre {n}", status=Status.HELD,
+                digest=str(n), posted_at=self.article.published_at + dt.timedelta(seconds=n),
             )  # fmt: skip
             row.find_place(None, 3)
             rows.append(row)
@@ -114,14 +114,14 @@ class TabTests(QueueTestCase):
         self.assertNotIn("<script>alert", page)
         self.assertNotIn("<img src=x>", page)
 
-    def test_it_narrows_by_words_story_rule_and_reader(self) -> None:
+    def test_it_narrows_by_words_article_rule_and_reader(self) -> None:
         mine = self.post(f"Mes montres {LINKS}", "Bob", client=CAFE)
         self.post(f"Autre chose {LINKS} !", "Léa")
         for more in ({"words": "MONTRÉS"}, {"words": "bob@exam"}, {"words": f"#{mine.pk}"}, {"reader": mine.pk}):
             page = self.queue("held", **more)
             self.assertIn(f'id="row-{mine.pk}"', page)
             self.assertNotIn("Autre chose", page)
-        self.assertIn("Autre chose", self.queue("held", article=self.story.pk, rule="links"))
+        self.assertIn("Autre chose", self.queue("held", article=self.article.pk, rule="links"))
         self.assertNotIn("Autre chose", self.queue("held", article=999))
         self.assertIn("Autre chose", self.queue("held", article="x", reader="'", rule="none", words="\x00"))
 
@@ -152,7 +152,7 @@ class ActTests(QueueTestCase):
         answer = self.act("reject", comment, tab="new", reason="Hors sujet")
         self.assertRedirects(answer, f"{QUEUE}?tab=new", fetch_redirect_response=False)
         comment.refresh_from_db()
-        self.assertEqual((comment.status, Batch.objects.get().reason), (Status.REJECTED, "Hors sujet"))
+        self.assertEqual((comment.status, ModerationBatch.objects.get().reason), (Status.REJECTED, "Hors sujet"))
 
     def test_a_script_is_told_what_was_done_and_what_was_not(self) -> None:
         one, two = self.post("Un."), self.post("Deux.")
@@ -179,7 +179,9 @@ class ActTests(QueueTestCase):
         data = {"tab": "held", "rule": "links", "decision": "reject", "publication": self.kg.pk}
         page = self.client.post(f"{QUEUE}decide-all/", data, follow=True)
         self.assertContains(page, "Refuser\u00a0: 3 commentaires.</li>")
-        self.client.post(f"{QUEUE}undo/", {"batch": Batch.objects.get().pk, "publication": self.kg.pk, "back": "acts"})
+        self.client.post(
+            f"{QUEUE}undo/", {"batch": ModerationBatch.objects.get().pk, "publication": self.kg.pk, "back": "acts"}
+        )
         WorkerProcess().run_what_is_due()
         self.assertEqual(Comment.objects.filter(status=Status.HELD).count(), 3)
 
@@ -188,7 +190,7 @@ class ActTests(QueueTestCase):
         ours = f"{comment.pk}:1"
         for decision, seen in (("explode", ours), ("undo", ours), ("spam", "x"), ("spam", "1:"), ("", "")):
             self.client.post(f"{QUEUE}decide/", {"decision": decision, "seen": seen, "publication": self.kg.pk})
-        self.assertFalse(Batch.objects.exists())
+        self.assertFalse(ModerationBatch.objects.exists())
 
     def test_only_moderators_act_and_only_there(self) -> None:
         comment = self.post()
@@ -266,12 +268,12 @@ class OthersTests(QueueTestCase):
         notice = Notice("hate", "Grave.", "Max", "max@example.org", in_good_faith=True)
         reporting.report(comment, notice, client=CAFE)
         self.decide(comment, "block", reason="Montres")
-        for name, words in (("batch", "Montres"), ("report", "Grave."), ("blockedsender", "Lever")):
+        for name, words in (("moderationbatch", "Montres"), ("report", "Grave."), ("blockedsender", "Lever")):
             self.assertContains(self.client.get(f"/admin/comments/{name}/"), words)
         self.at_desk(self.thomas)
-        self.assertEqual(self.client.get("/admin/comments/opening/").status_code, 200)
+        self.assertEqual(self.client.get("/admin/comments/vaultopening/").status_code, 200)
         self.at_desk(self.sarah)
-        self.assertEqual(self.client.get("/admin/comments/opening/").status_code, 403)
+        self.assertEqual(self.client.get("/admin/comments/vaultopening/").status_code, 403)
 
     def test_a_block_is_lifted_with_a_button(self) -> None:
         self.decide(self.post(), "block")
@@ -292,12 +294,12 @@ class OthersTests(QueueTestCase):
     def test_the_batch_of_a_worker_is_said_to_be_under_way(self) -> None:
         for n in range(6):
             self.post(f"Le {n} {LINKS}", f"L{n}", client=Client(f"192.0.2.{n}", 1))
-        moderation.PORTION, before = 5, moderation.PORTION
+        moderation.PORTION_ROWS, before = 5, moderation.PORTION_ROWS
         self.addCleanup(setattr, moderation, "PORTION", before)
         data = {"tab": "held", "decision": "reject", "publication": self.kg.pk}
         page = self.client.post(f"{QUEUE}decide-all/", data, follow=True)
         self.assertContains(page, "Le traitement se poursuit")
-        self.assertContains(self.client.get("/admin/comments/batch/"), "en cours")
+        self.assertContains(self.client.get("/admin/comments/moderationbatch/"), "en cours")
 
 
 NUMBER = 21

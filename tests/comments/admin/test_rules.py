@@ -93,13 +93,15 @@ class RulesTests(CommentsTestCase):
         row.refresh_from_db()
         self.assertEqual(row.mode, "open")
 
-    def test_a_story_gets_a_policy_of_its_own_and_loses_it(self) -> None:
+    def test_an_article_gets_a_policy_of_its_own_and_loses_it(self) -> None:
         url = "/admin/comments/threadpolicy/"
-        self.assertContains(self.client.get(f"{url}add/?article={self.story.pk}"), self.story.headline)
-        self.client.post(f"{url}add/", {"article": self.story.pk, "section": "", "mode": "closed", "closes_after": ""})
+        self.assertContains(self.client.get(f"{url}add/?article={self.article.pk}"), self.article.headline)
+        self.client.post(
+            f"{url}add/", {"article": self.article.pk, "section": "", "mode": "closed", "closes_after": ""}
+        )
         row = ThreadPolicy.objects.get()
-        self.assertEqual((row.publication, row.article, row.mode), (self.kg, self.story, "closed"))
-        self.assertRedirects(self.client.get(f"{url}add/?article={self.story.pk}"), f"{url}{row.pk}/change/")
+        self.assertEqual((row.publication, row.article, row.mode), (self.kg, self.article, "closed"))
+        self.assertRedirects(self.client.get(f"{url}add/?article={self.article.pk}"), f"{url}{row.pk}/change/")
         page = self.client.post(f"{url}add/", {"article": "", "section": "", "mode": "closed"})
         self.assertContains(page, "Désignez une rubrique ou un article")
         self.client.post(f"{url}{row.pk}/delete/", {"post": "yes"})

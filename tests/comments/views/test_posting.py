@@ -12,10 +12,10 @@ from comments import forms
 from comments.actions import posting
 from comments.actions import settings as comment_settings
 from comments.actions.vault import open_sealed
-from comments.models import Comment, Sealed, Term
+from comments.models import Comment, SealedSource, Term
 from comments.states import Mode, Status
 from tests.comments.base import CommentsTestCase
-from tests.factories import make_story
+from tests.factories import make_article
 
 HERE = {"Origin": "http://kulturegeek.localhost", "host": "kulturegeek.localhost"}
 JSON = {**HERE, "Accept": "application/json"}
@@ -31,7 +31,7 @@ class PostingTestCase(CommentsTestCase):
             return forms.token()
 
     def send(self, headers: dict[str, str] = HERE, **changes: Any) -> Any:
-        return self.client.post(f"/c/story/{self.story.pk}/", self.form(**changes), headers=headers)
+        return self.client.post(f"/c/article/{self.article.pk}/", self.form(**changes), headers=headers)
 
 
 class PlainTests(PostingTestCase):
@@ -79,7 +79,7 @@ class PlainTests(PostingTestCase):
     def test_a_closed_thread_offers_no_form(self) -> None:
         comment = self.post("À répondre.")
         self.set(mode=Mode.CLOSED)
-        for path in (f"/c/{comment.pk}/reply/", f"/c/story/{self.story.pk}/write/"):
+        for path in (f"/c/{comment.pk}/reply/", f"/c/article/{self.article.pk}/write/"):
             self.assertContains(self.read(path), "Les commentaires sont fermés.")
             self.assertNotContains(self.read(path), "<form")
 
@@ -120,7 +120,7 @@ class PlainTests(PostingTestCase):
         self.assertFalse(Comment.objects.exists())
 
     def test_a_referer_of_ours_is_enough_for_an_old_browser(self) -> None:
-        headers = {"host": "kulturegeek.localhost", "Referer": f"http://kulturegeek.localhost{self.story.path}"}
+        headers = {"host": "kulturegeek.localhost", "Referer": f"http://kulturegeek.localhost{self.article.path}"}
         self.assertEqual(self.send(headers, token=self.token()).status_code, 302)
 
     def test_the_trap_is_spam_and_told_like_any_other(self) -> None:
@@ -131,14 +131,14 @@ class PlainTests(PostingTestCase):
     def test_a_session_gives_no_authority(self) -> None:
         browser = Browser(enforce_csrf_checks=True)
         browser.force_login(self.sarah)
-        answer = browser.post(f"/c/story/{self.story.pk}/", self.form(token=self.token()), headers=HERE)
+        answer = browser.post(f"/c/article/{self.article.pk}/", self.form(token=self.token()), headers=HERE)
         self.assertEqual(answer.status_code, 302)
         self.assertIsNone(Comment.objects.get().staff)
 
     def test_forged_forwarding_headers_gain_nothing(self) -> None:
         headers = {**HERE, "X-Forwarded-For": "6.6.6.6", "X-Real-IP": "6.6.6.6", "Forwarded": "for=6.6.6.6"}
         self.send(headers, token=self.token())
-        found = open_sealed(Sealed.objects.get().comment, by=None, reason="TJ de Paris, réquisition 12")
+        found = open_sealed(SealedSource.objects.get().comment, by=None, reason="TJ de Paris, réquisition 12")
         self.assertEqual(found[0].address, "127.0.0.1")
 
     def test_a_reply_is_written_on_a_page_of_its_own(self) -> None:
@@ -167,7 +167,7 @@ class PlainTests(PostingTestCase):
 class FloodTests(PostingTestCase):
     def setUp(self) -> None:
         super().setUp()
-        posting.MOST_A_MINUTE, before = 3, posting.MOST_A_MINUTE
+        posting.MAX_A_MINUTE, before = 3, posting.MAX_A_MINUTE
         self.addCleanup(setattr, posting, "MOST_A_MINUTE", before)
         for n in range(3):
             self.post(f"Montre {n}", "Bob", honeypot="x")
@@ -190,9 +190,9 @@ class FloodTests(PostingTestCase):
             self.assertEqual(self.send(token=forms.token(again=True)).status_code, 302)
 
     def test_another_site_goes_on(self) -> None:
-        story = make_story(self.ia)
+        article = make_article(self.ia)
         headers = {"Origin": "http://iphoneaddict.localhost", "host": "iphoneaddict.localhost"}
-        answer = self.client.post(f"/c/story/{story.pk}/", self.form(token=self.token()), headers=headers)
+        answer = self.client.post(f"/c/article/{article.pk}/", self.form(token=self.token()), headers=headers)
         self.assertEqual(answer.status_code, 302)
 
 

@@ -1,4 +1,4 @@
-"""A thread as readers get it: on the story's page, page by page, by permalink."""
+"""A thread as readers get it: on the article's page, page by page, by permalink."""
 
 from dataclasses import replace
 
@@ -9,14 +9,14 @@ from comments.actions import settings as comment_settings
 from comments.models import Comment, ThreadPolicy
 from comments.states import Order
 from newsroom.lib.client import Client
-from newsroom.pagecache.tags import borne_by
+from newsroom.pagecache.tags import cache_tags_of
 from tests.comments.base import CommentsTestCase
-from tests.factories import make_section, make_story, publish
+from tests.factories import make_article, make_section, publish
 
 
-class StoryTests(CommentsTestCase):
+class ArticleTests(CommentsTestCase):
     def page(self) -> str:
-        return self.read(self.story.path).content.decode()
+        return self.read(self.article.path).content.decode()
 
     def test_it_shows_the_thread_its_count_and_the_form(self) -> None:
         first = self.post("Très bon article.")
@@ -42,16 +42,16 @@ class StoryTests(CommentsTestCase):
 
     def test_it_shows_the_count_wherever_the_headline_stands(self) -> None:
         self.post()
-        publishing.place(self.story, on=self.ia, by=self.alix)
-        for path, site in (("/", self.kg), (self.story.section.path, self.kg), ("/", self.ia)):
+        publishing.place(self.article, on=self.ia, by=self.alix)
+        for path, site in (("/", self.kg), (self.article.section.path, self.kg), ("/", self.ia)):
             self.assertContains(self.read(path, site), "comment-count")
 
     def test_it_is_the_same_for_all_readers_and_sets_nothing(self) -> None:
         self.post()
-        response = self.read(self.story.path)
+        response = self.read(self.article.path)
         self.assertFalse(response.cookies)
         self.assertNotIn("csrf", response.content.decode())
-        self.assertIn(f"article:{self.story.pk}", borne_by(response))
+        self.assertIn(f"article:{self.article.pk}", cache_tags_of(response))
 
     def test_what_is_held_rejected_or_spam_is_not_there(self) -> None:
         for decision in ("hold", "reject", "spam"):
@@ -74,7 +74,7 @@ class StoryTests(CommentsTestCase):
     def test_a_closed_thread_is_read_and_says_so(self) -> None:
         self.post()
         comment_settings.save_policy(
-            ThreadPolicy(publication=self.kg, article=self.story, mode="closed"), by=self.sarah
+            ThreadPolicy(publication=self.kg, article=self.article, mode="closed"), by=self.sarah
         )
         page = self.page()
         self.assertIn("Très bon article", page)
@@ -83,13 +83,13 @@ class StoryTests(CommentsTestCase):
         self.assertNotIn("data-reply", page)
 
     def test_a_static_page_has_no_thread(self) -> None:
-        story = make_story(self.kg, "Mentions légales", kind="page")
-        self.assertNotIn('id="comments"', self.read(story.path).content.decode())
+        article = make_article(self.kg, "Mentions légales", kind="page")
+        self.assertNotIn('id="comments"', self.read(article.path).content.decode())
 
     def test_the_house_and_what_it_picked_are_marked(self) -> None:
         comment = self.post("Une remarque utile.")
         self.decide(comment, "feature")
-        posting.answer(self.story, "Merci !", by=self.camille, under=comment)
+        posting.post_staff_reply(self.article, "Merci !", by=self.camille, under=comment)
         page = self.page()
         self.assertIn("is-staff", page)
         self.assertIn("featured-comments", page)
@@ -99,18 +99,18 @@ class StoryTests(CommentsTestCase):
         self.assertNotIn("comment-rules", self.page())
 
     def test_its_queries_dont_grow_with_the_thread(self) -> None:
-        self.read(self.story.path)
+        self.read(self.article.path)
         with self.assertNumQueries(12):
-            self.read(self.story.path)
+            self.read(self.article.path)
         first = self.post("Un.")
         with self.assertNumQueries(14):
-            self.read(self.story.path)
+            self.read(self.article.path)
         for n in range(12):
             under = first if n % 2 else None
             self.post(f"Le mot numéro {n}.", f"L{n}", client=Client(f"192.0.2.{n}", 1), under=under)
         self.decide(first, "reject")
         with self.assertNumQueries(15):
-            self.read(self.story.path)
+            self.read(self.article.path)
 
 
 class PageTests(CommentsTestCase):
@@ -128,25 +128,25 @@ class PageTests(CommentsTestCase):
         return page.partition("?after=")[2].partition('"')[0]
 
     def test_it_pages_oldest_first(self) -> None:
-        self.assertEqual(self.words(self.story.path), [f"Mot{n:02}." for n in range(5)])
-        second = f"/c/story/{self.story.pk}/?after={self.next(self.story.path)}"
+        self.assertEqual(self.words(self.article.path), [f"Mot{n:02}." for n in range(5)])
+        second = f"/c/article/{self.article.pk}/?after={self.next(self.article.path)}"
         self.assertEqual(self.words(second), [f"Mot{n:02}." for n in range(5, 10)])
-        third = f"/c/story/{self.story.pk}/?after={self.next(second)}"
+        third = f"/c/article/{self.article.pk}/?after={self.next(second)}"
         self.assertEqual((self.words(third), self.next(third)), (["Mot10.", "Mot11."], ""))
 
     def test_or_newest_first(self) -> None:
         self.set(order=Order.NEWEST)
-        self.assertEqual(self.words(self.story.path), [f"Mot{n:02}." for n in range(7, 12)])
+        self.assertEqual(self.words(self.article.path), [f"Mot{n:02}." for n in range(7, 12)])
 
     def test_a_page_that_begins_amid_a_conversation_says_what_is_answered(self) -> None:
         for n in range(6):
             self.post(f"Réponse {n}.", f"R{n}", client=Client(f"198.51.100.{n}", 1), under=self.comments[0])
-        page = self.read(f"/c/story/{self.story.pk}/?after={self.next(self.story.path)}").content.decode()
+        page = self.read(f"/c/article/{self.article.pk}/?after={self.next(self.article.path)}").content.decode()
         self.assertIn("en réponse à L0", page)
 
     def test_a_permalink_leads_to_where_the_comment_stands(self) -> None:
         first, last = self.comments[0], self.comments[11]
-        self.assertEqual(self.read(first.permalink).headers["Location"], f"{self.story.path}#c-{first.pk}")
+        self.assertEqual(self.read(first.permalink).headers["Location"], f"{self.article.path}#c-{first.pk}")
         away = self.read(last.permalink).headers["Location"]
         self.assertIn(f"#c-{last.pk}", away)
         self.assertIn("Mot11.", self.words(away.partition("#")[0]))
@@ -163,14 +163,14 @@ class PageTests(CommentsTestCase):
 
     def test_it_survives_a_changed_slug_and_section(self) -> None:
         comment = self.comments[0]
-        content = Content.of(self.story.working)
+        content = Content.of(self.article.working)
         other = make_section(self.kg, "Tests", "tests")
-        draft = editing.save_draft(self.story, replace(content, slug="autre", section=other), by=self.thomas)
+        draft = editing.save_draft(self.article, replace(content, slug="autre", section=other), by=self.thomas)
         draft.refresh_from_db()
         publish(draft, by=self.thomas)
         self.assertEqual(self.read(comment.permalink).headers["Location"], f"/tests/autre/#c-{comment.pk}")
 
-    def test_it_leads_to_the_storys_own_site(self) -> None:
+    def test_it_leads_to_the_articles_own_site(self) -> None:
         comment = self.comments[0]
         self.assertEqual(self.read(comment.permalink, self.ia).headers["Location"], comment.get_absolute_url())
 
@@ -179,26 +179,26 @@ class PageTests(CommentsTestCase):
         self.post("Resté dessous.", "Max", under=first)
         for comment in (first, second):
             self.decide(comment, "reject")
-        self.assertEqual(self.read(first.permalink).headers["Location"], f"{self.story.path}#c-{first.pk}")
+        self.assertEqual(self.read(first.permalink).headers["Location"], f"{self.article.path}#c-{first.pk}")
         self.assertContains(self.read(second.permalink), "ne peut pas être lu", status_code=410)
 
     def test_what_never_was_is_not_found(self) -> None:
         self.decide(self.comments[0], "reject")
-        for path in ("/c/999999/", "/c/story/999999/", f"/c/{self.comments[0].pk}/report/"):
+        for path in ("/c/999999/", "/c/article/999999/", f"/c/{self.comments[0].pk}/report/"):
             self.assertEqual(self.read(path).status_code, 404, path)
-        publishing.withdraw(self.story, by=self.thomas, notice="Retiré.")
+        publishing.withdraw(self.article, by=self.thomas, notice="Retiré.")
         self.assertEqual(self.read(self.comments[1].permalink).status_code, 404)
-        self.assertEqual(self.read(f"/c/story/{self.story.pk}/").status_code, 404)
+        self.assertEqual(self.read(f"/c/article/{self.article.pk}/").status_code, 404)
 
     def test_a_mangled_place_counts_as_none(self) -> None:
         for after in ("x", "é" * 17, "0" * 9999, "' OR 1=1"):
-            response = self.read(f"/c/story/{self.story.pk}/?after={after}&from={after}")
+            response = self.read(f"/c/article/{self.article.pk}/?after={after}&from={after}")
             self.assertEqual(response.status_code, 200)
 
     def test_pages_of_threads_are_no_food_for_engines(self) -> None:
-        page = self.read(f"/c/story/{self.story.pk}/")
+        page = self.read(f"/c/article/{self.article.pk}/")
         self.assertContains(page, 'content="noindex')
-        self.assertContains(page, f'rel="canonical" href="{self.story.get_absolute_url()}"')
+        self.assertContains(page, f'rel="canonical" href="{self.article.get_absolute_url()}"')
 
     def test_all_of_it_stands_in_its_place_once(self) -> None:
         self.assertEqual(len(set(Comment.objects.values_list("place", flat=True))), 12)

@@ -13,7 +13,7 @@ from articles.actions import publishing
 from articles.models import Placement
 from newsroom.lib.keyset import BadCursor, Cursor
 from tests.base import NewsroomTestCase
-from tests.factories import LONG_AGO, make_draft, make_story
+from tests.factories import LONG_AGO, make_article, make_draft
 
 MOMENTS = st.datetimes(dt.datetime(1000, 1, 1), dt.datetime(9999, 12, 30), timezones=st.just(dt.UTC))
 
@@ -54,7 +54,7 @@ class CursorTests(SimpleTestCase):
 
 class PageTests(NewsroomTestCase):
     def through(self, size: int, **where: Any) -> list[int]:
-        """The stories met from the first page to the last."""
+        """The articles met from the first page to the last."""
         met, after = [], None
         for _ in range(100):
             page = Placement.objects.filter(**where).page(size, after)
@@ -67,48 +67,48 @@ class PageTests(NewsroomTestCase):
 
     def test_it_goes_from_the_newest_to_the_oldest(self) -> None:
         hours = [3, 1, 5, 2, 4]
-        stories = {n: make_story(self.kg, at=LONG_AGO + dt.timedelta(hours=n)) for n in hours}
-        self.assertEqual(self.through(2, publication=self.kg), [stories[n].pk for n in (5, 4, 3, 2, 1)])
+        articles = {n: make_article(self.kg, at=LONG_AGO + dt.timedelta(hours=n)) for n in hours}
+        self.assertEqual(self.through(2, publication=self.kg), [articles[n].pk for n in (5, 4, 3, 2, 1)])
 
-    def test_stories_of_one_instant_are_met_once_each(self) -> None:
-        made = [make_story(self.kg, at=LONG_AGO).pk for _ in range(7)]
+    def test_articles_of_one_instant_are_met_once_each(self) -> None:
+        made = [make_article(self.kg, at=LONG_AGO).pk for _ in range(7)]
         for size in (1, 2, 3, 7, 50):
             with self.subTest(size=size):
                 self.assertEqual(self.through(size, publication=self.kg), made[::-1])
 
     def test_microseconds_count(self) -> None:
-        made = [make_story(self.kg, at=LONG_AGO + dt.timedelta(microseconds=n)).pk for n in range(4)]
+        made = [make_article(self.kg, at=LONG_AGO + dt.timedelta(microseconds=n)).pk for n in range(4)]
         self.assertEqual(self.through(1, publication=self.kg), made[::-1])
 
-    def test_a_story_published_meanwhile_moves_nothing(self) -> None:
-        made = [make_story(self.kg, at=LONG_AGO + dt.timedelta(hours=n)).pk for n in range(4)]
+    def test_an_article_published_meanwhile_moves_nothing(self) -> None:
+        made = [make_article(self.kg, at=LONG_AGO + dt.timedelta(hours=n)).pk for n in range(4)]
         first = Placement.objects.filter(publication=self.kg).page(2)
-        make_story(self.kg)
+        make_article(self.kg)
         second = Placement.objects.filter(publication=self.kg).page(2, first.next)
         self.assertEqual([row.article_id for row in [*first.rows, *second.rows]], made[::-1])
 
     def test_the_last_page_leads_nowhere(self) -> None:
-        make_story(self.kg)
+        make_article(self.kg)
         self.assertIsNone(Placement.objects.filter(publication=self.kg).page(1).next)
         self.assertIsNone(Placement.objects.filter(publication=self.ia).page(1).next)
 
     def test_a_cursor_beyond_the_list_finds_an_empty_page(self) -> None:
-        make_story(self.kg)
+        make_article(self.kg)
         page = Placement.objects.filter(publication=self.kg).page(5, Cursor(dt.datetime(1, 1, 1, tzinfo=dt.UTC), 0))
         self.assertEqual((list(page.rows), page.next), ([], None))
 
     def test_it_takes_one_query_with_all_that_cards_show(self) -> None:
         for n in range(3):
-            publishing.carry_over(make_draft(self.kg), at=LONG_AGO + dt.timedelta(hours=n))
+            publishing.publish_imported(make_draft(self.kg), at=LONG_AGO + dt.timedelta(hours=n))
         with self.assertNumQueries(1):
             page = Placement.objects.filter(publication=self.kg).page(2)
             for row in page.rows:
                 self.assertTrue(row.article.live.section.name and row.article.publication.name)
 
     def test_a_mangled_cursor_shows_the_list(self) -> None:
-        story = make_story(self.kg)
+        article = make_article(self.kg)
         for after in ("x", "9" * 1000, "20250210T110000.000000-7'", "%00"):
-            self.assertContains(self.read(f"/?after={after}"), story.path)
+            self.assertContains(self.read(f"/?after={after}"), article.path)
 
 
 class PlanTests(NewsroomTestCase):

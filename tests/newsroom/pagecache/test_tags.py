@@ -8,54 +8,54 @@ from django.test import SimpleTestCase, TransactionTestCase
 from django.utils import timezone
 
 from newsroom.pagecache.models import Purge
-from newsroom.pagecache.tags import HEADER, OutsideTransaction, bear, borne_by, touch
+from newsroom.pagecache.tags import HEADER, OutsideTransaction, add_cache_tags, cache_tags_of, invalidate
 from newsroom.publications.models import Publication
 
 
 class BearTests(SimpleTestCase):
     def test_it_writes_what_a_page_was_made_from(self) -> None:
-        response = bear(HttpResponse(), "article:1", "section:2")
+        response = add_cache_tags(HttpResponse(), "article:1", "section:2")
         self.assertEqual(response.headers[HEADER], "article:1,section:2")
-        self.assertEqual(borne_by(response), {"article:1", "section:2"})
+        self.assertEqual(cache_tags_of(response), {"article:1", "section:2"})
 
     def test_it_adds_to_what_is_borne_each_tag_once(self) -> None:
-        response = bear(bear(HttpResponse(), "a:1", "b:2"), "b:2", "c:3", "c:3")
+        response = add_cache_tags(add_cache_tags(HttpResponse(), "a:1", "b:2"), "b:2", "c:3", "c:3")
         self.assertEqual(response.headers[HEADER], "a:1,b:2,c:3")
 
     def test_a_page_made_from_nothing_bears_nothing(self) -> None:
-        self.assertEqual(borne_by(HttpResponse()), set())
-        self.assertEqual(borne_by(bear(HttpResponse())), set())
+        self.assertEqual(cache_tags_of(HttpResponse()), set())
+        self.assertEqual(cache_tags_of(add_cache_tags(HttpResponse())), set())
 
     def test_no_tag_breaks_out_of_its_header(self) -> None:
         with self.assertRaises(ValueError):
-            bear(HttpResponse(), "a:1\r\nSet-Cookie: x=y")
+            add_cache_tags(HttpResponse(), "a:1\r\nSet-Cookie: x=y")
 
 
 class TouchTests(TransactionTestCase):
     def test_it_refuses_to_act_outside_a_transaction(self) -> None:
         with self.assertRaises(OutsideTransaction):
-            touch({"article:1"})
+            invalidate({"article:1"})
         self.assertFalse(Purge.objects.exists())
 
     def test_it_is_committed_with_the_change(self) -> None:
         with transaction.atomic():
             Publication.objects.create(name="KultureGeek", domain="kg.localhost")
-            touch({"publication:1", "article:1"})
+            invalidate({"publication:1", "article:1"})
         self.assertEqual(set(Purge.objects.values_list("tag", flat=True)), {"publication:1", "article:1"})
 
     def test_it_goes_with_a_change_that_is_undone(self) -> None:
         with self.assertRaises(ZeroDivisionError), transaction.atomic():
             Publication.objects.create(name="KultureGeek", domain="kg.localhost")
-            touch({"publication:1"})
+            invalidate({"publication:1"})
             raise ZeroDivisionError
         self.assertFalse(Purge.objects.exists() or Publication.objects.exists())
 
     def test_it_goes_with_the_inner_change_only(self) -> None:
         with transaction.atomic():
-            touch({"outer:1"})
+            invalidate({"outer:1"})
             try:
                 with transaction.atomic():
-                    touch({"inner:1"})
+                    invalidate({"inner:1"})
                     raise ZeroDivisionError
             except ZeroDivisionError:
                 pass
@@ -65,13 +65,13 @@ class TouchTests(TransactionTestCase):
         hour = timezone.now() + dt.timedelta(days=1)
         before = timezone.now()
         with transaction.atomic():
-            touch({"now:1"})
-            touch({"later:1"}, due_at=hour)
+            invalidate({"now:1"})
+            invalidate({"later:1"}, due_at=hour)
         self.assertTrue(before <= Purge.objects.get(tag="now:1").due_at <= timezone.now())
         self.assertEqual(Purge.objects.get(tag="later:1").due_at, hour)
 
     def test_it_takes_a_thousand_tags_or_none(self) -> None:
         with transaction.atomic():
-            touch({f"article:{n}" for n in range(1000)})
-            touch(set())
+            invalidate({f"article:{n}" for n in range(1000)})
+            invalidate(set())
         self.assertEqual(Purge.objects.count(), 1000)

@@ -23,13 +23,13 @@ class MayTests(NewsroomTestCase):
     def test_a_right_to_one_s_own_ends_there(self) -> None:
         own, other, nobody = (make_draft(self.kg, by=by) for by in (self.camille, self.ines, None))
         self.assertEqual(
-            [may(self.camille, "article.save", story) for story in (own, other, nobody)], [True, False, False]
+            [may(self.camille, "article.save", article) for article in (own, other, nobody)], [True, False, False]
         )
 
     def test_one_s_own_of_another_publication_is_out_of_reach(self) -> None:
-        story = make_draft(self.ia, by=self.julien)
-        story.created_by = self.camille
-        self.assertFalse(may(self.camille, "article.save", story))
+        article = make_draft(self.ia, by=self.julien)
+        article.created_by = self.camille
+        self.assertFalse(may(self.camille, "article.save", article))
 
     def test_what_belongs_to_the_house_takes_a_role_in_any_publication(self) -> None:
         self.assertTrue(may(self.camille, "tag.create", None))
@@ -67,9 +67,9 @@ class MayTests(NewsroomTestCase):
             for verb in TABLE:
                 may(person, verb, self.kg)
 
-    def test_a_moderator_reads_stories_and_writes_none(self) -> None:
-        story = make_draft(self.kg)
-        allowed = {verb for verb in TABLE if may(self.sarah, verb, story)}
+    def test_a_moderator_reads_articles_and_writes_none(self) -> None:
+        article = make_draft(self.kg)
+        allowed = {verb for verb in TABLE if may(self.sarah, verb, article)}
         self.assertTrue(all(verb.endswith(".view") for verb in allowed - {"article.note"}), allowed)
         self.assertIn("article.view", allowed)
 

@@ -3,14 +3,14 @@
 from django.db import transaction
 from django_tasks import task
 
-from newsroom.worker.models import Done
-from newsroom.worker.queue import effect, enqueue
+from newsroom.worker.models import IdempotencyKey
+from newsroom.worker.queue import enqueue, idempotent_task
 
 
-@effect
+@idempotent_task
 def leave_a_mark(name: str) -> None:
     """An effect that shows how often it was done: a second time is an error."""
-    Done.objects.create(key=f"mark:{name}")
+    IdempotencyKey.objects.create(key=f"mark:{name}")
 
 
 @task
@@ -20,13 +20,13 @@ def always_fails() -> None:
 
 @task
 def leaves_a_row_then_fails() -> None:
-    Done.objects.create(key="left by a task that failed")
+    IdempotencyKey.objects.create(key="left by a task that failed")
     raise ValueError("too late")
 
 
-@effect
+@idempotent_task
 def fails_halfway() -> None:
-    Done.objects.create(key="half of an effect")
+    IdempotencyKey.objects.create(key="half of an effect")
     raise ValueError("halfway")
 
 

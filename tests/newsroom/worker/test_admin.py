@@ -23,7 +23,7 @@ class TaskPageTests(NewsroomTestCase):
         self.row = DBTaskResult.objects.get(task_path__contains="always_fails")
 
     def test_it_shows_what_failed_and_why_and_what_is_overdue_in_red(self) -> None:
-        DBTaskResult.objects.filter(pk=self.row.pk).update(run_after=timezone.now() - 2 * queue.GRACE)
+        DBTaskResult.objects.filter(pk=self.row.pk).update(run_after=timezone.now() - 2 * queue.OVERDUE_AFTER)
         self.at_desk(self.alix)
         page = self.client.get(QUEUE)
         self.assertContains(page, "it never works")

@@ -76,7 +76,7 @@ class MailTests(TestCase):
         self.post()
         Mail.objects.update(state=Mail.State.SENDING)  # as a worker leaves it that dies in the midst
         self.assertEqual((self.work().state, outbox.outbox), (Mail.State.UNCERTAIN, []))
-        self.assertTrue(Mail.objects.worrying().exists())
+        self.assertTrue(Mail.objects.needing_attention().exists())
 
     def test_a_person_decides(self) -> None:
         row = self.post()
@@ -90,7 +90,7 @@ class MailTests(TestCase):
 
     def test_the_last_try_says_that_it_failed(self) -> None:
         self.post()
-        DBTaskResult.objects.update(worker_ids=["a"] * (queue.MOST_TRIES - 1))
+        DBTaskResult.objects.update(worker_ids=["a"] * (queue.MAX_TRIES - 1))
         with override_settings(
             EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend", EMAIL_HOST="127.0.0.1", EMAIL_PORT=1
         ):

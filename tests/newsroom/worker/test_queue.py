@@ -11,7 +11,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from newsroom.worker import queue, recurring
-from newsroom.worker.models import Done, Recurring, Worker
+from newsroom.worker.models import IdempotencyKey, Recurring, Worker
 from newsroom.worker.process import WorkerProcess
 from tests.newsroom.worker import tasks
 
@@ -40,36 +40,36 @@ class EffectTests(TestCase):
         for _ in range(3):
             queue.enqueue(tasks.leave_a_mark, key="a", name="a")
         self.assertEqual(self.run_due()[1], 0)
-        self.assertEqual(Done.objects.filter(key="mark:a").count(), 1)
+        self.assertEqual(IdempotencyKey.objects.filter(key="mark:a").count(), 1)
 
     def test_an_effect_that_fails_leaves_nothing_and_its_key_is_free(self) -> None:
         queue.enqueue(tasks.fails_halfway, key="half")
         self.assertEqual(self.run_due()[1], 1)
-        self.assertFalse(Done.objects.exists())
+        self.assertFalse(IdempotencyKey.objects.exists())
 
     def test_it_waits_for_its_hour(self) -> None:
         hour = timezone.now() + dt.timedelta(hours=1)
         queue.enqueue(tasks.leave_a_mark, at=hour, key="a", name="a")
         self.run_due()
-        self.assertFalse(Done.objects.exists())
+        self.assertFalse(IdempotencyKey.objects.exists())
         with time_machine.travel(hour, tick=False):
             self.run_due()
-        self.assertTrue(Done.objects.filter(key="mark:a").exists())
+        self.assertTrue(IdempotencyKey.objects.filter(key="mark:a").exists())
 
     def test_what_a_task_brings_forth_is_run_in_the_same_breath(self) -> None:
         queue.enqueue(tasks.enqueues_another)
         self.run_due()
-        self.assertTrue(Done.objects.filter(key="mark:second").exists())
+        self.assertTrue(IdempotencyKey.objects.filter(key="mark:second").exists())
 
 
 class RetryTests(TestCase):
-    def run_one(self, name: str = "w") -> queue.Ran | None:
+    def run_one(self, name: str = "w") -> queue.TaskRun | None:
         return queue.run_next(name)
 
     def test_it_is_tried_again_after_ever_longer_pauses_then_left_to_a_person(self) -> None:
         queue.enqueue(tasks.always_fails)
         now = timezone.now() + dt.timedelta(seconds=1)
-        for pause in queue.PAUSES:
+        for pause in queue.RETRY_DELAYS_SECONDS:
             with time_machine.travel(now, tick=False):
                 self.assertFalse(self.run_one().went_well)
                 self.assertIsNone(self.run_one(), "it must not be tried again at once")
@@ -78,7 +78,7 @@ class RetryTests(TestCase):
         with time_machine.travel(now, tick=False):
             self.run_one()
         row = task_row()
-        self.assertEqual((row.status, len(row.worker_ids)), ("FAILED", queue.MOST_TRIES))
+        self.assertEqual((row.status, len(row.worker_ids)), ("FAILED", queue.MAX_TRIES))
         self.assertIn("it never works", row.traceback)
         with time_machine.travel(now + dt.timedelta(days=30), tick=False):
             self.assertIsNone(self.run_one())
@@ -86,7 +86,7 @@ class RetryTests(TestCase):
     def test_a_person_gives_it_a_fresh_start(self) -> None:
         queue.enqueue(tasks.always_fails)
         row = task_row()
-        DBTaskResult.objects.update(status="FAILED", worker_ids=["a"] * queue.MOST_TRIES)
+        DBTaskResult.objects.update(status="FAILED", worker_ids=["a"] * queue.MAX_TRIES)
         queue.run_again(row)
         self.assertEqual((task_row().status, task_row().worker_ids), ("READY", []))
         self.run_one()
@@ -110,7 +110,7 @@ class RetryTests(TestCase):
         queue.enqueue(tasks.leave_a_mark, key="a", name="a")
         now = timezone.now()
         self.assertFalse(queue.overdue(now).exists())
-        self.assertTrue(queue.overdue(now + queue.GRACE + dt.timedelta(seconds=1)).exists())
+        self.assertTrue(queue.overdue(now + queue.OVERDUE_AFTER + dt.timedelta(seconds=1)).exists())
         DBTaskResult.objects.update(status="FAILED")
         self.assertTrue(queue.overdue(now).exists())
 
@@ -134,7 +134,7 @@ class ReaperTests(TestCase):
         self.assertIn("killed", row.traceback)
         with time_machine.travel(row.run_after, tick=False):
             queue.run_next("w")
-        self.assertTrue(Done.objects.filter(key="mark:a").exists())
+        self.assertTrue(IdempotencyKey.objects.filter(key="mark:a").exists())
 
     def test_a_living_worker_s_task_is_left_alone_until_its_lease_is_over(self) -> None:
         self.claimed_by("w")
@@ -152,7 +152,7 @@ class ReaperTests(TestCase):
 
     def test_a_task_that_kills_every_worker_ends_with_a_person(self) -> None:
         now = self.now
-        for n in range(queue.MOST_TRIES):
+        for n in range(queue.MAX_TRIES):
             self.claimed_by(f"dead {n}")
             DBTaskResult.objects.update(worker_ids=[f"dead {m}" for m in range(n + 1)])
             self.assertEqual(queue.reap(now), 1)
@@ -175,7 +175,7 @@ class RecurringTests(TestCase):
     def test_it_runs_once_however_many_ask_and_what_was_missed_is_done_once(self) -> None:
         now = timezone.now()
         names = set(recurring.enqueue_due(now))
-        self.assertIn("fold due stories", names)
+        self.assertIn("apply due changes", names)
         self.assertEqual(recurring.enqueue_due(now), [])
         tasks_then = DBTaskResult.objects.count()
         self.assertEqual(tasks_then, len(names))
@@ -213,7 +213,7 @@ class RecurringTests(TestCase):
 
     def test_it_refuses_two_of_one_name(self) -> None:
         with self.assertRaises(ValueError):
-            recurring.register("fold due stories", tasks.always_fails, every=dt.timedelta(minutes=1))
+            recurring.register("apply due changes", tasks.always_fails, every=dt.timedelta(minutes=1))
 
     def test_housekeeping_forgets_what_went_well_and_keeps_what_did_not(self) -> None:
         old = timezone.now() - dt.timedelta(days=60)

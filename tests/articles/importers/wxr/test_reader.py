@@ -48,7 +48,7 @@ HEAD = """<?xml version="1.0" encoding="UTF-8" ?>
 <wp:base_blog_url>https://kulturegeek.example/blog</wp:base_blog_url>
 """
 TAIL = "</channel>\n</rss>"
-STORY = """<item>
+ARTICLE = """<item>
 <title> Un été\n</title>
 <link>https://kulturegeek.example/un-ete/</link>
 <pubDate>Thu, 05 Jan 2012 14:30:46 +0000</pubDate>
@@ -138,7 +138,7 @@ def test_a_real_file_holds_what_two_other_readers_counted(name: str) -> None:
     found = records(CORPUS / name)
     read_items = [record for record in found if isinstance(record, Item)]
     comments = [(item, comment) for item in read_items for comment in item.comments]
-    stories = [item for item in read_items if item.post_type in ("post", "page")]
+    articles = [item for item in read_items if item.post_type in ("post", "page")]
     categories = {record.slug for record in found if isinstance(record, Category)}
     tags = {record.slug for record in found if isinstance(record, TagTerm)}
     authors = [record.login for record in found if isinstance(record, WxrAuthor)]
@@ -158,12 +158,12 @@ def test_a_real_file_holds_what_two_other_readers_counted(name: str) -> None:
         "pages_by_status": statuses(read_items, "page"),
         "published_posts": statuses(read_items, "post")["publish"],
         "missing_post_id": sum(item.post_id is None for item in read_items),
-        "empty_slugs_posts_pages": sum(not item.slug for item in stories),
-        "empty_titles_posts_pages": sum(not item.title for item in stories),
-        "non_ascii_slugs": sum(not item.slug.isascii() for item in stories),
+        "empty_slugs_posts_pages": sum(not item.slug for item in articles),
+        "empty_titles_posts_pages": sum(not item.title for item in articles),
+        "non_ascii_slugs": sum(not item.slug.isascii() for item in articles),
         "sticky": sum(item.sticky for item in read_items),
         "password_protected": sum(bool(item.password) for item in read_items),
-        "with_featured_image": sum("_thumbnail_id" in item.meta for item in stories),
+        "with_featured_image": sum("_thumbnail_id" in item.meta for item in articles),
         "authors_declared": len(authors),
         "authors_declared_distinct": len(set(authors)),
         "creators_distinct": len(creators),
@@ -236,8 +236,8 @@ def test_records_come_in_the_order_of_the_file(write: Write) -> None:
         "<wp:tag><wp:tag_slug>ete</wp:tag_slug><wp:tag_name>été</wp:tag_name></wp:tag>"
         "<wp:term><wp:term_taxonomy>nav_menu</wp:term_taxonomy>"
         "<wp:term_slug>haut</wp:term_slug><wp:term_name>Haut</wp:term_name></wp:term>",
-        STORY,
-        STORY,
+        ARTICLE,
+        ARTICLE,
         TAIL,
     )
     found = records(path)
@@ -250,8 +250,8 @@ def test_records_come_in_the_order_of_the_file(write: Write) -> None:
     assert [item.position for item in found[5:] if isinstance(item, Item)] == [0, 1]
 
 
-def test_a_story_is_read_whole(write: Write) -> None:
-    [item] = items(write(HEAD, STORY, TAIL))
+def test_an_article_is_read_whole(write: Write) -> None:
+    [item] = items(write(HEAD, ARTICLE, TAIL))
     assert item.post_id == 7
     assert item.title == "Un été"
     assert item.slug == "un-été"
@@ -307,7 +307,7 @@ def test_an_item_may_lack_everything(write: Write) -> None:
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_every_namespace_that_wordpress_has_used_is_read(write: Write, scheme: str, version: str) -> None:
     head = HEAD.replace("http://wordpress.org/export/1.2/", f"{scheme}://wordpress.org/export/{version}/")
-    [item] = items(write(head, STORY, TAIL))
+    [item] = items(write(head, ARTICLE, TAIL))
     assert (item.post_id, item.excerpt) == (7, "Court")
 
 
@@ -319,7 +319,7 @@ def test_elements_of_a_namespace_that_only_looks_like_wordpress_are_not_read(wri
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "iso-8859-1", "cp1252"])
 def test_the_declared_encoding_is_honoured(write: Write, encoding: str) -> None:
-    text = (HEAD + STORY + TAIL).replace("UTF-8", encoding.removesuffix("-sig"))
+    text = (HEAD + ARTICLE + TAIL).replace("UTF-8", encoding.removesuffix("-sig"))
     [item] = items(write(text.encode(encoding)))
     assert item.title == "Un été"
 
@@ -379,14 +379,14 @@ def test_a_missing_file_is_the_systems_own_error(tmp_path: Path) -> None:
 
 def test_a_record_too_large_for_the_memory_is_refused(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("articles.importers.wxr.stream.RECORD_LIMIT", 100_000)
-    check(write(HEAD, STORY * 100, TAIL), time_zone=PARIS)
+    check(write(HEAD, ARTICLE * 100, TAIL), time_zone=PARIS)
     for bomb in ("<item>" + "a" * 100_000 + "</item>", "<item>" + "<a>" * 2_000):
         with pytest.raises(NotAnExport, match="too large"):
             check(write(HEAD, bomb, TAIL), time_zone=PARIS)
 
 
 def test_a_file_cut_short_anywhere_is_refused(write: Write) -> None:
-    whole = (HEAD + STORY + TAIL).encode()
+    whole = (HEAD + ARTICLE + TAIL).encode()
     check(write(whole), time_zone=PARIS)
     for length in range(len(whole)):
         with pytest.raises(NotAnExport):
@@ -397,7 +397,7 @@ def test_a_file_cut_short_anywhere_is_refused(write: Write) -> None:
 
 
 def test_the_progress_told_ends_at_the_size_of_the_file(write: Write) -> None:
-    path = write(HEAD, STORY * 200, TAIL)
+    path = write(HEAD, ARTICLE * 200, TAIL)
     told: list[int] = []
     summary = check(path, time_zone=PARIS, progress=told.append)
     assert told == sorted(told)
@@ -407,11 +407,11 @@ def test_the_progress_told_ends_at_the_size_of_the_file(write: Write) -> None:
 
 def test_a_large_file_is_read_in_little_memory(tmp_path: Path) -> None:
     path = tmp_path / "large.xml"
-    story = STORY.replace("Bonjour", "Bonjour " * 4_000)
-    count = 60_000_000 // len(story.encode()) + 1
+    article = ARTICLE.replace("Bonjour", "Bonjour " * 4_000)
+    count = 60_000_000 // len(article.encode()) + 1
     with path.open("w", encoding="utf-8") as file:
         file.write(HEAD)
-        file.writelines(story for _ in range(count))
+        file.writelines(article for _ in range(count))
         file.write(TAIL)
     assert path.stat().st_size > 60_000_000
     tracemalloc.start()

@@ -1,4 +1,4 @@
-"""The form of a story: what a person types, from a revision and to a Content."""
+"""The form of an article: what a person types, from a revision and to a Content."""
 
 from typing import Any
 
@@ -16,8 +16,8 @@ from newsroom.publications.models import Publication
 ROOM = 20
 
 
-class StoryForm(forms.Form):
-    """One version of a story of one publication."""
+class ArticleForm(forms.Form):
+    """One version of an article of one publication."""
 
     kicker = forms.CharField(label=_("Kicker"), max_length=120 - ROOM, required=False)
     headline = forms.CharField(
@@ -87,7 +87,7 @@ class StoryForm(forms.Form):
         draft: Revision | None = None,
     ):
         self.user = user
-        # What was posted stands for itself: only a form that is opened asks what the story says.
+        # What was posted stands for itself: only a form that is opened asks what the article says.
         said = self._initial(revision, user) if data is None else {}
         change = {"change": draft.change, "correction": draft.notice} if draft else {}
         super().__init__(data, initial={**said, **change, "publication": publication.pk})
@@ -109,7 +109,7 @@ class StoryForm(forms.Form):
         content = Content.of(revision)
         return {
             **{name: getattr(content, name) for name in ("kicker", "headline", "standfirst", "body", "kind", "slug")},
-            **{name: getattr(content, name) for name in ("sponsor", "sponsor_url", *StoryForm.FOLDED[1:])},
+            **{name: getattr(content, name) for name in ("sponsor", "sponsor_url", *ArticleForm.FOLDED[1:])},
             "section": content.section,
             "lead_image": content.lead_image.pk if content.lead_image else None,
             "authors": byline_names(content.authors),

@@ -23,7 +23,7 @@ _SOURCE = re.compile(r'<figure data-source="([^"]*)"')  # as the converter write
 
 @dataclass
 class Words:
-    """A story's text and pictures. `lost` holds a sentence for each thing that could not be kept."""
+    """An article's text and pictures. `lost` holds a sentence for each thing that could not be kept."""
 
     headline: str
     standfirst: str
@@ -109,7 +109,7 @@ def _with_own_links(body: str, source: str) -> str:
 
 
 def old_paths(item: wxr.Item) -> list[str]:
-    """Every path under which the story was found at its source."""
+    """Every path under which the article was found at its source."""
     paths = []
     if item.post_id:
         paths.append(f"/?p={item.post_id}")

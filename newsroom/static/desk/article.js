@@ -1,8 +1,8 @@
-// The story form: names, pictures, dialogs, and a warning before what was typed is lost.
+// The article form: names, pictures, dialogs, and a warning before what was typed is lost.
 import "./names.js";
 import "./picker.js";
 
-const form = document.getElementById("story");
+const form = document.getElementById("article");
 let touched = document.querySelector(".errornote:not([hidden])") !== null;
 let leaving = false;
 // The editor makes input events of its own while it starts; a person's are trusted.

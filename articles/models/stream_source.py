@@ -7,21 +7,23 @@ from newsroom.publications.models import Publication
 from newsroom.timestamps import Timestamped
 
 
-class Taken(Timestamped):
-    """A sister site's stories that a publication mixes into its latest ones: all, or those of one section.
+class StreamSource(Timestamped):
+    """A sister site's articles that a publication mixes into its latest ones: all, or those of one section.
 
-    The stories stay rows of their own site: withdrawn or corrected there, they are so here. Written by fronts.py.
+    The articles stay rows of their own site: withdrawn or corrected there, they are so here. Written by fronts.py.
     """
 
-    publication = models.ForeignKey(Publication, models.CASCADE, related_name="taken", verbose_name=_("publication"))
+    publication = models.ForeignKey(
+        Publication, models.CASCADE, related_name="stream_sources", verbose_name=_("publication")
+    )
     sister = models.ForeignKey(Publication, models.CASCADE, related_name="+", verbose_name=_("sister site"))
     section = models.ForeignKey(
         Section, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("section")
     )  # None: all of them
 
     class Meta:
-        verbose_name = _("sister’s stories")
-        verbose_name_plural = _("sister sites’ stories")
+        verbose_name = _("sister’s articles")
+        verbose_name_plural = _("sister sites’ articles")
         ordering = ["sister__position", "section__position", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["publication", "section"], name="section_taken_once"),

@@ -9,19 +9,19 @@ from django.utils import timezone
 
 from articles.actions import editing, fronts, publishing
 from articles.content import Content
-from articles.models import Pick
+from articles.models import Pin
 from newsroom.publications.models import Membership, Role
 from tests.base import NewsroomTestCase
-from tests.factories import make_story
+from tests.factories import make_article
 
-URL = reverse("admin:articles_block_changelist")
+URL = reverse("admin:articles_frontpageslot_changelist")
 
 
 class HeadsTests(NewsroomTestCase):
     def setUp(self) -> None:
         self.until = timezone.now() + dt.timedelta(hours=4)
-        self.stories = [make_story(self.kg, f"Histoire {n}") for n in range(3)]
-        self.picks = [fronts.pin(story, on=self.kg, by=None, until=self.until) for story in self.stories]
+        self.articles = [make_article(self.kg, f"Histoire {n}") for n in range(3)]
+        self.pins = [fronts.pin(article, on=self.kg, by=None, until=self.until) for article in self.articles]
         self.at_desk(self.ines)
 
     def order(self) -> list[str]:
@@ -33,31 +33,31 @@ class HeadsTests(NewsroomTestCase):
         return answer
 
     def test_it_shows_each_head_in_its_order(self) -> None:
-        ((block, picks),) = self.client.get(URL).context["heads"]
-        self.assertEqual([pick.article for pick in picks], self.stories[::-1])
-        self.assertIsNone(block.section)
+        ((slot, pins),) = self.client.get(URL).context["slots"]
+        self.assertEqual([pin.article for pin in pins], self.articles[::-1])
+        self.assertIsNone(slot.section)
 
     def test_it_moves_up_and_down_and_off(self) -> None:
         self.assertEqual(self.order(), ["Histoire 2", "Histoire 1", "Histoire 0"])
         self.at_desk(self.ines)
-        self.post(_up=self.picks[0].pk)
+        self.post(_up=self.pins[0].pk)
         self.assertEqual(self.order(), ["Histoire 2", "Histoire 0", "Histoire 1"])
         self.at_desk(self.ines)
-        self.post(_down=self.picks[2].pk)
+        self.post(_down=self.pins[2].pk)
         self.assertEqual(self.order(), ["Histoire 0", "Histoire 2", "Histoire 1"])
         self.at_desk(self.ines)
-        self.post(_off=self.picks[0].pk)
-        self.assertEqual(Pick.objects.count(), 2)
+        self.post(_off=self.pins[0].pk)
+        self.assertEqual(Pin.objects.count(), 2)
 
-    def test_it_pins_a_sister_s_story_by_the_headline_that_its_readers_have(self) -> None:
-        sister = publishing.place(make_story(self.ia, "Chez eux"), on=self.kg, by=None)
+    def test_it_pins_a_sister_s_article_by_the_headline_that_its_readers_have(self) -> None:
+        sister = publishing.place(make_article(self.ia, "Chez eux"), on=self.kg, by=None)
         editing.save_draft(sister, replace(Content.of(sister.live), headline="Leur secret"), by=None)
         page = self.client.get(URL)
         self.assertContains(page, "Chez eux (iPhoneAddict)")
         self.assertNotContains(page, "Leur secret")
         hour = f"{self.until.astimezone(self.kg.zone):%Y-%m-%dT%H:%M}"
-        self.post(_pin="1", story=sister.pk, page=self.science.pk, until=hour)
-        self.assertEqual(Pick.objects.get(article=sister).block.section, self.science)
+        self.post(_pin="1", article=sister.pk, page=self.science.pk, until=hour)
+        self.assertEqual(Pin.objects.get(article=sister).slot.section, self.science)
         page = self.client.get(URL)
         self.assertNotContains(page, reverse("admin:articles_article_change", args=[sister.pk]))
         self.assertNotContains(page, 'class="state state-draft"')  # what waits at the sister's desk is her own
@@ -71,15 +71,16 @@ class HeadsTests(NewsroomTestCase):
         self.kg.save()
         hour = (self.until + dt.timedelta(days=1)).replace(second=0, microsecond=0)
         typed = f"{hour.astimezone(self.kg.zone):%Y-%m-%dT%H:%M}"
-        self.post(_pin="1", publication=self.kg.pk, story=self.stories[0].pk, page="", until=typed)
-        self.assertEqual(Pick.objects.get(article=self.stories[0]).until, hour)
+        self.post(_pin="1", publication=self.kg.pk, article=self.articles[0].pk, page="", until=typed)
+        self.assertEqual(Pin.objects.get(article=self.articles[0]).until, hour)
 
     def test_bad_input_is_told_and_kept(self) -> None:
-        answer = self.post(_pin="1", story=self.stories[0].pk, page="", until="2020-01-01T00:00")
+        answer = self.post(_pin="1", article=self.articles[0].pk, page="", until="2020-01-01T00:00")
         self.assertContains(answer, "2020-01-01T00:00")
         self.assertEqual(set(answer.context["form"].errors), {"until"})
         self.assertEqual(
-            set(self.post(_pin="1", story="x", page="x", until="").context["form"].errors), {"story", "page", "until"}
+            set(self.post(_pin="1", article="x", page="x", until="").context["form"].errors),
+            {"article", "page", "until"},
         )
         for odd in ("x", "0", "9" * 40):
             self.assertEqual(self.post(_off=odd).status_code, 302)
@@ -88,7 +89,7 @@ class HeadsTests(NewsroomTestCase):
         for nobody in (self.camille, self.sarah, self.zoe):
             self.at_desk(nobody)
             self.assertEqual(self.client.get(URL).status_code, 403)
-            self.client.post(URL, {"_off": self.picks[0].pk})
+            self.client.post(URL, {"_off": self.pins[0].pk})
         self.at_desk(self.julien)
-        self.client.post(URL, {"_off": self.picks[0].pk})
-        self.assertEqual(Pick.objects.count(), 3)
+        self.client.post(URL, {"_off": self.pins[0].pk})
+        self.assertEqual(Pin.objects.count(), 3)

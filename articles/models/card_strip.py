@@ -10,61 +10,63 @@ from newsroom.publications.models import Publication
 from newsroom.timestamps import Timestamped
 
 
-class Place(models.TextChoices):
+class StripPlace(models.TextChoices):
     """Where a strip stands."""
 
     HOME = "home", _("front page")
     SECTION = "section", _("section pages")
-    BESIDE = "beside", _("beside a story")
-    AFTER = "after", _("after a story")
+    BESIDE = "beside", _("beside an article")
+    AFTER = "after", _("after an article")
 
 
-class Source(models.TextChoices):
+class StripSource(models.TextChoices):
     """What fills a strip."""
 
-    SITE = "site", _("stories of a site")
+    SITE = "site", _("articles of a site")
     PARTNERS = "partners", _("partners’ headlines")
-    PICKED = "picked", _("stories picked by hand")
+    PICKED = "picked", _("articles picked by hand")
 
 
-class StripQuerySet(models.QuerySet[Any]):
-    def standing(self, publication: Publication, *places: str, also: int = 0) -> "StripQuerySet":
-        """Those that readers see at these places, in order; `also` is one that is looked at before they do."""
-        seen = Q(is_live=True) | Q(pk=also) if also else Q(is_live=True)
+class CardStripQuerySet(models.QuerySet[Any]):
+    def shown_at(self, publication: Publication, *places: str, preview_strip: int | None = None) -> "CardStripQuerySet":
+        """Return the strips shown at these places, in order, and the one with the id `preview_strip` if it is given."""
+        seen = Q(is_live=True) | Q(pk=preview_strip) if preview_strip else Q(is_live=True)
         return self.filter(seen, publication=publication, place__in=places)
 
 
-class Strip(Timestamped):
+class CardStrip(Timestamped):
     """A strip of cards on pages of a publication ("Les dernières actus Apple sur iPhoneAddict").
 
-    It holds the newest stories of a site, of some of its sections, of some tags; or partners' newest headlines; or
-    stories picked by hand, in their order. Written by articles/actions/fronts.py.
+    It holds the newest articles of a site, of some of its sections, of some tags; or partners' newest headlines; or
+    articles picked by hand, in their order. Written by articles/actions/fronts.py.
     """
 
     publication = models.ForeignKey(
         Publication, models.CASCADE, related_name="strips", verbose_name=_("publication"), editable=False
     )
     title = models.CharField(_("title"), max_length=80)
-    place = models.CharField(_("place"), max_length=10, choices=Place, default=Place.HOME)
+    place = models.CharField(_("place"), max_length=10, choices=StripPlace, default=StripPlace.HOME)
     section = models.ForeignKey(
         Section, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("on the page of"),
         help_text=_("For section pages: one of them, or all if empty."),
     )  # fmt: skip
-    source = models.CharField(_("filled with"), max_length=10, choices=Source, default=Source.SITE)
-    of = models.ForeignKey(
-        Publication, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("stories of")
+    source = models.CharField(_("filled with"), max_length=10, choices=StripSource, default=StripSource.SITE)
+    source_publication = models.ForeignKey(
+        Publication, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("articles of")
     )  # where the source is a site
-    section_ids = models.JSONField(_("of these sections"), default=list, blank=True)  # of `of`; none: all
+    section_ids = models.JSONField(
+        _("of these sections"), default=list, blank=True
+    )  # of `source_publication`; none: all
     tag_ids = models.JSONField(_("with one of these tags"), default=list, blank=True)  # none: any
     feed_ids = models.JSONField(_("from these partners"), default=list, blank=True)
-    story_ids = models.JSONField(_("these stories"), default=list, blank=True)  # in their order
+    article_ids = models.JSONField(_("these articles"), default=list, blank=True)  # in their order
     count = models.PositiveSmallIntegerField(
         _("how many cards"), default=4, validators=[MinValueValidator(1), MaxValueValidator(12)]
     )
     position = models.PositiveSmallIntegerField(_("position"), default=0, editable=False)
     is_live = models.BooleanField(_("readers see it"), default=False)
 
-    objects = StripQuerySet.as_manager()
+    objects = CardStripQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("strip of cards")

@@ -1,4 +1,4 @@
-"""The heads of a publication's pages at the desk: which stories are pinned there, in which order, until when."""
+"""The heads of a publication's pages at the desk: which articles are pinned there, in which order, until when."""
 
 import datetime as dt
 from typing import Any
@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from articles.actions import fronts
-from articles.admin.acts import PINNED_HOURS
 from articles.admin.fields import HeadField, HourField
+from articles.admin.page_actions import PINNED_HOURS
 from articles.admin.states import state_badges
-from articles.models import Article, Block, Pick, Placement
+from articles.models import Article, FrontPageSlot, Pin, Placement
 from articles.workflow import Refused
 from newsroom.desk.base import DeskAdmin
 from newsroom.desk.current import posted_publication
@@ -25,13 +25,13 @@ from newsroom.lib.text import row_id
 from newsroom.publications.models import Publication
 from newsroom.publications.permissions import Forbidden, may
 
-OFFERED = 100  # of the latest stories of a site, sisters' included
+OFFERED = 100  # of the latest articles of a site, sisters' included
 
 
 class PinForm(forms.Form):
-    """A story of a publication, the page at whose head it goes, until when."""
+    """An article of a publication, the page at whose head it goes, until when."""
 
-    story = forms.ChoiceField(label=gettext_lazy("Story"))
+    article = forms.ChoiceField(label=gettext_lazy("Article"))
     page = HeadField()
     publication = forms.IntegerField(widget=forms.HiddenInput)  # whatever another tab switched to meanwhile
     until = HourField(
@@ -45,14 +45,14 @@ class PinForm(forms.Form):
             "article__publication", "article__live", "article__next"
         )
         self.offered = [row.article for row in rows.order_by("-published_at", "-article_id")[:OFFERED]]
-        story, page = self.fields["story"], self.fields["page"]
-        assert isinstance(story, forms.ChoiceField) and isinstance(page, HeadField)
+        article, page = self.fields["article"], self.fields["page"]
+        assert isinstance(article, forms.ChoiceField) and isinstance(page, HeadField)
         page.queryset = publication.sections.all()
-        story.choices = [("", "—"), *((str(row.pk), self.named(row, publication)) for row in self.offered)]
+        article.choices = [("", "—"), *((str(row.pk), self.named(row, publication)) for row in self.offered)]
 
     @staticmethod
     def named(article: Article, publication: Publication) -> str:
-        """A story of the site's own as the desk has it; a sister's as its readers have it, and where from."""
+        """An article of the site's own as the desk has it; a sister's as its readers have it, and where from."""
         if article.publication_id == publication.pk:
             return article.headline
         return f"{article.version_at(timezone.now()).headline} ({article.publication})"
@@ -60,12 +60,12 @@ class PinForm(forms.Form):
     def pin(self, on: Publication, by: Any) -> None:
         """Through the door, for a valid form."""
         data = self.cleaned_data
-        story = next(row for row in self.offered if str(row.pk) == data["story"])
-        fronts.pin(story, on=on, by=by, section=data["page"], until=data["until"])
+        article = next(row for row in self.offered if str(row.pk) == data["article"])
+        fronts.pin(article, on=on, by=by, section=data["page"], until=data["until"])
 
 
-@admin.register(Block)
-class HeadsAdmin(DeskAdmin):
+@admin.register(FrontPageSlot)
+class PinsAdmin(DeskAdmin):
     view_verb = add_verb = change_verb = "article.pin"
     scoped = True
 
@@ -73,7 +73,7 @@ class HeadsAdmin(DeskAdmin):
         return False  # each page has its head already
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
-        return redirect("admin:articles_block_changelist")
+        return redirect("admin:articles_frontpageslot_changelist")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """One page for all heads: move up or down, take off, pin another."""
@@ -96,7 +96,7 @@ class HeadsAdmin(DeskAdmin):
             else:
                 if done:
                     messages.success(request, done)
-                    return redirect("admin:articles_block_changelist")
+                    return redirect("admin:articles_frontpageslot_changelist")
         return self._shown(request, publication, form)
 
     def _act(self, request: HttpRequest, publication: Publication, form: PinForm) -> str:
@@ -108,42 +108,40 @@ class HeadsAdmin(DeskAdmin):
             return _("It stands at the head of the page.")
         for button, steps in (("_up", -1), ("_down", 1), ("_off", 0)):
             if button in request.POST:
-                rows = Pick.objects.filter(block__publication=publication).select_related(
-                    "block__publication", "article"
-                )
-                pick = rows.filter(pk=row_id(request.POST[button])).first()
-                if pick is None:
+                rows = Pin.objects.filter(slot__publication=publication).select_related("slot__publication", "article")
+                pin = rows.filter(pk=row_id(request.POST[button])).first()
+                if pin is None:
                     return _("It is no longer pinned there.")
-                return self._move(pick, steps, request.user)
+                return self._move(pin, steps, request.user)
         return ""
 
-    def _move(self, pick: Pick, steps: int, by: Any) -> str:
+    def _move(self, pin: Pin, steps: int, by: Any) -> str:
         if not steps:
-            fronts.unpin(pick, by=by)
+            fronts.unpin(pin, by=by)
             return _("It no longer stands at the head of that page.")
-        order = [row.pk for row in pick.block.picks.standing(timezone.now())]
-        if pick.pk in order:
-            at = order.index(pick.pk)
+        order = [row.pk for row in pin.slot.pins.current(timezone.now())]
+        if pin.pk in order:
+            at = order.index(pin.pk)
             order.insert(max(0, at + steps), order.pop(at))
-            fronts.arrange(pick.block, order, by=by)
+            fronts.arrange(pin.slot, order, by=by)
         return _("Moved.")
 
     def _shown(self, request: HttpRequest, publication: Publication, form: PinForm) -> HttpResponse:
-        picks = Pick.objects.standing(timezone.now()).filter(block__publication=publication)
-        heads: dict[Block, list[Pick]] = {}
-        shown = ("block__section", "block__publication", "article__publication", "article__live", "article__next")
-        ordered = picks.select_related(*shown).order_by("block__section__position", "block", "position", "pk")
-        for pick in ordered:
-            pick.is_own = pick.article.publication_id == publication.pk
-            pick.badges = state_badges(pick.article) if pick.is_own else ""  # a sister's desk is her own
-            pick.title = PinForm.named(pick.article, publication)
-            heads.setdefault(pick.block, []).append(pick)
+        pins = Pin.objects.current(timezone.now()).filter(slot__publication=publication)
+        slots: dict[FrontPageSlot, list[Pin]] = {}
+        shown = ("slot__section", "slot__publication", "article__publication", "article__live", "article__next")
+        ordered = pins.select_related(*shown).order_by("slot__section__position", "slot", "position", "pk")
+        for pin in ordered:
+            pin.is_own = pin.article.publication_id == publication.pk
+            pin.badges = state_badges(pin.article) if pin.is_own else ""  # a sister's desk is her own
+            pin.title = PinForm.named(pin.article, publication)
+            slots.setdefault(pin.slot, []).append(pin)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": _("Top stories"),
-            "heads": list(heads.items()),
+            "title": _("Top articles"),
+            "slots": list(slots.items()),
             "form": form,
         }
-        response = TemplateResponse(request, "admin/articles/heads.html", context)
+        response = TemplateResponse(request, "admin/articles/pins.html", context)
         return response.render()  # in the publication's own time

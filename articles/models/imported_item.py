@@ -11,7 +11,7 @@ class ImportedItem(Timestamped):
     """What an item of an outside export became here, so that a second run finds it and others can attach to it.
 
     `source` is the export's site, `key` the item there ("post:1234", "attachment:12"). What the body lost and what the
-    story lacks by this house's rules are recorded, never held against it.
+    article lacks by this house's rules are recorded, never held against it.
     """
 
     publication = models.ForeignKey(Publication, models.CASCADE, related_name="+")

@@ -11,17 +11,17 @@ from newsroom.publications.models import Publication
 from newsroom.timestamps import Timestamped
 
 
-class Block(Timestamped):
-    """A strip of cards on a page of a publication: so far the head of a page, with stories picked by hand."""
+class FrontPageSlot(Timestamped):
+    """A strip of cards on a page of a publication: so far the head of a page, with articles picked by hand."""
 
-    publication = models.ForeignKey(Publication, models.PROTECT, related_name="blocks", verbose_name=_("publication"))
+    publication = models.ForeignKey(Publication, models.PROTECT, related_name="slots", verbose_name=_("publication"))
     section = models.ForeignKey(
-        Section, models.PROTECT, null=True, blank=True, related_name="blocks", verbose_name=_("section")
+        Section, models.PROTECT, null=True, blank=True, related_name="slots", verbose_name=_("section")
     )  # None: the front page
 
     class Meta:
         verbose_name = _("head of a page")
-        verbose_name_plural = _("top stories")
+        verbose_name_plural = _("top articles")
         constraints = [
             models.UniqueConstraint(
                 fields=["publication"], condition=Q(section__isnull=True), name="one_head_of_a_front_page"
@@ -37,28 +37,28 @@ class Block(Timestamped):
         return self.section.path if self.section else "/"
 
 
-class PickQuerySet(models.QuerySet[Any]):
-    def standing(self, now: dt.datetime) -> "PickQuerySet":
+class PinQuerySet(models.QuerySet[Any]):
+    def current(self, now: dt.datetime) -> "PinQuerySet":
         """Those whose hour has not passed."""
         return self.filter(until__gt=now)
 
 
-class Pick(models.Model):
-    """A story pinned to the head of a page, and gone from there at an hour. Written by articles/actions/fronts.py."""
+class Pin(models.Model):
+    """An article pinned to the head of a page until an hour. Written by actions/fronts.py."""
 
-    block = models.ForeignKey(Block, models.CASCADE, related_name="picks", verbose_name=_("head of a page"))
-    article = models.ForeignKey(Article, models.CASCADE, related_name="picks", verbose_name=_("article"))
+    slot = models.ForeignKey(FrontPageSlot, models.CASCADE, related_name="pins", verbose_name=_("head of a page"))
+    article = models.ForeignKey(Article, models.CASCADE, related_name="pins", verbose_name=_("article"))
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     until = models.DateTimeField(_("until"))
 
-    objects = PickQuerySet.as_manager()
+    objects = PinQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("pinned story")
-        verbose_name_plural = _("pinned stories")
+        verbose_name = _("pinned article")
+        verbose_name_plural = _("pinned articles")
         ordering = ["position", "id"]
-        constraints = [models.UniqueConstraint(fields=["block", "article"], name="pinned_once_on_a_page")]
-        indexes = [models.Index("block", "until", name="pinned_until")]
+        constraints = [models.UniqueConstraint(fields=["slot", "article"], name="pinned_once_on_a_page")]
+        indexes = [models.Index("slot", "until", name="pinned_until")]
 
     def __str__(self) -> str:
         return str(self.article)

@@ -1,4 +1,4 @@
-"""What is done with a story beside the workflow's steps, on its page: nothing typed is lost, refused or not."""
+"""What is done with an article beside the workflow's steps, on its page: nothing typed is lost, refused or not."""
 
 import datetime as dt
 from typing import Any
@@ -7,11 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.actions import fronts, planning, publishing, scheduling
-from articles.models import Article, Note, Pick
+from articles.models import Article, Note, Pin
 from newsroom.publications.models import Role
 from newsroom.worker.models import Mail
 from tests.base import NewsroomTestCase
-from tests.factories import make_draft, make_story
+from tests.factories import make_article, make_draft
 
 DAY = dt.timedelta(days=1)
 
@@ -22,130 +22,130 @@ def local(moment: dt.datetime, publication: Any) -> str:
 
 
 class ActTestCase(NewsroomTestCase):
-    def page(self, story: Article) -> str:
-        return reverse("admin:articles_article_change", args=[story.pk])
+    def page(self, article: Article) -> str:
+        return reverse("admin:articles_article_change", args=[article.pk])
 
-    def act(self, story: Article, name: str, typed: str = "Retitré", **said: Any) -> Any:
+    def act(self, article: Article, name: str, typed: str = "Retitré", **said: Any) -> Any:
         posted = {"headline": typed, "kind": "news", "section": self.science.pk, "body": "<p>Un texte.</p>"}
-        posted |= {"base": story.working.pk, "_act": name, **{f"{name}-{key}": value for key, value in said.items()}}
-        if story.live_id:
+        posted |= {"base": article.working.pk, "_act": name, **{f"{name}-{key}": value for key, value in said.items()}}
+        if article.live_id:
             posted["change"] = "update"
-        return self.client.post(self.page(story), posted)
+        return self.client.post(self.page(article), posted)
 
 
 class DeskActTests(ActTestCase):
     def setUp(self) -> None:
-        self.story = make_draft(self.kg, "Un titre", by=self.camille)
+        self.article = make_draft(self.kg, "Un titre", by=self.camille)
         self.tomorrow = timezone.now().replace(second=0, microsecond=0) + DAY
         self.at_desk(self.ines)
 
     def test_it_assigns_and_saves_what_was_typed(self) -> None:
         hour = local(self.tomorrow, self.kg)
-        answer = self.act(self.story, "assign", to=self.camille.pk, deadline=hour, brief="Court.")
-        self.assertRedirects(answer, self.page(self.story))
-        self.story.refresh_from_db()
-        self.assertEqual((self.story.assigned_to, self.story.deadline), (self.camille, self.tomorrow))
-        self.assertEqual(self.story.working.headline, "Retitré")
-        page = self.client.get(self.page(self.story))
+        answer = self.act(self.article, "assign", to=self.camille.pk, deadline=hour, brief="Court.")
+        self.assertRedirects(answer, self.page(self.article))
+        self.article.refresh_from_db()
+        self.assertEqual((self.article.assigned_to, self.article.deadline), (self.camille, self.tomorrow))
+        self.assertEqual(self.article.working.headline, "Retitré")
+        page = self.client.get(self.page(self.article))
         self.assertContains(page, "À rendre")
         self.assertNotContains(page, "Programmé")
 
     def test_an_hour_out_of_this_world_is_refused_wherever_it_is_typed(self) -> None:
         for typed in ("0001-01-01T00:00", "9999-12-31T23:59", "2026-02-30T10:00", "x" * 300, "\x00"):
             for act, field in (("assign", "deadline"), ("embargo", "until")):
-                answer = self.act(self.story, act, to=self.camille.pk, **{field: typed})
+                answer = self.act(self.article, act, to=self.camille.pk, **{field: typed})
                 self.assertContains(answer, f'id="act-{act}" data-reopen')
-        self.story.refresh_from_db()
-        self.assertEqual((self.story.deadline, self.story.embargo_until), (None, None))
+        self.article.refresh_from_db()
+        self.assertEqual((self.article.deadline, self.article.embargo_until), (None, None))
 
     def test_a_refusal_stands_in_the_dialog_itself(self) -> None:
-        page = self.act(self.story, "assign", to="", deadline=local(self.tomorrow, self.kg)).content.decode()
+        page = self.act(self.article, "assign", to="", deadline=local(self.tomorrow, self.kg)).content.decode()
         dialog = page[page.index('id="act-assign"') :]
         self.assertIn("errorlist", dialog[: dialog.index("</dialog>")])
-        planning.embargo(self.story, until=self.tomorrow, by=self.ines)
+        planning.set_embargo(self.article, until=self.tomorrow, by=self.ines)
         self.at_desk(self.camille)
-        answer = self.act(self.story, "embargo", until="")
+        answer = self.act(self.article, "embargo", until="")
         page = answer.content.decode()
         dialog = page[page.index('id="act-embargo"') :]
         self.assertEqual(answer.status_code, 403)
         self.assertIn("errorlist", dialog[: dialog.index("</dialog>")])
 
     def test_a_note_says_whom_it_reached_and_whom_it_could_not(self) -> None:
-        answer = self.client.get(self.act(self.story, "note", text="@thomas, @julien : vu ?").headers["Location"])
+        answer = self.client.get(self.act(self.article, "note", text="@thomas, @julien : vu ?").headers["Location"])
         self.assertContains(answer, "thomas@example.org")
         self.assertContains(answer, "julien")
 
     def test_it_offers_who_writes_there_only(self) -> None:
-        page = self.client.get(self.page(self.story)).content.decode()
+        page = self.client.get(self.page(self.article)).content.decode()
         choices = page[page.index('id="id_assign-to"') :]
         choices = choices[: choices.index("</select>")]
         self.assertIn("camille", choices)
         for nobody in ("julien", "zoe", "sarah"):
             self.assertNotIn(nobody, choices)
         self.assertIn(
-            "Sélectionnez un choix valide", self.act(self.story, "assign", to=self.julien.pk).content.decode()
+            "Sélectionnez un choix valide", self.act(self.article, "assign", to=self.julien.pk).content.decode()
         )
 
     def test_what_was_refused_stands_in_its_dialog_with_what_was_typed(self) -> None:
         yesterday = local(self.tomorrow - 2 * DAY, self.kg)
-        answer = self.act(self.story, "embargo", until=yesterday)
+        answer = self.act(self.article, "embargo", until=yesterday)
         self.assertContains(answer, 'id="act-embargo" data-reopen')
         self.assertContains(answer, f'value="{yesterday}"')
         self.assertContains(answer, "Cette heure est passée")
         self.assertContains(answer, "Retitré")
-        self.story.refresh_from_db()
-        self.assertEqual((self.story.embargo_until, self.story.working.headline), (None, "Un titre"))
+        self.article.refresh_from_db()
+        self.assertEqual((self.article.embargo_until, self.article.working.headline), (None, "Un titre"))
 
     def test_it_sets_and_lifts_an_embargo(self) -> None:
-        self.act(self.story, "embargo", until=local(self.tomorrow, self.kg))
-        self.story.refresh_from_db()
-        self.assertEqual(self.story.embargo_until, self.tomorrow)
-        page = self.client.get(self.page(self.story))
+        self.act(self.article, "embargo", until=local(self.tomorrow, self.kg))
+        self.article.refresh_from_db()
+        self.assertEqual(self.article.embargo_until, self.tomorrow)
+        page = self.client.get(self.page(self.article))
         self.assertContains(page, "Embargo jusqu’au")
         self.assertContains(page, f'name="embargo-until" value="{local(self.tomorrow, self.kg)}"')
-        self.act(self.story, "embargo", until="")
-        self.story.refresh_from_db()
-        self.assertIsNone(self.story.embargo_until)
+        self.act(self.article, "embargo", until="")
+        self.article.refresh_from_db()
+        self.assertIsNone(self.article.embargo_until)
 
     def test_a_moderator_leaves_a_note_and_changes_nothing(self) -> None:
         self.at_desk(self.sarah)
-        page = self.client.get(self.page(self.story))
+        page = self.client.get(self.page(self.article))
         self.assertContains(page, 'value="note"')
         for act in ("assign", "embargo", "pin"):
             self.assertNotContains(page, f'name="_act" value="{act}"')
-        self.act(self.story, "note", text="À modérer <b>de près</b>.")
-        self.story.refresh_from_db()
-        self.assertEqual((Note.objects.get().author, self.story.working.headline), (self.sarah, "Un titre"))
-        self.assertContains(self.client.get(self.page(self.story)), "À modérer &lt;b&gt;de près&lt;/b&gt;.")
+        self.act(self.article, "note", text="À modérer <b>de près</b>.")
+        self.article.refresh_from_db()
+        self.assertEqual((Note.objects.get().author, self.article.working.headline), (self.sarah, "Un titre"))
+        self.assertContains(self.client.get(self.page(self.article)), "À modérer &lt;b&gt;de près&lt;/b&gt;.")
 
     def test_what_is_not_theirs_is_refused_whatever_they_send(self) -> None:
         self.at_desk(self.camille)
-        answer = self.act(self.story, "assign", to=self.camille.pk)
+        answer = self.act(self.article, "assign", to=self.camille.pk)
         self.assertEqual(answer.status_code, 403)
-        planning.embargo(self.story, until=self.tomorrow, by=self.ines)
-        self.assertEqual(self.act(self.story, "embargo", until="").status_code, 403)
-        self.story.refresh_from_db()
-        self.assertEqual((self.story.assigned_to, self.story.embargo_until), (None, self.tomorrow))
+        planning.set_embargo(self.article, until=self.tomorrow, by=self.ines)
+        self.assertEqual(self.act(self.article, "embargo", until="").status_code, 403)
+        self.article.refresh_from_db()
+        self.assertEqual((self.article.assigned_to, self.article.embargo_until), (None, self.tomorrow))
 
-    def test_it_pins_a_story_and_takes_it_off(self) -> None:
-        self.assertNotContains(self.client.get(self.page(self.story)), 'value="pin"')
-        story = make_story(self.kg, "En ligne")
-        self.act(story, "pin", page=str(self.games.pk), until=local(self.tomorrow, self.kg))
-        pick = Pick.objects.get()
-        self.assertEqual((pick.block.section, pick.until), (self.games, self.tomorrow))
-        story.refresh_from_db()
-        posted = {"headline": "En ligne", "kind": "news", "section": self.science.pk, "base": story.working.pk}
-        self.client.post(self.page(story), {**posted, "change": "typo", "_unpin": pick.pk})
-        self.assertFalse(Pick.objects.exists())
+    def test_it_pins_an_article_and_takes_it_off(self) -> None:
+        self.assertNotContains(self.client.get(self.page(self.article)), 'value="pin"')
+        article = make_article(self.kg, "En ligne")
+        self.act(article, "pin", page=str(self.games.pk), until=local(self.tomorrow, self.kg))
+        pin = Pin.objects.get()
+        self.assertEqual((pin.slot.section, pin.until), (self.games, self.tomorrow))
+        article.refresh_from_db()
+        posted = {"headline": "En ligne", "kind": "news", "section": self.science.pk, "base": article.working.pk}
+        self.client.post(self.page(article), {**posted, "change": "typo", "_unpin": pin.pk})
+        self.assertFalse(Pin.objects.exists())
 
-    def test_another_story_s_pin_is_not_taken_off_from_here(self) -> None:
-        other = make_story(self.kg, "Une autre")
-        pick = fronts.pin(other, on=self.kg, by=self.ines, until=self.tomorrow)
+    def test_another_article_s_pin_is_not_taken_off_from_here(self) -> None:
+        other = make_article(self.kg, "Une autre")
+        pin = fronts.pin(other, on=self.kg, by=self.ines, until=self.tomorrow)
         self.client.post(
-            self.page(self.story),
-            {"_unpin": pick.pk, "headline": "Un titre", "kind": "news", "base": self.story.draft_id},
+            self.page(self.article),
+            {"_unpin": pin.pk, "headline": "Un titre", "kind": "news", "base": self.article.draft_id},
         )
-        self.assertTrue(Pick.objects.filter(pk=pick.pk).exists())
+        self.assertTrue(Pin.objects.filter(pk=pin.pk).exists())
 
 
 class ScheduleFieldTests(ActTestCase):
@@ -156,41 +156,41 @@ class ScheduleFieldTests(ActTestCase):
         self.at_desk(self.ines)
 
     def test_the_field_holds_the_hour_that_waits_and_is_empty_once_it_has_passed(self) -> None:
-        story = scheduling.schedule_withdrawal(make_story(self.kg), by=None, at=self.hour, notice="Fini.")
-        page = self.client.get(self.page(story))
+        article = scheduling.schedule_withdrawal(make_article(self.kg), by=None, at=self.hour, notice="Fini.")
+        page = self.client.get(self.page(article))
         self.assertContains(page, f'name="schedule_withdrawal-at" value="{local(self.hour, self.kg)}"')
-        Article.objects.filter(pk=story.pk).update(withdrawn_at=timezone.now() - DAY)
-        page = self.client.get(self.page(story)).content.decode()
+        Article.objects.filter(pk=article.pk).update(withdrawn_at=timezone.now() - DAY)
+        page = self.client.get(self.page(article)).content.decode()
         self.assertNotIn("schedule_withdrawal-at", page)
-        story = make_story(self.kg, "Autre", at=timezone.now() - DAY)
-        page = self.client.get(self.page(story)).content.decode()
+        article = make_article(self.kg, "Autre", at=timezone.now() - DAY)
+        page = self.client.get(self.page(article)).content.decode()
         field = page[page.index('name="schedule_withdrawal-at"') :][:120]
         self.assertNotIn("value=", field)
-        story.refresh_from_db()
-        self.assertIsNotNone(story.published_at)
+        article.refresh_from_db()
+        self.assertIsNotNone(article.published_at)
 
-    def test_a_draft_with_a_deadline_says_when_it_is_due_and_a_scheduled_story_when_it_is_read(self) -> None:
+    def test_a_draft_with_a_deadline_says_when_it_is_due_and_a_scheduled_article_when_it_is_read(self) -> None:
         draft = planning.assign(make_draft(self.kg, "À rendre bientôt"), to=self.camille, by=None, deadline=self.hour)
-        waiting = make_story(self.kg, "Attend", at=self.hour)
-        for story, says, never in ((draft, "À rendre", "Programmé"), (waiting, "Programmé", "À rendre")):
-            page = self.client.get(self.page(story)).content.decode()
-            state = page[page.index('class="story-state"') :][:400]
+        waiting = make_article(self.kg, "Attend", at=self.hour)
+        for article, says, never in ((draft, "À rendre", "Programmé"), (waiting, "Programmé", "À rendre")):
+            page = self.client.get(self.page(article)).content.decode()
+            state = page[page.index('class="article-state"') :][:400]
             self.assertIn(says, state)
             self.assertNotIn(never, state)
         rows = self.client.get(reverse("admin:articles_article_changelist"), {"state": "scheduled"})
         self.assertEqual(list(rows.context["cl"].result_list), [waiting])
 
     def test_the_message_names_the_hour(self) -> None:
-        story = make_story(self.kg)
+        article = make_article(self.kg)
         answer = self.client.post(
-            self.page(story),
+            self.page(article),
             {"_step": "schedule_withdrawal", "schedule_withdrawal-at": local(self.hour, self.kg),
              "schedule_withdrawal-notice": "Fini."},
             follow=True,
         )  # fmt: skip
         self.assertContains(answer, self.kg.date(self.hour))
-        story.refresh_from_db()
-        self.assertEqual(story.withdrawn_at, self.hour)
+        article.refresh_from_db()
+        self.assertEqual(article.withdrawn_at, self.hour)
 
 
 class WorkingTests(ActTestCase):
@@ -198,31 +198,31 @@ class WorkingTests(ActTestCase):
         self.at_desk(self.thomas)
         draft = make_draft(self.kg, "Un titre", standfirst="Un chapô.")
         hour = timezone.now().replace(second=0, microsecond=0) + DAY
-        story = publishing.approve(draft, by=self.ines, revision=draft.draft_id)
+        article = publishing.approve(draft, by=self.ines, revision=draft.draft_id)
         posted = {
             "headline": "Retouché", "standfirst": "Un chapô.", "kind": "news", "section": self.science.pk,
-            "body": "<p>Un texte.</p>", "base": story.draft_id, "stage": story.stage, "_step": "schedule",
+            "body": "<p>Un texte.</p>", "base": article.draft_id, "stage": article.stage, "_step": "schedule",
             "schedule-at": local(hour, self.kg),
         }  # fmt: skip
-        self.client.post(self.page(story) + "?accept=lead_image&accept=byline", posted)
-        story.refresh_from_db()
-        self.assertEqual((story.live.headline, story.published_at), ("Retouché", hour))
-        page = self.client.get(self.page(story))
-        self.assertContains(page, f"version {story.live.number}")
+        self.client.post(self.page(article) + "?accept=lead_image&accept=byline", posted)
+        article.refresh_from_db()
+        self.assertEqual((article.live.headline, article.published_at), ("Retouché", hour))
+        page = self.client.get(self.page(article))
+        self.assertContains(page, f"version {article.live.number}")
 
     def test_pins_are_taken_off_by_who_may_only(self) -> None:
-        story = make_story(self.kg, by=self.camille)
-        fronts.pin(story, on=self.kg, by=None, until=timezone.now() + DAY)
+        article = make_article(self.kg, by=self.camille)
+        fronts.pin(article, on=self.kg, by=None, until=timezone.now() + DAY)
         for person, may in ((self.ines, True), (self.camille, False), (self.sarah, False)):
             self.at_desk(person)
-            self.assertEqual('name="_unpin"' in self.client.get(self.page(story)).content.decode(), may)
+            self.assertEqual('name="_unpin"' in self.client.get(self.page(article)).content.decode(), may)
 
 
 class PanelTests(ActTestCase):
     def test_what_comes_up_is_there_whatever_it_is_the_next_first(self) -> None:
         hour = timezone.now() + DAY
-        waiting = make_story(self.kg, "Une publication", at=hour + DAY)
-        ending = scheduling.schedule_withdrawal(make_story(self.kg, "Une fin"), by=None, at=hour, notice="Fini.")
+        waiting = make_article(self.kg, "Une publication", at=hour + DAY)
+        ending = scheduling.schedule_withdrawal(make_article(self.kg, "Une fin"), by=None, at=hour, notice="Fini.")
         self.at_desk(self.camille)
         panels = {panel["title"]: panel for panel in self.client.get("/admin/").context["panels"]}
         self.assertEqual(panels["Programmé"]["rows"], [ending, waiting])
@@ -232,17 +232,17 @@ class PanelTests(ActTestCase):
         return [panel["title"] for panel in self.client.get("/admin/").context["panels"]]
 
     def test_what_is_assigned_stands_on_its_writer_s_front_page_and_what_is_late_on_the_editor_s(self) -> None:
-        story = make_draft(self.kg, "Un titre")
-        planning.assign(story, to=self.camille, by=None, deadline=timezone.now() + DAY)
+        article = make_draft(self.kg, "Un titre")
+        planning.assign(article, to=self.camille, by=None, deadline=timezone.now() + DAY)
         self.assertIn("À écrire par vous", self.titles(self.camille))
         self.assertNotIn("Échéance passée", self.titles(self.ines))
-        Article.objects.filter(pk=story.pk).update(deadline=timezone.now() - DAY)
+        Article.objects.filter(pk=article.pk).update(deadline=timezone.now() - DAY)
         self.assertIn("Échéance passée", self.titles(self.ines))
 
     def test_what_nobody_folded_and_mails_that_may_not_have_arrived_stand_in_red(self) -> None:
         self.assertNotIn("En retard", self.titles(self.thomas))
-        story = make_story(self.kg, "Oublié")
-        Article.objects.filter(pk=story.pk).update(due_at=timezone.now() - DAY)
+        article = make_article(self.kg, "Oublié")
+        Article.objects.filter(pk=article.pk).update(due_at=timezone.now() - DAY)
         Mail.objects.create(key="k", publication=self.kg, to="a@example.org", subject="Peut-être", state="uncertain")
         Mail.objects.create(key="l", publication=self.ia, to="a@example.org", subject="De la sœur", state="failed")
         self.assertIn("En retard", self.titles(self.thomas))
@@ -256,23 +256,23 @@ class PanelTests(ActTestCase):
 
 class PlaceTests(ActTestCase):
     def test_it_stands_on_the_sister_site_where_one_may_place(self) -> None:
-        story = make_story(self.kg, "Un casque", at=timezone.now() - DAY)
+        article = make_article(self.kg, "Un casque", at=timezone.now() - DAY)
         anne = self.person("anne", (self.kg, Role.WRITER), (self.ia, Role.EDITOR))
         self.at_desk(anne)
-        self.assertContains(self.client.get(self.page(story)), "Placer sur un site frère")
+        self.assertContains(self.client.get(self.page(article)), "Placer sur un site frère")
         posted = {"_act": "place", "place-on": self.ia.pk}
-        page = self.client.post(self.page(story), posted, follow=True)
+        page = self.client.post(self.page(article), posted, follow=True)
         self.assertContains(page, "Il figure aussi sur iPhoneAddict.")
-        self.assertTrue(story.placements.filter(publication=self.ia).exists())
+        self.assertTrue(article.placements.filter(publication=self.ia).exists())
         self.assertNotContains(page, "Placer sur un site frère")  # it stands on all there are
 
     def test_nobody_places_where_they_have_no_say(self) -> None:
-        story = make_story(self.kg, "Un casque", at=timezone.now() - DAY)
+        article = make_article(self.kg, "Un casque", at=timezone.now() - DAY)
         for person in (self.ines, self.thomas, self.camille):
             self.at_desk(person)
-            self.assertNotContains(self.client.get(self.page(story)), "Placer sur un site frère")
-            self.client.post(self.page(story), {"_act": "place", "place-on": self.ia.pk})
-            self.assertFalse(story.placements.filter(publication=self.ia).exists())
+            self.assertNotContains(self.client.get(self.page(article)), "Placer sur un site frère")
+            self.client.post(self.page(article), {"_act": "place", "place-on": self.ia.pk})
+            self.assertFalse(article.placements.filter(publication=self.ia).exists())
 
     def test_what_readers_do_not_have_is_placed_nowhere(self) -> None:
         self.at_desk(self.alix)

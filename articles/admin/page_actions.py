@@ -1,7 +1,8 @@
-"""What a person does with a story beside the workflow's steps: assign it, note, embargo, pin it to the head of a page.
+"""What a person does with an article beside the workflow's steps: assign it, note, embargo, pin it to the head of a
+page.
 
-Each is a form in a dialog of the story's page and a door. What is typed in the story is saved with it, so that nothing
-is lost.
+Each is a form in a dialog of the article's page and a door. What is typed in the article is saved with it, so that
+nothing is lost.
 """
 
 import datetime as dt
@@ -13,9 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles.actions import fronts, notifications, planning, publishing
-from articles.actions.base import name_of
+from articles.actions.base import display_name
 from articles.admin.fields import HeadField, HourField
-from articles.models import Article, Pick
+from articles.models import Article, Pin
 from articles.workflow import Finding, Refused
 from newsroom.lib.text import row_id
 from newsroom.publications.models import Publication
@@ -26,10 +27,10 @@ PINNED_HOURS = 4  # how long a pin lasts unless somebody says otherwise
 
 class _Person(forms.ModelChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: Any) -> str:
-        return name_of(obj)
+        return display_name(obj)
 
 
-class Act(forms.Form):
+class PageAction(forms.Form):
     """A dialog: its fields are what it asks for. Bound to the POST of its own button only."""
 
     name: ClassVar[str]
@@ -47,7 +48,7 @@ class Act(forms.Form):
         return {}
 
     def prepare(self) -> None:
-        """Fits the fields to the story."""
+        """Fits the fields to the article."""
 
     def is_open(self) -> bool:
         return True
@@ -57,7 +58,7 @@ class Act(forms.Form):
         raise NotImplementedError
 
 
-class Assign(Act):
+class AssignAction(PageAction):
     name, title, right = "assign", _("Assign…"), "article.assign"
     button = _("Assign")
     done = _("Assigned.")
@@ -80,7 +81,7 @@ class Assign(Act):
         planning.assign(article, by=by, **self.cleaned_data)
 
 
-class Embargo(Act):
+class EmbargoAction(PageAction):
     name, title, right = "embargo", _("Embargo…"), "article.embargo"
     button = _("Set the embargo")
 
@@ -98,22 +99,22 @@ class Embargo(Act):
         return _("The embargo is set.") if self.cleaned_data["until"] else _("There is no embargo any more.")
 
     def go(self, article: Article, by: Any) -> None:
-        planning.embargo(article, by=by, **self.cleaned_data)
+        planning.set_embargo(article, by=by, **self.cleaned_data)
 
 
-class Note(Act):
+class NoteAction(PageAction):
     name, title, right = "note", _("Leave a note…"), "article.note"
     button = _("Leave the note")
     text = forms.CharField(
         label=_("Note"),
-        max_length=planning.LONGEST_NOTE,
+        max_length=planning.MAX_NOTE_CHARACTERS,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("For the desk only. It is mailed to who writes the story, and to those you name with an @."),
+        help_text=_("For the desk only. It is mailed to who writes the article, and to those you name with an @."),
     )
 
     def go(self, article: Article, by: Any) -> None:
-        note = planning.note(article, by=by, **self.cleaned_data)
-        to, unknown = notifications.reached(note)
+        note = planning.add_note(article, by=by, **self.cleaned_data)
+        to, unknown = notifications.recipients_of(note)
         said = [str(_("Noted."))]
         if to:
             said.append(str(_("Mailed to %(people)s.")) % {"people": ", ".join(to)})
@@ -122,8 +123,8 @@ class Note(Act):
         self.done = " ".join(said)
 
 
-class Pin(Act):
-    name, title, right = "pin", _("Top story…"), "article.pin"
+class PinAction(PageAction):
+    name, title, right = "pin", _("Top article…"), "article.pin"
     button = _("Pin to the head of the page")
     done = _("It stands at the head of the page.")
 
@@ -146,7 +147,7 @@ class Pin(Act):
         fronts.pin(article, on=article.publication, by=by, section=section, until=until)
 
 
-class Place(Act):
+class PlaceAction(PageAction):
     name, title, right = "place", _("Place on a sister site…"), "article.view"
     button = _("Place it there")
 
@@ -170,12 +171,14 @@ class Place(Act):
         self.done = _("It stands on %(site)s too.") % {"site": site}
 
 
-ACTS: dict[str, type[Act]] = {act.name: act for act in (Assign, Note, Embargo, Pin, Place)}
+PAGE_ACTIONS: dict[str, type[PageAction]] = {
+    action.name: action for action in (AssignAction, NoteAction, EmbargoAction, PinAction, PlaceAction)
+}
 
 
-def open_to(user: Any, article: Article, sent: Act | None) -> Iterator[Act]:
-    """The acts that a person may do on a story as it stands; the one that was refused as it was sent."""
-    for act in ACTS.values():
+def available_actions(user: Any, article: Article, sent: PageAction | None) -> Iterator[PageAction]:
+    """The acts that a person may do on an article as it stands; the one that was refused as it was sent."""
+    for act in PAGE_ACTIONS.values():
         if may(user, act.right, article):
             form = sent if isinstance(sent, act) else act(article, user=user)
             if form.is_open():
@@ -183,8 +186,8 @@ def open_to(user: Any, article: Article, sent: Act | None) -> Iterator[Act]:
 
 
 def unpin(posted: str, article: Article, by: Any) -> None:
-    """Takes a story off the head of the page that a button names. Raises Refused, Forbidden."""
-    pick = Pick.objects.select_related("block__publication").filter(pk=row_id(posted), article=article).first()
-    if pick is None:
+    """Takes an article off the head of the page that a button names. Raises Refused, Forbidden."""
+    pin = Pin.objects.select_related("slot__publication").filter(pk=row_id(posted), article=article).first()
+    if pin is None:
         raise Refused([Finding("page", str(_("It is no longer pinned there.")))])
-    fronts.unpin(pick, by=by)
+    fronts.unpin(pin, by=by)

@@ -52,5 +52,5 @@ class PreviewLink(models.Model):
 
     @property
     def url(self) -> str:
-        """Its whole address, on the story's own site."""
+        """Its whole address, on the article's own site."""
         return f"{self.article.publication.origin}/preview/{self.token}/"

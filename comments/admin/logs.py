@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from comments.models import Batch, ModerationAction, Opening, Report
+from comments.models import ModerationAction, ModerationBatch, Report, VaultOpening
 from newsroom.desk.base import ReadOnlyAdmin
 from newsroom.desk.current import current_publication
 from newsroom.publications.permissions import may
@@ -38,7 +38,7 @@ def row_button(form: str, name: str, value: int, words: Any) -> str:
     )
 
 
-@admin.register(Batch)
+@admin.register(ModerationBatch)
 class BatchAdmin(LogAdmin):
     view_verb = add_verb = change_verb = "comment.view"
     list_display = ["at", "by", "decision", "of_what", "skipped", "reason", "state"]
@@ -54,7 +54,7 @@ class BatchAdmin(LogAdmin):
         return comment_link(row.first_comment, f"#{row.first_comment}") if row.done == 1 else str(row.done)
 
     @admin.display(description=_("state"))
-    def state(self, row: Batch) -> str:
+    def state(self, row: ModerationBatch) -> str:
         if hasattr(row, "undone_by"):
             return str(_("undone"))
         if row.finished_at is None:
@@ -92,11 +92,11 @@ class ReportAdmin(LogAdmin):
         return str(_("upheld") if row.upheld else _("not upheld"))
 
 
-@admin.register(Opening)
+@admin.register(VaultOpening)
 class OpeningAdmin(LogAdmin):
     view_verb = add_verb = change_verb = "comment.unseal"
     list_display = ["at", "by", "about", "reason"]
 
     @admin.display(description=_("comment"))
-    def about(self, row: Opening) -> str:
+    def about(self, row: VaultOpening) -> str:
         return comment_link(row.comment_id, f"/c/{row.comment_id}/")
