@@ -9,7 +9,7 @@ from django_tasks import task
 
 from articles.actions import due, expunging
 from articles.partners import poll
-from newsroom.worker import recurring
+from newsroom.worker.recurring import Job
 
 
 class NotApplied(Exception):
@@ -43,7 +43,9 @@ def finish_expunging() -> None:
     expunging.finish_pending(patience=1)
 
 
-recurring.register(gettext_noop("apply due changes"), apply_due_changes, every=dt.timedelta(minutes=1))
-recurring.register(gettext_noop("remind of deadlines"), remind_of_deadlines, every=dt.timedelta(minutes=15))
-recurring.register(gettext_noop("finish expunging"), finish_expunging, every=dt.timedelta(hours=1))
-recurring.register(gettext_noop("ask partners for news"), poll_partners, every=dt.timedelta(minutes=1))
+JOBS = (
+    Job(gettext_noop("apply due changes"), apply_due_changes, every=dt.timedelta(minutes=1)),
+    Job(gettext_noop("remind of deadlines"), remind_of_deadlines, every=dt.timedelta(minutes=15)),
+    Job(gettext_noop("finish expunging"), finish_expunging, every=dt.timedelta(hours=1)),
+    Job(gettext_noop("ask partners for news"), poll_partners, every=dt.timedelta(minutes=1)),
+)

@@ -9,8 +9,4 @@ class CommentsConfig(AppConfig):
     verbose_name = _("Comments")
 
     def ready(self) -> None:
-        # All need the models loaded.
-        permissions = import_module("newsroom.publications.permissions")
-        permissions.register(import_module("comments.roles").TABLE)
-        for name in ("jobs", "actions.importing", "actions.expunging", "checks", "demo"):  # they register themselves
-            import_module(f"comments.{name}")
+        import_module("comments.checks")  # registers the system checks

@@ -9,7 +9,7 @@ from django_tasks import task
 
 from comments.actions import notifications, vault
 from newsroom.publications.models import Publication
-from newsroom.worker import recurring
+from newsroom.worker.recurring import Job
 
 
 @task
@@ -26,5 +26,7 @@ def empty_the_vault() -> None:
     vault.destroy_old(timezone.now())
 
 
-recurring.register(gettext_noop("tell moderators what waits"), notify_moderators, every=dt.timedelta(minutes=15))
-recurring.register(gettext_noop("empty the vault"), empty_the_vault, every=dt.timedelta(hours=6))
+JOBS = (
+    Job(gettext_noop("tell moderators what waits"), notify_moderators, every=dt.timedelta(minutes=15)),
+    Job(gettext_noop("empty the vault"), empty_the_vault, every=dt.timedelta(hours=6)),
+)

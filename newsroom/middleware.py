@@ -4,14 +4,15 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import HttpResponse, HttpResponsePermanentRedirect
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language_from_request
 
 from newsroom.publications.models import Publication
+from newsroom.requests import SiteRequest
 
-Handler = Callable[[HttpRequest], HttpResponse]
+Handler = Callable[[SiteRequest], HttpResponse]
 # What is the same for every host: the files pages are made of.
 SHARED_PATHS = (settings.STATIC_URL, settings.MEDIA_URL)
 DESK_PATH = "/admin/"
@@ -20,7 +21,7 @@ DESK_PATH = "/admin/"
 def healthz(get_response: Handler) -> Handler:
     """Answers /healthz before anything else: 200 when the database answers, 503 when not."""
 
-    def middleware(request: HttpRequest) -> HttpResponse:
+    def middleware(request: SiteRequest) -> HttpResponse:
         if request.path != "/healthz":
             return get_response(request)
         try:
@@ -40,13 +41,13 @@ def resolve_host(get_response: Handler) -> Handler:
     leads to the same path of the publication's own domain.
     """
 
-    def middleware(request: HttpRequest) -> HttpResponse:
+    def middleware(request: SiteRequest) -> HttpResponse:
         host = request.get_host().rsplit(":", 1)[0].lower().rstrip(".")
-        request.is_desk = request.path.startswith(DESK_PATH)  # type: ignore[attr-defined]
-        request.publication = None  # type: ignore[attr-defined]
+        request.is_desk = request.path.startswith(DESK_PATH)
+        request.publication = None
         if request.path.startswith(SHARED_PATHS):
             return get_response(request)
-        if request.is_desk:  # type: ignore[attr-defined]
+        if request.is_desk:
             if host == settings.DESK_HOST:
                 return get_response(request)
             return HttpResponse("There is no desk at this address.\n", status=404, content_type="text/plain")
@@ -55,7 +56,7 @@ def resolve_host(get_response: Handler) -> Handler:
             return HttpResponse("No site is published at this address.\n", status=404, content_type="text/plain")
         if found.redirects:
             return HttpResponsePermanentRedirect(found.publication.origin + request.get_full_path())
-        request.publication = found.publication  # type: ignore[attr-defined]
+        request.publication = found.publication
         response = get_response(request)
         # Browsers keep a 301 or a 410 for ever unless told to ask again, and an article can come back.
         response.headers.setdefault("Cache-Control", "no-cache")
@@ -68,8 +69,8 @@ def resolve_host(get_response: Handler) -> Handler:
 def choose_language(get_response: Handler) -> Handler:
     """The publication's language on its pages; at the desk, what the person chose or their browser asks for."""
 
-    def middleware(request: HttpRequest) -> HttpResponse:
-        publication = request.publication  # type: ignore[attr-defined]
+    def middleware(request: SiteRequest) -> HttpResponse:
+        publication = request.publication
         language = publication.language if publication else get_language_from_request(request)
         with translation.override(language):
             response = get_response(request)

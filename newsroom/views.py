@@ -1,16 +1,17 @@
 """What every publication serves beside its articles: its face, its pictures, its word to robots."""
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.views.static import serve
 
 from newsroom.pagecache.tags import add_cache_tags
+from newsroom.requests import PublicRequest
 
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
-def rendition(request: HttpRequest, path: str) -> HttpResponse:
+def rendition(request: PublicRequest, path: str) -> HttpResponse:
     """A rendition of a picture. Its name is its content's hash, so browsers keep it for ever."""
     if request.method not in ("GET", "HEAD"):
         return HttpResponse(status=405, headers={"Allow": "GET, HEAD"})
@@ -19,21 +20,21 @@ def rendition(request: HttpRequest, path: str) -> HttpResponse:
     return response  # type: ignore[return-value]
 
 
-def face(request: HttpRequest, fingerprint: str) -> HttpResponse:
+def face(request: PublicRequest, fingerprint: str) -> HttpResponse:
     """The publication's colours as a stylesheet of their own, so that no page needs `style=`."""
     publication = _publication(request, fingerprint)
     return _kept(HttpResponse(publication.face_css(), content_type="text/css; charset=utf-8"), publication)
 
 
-def icon(request: HttpRequest, fingerprint: str) -> HttpResponse:
+def icon(request: PublicRequest, fingerprint: str) -> HttpResponse:
     """The publication's icon: its initial on its accent colour."""
     publication = _publication(request, fingerprint)
     return _kept(HttpResponse(publication.icon_svg(), content_type="image/svg+xml"), publication)
 
 
-def favicon(request: HttpRequest) -> HttpResponse:
+def favicon(request: PublicRequest) -> HttpResponse:
     """Where old browsers look for the icon."""
-    publication = request.publication  # type: ignore[attr-defined]
+    publication = request.publication
     return redirect(publication.icon_path)
 
 
@@ -44,9 +45,9 @@ MINERS = (
 ).split()
 
 
-def robots(request: HttpRequest) -> HttpResponse:
+def robots(request: PublicRequest) -> HttpResponse:
     """What robots may read: what readers may, but pages of one reader's own; and the sitemaps (RFC 9309)."""
-    publication = request.publication  # type: ignore[attr-defined]
+    publication = request.publication
     lines = ["User-agent: *", "Disallow: /c/", "Disallow: /preview/", "Allow: /"]
     if publication and publication.mining_reserved:
         lines += ["", *(f"User-agent: {name}" for name in MINERS), "Disallow: /"]
@@ -56,17 +57,17 @@ def robots(request: HttpRequest) -> HttpResponse:
     return add_cache_tags(response, publication.cache_tag) if publication else response
 
 
-def mining(request: HttpRequest) -> HttpResponse:
+def mining(request: PublicRequest) -> HttpResponse:
     """Whether text and data mining is reserved, for programs (W3C TDM Reservation Protocol)."""
-    publication = request.publication  # type: ignore[attr-defined]
+    publication = request.publication
     if publication is None:
         raise Http404
     response = JsonResponse([{"location": "/", "tdm-reservation": int(publication.mining_reserved)}], safe=False)
     return add_cache_tags(response, publication.cache_tag)
 
 
-def _publication(request: HttpRequest, fingerprint: str):  # type: ignore[no-untyped-def]
-    publication = request.publication  # type: ignore[attr-defined]
+def _publication(request: PublicRequest, fingerprint: str):  # type: ignore[no-untyped-def]
+    publication = request.publication
     if publication is None or fingerprint != publication.face_fingerprint:
         raise Http404
     return publication

@@ -15,6 +15,7 @@ from articles.partners import actions as partner_actions
 from articles.partners.ingest import Fresh, ingest
 from articles.partners.parse import Feed, Headline
 from newsroom.publications.models import Publication
+from newsroom.publications.permissions import SYSTEM
 
 _numbers = count(1)
 LONG_AGO = dt.datetime(2025, 2, 10, 10, 30, tzinfo=dt.UTC)
@@ -22,15 +23,15 @@ LONG_AGO = dt.datetime(2025, 2, 10, 10, 30, tzinfo=dt.UTC)
 
 def make_section(publication: Publication, name: str, slug: str) -> Section:
     position = publication.sections.count() + 1
-    return taxonomy.save_section(Section(publication=publication, name=name, slug=slug, position=position), by=None)
+    return taxonomy.save_section(Section(publication=publication, name=name, slug=slug, position=position), by=SYSTEM)
 
 
 def make_author(name: str, **fields: Any) -> Author:
-    return taxonomy.save_author(Author(name=name, **fields), by=None)
+    return taxonomy.save_author(Author(name=name, **fields), by=SYSTEM)
 
 
 def make_tags(*names: str) -> tuple[Tag, ...]:
-    return tuple(taxonomy.tags_named(names, by=None))
+    return tuple(taxonomy.tags_named(names, by=SYSTEM))
 
 
 def picture_file(size: tuple[int, int] = (640, 360), format_: str = "JPEG", **options: Any) -> io.BytesIO:
@@ -46,11 +47,11 @@ def picture_file(size: tuple[int, int] = (640, 360), format_: str = "JPEG", **op
 
 
 def make_image(alt: str = "Un casque posé sur une table", **fields: Any) -> Image:
-    return images.add(picture_file(), by=None, label=fields.pop("label", "casque"), alt=alt, **fields)
+    return images.add(picture_file(), by=SYSTEM, label=fields.pop("label", "casque"), alt=alt, **fields)
 
 
 def make_draft(
-    publication: Publication, headline: str = "Un casque qui voit loin", *, by: Any = None, **fields: Any
+    publication: Publication, headline: str = "Un casque qui voit loin", *, by: Any = SYSTEM, **fields: Any
 ) -> Article:
     fields.setdefault("body", "<p>Un paragraphe.</p>")
     if fields.get("kind") != "page":
@@ -66,7 +67,7 @@ def make_article(
     return publishing.publish_imported(draft, at=at or timezone.now() - dt.timedelta(hours=1))
 
 
-def publish(draft: Article, *, by: Any = None) -> Article:
+def publish(draft: Article, *, by: Any = SYSTEM) -> Article:
     """Approves and publishes what is in work, with a yes to all that the checks ask."""
     assert draft.draft is not None
     asked = checks.findings(Content.of(draft.draft), draft, timezone.now())
@@ -78,7 +79,7 @@ def publish(draft: Article, *, by: Any = None) -> Article:
 def make_feed(publication: Publication, name: str = "", **fields: Any) -> PartnerFeed:
     number = next(_numbers)
     values = {"name": name or f"Partenaire {number}", "url": f"https://partner-{number}.example/feed/", **fields}
-    return partner_actions.save(PartnerFeed(publication=publication, **values), by=None)
+    return partner_actions.save(PartnerFeed(publication=publication, **values), by=SYSTEM)
 
 
 def make_headline(feed: PartnerFeed, title: str = "Leur titre", *, hours_ago: float = 1, **fields: Any) -> PartnerItem:

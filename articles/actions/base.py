@@ -23,12 +23,12 @@ from articles.workflow import (
     Transition,
     Verb,
 )
-from newsroom.publications.permissions import Forbidden, may
+from newsroom.publications.permissions import SYSTEM, Forbidden, may, user_of
 
 
 def require(by: Any, verb: str, obj: Any, message: str = "") -> None:
-    """Raises Forbidden unless `by` may do `verb` to `obj`. `by` is None for the house itself: importers, commands."""
-    if by is not None and not may(by, verb, obj):
+    """Raise Forbidden unless the actor `by`, a user or SYSTEM, may do `verb` to `obj`."""
+    if not may(by, verb, obj):
         raise Forbidden(message or _("This is not yours to do here."))
 
 
@@ -69,7 +69,7 @@ def _apply_due(article: Article, now: dt.datetime) -> bool:
 
 def _log_publication(article: Article, at: dt.datetime) -> None:
     log(
-        Verb.PUBLISHED, article, None,
+        Verb.PUBLISHED, article, SYSTEM,
         from_state=Standing.SCHEDULED, to_state=article.standing(at), revision=article.live, at=at,
     )  # fmt: skip
 
@@ -78,13 +78,13 @@ def _switch_to_next(article: Article, at: dt.datetime) -> None:
     left = article.standing(at - dt.timedelta.resolution)
     article.updated_at = article.public_updated_at(at)
     article.live, article.next, article.next_at, article.unreviewed = article.next, None, None, False
-    log(Verb.PUBLISHED, article, None, from_state=left, to_state=article.standing(at), revision=article.live, at=at)
+    log(Verb.PUBLISHED, article, SYSTEM, from_state=left, to_state=article.standing(at), revision=article.live, at=at)
 
 
 def _log_withdrawal(article: Article, at: dt.datetime) -> None:
     left = article.standing(at - dt.timedelta.resolution)
     log(
-        Verb.WITHDRAWN, article, None,
+        Verb.WITHDRAWN, article, SYSTEM,
         from_state=left, to_state=article.standing(at), revision=article.live, note=article.withdrawal_notice, at=at,
     )  # fmt: skip
 
@@ -105,14 +105,15 @@ def log(
 ) -> None:
     """Writes the event of what a door just did, or of what the clock did at an hour (`at`)."""
     Event.objects.create(
-        verb=verb, article=article, revision=revision, actor=by, from_state=from_state, to_state=to_state,
+        verb=verb, article=article, revision=revision, actor=user_of(by), from_state=from_state, to_state=to_state,
         at=at or timezone.now(), note=note,
     )  # fmt: skip
 
 
 def display_name(person: Any) -> str:
-    """A person as messages name them; the house where nobody did it."""
-    return (person.get_full_name() or person.get_username()) if person else _("the house")
+    """Return how messages name who did something: a user, or nobody (None, SYSTEM)."""
+    user = user_of(person)
+    return (user.get_full_name() or user.get_username()) if user else _("the house")
 
 
 def available_steps(by: Any, article: Article, now: dt.datetime) -> list[Transition]:
@@ -166,7 +167,7 @@ def why_not_open(step: Transition, article: Article, by: Any, now: dt.datetime) 
             _("On %(publication)s an article is read by an editor before it is published.")
             % {"publication": article.publication}
         )
-    if by is not None and not all(may(by, right, article) for right in step.rights):
+    if not all(may(by, right, article) for right in step.rights):
         return Forbidden(_("This is not yours to do here: %(step)s.") % {"step": step.name_in_words})
     if article.stage not in step.stages:
         return Refused([Finding("stage", _why_not_at_stage(step, article))])

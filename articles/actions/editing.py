@@ -16,6 +16,7 @@ from newsroom.lib import redaction
 from newsroom.lib.text import fold
 from newsroom.lib.typography import typeset
 from newsroom.publications.models import Publication
+from newsroom.publications.permissions import user_of
 
 MAX_HEADLINE_CHARACTERS = 300
 
@@ -26,7 +27,7 @@ def create(publication: Publication, content: Content, *, by: Any, note: str = "
     require(by, "article.create", publication)
     now, prepared = timezone.now(), content.prepared(publication.language)
     _refuse_unless_storable(publication, prepared)
-    article = Article(publication=publication, created_by=by, saved_at=now)
+    article = Article(publication=publication, created_by=user_of(by), saved_at=now)
     _set_desk_columns(article, prepared, now)
     article.save()
     article.draft = _add_revision(article, prepared, by, now, number=1)
@@ -118,7 +119,7 @@ def _add_revision(
     article: Article, prepared: Content, by: Any, now: dt.datetime, *, number: int, said: dict[str, str] | None = None
 ) -> Revision:
     return Revision.objects.create(
-        article=article, number=number, created_at=now, created_by=by, **prepared.as_columns(), **(said or {})
+        article=article, number=number, created_at=now, created_by=user_of(by), **prepared.as_columns(), **(said or {})
     )
 
 

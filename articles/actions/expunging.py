@@ -41,18 +41,20 @@ from articles.models import (
 from articles.presentation import cache_tags, renditions
 from articles.presentation.body import without_picture
 from articles.workflow import Finding, Refused, Verb
+from newsroom.extensions import extensions
 from newsroom.lib import redaction
 from newsroom.lib.text import fold
 from newsroom.pagecache.tags import invalidate
+from newsroom.publications.permissions import user_of
 from newsroom.worker.models import Mail
 
 logger = logging.getLogger(__name__)
 REVISION_TEXT_FIELDS = ("kicker", "headline", "standfirst", "sponsor", "seo_title", "seo_description", "notice")
 IMAGE_TEXT_FIELDS = ("label", "alt", "caption", "credit")
 # Where words of an article can stand: what a database with no VACUUM of its own writes anew.
-TABLES_WITH_TEXT: list[type[models.Model]] = [
+TABLES_WITH_TEXT: tuple[type[models.Model], ...] = (
     Revision, Event, Article, Image, ImportedItem, Address, Note, PreviewLink, Mail, LogEntry,
-]  # fmt: skip
+)  # fmt: skip
 LOCK_WAIT_SECONDS = 10  # seconds that finish() waits for readers to let go of the database's log
 
 
@@ -64,18 +66,16 @@ class Occurrence:
     count: int
 
 
-# An app's own texts about an article: called with the article, the passage, and whether to remove it; tells where it
-# stands.
-PassageFinder = Callable[[Article, str, bool], list[Occurrence]]
-_places: list[PassageFinder] = []
+@dataclass(frozen=True)
+class TextStore:
+    """Texts about articles that another app keeps (comments, search entries…); listed in newsroom/extensions.py.
 
+    `find` is called with an article, a passage, and whether to remove it, and returns where it is. `tables` are the
+    models whose rows hold such texts.
+    """
 
-def register(place: PassageFinder, *holding: type[models.Model]) -> PassageFinder:
-    """Adds an app's own place (search entries, autosaves, comments…) to look in and to remove from, with the tables
-    that its words stand in."""
-    _places.append(place)
-    TABLES_WITH_TEXT.extend(holding)
-    return place
+    find: Callable[[Article, str, bool], list[Occurrence]]
+    tables: tuple[type[models.Model], ...]
 
 
 def find_passage(article: Article, passage: str) -> list[Occurrence]:
@@ -209,8 +209,8 @@ def _occurrences(article: Article, passage: str, *, remove: bool) -> Iterator[Oc
         yield from redact_row(link, ("for_whom",), passage, _("a preview link"), remove)
     yield from redact_row(article, ("headline", "withdrawal_notice"), passage, _("the article's own line"), remove)
     yield from _redact_addresses(article, passage, remove)
-    for place in _places:
-        yield from place(article, passage, remove)
+    for store in extensions("expunging"):
+        yield from store.find(article, passage, remove)
 
 
 def _notes_about(article: Article) -> Iterator[Event]:
@@ -297,7 +297,7 @@ def _checked_order(order: str) -> str:
 
 
 def _record_expunging(what: str, order: str, by: Any, **fields: Any) -> Expunging:
-    act = Expunging.objects.create(what=what, order=order, by=by, at=timezone.now(), **fields)
+    act = Expunging.objects.create(what=what, order=order, by=user_of(by), at=timezone.now(), **fields)
     transaction.on_commit(finish_pending, robust=True)
     return act
 
@@ -315,7 +315,7 @@ def _purge_database_files(patience: float) -> bool:
             if connection.vendor != "sqlite":
                 cursor.execute(f"SET lock_timeout = '{int(patience * 1000)}ms'")
                 try:
-                    for model in TABLES_WITH_TEXT:
+                    for model in [*TABLES_WITH_TEXT, *(table for s in extensions("expunging") for table in s.tables)]:
                         cursor.execute(f"VACUUM (FULL) {connection.ops.quote_name(model._meta.db_table)}")
                 finally:
                     cursor.execute("RESET lock_timeout")

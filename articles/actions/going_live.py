@@ -14,6 +14,7 @@ from articles.content import Content
 from articles.models import Article, Edition, Revision
 from articles.workflow import Change, Finding, Refused, Stage
 from newsroom.lib.typography import typeset
+from newsroom.publications.permissions import SYSTEM
 
 
 def release_draft(
@@ -27,7 +28,7 @@ def release_draft(
         refuse_unless_ahead(article, at)
     is_first = not article.was_published_by(now)
     content = Content.of(draft)
-    accepted = checks.refuse_or_confirm(article, content, now=now, at=at, accept=accept, asks=by is not None)
+    accepted = checks.refuse_or_confirm(article, content, now=now, at=at, accept=accept, asks=by is not SYSTEM)
     set_live(article, content, at=at if at or article.live_id else now)
     hour = article.publication.date(at) if at else ""
     note = " · ".join(filter(None, (hour, checks.accepted_note(accepted))))

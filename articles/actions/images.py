@@ -19,6 +19,7 @@ from articles.presentation import cache_tags, renditions
 from articles.workflow import Finding, Refused
 from newsroom.lib.shrink import narrowed
 from newsroom.pagecache.tags import invalidate
+from newsroom.publications.permissions import user_of
 
 READABLE_FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF", "TIFF", "BMP")
 MIN_SIDE_PX = 16
@@ -47,7 +48,7 @@ def add(
     picture = _decode(data)
     stored, suffix = _encode_original(picture)
     image = Image(
-        label=label[:200] or digest[:12], alt=alt, caption=caption, credit=credit, digest=digest, created_by=by
+        label=label[:200] or digest[:12], alt=alt, caption=caption, credit=credit, digest=digest, created_by=user_of(by)
     )
     image.width, image.height = picture.size
     renditions.make(image, picture)

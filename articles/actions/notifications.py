@@ -19,7 +19,7 @@ from articles.actions.base import display_name
 from articles.models import Article, Note, Revision
 from articles.presentation import cache_tags
 from newsroom.publications.models import origin_of
-from newsroom.publications.permissions import may
+from newsroom.publications.permissions import may, user_of
 from newsroom.worker import mail
 from newsroom.worker.models import Mail
 from newsroom.worker.queue import enqueue, idempotent_task
@@ -92,7 +92,14 @@ def deadline_near(article: Article) -> None:
 def published(article: Article, revision: Revision, *, by: Any, at: dt.datetime) -> None:
     """Readers get a version at an hour, now or later: told then."""
     key = f"published:{revision.pk}:{at:%Y%m%dT%H%M%S.%f}"
-    enqueue(notify_published, at=at, key=key, revision=revision.pk, hour=at.isoformat(), by=by.pk if by else None)
+    enqueue(
+        notify_published,
+        at=at,
+        key=key,
+        revision=revision.pk,
+        hour=at.isoformat(),
+        by=user.pk if (user := user_of(by)) else None,
+    )
 
 
 @idempotent_task
@@ -114,7 +121,14 @@ def notify_published(revision: int, hour: str, by: int | None) -> None:
 def withdrawn(article: Article, *, by: Any, at: dt.datetime) -> None:
     """Readers lose it at an hour, now or later: told then."""
     key = f"withdrawn:{article.pk}:{at:%Y%m%dT%H%M%S.%f}"
-    enqueue(notify_withdrawn, at=at, key=key, article=article.pk, hour=at.isoformat(), by=by.pk if by else None)
+    enqueue(
+        notify_withdrawn,
+        at=at,
+        key=key,
+        article=article.pk,
+        hour=at.isoformat(),
+        by=user.pk if (user := user_of(by)) else None,
+    )
 
 
 @idempotent_task

@@ -11,6 +11,7 @@ from articles.actions import checks
 from articles.actions.base import locked, log, require
 from articles.models import Article, PreviewLink
 from articles.workflow import Finding, Refused, Verb
+from newsroom.publications.permissions import user_of
 
 MAX_LIFETIME = dt.timedelta(days=30)
 
@@ -30,7 +31,7 @@ def share(article: Article, number: int, *, by: Any, for_whom: str, until: dt.da
     if revision is None:
         raise Refused([Finding("version", _("This article has no version %(n)d.") % {"n": number})])
     link = PreviewLink.objects.create(
-        article=article, revision=revision, for_whom=for_whom, created_by=by, created_at=now, expires_at=until
+        article=article, revision=revision, for_whom=for_whom, created_by=user_of(by), created_at=now, expires_at=until
     )
     note = f"{for_whom} · {article.publication.date(link.expires_at)}"
     log(Verb.SHARED, article, by, revision=revision, note=note)

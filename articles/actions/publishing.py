@@ -24,6 +24,7 @@ from articles.presentation import cache_tags
 from articles.workflow import Finding, Kind, Pending, Refused, Stage, Verb
 from newsroom.pagecache.tags import invalidate
 from newsroom.publications.models import Publication
+from newsroom.publications.permissions import SYSTEM
 
 NO_KEYS: tuple[str, ...] = ()
 
@@ -123,7 +124,7 @@ def publish_imported(article: Article, *, at: dt.datetime) -> Article:
     left, revision = article.stage, article.draft
     article.approved = revision
     set_live(article, Content.of(revision), at=None if article.live_id else at)
-    log(Verb.PUBLISHED, article, None, from_state=left, to_state=article.standing(timezone.now()), revision=revision)
+    log(Verb.PUBLISHED, article, SYSTEM, from_state=left, to_state=article.standing(timezone.now()), revision=revision)
     return article
 
 

@@ -19,6 +19,7 @@ from articles.actions.going_live import change_hours, checked_notice, record_edi
 from articles.content import Content
 from articles.models import Article, Revision, Tag
 from articles.workflow import Finding, Pending, Refused, Stage
+from newsroom.publications.permissions import SYSTEM
 
 UNSCHEDULABLE_FIELDS = (
     "kind",
@@ -53,7 +54,9 @@ def schedule_change(
     left, draft, live, now = state_before(step, article), article.draft, article.live, timezone.now()
     assert draft is not None and live is not None, "the table lets a draft of a live article only"
     _refuse_unschedulable(live, draft)
-    accepted = checks.refuse_or_confirm(article, Content.of(draft), now=now, at=at, accept=accept, asks=by is not None)
+    accepted = checks.refuse_or_confirm(
+        article, Content.of(draft), now=now, at=at, accept=accept, asks=by is not SYSTEM
+    )
 
     def change() -> None:
         article.next, article.next_at = draft, at

@@ -14,6 +14,7 @@ from articles.presentation import cache_tags
 from articles.workflow import Finding, Refused, Verb
 from newsroom.lib.text import slugify
 from newsroom.pagecache.tags import invalidate
+from newsroom.publications.permissions import user_of
 
 
 @transaction.atomic
@@ -98,5 +99,7 @@ def merge_tags(tag: Tag, into: Tag, *, by: Any) -> None:
         if tag.pk in strip.tag_ids:
             strip.tag_ids = list(dict.fromkeys(into.pk if pk == tag.pk else pk for pk in strip.tag_ids))
             strip.save()
-    Event.objects.create(verb=Verb.TAG_MERGED, tag=into, actor=by, at=timezone.now(), note=f"{tag.name} → {into.name}")
+    Event.objects.create(
+        verb=Verb.TAG_MERGED, tag=into, actor=user_of(by), at=timezone.now(), note=f"{tag.name} → {into.name}"
+    )
     invalidate({cache_tags.tag(tag), cache_tags.tag(into)})

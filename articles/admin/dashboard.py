@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.contrib import admin
 from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -186,5 +185,3 @@ PANELS = (
     overdue, unfinished, to_take_up, assigned, to_review, approved, late, scheduled, unreviewed, my_drafts, drafts,
     latest, placed,
 )  # fmt: skip
-for panel in PANELS:
-    admin.site.add_panel(panel)  # type: ignore[attr-defined]  # a DeskSite

@@ -27,7 +27,7 @@ from articles.workflow import Refused
 from newsroom.desk.base import DeskAdmin
 from newsroom.desk.current import current_publication
 from newsroom.lib.text import row_id
-from newsroom.publications.permissions import Forbidden, may
+from newsroom.publications.permissions import may
 
 HEADLINES = 40
 RULES = {"address": gettext_lazy("leads nowhere"), "title": gettext_lazy("has no title")}
@@ -191,8 +191,6 @@ class PartnerFeedAdmin(DeskAdmin):
             obj.publication = current_publication(request)
         try:
             partner_actions.save(obj, by=request.user)
-        except Forbidden as error:
-            raise PermissionDenied(str(error)) from error
         except Refused as refused:
             raise PermissionDenied(str(refused)) from refused  # the form asked first: it changed meanwhile
 
@@ -219,10 +217,7 @@ class PartnerFeedAdmin(DeskAdmin):
         button = "_hide" if "_hide" in request.POST else "_show"
         named = row_id(request.POST.get(button, ""))
         item = get_object_or_404(items.select_related("feed__publication"), feed=pk, pk=named)
-        try:
-            partner_actions.hide(item, by=request.user, hidden=button == "_hide")
-        except Forbidden as error:
-            raise PermissionDenied(str(error)) from error
+        partner_actions.hide(item, by=request.user, hidden=button == "_hide")
         hidden = (
             _("Readers no longer see “%(headline)s”.") if button == "_hide" else _("Readers see “%(headline)s” again.")
         )

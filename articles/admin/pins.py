@@ -23,7 +23,7 @@ from newsroom.desk.base import DeskAdmin
 from newsroom.desk.current import posted_publication
 from newsroom.lib.text import row_id
 from newsroom.publications.models import Publication
-from newsroom.publications.permissions import Forbidden, may
+from newsroom.publications.permissions import may
 
 OFFERED = 100  # of the latest articles of a site, sisters' included
 
@@ -88,8 +88,6 @@ class PinsAdmin(DeskAdmin):
         if request.method == "POST":
             try:
                 done = self._act(request, publication, form)
-            except Forbidden as error:
-                raise PermissionDenied(str(error)) from error
             except Refused as refused:
                 for finding in refused.findings:
                     form.add_error(finding.rule if finding.rule in form.fields else None, finding.message)

@@ -12,7 +12,6 @@ from articles.models import Article, Placement
 from articles.workflow import Refused
 from newsroom.desk.current import publications_of
 from newsroom.publications.models import Publication
-from newsroom.publications.permissions import Forbidden
 
 SHOWN = 100
 
@@ -37,8 +36,6 @@ def unplace(request: HttpRequest, pk: int) -> HttpResponse:
     article = get_object_or_404(Article, pk=pk, placements__publication=publication)
     try:
         publishing.unplace(article, on=publication, by=request.user)
-    except Forbidden as error:
-        raise PermissionDenied(str(error)) from error
     except Refused as refused:
         messages.error(request, str(refused))
     else:

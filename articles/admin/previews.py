@@ -2,11 +2,10 @@
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -22,7 +21,8 @@ from articles.views import article as page
 from articles.workflow import Refused
 from newsroom.lib.text import row_id, whole_number
 from newsroom.publications.models import Publication
-from newsroom.publications.permissions import Forbidden, may
+from newsroom.publications.permissions import may
+from newsroom.requests import PublicRequest
 
 WIDTHS = ((390, gettext_lazy("Telephone")), (768, gettext_lazy("Tablet")), (1440, gettext_lazy("Desk")))
 SELF = "'self'"
@@ -80,15 +80,18 @@ def frame(request: HttpRequest, article: Article, context: dict[str, Any], numbe
     return framed(
         request,
         article.publication,
-        lambda: page.preview(request, article, version, _("Preview of version %(n)d") % {"n": number}),
+        lambda public: page.preview(public, article, version, _("Preview of version %(n)d") % {"n": number}),
     )
 
 
-def framed(request: HttpRequest, publication: Publication, draw: Callable[[], HttpResponse]) -> HttpResponse:
-    """What `draw` answers as a page of a publication, for a frame of the desk."""
-    request.publication = publication  # type: ignore[attr-defined]
+def framed(
+    request: HttpRequest, publication: Publication, draw: Callable[[PublicRequest], HttpResponse]
+) -> HttpResponse:
+    """Return what `draw` answers to this request as one for a page of the publication, for a frame of the desk."""
+    public = cast(PublicRequest, request)
+    public.publication = publication
     with translation.override(publication.language):
-        response = page.uncacheable(draw())
+        response = page.uncacheable(draw(public))
     origin = publication.origin
     response.content = response.content.replace(b'href="/', f'href="{origin}/'.encode()).replace(
         b"<head>", b'<head><base target="_blank">', 1
@@ -108,8 +111,6 @@ def share(request: HttpRequest, article: Article, context: dict[str, Any]) -> Ht
             link = preview_links.share(
                 article, number, by=request.user, for_whom=form.cleaned_data["for_whom"], until=until
             )
-        except Forbidden as error:
-            raise PermissionDenied(str(error)) from error
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
@@ -121,9 +122,6 @@ def share(request: HttpRequest, article: Article, context: dict[str, Any]) -> Ht
 def revoke(request: HttpRequest, article: Article, context: dict[str, Any]) -> HttpResponse:
     """Closes a link for good."""
     link = get_object_or_404(PreviewLink, pk=row_id(request.POST.get("link", "")), article=article)
-    try:
-        preview_links.revoke(link, by=request.user)
-    except Forbidden as error:
-        raise PermissionDenied(str(error)) from error
+    preview_links.revoke(link, by=request.user)
     messages.success(request, _("The link for %(who)s is closed.") % {"who": link.for_whom})
     return redirect(f"{reverse('admin:articles_article_preview', args=[article.pk])}?version={link.revision.number}")

@@ -21,7 +21,7 @@ from newsroom.desk.base import DeskAdmin
 from newsroom.desk.current import posted_publication
 from newsroom.lib.text import row_id
 from newsroom.publications.models import Publication
-from newsroom.publications.permissions import Forbidden, may
+from newsroom.publications.permissions import may
 
 
 class PlaceForm(forms.Form):
@@ -120,8 +120,6 @@ class StreamAdmin(DeskAdmin):
                 self.log_addition(request, row, "")
                 messages.success(request, _("Mixed in from now on: %(what)s.") % {"what": row})
                 return True
-        except Forbidden as error:
-            raise PermissionDenied(str(error)) from error
         except Refused as refused:
             pressed.add_error(None, str(refused))
         return False

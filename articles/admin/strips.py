@@ -32,6 +32,7 @@ from newsroom.desk.base import DeskAdmin
 from newsroom.desk.current import current_publication, posted_publication
 from newsroom.lib.text import row_id, whole_number
 from newsroom.publications.permissions import Forbidden, may
+from newsroom.requests import PublicRequest
 
 
 class StripForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -188,7 +189,7 @@ class StripAdmin(DeskAdmin):
     def frame_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """That page itself, for a frame of the desk."""
         strip = self._own(request, pk)
-        return previews.framed(request, strip.publication, lambda: _page_with(request, strip))
+        return previews.framed(request, strip.publication, lambda public: _page_with(public, strip))
 
     def _own(self, request: HttpRequest, pk: int) -> CardStrip:
         strip = get_object_or_404(self.get_queryset(request).select_related("publication", "section"), pk=pk)
@@ -273,7 +274,7 @@ class StripAdmin(DeskAdmin):
         return self.has_change_permission(request, obj)
 
 
-def _page_with(request: HttpRequest, strip: CardStrip) -> HttpResponse:
+def _page_with(request: PublicRequest, strip: CardStrip) -> HttpResponse:
     """The newest page of the kind on which a strip stands, with it."""
     publication = strip.publication
     if strip.place == StripPlace.HOME:

@@ -17,7 +17,7 @@ from articles.models import Article, Edition, Revision
 from articles.presentation.comparison import compared
 from articles.workflow import Refused
 from newsroom.lib.text import row_id, whole_number
-from newsroom.publications.permissions import Forbidden, may
+from newsroom.publications.permissions import may
 
 A_PAGE = 50
 
@@ -44,10 +44,7 @@ def difference(request: HttpRequest, article: Article, context: dict[str, Any]) 
     """Hides from readers what one change changed, or shows it again."""
     edition = get_object_or_404(Edition, pk=row_id(request.POST.get("edition", "")), article=article)
     hidden = request.POST.get("hidden") == "1"
-    try:
-        publishing.hide_difference(edition, by=request.user, hidden=hidden)
-    except Forbidden as error:
-        raise PermissionDenied(str(error)) from error
+    publishing.hide_difference(edition, by=request.user, hidden=hidden)
     said = _("Readers no longer see that difference.") if hidden else _("Readers see that difference again.")
     messages.success(request, said)
     return redirect(reverse("admin:articles_article_versions", args=[article.pk]))
@@ -78,8 +75,6 @@ def restore(request: HttpRequest, article: Article, context: dict[str, Any]) -> 
         raise PermissionDenied
     try:
         article = editing.restore(article, number, by=request.user, base=base)
-    except Forbidden as error:
-        raise PermissionDenied(str(error)) from error
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect(reverse("admin:articles_article_versions", args=[article.pk]))

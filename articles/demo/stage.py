@@ -23,6 +23,7 @@ from articles.workflow import Kind
 from newsroom.lib.text import plain
 from newsroom.publications.checks import DEMO_MARK
 from newsroom.publications.models import DomainAlias, Membership, Publication
+from newsroom.publications.permissions import SYSTEM
 
 HERE = Path(__file__).parent
 SCENE = "newsroom_demo_scene"  # the exports' own mark of what to draw for an attachment
@@ -31,13 +32,6 @@ SIZE = (1600, 900)
 User = get_user_model()
 # What other apps add to a site of the demo once its articles are there.
 Addition = Callable[[Publication, dict[str, Any]], None]
-additions: list[Addition] = []
-
-
-def register(addition: Addition) -> Addition:
-    """Adds an app's part of the demo, called once for each site."""
-    additions.append(addition)
-    return addition
 
 
 def people() -> dict[str, Any]:
@@ -83,7 +77,10 @@ def bylines(users: dict[str, Any]) -> None:
     with ProcessPoolExecutor(os.cpu_count()) as pool:
         for person, data in zip(signing, pool.map(_portrait, [p.username for p in signing]), strict=True):
             image = images.add(
-                io.BytesIO(data), by=None, label=f"portrait-{person.username}", alt=f"Portrait dessiné de {person.name}"
+                io.BytesIO(data),
+                by=SYSTEM,
+                label=f"portrait-{person.username}",
+                alt=f"Portrait dessiné de {person.name}",
             )
             taxonomy.save_author(
                 Author(
@@ -93,7 +90,7 @@ def bylines(users: dict[str, Any]) -> None:
                     biography=person.biography,
                     portrait=image,
                 ),
-                by=None,
+                by=SYSTEM,
             )
 
 
@@ -116,7 +113,7 @@ def draw_pictures(publication: Publication) -> Iterator[int]:
         for item, data in zip(items, drawn, strict=True):
             image = images.add(
                 io.BytesIO(data),
-                by=None,
+                by=SYSTEM,
                 label=item.title,
                 alt=item.meta.get("_wp_attachment_image_alt", ""),
                 caption=plain(item.excerpt),
@@ -143,7 +140,7 @@ def strips(users: dict[str, Any]) -> None:
     """The strips of cards that stand on each site."""
     for name, title, place, of, sections, names, count in house.STRIPS:
         site, source = Publication.objects.get(name=name), Publication.objects.get(name=of)
-        tags = [tag.pk for tag in taxonomy.tags_named(names, by=None)]
+        tags = [tag.pk for tag in taxonomy.tags_named(names, by=SYSTEM)]
         chosen = list(source.sections.filter(slug__in=sections).values_list("pk", flat=True))
         strip = CardStrip(
             publication=site, title=title, place=place, source_publication=source,

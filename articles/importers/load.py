@@ -1,7 +1,7 @@
 """From a WordPress export's records to rows: idempotent, in small batches, through the same doors as the desk.
 
 What a body lost and what an article lacks by this house's rules is recorded on its ImportedItem and in the report; an
-article that was published stays published. Other apps attach what is theirs (comments) with `register`.
+article that was published stays published. Other apps import what is theirs (comments): newsroom/extensions.py.
 """
 
 import hashlib
@@ -23,8 +23,10 @@ from articles.importers.report import Report
 from articles.importers.sorting import Sorting
 from articles.models import Article, ImportedItem
 from articles.workflow import Kind, Refused
+from newsroom.extensions import extensions
 from newsroom.lib.batches import batched
 from newsroom.publications.models import Publication
+from newsroom.publications.permissions import SYSTEM
 
 BATCH = 25
 ARTICLES = {"post": Kind.NEWS, "page": Kind.PAGE}
@@ -32,15 +34,9 @@ ARTICLES = {"post": Kind.NEWS, "page": Kind.PAGE}
 PUBLISHED = {"publish", "future"}
 LEFT_OUT = {"trash", "auto-draft", "inherit"}
 
-# An app's own part of an item: called with the item, its article if it has one, and the load it belongs to.
-Attachment = Callable[[wxr.Item, Article | None, "Load"], None]
-_attachments: list[Attachment] = []
-
-
-def register(attachment: Attachment) -> Attachment:
-    """Adds an app's loader, called once for each item of every import."""
-    _attachments.append(attachment)
-    return attachment
+# What another app makes of an item (newsroom/extensions.py): called with the item, its article if it has one, and the
+# load it belongs to.
+ItemImporter = Callable[[wxr.Item, Article | None, "Load"], None]
 
 
 @dataclass
@@ -86,8 +82,8 @@ class Load:
         article = self._article(item) if item.post_type in ARTICLES else None
         if item.post_type not in ARTICLES and item.post_type != "attachment":
             self.report.skipped[item.post_type or _("of no type")] += 1
-        for attachment in _attachments:
-            attachment(item, article, self)
+        for import_item in extensions("item_importers"):
+            import_item(item, article, self)
 
     def _article(self, item: wxr.Item) -> Article | None:
         """Writes one post or page, unless it is as it was. None where it is left out."""
@@ -123,10 +119,10 @@ class Load:
         kind = ARTICLES[item.post_type]
         content = self._content(item, kind, words)
         if article:
-            article = editing.save_draft(article, content, by=None)
+            article = editing.save_draft(article, content, by=SYSTEM)
             self.report.updated[kind] += 1
         else:
-            article = editing.create(self.publication, content, by=None)
+            article = editing.create(self.publication, content, by=SYSTEM)
             self.report.created[kind] += 1
         article = self._publish(article, item, words.lost)
         words.lost += [

@@ -15,6 +15,7 @@ from articles.models import Address, Author, Section, Tag
 from articles.models.address import normalise
 from newsroom.lib.text import fold, slugify
 from newsroom.publications.models import Publication
+from newsroom.publications.permissions import SYSTEM
 from newsroom.publications.words import RESERVED
 
 MENU_SIZE = 9
@@ -80,7 +81,7 @@ class Sorting:
             position=self._position,
             in_menu=not category.parent and self._position <= MENU_SIZE,
         )
-        taxonomy.save_section(section, by=None)
+        taxonomy.save_section(section, by=SYSTEM)
         self._report.created["section"] += 1
         return section
 
@@ -117,7 +118,7 @@ class Sorting:
             self._tags = {tag.folded: tag.canonical for tag in Tag.objects.select_related("merged_into")}
         for folded, name in names.items():
             if folded not in self._tags:
-                self._tags[folded] = taxonomy.tags_named([name], by=None)[0]
+                self._tags[folded] = taxonomy.tags_named([name], by=SYSTEM)[0]
                 self._report.created["tag"] += 1
         for term in terms:
             tag = self._tags.get(fold(named(term.name or term.slug)))
@@ -151,7 +152,7 @@ class Sorting:
         if self._bylines is None:
             self._bylines = {fold(row.name): row for row in Author.objects.order_by("-pk")}
         if fold(name) not in self._bylines:
-            self._bylines[fold(name)] = taxonomy.save_author(Author(name=name), by=None)
+            self._bylines[fold(name)] = taxonomy.save_author(Author(name=name), by=SYSTEM)
             self._report.created["author"] += 1
         return self._bylines[fold(name)]
 

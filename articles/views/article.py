@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -21,6 +21,7 @@ from articles.presentation.strips import strip_tags, strips_on
 from articles.views.pages import page
 from articles.workflow import Change, Kind
 from newsroom.lib.text import plain
+from newsroom.requests import PublicRequest
 
 LATEST = 6
 MOST_EDITIONS = 20
@@ -35,7 +36,7 @@ class ArticleContext:
     tags: list[str]
 
 
-def show(request: HttpRequest, article: Article) -> HttpResponse:
+def show(request: PublicRequest, article: Article) -> HttpResponse:
     """A live article of this publication. Fourteen queries and one a sister at most; its comments are four more."""
     now = timezone.now()
     version = article.version_at(now)
@@ -47,7 +48,7 @@ def show(request: HttpRequest, article: Article) -> HttpResponse:
 
 
 def preview(
-    request: HttpRequest, article: Article, version: Revision, words: str, preview_strip: int | None = None
+    request: PublicRequest, article: Article, version: Revision, words: str, preview_strip: int | None = None
 ) -> HttpResponse:
     """Any version, just as readers would get it, under a line of `words`. Nobody keeps it, nobody indexes it.
 
@@ -150,9 +151,9 @@ def _editions(article: Article, now: dt.datetime) -> list[tuple[Edition, str]]:
     ]
 
 
-def gone(request: HttpRequest, article: Article) -> HttpResponse:
+def gone(request: PublicRequest, article: Article) -> HttpResponse:
     """410, with the notice that the desk left in the article's place."""
-    publication, now = request.publication, timezone.now()  # type: ignore[attr-defined]
+    publication, now = request.publication, timezone.now()
     latest = cards(Placement.objects.listed_on(publication).live(now).page(HOW_MANY).rows, on=publication, now=now)
     made_from = [cache_tags.article(article), *tags_of(latest)]
     return page(request, "articles/gone.html", {"article": article, "cards": latest}, made_from, status=410)

@@ -1,6 +1,6 @@
 """What changed after publication: a publication's corrections, and the difference that one change made."""
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
@@ -11,14 +11,15 @@ from articles.presentation.comparison import difference as difference_of
 from articles.presentation.links import corrections_url, difference_url
 from articles.views.pages import cursor, page
 from articles.workflow import Change
+from newsroom.requests import PublicRequest
 
 PAGE_SIZE = 20
 LONGEST = 2_000_000  # characters of two bodies: some seconds of work
 
 
-def corrections(request: HttpRequest) -> HttpResponse:
+def corrections(request: PublicRequest) -> HttpResponse:
     """A publication's corrections, the last first, each with its notice, its hour and its article. One query."""
-    publication = request.publication  # type: ignore[attr-defined]
+    publication = request.publication
     own = corrections_url(publication)
     if request.path != own:
         return HttpResponsePermanentRedirect(own)
@@ -38,9 +39,9 @@ def corrections(request: HttpRequest) -> HttpResponse:
     return page(request, "articles/corrections.html", context, tags_of(articles))
 
 
-def difference(request: HttpRequest, pk: int) -> HttpResponse:
+def difference(request: PublicRequest, pk: int) -> HttpResponse:
     """What one change to a live article changed, word by word; nothing where a publisher hides it."""
-    publication, now = request.publication, timezone.now()  # type: ignore[attr-defined]
+    publication, now = request.publication, timezone.now()
     rows = Edition.objects.listed_on(publication).live(now).select_related("article", "revision", "previous")
     edition = get_object_or_404(rows, pk=pk)
     own = difference_url(publication, edition)

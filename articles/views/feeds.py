@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
@@ -14,6 +14,7 @@ from articles.presentation.feed_entries import absolute, entries
 from articles.presentation.links import author_url, tag_url
 from newsroom.lib.feedwriters import Channel, Entry, atom, json_feed, rss
 from newsroom.pagecache.tags import add_cache_tags
+from newsroom.requests import PublicRequest
 
 ENTRIES = 30
 Writer = Callable[[Channel, list[Entry]], bytes]
@@ -31,31 +32,31 @@ def feed_path(page: str, form: str = "") -> str:
     return f"{page}feed/{form}/" if form else f"{page}feed/"
 
 
-def home(request: HttpRequest, form: str = "") -> HttpResponse:
+def home(request: PublicRequest, form: str = "") -> HttpResponse:
     """The publication's articles, placed ones among them."""
-    publication = request.publication  # type: ignore[attr-defined]
+    publication = request.publication
     rows = Placement.objects.listed_on(publication)
     return _feed(request, rows, form, page="/", title=publication.name, words=publication.description, tags=[])
 
 
-def section(request: HttpRequest, slug: str, form: str = "") -> HttpResponse:
-    publication = request.publication  # type: ignore[attr-defined]
+def section(request: PublicRequest, slug: str, form: str = "") -> HttpResponse:
+    publication = request.publication
     row = get_object_or_404(Section, publication=publication, slug=slug.lower())
     title = f"{row.name} · {publication.name}"
     rows, tags = Placement.objects.filter(section=row), [cache_tags.section(row)]
     return _feed(request, rows, form, page=row.path, title=title, words=row.description, tags=tags)
 
 
-def tag(request: HttpRequest, slug: str, form: str = "") -> HttpResponse:
-    publication = request.publication  # type: ignore[attr-defined]
+def tag(request: PublicRequest, slug: str, form: str = "") -> HttpResponse:
+    publication = request.publication
     row = get_object_or_404(Tag.objects.select_related("merged_into"), slug=slug).canonical
     title = f"{row.name} · {publication.name}"
     rows, tags = TaggedArticle.objects.listed_on(publication).filter(tag=row), [cache_tags.tag(row)]
     return _feed(request, rows, form, page=tag_url(publication, row), title=title, words=row.description, tags=tags)
 
 
-def author(request: HttpRequest, slug: str, form: str = "") -> HttpResponse:
-    publication = request.publication  # type: ignore[attr-defined]
+def author(request: PublicRequest, slug: str, form: str = "") -> HttpResponse:
+    publication = request.publication
     row = get_object_or_404(Author, slug=slug)
     title = f"{row.name} · {publication.name}"
     rows, tags = Byline.objects.listed_on(publication).filter(author=row), [cache_tags.author(row)]
@@ -63,7 +64,7 @@ def author(request: HttpRequest, slug: str, form: str = "") -> HttpResponse:
 
 
 def _feed(
-    request: HttpRequest, rows: Any, form: str, *, page: str, title: str, words: str, tags: list[str]
+    request: PublicRequest, rows: Any, form: str, *, page: str, title: str, words: str, tags: list[str]
 ) -> HttpResponse:
     """The newest articles of some rows. Its hours are the articles': asked twice, it is the same bytes."""
     if form not in FORMATS:
@@ -71,7 +72,7 @@ def _feed(
     own = feed_path(page, form)
     if request.path != own:
         return HttpResponsePermanentRedirect(own)
-    publication, now = request.publication, timezone.now()  # type: ignore[attr-defined]
+    publication, now = request.publication, timezone.now()
     found = rows.live(now).page(ENTRIES).rows
     if not found and page != "/" and not tags[0].startswith("section"):
         raise Http404

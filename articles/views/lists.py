@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from articles.presentation.stream import Stream, stream_of
 from articles.presentation.strips import FilledStrip, strip_tags, strips_on
 from articles.views.pages import cursor, page
 from newsroom.publications.models import Publication
+from newsroom.requests import PublicRequest
 from newsroom.timestamps import month_name, month_span, months_beside
 
 PAGE_SIZE = 24
@@ -28,10 +29,10 @@ FRONT_SIZE = 23  # one leads, four stand beside it, the rest fills three columns
 FIRST_YEAR = 1990
 
 
-def home(request: HttpRequest, preview_strip: int | None = None) -> HttpResponse:
+def home(request: PublicRequest, preview_strip: int | None = None) -> HttpResponse:
     """The publication's front page: its latest articles, mixed with those that it takes from its sisters.
     `preview_strip` is a strip that the desk looks at before readers do."""
-    publication = request.publication  # type: ignore[attr-defined]
+    publication = request.publication
     rows, head = stream_of(publication), partial(pinned, publication, None)
     strips = _strips(request, publication, StripPlace.HOME, preview_strip=preview_strip)
     tags = [*rows.cache_tags, *strip_tags(strips)]
@@ -39,9 +40,9 @@ def home(request: HttpRequest, preview_strip: int | None = None) -> HttpResponse
     return _listing(request, "articles/home.html", rows, context, tags, url="/", first=FRONT_SIZE, head=head)
 
 
-def section(request: HttpRequest, row: Section, preview_strip: int | None = None) -> HttpResponse:
+def section(request: PublicRequest, row: Section, preview_strip: int | None = None) -> HttpResponse:
     """A section's articles."""
-    publication = request.publication  # type: ignore[attr-defined]
+    publication = request.publication
     rows = Placement.objects.filter(section=row)
     head, tags = partial(pinned, publication, row), [cache_tags.section(row)]
     strips = _strips(request, publication, StripPlace.SECTION, row, preview_strip)
@@ -50,9 +51,9 @@ def section(request: HttpRequest, row: Section, preview_strip: int | None = None
     return _listing(request, "articles/section.html", rows, context, tags, url=row.path, head=head)
 
 
-def tag(request: HttpRequest, slug: str) -> HttpResponse:
+def tag(request: PublicRequest, slug: str) -> HttpResponse:
     """A tag's articles on this publication; a merged tag leads to the one that stands."""
-    publication = request.publication  # type: ignore[attr-defined]
+    publication = request.publication
     row = get_object_or_404(Tag.objects.select_related("merged_into"), slug=slug)
     own = tag_url(publication, row.canonical)
     if request.path != own:
@@ -62,9 +63,9 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
     return _listing(request, "articles/tag.html", rows, context, [cache_tags.tag(row)], url=own, empty_is_missing=True)
 
 
-def author(request: HttpRequest, slug: str) -> HttpResponse:
+def author(request: PublicRequest, slug: str) -> HttpResponse:
     """An author's articles on this publication."""
-    publication = request.publication  # type: ignore[attr-defined]
+    publication = request.publication
     row = get_object_or_404(Author.objects.select_related("portrait"), slug=slug)
     own = author_url(publication, row)
     if request.path != own:
@@ -75,17 +76,17 @@ def author(request: HttpRequest, slug: str) -> HttpResponse:
     return _listing(request, "articles/author.html", rows, context, tags, url=own, empty_is_missing=True)
 
 
-def archives(request: HttpRequest) -> HttpResponse:
+def archives(request: PublicRequest) -> HttpResponse:
     """Leads to the month of the latest article."""
-    publication = request.publication  # type: ignore[attr-defined]
+    publication = request.publication
     newest = Placement.objects.listed_on(publication).live(timezone.now()).order_by("-published_at").first()
     moment = (newest.published_at if newest else timezone.now()).astimezone(publication.zone)
     return redirect(archive_url(publication, moment.year, moment.month))
 
 
-def archive(request: HttpRequest, year: int, month: int) -> HttpResponse:
+def archive(request: PublicRequest, year: int, month: int) -> HttpResponse:
     """A month's articles, in the publication's time zone."""
-    publication = request.publication  # type: ignore[attr-defined]
+    publication = request.publication
     today = timezone.now().astimezone(publication.zone)
     if not 1 <= month <= 12 or not (FIRST_YEAR, 1) <= (year, month) <= (today.year, today.month):
         raise Http404
@@ -108,7 +109,7 @@ def archive(request: HttpRequest, year: int, month: int) -> HttpResponse:
 
 
 def _strips(
-    request: HttpRequest,
+    request: PublicRequest,
     publication: Publication,
     place: str,
     section: Section | None = None,
@@ -121,7 +122,7 @@ def _strips(
 
 
 def _listing(
-    request: HttpRequest,
+    request: PublicRequest,
     template: str,
     rows: ListedQuerySet | Stream,
     context: dict[str, Any],
@@ -134,7 +135,7 @@ def _listing(
 ) -> HttpResponse:
     """A page of live rows as cards, the first one below its `head`. A list that never had anything is no page of this
     publication's, if so asked."""
-    publication = request.publication  # type: ignore[attr-defined]
+    publication = request.publication
     now, after = timezone.now(), cursor(request)
     heading = head(now) if head and after is None else []
     rows = rows.exclude(article__in=[card.article for card in heading]) if heading else rows

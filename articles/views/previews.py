@@ -1,18 +1,19 @@
 """A version that is not published, for somebody whom the desk gave a link."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles.models import PreviewLink
 from articles.views.article import preview, uncacheable
+from newsroom.requests import PublicRequest
 
 
-def by_link(request: HttpRequest, token: str) -> HttpResponse:
+def by_link(request: PublicRequest, token: str) -> HttpResponse:
     """The page of exactly the version that a link is for, on its article's own site, while the link is open and there
     is no embargo. Else a page that says that it is closed, and nothing of the article."""
-    publication, now = request.publication, timezone.now()  # type: ignore[attr-defined]
+    publication, now = request.publication, timezone.now()
     rows = PreviewLink.objects.select_related(
         "article__publication", "article__live", "article__next", "revision__section", "revision__lead_image"
     )

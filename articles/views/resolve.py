@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from functools import wraps
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
 from django.utils import timezone
 
 from articles.models import Address
@@ -14,11 +14,12 @@ from articles.views import article as article_views
 from articles.views import lists
 from newsroom.pagecache.tags import add_cache_tags
 from newsroom.publications.models import Publication
+from newsroom.requests import PublicRequest
 
 WORDPRESS_QUERY = re.compile(r"\A\d{1,18}\Z")
 
 
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: PublicRequest) -> HttpResponse:
     """The front page; or, for WordPress's /?p=12 and /?page_id=12, the article that it led to."""
     for name in ("p", "page_id"):
         if WORDPRESS_QUERY.match(request.GET.get(name, "")):
@@ -26,7 +27,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return lists.home(request)
 
 
-def by_address(request: HttpRequest, path: str) -> HttpResponse:
+def by_address(request: PublicRequest, path: str) -> HttpResponse:
     """Whatever a path leads to in this publication: the page itself, a redirect to its canonical address, or 410."""
     try:
         return _lead(request, normalise(path))
@@ -38,7 +39,7 @@ def or_by_address(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
     """A view by slug that, where there is nothing of that slug, asks the addresses of old."""
 
     @wraps(view)
-    def lookup(request: HttpRequest, slug: str, **more: str) -> HttpResponse:
+    def lookup(request: PublicRequest, slug: str, **more: str) -> HttpResponse:
         try:
             return view(request, slug, **more)
         except Http404:
@@ -51,12 +52,12 @@ def or_moved_list(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
     """A feed by slug that, where there is no such list any more, follows the list to its address of today."""
 
     @wraps(view)
-    def lookup(request: HttpRequest, slug: str, **more: str) -> HttpResponse:
+    def lookup(request: PublicRequest, slug: str, **more: str) -> HttpResponse:
         try:
             return view(request, slug, **more)
         except Http404:
             page, _feed, form = request.path.rpartition("/feed/")
-            publication = request.publication  # type: ignore[attr-defined]
+            publication = request.publication
             rows = Address.objects.select_related("section", "tag__merged_into", "author")
             row = rows.filter(publication=publication, path=f"{page}/").first()
             to = row.section.path if row and row.section else _list_of(publication, row) if row else ""
@@ -74,8 +75,8 @@ def _list_of(publication: Publication, address: Address) -> str:
     return author_url(publication, address.author) if address.author else ""
 
 
-def _lead(request: HttpRequest, path: str) -> HttpResponse:
-    publication = request.publication  # type: ignore[attr-defined]
+def _lead(request: PublicRequest, path: str) -> HttpResponse:
+    publication = request.publication
     address = (
         Address.objects.select_related(
             "section",

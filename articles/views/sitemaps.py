@@ -11,7 +11,7 @@ from typing import Any
 from django.core.files.storage import default_storage
 from django.db.models import Case, DateTimeField, F, IntegerField, Max, QuerySet, Value, When
 from django.db.models.functions import Cast, Coalesce, Greatest
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -24,6 +24,7 @@ from articles.presentation.stream import stream_of
 from articles.workflow import Change, Kind
 from newsroom.pagecache.tags import add_cache_tags
 from newsroom.publications.models import Publication
+from newsroom.requests import PublicRequest
 
 BLOCK = SITEMAP_IDS
 PICTURE = 1280
@@ -42,9 +43,9 @@ class Entry:
     title: str = ""
 
 
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: PublicRequest) -> HttpResponse:
     """The maps there are, each with the hour at which it last changed: what left it changed it too. Five queries."""
-    publication, now = request.publication, timezone.now()  # type: ignore[attr-defined]
+    publication, now = request.publication, timezone.now()
     rows = (
         _articles(publication, now)
         .annotate(block=Cast(F("pk") / Value(BLOCK), IntegerField()), last=_last(now))
@@ -68,9 +69,9 @@ def index(request: HttpRequest) -> HttpResponse:
     return add_cache_tags(_xml(request, "index", {"maps": maps}), *found.tags)
 
 
-def articles(request: HttpRequest, block: int) -> HttpResponse:
+def articles(request: PublicRequest, block: int) -> HttpResponse:
     """The articles and static pages of one block that readers have under their own address here."""
-    publication, now = request.publication, timezone.now()  # type: ignore[attr-defined]
+    publication, now = request.publication, timezone.now()
     rows = _articles(publication, now).filter(pk__gte=block * BLOCK, pk__lt=(block + 1) * BLOCK)
     shown = rows.select_related("live__lead_image", "next__lead_image").order_by("pk")
     found = list(shown.defer("live__body", "next__body", "live__standfirst", "next__standfirst"))
@@ -79,9 +80,9 @@ def articles(request: HttpRequest, block: int) -> HttpResponse:
     return _xml(request, "urls", {"entries": [_entry(row, publication, now) for row in found]})
 
 
-def lists(request: HttpRequest) -> HttpResponse:
+def lists(request: PublicRequest) -> HttpResponse:
     """The front page and the sections. Their hour is that of their newest article."""
-    publication, now = request.publication, timezone.now()  # type: ignore[attr-defined]
+    publication, now = request.publication, timezone.now()
     found = _lists(publication, now)
     told = [Entry(publication.origin + path, _w3c(hour, publication)) for path, hour in found.shown]
     return add_cache_tags(_xml(request, "urls", {"entries": told or [Entry(f"{publication.origin}/")]}), *found.tags)
@@ -111,9 +112,9 @@ def _lists(publication: Publication, now: dt.datetime) -> Lists:
     return Lists(shown, stream.cache_tags)
 
 
-def news(request: HttpRequest) -> HttpResponse:
+def news(request: PublicRequest) -> HttpResponse:
     """What came out in two days, for Google News; the front page where nothing did (the schema wants an address)."""
-    publication, now = request.publication, timezone.now()  # type: ignore[attr-defined]
+    publication, now = request.publication, timezone.now()
     rows = (
         _articles(publication, now)
         .filter(published_at__gt=now - NEWS)
@@ -160,8 +161,8 @@ def _w3c(moment: dt.datetime | None, publication: Publication) -> str:
     return moment.astimezone(publication.zone).isoformat(timespec="seconds") if moment else ""
 
 
-def _xml(request: HttpRequest, name: str, context: dict[str, Any]) -> HttpResponse:
-    publication = request.publication  # type: ignore[attr-defined]
+def _xml(request: PublicRequest, name: str, context: dict[str, Any]) -> HttpResponse:
+    publication = request.publication
     response = render(request, f"articles/sitemaps/{name}.xml", context, content_type="application/xml; charset=utf-8")
     # Whatever readers get or lose touches the publication's tag (articles/presentation/cache_tags.py).
     return add_cache_tags(response, cache_tags.publication(publication))

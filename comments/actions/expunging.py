@@ -6,7 +6,7 @@ from django.db.models import CharField, Value
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
-from articles.actions.expunging import Occurrence, redact_row, register
+from articles.actions.expunging import Occurrence, TextStore, redact_row
 from articles.models import Article
 from comments.actions.notifications import TAG
 from comments.models import Comment, Report
@@ -14,7 +14,7 @@ from newsroom.lib.redaction import from_text
 from newsroom.worker.models import Mail
 
 
-def look_in_comments(article: Article, passage: str, remove: bool) -> list[Occurrence]:
+def find_in_comments(article: Article, passage: str, remove: bool) -> list[Occurrence]:
     """Where a passage stands in an article's thread; without it afterwards, if so asked."""
     return list(_look(article, passage, remove))
 
@@ -39,4 +39,4 @@ def _in_comment(row: Comment, passage: str, remove: bool) -> int:
     return count
 
 
-register(look_in_comments, Comment, Report)
+COMMENTS = TextStore(find_in_comments, (Comment, Report))

@@ -8,7 +8,7 @@ from html import unescape
 from django.utils import timezone
 from lxml import html
 
-from articles.importers.load import Load, register
+from articles.importers.load import Load
 from articles.importers.wxr import Comment as Imported
 from articles.importers.wxr import Item
 from articles.models import Article
@@ -37,8 +37,7 @@ _TAG = re.compile(
 BLOCKS = {"p", "div", "li", "ul", "ol", "pre", "h1", "h2", "h3", "h4", "table", "tr"}
 
 
-@register
-def bring_comments(item: Item, article: Article | None, load: Load) -> None:
+def import_comments(item: Item, article: Article | None, load: Load) -> None:
     """Brings an item's comments to its article: those that are new since the last import, in their order."""
     if article is None or not item.comments:
         return

@@ -25,7 +25,7 @@ from comments.queue import Question
 from comments.refusals import Refused
 from comments.states import GONE, STATUS_AFTER, Decision, Status
 from newsroom.publications.models import Publication
-from newsroom.publications.permissions import Forbidden, may
+from newsroom.publications.permissions import Forbidden, may, user_of
 from newsroom.worker.queue import enqueue
 
 PORTION_ROWS = 2000
@@ -158,14 +158,14 @@ def continue_batch(batch: int) -> None:
 
 
 def _require(by: Any, publication: Publication) -> None:
-    if by is not None and not may(by, "comment.moderate", publication):
+    if not may(by, "comment.moderate", publication):
         raise Forbidden(_("This is not yours to do here."))
 
 
 def _begin(publication: Publication, decision: Decision, by: Any, reason: str, tells: bool) -> ModerationBatch:
     reason = " ".join(reason.split())[:LONGEST_REASON]
     return ModerationBatch.objects.create(
-        publication=publication, decision=decision, by=by, at=timezone.now(), reason=reason, tells=tells
+        publication=publication, decision=decision, by=user_of(by), at=timezone.now(), reason=reason, tells=tells
     )
 
 

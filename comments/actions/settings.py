@@ -25,7 +25,7 @@ VERDICTS = (Status.HELD, Status.SPAM, Status.REJECTED)
 
 
 def _require(by: Any, verb: str, publication: Publication) -> None:
-    if by is not None and not may(by, verb, publication):
+    if not may(by, verb, publication):
         raise Forbidden(_("This is not yours to do here."))
 
 

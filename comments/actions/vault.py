@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from comments.models import BlockedSender, Comment, CommentSettings, Report, SealedSource, VaultOpening
 from comments.refusals import Refused
 from newsroom.lib.client import Client
-from newsroom.publications.permissions import Forbidden, may
+from newsroom.publications.permissions import Forbidden, may, user_of
 
 LONGEST_REASON = 1000
 PORTION = 1000
@@ -62,14 +62,14 @@ def seal(comment: Comment, client: Client, at: dt.datetime, *, days: int) -> Non
 def open_sealed(comment: Comment, *, by: Any, reason: str) -> list[Identity]:
     """What is sealed of a comment, the first posting first, for whoever may open it and says on whose request: that is
     logged before anything is read. Raises Forbidden, Refused."""
-    if by is not None and not may(by, "comment.unseal", comment.publication):
+    if not may(by, "comment.unseal", comment.publication):
         raise Forbidden(_("The vault is not yours to open."))
     reason = " ".join(reason.split())
     if len(reason) < 10 or len(reason) > LONGEST_REASON:
         raise Refused("reason", _("Say on whose request it is opened: the court or authority, and its reference."))
     with transaction.atomic():  # stays, whatever comes of it
         VaultOpening.objects.create(
-            publication_id=comment.publication_id, comment=comment, by=by, at=timezone.now(), reason=reason
+            publication_id=comment.publication_id, comment=comment, by=user_of(by), at=timezone.now(), reason=reason
         )
     found = []
     for row in comment.sealed.order_by("sealed_at"):

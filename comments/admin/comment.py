@@ -18,7 +18,7 @@ from comments.policy import settings_of
 from comments.refusals import Refused
 from newsroom.desk.current import publications_of
 from newsroom.lib.text import row_id
-from newsroom.publications.permissions import Forbidden, may
+from newsroom.publications.permissions import may
 
 AROUND = 30  # comments of its conversation
 
@@ -71,8 +71,6 @@ class CommentPage:
         words = request.POST.get("text", "")
         try:
             made = posting.post_staff_reply(comment.article, words, by=request.user, under=comment)
-        except Forbidden as error:
-            raise PermissionDenied(str(error)) from error
         except Refused as refused:
             return self._page(request, comment, answer=words, refused=refused)
         messages.success(request, _("Your answer is published."))
@@ -84,8 +82,6 @@ class CommentPage:
         reason = request.POST.get("reason", "")
         try:
             found = vault.open_sealed(comment, by=request.user, reason=reason)
-        except Forbidden as error:
-            raise PermissionDenied(str(error)) from error
         except Refused as refused:
             return self._page(request, comment, vault_reason=reason, vault_refused=refused)
         response = self._page(request, comment, identities=found)

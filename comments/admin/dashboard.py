@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -42,4 +41,4 @@ def moderation(request: HttpRequest) -> dict[str, Any] | None:
     return {"title": _("To moderate"), "url": url, "empty": _("No comment waits."), "waiting": lines}
 
 
-admin.site.add_panel(moderation, first=True)  # type: ignore[attr-defined]  # a DeskSite
+PANELS = (moderation,)

@@ -31,7 +31,7 @@ from newsroom.desk.base import DeskAdmin
 from newsroom.desk.current import posted_publication
 from newsroom.lib.text import row_id, whole_number
 from newsroom.publications.models import Publication
-from newsroom.publications.permissions import Forbidden, may
+from newsroom.publications.permissions import may
 
 PAGE = 40
 MOST_RESTORED = 500  # rows that a page can have shown
@@ -167,12 +167,9 @@ class CommentAdmin(CommentPage, DeskAdmin):
         chosen = [one for one in seen if one]
         if decision not in OFFERED or not chosen:
             return self._answer(request, Outcome(), publication)
-        try:
-            outcome = moderation.decide(
-                publication, chosen, Decision(decision), by=request.user, reason=request.POST.get("reason", "")
-            )
-        except Forbidden as error:
-            raise PermissionDenied(str(error)) from error
+        outcome = moderation.decide(
+            publication, chosen, Decision(decision), by=request.user, reason=request.POST.get("reason", "")
+        )
         return self._answer(request, outcome, publication)
 
     def decide_all_view(self, request: HttpRequest) -> HttpResponse:
@@ -188,8 +185,6 @@ class CommentAdmin(CommentPage, DeskAdmin):
                 reason=request.POST.get("reason", ""), tells="tells" in request.POST,
                 up_to=whole_number(request.POST.get("up_to", "")),
             )  # fmt: skip
-        except Forbidden as error:
-            raise PermissionDenied(str(error)) from error
         except Refused as refused:
             messages.warning(request, str(refused))
         else:
@@ -203,8 +198,6 @@ class CommentAdmin(CommentPage, DeskAdmin):
         batch = get_object_or_404(rows, pk=row_id(request.POST.get("batch", "")))
         try:
             undoing = moderation.undo(batch, by=request.user)
-        except Forbidden as error:
-            raise PermissionDenied(str(error)) from error
         except Refused as refused:
             return self._told(request, {"error": str(refused)}, str(refused), messages.WARNING)
         restored = dict(batch.actions.values_list("comment", "comment__version")[:MOST_RESTORED])

@@ -24,7 +24,7 @@ from comments.refusals import Refused
 from newsroom.desk.base import DeskAdmin
 from newsroom.desk.current import current_publication, posted_publication
 from newsroom.lib.text import row_id
-from newsroom.publications.permissions import Forbidden, may
+from newsroom.publications.permissions import may
 
 
 class TermsForm(forms.Form):
@@ -129,9 +129,6 @@ class BlockedSenderAdmin(LogAdmin):
     def lift_view(self, request: HttpRequest) -> HttpResponse:
         """Takes comments from there again."""
         block = get_object_or_404(self.get_queryset(request), pk=row_id(request.POST.get("block", "")))
-        try:
-            comment_settings.lift_block(block, by=request.user)
-        except Forbidden as error:
-            raise PermissionDenied(str(error)) from error
+        comment_settings.lift_block(block, by=request.user)
         messages.success(request, _("Comments from there are taken again."))
         return redirect(reverse("admin:comments_blockedsender_changelist"))

@@ -6,7 +6,6 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from articles.demo.stage import register
 from articles.models import Article
 from comments import text
 from comments.actions import counts, moderation, posting, reporting
@@ -23,8 +22,7 @@ from newsroom.lib.text import slugify
 from newsroom.publications.models import Publication
 
 
-@register
-def threads(publication: Publication, users: dict[str, Any]) -> None:
+def add_threads(publication: Publication, users: dict[str, Any]) -> None:
     """What readers wrote, and what waits for the moderator."""
     for slug, lines in THREADS.items():
         article = publication.articles.filter(live__slug=slug, live__isnull=False).first()

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -10,9 +10,10 @@ from articles.models import Article
 from comments import forms
 from comments.models import Comment
 from comments.policy import settings_of, thread_of
+from newsroom.requests import PublicRequest
 
 
-def personal(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+def personal(request: PublicRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
     """A page for this reader alone: no cache keeps it, no engine indexes it."""
     response = render(request, template, {"noindex": True, **context}, status=status)
     response.headers["Cache-Control"] = "private, no-store"
@@ -20,13 +21,13 @@ def personal(request: HttpRequest, template: str, context: dict[str, Any], statu
     return response
 
 
-def wants_json(request: HttpRequest) -> bool:
+def wants_json(request: PublicRequest) -> bool:
     return request.headers.get("Accept", "").startswith("application/json")
 
 
-def live_article(request: HttpRequest, pk: int, *, light: bool = False) -> Article:
+def live_article(request: PublicRequest, pk: int, *, light: bool = False) -> Article:
     """A live article of this site, or 404. `light`: without the version that readers have."""
-    publication, now = request.publication, timezone.now()  # type: ignore[attr-defined]
+    publication, now = request.publication, timezone.now()
     rows = Article.objects.filter(publication=publication)
     if not light:
         rows = rows.select_related("live__section", "next__section")
@@ -37,9 +38,9 @@ def live_article(request: HttpRequest, pk: int, *, light: bool = False) -> Artic
     return found
 
 
-def visible(request: HttpRequest, pk: int) -> Comment:
+def visible(request: PublicRequest, pk: int) -> Comment:
     """A comment of this site that readers see, under an article that they see, or 404."""
-    publication = request.publication  # type: ignore[attr-defined]
+    publication = request.publication
     rows = Comment.objects.visible().select_related("article__live__section", "article__next__section")
     found = rows.filter(pk=pk, publication=publication).first()
     if found is None or not found.article.is_live(timezone.now()):

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -21,28 +21,29 @@ from comments.states import GONE, Status
 from comments.thread import ThreadEntry
 from comments.views.pages import form_context, live_article, personal, visible, wants_json
 from newsroom.lib.text import whole_number
+from newsroom.requests import PublicRequest
 
 
 @require_safe
-def token(request: HttpRequest) -> HttpResponse:
+def token(request: PublicRequest) -> HttpResponse:
     """A stamp for a form, when somebody begins to write."""
     return HttpResponse(forms.token(), content_type="text/plain", headers={"Cache-Control": "private, no-store"})
 
 
 @require_safe
-def reply(request: HttpRequest, pk: int) -> HttpResponse:
+def reply(request: PublicRequest, pk: int) -> HttpResponse:
     """The form under a comment, on a page of its own: what the reply link is without JavaScript."""
     under = visible(request, pk)
     return personal(request, "comments/write.html", form_context(under.article, forms.FormInput(under=str(pk)), under))
 
 
 @require_safe
-def write(request: HttpRequest, pk: int) -> HttpResponse:
+def write(request: PublicRequest, pk: int) -> HttpResponse:
     """The form under an article, on a page of its own."""
     return personal(request, "comments/write.html", form_context(live_article(request, pk), forms.FormInput()))
 
 
-def post(request: HttpRequest, article: Article) -> HttpResponse:
+def post(request: PublicRequest, article: Article) -> HttpResponse:
     """A comment for an article: posted, refused with a word, or asked to be sent once more from a page with a token."""
     typed = forms.FormInput.of(request.POST)
     under = _under(typed, article)
@@ -65,7 +66,7 @@ def post(request: HttpRequest, article: Article) -> HttpResponse:
     return redirect(own)
 
 
-def busy(request: HttpRequest) -> HttpResponse:
+def busy(request: PublicRequest) -> HttpResponse:
     """503 amid a flood: nothing is taken for the moment, nothing that was typed is lost. Asks the database nothing."""
     words = _("Too many comments arrive at once. Your text is still here: try again in a minute.")
     if wants_json(request):
@@ -83,7 +84,7 @@ def _under(typed: forms.FormInput, article: Article) -> Comment | None:
 
 
 def _form(
-    request: HttpRequest,
+    request: PublicRequest,
     article: Article,
     typed: forms.FormInput,
     under: Comment | None,
@@ -96,13 +97,13 @@ def _form(
 
 
 @csrf_exempt  # whoever has the key is its author; the key is in the address, and no session is
-def own(request: HttpRequest, pk: int, key: str) -> HttpResponse:
+def own(request: PublicRequest, pk: int, key: str) -> HttpResponse:
     """What became of one's own comment, and for some minutes its text to edit, or to delete."""
     rows = Comment.objects.select_related("article__live", "article__next", "publication")
-    comment = rows.filter(pk=pk, publication=request.publication).first()  # type: ignore[attr-defined]
+    comment = rows.filter(pk=pk, publication=request.publication).first()
     if comment is None or not forms.is_own(comment, key):
         raise Http404
-    comment.article.publication = comment.publication = request.publication  # type: ignore[attr-defined]
+    comment.article.publication = comment.publication = request.publication
     refused, words = None, comment.text
     if request.method == "GET" and wants_json(request):
         return JsonResponse(_told(request, comment, request.path))
@@ -146,7 +147,7 @@ def what_became(comment: Comment) -> str:
     return _("Your comment awaits moderation: readers don’t see it yet.")
 
 
-def _told(request: HttpRequest, comment: Comment, own: str) -> dict[str, Any]:
+def _told(request: PublicRequest, comment: Comment, own: str) -> dict[str, Any]:
     """A comment for the script that posted it: drawn as its author sees it."""
     settings = settings_of(comment.publication)
     until = comment.may_be_changed_until(settings.edit_minutes)
@@ -161,7 +162,7 @@ def _told(request: HttpRequest, comment: Comment, own: str) -> dict[str, Any]:
     }
 
 
-def _drawn(request: HttpRequest, comment: Comment) -> str:
+def _drawn(request: PublicRequest, comment: Comment) -> str:
     shown = ThreadEntry(comment, comment.level)
     context = {
         "row": shown, "comment": comment, "publication": comment.publication, "is_own": True,
@@ -170,7 +171,7 @@ def _drawn(request: HttpRequest, comment: Comment) -> str:
     return render_to_string("comments/parts/comment.html", context, request=request)
 
 
-def _answer(request: HttpRequest, comment: Comment, refused: Refused | None) -> HttpResponse:
+def _answer(request: PublicRequest, comment: Comment, refused: Refused | None) -> HttpResponse:
     if refused:
         return JsonResponse({"field": refused.field, "error": str(refused)}, status=422)
     return JsonResponse(_told(request, comment, request.path))

@@ -1,6 +1,6 @@
 """Reporting a comment, and stopping mails about comments."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.csrf import csrf_exempt
 
@@ -9,10 +9,11 @@ from comments.actions import reporting, subscriptions
 from comments.refusals import Refused
 from comments.states import Ground
 from comments.views.pages import personal, visible
+from newsroom.requests import PublicRequest
 
 
 @csrf_exempt  # it acts with nobody's authority, and checks by itself where it comes from
-def report(request: HttpRequest, pk: int) -> HttpResponse:
+def report(request: PublicRequest, pk: int) -> HttpResponse:
     """The form of a report, and its answer."""
     comment = visible(request, pk)
     notice, refused = reporting.Notice(ground=""), None
@@ -41,15 +42,15 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     return personal(request, "comments/report.html", context, status=422 if refused else 200)
 
 
-def reported(request: HttpRequest, article: int) -> HttpResponse:
+def reported(request: PublicRequest, article: int) -> HttpResponse:
     """Thanks."""
     return personal(request, "comments/reported.html", {"back": f"/c/article/{article}/"})
 
 
 @csrf_exempt  # a mail program's one click (RFC 8058) has no token; the address itself is the key
-def mails(request: HttpRequest, token: str) -> HttpResponse:
+def mails(request: PublicRequest, token: str) -> HttpResponse:
     """Whether an address wants these mails: a page with the two buttons; a bare POST stops them."""
-    row = subscriptions.from_token(token, request.publication)  # type: ignore[attr-defined]
+    row = subscriptions.from_token(token, request.publication)
     if row is None:
         raise Http404
     if request.method == "POST":

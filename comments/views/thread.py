@@ -1,6 +1,6 @@
 """A thread's pages, a comment's own address, and what the article's page shows of both."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -16,17 +16,18 @@ from comments.policy import settings_of, thread_of
 from comments.views.pages import live_article
 from comments.views.posting import busy, post
 from newsroom.pagecache.tags import add_cache_tags
+from newsroom.requests import PublicRequest
 
 
 @require_safe
-def permalink(request: HttpRequest, pk: int) -> HttpResponse:
+def permalink(request: PublicRequest, pk: int) -> HttpResponse:
     """Leads to a comment where it stands: on its article's page, or on the page of the thread that begins with its
     conversation. On whichever site it is asked, it leads to its article's own."""
     rows = Comment.objects.select_related("publication", "article__publication", "article__live", "article__next")
     comment = rows.filter(pk=pk).first()
     if comment is None or not comment.article.is_live(timezone.now()):
         raise Http404
-    if comment.publication_id != request.publication.pk:  # type: ignore[attr-defined]
+    if comment.publication_id != request.publication.pk:
         return redirect(comment.get_absolute_url())
     settings = settings_of(comment.publication)
     if not comment.is_visible and not _has_replies(comment):
@@ -43,24 +44,24 @@ def _has_replies(comment: Comment) -> bool:
     return comment.article.comments.visible().filter(place__startswith=comment.place).exists()
 
 
-def _gone(request: HttpRequest, comment: Comment) -> HttpResponse:
+def _gone(request: PublicRequest, comment: Comment) -> HttpResponse:
     """410: it was there, or still waits; which of the two is its author's alone to know."""
     context = {"article": comment.article, "version": comment.article.version_at(timezone.now()), "noindex": True}
     return public_page(request, "comments/gone.html", context, [cache_tags.article(comment.article)], status=410)
 
 
 @csrf_exempt  # posting checks by itself where it comes from (comments/forms.py), and has no session to abuse
-def of_article(request: HttpRequest, pk: int) -> HttpResponse:
+def of_article(request: PublicRequest, pk: int) -> HttpResponse:
     """GET: a page of an article's thread. POST: a comment for it."""
     if request.method == "POST":
-        if is_flooded(request.publication, timezone.now()):  # type: ignore[attr-defined]
+        if is_flooded(request.publication, timezone.now()):
             return busy(request)
         return post(request, live_article(request, pk, light=True))
     return _shown(request, pk)
 
 
 @require_safe
-def _shown(request: HttpRequest, pk: int) -> HttpResponse:
+def _shown(request: PublicRequest, pk: int) -> HttpResponse:
     article = live_article(request, pk)
     settings = settings_of(article.publication)
     after, start = _place(request.GET.get("after", "")), _place(request.GET.get("from", ""))

@@ -2,19 +2,20 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 
 from newsroom.desk.current import current_publication
+from newsroom.requests import SiteRequest
 
-Handler = Callable[[HttpRequest], HttpResponse]
+Handler = Callable[[SiteRequest], HttpResponse]
 
 
 def desk_time(get_response: Handler) -> Handler:
     """At the desk, hours are those of the publication at hand."""
 
-    def middleware(request: HttpRequest) -> HttpResponse:
-        publication = current_publication(request) if request.is_desk else None  # type: ignore[attr-defined]
+    def middleware(request: SiteRequest) -> HttpResponse:
+        publication = current_publication(request) if request.is_desk else None
         if publication is None:
             return get_response(request)
         with timezone.override(publication.zone):

@@ -15,18 +15,23 @@ from django.views.decorators.http import require_POST
 from django.views.i18n import JavaScriptCatalog, set_language
 
 from newsroom.desk.current import current_publication, switch
+from newsroom.extensions import extensions
 
 # The sidebar: which models stand together, in which order. What is named nowhere comes last.
 GROUPS = (
-    (gettext_lazy("Articles"), ("Article", "Block", "Strip", "Taken", "PartnerFeed", "Image")),
+    (gettext_lazy("Articles"), ("Article", "FrontPageSlot", "CardStrip", "StreamSource", "PartnerFeed", "Image")),
     (
         gettext_lazy("Comments"),
-        ("Comment", "Report", "Batch", "Term", "BlockedSender", "CommentSettings", "ThreadPolicy", "Opening"),
+        (
+            "Comment", "Report", "ModerationBatch", "Term", "BlockedSender", "CommentSettings", "ThreadPolicy",
+            "VaultOpening",
+        ),
     ),
     (gettext_lazy("Sorted under"), ("Section", "Tag", "Author")),
     (gettext_lazy("The house"), ("Publication", "User")),
     (gettext_lazy("The engine room"), ("Mail", "DBTaskResult", "Recurring", "Worker")),
-)
+)  # fmt: skip
+# A panel of the front page: `title`, `rows`, `url` and `empty`; None where it has nothing to say to this person.
 Panel = Callable[[HttpRequest], dict[str, Any] | None]
 
 
@@ -38,16 +43,6 @@ class DeskSite(AdminSite):
     index_title = gettext_lazy("Today")
     enable_nav_sidebar = True
     final_catch_all_view = True
-
-    def __init__(self, name: str = "admin") -> None:
-        super().__init__(name)
-        self.panels: list[Panel] = []  # of the front page; apps add theirs
-
-    def add_panel(self, panel: Panel, *, first: bool = False) -> Panel:
-        """Adds a panel to the front page, before the others or after: a function of the request giving `title`,
-        `rows`, `url` and `empty`; None where it has nothing to say to this person."""
-        self.panels.insert(0 if first else len(self.panels), panel)
-        return panel
 
     def get_urls(self) -> list[Any]:
         return [
@@ -82,7 +77,8 @@ class DeskSite(AdminSite):
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """What waits for this person in the current publication."""
         publication = current_publication(request)
-        panels = [shown for panel in self.panels if (shown := panel(request))] if publication else []
+        functions: list[Panel] = [function for table in extensions("desk_panels") for function in table]
+        panels = [panel for function in functions if (panel := function(request))] if publication else []
         return super().index(request, {**(extra_context or {}), "panels": panels})
 
     def i18n_javascript(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:

@@ -1,12 +1,16 @@
 """The one place where permission is asked: `may(user, verb, object)`.
 
-Apps register tables of verb → role → scope; nothing else in the project decides who may do what.
+Apps give tables of verb → role → scope (newsroom/extensions.py); nothing else decides who may do what.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import Enum
+from functools import cache
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
+
+from newsroom.extensions import extensions
 from newsroom.publications.models import Publication, Role
 
 
@@ -18,23 +22,41 @@ class Scope(Enum):
 
 
 Table = Mapping[str, Mapping[Role, Scope]]
-_table: dict[str, Mapping[Role, Scope]] = {}
 
 
-class Forbidden(Exception):
-    """This person may not do this; the message says so in words for them."""
+class Forbidden(PermissionDenied):
+    """The actor may not do this. The message says so in words for them; in a request it becomes a 403 page."""
 
 
-def register(table: Table) -> None:
-    """Adds verbs, e.g. {"article.publish": {Role.PUBLISHER: Scope.ANY}}. Raises ValueError on a verb known already."""
-    if twice := _table.keys() & table.keys():
-        raise ValueError(f"registered twice: {sorted(twice)}")
-    _table.update(table)
+class System:
+    """The install itself as the actor of an action: an importer, a command, what an hour decided. May do everything."""
+
+    def __repr__(self) -> str:
+        return "SYSTEM"
 
 
-def registered() -> Table:
-    """Every verb, with the scope that each role has of it: what all apps registered."""
-    return dict(_table)
+SYSTEM = System()
+
+
+def user_of(actor: Any) -> Any:
+    """Return the user to store as who did something: None for SYSTEM. `actor` is a user or SYSTEM."""
+    return None if actor is SYSTEM else actor
+
+
+def merged(tables: Iterable[Table]) -> Table:
+    """Return one table made of several. Raises ValueError if two of them name the same verb."""
+    result: dict[str, Mapping[Role, Scope]] = {}
+    for table in tables:
+        if twice := result.keys() & table.keys():
+            raise ValueError(f"named twice: {sorted(twice)}")
+        result.update(table)
+    return result
+
+
+@cache
+def rights() -> Table:
+    """Return every verb of every app, e.g. {"article.publish": {Role.PUBLISHER: Scope.ANY}}."""
+    return merged(extensions("permissions"))
 
 
 def roles_in(user: Any, publication: Publication | None) -> set[Role]:
@@ -45,13 +67,15 @@ def roles_in(user: Any, publication: Publication | None) -> set[Role]:
 
 
 def may(user: Any, verb: str, obj: Any = None) -> bool:
-    """Whether a person may do `verb` to `obj`.
+    """Return whether an actor, a user or SYSTEM, may do `verb` to `obj`.
 
     `obj` is a publication, or something of one (with `.publication`, and `.created_by` where one's own counts), or None
     for what belongs to the whole house (tags, authors, pictures): then a role in any publication is enough.
     Raises KeyError on an unknown verb, which is always a mistake in the code.
     """
-    scopes = _table[verb]
+    scopes = rights()[verb]
+    if user is SYSTEM:
+        return True
     if user is None or not user.is_active:
         return False
     if user.is_superuser:

@@ -11,5 +11,4 @@ class WorkerConfig(AppConfig):
 
     def ready(self) -> None:
         apps.get_app_config("django_tasks_database").verbose_name = self.verbose_name  # one room at the desk
-        for name in ("checks", "jobs"):  # they register themselves; jobs need the models loaded
-            import_module(f"newsroom.worker.{name}")
+        import_module("newsroom.worker.checks")  # registers the system checks

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_noop
 from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 
-from newsroom.worker import recurring
 from newsroom.worker.models import IdempotencyKey, Mail, Worker
+from newsroom.worker.recurring import Job
 
 KEPT = dt.timedelta(days=30)  # what went well is forgotten after a month; what did not stands until somebody decides
 KEYS_KEPT = dt.timedelta(days=400)  # longer than any task waits: a key forgotten could be done twice
@@ -24,4 +24,4 @@ def delete_old_rows() -> None:
     Worker.objects.filter(seen_at__lt=now - dt.timedelta(days=1)).delete()
 
 
-recurring.register(gettext_noop("delete old rows"), delete_old_rows, every=dt.timedelta(days=1))
+JOBS = (Job(gettext_noop("delete old rows"), delete_old_rows, every=dt.timedelta(days=1)),)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django_tasks_db.models import DBTaskResult
 
+from newsroom.extensions import extensions
 from newsroom.worker.models import Recurring
 from newsroom.worker.queue import RECURRING, AnyTask, enqueue
 
@@ -19,14 +20,9 @@ class Job:
     every: dt.timedelta
 
 
-_jobs: dict[str, Job] = {}
-
-
-def register(name: str, task: AnyTask, *, every: dt.timedelta) -> None:
-    """Adds a job. Raises ValueError on a name known already."""
-    if name in _jobs:
-        raise ValueError(f"registered twice: {name}")
-    _jobs[name] = Job(name, task, every)
+def jobs() -> tuple[Job, ...]:
+    """Return every recurring job of every app."""
+    return tuple(job for table in extensions("recurring_jobs") for job in table)
 
 
 def enqueue_due(now: dt.datetime) -> list[str]:
@@ -36,7 +32,7 @@ def enqueue_due(now: dt.datetime) -> list[str]:
     """
     known = {row.name: row for row in Recurring.objects.all()}
     begun = []
-    for job in _jobs.values():
+    for job in jobs():
         row = known.get(job.name)
         if row is None:
             row, _ = Recurring.objects.get_or_create(name=job.name, defaults={"due_at": now})

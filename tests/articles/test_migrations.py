@@ -10,6 +10,7 @@ from django.utils import timezone
 from articles.actions import editing, publishing
 from articles.content import Content
 from articles.models import Article, Edition
+from newsroom.publications.permissions import SYSTEM
 from tests.base import NewsroomTestCase
 from tests.factories import LONG_AGO, make_article, make_draft, publish
 
@@ -21,8 +22,8 @@ class ClockTests(NewsroomTestCase):
         article = make_article(self.kg, "Un", at=LONG_AGO)
         for headline, change in (("Deux fois mieux", "update"), ("Trois fois mieux", "correction")):
             content = replace(Content.of(article.live), headline=headline)
-            article = publish(editing.save_draft(article, content, by=None, change=change, notice="Faux."))
-        gone = publishing.withdraw(make_article(self.kg, "Retiré"), by=None, notice="Une erreur.")
+            article = publish(editing.save_draft(article, content, by=SYSTEM, change=change, notice="Faux."))
+        gone = publishing.withdraw(make_article(self.kg, "Retiré"), by=SYSTEM, notice="Une erreur.")
         make_draft(self.kg, "Jamais lu")
         known = list(Edition.objects.order_by("revision_id").values_list("revision", "previous", "change"))
         Edition.objects.all().delete()

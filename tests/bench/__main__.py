@@ -45,6 +45,7 @@ from articles.models import (
     TaggedArticle,
 )
 from newsroom.publications.models import Publication
+from newsroom.publications.permissions import SYSTEM
 from tests.factories import make_author, make_section, make_tags
 
 SIZES = (2_000, 100_000)
@@ -106,14 +107,14 @@ def fill(
 def sister_of(kg: Publication, tags: list[Tag]) -> Publication:
     """A site whose front page is made of another's articles: all of them mixed in, and five strips of them."""
     ia = Publication.objects.create(name="iPhoneAddict", domain="iphoneaddict.localhost", position=2)
-    fronts.subscribe(ia, kg, by=None)
+    fronts.subscribe(ia, kg, by=SYSTEM)
     sources: list[dict[str, object]] = [
         {}, {"section_ids": [kg.sections.all()[0].pk]}, {"tag_ids": [tags[0].pk]}, {"tag_ids": [tags[77].pk]},
         {"tag_ids": [tags[5].pk, tags[6].pk], "section_ids": [kg.sections.all()[1].pk]},
     ]  # fmt: skip
     for n, source in enumerate(sources):
         fronts.save_strip(
-            CardStrip(publication=ia, title=f"Bande {n}", source_publication=kg, is_live=True, **source), by=None
+            CardStrip(publication=ia, title=f"Bande {n}", source_publication=kg, is_live=True, **source), by=SYSTEM
         )
     return ia
 

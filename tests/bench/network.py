@@ -32,6 +32,7 @@ from articles.partners import actions as partner_actions
 from articles.partners import poll
 from articles.partners.ingest import Failed
 from newsroom.publications.models import Publication
+from newsroom.publications.permissions import SYSTEM
 from tests import strangers
 from tests.strangers import Page
 
@@ -103,7 +104,7 @@ def main() -> int:
     site = Publication.objects.create(name="KultureGeek", domain="kulturegeek.localhost", position=1)
     good, bad = [f"/{n}" for n in range(FEEDS)], [f"/hostile/{n}" for n in range(HOSTILE)]
     for path in good + bad:
-        partner_actions.save(PartnerFeed(publication=site, name=path, url=origin + path), by=None)
+        partner_actions.save(PartnerFeed(publication=site, name=path, url=origin + path), by=SYSTEM)
     table = Table("what", "figure")
 
     first, _all, _failed = polled(feeds(*good), FEEDS)

@@ -16,6 +16,7 @@ from comments.actions.posting import Draft
 from comments.models import Comment, ModerationBatch, Term
 from comments.states import Decision, Status
 from newsroom.lib.client import Client
+from newsroom.publications.permissions import SYSTEM
 from tests.browser.base import BrowserTestCase
 from tests.factories import make_article
 
@@ -34,7 +35,7 @@ class BadDayTests(BrowserTestCase):
     def setUp(self) -> None:
         super().setUp()
         self.article = make_article(self.kg, "Un casque qui voit loin")
-        comment_settings.add_terms(self.kg, ["créti*", "montres de luxe"], Term.Kind.SUSPECT, by=None)
+        comment_settings.add_terms(self.kg, ["créti*", "montres de luxe"], Term.Kind.SUSPECT, by=SYSTEM)
 
     def bad_day(self, number: int) -> None:
         """Comments as they come, held for this reason or that; each from a source of its own."""
@@ -174,7 +175,14 @@ class BadDayTests(BrowserTestCase):
         first = Comment.objects.first()
         base = f"{self.live_server_url}/admin/comments/"
         one = f"comment/{first.pk}/change/"
-        for path in ("comment/?tab=held", one, "commentsettings/rules/", "term/add/", "moderationbatch/", "threadpolicy/add/"):
+        for path in (
+            "comment/?tab=held",
+            one,
+            "commentsettings/rules/",
+            "term/add/",
+            "moderationbatch/",
+            "threadpolicy/add/",
+        ):
             for scheme in ("light", "dark"):
                 self.page.emulate_media(color_scheme=scheme)
                 self.page.goto(base + path)

@@ -144,7 +144,8 @@ class ClockTests(BrowserTestCase):
         return [
             "", f"articles/article/{live.pk}/change/", f"articles/article/{other.pk}/change/",
             f"articles/article/{live.pk}/versions/", f"articles/article/{live.pk}/preview/",
-            "articles/article/calendar/", "articles/frontpageslot/", "django_tasks_database/dbtaskresult/", "worker/mail/",
+            "articles/article/calendar/", "articles/frontpageslot/",
+            "django_tasks_database/dbtaskresult/", "worker/mail/",
             f"worker/mail/{mail.pk}/change/", "worker/recurring/", "articles/article/?state=assigned",
         ]  # fmt: skip
 

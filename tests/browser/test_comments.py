@@ -14,6 +14,7 @@ from comments.models import Comment, ThreadPolicy
 from comments.policy import locked_settings
 from comments.states import Decision, Status
 from newsroom.lib.client import Client
+from newsroom.publications.permissions import SYSTEM
 from tests.browser.base import BrowserTestCase
 from tests.factories import make_article
 
@@ -112,7 +113,7 @@ class ReaderTests(BrowserTestCase):
 
     def test_an_error_keeps_what_was_typed_and_a_wait_is_told(self) -> None:
         comment_settings.save_policy(
-            ThreadPolicy(publication=self.kg, article=self.article, mode="premoderated"), by=None
+            ThreadPolicy(publication=self.kg, article=self.article, mode="premoderated"), by=SYSTEM
         )
         self.page.goto(self.url)
         self.write(self.page, "Mon long texte.", name="KultureGeek")
@@ -179,11 +180,11 @@ class ReaderTests(BrowserTestCase):
         under: Comment | None = first
         for n in range(4):
             under = self.has(f"Niveau {n} " + "z" * 80, under=under)
-        moderation.decide(self.kg, [SeenVersion(first.pk, 1)], Decision.FEATURE, by=None)
+        moderation.decide(self.kg, [SeenVersion(first.pk, 1)], Decision.FEATURE, by=SYSTEM)
         posting.post_staff_reply(self.article, "La maison répond.", by=self.camille, under=first)
         removed = self.has("À retirer.")
         self.has("Resté dessous.", under=removed)
-        moderation.decide(self.kg, [SeenVersion(removed.pk, 1)], Decision.REJECT, by=None)
+        moderation.decide(self.kg, [SeenVersion(removed.pk, 1)], Decision.REJECT, by=SYSTEM)
         paths = (self.article.path, f"/c/article/{self.article.pk}/", f"/c/{first.pk}/reply/", f"/c/{first.pk}/report/")
         for path in paths:
             self.page.goto(self.site(self.kg, path))

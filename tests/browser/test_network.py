@@ -6,6 +6,7 @@ from django.test import override_settings
 
 from articles.actions import fronts
 from articles.models import CardStrip, PartnerFeed
+from newsroom.publications.permissions import SYSTEM
 from tests import strangers
 from tests.articles.partners.test_poll import feed_of
 from tests.browser.base import BrowserTestCase
@@ -68,7 +69,7 @@ class NetworkTests(BrowserTestCase):
         make_headline(feed)
         for title in "ABC":
             strip = CardStrip(publication=self.kg, title=f"Bande {title}", source="partners", feed_ids=[feed.pk])
-            fronts.save_strip(strip, by=None)
+            fronts.save_strip(strip, by=SYSTEM)
         self.sign_in("thomas")
         self.desk("cardstrip/")
         self.assertEqual(self.order(), "ABC")
@@ -90,7 +91,7 @@ class NetworkTests(BrowserTestCase):
         for n in range(12):
             make_article(self.kg, f"Histoire {n}", lead_image=make_image())
         fields = {"title": "Bande", "place": "home", "source": "picked", "article_ids": [self.article.pk]}
-        strip = fronts.save_strip(CardStrip(publication=self.kg, **fields), by=None)
+        strip = fronts.save_strip(CardStrip(publication=self.kg, **fields), by=SYSTEM)
         self.sign_in("thomas")
         self.desk(f"cardstrip/{strip.pk}/preview/")
         for choice in self.page.query_selector_all("[name=width]"):

@@ -16,6 +16,7 @@ from articles.actions.base import log
 from articles.content import Content
 from articles.models import Article, Author, ImportedItem
 from articles.workflow import Verb
+from newsroom.publications.permissions import SYSTEM
 from tests.base import NewsroomTestCase
 from tests.factories import make_author, make_draft, make_image, make_tags, publish
 
@@ -95,7 +96,7 @@ class House:
 
     def live(self, **fields: Any) -> Article:
         """An article that readers have, on a sister site too."""
-        return publishing.place(publish(self.draft(**fields)), on=self.ia, by=None)
+        return publishing.place(publish(self.draft(**fields)), on=self.ia, by=SYSTEM)
 
     def rework(self) -> Article:
         """A live article whose next version, approved, moves it to another section, and so to another address."""
@@ -287,7 +288,7 @@ def pairs_of(house: House) -> Iterator[Pair]:
     saving = partial(editing.save_draft, article, content, by=ines)
     yield Pair("apply_due and save_draft", partial(doors_of.apply_due, article, timezone.now()), saving)
     placing = partial(publishing.place, publish(house.draft()), on=house.ia)
-    yield Pair("place and place", partial(placing, by=house.alix), partial(placing, by=None))
+    yield Pair("place and place", partial(placing, by=house.alix), partial(placing, by=SYSTEM))
     one, other = (house.approved(headline="Le même titre") for _ in range(2))
     yield Pair(
         "publish and publish at one address",

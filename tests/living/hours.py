@@ -11,6 +11,7 @@ from django.utils import timezone
 from articles.actions import editing, publishing, scheduling
 from articles.content import Content
 from articles.models import Event
+from newsroom.publications.permissions import SYSTEM
 from tests.killing.house import ALL, House
 from tests.living.processes import Reader, free_port, running, wait_until
 
@@ -32,9 +33,9 @@ def report(house: House, database: str) -> dict[str, Any]:
         change = scheduling.schedule_change(change, by=house.thomas, revision=change.draft_id or 0, at=hour)
         withdrawal = scheduling.schedule_withdrawal(withdrawal, by=house.thomas, at=hour, notice="L’offre est finie.")
         later = editing.save_draft(
-            house.live(), replace(Content.of(change.working), headline="Jamais"), by=None, change="update"
+            house.live(), replace(Content.of(change.working), headline="Jamais"), by=SYSTEM, change="update"
         )
-        publishing.submit(later, by=None)  # a draft that nobody scheduled
+        publishing.submit(later, by=SYSTEM)  # a draft that nobody scheduled
         watched = {
             "article": lambda: reader.read(publication.path)[0] == 200,
             "front page": lambda: publication.headline in reader.read("/")[1],

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from articles.demo import agenda, house, partners, stage
+from newsroom.extensions import extensions
 from newsroom.publications.models import Publication
 
 
@@ -50,7 +51,7 @@ class Command(BaseCommand):
                 stage.articles(publication)
                 stage.the_day(publication, users)
                 agenda.set_up(publication, users)
-                for addition in stage.additions:
+                for addition in extensions("demo"):
                     addition(publication, users)
         stage.streams(users)
         stage.strips(users)

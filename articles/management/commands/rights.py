@@ -8,7 +8,7 @@ from django.utils import translation
 
 from articles.workflow import MAY_BE_PENDING, RULES, STATES, TRANSITIONS, Need, Pending, Stage, Standing, Transition
 from newsroom.publications.models import Role
-from newsroom.publications.permissions import Scope, registered
+from newsroom.publications.permissions import Scope, rights
 
 LETTERS = {Role.WRITER: "W", Role.EDITOR: "E", Role.PUBLISHER: "P", Role.MODERATOR: "M"}
 NEEDS = {Need.NOTE: "a note to the writer", Need.NOTICE: "a notice to readers", Need.HOUR: "an hour"}
@@ -20,11 +20,11 @@ ALWAYS = {
 }
 
 
-def who(rights: tuple[str, ...]) -> str:
+def who(verbs: tuple[str, ...]) -> str:
     """Letters of the roles that hold all of some rights: small for any article, behind a capital for one's own only."""
     letters = []
     for role, letter in LETTERS.items():
-        scopes = [registered()[right].get(role) for right in rights]
+        scopes = [rights()[verb].get(role) for verb in verbs]
         if None not in scopes:
             letters.append(letter if Scope.OWN in scopes else letter + letter.lower())
     return " ".join(letters)
@@ -80,7 +80,7 @@ def page() -> Iterator[str]:
     yield ""
     yield "| right | who |"
     yield "| --- | --- |"
-    for right in registered():
+    for right in rights():
         yield f"| `{right}` | {who((right,))} |"
     yield ""
     yield "## Checks before publication"

@@ -23,6 +23,7 @@ from articles.actions.taxonomy import save_section  # noqa: E402
 from articles.content import Content  # noqa: E402
 from articles.models import Article, Expunging, Section  # noqa: E402
 from newsroom.publications.models import Membership, Publication, Role  # noqa: E402
+from newsroom.publications.permissions import SYSTEM  # noqa: E402
 
 SECRET = "Vautrelissime a détourné"
 FILLER = "<p>" + "Un paragraphe ordinaire, assez long pour remplir des pages. " * 40 + "</p>"
@@ -46,7 +47,7 @@ def main(folder: Path) -> None:
     site = Publication.objects.create(name="Journal", domain="journal.localhost")
     thomas = get_user_model().objects.create_user("thomas", "thomas@example.org", "x")
     Membership.objects.create(user=thomas, publication=site, role=Role.PUBLISHER)
-    section = save_section(Section(publication=site, name="Justice", slug="justice"), by=None)
+    section = save_section(Section(publication=site, name="Justice", slug="justice"), by=SYSTEM)
     content = Content(headline=f"{SECRET}, dit-on", body=f"{FILLER}<p>{SECRET}.</p>", section=section)
     article = editing.create(site, content, by=thomas)
     for n in range(30):  # versions enough for pages to be split, freed and written anew

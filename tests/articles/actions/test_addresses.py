@@ -12,6 +12,7 @@ from articles.actions import addresses, editing, publishing
 from articles.content import Content
 from articles.models import Address, Article
 from articles.models.address import normalise
+from newsroom.publications.permissions import SYSTEM
 from tests.base import NewsroomTestCase
 from tests.factories import LONG_AGO, make_article, make_author, make_draft, make_section, make_tags, publish
 
@@ -108,7 +109,7 @@ class PermalinkTests(NewsroomTestCase):
 class ArticleAddressTests(NewsroomTestCase):
     def change(self, article: Article, **fields: object) -> Article:
         content = replace(Content.of(article.working), **fields)
-        return publish(editing.save_draft(article, content, by=None, change="typo"), by=None)
+        return publish(editing.save_draft(article, content, by=SYSTEM, change="typo"), by=SYSTEM)
 
     def assertLeads(self, path: str, to: str) -> None:
         page = self.read(path)
@@ -171,7 +172,7 @@ class ArticleAddressTests(NewsroomTestCase):
         article = make_article(self.kg, "Un robot")
         moved = self.change(article, slug="une-machine")
         addresses.remember(self.kg, "/?p=12", moved)
-        publishing.withdraw(moved, by=None, notice="Une erreur.")
+        publishing.withdraw(moved, by=SYSTEM, notice="Une erreur.")
         for path in (article.path, moved.path, "/?p=12"):
             self.assertContains(self.read(path), "Une erreur.", status_code=410)
         self.assertNotEqual(make_article(self.kg, slug="une-machine").path, moved.path)

@@ -15,7 +15,7 @@ from articles.presentation import comparison
 from articles.workflow import Change, Refused, Verb
 from newsroom.pagecache.models import Purge
 from newsroom.pagecache.tags import cache_tags_of
-from newsroom.publications.permissions import Forbidden
+from newsroom.publications.permissions import SYSTEM, Forbidden
 from tests.base import NewsroomTestCase
 from tests.factories import make_article, make_draft, make_image
 
@@ -76,18 +76,20 @@ class ClassTests(ChangeTestCase):
         self.assertEqual(refused.exception.findings[0].rule, "notice")
 
     def test_a_notice_belongs_to_a_correction_only_and_is_typeset(self) -> None:
-        draft = editing.save_draft(self.article, Content.of(self.article.live), by=None, change="update", notice="Non.")
+        draft = editing.save_draft(
+            self.article, Content.of(self.article.live), by=SYSTEM, change="update", notice="Non."
+        )
         self.assertEqual(draft.working.notice, "")
         content = replace(Content.of(self.article.live), headline="Autre")
-        draft = editing.save_draft(self.article, content, by=None, change="correction", notice="C'est dix.")
+        draft = editing.save_draft(self.article, content, by=SYSTEM, change="correction", notice="C'est dix.")
         self.assertEqual(draft.working.notice, "C’est dix.")
 
     def test_a_draft_that_only_says_what_it_is_is_a_new_version(self) -> None:
         content = replace(Content.of(self.article.live), headline="Autre")
-        draft = editing.save_draft(self.article, content, by=None)
-        draft = editing.save_draft(draft, content, by=None, change="correction", notice="Faux.")
+        draft = editing.save_draft(self.article, content, by=SYSTEM)
+        draft = editing.save_draft(draft, content, by=SYSTEM, change="correction", notice="Faux.")
         self.assertEqual((draft.working.number, draft.working.change), (3, "correction"))
-        again = editing.save_draft(draft, content, by=None, change="correction", notice="Faux.")
+        again = editing.save_draft(draft, content, by=SYSTEM, change="correction", notice="Faux.")
         self.assertEqual(again.working.number, 3)
 
 
@@ -105,7 +107,7 @@ class EditionTests(ChangeTestCase):
         self.assertFalse(draft.editions.exists())
         article = publishing.publish_imported(draft, at=timezone.now() + dt.timedelta(days=1))
         self.assertEqual(article.editions.count(), 1)
-        scheduling.unschedule(article, by=None)
+        scheduling.unschedule(article, by=SYSTEM)
         self.assertFalse(article.editions.exists())
 
 
@@ -134,8 +136,8 @@ class ReadersTests(ChangeTestCase):
 
     def change_elsewhere(self, article: Article) -> None:
         content = replace(Content.of(article.live), headline="Chez la sœur, mieux")
-        draft = editing.save_draft(article, content, by=None, change="correction", notice="Faux là-bas.")
-        publishing.approve_and_publish(draft, by=None, revision=draft.draft_id)
+        draft = editing.save_draft(article, content, by=SYSTEM, change="correction", notice="Faux là-bas.")
+        publishing.approve_and_publish(draft, by=SYSTEM, revision=draft.draft_id)
 
     def test_the_list_is_there_with_no_correction_and_in_the_site_s_language(self) -> None:
         self.assertContains(self.read("/rectificatifs/"), "pas encore de rectificatif")
@@ -145,7 +147,7 @@ class ReadersTests(ChangeTestCase):
 
     def test_a_withdrawn_article_leaves_it(self) -> None:
         self.corrected()
-        publishing.withdraw(Article.objects.get(pk=self.article.pk), by=None, notice="Une erreur.")
+        publishing.withdraw(Article.objects.get(pk=self.article.pk), by=SYSTEM, notice="Une erreur.")
         self.assertEqual(self.read("/rectificatifs/").context["corrections"], [])
 
     def test_it_pages_by_a_cursor_at_one_query_a_page(self) -> None:
@@ -209,10 +211,10 @@ class ReadersTests(ChangeTestCase):
     def test_no_difference_is_shown_before_its_hour_nor_on_another_site_nor_of_a_first_version(self) -> None:
         first = self.article.editions.get()
         content = replace(Content.of(self.article.live), headline="À venir")
-        draft = editing.save_draft(self.article, content, by=None, change="update")
-        draft = publishing.approve(draft, by=None, revision=draft.draft_id)
+        draft = editing.save_draft(self.article, content, by=SYSTEM, change="update")
+        draft = publishing.approve(draft, by=SYSTEM, revision=draft.draft_id)
         hour = timezone.now() + dt.timedelta(days=1)
-        later = scheduling.schedule_change(draft, by=None, revision=draft.draft_id, at=hour)
+        later = scheduling.schedule_change(draft, by=SYSTEM, revision=draft.draft_id, at=hour)
         waiting = later.editions.get(published_at=hour)
         for pk in (first.pk, waiting.pk, 10**9):
             self.assertEqual(self.read(f"/modifications/{pk}/").status_code, 404)

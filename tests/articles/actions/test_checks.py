@@ -11,6 +11,7 @@ from articles.content import Content
 from articles.models import Article, ImportedItem, Tag
 from articles.workflow import RULES, Finding, Refused, Stage, Unconfirmed, Verb
 from newsroom.publications.models import DomainAlias
+from newsroom.publications.permissions import SYSTEM
 from tests.articles.importers.exports import load, post
 from tests.base import NewsroomTestCase
 from tests.factories import LONG_AGO, make_article, make_author, make_draft, make_image, make_tags, publish
@@ -54,7 +55,7 @@ class RuleTests(NewsroomTestCase):
 
     def test_it_has_a_check_for_every_rule(self) -> None:
         sister = make_article(self.ia, "Apple dévoile un casque " + "de réalité virtuelle " * 6)
-        gone = publishing.withdraw(make_article(self.kg, "Retiré"), by=None, notice="Une erreur.")
+        gone = publishing.withdraw(make_article(self.kg, "Retiré"), by=SYSTEM, notice="Une erreur.")
         mute = make_image(alt="", label="muette")
         type(mute).objects.filter(pk=mute.pk).update(licence_expires=dt.date(2020, 1, 1))
         mute.refresh_from_db()
@@ -70,7 +71,7 @@ class RuleTests(NewsroomTestCase):
         tomorrow = timezone.now() + dt.timedelta(days=1)
         article = planning.set_embargo(make_article(self.kg), until=tomorrow, by=self.ines)
         for change in ("", "correction"):
-            draft = editing.save_draft(article, self.whole(headline="Tout autre chose"), by=None, change=change).draft
+            draft = editing.save_draft(article, self.whole(headline="Tout autre chose"), by=SYSTEM, change=change).draft
             found += [one.rule for one in checks.findings(Content.of(draft), article, *NOW, change=draft)]
         self.assertEqual(set(found), set(RULES))
 
@@ -160,7 +161,7 @@ class DoorTests(NewsroomTestCase):
 
     def test_it_asks_about_each_link_and_picture_by_itself(self) -> None:
         gone = [
-            publishing.withdraw(make_article(self.kg, f"Retiré {n}" + " encore" * 9), by=None, notice="Une erreur.")
+            publishing.withdraw(make_article(self.kg, f"Retiré {n}" + " encore" * 9), by=SYSTEM, notice="Une erreur.")
             for n in range(2)
         ]
         draft = make_draft(self.kg, body=linking(*(article.path for article in gone)))
@@ -190,12 +191,12 @@ class DoorTests(NewsroomTestCase):
 
     def test_it_asks_nobody_for_the_house_itself_but_blocks_it_too(self) -> None:
         draft = make_draft(self.kg)
-        article = publishing.approve_and_publish(draft, by=None, revision=draft.draft_id)
+        article = publishing.approve_and_publish(draft, by=SYSTEM, revision=draft.draft_id)
         self.assertIsNotNone(article.live)
         self.assertEqual(article.events.get(verb=Verb.PUBLISHED).note, "")
         empty = make_draft(self.kg, body="")
         with self.assertRaises(Refused):
-            publishing.approve_and_publish(empty, by=None, revision=empty.draft_id)
+            publishing.approve_and_publish(empty, by=SYSTEM, revision=empty.draft_id)
 
     def test_it_writes_the_accepted_warnings_into_the_log(self) -> None:
         draft = make_draft(self.kg, standfirst="Un chapô.")
@@ -379,7 +380,7 @@ class LinkTests(NewsroomTestCase):
         draft = make_draft(self.kg, "En chantier")
         addresses.remember(self.kg, "/vieux-brouillon/", draft)
         later = publishing.publish_imported(make_draft(self.ia, "Demain"), at=timezone.now() + YESTERDAY)
-        gone = publishing.withdraw(make_article(self.kg, "Retiré"), by=None, notice="Une erreur.")
+        gone = publishing.withdraw(make_article(self.kg, "Retiré"), by=SYSTEM, notice="Une erreur.")
         hrefs = ("/vieux-brouillon/", later.get_absolute_url(), gone.path)
         self.assertEqual(self.found(*hrefs), dict.fromkeys(hrefs, "hidden_link"))
 
@@ -390,7 +391,7 @@ class LinkTests(NewsroomTestCase):
 
     def test_it_lets_an_article_lead_to_itself_once_it_has_an_address(self) -> None:
         later = publishing.publish_imported(make_draft(self.kg, "Demain"), at=timezone.now() + YESTERDAY)
-        gone = publishing.withdraw(make_article(self.kg, "Retiré"), by=None, notice="Une erreur.")
+        gone = publishing.withdraw(make_article(self.kg, "Retiré"), by=SYSTEM, notice="Une erreur.")
         for article in (later, gone):
             self.assertEqual(self.found(article.path, f"{article.path}#suite", article=article), {})
 
@@ -450,14 +451,14 @@ class SisterTests(NewsroomTestCase):
 
     def test_it_compares_with_what_readers_have_of_the_sister_s(self) -> None:
         sister = make_article(self.ia, "Un robot humanoïde en usine")
-        editing.save_draft(sister, replace(Content.of(sister.live), headline=self.HEADLINE), by=None)
+        editing.save_draft(sister, replace(Content.of(sister.live), headline=self.HEADLINE), by=SYSTEM)
         self.assertFalse(self.asks(make_draft(self.kg, self.HEADLINE)))
 
     def test_it_passes_over_its_own_site_pages_drafts_and_what_was_withdrawn(self) -> None:
         make_article(self.kg, self.HEADLINE)
         make_article(self.ia, self.HEADLINE, kind="page")
         make_draft(self.ia, self.HEADLINE)
-        publishing.withdraw(make_article(self.ia, self.HEADLINE), by=None, notice="Une erreur.")
+        publishing.withdraw(make_article(self.ia, self.HEADLINE), by=SYSTEM, notice="Une erreur.")
         self.assertFalse(self.asks(make_draft(self.kg, self.HEADLINE)))
 
     def test_it_asks_nothing_of_a_page(self) -> None:

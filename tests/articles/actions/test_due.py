@@ -11,6 +11,7 @@ from articles.actions import base, due, editing, publishing, scheduling
 from articles.content import Content
 from articles.models import Article
 from articles.workflow import Stage, Standing, Verb
+from newsroom.publications.permissions import SYSTEM
 from tests.base import NewsroomTestCase
 from tests.factories import make_article, make_draft
 
@@ -24,9 +25,9 @@ class FoldTests(NewsroomTestCase):
     def changed(self, change: str = "update") -> Article:
         article = make_article(self.kg, "Avant")
         content = replace(Content.of(article.working), headline="Après")
-        article = editing.save_draft(article, content, by=None, change=change, notice="Faux.")
-        article = publishing.approve(article, by=None, revision=article.draft_id)
-        return scheduling.schedule_change(article, by=None, revision=article.draft_id, at=self.hour)
+        article = editing.save_draft(article, content, by=SYSTEM, change=change, notice="Faux.")
+        article = publishing.approve(article, by=SYSTEM, revision=article.draft_id)
+        return scheduling.schedule_change(article, by=SYSTEM, revision=article.draft_id, at=self.hour)
 
     def fold(self, at: dt.datetime) -> list[bool]:
         with time_machine.travel(at, tick=False):
@@ -61,7 +62,7 @@ class FoldTests(NewsroomTestCase):
 
     def test_a_first_publication_and_a_withdrawal_are_logged_at_their_hours(self) -> None:
         article = publishing.publish_imported(make_draft(self.kg), at=self.hour)
-        article = scheduling.schedule_withdrawal(article, by=None, at=self.hour + DAY, notice="Fini.")
+        article = scheduling.schedule_withdrawal(article, by=SYSTEM, at=self.hour + DAY, notice="Fini.")
         self.fold(self.hour)
         article.refresh_from_db()
         self.assertEqual(article.due_at, self.hour + DAY)
@@ -73,7 +74,7 @@ class FoldTests(NewsroomTestCase):
 
     def test_what_was_missed_for_days_is_folded_in_its_order(self) -> None:
         article = self.changed()
-        scheduling.schedule_withdrawal(article, by=None, at=self.hour + DAY, notice="Fini.")
+        scheduling.schedule_withdrawal(article, by=SYSTEM, at=self.hour + DAY, notice="Fini.")
         self.fold(self.hour + 5 * DAY)
         self.assertEqual(
             list(article.events.order_by("-at").values_list("verb", "at")[:2]),
@@ -100,7 +101,7 @@ class FoldTests(NewsroomTestCase):
 
     def test_an_article_imported_anew_while_it_waits_keeps_its_hour(self) -> None:
         article = publishing.publish_imported(make_draft(self.kg, "Avant"), at=self.hour)
-        article = editing.save_draft(article, replace(Content.of(article.live), headline="Mieux"), by=None)
+        article = editing.save_draft(article, replace(Content.of(article.live), headline="Mieux"), by=SYSTEM)
         article = publishing.publish_imported(article, at=timezone.now())
         self.assertEqual((article.published_at, article.due_at), (self.hour, self.hour))
         edition = article.editions.get()

@@ -29,7 +29,7 @@ from articles.workflow import Refused, Verb
 from newsroom.lib.redaction import MARK, spelt_in
 from newsroom.pagecache.models import Purge
 from newsroom.publications.models import Role
-from newsroom.publications.permissions import Forbidden
+from newsroom.publications.permissions import SYSTEM, Forbidden
 from tests.base import NewsroomTestCase
 from tests.factories import make_article, make_author, make_draft, make_image, publish
 from tests.test_architecture import modules
@@ -188,8 +188,8 @@ class PassageTests(NewsroomTestCase):
 
     def test_an_app_of_its_own_can_be_asked_too(self) -> None:
         asked: list[bool] = []
-        expunging.register(lambda article, passage, remove: asked.append(remove) or [])  # type: ignore[func-returns-value]
-        self.addCleanup(expunging._places.pop)
+        store = expunging.TextStore(lambda article, passage, remove: asked.append(remove) or [], ())
+        self.enterContext(patch.object(expunging, "extensions", lambda name: (store,)))
         expunging.find_passage(self.article, PASSAGE)
         self.expunge()
         self.assertEqual(asked, [False, True])
@@ -200,10 +200,10 @@ class PassageTests(NewsroomTestCase):
         draft = make_draft(self.ia, Article.objects.get(pk=self.article.pk).headline)
         publish(draft)
         editing.save_draft(
-            sister, replace(Content.of(sister.live), kicker="Vu"), by=None, note=f"Lié à « {draft.headline} »"
+            sister, replace(Content.of(sister.live), kicker="Vu"), by=SYSTEM, note=f"Lié à « {draft.headline} »"
         )
         unrelated = editing.save_draft(
-            sister, replace(Content.of(sister.live), kicker="Un"), by=None, note=f"Dit : {PASSAGE}"
+            sister, replace(Content.of(sister.live), kicker="Un"), by=SYSTEM, note=f"Dit : {PASSAGE}"
         )
         self.expunge()
         notes = list(sister.events.exclude(note="").order_by("id").values_list("note", flat=True))

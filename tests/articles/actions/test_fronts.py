@@ -9,7 +9,7 @@ from articles.actions import fronts, publishing
 from articles.models import Pin
 from articles.workflow import Refused, Verb
 from newsroom.pagecache.models import Purge
-from newsroom.publications.permissions import Forbidden
+from newsroom.publications.permissions import SYSTEM, Forbidden
 from tests.base import NewsroomTestCase
 from tests.factories import make_article, make_draft
 
@@ -69,14 +69,14 @@ class PinTests(NewsroomTestCase):
         with time_machine.travel(later.published_at, tick=False):
             self.assertEqual(self.listed()[0], "À venir")
         self.pin()
-        publishing.withdraw(self.old, by=None, notice="Une erreur.")
+        publishing.withdraw(self.old, by=SYSTEM, notice="Une erreur.")
         self.assertNotIn("Ancien", self.listed())
 
     def test_a_sister_s_article_is_pinned_where_it_is_placed(self) -> None:
         sister = make_article(self.ia, "De la sœur")
         with self.assertRaises(Refused):
             self.pin(sister)
-        publishing.place(sister, on=self.kg, by=None)
+        publishing.place(sister, on=self.kg, by=SYSTEM)
         self.pin(sister)
         card = self.read("/").context["cards"][0]
         self.assertEqual((card.headline, card.origin, card.pinned), ("De la sœur", "iPhoneAddict", True))

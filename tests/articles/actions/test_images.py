@@ -17,7 +17,7 @@ from articles.models import Image
 from articles.presentation import renditions
 from articles.workflow import Refused
 from newsroom.pagecache.models import Purge
-from newsroom.publications.permissions import Forbidden
+from newsroom.publications.permissions import SYSTEM, Forbidden
 from tests.base import NewsroomTestCase
 from tests.factories import make_image, picture_file
 
@@ -33,7 +33,7 @@ def written(picture: Pillow.Image, format_: str, **options: Any) -> io.BytesIO:
 
 def add(file: io.BytesIO | bytes, **fields: Any) -> Image:
     file = io.BytesIO(file) if isinstance(file, bytes) else file
-    return images.add(file, **{"by": None, "label": "essai", **fields})
+    return images.add(file, **{"by": SYSTEM, "label": "essai", **fields})
 
 
 def stored(image: Image) -> Pillow.Image:

@@ -17,7 +17,7 @@ from articles.models import Article, Event, Placement, Revision, Tag
 from articles.workflow import Refused, Verb
 from newsroom.pagecache.models import Purge
 from newsroom.publications.models import Publication, Role
-from newsroom.publications.permissions import Forbidden
+from newsroom.publications.permissions import SYSTEM, Forbidden
 from tests.base import NewsroomTestCase
 from tests.factories import make_article, make_draft, publish
 
@@ -64,13 +64,13 @@ class PlaceTests(PlacingTestCase):
 
     def test_it_lets_in_who_edits_the_site_that_shows_it(self) -> None:
         home = self.person("anne", (self.ia, Role.PUBLISHER))
-        rights = {self.ines: True, self.thomas: True, self.alix: True, None: True, self.camille: False,
+        rights = {self.ines: True, self.thomas: True, self.alix: True, SYSTEM: True, None: False, self.camille: False,
                   self.sarah: False, self.julien: False, self.zoe: False, home: False}  # fmt: skip
         for person, may in rights.items():
             for door in (publishing.place, publishing.unplace):
                 with self.subTest(person=str(person), door=door.__name__):
                     if door is publishing.unplace and not self.placed_on(self.kg):
-                        publishing.place(self.sister, on=self.kg, by=None)
+                        publishing.place(self.sister, on=self.kg, by=SYSTEM)
                     before = Event.objects.count()
                     if may:
                         door(self.sister, on=self.kg, by=person)
@@ -78,11 +78,11 @@ class PlaceTests(PlacingTestCase):
                         with self.assertRaises(Forbidden):
                             door(self.sister, on=self.kg, by=person)
                     self.assertEqual(Event.objects.count(), before + may)
-            publishing.unplace(self.sister, on=self.kg, by=None) if self.placed_on(self.kg) else None
+            publishing.unplace(self.sister, on=self.kg, by=SYSTEM) if self.placed_on(self.kg) else None
 
     def test_it_takes_live_articles_of_sisters_only(self) -> None:
         later = publishing.publish_imported(make_draft(self.ia), at=timezone.now() + dt.timedelta(hours=1))
-        gone = publishing.withdraw(make_article(self.ia), by=None, notice="Une erreur.")
+        gone = publishing.withdraw(make_article(self.ia), by=SYSTEM, notice="Une erreur.")
         for article in (make_draft(self.ia), later, gone, make_article(self.ia, kind="page"), make_article(self.kg)):
             with self.subTest(article=str(article)):
                 rows, events = Placement.objects.count(), Event.objects.count()
@@ -135,7 +135,7 @@ class PlaceTests(PlacingTestCase):
             (publishing.reinstate, {}, [self.sister]),
         ):
             Purge.objects.all().delete()
-            door(self.sister, by=None, **said)
+            door(self.sister, by=SYSTEM, **said)
             self.assertEqual([card.article for card in self.cards()], shown)
             self.assertTrue(Purge.objects.filter(tag=f"publication:{self.kg.pk}").exists())
 
@@ -143,7 +143,7 @@ class PlaceTests(PlacingTestCase):
         publishing.place(self.sister, on=self.kg, by=self.ines)
         Purge.objects.all().delete()
         content = replace(Content.of(self.sister.live), headline="Un casque, enfin", slug="un-casque-enfin")
-        article = publish(editing.save_draft(self.sister, content, by=None, change="update"))
+        article = publish(editing.save_draft(self.sister, content, by=SYSTEM, change="update"))
         (card,) = self.cards()
         self.assertEqual((card.headline, card.url), ("Un casque, enfin", article.get_absolute_url()))
         self.assertTrue(Purge.objects.filter(tag=f"publication:{self.kg.pk}").exists())
@@ -169,9 +169,9 @@ class UnplaceTests(PlacingTestCase):
 
     def test_it_takes_off_what_was_withdrawn_so_that_it_does_not_come_back(self) -> None:
         publishing.place(self.sister, on=self.kg, by=self.ines)
-        publishing.withdraw(self.sister, by=None, notice="Une erreur.")
+        publishing.withdraw(self.sister, by=SYSTEM, notice="Une erreur.")
         publishing.unplace(self.sister, on=self.kg, by=self.ines)
-        publishing.reinstate(self.sister, by=None)
+        publishing.reinstate(self.sister, by=SYSTEM)
         self.assertEqual(self.cards(), [])
 
 
@@ -277,7 +277,7 @@ class QuestionTests(PlacingTestCase):
 
     def test_it_refuses_forged_ids_and_keeps_what_was_typed(self) -> None:
         draft = make_draft(self.kg, HEADLINE)
-        gone = publishing.withdraw(make_article(self.ia), by=None, notice="Une erreur.")
+        gone = publishing.withdraw(make_article(self.ia), by=SYSTEM, notice="Une erreur.")
         hidden = make_draft(self.ia, "Secret d’iPhoneAddict")
         self.at_desk(self.ines)
         for forged in ("999999", "abc", "-1", "9" * 40, "²", hidden.pk, gone.pk):
@@ -355,7 +355,7 @@ class DashboardTests(PlacingTestCase):
 
     def test_it_takes_nothing_off_that_does_not_stand_here_or_is_our_own(self) -> None:
         own = make_article(self.kg)
-        publishing.place(own, on=self.ia, by=None)
+        publishing.place(own, on=self.ia, by=SYSTEM)
         self.at_desk(self.ines)
         self.assertNotContains(self.client.get("/admin/"), "/unplace/")
         for article, status in ((self.sister, 404), (own, 302), (make_draft(self.ia), 404)):
@@ -382,7 +382,7 @@ class DashboardTests(PlacingTestCase):
 
     def test_it_hides_what_its_site_withdrew(self) -> None:
         publishing.place(self.sister, on=self.kg, by=self.ines)
-        publishing.withdraw(self.sister, by=None, notice="Une erreur.")
+        publishing.withdraw(self.sister, by=SYSTEM, notice="Une erreur.")
         self.at_desk(self.ines)
         self.assertNotContains(self.client.get("/admin/"), "/unplace/")
 

@@ -10,7 +10,7 @@ from articles.actions import editing, planning, preview_links, publishing, sched
 from articles.content import Content
 from articles.models import Article, Note
 from articles.workflow import Refused, Verb
-from newsroom.publications.permissions import Forbidden, may
+from newsroom.publications.permissions import SYSTEM, Forbidden, may
 from newsroom.worker.models import Mail
 from tests.base import NewsroomTestCase
 from tests.factories import make_article, make_author, make_draft
@@ -86,8 +86,8 @@ class NoteTests(NewsroomTestCase):
 
     def test_it_is_for_who_writes_the_article_and_never_for_readers(self) -> None:
         make_author("Camille Roussel", user=self.camille)
-        article = make_article(self.kg, by=None)
-        article = planning.assign(article, to=self.camille, by=None)
+        article = make_article(self.kg, by=SYSTEM)
+        article = planning.assign(article, to=self.camille, by=SYSTEM)
         Mail.objects.all().delete()
         planning.add_note(article, " Le chiffre est à vérifier. ", by=self.ines)
         self.assertEqual(Note.objects.get().text, "Le chiffre est à vérifier.")
@@ -139,7 +139,7 @@ class EmbargoTests(NewsroomTestCase):
 
     def test_nobody_publishes_it_before_its_hour(self) -> None:
         article = self.embargoed()
-        for person in (self.ines, self.thomas, self.alix, None):
+        for person in (self.ines, self.thomas, self.alix, SYSTEM):
             self.refused(publishing.approve_and_publish, article, by=person, revision=article.draft_id, accept=BARE)
         self.refused(publishing.publish_imported, article, at=timezone.now())
         self.refused(publishing.publish_imported, article, at=timezone.now() - 365 * DAY)
@@ -158,7 +158,7 @@ class EmbargoTests(NewsroomTestCase):
     def test_a_change_to_a_live_article_waits_too_and_a_withdrawn_one_stays_away(self) -> None:
         article = make_article(self.kg)
         draft = editing.save_draft(
-            article, replace(Content.of(article.live), headline="Tout autre"), by=None, change="update"
+            article, replace(Content.of(article.live), headline="Tout autre"), by=SYSTEM, change="update"
         )
         draft = planning.set_embargo(draft, until=self.end, by=self.ines)
         self.refused(publishing.approve_and_publish, draft, by=self.thomas, revision=draft.draft_id)

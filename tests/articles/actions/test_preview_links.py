@@ -11,7 +11,7 @@ from articles.content import Content
 from articles.models import Article, PreviewLink
 from articles.workflow import Refused, Verb
 from newsroom.pagecache.tags import cache_tags_of
-from newsroom.publications.permissions import Forbidden
+from newsroom.publications.permissions import SYSTEM, Forbidden
 from tests.base import NewsroomTestCase
 from tests.factories import make_article, make_author, make_draft, make_image, make_tags
 
@@ -92,7 +92,7 @@ class PreviewLinkTests(NewsroomTestCase):
 
     def test_it_shows_a_version_of_a_live_article_beside_what_readers_have(self) -> None:
         article = make_article(self.kg, "En ligne")
-        draft = editing.save_draft(article, replace(Content.of(article.live), headline="À venir"), by=None)
+        draft = editing.save_draft(article, replace(Content.of(article.live), headline="À venir"), by=SYSTEM)
         page = self.read(self.path(self.shared(draft, 2)))
         self.assertContains(page, "<h1>À venir</h1>")
         self.assertContains(self.read(article.path), "<h1>En ligne</h1>")
@@ -100,7 +100,7 @@ class PreviewLinkTests(NewsroomTestCase):
     def test_a_withdrawal_closes_the_links_that_were_there_and_not_those_made_after_it(self) -> None:
         article = make_article(self.kg, "Retiré")
         before = self.shared(article)
-        article = publishing.withdraw(article, by=None, notice="Une décision de justice.")
+        article = publishing.withdraw(article, by=SYSTEM, notice="Une décision de justice.")
         self.assertNotContains(self.read(self.path(before)), "Retiré", status_code=410)
         self.assertContains(self.read(self.path(self.shared(article))), "<h1>Retiré</h1>")
 

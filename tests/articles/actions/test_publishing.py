@@ -11,7 +11,7 @@ from articles.content import Content
 from articles.models import Article, Placement
 from articles.workflow import Conflict, Refused, Stage, Standing, Verb
 from newsroom.pagecache.models import Purge
-from newsroom.publications.permissions import Forbidden
+from newsroom.publications.permissions import SYSTEM, Forbidden
 from tests.base import NewsroomTestCase
 from tests.factories import make_article, make_author, make_draft, make_image, make_tags, publish
 
@@ -234,7 +234,7 @@ class ReviewTests(NewsroomTestCase):
 
     def test_what_an_editor_sent_back_is_not_published_past_them(self) -> None:
         article = publishing.submit(make_draft(self.ia, by=self.julien), by=self.julien)
-        article = publishing.request_changes(article, by=None, revision=article.draft_id, note="Non.")
+        article = publishing.request_changes(article, by=SYSTEM, revision=article.draft_id, note="Non.")
         with self.assertRaises(Refused):
             publishing.publish_unreviewed(article, by=self.julien, revision=article.draft_id, accept=BARE)
 
@@ -249,19 +249,19 @@ class ReviewTests(NewsroomTestCase):
         with self.assertRaises(Forbidden):
             publishing.mark_read(article, by=self.julien, revision=article.live_id)
         with self.assertRaises(Conflict):
-            publishing.mark_read(article, by=None, revision=article.live_id + 1)
-        article = publishing.mark_read(article, by=None, revision=article.live_id)
+            publishing.mark_read(article, by=SYSTEM, revision=article.live_id + 1)
+        article = publishing.mark_read(article, by=SYSTEM, revision=article.live_id)
         self.assertEqual(article.standing(timezone.now()), Standing.LIVE)
 
     def test_a_withdrawal_forgets_no_reading_still_to_come(self) -> None:
         draft = make_draft(self.ia, by=self.julien)
         article = publishing.publish_unreviewed(draft, by=self.julien, revision=draft.draft_id, accept=BARE)
-        article = publishing.reinstate(publishing.withdraw(article, by=None, notice="Une erreur."), by=None)
+        article = publishing.reinstate(publishing.withdraw(article, by=SYSTEM, notice="Une erreur."), by=SYSTEM)
         self.assertEqual(article.standing(timezone.now()), Standing.UNREVIEWED)
 
     def test_what_was_approved_is_reviewed_whoever_publishes_it(self) -> None:
         draft = make_draft(self.ia, by=self.julien)
-        article = publishing.approve(draft, by=None, revision=draft.draft_id)
+        article = publishing.approve(draft, by=SYSTEM, revision=draft.draft_id)
         article = publishing.publish_unreviewed(article, by=self.julien, revision=article.draft_id, accept=BARE)
         self.assertFalse(article.unreviewed)
 

@@ -13,7 +13,7 @@ from articles.content import Content
 from articles.models import Article, Edition, Placement
 from articles.workflow import TRANSITIONS, Conflict, Pending, Refused, Stage, Standing, Verb
 from newsroom.pagecache.models import Purge
-from newsroom.publications.permissions import Forbidden
+from newsroom.publications.permissions import SYSTEM, Forbidden
 from tests.base import NewsroomTestCase
 from tests.factories import make_article, make_author, make_draft, make_image, make_tags
 
@@ -71,9 +71,9 @@ class ChangeTests(HourTestCase):
         for change, told in {"update": self.hour, "typo": None, "correction": None}.items():
             article = make_article(self.kg, f"Un {change}")
             content = replace(Content.of(article.working), headline=f"Un autre {change}")
-            article = editing.save_draft(article, content, by=None, change=change, notice="C’était faux.")
-            article = publishing.approve(article, by=None, revision=article.draft_id)
-            article = scheduling.schedule_change(article, by=None, revision=article.draft_id, at=self.hour)
+            article = editing.save_draft(article, content, by=SYSTEM, change=change, notice="C’était faux.")
+            article = publishing.approve(article, by=SYSTEM, revision=article.draft_id)
+            article = scheduling.schedule_change(article, by=SYSTEM, revision=article.draft_id, at=self.hour)
             self.assertIsNone(article.public_updated_at(self.hour - SECOND), change)
             self.assertEqual(article.public_updated_at(self.hour), told, change)
             with time_machine.travel(self.hour, tick=False):
@@ -241,7 +241,7 @@ class AnotherHourTests(HourTestCase):
         new_year = dt.datetime(2031, 12, 31, 9, tzinfo=PARIS)
         article = publishing.publish_imported(make_draft(self.ia, "Bonne année"), at=new_year)
         self.assertEqual(article.path, "/2031/12/bonne-annee/")
-        article = scheduling.reschedule(article, by=None, at=new_year + dt.timedelta(days=1))
+        article = scheduling.reschedule(article, by=SYSTEM, at=new_year + dt.timedelta(days=1))
         self.assertEqual(article.path, "/2032/01/bonne-annee/")
 
     def test_a_change_gets_another_hour(self) -> None:
@@ -271,7 +271,7 @@ class SummerTimeTests(NewsroomTestCase):
         }.items():  # fmt: skip
             with time_machine.travel("2026-03-01T09:00:00+00:00", tick=False):
                 draft = make_draft(self.kg, f"À {local}")
-                article = publishing.approve(draft, by=None, revision=draft.draft_id)
+                article = publishing.approve(draft, by=SYSTEM, revision=draft.draft_id)
                 self.at_desk(self.alix)
                 posted = {"_step": "schedule", "schedule-at": local, "base": article.draft_id, "stage": article.stage}
                 self.client.post(f"/admin/articles/article/{article.pk}/change/?{YES}", posted)
@@ -282,7 +282,7 @@ class SummerTimeTests(NewsroomTestCase):
     def test_an_hour_that_is_skipped_or_comes_twice_is_refused_and_kept_as_typed(self) -> None:
         with time_machine.travel("2026-03-01T09:00:00+00:00", tick=False):
             draft = make_draft(self.kg)
-            article = publishing.approve(draft, by=None, revision=draft.draft_id)
+            article = publishing.approve(draft, by=SYSTEM, revision=draft.draft_id)
             self.at_desk(self.alix)
             for local in ("2026-03-29T02:30", "2026-10-25T02:30"):
                 posted = {"_step": "schedule", "schedule-at": local, "base": article.draft_id}

@@ -9,7 +9,7 @@ from articles.content import Content
 from articles.models import Address, Event, Section, Tag, TaggedArticle
 from articles.workflow import Refused, Verb
 from newsroom.pagecache.models import Purge
-from newsroom.publications.permissions import Forbidden
+from newsroom.publications.permissions import SYSTEM, Forbidden
 from tests.base import NewsroomTestCase
 from tests.factories import make_article, make_author, make_draft, make_section, make_tags, publish
 
@@ -154,13 +154,13 @@ class SectionTests(NewsroomTestCase):
     def test_a_slug_taken_back_is_canonical_again(self) -> None:
         for slug in ("jeux", "jeux-video"):
             self.games.slug = slug
-            taxonomy.save_section(self.games, by=None)
+            taxonomy.save_section(self.games, by=SYSTEM)
         self.assertEqual(self.read("/jeux-video/").status_code, 200)
         self.assertEqual(self.read("/jeux/")["Location"], "/jeux-video/")
 
     def test_a_slug_left_may_be_another_s(self) -> None:
         self.games.slug = "jeux"
-        taxonomy.save_section(self.games, by=None)
+        taxonomy.save_section(self.games, by=SYSTEM)
         make_section(self.kg, "Autres jeux", "jeux-video")
         self.assertContains(self.read("/jeux-video/"), "Autres jeux")
 

@@ -29,7 +29,7 @@ from articles.models import Article, Event, Revision
 from articles.roles import TABLE
 from articles.workflow import MAY_BE_PENDING, STATES, TRANSITIONS, Need, Pending, Stage, Standing, Verb
 from newsroom.publications.models import Publication, Role
-from newsroom.publications.permissions import Scope
+from newsroom.publications.permissions import SYSTEM, Scope
 from tests.base import NewsroomTestCase
 from tests.factories import make_author, make_draft, make_image
 
@@ -81,23 +81,23 @@ class RightsTestCase(NewsroomTestCase):
             Article.objects.filter(pk=article.pk).update(unreviewed=True)
         if waiting == Pending.CHANGE:
             article = cls.reworked(article, "Un chapô à venir.")
-            article = publishing.approve(article, by=None, revision=article.draft_id)
+            article = publishing.approve(article, by=SYSTEM, revision=article.draft_id)
             article = scheduling.schedule_change(
-                article, by=None, revision=article.draft_id, at=now + dt.timedelta(days=2)
+                article, by=SYSTEM, revision=article.draft_id, at=now + dt.timedelta(days=2)
             )
         if waiting == Pending.WITHDRAWAL:
-            article = scheduling.schedule_withdrawal(article, by=None, at=MUCH_LATER, notice="Caduc.")
+            article = scheduling.schedule_withdrawal(article, by=SYSTEM, at=MUCH_LATER, notice="Caduc.")
         if standing == Standing.WITHDRAWN:
-            article = publishing.withdraw(article, by=None, notice="Une erreur.")
+            article = publishing.withdraw(article, by=SYSTEM, notice="Une erreur.")
         if stage != Stage.PUBLISHED and article.draft_id is None:
             article = cls.reworked(article, "Un autre chapô.")
         draft = article.draft_id
         if stage in (Stage.IN_REVIEW, Stage.CHANGES):
-            article = publishing.submit(article, by=None)
+            article = publishing.submit(article, by=SYSTEM)
         if stage == Stage.CHANGES:
-            article = publishing.request_changes(article, by=None, revision=draft, note="À revoir.")
+            article = publishing.request_changes(article, by=SYSTEM, revision=draft, note="À revoir.")
         if stage == Stage.APPROVED:
-            article = publishing.approve(article, by=None, revision=draft)
+            article = publishing.approve(article, by=SYSTEM, revision=draft)
         article.refresh_from_db()
         assert (article.stage, article.standing(timezone.now())) == (stage, standing)
         assert article.pending(timezone.now()) - {Pending.PUBLICATION} == ({waiting} if waiting else set())
@@ -106,7 +106,7 @@ class RightsTestCase(NewsroomTestCase):
     @classmethod
     def reworked(cls, article: Article, standfirst: str) -> Article:
         return editing.save_draft(
-            article, replace(Content.of(article.working), standfirst=standfirst), by=None, change="typo"
+            article, replace(Content.of(article.working), standfirst=standfirst), by=SYSTEM, change="typo"
         )
 
     def holds(self, right: str, role: Role | None, own: bool) -> bool:

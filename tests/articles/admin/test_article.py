@@ -15,6 +15,7 @@ from articles.content import Content
 from articles.models import Article, Event, Revision
 from articles.workflow import TRANSITIONS
 from newsroom.publications.models import Role
+from newsroom.publications.permissions import SYSTEM
 from tests.base import NewsroomTestCase
 from tests.factories import make_article, make_author, make_draft, make_image, make_tags
 
@@ -370,7 +371,9 @@ class ListTests(NewsroomTestCase):
     def test_the_panel_of_what_is_scheduled_leads_to_all_of_it(self) -> None:
         hour = timezone.now() + dt.timedelta(hours=1)
         later = publishing.publish_imported(make_draft(self.kg, "Plus tard"), at=hour)
-        going = scheduling.schedule_withdrawal(make_article(self.kg, "Bientôt retiré"), by=None, at=hour, notice="Non.")
+        going = scheduling.schedule_withdrawal(
+            make_article(self.kg, "Bientôt retiré"), by=SYSTEM, at=hour, notice="Non."
+        )
         make_article(self.kg, "En ligne")
         self.at_desk(self.alix)
         panels = self.client.get("/admin/").context["panels"]

@@ -13,6 +13,7 @@ from articles.content import Content
 from articles.models import Article, Event
 from articles.workflow import TRANSITIONS, Stage, Standing, Verb
 from newsroom.publications.models import Membership, Role
+from newsroom.publications.permissions import SYSTEM
 from tests.base import NewsroomTestCase
 from tests.factories import make_article, make_author, make_draft, make_image
 
@@ -43,7 +44,7 @@ class BulkTestCase(NewsroomTestCase):
 
     def approved(self, number: int = 2, **fields: Any) -> list[Article]:
         drafts = self.drafts(number, **fields)
-        return [publishing.approve(draft, by=None, revision=draft.draft_id) for draft in drafts]
+        return [publishing.approve(draft, by=SYSTEM, revision=draft.draft_id) for draft in drafts]
 
     def whole(self) -> dict[str, Any]:
         """What an article has of which nothing is asked."""
@@ -96,16 +97,16 @@ class MenuTests(BulkTestCase):
 
         draft = make_draft(self.kg)
         self.assertEqual(self.offered(self.ines), {"submit", "approve", "approve_and_publish"})
-        publishing.submit(draft, by=None)
+        publishing.submit(draft, by=SYSTEM)
         self.assertEqual(self.offered(self.ines), {"take_back", "request_changes", "approve", "approve_and_publish"})
-        publishing.approve(draft, by=None, revision=draft.draft_id)
+        publishing.approve(draft, by=SYSTEM, revision=draft.draft_id)
         self.assertEqual(self.offered(self.ines), {"request_changes", "publish", "schedule"})
-        article = publishing.publish(draft, by=None, revision=draft.draft_id)
+        article = publishing.publish(draft, by=SYSTEM, revision=draft.draft_id)
         self.assertEqual(self.offered(self.ines), {"withdraw", "schedule_withdrawal"})
         leave(unreviewed=True)
         self.assertEqual(self.offered(self.ines), {"withdraw", "schedule_withdrawal", "mark_read"})
         leave(unreviewed=False)
-        publishing.withdraw(article, by=None, notice="Une erreur.")
+        publishing.withdraw(article, by=SYSTEM, notice="Une erreur.")
         self.assertEqual(self.offered(self.ines), {"reinstate"})
         leave(withdrawn_at=None, published_at=timezone.now() + dt.timedelta(days=1))
         self.assertEqual(self.offered(self.ines), {"reschedule", "unschedule", "schedule_withdrawal"})
@@ -196,15 +197,15 @@ class StepTests(BulkTestCase):
             if step in ("schedule_change", "unschedule_change"):
                 article = make_article(self.kg, **whole)
                 content = replace(Content.of(article.working), standfirst="Un autre chapô.")
-                article = editing.save_draft(article, content, by=None, change="update")
-                article = publishing.approve(article, by=None, revision=article.draft_id)
+                article = editing.save_draft(article, content, by=SYSTEM, change="update")
+                article = publishing.approve(article, by=SYSTEM, revision=article.draft_id)
                 if step == "schedule_change":
                     return article
                 hour = timezone.now() + dt.timedelta(days=1)
-                return scheduling.schedule_change(article, by=None, revision=article.draft_id, at=hour)
+                return scheduling.schedule_change(article, by=SYSTEM, revision=article.draft_id, at=hour)
             if step == "cancel_withdrawal":
                 hour = timezone.now() + dt.timedelta(days=1)
-                return scheduling.schedule_withdrawal(make_article(self.kg), by=None, at=hour, notice="Caduc.")
+                return scheduling.schedule_withdrawal(make_article(self.kg), by=SYSTEM, at=hour, notice="Caduc.")
             if step == "mark_read":
                 article = make_article(self.kg)
                 Article.objects.filter(pk=article.pk).update(unreviewed=True)
@@ -212,9 +213,9 @@ class StepTests(BulkTestCase):
             if step in ("withdraw", "schedule_withdrawal"):
                 return make_article(self.kg)
             if step == "reinstate":
-                return publishing.withdraw(make_article(self.kg), by=None, notice="Une erreur.")
+                return publishing.withdraw(make_article(self.kg), by=SYSTEM, notice="Une erreur.")
             draft = self.drafts(1, **whole)[0]
-            return publishing.submit(draft, by=None) if step in ("take_back", "request_changes") else draft
+            return publishing.submit(draft, by=SYSTEM) if step in ("take_back", "request_changes") else draft
 
         self.at_desk(self.ines)
         for name in sorted(ALL_OF_AN_EDITOR):

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.actions import planning, publishing, scheduling
+from newsroom.publications.permissions import SYSTEM
 from tests.base import NewsroomTestCase
 from tests.factories import make_article, make_draft
 
@@ -28,10 +29,10 @@ class CalendarTests(NewsroomTestCase):
                 make_draft(self.kg, "Attend"), at=dt.datetime(2031, 3, 20, 8, tzinfo=dt.UTC)
             )
             scheduling.schedule_withdrawal(
-                waiting, by=None, at=dt.datetime(2031, 3, 31, 21, 59, tzinfo=dt.UTC), notice="Fini."
+                waiting, by=SYSTEM, at=dt.datetime(2031, 3, 31, 21, 59, tzinfo=dt.UTC), notice="Fini."
             )
             draft = make_draft(self.kg, "À rendre")
-            planning.assign(draft, to=self.camille, by=None, deadline=dt.datetime(2031, 3, 15, 8, tzinfo=dt.UTC))
+            planning.assign(draft, to=self.camille, by=SYSTEM, deadline=dt.datetime(2031, 3, 15, 8, tzinfo=dt.UTC))
             make_article(self.kg, "Avril", at=dt.datetime(2031, 3, 31, 22, 30, tzinfo=dt.UTC))
             make_article(self.ia, "De la sœur")
             shown = self.entries()

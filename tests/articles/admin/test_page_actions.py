@@ -9,6 +9,7 @@ from django.utils import timezone
 from articles.actions import fronts, planning, publishing, scheduling
 from articles.models import Article, Note, Pin
 from newsroom.publications.models import Role
+from newsroom.publications.permissions import SYSTEM
 from newsroom.worker.models import Mail
 from tests.base import NewsroomTestCase
 from tests.factories import make_article, make_draft
@@ -156,7 +157,7 @@ class ScheduleFieldTests(ActTestCase):
         self.at_desk(self.ines)
 
     def test_the_field_holds_the_hour_that_waits_and_is_empty_once_it_has_passed(self) -> None:
-        article = scheduling.schedule_withdrawal(make_article(self.kg), by=None, at=self.hour, notice="Fini.")
+        article = scheduling.schedule_withdrawal(make_article(self.kg), by=SYSTEM, at=self.hour, notice="Fini.")
         page = self.client.get(self.page(article))
         self.assertContains(page, f'name="schedule_withdrawal-at" value="{local(self.hour, self.kg)}"')
         Article.objects.filter(pk=article.pk).update(withdrawn_at=timezone.now() - DAY)
@@ -170,7 +171,7 @@ class ScheduleFieldTests(ActTestCase):
         self.assertIsNotNone(article.published_at)
 
     def test_a_draft_with_a_deadline_says_when_it_is_due_and_a_scheduled_article_when_it_is_read(self) -> None:
-        draft = planning.assign(make_draft(self.kg, "À rendre bientôt"), to=self.camille, by=None, deadline=self.hour)
+        draft = planning.assign(make_draft(self.kg, "À rendre bientôt"), to=self.camille, by=SYSTEM, deadline=self.hour)
         waiting = make_article(self.kg, "Attend", at=self.hour)
         for article, says, never in ((draft, "À rendre", "Programmé"), (waiting, "Programmé", "À rendre")):
             page = self.client.get(self.page(article)).content.decode()
@@ -212,7 +213,7 @@ class WorkingTests(ActTestCase):
 
     def test_pins_are_taken_off_by_who_may_only(self) -> None:
         article = make_article(self.kg, by=self.camille)
-        fronts.pin(article, on=self.kg, by=None, until=timezone.now() + DAY)
+        fronts.pin(article, on=self.kg, by=SYSTEM, until=timezone.now() + DAY)
         for person, may in ((self.ines, True), (self.camille, False), (self.sarah, False)):
             self.at_desk(person)
             self.assertEqual('name="_unpin"' in self.client.get(self.page(article)).content.decode(), may)
@@ -222,7 +223,7 @@ class PanelTests(ActTestCase):
     def test_what_comes_up_is_there_whatever_it_is_the_next_first(self) -> None:
         hour = timezone.now() + DAY
         waiting = make_article(self.kg, "Une publication", at=hour + DAY)
-        ending = scheduling.schedule_withdrawal(make_article(self.kg, "Une fin"), by=None, at=hour, notice="Fini.")
+        ending = scheduling.schedule_withdrawal(make_article(self.kg, "Une fin"), by=SYSTEM, at=hour, notice="Fini.")
         self.at_desk(self.camille)
         panels = {panel["title"]: panel for panel in self.client.get("/admin/").context["panels"]}
         self.assertEqual(panels["Programmé"]["rows"], [ending, waiting])
@@ -233,7 +234,7 @@ class PanelTests(ActTestCase):
 
     def test_what_is_assigned_stands_on_its_writer_s_front_page_and_what_is_late_on_the_editor_s(self) -> None:
         article = make_draft(self.kg, "Un titre")
-        planning.assign(article, to=self.camille, by=None, deadline=timezone.now() + DAY)
+        planning.assign(article, to=self.camille, by=SYSTEM, deadline=timezone.now() + DAY)
         self.assertIn("À écrire par vous", self.titles(self.camille))
         self.assertNotIn("Échéance passée", self.titles(self.ines))
         Article.objects.filter(pk=article.pk).update(deadline=timezone.now() - DAY)

@@ -11,6 +11,7 @@ from articles.actions import editing, fronts, publishing
 from articles.content import Content
 from articles.models import Pin
 from newsroom.publications.models import Membership, Role
+from newsroom.publications.permissions import SYSTEM
 from tests.base import NewsroomTestCase
 from tests.factories import make_article
 
@@ -21,7 +22,7 @@ class HeadsTests(NewsroomTestCase):
     def setUp(self) -> None:
         self.until = timezone.now() + dt.timedelta(hours=4)
         self.articles = [make_article(self.kg, f"Histoire {n}") for n in range(3)]
-        self.pins = [fronts.pin(article, on=self.kg, by=None, until=self.until) for article in self.articles]
+        self.pins = [fronts.pin(article, on=self.kg, by=SYSTEM, until=self.until) for article in self.articles]
         self.at_desk(self.ines)
 
     def order(self) -> list[str]:
@@ -50,8 +51,8 @@ class HeadsTests(NewsroomTestCase):
         self.assertEqual(Pin.objects.count(), 2)
 
     def test_it_pins_a_sister_s_article_by_the_headline_that_its_readers_have(self) -> None:
-        sister = publishing.place(make_article(self.ia, "Chez eux"), on=self.kg, by=None)
-        editing.save_draft(sister, replace(Content.of(sister.live), headline="Leur secret"), by=None)
+        sister = publishing.place(make_article(self.ia, "Chez eux"), on=self.kg, by=SYSTEM)
+        editing.save_draft(sister, replace(Content.of(sister.live), headline="Leur secret"), by=SYSTEM)
         page = self.client.get(URL)
         self.assertContains(page, "Chez eux (iPhoneAddict)")
         self.assertNotContains(page, "Leur secret")

@@ -9,6 +9,7 @@ from django.utils import timezone
 from articles.actions import editing, planning
 from articles.content import Content
 from articles.models import PreviewLink
+from newsroom.publications.permissions import SYSTEM
 from tests.articles.admin.test_page_actions import DAY
 from tests.base import NewsroomTestCase
 from tests.factories import make_article, make_draft
@@ -17,7 +18,7 @@ from tests.factories import make_article, make_draft
 class DeskPreviewTests(NewsroomTestCase):
     def setUp(self) -> None:
         article = make_article(self.kg, "En ligne")
-        self.article = editing.save_draft(article, replace(Content.of(article.live), headline="En travail"), by=None)
+        self.article = editing.save_draft(article, replace(Content.of(article.live), headline="En travail"), by=SYSTEM)
 
     def url(self, name: str, *more: Any) -> str:
         return reverse(f"admin:articles_article_{name}", args=[self.article.pk, *more])

@@ -12,6 +12,7 @@ from articles.admin.versions import A_PAGE
 from articles.content import Content
 from articles.models import Article, Revision
 from articles.workflow import Change, Kind, Stage, Verb
+from newsroom.publications.permissions import SYSTEM
 from tests.base import NewsroomTestCase
 from tests.factories import make_article, make_author, make_draft, make_image, make_tags
 
@@ -24,7 +25,7 @@ def page_of(article: Article, name: str) -> str:
 
 
 class VersionsTestCase(NewsroomTestCase):
-    def save(self, article: Article, *, change: str = "", by: Any = None, **fields: Any) -> Article:
+    def save(self, article: Article, *, change: str = "", by: Any = SYSTEM, **fields: Any) -> Article:
         content = replace(Content.of(article.working), **fields)
         return editing.save_draft(article, content, by=by, change=change)
 

@@ -15,6 +15,7 @@ from articles.demo import house, stage
 from articles.models import Article, Author
 from newsroom.publications.checks import DEMO_MARK
 from newsroom.publications.models import Publication
+from newsroom.publications.permissions import SYSTEM
 from tests.articles.importers.exports import row_counts
 
 
@@ -25,7 +26,7 @@ def no_pictures(publication: Publication) -> Iterator[int]:
 def plain_bylines(users: dict[str, Any]) -> None:
     for person in [*house.PEOPLE, *house.OTHER_BYLINES]:
         if person.position:
-            taxonomy.save_author(Author(name=person.name, user=users.get(person.username)), by=None)
+            taxonomy.save_author(Author(name=person.name, user=users.get(person.username)), by=SYSTEM)
 
 
 def demo(**options: Any) -> str:

@@ -10,6 +10,7 @@ from articles.actions import fronts, publishing
 from articles.models import Address, Article, CardStrip
 from articles.presentation import retraction
 from newsroom.publications.models import DomainAlias, Publication
+from newsroom.publications.permissions import SYSTEM
 from tests.base import NewsroomTestCase
 from tests.factories import make_article, make_author, make_section, make_tags
 
@@ -27,7 +28,7 @@ class VerifyRetractionTests(LiveServerTestCase):
             self.kg, "Un casque & plus", tags=make_tags("Essonne"), authors=(make_author("Camille Roussel"),)
         )
         make_article(self.kg, "Un voisin", tags=make_tags("Essonne"))
-        publishing.place(self.article, on=self.ia, by=None)
+        publishing.place(self.article, on=self.ia, by=SYSTEM)
 
     def run_it(self, article: Article | None = None) -> str:
         out = io.StringIO()
@@ -35,14 +36,14 @@ class VerifyRetractionTests(LiveServerTestCase):
         return out.getvalue()
 
     def withdraw(self) -> None:
-        self.article = publishing.withdraw(self.article, by=None, notice="Retiré.")
+        self.article = publishing.withdraw(self.article, by=SYSTEM, notice="Retiré.")
 
     def test_it_finds_nothing_of_what_is_gone(self) -> None:
         self.withdraw()
         self.assertIn("Gone: none of", self.run_it())
 
     def test_it_asks_every_place_that_could_show_it(self) -> None:
-        fronts.subscribe(self.ia, self.kg, by=None)
+        fronts.subscribe(self.ia, self.kg, by=SYSTEM)
         self.withdraw()
         asked = set(retraction.addresses(self.article))
         for url in (
@@ -61,7 +62,7 @@ class VerifyRetractionTests(LiveServerTestCase):
         self.assertNotIn(f"{third.origin}/", set(retraction.addresses(self.article)))
         for fields in ({"source_publication": self.kg}, {"source": "picked", "article_ids": [self.article.pk]}):
             for place, path in (("home", "/"), ("section", "/tout/"), ("after", neighbour.path)):
-                strip = fronts.save_strip(CardStrip(publication=third, title="x", place=place, **fields), by=None)
+                strip = fronts.save_strip(CardStrip(publication=third, title="x", place=place, **fields), by=SYSTEM)
                 with self.subTest(place, **fields):
                     self.assertIn(third.origin + path, set(retraction.addresses(self.article)))
                 strip.delete()
@@ -108,7 +109,7 @@ class VerifyRetractionTests(LiveServerTestCase):
         first = articles[0]
         cards = self.client.get("/", headers={"host": self.kg.domain}).context["cards"]
         self.assertNotIn(first, [card.article for card in cards])
-        publishing.withdraw(first, by=None, notice="Retiré.")
+        publishing.withdraw(first, by=SYSTEM, notice="Retiré.")
         with patch.object(Article, "is_live", lambda *_: False):
             Article.objects.filter(pk=first.pk).update(withdrawn_at=None)
             first.placements.update(withdrawn_at=None)

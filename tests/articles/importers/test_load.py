@@ -15,11 +15,12 @@ from articles.actions import editing, planning, publishing, taxonomy
 from articles.content import Content
 from articles.importers import load as loading
 from articles.importers import wxr
-from articles.importers.load import Load, register
+from articles.importers.load import Load
 from articles.importers.pictures import HeldPictures
 from articles.importers.wxr import Category, Item, WxrAuthor
 from articles.models import Address, Article, Author, Byline, ImportedItem, Placement, Revision, Section, Tag
 from articles.models.address import normalise
+from newsroom.publications.permissions import SYSTEM
 from tests.articles.importers.exports import (
     CORPUS,
     EXPECTATIONS,
@@ -93,7 +94,7 @@ class StatusTests(LoadTestCase):
 
     def test_it_publishes_nothing_past_this_desk_s_embargo(self) -> None:
         load(self.kg, post(status="draft"))
-        planning.set_embargo(self.article_of("post:123"), until=timezone.now() + dt.timedelta(days=1), by=None)
+        planning.set_embargo(self.article_of("post:123"), until=timezone.now() + dt.timedelta(days=1), by=SYSTEM)
         load(self.kg, post(title="Un casque qui voit tout"))
         article = self.article_of("post:123")
         self.assertEqual((article.live, article.draft.headline), (None, "Un casque qui voit tout"))
@@ -286,7 +287,7 @@ class SortingTests(LoadTestCase):
 
     def test_it_folds_spellings_of_a_tag_and_follows_merges(self) -> None:
         vr, reality = make_tags("Réalité virtuelle", "VR")
-        taxonomy.merge_tags(reality, vr, by=None)
+        taxonomy.merge_tags(reality, vr, by=SYSTEM)
         load(self.kg, post(tags=(tag("realite  VIRTUELLE"), tag("VR"), tag("Été"), tag("été"), tag("?", "point"))))
         names = [link.tag.name for link in self.article_of("post:123").tagged.all()]
         self.assertEqual(names, ["Réalité virtuelle", "Été", "?"])
@@ -484,7 +485,7 @@ class AgainTests(LoadTestCase):
     def test_it_says_the_same_after_tags_were_merged_here(self) -> None:
         load(self.kg, post(tags=(tag("VR"),)))
         (standing,) = make_tags("Réalité virtuelle")
-        taxonomy.merge_tags(Tag.objects.get(name="VR"), standing, by=None)
+        taxonomy.merge_tags(Tag.objects.get(name="VR"), standing, by=SYSTEM)
         self.assertEqual(load(self.kg, post(tags=(tag("VR"),))).report.skipped, {"unchanged": 1})
 
     def test_it_keeps_two_sources_apart(self) -> None:
@@ -557,15 +558,14 @@ class PictureTests(LoadTestCase):
         self.assertEqual(self.article_of("post:123").live.image_ids, [])
 
 
-class RegisterTests(LoadTestCase):
+class ItemImporterTests(LoadTestCase):
     def test_it_calls_an_apps_own_loader_with_every_item(self) -> None:
         calls: list[tuple[str, str | None, str]] = []
 
-        def attachment(item: Item, article: Article | None, load: Load) -> None:
+        def import_item(item: Item, article: Article | None, load: Load) -> None:
             calls.append((item.post_type, article and article.headline, load.source))
 
-        with patch.object(loading, "_attachments", []):
-            register(attachment)
+        with patch.object(loading, "extensions", lambda name: (import_item,)):
             items = (
                 post(1, post_type="attachment", status="inherit"), post(2, post_type="nav_menu_item"),
                 post(3, "Un", slug="un"), post(4, "Perdu", status="trash"), page(5, "Page", slug="page"),
@@ -615,7 +615,7 @@ class CorpusTests(LoadTestCase):
                     old = Address.objects.get(publication=self.ia, path=normalise(f"/category/{record.slug}/"))
                     self.assertIsNotNone(old.section)
                 case wxr.TagTerm():
-                    self.assertEqual(len(taxonomy.tags_named([record.name or record.slug], by=None)), 1)
+                    self.assertEqual(len(taxonomy.tags_named([record.name or record.slug], by=SYSTEM)), 1)
                 case WxrAuthor():
                     self.assertTrue(Author.objects.filter(name=record.display_name or record.login).exists())
                 case Item() if record.post_type == "post" and record.post_id:

@@ -19,6 +19,7 @@ from articles.partners import pictures, poll
 from articles.partners.ingest import Failed
 from newsroom.lib.confined import Confined
 from newsroom.pagecache.models import Purge
+from newsroom.publications.permissions import SYSTEM
 from newsroom.worker.queue import run_next
 from tests import strangers
 from tests.articles.partners.test_parse import item, rss
@@ -42,7 +43,7 @@ class PollTestCase(NewsroomTestCase):
         path = f"/feed/{next(numbers)}"
         self.server.pages[path] = answer
         values = {"name": path, "url": self.server.origin + path, **fields}
-        return partner_actions.save(PartnerFeed(publication=self.kg, **values), by=None)
+        return partner_actions.save(PartnerFeed(publication=self.kg, **values), by=SYSTEM)
 
     def poll(self, *feeds: PartnerFeed) -> dict[str, str]:
         """How each ended: "" for well."""

@@ -15,7 +15,7 @@ from articles.partners import actions as partner_actions
 from articles.workflow import Refused
 from newsroom.pagecache.models import Purge
 from newsroom.pagecache.tags import cache_tags_of
-from newsroom.publications.permissions import Forbidden
+from newsroom.publications.permissions import SYSTEM, Forbidden
 from tests.base import NewsroomTestCase
 from tests.factories import make_article, make_draft, make_feed, make_headline, make_section, make_tags
 
@@ -73,7 +73,7 @@ class SourceTests(StripTestCase):
         old, new = make_tags("Batteries", "Batterie")
         self.article("Un Mac", tags=(old,))
         self.strip(tag_ids=[old.pk])
-        taxonomy.merge_tags(old, new, by=None)
+        taxonomy.merge_tags(old, new, by=SYSTEM)
         self.assertEqual(self.shown(), {TITLE: ["Un Mac"]})
 
     def test_withdrawn_there_it_is_withdrawn_here(self) -> None:
@@ -344,7 +344,7 @@ class DeskTests(StripTestCase):
 
     def test_what_a_sisters_desk_has_in_work_is_not_told_here(self) -> None:
         theirs = self.article("Ce qu’ont les lecteurs")
-        editing.save_draft(theirs, replace(Content.of(theirs.working), headline="Un secret"), by=None)
+        editing.save_draft(theirs, replace(Content.of(theirs.working), headline="Un secret"), by=SYSTEM)
         strip = self.strip(source="picked", article_ids=[theirs.pk])
         page = self.client.get(f"{self.URL}{strip.pk}/change/")
         self.assertContains(page, f"{theirs.pk} · Ce qu’ont les lecteurs")
@@ -362,7 +362,7 @@ class DeskTests(StripTestCase):
         theirs = self.article("La leur")
         ours = make_article(self.kg, "À venir", at=timezone.now() + dt.timedelta(days=1))
         strip = self.strip(source="picked", article_ids=[theirs.pk, ours.pk])
-        publishing.withdraw(theirs, by=None, notice="Retiré.")
+        publishing.withdraw(theirs, by=SYSTEM, notice="Retiré.")
         page = self.client.get(f"{self.URL}{strip.pk}/change/")
         lines = f"{theirs.pk} · La leur (pas en ligne)\n{ours.pk} · À venir (pas en ligne)"
         self.assertContains(page, lines)

@@ -13,6 +13,7 @@ from lxml import etree
 
 from articles.actions import publishing
 from articles.partners.parse import parse
+from newsroom.publications.permissions import SYSTEM
 from tests.base import NewsroomTestCase
 from tests.factories import LONG_AGO, make_article, make_author, make_image, make_tags
 
@@ -73,7 +74,7 @@ class ReadByOthersTests(NewsroomTestCase):
     @skipUnless(SCHEMAS.is_dir(), "the published schemas are not here")
     def test_sitemaps_are_what_the_published_schemas_want(self) -> None:
         gone = make_article(self.kg, "Un retrait")
-        publishing.withdraw(gone, by=None, notice="Retiré.")
+        publishing.withdraw(gone, by=SYSTEM, notice="Retiré.")
         maps = {
             "/sitemap.xml": "siteindex",
             "/sitemap-0.xml": "all",

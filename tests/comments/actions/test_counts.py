@@ -23,6 +23,7 @@ from comments.queue import TABS, Question
 from comments.refusals import Refused
 from comments.states import Decision
 from newsroom.lib.client import Client
+from newsroom.publications.permissions import SYSTEM
 from newsroom.worker.process import WorkerProcess
 from tests.base import NewsroomTestCase
 from tests.comments.base import CAFE, CommentsTestCase
@@ -108,7 +109,7 @@ class CountTests(HypothesisTestCase, NewsroomTestCase):
     def merge(self, n: int, one: int, other: int) -> None:
         tags = make_tags("Sujet 0", "Sujet 1", "Commun")
         if len({tag.canonical.pk for tag in tags}) > 2:
-            taxonomy.merge_tags(tags[one % 3], tags[(one + 1) % 3], by=None)
+            taxonomy.merge_tags(tags[one % 3], tags[(one + 1) % 3], by=SYSTEM)
 
     def premoderate(self, n: int, which: int, on: bool) -> None:
         article = self.articles[which % 2]

@@ -14,6 +14,7 @@ from comments.actions import settings as comment_settings
 from comments.actions.vault import open_sealed
 from comments.models import Comment, SealedSource, Term
 from comments.states import Mode, Status
+from newsroom.publications.permissions import SYSTEM
 from tests.comments.base import CommentsTestCase
 from tests.factories import make_article
 
@@ -138,7 +139,7 @@ class PlainTests(PostingTestCase):
     def test_forged_forwarding_headers_gain_nothing(self) -> None:
         headers = {**HERE, "X-Forwarded-For": "6.6.6.6", "X-Real-IP": "6.6.6.6", "Forwarded": "for=6.6.6.6"}
         self.send(headers, token=self.token())
-        found = open_sealed(SealedSource.objects.get().comment, by=None, reason="TJ de Paris, réquisition 12")
+        found = open_sealed(SealedSource.objects.get().comment, by=SYSTEM, reason="TJ de Paris, réquisition 12")
         self.assertEqual(found[0].address, "127.0.0.1")
 
     def test_a_reply_is_written_on_a_page_of_its_own(self) -> None:

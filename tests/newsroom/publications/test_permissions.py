@@ -1,13 +1,14 @@
 """The one place where permission is asked."""
 
 from types import SimpleNamespace
+from unittest.mock import patch
 
 from django.contrib.auth.models import AnonymousUser
 
 from articles.roles import TABLE
 from newsroom.publications import permissions
 from newsroom.publications.models import Role
-from newsroom.publications.permissions import may, register
+from newsroom.publications.permissions import SYSTEM, may, merged
 from tests.base import NewsroomTestCase
 from tests.factories import make_draft
 
@@ -21,7 +22,7 @@ class MayTests(NewsroomTestCase):
         self.assertFalse(may(self.ines, "article.create", self.ia))
 
     def test_a_right_to_one_s_own_ends_there(self) -> None:
-        own, other, nobody = (make_draft(self.kg, by=by) for by in (self.camille, self.ines, None))
+        own, other, nobody = (make_draft(self.kg, by=by) for by in (self.camille, self.ines, SYSTEM))
         self.assertEqual(
             [may(self.camille, "article.save", article) for article in (own, other, nobody)], [True, False, False]
         )
@@ -77,13 +78,13 @@ class MayTests(NewsroomTestCase):
 class RegisterTests(NewsroomTestCase):
     def test_it_refuses_a_verb_known_already_and_adds_none_of_its_table(self) -> None:
         with self.assertRaisesMessage(ValueError, "article.save"):
-            register({"article.save": {}, "article.evaporate": {}})
+            merged([TABLE, {"article.save": {}, "article.evaporate": {}}])
         with self.assertRaises(KeyError):
             may(self.alix, "article.evaporate")
 
     def test_it_adds_verbs(self) -> None:
-        self.addCleanup(permissions._table.pop, "test.wave")
-        register({"test.wave": {Role.WRITER: permissions.Scope.OWN}})
+        more = merged([permissions.rights(), {"test.wave": {Role.WRITER: permissions.Scope.OWN}}])
+        self.enterContext(patch.object(permissions, "rights", lambda: more))
         self.assertTrue(
             may(self.camille, "test.wave", SimpleNamespace(publication=self.kg, created_by_id=self.camille.pk))
         )

@@ -1,0 +1,30 @@
+"""The tables by which apps add to what they stand above: each entry is the dotted path of an object.
+
+Imports run downward only (ARCHITECTURE.md), so the code below an app cannot import what the app adds. It asks here.
+"""
+
+from functools import cache
+from typing import Any
+
+from django.utils.module_loading import import_string
+
+EXTENSIONS: dict[str, tuple[str, ...]] = {
+    # Who may do what: verb → role → scope (newsroom.publications.permissions.Table).
+    "permissions": ("articles.roles.TABLE", "comments.roles.TABLE"),
+    # What the worker does again and again (newsroom.worker.recurring.Job).
+    "recurring_jobs": ("articles.jobs.JOBS", "comments.jobs.JOBS", "newsroom.worker.jobs.JOBS"),
+    # Texts about an article that an app keeps (articles.actions.expunging.TextStore).
+    "expunging": ("comments.actions.expunging.COMMENTS",),
+    # What an app makes of an item of a WordPress export (articles.importers.load.ItemImporter).
+    "item_importers": ("comments.actions.importing.import_comments",),
+    # What an app adds to each site of the demo (articles.demo.stage.Addition).
+    "demo": ("comments.demo.stage.add_threads",),
+    # Panels of the desk's front page, in their order (newsroom.desk.site.Panel).
+    "desk_panels": ("comments.admin.dashboard.PANELS", "articles.admin.dashboard.PANELS"),
+}
+
+
+@cache
+def extensions(name: str) -> tuple[Any, ...]:
+    """Return the objects of one table, in its order. Raises KeyError, ImportError: both are mistakes in the code."""
+    return tuple(import_string(path) for path in EXTENSIONS[name])

@@ -1,0 +1,27 @@
+"""The types of a request once the middlewares have seen it: at a publication's host, and at the desk's."""
+
+from django.contrib.auth.models import User
+from django.http import HttpRequest
+
+from newsroom.publications.models import Publication
+
+
+class SiteRequest(HttpRequest):
+    """A request that `resolve_host` has seen. `publication` is None at a host that serves the desk only."""
+
+    publication: Publication | None
+    is_desk: bool
+    csp_nonce: str  # django-csp's: the nonce of inline scripts, made when it is first read
+
+
+class PublicRequest(SiteRequest):
+    """A request for a page of a publication: no view of public pages is reached without one."""
+
+    publication: Publication
+
+
+class DeskRequest(SiteRequest):
+    """A request for a page of the desk, by a person who has signed in."""
+
+    user: User
+    desk_publications: list[Publication]  # those of the person; set by newsroom.desk.current

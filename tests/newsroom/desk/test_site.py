@@ -1,0 +1,27 @@
+"""The desk's shell: its sidebar and its front page."""
+
+from django.apps import apps
+from django.contrib import admin
+from django.test import SimpleTestCase
+
+from newsroom.desk.site import GROUPS
+from newsroom.extensions import EXTENSIONS, extensions
+
+
+class SidebarTests(SimpleTestCase):
+    def test_each_name_in_its_groups_is_a_model_of_the_desk(self) -> None:
+        shown = {model.__name__ for model in admin.site._registry}
+        named = {name for _label, names in GROUPS for name in names}
+        self.assertEqual(named - shown, set())
+
+    def test_each_model_of_ours_has_a_group(self) -> None:
+        named = {name for _label, names in GROUPS for name in names}
+        ours = {model.__name__ for model in admin.site._registry if model._meta.app_label in ("articles", "comments")}
+        self.assertEqual(ours - named, set())
+
+
+class ExtensionTests(SimpleTestCase):
+    def test_each_entry_of_the_tables_exists(self) -> None:
+        self.assertTrue(apps.ready)
+        for name, paths in EXTENSIONS.items():
+            self.assertEqual(len(extensions(name)), len(paths), name)
