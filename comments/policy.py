@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles.models import Article
@@ -51,11 +52,12 @@ class Thread:
 
 def thread_of(article: Article, settings: CommentSettings) -> Thread:
     """The policy of an article's thread. One query. Static pages have none unless their own says otherwise."""
-    rows = ThreadPolicy.objects.filter(Q(article=article) | Q(section__isnull=False, section=article.section_id))
+    version = article.version_at(timezone.now())
+    rows = ThreadPolicy.objects.filter(Q(article=article) | Q(section__isnull=False, section=version.section_id))
     found = sorted(rows, key=lambda row: row.article_id is None)  # the article's own first
     mode = next((row.mode for row in found if row.mode), None)
     if mode is None:
-        mode = Mode.CLOSED if article.kind == Kind.PAGE else settings.mode
+        mode = Mode.CLOSED if version.kind == Kind.PAGE else settings.mode
     days = next((row.closes_after for row in found if row.closes_after is not None), settings.closes_after)
     own = next((row for row in found if row.article_id), None)
     if own and own.mode == Mode.OPEN and own.closes_after is None:

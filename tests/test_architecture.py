@@ -32,6 +32,12 @@ COMMENTS = (
     {"models"},
     {"states", "text", "roles", "apps", "checks"},
 )
+# What makes the pages that readers get.
+READER_FACING = (
+    "articles.presentation", "articles.views", "articles.templatetags", "articles.context", "articles.urls",
+    "comments.policy", "comments.thread", "comments.screening", "comments.views", "comments.templatetags",
+    "comments.forms", "comments.actions.posting", "comments.actions.reporting", "newsroom.views",
+)  # fmt: skip
 LAYERS = {"articles": ARTICLES, "comments": COMMENTS}
 
 
@@ -100,6 +106,17 @@ class ArchitectureTests(TestCase):
                 target = layer(other) if other.split(".")[0] == name.split(".")[0] else None
                 if target is not None and target < own:
                     self.fail(f"{name} imports {other}, which stands above it")
+
+    def test_it_lets_no_page_of_readers_read_the_desks_columns(self) -> None:
+        """`Article.desk_…` is the working version: a draft must change nothing that readers have."""
+        for name, _tree, path in modules():
+            if name.startswith(READER_FACING):
+                for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                    read = getattr(node, "attr", "") if isinstance(node, ast.Attribute) else getattr(node, "arg", "")
+                    text = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+                    self.assertNotRegex(f"{read or ''} {text}", r"(?:\A|\W|__)desk_(?!publication)", name)
+        for path in [*(ROOT / "templates/articles").rglob("*.html"), *(ROOT / "templates/comments").rglob("*.html")]:
+            self.assertNotRegex(path.read_text(encoding="utf-8"), r"\.desk_(?!publication)", path.name)
 
     def test_it_imports_at_the_top_of_files_only(self) -> None:
         for name, tree, _path in modules():

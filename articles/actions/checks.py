@@ -191,7 +191,7 @@ def sister_articles(draft: Draft) -> Iterator[Finding]:
     sisters = (
         Article.objects.live(draft.now)
         .exclude(publication=article.publication)
-        .exclude(kind=Kind.PAGE)
+        .exclude(live_kind=Kind.PAGE)
         .exclude(placements__publication=article.publication)
         .filter(published_at__gte=since)
         .select_related("publication", "live", "next")
@@ -278,7 +278,7 @@ def refuse_blocking(
 
 def refuse_under_embargo(article: Article, at: dt.datetime) -> None:
     """Raises Refused where an article is under embargo at an hour."""
-    if found := list(embargo(Draft(Content(article.headline), article, at, at))):
+    if found := list(embargo(Draft(Content(article.desk_headline), article, at, at))):
         raise Refused(found)
 
 

@@ -138,9 +138,9 @@ def _is_unchanged_class(said: dict[str, str], article: Article) -> bool:
 
 def _set_desk_columns(article: Article, prepared: Content, now: dt.datetime) -> None:
     """Sets the columns that the desk's lists filter by."""
-    article.kind = prepared.kind
-    article.headline = prepared.headline
-    article.headline_key = fold(prepared.headline)[:320]
-    article.section = prepared.section
-    article.first_author = prepared.authors[0] if prepared.authors else None
+    article.desk_kind = prepared.kind
+    article.desk_headline = prepared.headline
+    article.desk_headline_key = fold(prepared.headline)[:320]
+    article.desk_section = prepared.section
+    article.desk_first_author = prepared.authors[0] if prepared.authors else None
     article.saved_at = now

@@ -207,7 +207,7 @@ def _occurrences(article: Article, passage: str, *, remove: bool) -> Iterator[Oc
         yield from redact_row(mail, ("subject", "body", "error"), passage, _("a mail to the desk"), remove)
     for link in article.preview_links.all():
         yield from redact_row(link, ("for_whom",), passage, _("a preview link"), remove)
-    yield from redact_row(article, ("headline", "withdrawal_notice"), passage, _("the article's own line"), remove)
+    yield from redact_row(article, ("desk_headline", "withdrawal_notice"), passage, _("the article's own line"), remove)
     yield from _redact_addresses(article, passage, remove)
     for store in extensions("expunging"):
         yield from store.find(article, passage, remove)
@@ -252,7 +252,7 @@ def redact_row(
             for name, redacted in found.items():
                 setattr(row, name, _truncated(row, name, redacted.text))
             if isinstance(row, Article):
-                row.headline_key = fold(row.headline)[:320]
+                row.desk_headline_key = fold(row.desk_headline)[:320]
             row.save()
 
 

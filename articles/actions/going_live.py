@@ -52,6 +52,7 @@ def set_live(article: Article, content: Content, *, at: dt.datetime | None) -> N
             article.updated_at = now
         article.unreviewed = article.approved_id != draft.pk
         article.live, article.draft, article.approved = draft, None, None
+        article.live_kind = draft.kind
         article.stage = Stage.PUBLISHED
         article.path = listings.canonical_path(article, before, draft)
         elsewhere = draft.canonical_url.rstrip("/") not in ("", article.get_absolute_url().rstrip("/"))

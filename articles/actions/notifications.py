@@ -168,10 +168,10 @@ def _mail_people(article: Article, key: str, people: Iterable[Any], by: Any, wor
     with translation.override(article.publication.language), timezone.override(article.publication.zone):
         subject, body = words() if told else ("", "")
         page = f"{origin_of(settings.DESK_HOST)}{reverse('admin:articles_article_change', args=[article.pk])}"
-        body = f"{body}\n\n{article.headline}\n{article.publication.name} · {page}\n"
+        body = f"{body}\n\n{article.desk_headline}\n{article.publication.name} · {page}\n"
     for person in told:
         mail.post(
-            f"{key}:{person.pk}", to=person.email, subject=subject % {"headline": article.headline}, body=body,
+            f"{key}:{person.pk}", to=person.email, subject=subject % {"headline": article.desk_headline}, body=body,
             publication=article.publication, about=cache_tags.article(article),
         )  # fmt: skip
 

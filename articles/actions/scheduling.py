@@ -110,6 +110,7 @@ def unschedule(article: Article, *, by: Any) -> Article:
     def change() -> None:
         _reopen_as_draft(article, waiting)
         article.live, article.published_at, article.path = None, None, ""
+        article.live_kind = ""
         article.withdrawn_at, article.withdrawal_notice = None, ""
         article.set_due(timezone.now())
         article.save()

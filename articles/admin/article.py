@@ -35,11 +35,11 @@ POINTERS = ("live", "next", "draft", "approved")
 class ArticleAdmin(DeskAdmin):
     view_verb, add_verb, change_verb = "article.view", "article.create", "article.save"
     scoped = True
-    list_display = ["headline", "state", "sorted_under", "hours"]
-    list_display_links = ["headline"]
-    list_filter = [StateFilter, SectionFilter, FirstAuthorFilter, "kind"]
-    list_select_related = ["section", "first_author"]
-    search_fields = ["headline_key"]
+    list_display = ["desk_headline", "state", "sorted_under", "hours"]
+    list_display_links = ["desk_headline"]
+    list_filter = [StateFilter, SectionFilter, FirstAuthorFilter, "desk_kind"]
+    list_select_related = ["desk_section", "desk_first_author"]
+    search_fields = ["desk_headline_key"]
     search_help_text = gettext_lazy("Words of the headline")
     ordering = ["-saved_at", "-id"]
     sortable_by = ()
@@ -61,8 +61,12 @@ class ArticleAdmin(DeskAdmin):
 
     @admin.display(description=gettext_lazy("section and byline"))
     def sorted_under(self, article: Article) -> str:
-        byline = format_html('<br><span class="quiet">{}</span>', article.first_author) if article.first_author else ""
-        return format_html("{}{}", article.section or "", byline)
+        byline = (
+            format_html('<br><span class="quiet">{}</span>', article.desk_first_author)
+            if article.desk_first_author
+            else ""
+        )
+        return format_html("{}{}", article.desk_section or "", byline)
 
     @admin.display(description=gettext_lazy("published and saved"))
     def hours(self, article: Article) -> str:
@@ -136,7 +140,7 @@ class ArticleAdmin(DeskAdmin):
     def context_of(self, request: HttpRequest, article: Article | None) -> dict[str, Any]:
         """What every page of an article's shows."""
         request.current_app = self.admin_site.name  # type: ignore[attr-defined]
-        title = article.headline if article else _("New article")
+        title = article.desk_headline if article else _("New article")
         return {**self.admin_site.each_context(request), "opts": self.opts, "title": title, "article": article}
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Article | None:

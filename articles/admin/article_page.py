@@ -155,7 +155,7 @@ class ArticlePage:
         assert article is not None, "only saving begins an article"
         if placed := self.post.get("_place", ""):
             sister = self._sister(placed)
-            note = _("instead of “%(headline)s”") % {"headline": article.headline}
+            note = _("instead of “%(headline)s”") % {"headline": article.desk_headline}
             publishing.place(sister, on=self.publication, by=self.user, note=note)
             return article, _("Their article stands on %(site)s now; yours stays at the desk.") % {
                 "site": self.publication

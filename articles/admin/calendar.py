@@ -122,5 +122,5 @@ def _entries(publication: Publication, start: dt.datetime, end: dt.datetime) -> 
     ):
         between = {f"{column}__gte": start, f"{column}__lt": end}
         found = Article.objects.filter(rows, publication=publication, **between).order_by(column)
-        for pk, headline, hour in found.values_list("pk", "headline", column)[:MOST]:
+        for pk, headline, hour in found.values_list("pk", "desk_headline", column)[:MOST]:
             yield Entry(hour, headline, pk, "scheduled" if what == "published" and hour > now else what)

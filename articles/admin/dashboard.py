@@ -33,12 +33,12 @@ def _panel(title: str, query: str, empty: str, rows: Iterable[Article]) -> dict[
 
 def _in_work(request: HttpRequest) -> QuerySet[Article]:
     rows = Article.objects.filter(publication=current_publication(request), draft__isnull=False)
-    return rows.select_related("section", "first_author")
+    return rows.select_related("desk_section", "desk_first_author")
 
 
 def _own(request: HttpRequest) -> Q:
     """What this person began or signs."""
-    return Q(created_by=request.user.pk) | Q(first_author__user=request.user.pk)
+    return Q(created_by=request.user.pk) | Q(desk_first_author__user=request.user.pk)
 
 
 def my_drafts(request: HttpRequest) -> dict[str, Any]:
@@ -132,7 +132,7 @@ def unreviewed(request: HttpRequest) -> dict[str, Any] | None:
     if not _may(request, "article.review"):
         return None
     rows = Article.objects.filter(publication=current_publication(request)).unread(timezone.now())
-    rows = rows.select_related("section", "first_author")[:LINES]
+    rows = rows.select_related("desk_section", "desk_first_author")[:LINES]
     return _panel(_("Published unreviewed"), "state=unreviewed", "", rows) if rows else None
 
 
@@ -146,7 +146,7 @@ def scheduled(request: HttpRequest) -> dict[str, Any] | None:
     """What waits for its hour, articles, changes and withdrawals, the next first."""
     here, now = current_publication(request), timezone.now()
     rows = Article.objects.filter(publication=here, due_at__gt=now)
-    rows = rows.select_related("section", "first_author").order_by("due_at")[:LINES]
+    rows = rows.select_related("desk_section", "desk_first_author").order_by("due_at")[:LINES]
     return {**_panel(_("Scheduled"), "state=ahead", "", rows), "by_due": True} if rows else None
 
 
@@ -154,7 +154,9 @@ def latest(request: HttpRequest) -> dict[str, Any]:
     """What readers got last."""
     here = current_publication(request)
     rows = Placement.objects.filter(publication=here).live(timezone.now())
-    newest = rows.select_related("article__section", "article__first_author").order_by("-published_at", "-article_id")
+    newest = rows.select_related("article__desk_section", "article__desk_first_author").order_by(
+        "-published_at", "-article_id"
+    )
     articles = [row.article for row in newest[: 3 * LINES] if row.article.publication_id == row.publication_id][:LINES]
     return {**_panel(_("Last published"), "state=live", _("Nothing is published yet."), articles), "by_hour": True}
 

@@ -43,7 +43,7 @@ class StateFilter(SimpleListFilter):
         now = timezone.now()
         questions = {
             "draft": Q(draft__isnull=False, stage=Stage.DRAFT),
-            "mine": Q(draft__isnull=False) & (Q(created_by=request.user) | Q(first_author__user=request.user)),
+            "mine": Q(draft__isnull=False) & (Q(created_by=request.user) | Q(desk_first_author__user=request.user)),
             **{stage.value: Q(stage=stage) for stage in (Stage.IN_REVIEW, Stage.CHANGES, Stage.APPROVED)},
             "ahead": Q(due_at__gt=now),
             "changes": Q(next_at__gt=now),
@@ -68,7 +68,7 @@ class SectionFilter(SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         value = whole_number(self.value() or "")
-        return queryset if value is None else queryset.filter(section=value)
+        return queryset if value is None else queryset.filter(desk_section=value)
 
 
 class FirstAuthorFilter(SimpleListFilter):
@@ -80,4 +80,4 @@ class FirstAuthorFilter(SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         value = whole_number(self.value() or "")
-        return queryset if value is None else queryset.filter(first_author=value)
+        return queryset if value is None else queryset.filter(desk_first_author=value)

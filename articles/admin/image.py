@@ -99,7 +99,7 @@ class ImageAdmin(DeskAdmin):
             shows |= Q(draft__image_ids__icontains=needle) | Q(live__image_ids__icontains=needle)
         mine = {row.pk for row in getattr(image, "seen_by", [])}
         found = list(Article.objects.filter(shows).select_related("publication").distinct()[:SHOWN_USES])
-        named = [(article_url(row), row.headline) for row in found if row.publication_id in mine]
+        named = [(article_url(row), row.desk_headline) for row in found if row.publication_id in mine]
         hidden = len(found) - len(named)
         lines = format_html_join("", '<li><a href="{}">{}</a></li>', named)
         portraits = image.portrait_of.values_list("name", flat=True)

@@ -54,7 +54,7 @@ class PinForm(forms.Form):
     def named(article: Article, publication: Publication) -> str:
         """An article of the site's own as the desk has it; a sister's as its readers have it, and where from."""
         if article.publication_id == publication.pk:
-            return article.headline
+            return article.desk_headline
         return f"{article.version_at(timezone.now()).headline} ({article.publication})"
 
     def pin(self, on: Publication, by: Any) -> None:

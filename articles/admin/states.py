@@ -36,6 +36,6 @@ def state_badges(article: Article) -> str:
         badges.append(("late" if is_late else "deadline", _("Due: %(hour)s") % {"hour": date(article.deadline)}))
     if article.live_id and not article.is_indexable:
         badges.append(("unfound", _("Not for search engines")))
-    if article.kind == Kind.SPONSORED:
+    if article.desk_kind == Kind.SPONSORED:
         badges.append(("sponsored", _("Advertisement")))
     return format_html_join(" ", '<span class="state state-{}">{}</span>', badges)

@@ -85,7 +85,7 @@ class StripForm(forms.ModelForm):  # type: ignore[type-arg]
         if article.live_id:  # a headline as readers have it: what a sister's desk has in work is her own
             headline = article.version_at(now).headline
         else:
-            headline = article.headline if article.publication_id == self.instance.publication_id else ""
+            headline = article.desk_headline if article.publication_id == self.instance.publication_id else ""
         absent = "" if article.is_live(now) else "({})".format(_("not online"))
         return " ".join(filter(None, (f"{article.pk} ·", headline, absent)))
 

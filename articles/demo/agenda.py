@@ -142,7 +142,7 @@ def _plan_change(article: Article, by: Any, *, at: dt.datetime) -> None:
 
 def _plan(publication: Publication, by: Any, *, at: dt.datetime) -> None:
     words = PLANNED[publication.name]
-    model = Content.of(publication.articles.live(timezone.now()).filter(section__slug=words.section)[0].working)
+    model = Content.of(publication.articles.live(timezone.now()).filter(live__section__slug=words.section)[0].working)
     content = replace(
         model, kind="news", slug="", kicker="", seo_title="", seo_description="", tags=(),
         headline=words.headline, standfirst=words.standfirst, body=words.body,

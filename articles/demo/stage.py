@@ -152,18 +152,23 @@ def strips(users: dict[str, Any]) -> None:
 def the_day(publication: Publication, users: dict[str, Any]) -> None:
     """Kinds, a sponsor, a withdrawn article, and work in progress: what an export does not hold."""
     publisher = users["thomas"]
-    published = publication.articles.filter(live__isnull=False).exclude(kind=Kind.PAGE)
+    published = publication.articles.filter(live__isnull=False).exclude(live_kind=Kind.PAGE)
     for article in published.filter(live__slug__startswith=house.REVIEW_SLUGS):
         _republish(article, publisher, kind=Kind.REVIEW)
-    for article in published.filter(section__slug=house.DEAL_SECTION):
+    for article in published.filter(live__section__slug=house.DEAL_SECTION):
         _republish(article, publisher, kind=Kind.DEAL)
     slug, sponsor, address = house.SPONSORED[publication.name]
     _republish(
-        published.get(live__slug=slug), publisher, kind=Kind.SPONSORED, sponsor=sponsor, sponsor_url=address, authors=()
+        published.get(live__slug=slug),
+        publisher,
+        kind=Kind.SPONSORED,
+        sponsor=sponsor,
+        sponsor_url=address,
+        authors=(),
     )
     bad = published.get(live__slug=house.WITHDRAWN[publication.name])
     publishing.withdraw(bad, by=publisher, notice=house.WITHDRAWAL)
-    newest = list(published.filter(kind=Kind.NEWS).order_by("-published_at")[:3])
+    newest = list(published.filter(live_kind=Kind.NEWS).order_by("-published_at")[:3])
     reworked = Content.of(newest[1].working)
     editing.save_draft(  # readers keep the version they have
         newest[1],

@@ -82,18 +82,20 @@ class Article(Timestamped):
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True)
     withdrawal_notice = models.TextField(_("notice in its place"), blank=True)
     path = models.CharField(max_length=500, blank=True)  # of its canonical Address; "" until first published
+    live_kind = models.CharField(max_length=20, choices=Kind, blank=True, editable=False)  # that of `live`
     # Whether search engines are shown the way here: not if it is kept from them, or another site had it first.
     is_indexable = models.BooleanField(default=True, editable=False)
     # What readers see of its thread; kept by whoever keeps the thread. Pingbacks are counted apart.
     comment_count = models.PositiveIntegerField(_("comments"), default=0, editable=False)
     pingback_count = models.PositiveIntegerField(_("pingbacks"), default=0, editable=False)
 
-    # What the desk's lists filter by: those of the working version. Readers' lists read Placement.
-    kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.NEWS)
-    headline = models.CharField(_("headline"), max_length=300)
-    headline_key = models.CharField(max_length=320, editable=False)  # folded, so that a search needs no accents
-    section = models.ForeignKey(Section, models.PROTECT, null=True, related_name="+", verbose_name=_("section"))
-    first_author = models.ForeignKey(
+    # What the desk's lists show and filter by: columns of the *working* version, which may be a draft that no reader
+    # has. What readers have is in the revision of version_at(now); their lists read Placement.
+    desk_kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.NEWS)
+    desk_headline = models.CharField(_("headline"), max_length=300)
+    desk_headline_key = models.CharField(max_length=320, editable=False)  # folded, so that a search needs no accents
+    desk_section = models.ForeignKey(Section, models.PROTECT, null=True, related_name="+", verbose_name=_("section"))
+    desk_first_author = models.ForeignKey(
         Author, models.PROTECT, null=True, related_name="+", verbose_name=_("first byline")
     )
     saved_at = models.DateTimeField(_("last saved"))
@@ -116,6 +118,10 @@ class Article(Timestamped):
                 name="live_has_hour_and_path",
             ),
             models.CheckConstraint(
+                condition=Q(live__isnull=True, live_kind="") | (Q(live__isnull=False) & ~Q(live_kind="")),
+                name="live_has_its_kind",
+            ),
+            models.CheckConstraint(
                 condition=Q(next__isnull=True, next_at__isnull=True) | Q(next__isnull=False, next_at__isnull=False),
                 name="next_has_hour",
             ),
@@ -125,9 +131,9 @@ class Article(Timestamped):
         ]
         indexes = [
             _desk_index("desk_list"),
-            _desk_index("desk_by_section", "section"),
-            _desk_index("desk_by_author", "first_author"),
-            _desk_index("desk_by_kind", "kind"),
+            _desk_index("desk_by_section", "desk_section"),
+            _desk_index("desk_by_author", "desk_first_author"),
+            _desk_index("desk_by_kind", "desk_kind"),
             # Few among many: each is an index of its own, which holds only those.
             _desk_index("desk_in_work", condition=Q(draft__isnull=False)),
             _desk_index(
@@ -142,11 +148,11 @@ class Article(Timestamped):
             models.Index("publication", "next_at", name="desk_by_next_hour", condition=Q(next_at__isnull=False)),
             models.Index("publication", "deadline", name="desk_by_deadline", condition=Q(deadline__isnull=False)),
             models.Index("due_at", name="due", condition=Q(due_at__isnull=False)),
-            models.Index("publication", "kind", "published_at", name="footer_list"),
+            models.Index("publication", "live_kind", "published_at", name="footer_list"),
         ]
 
     def __str__(self) -> str:
-        return self.headline
+        return self.desk_headline
 
     @property
     def working(self) -> Revision:

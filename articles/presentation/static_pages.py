@@ -27,7 +27,7 @@ class FooterPage:
 
 def footer_pages(publication: Publication) -> list[FooterPage]:
     """The publication's live static pages, in the order they were first published. One query."""
-    pages = publication.articles.live(timezone.now()).filter(kind=Kind.PAGE, live__kind=Kind.PAGE)
+    pages = publication.articles.live(timezone.now()).filter(live_kind=Kind.PAGE)
     rows = pages.select_related("live", "next").defer("live__body", "next__body").order_by("published_at", "pk")
     return [FooterPage.of(row) for row in rows]
 

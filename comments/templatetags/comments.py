@@ -36,7 +36,7 @@ def comment_thread(context: dict[str, Any], article: Article) -> dict[str, Any]:
     return {
         **shown,
         "article": article,
-        "stands": article.kind != ArticleKind.PAGE or policy.is_open(now) or article.comment_count > 0,
+        "stands": article.version_at(now).kind != ArticleKind.PAGE or policy.is_open(now) or article.comment_count > 0,
         "thread": policy,
         "settings": settings,
         "is_open": policy.is_open(now),

@@ -64,16 +64,18 @@ def fill(
         hours = {n: begin + dt.timedelta(minutes=15 * n) for n in numbers}
         articles = Article.objects.bulk_create(
             Article(
-                publication=kg, headline=f"Histoire {n}", headline_key=f"histoire {n}",
-                section=sections[n % len(sections)], stage="published",
-                first_author=authors[n % len(authors)], saved_at=hours[n],
+                publication=kg, desk_headline=f"Histoire {n}", desk_headline_key=f"histoire {n}",
+                desk_section=sections[n % len(sections)], stage="published",
+                desk_first_author=authors[n % len(authors)], saved_at=hours[n],
             )
             for n in numbers
         )  # fmt: skip
         revisions = Revision.objects.bulk_create(
             Revision(
-                article=article, number=1, headline=article.headline, standfirst="Un chapô d’une longueur ordinaire.",
-                body="<p>" + "Un paragraphe de texte. " * 40 + "</p>", section=article.section, slug=f"histoire-{n}",
+                article=article, number=1, headline=article.desk_headline,
+                standfirst="Un chapô d’une longueur ordinaire.",
+                body="<p>" + "Un paragraphe de texte. " * 40 + "</p>", section=article.desk_section,
+                slug=f"histoire-{n}",
                 tag_ids=[tags[0].pk, tags[1].pk, tags[n % len(tags)].pk], created_at=hours[n],
             )
             for n, article in zip(numbers, articles, strict=True)
@@ -81,19 +83,19 @@ def fill(
         addresses, placements, links, lines, editions = [], [], [], [], []
         for n, article, revision in zip(numbers, articles, revisions, strict=True):
             listed = {"publication": kg, "published_at": hours[n]}
-            article.live, article.published_at = revision, hours[n]
-            article.path = f"/{article.section.slug}/histoire-{n}/"
+            article.live, article.live_kind, article.published_at = revision, "news", hours[n]
+            article.path = f"/{article.desk_section.slug}/histoire-{n}/"
             addresses.append(Address(publication=kg, path=article.path, article=article, canonical=True))
-            placements.append(Placement(article=article, kind="news", section=article.section, **listed))
+            placements.append(Placement(article=article, kind="news", section=article.desk_section, **listed))
             editions.append(
                 Edition(article=article, revision=revision, change="correction" if n % 50 == 0 else "", **listed)
             )
-            lines.append(Byline(article=article, author=article.first_author, **listed))
+            lines.append(Byline(article=article, author=article.desk_first_author, **listed))
             links += [
                 TaggedArticle(content_object=article, tag=tag, **listed)
                 for tag in dict.fromkeys((tags[0], tags[1], tags[n % len(tags)]))
             ]
-        Article.objects.bulk_update(articles, ["live", "published_at", "path"], batch_size=200)
+        Article.objects.bulk_update(articles, ["live", "live_kind", "published_at", "path"], batch_size=200)
         for model, rows in (
             (Address, addresses), (Placement, placements), (TaggedArticle, links), (Byline, lines), (Edition, editions),
         ):  # fmt: skip
@@ -146,8 +148,8 @@ def measure(kg: Publication, ia: Publication, alix: object) -> dict[str, float]:
         "desk: live": (desk, f"{desk_list}?state=live"),
         "desk: drafts": (desk, f"{desk_list}?state=draft"),
         "desk: withdrawn": (desk, f"{desk_list}?state=withdrawn"),
-        "desk: section": (desk, f"{desk_list}?section={newest.section_id}"),
-        "desk: byline": (desk, f"{desk_list}?author={newest.first_author_id}"),
+        "desk: section": (desk, f"{desk_list}?section={newest.desk_section_id}"),
+        "desk: byline": (desk, f"{desk_list}?author={newest.desk_first_author_id}"),
         "desk: front page": (desk, "/admin/"),
         "desk: calendar": (desk, f"{desk_list}calendar/?month={newest.published_at:%Y-%m}"),
         "desk: top articles": (desk, "/admin/articles/frontpageslot/"),

@@ -43,14 +43,14 @@ class PublishAStoryTests(BrowserTestCase):
         self.assertLess(took, 60)
 
         article = Article.objects.get()
-        self.assertEqual(article.headline, "Le casque «\u202fqui voit loin\u202f»\u202f: essai")
+        self.assertEqual(article.desk_headline, "Le casque «\u202fqui voit loin\u202f»\u202f: essai")
         self.assertEqual([tag.name for tag in article.tags.all()], ["Réalité virtuelle"])
         self.assertEqual([line.author.name for line in article.byline_set.all()], ["Julien Mercier"])
         assert article.live is not None
         self.assertEqual(article.live.body, "<p>Il pèse 300\u202fg. L’autonomie, elle, déçoit\u202f: deux heures.</p>")
 
         page.goto(self.site(self.ia, article.path))
-        self.assertEqual(page.inner_text("h1"), article.headline)
+        self.assertEqual(page.inner_text("h1"), article.desk_headline)
         self.assertTrue(page.evaluate("document.querySelector('.lead-picture img').naturalWidth > 0"))
 
     def test_it_takes_six_clicks_from_signing_in_to_a_live_article_with_a_picture(self) -> None:

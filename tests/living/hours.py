@@ -38,11 +38,11 @@ def report(house: House, database: str) -> dict[str, Any]:
         publishing.submit(later, by=SYSTEM)  # a draft that nobody scheduled
         watched = {
             "article": lambda: reader.read(publication.path)[0] == 200,
-            "front page": lambda: publication.headline in reader.read("/")[1],
-            "section": lambda: publication.headline in reader.read("/science-espace/")[1],
+            "front page": lambda: publication.desk_headline in reader.read("/")[1],
+            "section": lambda: publication.desk_headline in reader.read("/science-espace/")[1],
             "change": lambda: "Un autre chapô." in reader.read(change.path)[1],
             "withdrawal": lambda: reader.read(withdrawal.path)[0] == 410,
-            "withdrawn from the list": lambda: withdrawal.headline not in reader.read("/science-espace/")[1],
+            "withdrawn from the list": lambda: withdrawal.desk_headline not in reader.read("/science-espace/")[1],
         }
         seen: dict[str, float] = {}
         before: dict[str, float] = {}

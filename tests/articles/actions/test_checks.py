@@ -61,7 +61,7 @@ class RuleTests(NewsroomTestCase):
         mute.refresh_from_db()
         found = self.rules(headline="", body="", section=None, kind="sponsored")
         found += self.rules(
-            headline=sister.headline,
+            headline=sister.desk_headline,
             body=linking("/nulle-part/", gone.path),
             standfirst="",
             lead_image=None,

@@ -24,7 +24,7 @@ class CreateTests(NewsroomTestCase):
         )
         self.assertEqual((article.draft.number, article.draft.created_by), (1, self.camille))
         self.assertEqual(
-            (article.headline, article.section, article.created_by), ("Un robot", self.games, self.camille)
+            (article.desk_headline, article.desk_section, article.created_by), ("Un robot", self.games, self.camille)
         )
         self.assertEqual(article.events.get().verb, Verb.CREATED)
 
@@ -91,7 +91,7 @@ class SaveTests(NewsroomTestCase):
         first = self.article.draft
         before = said(first)
         article = editing.save_draft(self.article, replace(self.content, headline="Deux"), by=self.camille)
-        self.assertEqual((article.draft.number, article.draft.headline, article.headline), (2, "Deux", "Deux"))
+        self.assertEqual((article.draft.number, article.draft.headline, article.desk_headline), (2, "Deux", "Deux"))
         self.assertEqual(said(first), before)
 
     def test_it_counts_on_from_what_was_saved_whoever_holds_which_copy(self) -> None:
@@ -107,7 +107,7 @@ class SaveTests(NewsroomTestCase):
             editing.save_draft(self.article, replace(self.content, headline="De Camille"), by=self.camille, base=base)
         self.assertIn("ines", str(conflict.exception))
         self.article.refresh_from_db()
-        self.assertEqual((self.article.headline, self.article.revisions.count()), ("D’Inès", 2))
+        self.assertEqual((self.article.desk_headline, self.article.revisions.count()), ("D’Inès", 2))
 
     def test_saving_what_is_there_adds_nothing(self) -> None:
         events = Event.objects.count()

@@ -197,10 +197,10 @@ class PassageTests(NewsroomTestCase):
     def test_notes_of_a_sisters_article_that_name_it_forget_it_too(self) -> None:
         publishing.reinstate(self.article, by=self.thomas)
         sister = make_article(self.ia, "Le même sujet")
-        draft = make_draft(self.ia, Article.objects.get(pk=self.article.pk).headline)
+        draft = make_draft(self.ia, Article.objects.get(pk=self.article.pk).desk_headline)
         publish(draft)
         editing.save_draft(
-            sister, replace(Content.of(sister.live), kicker="Vu"), by=SYSTEM, note=f"Lié à « {draft.headline} »"
+            sister, replace(Content.of(sister.live), kicker="Vu"), by=SYSTEM, note=f"Lié à « {draft.desk_headline} »"
         )
         unrelated = editing.save_draft(
             sister, replace(Content.of(sister.live), kicker="Un"), by=SYSTEM, note=f"Dit : {PASSAGE}"

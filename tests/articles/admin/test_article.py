@@ -53,7 +53,7 @@ class SightTests(NewsroomTestCase):
             "?q=Secret",
             "?state=draft",
             f"?section={self.science.pk}",
-            "?kind__exact=news",
+            "?desk_kind__exact=news",
             f"?publication__id={self.kg.pk}",
         ):
             answer = self.client.get(LIST + query, follow=True)
@@ -168,7 +168,7 @@ class FormTests(NewsroomTestCase):
         self.assertContains(answer, "Mon texte.")
         self.assertContains(answer, "ines")
         draft.refresh_from_db()
-        self.assertEqual(draft.headline, "D’Inès")
+        self.assertEqual(draft.desk_headline, "D’Inès")
 
     def test_it_puts_ones_version_in_place_of_theirs_when_saved_again(self) -> None:
         draft = make_draft(self.kg)
@@ -180,7 +180,7 @@ class FormTests(NewsroomTestCase):
         answer = self.post(draft, "_save", headline="De Thomas", base=opened)
         answer = self.post(draft, "_save", headline="De Thomas", base=answer.context["form"]["base"].value())
         draft.refresh_from_db()
-        self.assertEqual(draft.headline, "De Thomas")
+        self.assertEqual(draft.desk_headline, "De Thomas")
         self.assertTrue(Revision.objects.filter(pk=theirs.pk, headline="D’Inès").exists())
 
     def test_it_begins_an_article_on_the_site_its_form_was_opened_for(self) -> None:
@@ -189,7 +189,7 @@ class FormTests(NewsroomTestCase):
         other = make_draft(self.ia, "Sur l'autre site")
         self.client.get(page_of(other))  # in another tab
         self.post(None, "_save", publication=self.kg.pk)
-        self.assertEqual(Article.objects.get(headline="Un titre").publication, self.kg)
+        self.assertEqual(Article.objects.get(desk_headline="Un titre").publication, self.kg)
 
     def test_it_takes_no_publication_of_others_from_a_forged_form(self) -> None:
         self.at_desk(self.julien)
@@ -225,7 +225,7 @@ class FormTests(NewsroomTestCase):
         self.at_desk(self.camille)
         self.post(signed, "_save", headline="Relu par Camille", authors="Camille Roussel")
         signed.refresh_from_db()
-        self.assertEqual(signed.headline, "Relu par Camille")
+        self.assertEqual(signed.desk_headline, "Relu par Camille")
         self.assertContains(self.client.get(page_of(other)), "is-read-only")
 
     def test_it_keeps_namesakes_apart_in_a_form_that_nobody_touched(self) -> None:
@@ -408,7 +408,8 @@ class ListTests(NewsroomTestCase):
         draft = make_draft(self.kg)
         now = timezone.now()
         Article.objects.bulk_create(
-            Article(publication=self.kg, draft=draft.draft, headline=f"Histoire {n}", saved_at=now) for n in range(1100)
+            Article(publication=self.kg, draft=draft.draft, desk_headline=f"Histoire {n}", saved_at=now)
+            for n in range(1100)
         )
         self.at_desk(self.alix)
         self.assertContains(self.client.get(LIST), "Plus de 1000 lignes")

@@ -473,7 +473,8 @@ class ForgedTests(BulkTestCase):
         draft = make_draft(self.kg)
         now = timezone.now()
         Article.objects.bulk_create(
-            Article(publication=self.kg, draft=draft.draft, headline=f"Histoire {n}", saved_at=now) for n in range(100)
+            Article(publication=self.kg, draft=draft.draft, desk_headline=f"Histoire {n}", saved_at=now)
+            for n in range(100)
         )
         everything = list(Article.objects.all())
         self.assertEqual(len(everything), 101)

@@ -241,7 +241,7 @@ class RestoreTests(VersionsTestCase):
         article.refresh_from_db()
         said = list(article.revisions.order_by("number").values_list("number", "headline"))
         self.assertEqual(said, [(1, "Titre 1"), (2, "Titre 2"), (3, "Titre 3"), (4, "Titre 1")])
-        self.assertEqual((article.draft.number, article.headline), (4, "Titre 1"))
+        self.assertEqual((article.draft.number, article.desk_headline), (4, "Titre 1"))
         event = article.events.first()
         self.assertEqual((event.verb, event.actor, event.revision), (Verb.RESTORED, self.thomas, article.draft))
         self.assertIn("1", event.note)

@@ -42,9 +42,9 @@ class DemoTests(TestCase):
         self.assertEqual(set(Publication.objects.values_list("name", flat=True)), {"KultureGeek", "iPhoneAddict"})
         for publication in Publication.objects.all():
             articles = Article.objects.filter(publication=publication)
-            self.assertGreaterEqual(articles.live(timezone.now()).exclude(kind="page").count(), 20)
+            self.assertGreaterEqual(articles.live(timezone.now()).exclude(desk_kind="page").count(), 20)
             for kind in ("page", "sponsored"):
-                self.assertTrue(articles.filter(kind=kind).exists(), kind)
+                self.assertTrue(articles.filter(desk_kind=kind).exists(), kind)
             self.assertTrue(articles.filter(withdrawn_at__isnull=False).exists())
             self.assertTrue(articles.filter(live__isnull=True).exists())
         self.assertFalse(Author.objects.filter(name__in=("camille", "hugo", "ines")).exists())

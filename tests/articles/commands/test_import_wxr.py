@@ -133,8 +133,8 @@ class ImportWxrTests(NewsroomTestCase):
                 self.run_on(stage.export_of(publication), publication=publication.name, verbosity=0)
                 articles = Article.objects.filter(publication=publication)
                 found = {
-                    "articles": articles.exclude(kind="page").count(),
-                    "pages": articles.filter(kind="page").count(),
+                    "articles": articles.exclude(desk_kind="page").count(),
+                    "pages": articles.filter(desk_kind="page").count(),
                     "live": articles.filter(live__isnull=False).count(),
                     "sections": Section.objects.filter(
                         publication=publication, addresses__path__startswith="/category/"

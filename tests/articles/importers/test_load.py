@@ -63,7 +63,7 @@ class StatusTests(LoadTestCase):
         article = self.article_of("post:123")
         self.assertTrue(article.is_live(timezone.now()))
         self.assertEqual(article.published_at, MAY_2013)
-        self.assertEqual((article.kind, self.article_of("page:7").kind), ("news", "page"))
+        self.assertEqual((article.desk_kind, self.article_of("page:7").desk_kind), ("news", "page"))
         self.assertContains(self.read(article.path), "Un paragraphe.")
         self.assertContains(self.read("/mentions-legales/"), "Mentions légales")
 
@@ -126,23 +126,23 @@ class StatusTests(LoadTestCase):
 class WordsTests(LoadTestCase):
     def test_it_makes_a_headline_of_the_first_words_where_there_is_none(self) -> None:
         load(self.kg, post(1, "", slug=""), post(2, "", slug="", body=""))
-        self.assertEqual(self.article_of("post:1").headline, "Un paragraphe.")
-        self.assertEqual(self.article_of("post:2").headline, "Untitled")
+        self.assertEqual(self.article_of("post:1").desk_headline, "Un paragraphe.")
+        self.assertEqual(self.article_of("post:2").desk_headline, "Untitled")
         self.assertIn("no headline", self.lost_by("post:1"))
 
     def test_it_cuts_what_is_too_long_and_says_so(self) -> None:
         load(self.kg, post(title="mot " * 100, excerpt="mot " * 400))
         article = self.article_of("post:123")
-        self.assertTrue(article.headline.endswith("…"))
+        self.assertTrue(article.desk_headline.endswith("…"))
         self.assertRegex(self.lost_by("post:123"), "headline was too long.*standfirst was too long")
 
     def test_it_reads_titles_and_names_as_readers_do(self) -> None:
         load(self.kg, post(title="R&amp;D : <em>tout</em>", categories=(Category("s", "Science &amp; Vie"),)))
         article = self.article_of("post:123")
-        self.assertEqual(article.section.name, "Science & Vie")
-        self.assertIn("R&D", article.headline)
-        self.assertIn("tout", article.headline)
-        self.assertNotIn("<em>", article.headline)
+        self.assertEqual(article.desk_section.name, "Science & Vie")
+        self.assertIn("R&D", article.desk_headline)
+        self.assertIn("tout", article.desk_headline)
+        self.assertNotIn("<em>", article.desk_headline)
 
     def test_it_makes_paths_of_links_to_the_old_site_and_of_no_others(self) -> None:
         body = (
@@ -230,19 +230,19 @@ class SortingTests(LoadTestCase):
     def test_it_makes_the_first_category_the_section_and_the_others_tags(self) -> None:
         load(self.kg, post(categories=(Category("essais", "Essais"), Category("audio", "Audio"))))
         article = self.article_of("post:123")
-        self.assertEqual(article.section, Section.objects.get(publication=self.kg, slug="essais"))
+        self.assertEqual(article.desk_section, Section.objects.get(publication=self.kg, slug="essais"))
         self.assertEqual([link.tag.name for link in article.tagged.all()], ["Audio"])
-        self.assertEqual(Placement.objects.get(article=article).section, article.section)
+        self.assertEqual(Placement.objects.get(article=article).section, article.desk_section)
 
     def test_it_uses_the_section_that_is_there(self) -> None:
         load(self.kg, post(categories=(Category("jeux-video", "Jeux"),)))
-        self.assertEqual(self.article_of("post:123").section, self.games)
+        self.assertEqual(self.article_of("post:123").desk_section, self.games)
         self.assertEqual(Section.objects.filter(slug="jeux-video").count(), 1)
 
     def test_it_gives_a_category_of_a_reserved_name_another_slug_once(self) -> None:
         for _time in range(2):
             load(self.kg, Category("contact", "Contact"), post(categories=(Category("contact", "Contact"),)))
-        self.assertEqual(self.article_of("post:123").section.slug, "contact-2")
+        self.assertEqual(self.article_of("post:123").desk_section.slug, "contact-2")
         self.assertEqual(Section.objects.filter(name="Contact").count(), 1)
         self.assert_leads("/category/contact/", "/contact-2/")
 
@@ -273,7 +273,7 @@ class SortingTests(LoadTestCase):
 
     def test_it_gives_no_section_the_address_of_a_page(self) -> None:
         load(self.kg, page(slug="apropos"), post(categories=(Category("apropos", "À propos"),)))
-        self.assertEqual(self.article_of("post:123").section.slug, "apropos-2")
+        self.assertEqual(self.article_of("post:123").desk_section.slug, "apropos-2")
         self.assertEqual(self.read("/apropos-2/").status_code, 200)
 
     def test_it_finds_a_section_that_the_desk_renamed(self) -> None:
@@ -282,7 +282,7 @@ class SortingTests(LoadTestCase):
         section.name, section.slug = "Essais", "essais"
         taxonomy.save_section(section, by=self.alix)
         load(self.kg, Category("tests", "Tests"), post())
-        self.assertEqual(self.article_of("post:123").section, section)
+        self.assertEqual(self.article_of("post:123").desk_section, section)
         self.assert_leads("/category/tests/", "/essais/")
 
     def test_it_folds_spellings_of_a_tag_and_follows_merges(self) -> None:
@@ -396,10 +396,10 @@ class AgainTests(LoadTestCase):
         """Rows as the database has them, without their ids and their own times."""
         return [
             list(ImportedItem.objects.order_by("key").values_list(
-                "key", "article__headline", "digest", "lost", "lacks")),
+                "key", "article__desk_headline", "digest", "lost", "lacks")),
             list(Address.objects.order_by("path").values_list("path", "canonical",
-                "article__headline", "section__slug", "tag__name", "author__name")),
-            list(Revision.objects.order_by("article__headline").values_list(
+                "article__desk_headline", "section__slug", "tag__name", "author__name")),
+            list(Revision.objects.order_by("article__desk_headline").values_list(
                 "headline", "body", "slug", "section__slug", "number")),
             list(Section.objects.order_by("slug").values_list("slug", "name", "position", "in_menu")),
             list(Author.objects.order_by("slug").values_list("slug", "name")),
@@ -425,11 +425,11 @@ class AgainTests(LoadTestCase):
         self.assertEqual(self.of(self.kg), whole)
 
     def of(self, publication: object) -> list[object]:
-        articles = Article.objects.filter(publication=publication).order_by("headline")
+        articles = Article.objects.filter(publication=publication).order_by("desk_headline")
         return [
             list(
                 articles.values_list(
-                    "headline", "stage", "published_at", "section__slug", "live__number", "draft__number"
+                    "desk_headline", "stage", "published_at", "desk_section__slug", "live__number", "draft__number"
                 )
             ),
             sorted(ImportedItem.objects.filter(publication=publication).values_list("key", "digest")),
@@ -563,7 +563,7 @@ class ItemImporterTests(LoadTestCase):
         calls: list[tuple[str, str | None, str]] = []
 
         def import_item(item: Item, article: Article | None, load: Load) -> None:
-            calls.append((item.post_type, article and article.headline, load.source))
+            calls.append((item.post_type, article and article.desk_headline, load.source))
 
         with patch.object(loading, "extensions", lambda name: (import_item,)):
             items = (
@@ -621,7 +621,7 @@ class CorpusTests(LoadTestCase):
                 case Item() if record.post_type == "post" and record.post_id:
                     article = self.article_of_first(record)
                     if article and record.categories:
-                        self.assertIsNotNone(article.section)
+                        self.assertIsNotNone(article.desk_section)
 
     def article_of_first(self, item: Item) -> Article | None:
         record = ImportedItem.objects.filter(publication=self.ia, key=f"post:{item.post_id}").first()

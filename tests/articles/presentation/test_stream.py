@@ -26,7 +26,7 @@ class StreamTestCase(NewsroomTestCase):
 
     def headlines(self, size: int = 50, after: Cursor | None = None) -> list[str]:
         rows = stream_of(self.kg).live(timezone.now()).page(size, after).rows
-        return [row.article.headline for row in rows]
+        return [row.article.desk_headline for row in rows]
 
 
 class StreamTests(StreamTestCase):
@@ -72,7 +72,7 @@ class StreamTests(StreamTestCase):
         after = None
         while True:
             page = stream_of(self.kg).live(timezone.now()).page(3, after)
-            seen += [row.article.headline for row in page.rows]
+            seen += [row.article.desk_headline for row in page.rows]
             if page.next is None:
                 break
             after = page.next

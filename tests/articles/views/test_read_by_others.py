@@ -30,7 +30,7 @@ class ReadByOthersTests(NewsroomTestCase):
             body='<p>Le texte, avec <a href="/science-espace/">un lien</a>.</p>', tags=make_tags("R&D", "Été"),
             authors=(make_author("Camille Roussel"),),
         )  # fmt: skip
-        self.title = self.article.headline
+        self.title = self.article.desk_headline
 
     def each(self, *kinds: str) -> list[tuple[str, bytes]]:
         """Each feed: the page that it belongs to, and what it says."""

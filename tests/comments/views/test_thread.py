@@ -43,7 +43,7 @@ class ArticleTests(CommentsTestCase):
     def test_it_shows_the_count_wherever_the_headline_stands(self) -> None:
         self.post()
         publishing.place(self.article, on=self.ia, by=self.alix)
-        for path, site in (("/", self.kg), (self.article.section.path, self.kg), ("/", self.ia)):
+        for path, site in (("/", self.kg), (self.article.desk_section.path, self.kg), ("/", self.ia)):
             self.assertContains(self.read(path, site), "comment-count")
 
     def test_it_is_the_same_for_all_readers_and_sets_nothing(self) -> None:
