@@ -1,4 +1,4 @@
-"""What the worker does again and again for articles."""
+"""Recurring jobs on articles: what is due, reminders, partner feeds, unfinished expungings."""
 
 import datetime as dt
 
@@ -13,19 +13,19 @@ from newsroom.worker.recurring import Job
 
 
 class NotApplied(Exception):
-    """Some articles could not be folded; the log says why."""
+    """What is due could not be applied to some articles; the log says why."""
 
 
 @task
 def apply_due_changes() -> None:
-    """Writes into rows and log what the clock has decided."""
-    if failed := [folded.article.pk for folded in due.apply_all_due(timezone.now()) if folded.error]:
+    """Apply what is due to every article."""
+    if failed := [result.article.pk for result in due.apply_all_due(timezone.now()) if result.error]:
         raise NotApplied(f"articles {failed}")
 
 
 @task
 def remind_of_deadlines() -> None:
-    """Mails to those whose deadline is near."""
+    """Mail those whose deadline is near."""
     with transaction.atomic():
         due.send_deadline_reminders(timezone.now())
 
@@ -37,15 +37,9 @@ def poll_partners() -> None:
         pass
 
 
-@task
-def finish_expunging() -> None:
-    """What an order removed, and a reader or a storage held up."""
-    expunging.finish_pending(patience=1)
-
-
 JOBS = (
     Job(gettext_noop("apply due changes"), apply_due_changes, every=dt.timedelta(minutes=1)),
     Job(gettext_noop("remind of deadlines"), remind_of_deadlines, every=dt.timedelta(minutes=15)),
-    Job(gettext_noop("finish expunging"), finish_expunging, every=dt.timedelta(hours=1)),
+    Job(gettext_noop("finish expunging"), expunging.complete, every=dt.timedelta(hours=1)),
     Job(gettext_noop("ask partners for news"), poll_partners, every=dt.timedelta(minutes=1)),
 )

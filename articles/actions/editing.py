@@ -4,14 +4,14 @@ import datetime as dt
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles.actions.base import display_name, locked, log, require
 from articles.content import Content
-from articles.models import Article, Revision
+from articles.models import Article, Image, Revision, RevisionImage
 from articles.workflow import AFTER_SAVING, Change, Conflict, Finding, Refused, Stage, Verb
+from newsroom.actions import action
 from newsroom.lib import redaction
 from newsroom.lib.text import fold
 from newsroom.lib.typography import typeset
@@ -21,9 +21,9 @@ from newsroom.publications.permissions import user_of
 MAX_HEADLINE_CHARACTERS = 300
 
 
-@transaction.atomic
+@action
 def create(publication: Publication, content: Content, *, by: Any, note: str = "") -> Article:
-    """Begins an article in a publication, with its first draft; `note` is for the log. Raises Forbidden, Refused."""
+    """Create an article with its first draft; `note` is for the log. Raises Forbidden, Refused."""
     require(by, "article.create", publication)
     now, prepared = timezone.now(), content.prepared(publication.language)
     _refuse_unless_storable(publication, prepared)
@@ -36,7 +36,7 @@ def create(publication: Publication, content: Content, *, by: Any, note: str = "
     return article
 
 
-@transaction.atomic
+@action
 def save_draft(
     article: Article,
     content: Content,
@@ -47,30 +47,36 @@ def save_draft(
     notice: str = "",
     note: str = "",
 ) -> Article:
-    """Saves what the desk works on as a new revision; readers keep what they have. Returns the article as it is now.
+    """Save what the desk works on as a new revision; readers keep what they have. Return the article as it is now.
 
     `base` is the id of the revision that the person began from: if another was saved since, Conflict is raised and
     nothing is written. `change` is what the change means to readers of a live article, `notice` what a correction tells
     them; `note` is for the log. A save that changes nothing adds no revision. Raises Forbidden, Conflict, Refused.
     """
-    said = {"change": change, "notice": _checked_notice(article.publication, change, notice)}
-    return _save(Verb.SAVED, article, content, by=by, base=base, said=said, note=note)
+    change_fields = {"change": change, "notice": _checked_notice(article.publication, change, notice)}
+    return _save(Verb.SAVED, article, content, by=by, base=base, change_fields=change_fields, note=note)
 
 
-@transaction.atomic
+@action
 def restore(article: Article, number: int, *, by: Any, base: int) -> Article:
-    """Makes a draft that says what version `number` said; no version between is lost. Raises as save_draft does."""
+    """Save revision `number` again as a new draft; no revision between is lost. Raises as save_draft does."""
     old = article.revisions.filter(number=number).first()
     if old is None:
         raise Refused([Finding("version", _("This article has no version %(n)d.") % {"n": number})])
     note = _("version %(n)d") % {"n": number}
-    return _save(Verb.RESTORED, article, Content.of(old), by=by, base=base, said={}, note=note)
+    return _save(Verb.RESTORED, article, Content.of(old), by=by, base=base, change_fields={}, note=note)
 
 
 def _save(
-    verb: Verb, article: Article, content: Content, *, by: Any, base: int | None, said: dict[str, str], note: str
+    verb: Verb,
+    article: Article,
+    content: Content,
+    *,
+    by: Any,
+    base: int | None,
+    change_fields: dict[str, str],
+    note: str,
 ) -> Article:
-    """`said` holds what the change means to readers, column by column."""
     article = locked(article)
     require(by, "article.save", article)
     working = article.working
@@ -79,12 +85,14 @@ def _save(
         raise Conflict([Finding("conflict", message)], newest=working.pk)
     prepared = content.prepared(article.publication.language)
     _refuse_unless_storable(article.publication, prepared)
-    _refuse_expunged(article, prepared, said)
-    if prepared.is_content_of(working) and _is_unchanged_class(said, article):
+    _refuse_expunged(article, prepared, change_fields)
+    if prepared.is_content_of(working) and _is_unchanged_class(change_fields, article):
         return article
     now = timezone.now()
     left = Stage(article.stage)
-    article.draft = _add_revision(article, prepared, by, now, number=article.revisions.count() + 1, said=said)
+    article.draft = _add_revision(
+        article, prepared, by, now, number=article.revisions.count() + 1, change_fields=change_fields
+    )
     article.stage = AFTER_SAVING[left]
     _set_desk_columns(article, prepared, now)
     article.save()
@@ -93,7 +101,7 @@ def _save(
 
 
 def _refuse_unless_storable(publication: Publication, prepared: Content) -> None:
-    """Raises Refused for what no version of an article may be."""
+    """Raise Refused for what no revision may be."""
     if len(prepared.headline) > MAX_HEADLINE_CHARACTERS:
         message = _("The headline is longer than %(n)d characters.") % {"n": MAX_HEADLINE_CHARACTERS}
         raise Refused([Finding("headline", message)])
@@ -102,9 +110,9 @@ def _refuse_unless_storable(publication: Publication, prepared: Content) -> None
         raise Refused([Finding("section", message)])
 
 
-def _refuse_expunged(article: Article, prepared: Content, said: dict[str, str]) -> None:
-    """Raises Refused if the new version holds a passage that was ordered removed: from a page opened before, say."""
-    columns = {**prepared.as_columns(), **said}
+def _refuse_expunged(article: Article, prepared: Content, change_fields: dict[str, str]) -> None:
+    """Raise Refused if the new revision holds a passage that was ordered removed: from a form opened before, say."""
+    columns = prepared.as_columns() | change_fields
     texts = {name: value for name, value in columns.items() if isinstance(value, str)}
     for act in article.expungings.exclude(fingerprint=""):
         mark = (act.fingerprint, act.length)
@@ -116,28 +124,41 @@ def _refuse_expunged(article: Article, prepared: Content, said: dict[str, str]) 
 
 
 def _add_revision(
-    article: Article, prepared: Content, by: Any, now: dt.datetime, *, number: int, said: dict[str, str] | None = None
+    article: Article,
+    prepared: Content,
+    by: Any,
+    now: dt.datetime,
+    *,
+    number: int,
+    change_fields: dict[str, str] | None = None,
 ) -> Revision:
-    return Revision.objects.create(
-        article=article, number=number, created_at=now, created_by=user_of(by), **prepared.as_columns(), **(said or {})
+    columns = prepared.as_columns() | (change_fields or {})
+    revision = Revision.objects.create(
+        article=article, number=number, created_at=now, created_by=user_of(by), **columns
     )
+    in_body = Image.objects.filter(pk__in=revision.image_ids).values_list("pk", flat=True) if revision.image_ids else ()
+    shown = {*in_body, revision.lead_image_id} - {None}
+    RevisionImage.objects.bulk_create(RevisionImage(revision=revision, image_id=pk) for pk in shown)
+    return revision
 
 
 def _checked_notice(publication: Publication, change: str, notice: str) -> str:
-    """What readers are told of a correction, and of no other change."""
+    """Return the notice of a correction, typeset; other changes have none."""
     return typeset(notice.strip(), publication.language) if change == Change.CORRECTION else ""
 
 
-def _is_unchanged_class(said: dict[str, str], article: Article) -> bool:
+def _is_unchanged_class(change_fields: dict[str, str], article: Article) -> bool:
     """Whether the class of a change and its notice say nothing either. Where readers have all there is, only a
     correction does: what went as a typo can be owned up to afterwards, and no date moves without a change."""
-    if article.draft is None and said.get("change") != Change.CORRECTION:
+    if article.draft is None and change_fields.get("change") != Change.CORRECTION:
         return True
-    return not said.get("change") or all(getattr(article.working, name) == value for name, value in said.items())
+    return not change_fields.get("change") or all(
+        getattr(article.working, name) == value for name, value in change_fields.items()
+    )
 
 
 def _set_desk_columns(article: Article, prepared: Content, now: dt.datetime) -> None:
-    """Sets the columns that the desk's lists filter by."""
+    """Set the columns that the desk's lists show and filter by."""
     article.desk_kind = prepared.kind
     article.desk_headline = prepared.headline
     article.desk_headline_key = fold(prepared.headline)[:320]

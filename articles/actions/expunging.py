@@ -1,15 +1,16 @@
-"""The one exception to immutability: what a judge orders removed leaves every version, and the log says so without it.
+"""Actions that remove what a judge orders removed: the one exception to rows that never change.
 
-A passage goes from every revision, from the columns, addresses and notes of its article, and from what its pictures
-say; a picture goes from every article, with all its files. The transaction commits rows and an Expunging; finish() then
-deletes files and makes the database's own files forget, and is run again until it could.
+A passage goes from every revision, from the columns, addresses and notes of its article, and from the words of its
+pictures; a picture goes from every article, with all its files. The log says that it happened, and not what. The
+action commits rows and an Expunging, and deletes files at once; `complete` then makes the database's own files forget,
+in the worker: VACUUM takes minutes on a large database.
 """
 
 import logging
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import reduce
+from functools import partial, reduce
 from operator import or_
 from typing import Any
 
@@ -22,6 +23,7 @@ from django.db import DatabaseError, connection, models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django_tasks import task
 
 from articles.actions import addresses
 from articles.actions.base import locked, log, require
@@ -41,26 +43,28 @@ from articles.models import (
 from articles.presentation import cache_tags, renditions
 from articles.presentation.body import without_picture
 from articles.workflow import Finding, Refused, Verb
+from newsroom.actions import action
 from newsroom.extensions import extensions
 from newsroom.lib import redaction
 from newsroom.lib.text import fold
 from newsroom.pagecache.tags import invalidate
 from newsroom.publications.permissions import user_of
 from newsroom.worker.models import Mail
+from newsroom.worker.queue import enqueue
 
 logger = logging.getLogger(__name__)
 REVISION_TEXT_FIELDS = ("kicker", "headline", "standfirst", "sponsor", "seo_title", "seo_description", "notice")
 IMAGE_TEXT_FIELDS = ("label", "alt", "caption", "credit")
-# Where words of an article can stand: what a database with no VACUUM of its own writes anew.
+# Tables that hold words of an article: what PostgreSQL's VACUUM FULL writes anew.
 TABLES_WITH_TEXT: tuple[type[models.Model], ...] = (
     Revision, Event, Article, Image, ImportedItem, Address, Note, PreviewLink, Mail, LogEntry,
 )  # fmt: skip
-LOCK_WAIT_SECONDS = 10  # seconds that finish() waits for readers to let go of the database's log
+LOCK_WAIT_SECONDS = 10.0  # for readers to let go of the database's log
 
 
 @dataclass(frozen=True)
 class Occurrence:
-    """Where a passage stands: a version or another place, and how many times."""
+    """Where a passage was found (a version, a note, the comments…), in words, and how many times."""
 
     where: str
     count: int
@@ -79,16 +83,16 @@ class TextStore:
 
 
 def find_passage(article: Article, passage: str) -> list[Occurrence]:
-    """Where a passage stands in an article, changing nothing."""
-    return list(_occurrences(article, passage, remove=False))
+    """Return where a passage is in all that is stored of an article. Changes nothing."""
+    return _redact(article, passage, remove=False)
 
 
-@transaction.atomic
+@action
 def expunge_passage(article: Article, passage: str, *, by: Any, order: str) -> Expunging:
-    """Removes a passage, however it is typed there, from all that is stored of an article. `order` names who ordered
-    it.
+    """Remove a passage, however it is typed there, from all that is stored of an article.
 
-    Raises Forbidden; Refused if there is no order, if it quotes the passage, or if the article doesn't hold it.
+    `order` names who ordered it: court, date, number. Raises Forbidden; Refused if there is no order, if it quotes the
+    passage, or if the article doesn't hold it.
     """
     article = locked(article)
     require(by, "article.expunge", article)
@@ -97,34 +101,33 @@ def expunge_passage(article: Article, passage: str, *, by: Any, order: str) -> E
         raise Refused([Finding("passage", _("Give the passage: words of it, at least."))])
     if redaction.from_text(order, passage).count:
         raise Refused([Finding("order", _("The order's reference stays in the log: it must not quote the passage."))])
-    touched = cache_tags.listing_tags(article) | {cache_tags.image(image) for image in _pictures_of(article)}
-    found = list(_occurrences(article, passage, remove=True))
-    if not found:
+    tags = cache_tags.listing_tags(article) | {cache_tags.image(image) for image in _pictures_of(article)}
+    if not _redact(article, passage, remove=True):
         raise Refused([Finding("passage", _("No version of this article holds this passage."))])
-    invalidate(touched | cache_tags.listing_tags(article))
+    invalidate(tags | cache_tags.listing_tags(article))
     cache.delete_many([edition.cache_key for edition in article.editions.all()])
     log(Verb.EXPUNGED, article, by, note=order)
     fingerprint, length = redaction.fingerprint(passage, settings.SECRET_KEY)
     return _record_expunging(Expunging.What.PASSAGE, order, by, article=article, fingerprint=fingerprint, length=length)
 
 
-@transaction.atomic
+@action
 def expunge_picture(image: Image, *, by: Any, order: str) -> Expunging:
-    """Removes a picture from every article, and every file of it. `order` names who ordered it.
+    """Remove a picture from every article, and every file of it. `order` names who ordered it.
 
-    Raises Forbidden unless the person may do so in each publication that ever showed it; Refused without an order.
+    Raises Forbidden unless the actor may do so in each publication that ever showed it; Refused without an order.
     """
     order = _checked_order(order)
-    shown = _shows_image(image)
-    articles = [locked(article) for article in Article.objects.filter(pk__in=articles_with(image))]
+    # In the order of their ids, as all actions lock several articles: two expungings at once wait for each other.
+    articles = [locked(article) for article in Article.objects.filter(pk__in=articles_with(image)).order_by("pk")]
     for article in articles:
         require(by, "article.expunge", article)
     if not articles:
         require(by, "article.expunge", None)
-    touched = {cache_tags.image(image)} | {cache_tags.author(row) for row in Author.objects.filter(portrait=image)}
+    tags = {cache_tags.image(image)} | {cache_tags.author(row) for row in Author.objects.filter(portrait=image)}
     for article in articles:
-        touched |= cache_tags.listing_tags(article)
-        for revision in article.revisions.filter(shown):
+        tags |= cache_tags.listing_tags(article)
+        for revision in article.revisions.filter(image_links__image=image):
             body = without_picture(revision.body, image.pk)
             lead = None if revision.lead_image_id == image.pk else revision.lead_image_id
             Revision.objects.filter(pk=revision.pk).expunge(
@@ -136,86 +139,102 @@ def expunge_picture(image: Image, *, by: Any, order: str) -> Expunging:
     _admin_log_of(Image, image.pk).update(object_repr=redaction.MARK, change_message="")
     files = list(dict.fromkeys([str(image.file.name), *renditions.names(image), *renditions.held(image)]))
     Image.objects.filter(pk=image.pk).delete()
-    invalidate(touched)
+    invalidate(tags)
     return _record_expunging(Expunging.What.PICTURE, order, by, files=files)
 
 
 def articles_with(image: Image) -> models.QuerySet[Any]:
-    """The ids of the articles of which any version shows a picture."""
-    return Revision.objects.filter(_shows_image(image)).values("article")
+    """Return the ids of the articles of which any revision shows a picture."""
+    return Revision.objects.filter(image_links__image=image).values("article")
 
 
-def _shows_image(image: Image) -> Q:
-    return Q(lead_image=image) | Q(body__contains=f'data-picture="{image.pk}"')
+class StillHeld(Exception):
+    """A reader or the storage held up an expunging: the queue tries again."""
 
 
-def finish_pending(patience: float = LOCK_WAIT_SECONDS) -> list[Expunging]:
-    """Deletes the files of every act not finished yet, and makes the database forget. Returns those still unfinished:
-    somebody was reading for longer than `patience` seconds, or the storage did not answer."""
+@task
+def complete() -> None:
+    """Finish what was ordered removed: the worker's part. Raises StillHeld where it could not yet."""
+    if unfinished := finish_pending():
+        raise StillHeld(f"expungings {[expunging.pk for expunging in unfinished]}")
+
+
+def finish_pending(wait_seconds: float = LOCK_WAIT_SECONDS) -> list[Expunging]:
+    """Delete the files of every unfinished expunging, and make the database's own files forget.
+
+    Never within a transaction, nor in a request: it can take minutes. Return those still unfinished: somebody was
+    reading for longer than `wait_seconds`, or the storage did not answer.
+    """
     unfinished = list(Expunging.objects.filter(finished_at=None))
     if not unfinished:
         return []
-    try:
-        for act in unfinished:
-            for name in act.files:
-                default_storage.delete(name)
-    except OSError:
-        logger.exception("files ordered removed could not be deleted")
+    if not _delete_files([name for expunging in unfinished for name in expunging.files]):
         return unfinished
-    if not _purge_database_files(patience):
+    if not _purge_database_files(wait_seconds):
         return unfinished
-    Expunging.objects.filter(pk__in=[act.pk for act in unfinished]).update(files=[], finished_at=timezone.now())
+    Expunging.objects.filter(pk__in=[row.pk for row in unfinished]).update(files=[], finished_at=timezone.now())
     return []
 
 
-# -- where a passage can stand -----------------------------------------------------------------------------------------
+def _delete_files(names: list[str]) -> bool:
+    try:
+        for name in names:
+            default_storage.delete(name)
+    except OSError:
+        logger.exception("files ordered removed could not be deleted")
+        return False
+    return True
 
 
-def _occurrences(article: Article, passage: str, *, remove: bool) -> Iterator[Occurrence]:
+# -- where a passage can be --------------------------------------------------------------------------------------------
+
+
+def _redact(article: Article, passage: str, *, remove: bool) -> list[Occurrence]:
+    """Return where a passage is in all that is stored of an article; `remove` takes it out."""
     pictures = _pictures_of(article)
-    notes = list(_notes_about(article))  # found by the headlines that are about to change
+    events = list(_events_about(article))  # found by the headlines that are about to change
+    found: list[Occurrence] = []
     for revision in article.revisions.order_by("number"):
         columns, count = _rewritten(revision, passage)
         if columns:
-            yield Occurrence(_("version %(n)d") % {"n": revision.number}, count)
+            found.append(Occurrence(_("version %(n)d") % {"n": revision.number}, count))
             if remove:
                 Revision.objects.filter(pk=revision.pk).expunge(**columns)
-    for event in notes:
+    for event in events:
         note = redaction.from_text(event.note, passage)
         if note.count:
-            yield Occurrence(_("a note of the timeline"), note.count)
+            found.append(Occurrence(_("a note of the timeline"), note.count))
             if remove:
                 Event.objects.filter(pk=event.pk).expunge(note=note.text)
     for image in pictures:
-        yield from redact_row(image, IMAGE_TEXT_FIELDS, passage, _("words of a picture"), remove)
+        found += redact_row(image, IMAGE_TEXT_FIELDS, passage, _("words of a picture"), remove)
         if remove:
             _admin_log_of(Image, image.pk).update(object_repr=image.label[:200])
     for item in ImportedItem.objects.filter(article=article):
-        lost = [redaction.from_text(loss, passage) for loss in item.lost]
-        if count := sum(loss.count for loss in lost):
-            yield Occurrence(_("a note of the import"), count)
+        losses = [redaction.from_text(loss, passage) for loss in item.lost]
+        if count := sum(loss.count for loss in losses):
+            found.append(Occurrence(_("a note of the import"), count))
             if remove:
-                item.lost = [loss.text for loss in lost]
-                item.save()
-    for said in article.notes.all():
-        note = redaction.from_text(said.text, passage)
-        if note.count:
-            yield Occurrence(_("a note of the desk"), note.count)
+                ImportedItem.objects.filter(pk=item.pk).update(lost=[loss.text for loss in losses])
+    for desk_note in article.notes.all():
+        redacted = redaction.from_text(desk_note.text, passage)
+        if redacted.count:
+            found.append(Occurrence(_("a note of the desk"), redacted.count))
             if remove:
-                Note.objects.filter(pk=said.pk).expunge(text=note.text)
+                Note.objects.filter(pk=desk_note.pk).expunge(text=redacted.text)
     for mail in Mail.objects.filter(about=cache_tags.article(article)):
-        yield from redact_row(mail, ("subject", "body", "error"), passage, _("a mail to the desk"), remove)
+        found += redact_row(mail, ("subject", "body", "error"), passage, _("a mail to the desk"), remove)
     for link in article.preview_links.all():
-        yield from redact_row(link, ("for_whom",), passage, _("a preview link"), remove)
-    yield from redact_row(article, ("desk_headline", "withdrawal_notice"), passage, _("the article's own line"), remove)
-    yield from _redact_addresses(article, passage, remove)
+        found += redact_row(link, ("for_whom",), passage, _("a preview link"), remove)
+    found += redact_row(article, ("desk_headline", "withdrawal_notice"), passage, _("the article's own line"), remove)
+    found += _redact_addresses(article, passage, remove)
     for store in extensions("expunging"):
-        yield from store.find(article, passage, remove)
+        found += store.find(article, passage, remove)
+    return found
 
 
-def _notes_about(article: Article) -> Iterator[Event]:
-    """Notes of its timeline, and those of sisters' articles that name it: placed instead of it, published in spite of
-    it, linked to it."""
+def _events_about(article: Article) -> Iterator[Event]:
+    """Yield events whose notes are of the article, or of a sister site’s article and name it."""
     yield from article.events.exclude(note="")
     headlines = set(article.revisions.values_list("headline", flat=True))
     named = reduce(or_, (Q(note__contains=headline) for headline in headlines))
@@ -223,7 +242,7 @@ def _notes_about(article: Article) -> Iterator[Event]:
 
 
 def _rewritten(revision: Revision, passage: str) -> tuple[dict[str, Any], int]:
-    """The columns of a revision without the passage, those that change only, and how many times it stood there."""
+    """Return the columns of a revision that change without the passage, and how many times it was there."""
     found = {name: redaction.from_text(getattr(revision, name), passage) for name in REVISION_TEXT_FIELDS}
     found["body"] = redaction.from_html(revision.body, passage)
     found["slug"] = redaction.from_slug(revision.slug, passage)
@@ -237,40 +256,43 @@ def _rewritten(revision: Revision, passage: str) -> tuple[dict[str, Any], int]:
 
 
 def _truncated(row: models.Model, name: str, text: str) -> str:
-    """As long as the column takes: the mark can be longer than what it replaces."""
+    """Cut a text to the length of its column: the mark can be longer than what it replaces."""
     return text[: getattr(row._meta.get_field(name), "max_length", None)]
 
 
-def redact_row(
-    row: models.Model, names: tuple[str, ...], passage: str, where: str, remove: bool
-) -> Iterator[Occurrence]:
-    """Where a passage stands in the text columns of an ordinary row; without it afterwards, if so asked."""
+def redact_row(row: models.Model, names: tuple[str, ...], passage: str, where: str, remove: bool) -> list[Occurrence]:
+    """Return where a passage is in text columns of a row, named `where`; `remove` takes it out.
+
+    Only the columns that hold it are written: meanwhile others may have changed (a mail's state, a report's decision).
+    """
     found = {name: redaction.from_text(getattr(row, name), passage) for name in names}
-    if count := sum(redacted.count for redacted in found.values()):
-        yield Occurrence(where, count)
-        if remove:
-            for name, redacted in found.items():
-                setattr(row, name, _truncated(row, name, redacted.text))
-            if isinstance(row, Article):
-                row.desk_headline_key = fold(row.desk_headline)[:320]
-            row.save()
+    count = sum(redacted.count for redacted in found.values())
+    if not count:
+        return []
+    if remove:
+        columns = {name: _truncated(row, name, redacted.text) for name, redacted in found.items() if redacted.count}
+        if isinstance(row, Article) and "desk_headline" in columns:
+            columns["desk_headline_key"] = fold(columns["desk_headline"])[:320]
+        for name, text in columns.items():
+            setattr(row, name, text)
+        type(row)._default_manager.filter(pk=row.pk).update(**columns)
+    return [Occurrence(where, count)]
 
 
-def _redact_addresses(article: Article, passage: str, remove: bool) -> Iterator[Occurrence]:
-    """Paths that spell the passage. They answer 404 from then on; the article gets an address without it."""
+def _redact_addresses(article: Article, passage: str, remove: bool) -> list[Occurrence]:
+    """Return whether paths spell the passage; `remove` deletes them (404 from then on) and assigns one without it."""
     telling = [row for row in article.addresses.all() if redaction.spelt_in(row.path, passage)]
     if not telling:
-        return
-    yield Occurrence(_("addresses"), len(telling))
-    if not remove:
-        return
-    article.addresses.filter(pk__in=[row.pk for row in telling]).delete()
-    if article.live_id and any(row.canonical for row in telling):
-        live = Revision.objects.get(pk=article.live_id)  # as it reads by now
-        assert article.published_at is not None
-        path = addresses.permalink(article, live, article.published_at)
-        article.path = addresses.assign(article.publication, path, article)
-        article.save()
+        return []
+    if remove:
+        article.addresses.filter(pk__in=[row.pk for row in telling]).delete()
+        if article.live_id and any(row.canonical for row in telling):
+            live = Revision.objects.get(pk=article.live_id)  # as it reads by now
+            assert article.published_at is not None
+            path = addresses.permalink(article, live, article.published_at)
+            article.path = addresses.assign(article.publication, path, article)
+            article.save(update_fields=["path"])
+    return [Occurrence(_("addresses"), len(telling))]
 
 
 def _pictures_of(article: Article) -> list[Image]:
@@ -297,12 +319,13 @@ def _checked_order(order: str) -> str:
 
 
 def _record_expunging(what: str, order: str, by: Any, **fields: Any) -> Expunging:
-    act = Expunging.objects.create(what=what, order=order, by=user_of(by), at=timezone.now(), **fields)
-    transaction.on_commit(finish_pending, robust=True)
-    return act
+    expunging = Expunging.objects.create(what=what, order=order, by=user_of(by), at=timezone.now(), **fields)
+    transaction.on_commit(partial(_delete_files, list(expunging.files)), robust=True)  # at once; the worker checks
+    enqueue(complete)
+    return expunging
 
 
-def _purge_database_files(patience: float) -> bool:
+def _purge_database_files(wait_seconds: float) -> bool:
     """Makes the database's own files hold no byte of what rows no longer say; False if it could not now.
 
     SQLite: VACUUM writes the file anew, and the checkpoint empties its log (https://sqlite.org/wal.html). PostgreSQL:
@@ -313,7 +336,7 @@ def _purge_database_files(patience: float) -> bool:
     try:
         with connection.cursor() as cursor:
             if connection.vendor != "sqlite":
-                cursor.execute(f"SET lock_timeout = '{int(patience * 1000)}ms'")
+                cursor.execute(f"SET lock_timeout = '{int(wait_seconds * 1000)}ms'")
                 try:
                     for model in [*TABLES_WITH_TEXT, *(table for s in extensions("expunging") for table in s.tables)]:
                         cursor.execute(f"VACUUM (FULL) {connection.ops.quote_name(model._meta.db_table)}")
@@ -321,7 +344,7 @@ def _purge_database_files(patience: float) -> bool:
                     cursor.execute("RESET lock_timeout")
                 return True
             cursor.execute("VACUUM")
-            until = time.monotonic() + patience
+            until = time.monotonic() + wait_seconds
             while True:
                 cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
                 if cursor.fetchone()[0] == 0:

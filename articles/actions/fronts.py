@@ -1,12 +1,11 @@
-"""Doors to what stands on front pages beside a site's own list.
+"""Actions on what front pages show beside the publication's own list: pins, sources of the stream, card strips.
 
-Articles pinned by hand ("À la une"), each until an hour, at which it is simply gone; what is taken from sister sites.
+A pin ends by itself at its hour. Rows are locked in this order: article, slot, pins.
 """
 
 import datetime as dt
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,23 +14,30 @@ from articles.models import Article, CardStrip, FrontPageSlot, Pin, Section, Str
 from articles.models.card_strip import StripSource
 from articles.presentation import cache_tags
 from articles.workflow import Finding, Refused, Verb
+from newsroom.actions import action
 from newsroom.pagecache.tags import invalidate
 from newsroom.publications.models import Publication
 
 MAX_HANDPICKED = 12  # articles in a strip
-MAX_PINS = 5  # pinned to one page at once: what the head of a front page holds
+STRIP_FIELDS = (
+    "title", "place", "section", "source", "source_publication", "section_ids", "tag_ids", "feed_ids", "article_ids",
+    "count", "is_live", "changed_at",
+)  # fmt: skip
+MAX_PINS = 5  # at once in one slot: what the head of a front page has room for
 
 
-def slot_of(publication: Publication, section: Section | None = None) -> FrontPageSlot:
-    """The head of a publication's front page, or of one of its sections; made when it is first asked for."""
-    return FrontPageSlot.objects.get_or_create(publication=publication, section=section)[0]
+def _locked_slot(publication: Publication, section: Section | None) -> FrontPageSlot:
+    """Return the slot of a publication's front page, or of a section's, locked; made when it is first needed."""
+    rows = FrontPageSlot.objects.select_for_update()
+    slot = rows.filter(publication=publication, section=section).first()
+    return slot or rows.get_or_create(publication=publication, section=section)[0]
 
 
-@transaction.atomic
+@action
 def pin(article: Article, *, on: Publication, by: Any, until: dt.datetime, section: Section | None = None) -> Pin:
-    """Puts an article first at the head of a page until an hour. Pinned again, it gets the new hour and stands first.
+    """Pin an article first in the slot of a page until an hour. Pinned again, it gets the new hour and comes first.
 
-    It shows there while readers of that site have it: one that is scheduled appears at its hour. Raises Forbidden,
+    It is shown while readers of that publication have it: a scheduled one appears at its hour. Raises Forbidden,
     Refused.
     """
     require(by, "article.pin", on)
@@ -43,21 +49,23 @@ def pin(article: Article, *, on: Publication, by: Any, until: dt.datetime, secti
         raise Refused([Finding("page", message % {"site": on.name})])
     if until <= now:
         raise Refused([Finding("until", _("This hour has passed."))])
-    slot = slot_of(on, section)
+    slot = _locked_slot(on, section)  # before its pins are counted: two editors pin two articles at once
     others = list(slot.pins.exclude(article=article).current(now))
     if len(others) >= MAX_PINS:
         message = _("%(n)d articles are pinned there already: take one off first.")
         raise Refused([Finding("page", message % {"n": len(others)})])
-    pin, _new = Pin.objects.update_or_create(slot=slot, article=article, defaults={"until": until, "position": 0})
-    _renumber([pin, *others])
-    _invalidate_slot(slot, [*others, pin])
+    new_pin, _is_new = Pin.objects.update_or_create(
+        slot=slot, article=article, defaults={"until": until, "position": 0}
+    )
+    _renumber([new_pin, *others])
+    _invalidate_slot(slot, [*others, new_pin])
     log(Verb.PINNED, article, by, revision=article.live, note=f"{on.name} · {slot} · {on.date(until)}")
-    return pin
+    return new_pin
 
 
-@transaction.atomic
+@action
 def unpin(pin: Pin, *, by: Any) -> None:
-    """Takes an article off the head of a page. Raises Forbidden."""
+    """Take an article out of a slot. Unpinning twice is unpinning once. Raises Forbidden."""
     slot = pin.slot
     require(by, "article.pin", slot.publication)
     article = locked(pin.article)
@@ -66,14 +74,14 @@ def unpin(pin: Pin, *, by: Any) -> None:
         log(Verb.UNPINNED, article, by, revision=article.live, note=f"{slot.publication.name} · {slot}")
 
 
-@transaction.atomic
+@action
 def arrange(slot: FrontPageSlot, order: list[int], *, by: Any) -> None:
-    """Puts the articles at the head of a page in the order of these ids of pins; what isn't named follows. Raises
-    Forbidden."""
+    """Put the pins of a slot in the order of these ids; those not named come behind. Raises Forbidden."""
     require(by, "article.pin", slot.publication)
+    _locked_slot(slot.publication, slot.section)
     pins = list(slot.pins.select_for_update().order_by("position", "pk"))
-    place = {pk: n for n, pk in enumerate(order)}
-    _renumber(sorted(pins, key=lambda pin: place.get(pin.pk, len(place))))
+    position = {pk: n for n, pk in enumerate(order)}
+    _renumber(sorted(pins, key=lambda pin: position.get(pin.pk, len(position))))
     _invalidate_slot(slot, pins)
 
 
@@ -84,45 +92,45 @@ def _renumber(pins: list[Pin]) -> None:
 
 
 def _invalidate_slot(slot: FrontPageSlot, pins: list[Pin]) -> None:
-    """The page, now and at each hour at which an article leaves it by itself."""
+    """Invalidate the page of a slot now, and at each hour at which a pin ends by itself."""
     tags = {cache_tags.section(slot.section) if slot.section else cache_tags.publication(slot.publication)}
     invalidate(tags)
     for hour in {pin.until for pin in pins if pin.until > timezone.now()}:
         invalidate(tags, due_at=hour)
 
 
-@transaction.atomic
+@action
 def subscribe(
     publication: Publication, sister: Publication, section: Section | None = None, *, by: Any
 ) -> StreamSource:
-    """Mixes a sister's articles into a publication's latest ones: all, or a section's. Raises Forbidden, Refused."""
+    """Mix a sister site's articles into a publication's latest ones: all, or a section's. Raises Forbidden, Refused."""
     require(by, "stream.change", publication)
     if sister.pk == publication.pk:
         raise Refused([Finding("sister", _("These are this site’s own already."))])
     if section is not None and section.publication_id != sister.pk:
         message = _("“%(section)s” is a section of another publication.")
         raise Refused([Finding("section", message % {"section": section})])
-    sources = StreamSource.objects.filter(publication=publication, sister=sister)
+    sources = StreamSource.objects.select_for_update().filter(publication=publication, sister=sister)
     if section is not None and sources.filter(section=None).exists():
         raise Refused([Finding("section", _("All of %(site)s is taken already.") % {"site": sister})])
     if section is None:
-        sources.exclude(section=None).delete()  # they go into the whole
-    row, _is_new = StreamSource.objects.get_or_create(publication=publication, sister=sister, section=section)
+        sources.exclude(section=None).delete()  # contained in the whole
+    source, _is_new = StreamSource.objects.get_or_create(publication=publication, sister=sister, section=section)
     invalidate({cache_tags.publication(publication)})
-    return row
+    return source
 
 
-@transaction.atomic
-def unsubscribe(row: StreamSource, *, by: Any) -> None:
-    """Takes no more from a sister site. Raises Forbidden."""
-    require(by, "stream.change", row.publication)
-    invalidate({cache_tags.publication(row.publication)})
-    row.delete()
+@action
+def unsubscribe(source: StreamSource, *, by: Any) -> None:
+    """Stop mixing in what a source brings. Raises Forbidden."""
+    require(by, "stream.change", source.publication)
+    invalidate({cache_tags.publication(source.publication)})
+    source.delete()
 
 
-@transaction.atomic
+@action
 def save_strip(strip: CardStrip, *, by: Any) -> CardStrip:
-    """Writes a strip of cards; a new one stands last at its place. Raises Forbidden, Refused."""
+    """Add a card strip, last at its place, or change one; its position stays. Raises Forbidden, Refused."""
     require(by, "stream.change", strip.publication)
     if strip.section is not None and strip.section.publication_id != strip.publication_id:
         message = _("“%(section)s” is a section of another publication.")
@@ -130,13 +138,15 @@ def save_strip(strip: CardStrip, *, by: Any) -> CardStrip:
     _normalise_source(strip)
     if strip.pk is None:
         strip.position = CardStrip.objects.filter(publication=strip.publication, place=strip.place).count() + 1
-    strip.save()
+        strip.save()
+    else:
+        strip.save(update_fields=STRIP_FIELDS)  # its position may have been changed since the form was opened
     invalidate({cache_tags.publication(strip.publication)})
     return strip
 
 
 def _normalise_source(strip: CardStrip) -> None:
-    """Keeps of what a strip is filled with what its source has, and forgets the rest. Raises Refused."""
+    """Clear the fields that belong to another source, and keep only rows that exist. Raises Refused."""
     source = StripSource(strip.source)
     if source != StripSource.SITE:
         strip.source_publication, strip.section_ids, strip.tag_ids = None, [], []
@@ -159,9 +169,9 @@ def _normalise_source(strip: CardStrip) -> None:
         raise Refused([Finding("articles", _("Pick at least one article."))])
 
 
-@transaction.atomic
+@action
 def arrange_strips(publication: Publication, order: list[int], *, by: Any) -> None:
-    """Puts a publication's strips in an order, by their ids; those not named keep theirs behind. Raises Forbidden."""
+    """Put a publication's strips in the order of these ids; those not named come behind. Raises Forbidden."""
     require(by, "stream.change", publication)
     places = {pk: n for n, pk in enumerate(order)}
     for strip in CardStrip.objects.select_for_update().filter(publication=publication):
@@ -169,7 +179,7 @@ def arrange_strips(publication: Publication, order: list[int], *, by: Any) -> No
     invalidate({cache_tags.publication(publication)})
 
 
-@transaction.atomic
+@action
 def delete_strip(strip: CardStrip, *, by: Any) -> None:
     """Takes a strip away. Raises Forbidden."""
     require(by, "stream.change", strip.publication)

@@ -1,15 +1,19 @@
-"""Moving the pointers to what readers have, with all that follows from them. For publishing.py and scheduling.py only,
-inside their transactions."""
+"""Moving the pointers to what readers have, with all that follows: used by publishing.py and scheduling.py only.
+
+To follow *publish*: `publishing.publish` → `release_draft` → `begin_step` (lock, rights, state) → `checks` → `set_live`
+(pointers, address, lists, edition, invalidated tags) → the event → the mails.
+"""
 
 import datetime as dt
-from collections.abc import Callable, Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles.actions import changes, checks, listings, notifications
-from articles.actions.base import begin_step, log_step, state_before
+from articles.actions.base import begin_step
 from articles.content import Content
 from articles.models import Article, Edition, Revision
 from articles.workflow import Change, Finding, Refused, Stage
@@ -20,9 +24,12 @@ from newsroom.publications.permissions import SYSTEM
 def release_draft(
     name: str, article: Article, by: Any, revision: int, accept: Collection[str], at: dt.datetime | None = None
 ) -> Article:
-    """Takes a step by which readers get the draft, now or (for a first publication) at an hour."""
-    article, step = begin_step(name, article, by, revision)
-    left, draft, now = state_before(step, article), article.draft, timezone.now()
+    """Take a transition by which readers get the draft, now or (for a first publication) at an hour.
+
+    Raises Forbidden, Refused, Conflict, Unconfirmed.
+    """
+    step = begin_step(name, article, by, revision)
+    article, draft, now = step.article, step.article.draft, timezone.now()
     assert draft is not None, "the table lets a draft only before readers"
     if at:
         refuse_unless_ahead(article, at)
@@ -31,21 +38,19 @@ def release_draft(
     accepted = checks.refuse_or_confirm(article, content, now=now, at=at, accept=accept, asks=by is not SYSTEM)
     set_live(article, content, at=at if at or article.live_id else now)
     hour = article.publication.date(at) if at else ""
-    note = " · ".join(filter(None, (hour, checks.accepted_note(accepted))))
-    log_step(step, article, by, left=left, revision=draft, note=note)
+    step.log(revision=draft, note=" · ".join(filter(None, (hour, checks.accepted_note(accepted)))))
     if is_first:
         notifications.published(article, draft, by=by, at=at or now)
     return article
 
 
 def set_live(article: Article, content: Content, *, at: dt.datetime | None) -> None:
-    """Makes the draft what readers have, from `at` on; None leaves the hour of first publication as it is."""
+    """Make the draft what readers have, from `at` on; None leaves the hour of first publication as it is."""
     draft = article.draft
     assert draft is not None
     now = timezone.now()
     before = article.live if article.was_published_by(now) else None
-
-    def change() -> None:
+    with listings.invalidating(article):
         if at is not None:
             article.published_at = at
         elif draft.change == Change.UPDATE:
@@ -55,18 +60,19 @@ def set_live(article: Article, content: Content, *, at: dt.datetime | None) -> N
         article.live_kind = draft.kind
         article.stage = Stage.PUBLISHED
         article.path = listings.canonical_path(article, before, draft)
-        elsewhere = draft.canonical_url.rstrip("/") not in ("", article.get_absolute_url().rstrip("/"))
-        article.is_indexable = not draft.noindex and not elsewhere
+        is_elsewhere = draft.canonical_url.rstrip("/") not in ("", article.get_absolute_url().rstrip("/"))
+        article.is_indexable = not draft.noindex and not is_elsewhere
         article.set_due(now)
         article.save()
         listings.sync_listings(article, content)
         record_edition(article, draft, before, at=now if before else article.published_at or now)
 
-    listings.invalidating(article, change)
-
 
 def record_edition(article: Article, revision: Revision, before: Revision | None, *, at: dt.datetime) -> None:
-    """Records what readers get from an hour on, in the place of what waited for one."""
+    """Record that readers get a revision from `at` on, in the place of an edition that was pending.
+
+    `before` is what they had, None if this is the first.
+    """
     article.editions.filter(published_at__gt=timezone.now()).delete()
     Edition.objects.create(
         article=article, publication=article.publication, published_at=at, withdrawn_at=article.withdrawn_at,
@@ -75,24 +81,24 @@ def record_edition(article: Article, revision: Revision, before: Revision | None
     )  # fmt: skip
 
 
-def change_hours(name: str, article: Article, by: Any, change: Callable[[Article], None], note: str = "") -> Article:
-    """Takes a step that changes nothing but the hours of what readers have."""
-    article, step = begin_step(name, article, by)
-    left = state_before(step, article)
+@contextmanager
+def changing_hours(name: str, article: Article, by: Any, note: str = "") -> Iterator[Article]:
+    """Take a transition that changes only the hours of what readers have: yield the locked article to set them on.
 
-    def apply() -> None:
-        change(article)
+    Afterwards the row is saved, its lists follow, and the event is written with `note`. Raises Forbidden, Refused.
+    """
+    step = begin_step(name, article, by)
+    article = step.article
+    with listings.invalidating(article):
+        yield article
         article.set_due(timezone.now())
         article.save()
         listings.copy_hours(article)
-
-    listings.invalidating(article, apply)
-    log_step(step, article, by, left=left, revision=article.live, note=note)
-    return article
+    step.log(revision=article.live, note=note)
 
 
 def refuse_unless_ahead(article: Article, at: dt.datetime) -> None:
-    """Raises Refused unless `at` is an hour to come, and one at which the article is not withdrawn already."""
+    """Raise Refused unless `at` is an hour to come at which the article is not withdrawn already."""
     if at <= timezone.now():
         raise Refused([Finding("at", _("This hour has passed."))])
     if article.withdrawn_at and timezone.now() < article.withdrawn_at <= at:
@@ -101,7 +107,7 @@ def refuse_unless_ahead(article: Article, at: dt.datetime) -> None:
 
 
 def checked_notice(article: Article, notice: str) -> str:
-    """What readers will find in an article's place, as it may be stored. Raises Refused where there is nothing."""
+    """Return the notice that readers find in a withdrawn article's place, typeset. Raises Refused if it is empty."""
     notice = typeset(notice.strip(), article.publication.language)
     if not notice:
         raise Refused([Finding("notice", _("Say in a sentence why it is withdrawn: readers find it in its place."))])

@@ -17,6 +17,7 @@ from articles.actions.base import require
 from articles.models import Image
 from articles.presentation import cache_tags, renditions
 from articles.workflow import Finding, Refused
+from newsroom.actions import action
 from newsroom.lib.shrink import narrowed
 from newsroom.pagecache.tags import invalidate
 from newsroom.publications.permissions import user_of
@@ -62,7 +63,7 @@ def add(
     return image
 
 
-@transaction.atomic
+@action
 def describe(image: Image, *, by: Any) -> Image:
     """Changes what is said of a picture, and its focal point. Raises Forbidden."""
     require(by, "image.change", image)

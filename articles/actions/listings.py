@@ -1,36 +1,40 @@
 """Where readers find an article: its address and the rows that list it, kept equal to its pointers and hours.
 
-For the doors only, inside their transactions.
+For other actions, inside their transactions.
 """
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.utils import timezone
 
 from articles.actions import addresses
 from articles.content import Content
-from articles.models import Article, Byline, Placement, Revision, TaggedArticle
+from articles.models import Article, Byline, Placement, Revision, Tag, TaggedArticle
 from articles.presentation import cache_tags
 from articles.workflow import Kind
 from newsroom.pagecache.tags import invalidate
 
 
-def invalidating(article: Article, change: Callable[[], None]) -> None:
-    """Makes a change, and records the pages it touches: those of the lists the article leaves, and of those it enters;
-    now, and at each hour at which the clock alone will change what readers have."""
-    before = cache_tags.listing_tags(article) if article.live_id else set()  # nowhere yet: nothing to leave
-    change()
+@contextmanager
+def invalidating(article: Article) -> Iterator[None]:
+    """Invalidate the pages that a change to an article's lists makes stale: those it leaves and those it enters.
+
+    Also at each upcoming hour at which what readers have changes by itself: nothing runs then.
+    """
+    before = cache_tags.listing_tags(article) if article.live_id else set()  # listed nowhere yet
+    yield
     after = cache_tags.listing_tags(article)
     invalidate(before | after)
-    for hour in article.upcoming_hours(
-        timezone.now()
-    ):  # nothing will run then: its pages are out of date by themselves
+    for hour in article.upcoming_hours(timezone.now()):
         invalidate(after, due_at=hour)
 
 
 def canonical_path(article: Article, before: Revision | None, revision: Revision) -> str:
-    """The article's canonical path with this revision. It keeps the one it has until its slug or section changes, so
-    that a new permalink pattern moves nothing that stands. `before` is what readers had, None if they had nothing yet.
+    """Return the article's canonical path with this revision, assigning it an address if it needs another one.
+
+    It keeps the one it has until its slug or section changes, so that a new permalink pattern moves nothing. `before`
+    is what readers had, None if they had nothing yet.
     """
     assert article.published_at is not None
     if article.path and before and (before.slug, before.section_id) == (revision.slug, revision.section_id):
@@ -39,12 +43,12 @@ def canonical_path(article: Article, before: Revision | None, revision: Revision
 
 
 def sync_listings(article: Article, content: Content) -> None:
-    """Makes placements, tag links and bylines what the live revision says."""
+    """Make placements, tag links and bylines what the live revision says. A static page is in no list."""
     hours = _hours(article)
-    listed = {"publication": article.publication, **hours}
+    columns = {"publication": article.publication, **hours}
     article.tagged.all().delete()
     article.byline_set.all().delete()
-    if content.kind == Kind.PAGE:  # a static page stands in footers, in no list
+    if content.kind == Kind.PAGE:
         article.placements.all().delete()
         return
     Placement.objects.update_or_create(
@@ -53,16 +57,18 @@ def sync_listings(article: Article, content: Content) -> None:
         defaults={**hours, "kind": content.kind, "section": content.section},
     )
     article.placements.exclude(publication=article.publication).update(**hours, kind=content.kind)
+    # Locked: a merge that commits between the reading of a tag and the writing of its link would leave the link behind.
+    tags = Tag.resolve([tag.pk for tag in content.tags], lock=True)
     TaggedArticle.objects.bulk_create(
-        TaggedArticle(tag=tag, content_object=article, position=n, **listed) for n, tag in enumerate(content.tags)
+        TaggedArticle(tag=tag, content_object=article, position=n, **columns) for n, tag in enumerate(tags)
     )
     Byline.objects.bulk_create(
-        Byline(author=author, article=article, position=n, **listed) for n, author in enumerate(content.authors)
+        Byline(author=author, article=article, position=n, **columns) for n, author in enumerate(content.authors)
     )
 
 
 def unlist(article: Article) -> None:
-    """Takes an article that no reader has had yet out of every list, and frees its address."""
+    """Take an article that no reader has had yet out of every list, and free its address."""
     article.placements.all().delete()
     article.tagged.all().delete()
     article.byline_set.all().delete()
@@ -71,7 +77,7 @@ def unlist(article: Article) -> None:
 
 
 def copy_hours(article: Article) -> None:
-    """Copies the article's hours to every row that lists it."""
+    """Copy the article's hours to every row that lists it."""
     hours = _hours(article)
     article.placements.update(**hours)
     article.tagged.update(**hours)

@@ -16,7 +16,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from articles.actions.base import display_name
-from articles.models import Article, Note, Revision
+from articles.models import Article, Event, Note, Revision
 from articles.presentation import cache_tags
 from newsroom.publications.models import origin_of
 from newsroom.publications.permissions import may, user_of
@@ -31,19 +31,17 @@ _MENTION = re.compile(r"(?<!\w)@([\w.+-]*\w)")  # a user name; the full stop aft
 # -- at once -----------------------------------------------------------------------------------------------------------
 
 
-def changes_requested(article: Article, *, by: Any, note: str) -> None:
-    """An editor asks for changes: told to its people."""
-    event = article.events.values_list("pk", flat=True).first()
-    _mail_people(article, f"sent-back:{event}", _people_of(article), by, lambda: (
+def changes_requested(article: Article, event: Event, *, by: Any) -> None:
+    """Mail an article's people that an editor asks for changes; the event's note says which."""
+    _mail_people(article, f"sent-back:{event.pk}", _people_of(article), by, lambda: (
         _("To take up again: %(headline)s"),
-        _("%(who)s sent your article back:\n\n%(note)s") % {"who": display_name(by), "note": note},
+        _("%(who)s sent your article back:\n\n%(note)s") % {"who": display_name(by), "note": event.note},
     ))  # fmt: skip
 
 
-def assigned(article: Article, *, by: Any, brief: str) -> None:
-    """Somebody is to write it: told to them."""
-    event = article.events.values_list("pk", flat=True).first()
-    _mail_people(article, f"assigned:{event}", [article.assigned_to], by, lambda: (
+def assigned(article: Article, event: Event, *, by: Any, brief: str) -> None:
+    """Mail the person to whom an article was assigned, with the brief."""
+    _mail_people(article, f"assigned:{event.pk}", [article.assigned_to], by, lambda: (
         _("For you: %(headline)s"),
         "\n\n".join(filter(None, (
             _("%(who)s assigned this article to you.") % {"who": display_name(by)},

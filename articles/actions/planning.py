@@ -1,10 +1,9 @@
-"""Doors of the desk among itself: who writes an article and by when, notes on it, until when nobody may have it."""
+"""Actions of planning: who writes an article and by when, notes on it, its embargo. Readers notice none of them."""
 
 import datetime as dt
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,10 +12,11 @@ from articles.actions import notifications
 from articles.actions.base import display_name, locked, log, require
 from articles.models import Article, Note
 from articles.workflow import Finding, Refused, Verb
+from newsroom.actions import action
 from newsroom.publications.models import Publication, Role
 
 MAX_NOTE_CHARACTERS = 4000
-DUPLICATE_NOTE_WINDOW = dt.timedelta(minutes=1)  # within it the same words again are one note
+DUPLICATE_NOTE_SECONDS = 60  # within them the same words again are one note
 
 
 def writers_of(publication: Publication) -> QuerySet[Any]:
@@ -28,12 +28,11 @@ def writers_of(publication: Publication) -> QuerySet[Any]:
     return people.distinct().order_by("first_name", "last_name", "username")
 
 
-@transaction.atomic
+@action
 def assign(article: Article, *, to: Any, by: Any, deadline: dt.datetime | None = None, brief: str = "") -> Article:
-    """Says who writes an article, and by when; None takes it from whoever had it. `brief` goes into the mail and the
-    log.
+    """Assign an article to a writer, with a deadline; `to=None` unassigns it. `brief` goes into the mail and the log.
 
-    The deadline is the desk's own: no reader ever gets anything at that hour. Raises Forbidden, Refused.
+    Nothing is published at a deadline. Raises Forbidden, Refused.
     """
     article = locked(article)
     require(by, "article.assign", article)
@@ -51,15 +50,15 @@ def assign(article: Article, *, to: Any, by: Any, deadline: dt.datetime | None =
     article.save()
     hour = article.publication.date(deadline) if deadline else ""
     note = " · ".join(filter(None, (display_name(to) if to else _("nobody"), hour, brief)))
-    log(Verb.ASSIGNED, article, by, revision=article.working, note=note)
+    event = log(Verb.ASSIGNED, article, by, revision=article.working, note=note)
     if to is not None:
-        notifications.assigned(article, by=by, brief=brief)
+        notifications.assigned(article, event, by=by, brief=brief)
     return article
 
 
-@transaction.atomic
+@action
 def add_note(article: Article, text: str, *, by: Any) -> Note:
-    """Leaves a note on an article for those who work on it. Raises Forbidden, Refused."""
+    """Leave a note on an article for those who work on it, and mail it to them. Raises Forbidden, Refused."""
     article = locked(article)
     require(by, "article.note", article)
     text = text.strip()
@@ -67,7 +66,7 @@ def add_note(article: Article, text: str, *, by: Any) -> Note:
         message = _("A note has some words, and %(n)d characters at most.")
         raise Refused([Finding("text", message % {"n": MAX_NOTE_CHARACTERS})])
     now = timezone.now()
-    same = article.notes.filter(author=by, text=text, at__gt=now - DUPLICATE_NOTE_WINDOW).first()
+    same = article.notes.filter(author=by, text=text, at__gt=now - dt.timedelta(seconds=DUPLICATE_NOTE_SECONDS)).first()
     if same is not None:  # a button pressed twice
         return same
     row = Note.objects.create(article=article, author=by, text=text, at=now)
@@ -75,26 +74,26 @@ def add_note(article: Article, text: str, *, by: Any) -> Note:
     return row
 
 
-@transaction.atomic
+@action
 def set_embargo(article: Article, *, until: dt.datetime | None, by: Any) -> Article:
-    """Sets until when nobody outside the desk may have an article or a change to it; None lifts it.
+    """Set until when nobody outside the desk may have an article or a change to it; None lifts the embargo.
 
-    Who writes an article may set it or make it longer; to shorten or lift it is an editor's. Raises Forbidden; Refused
-    for an hour that has passed, or where something is to come out before it.
+    Who writes an article may set it or make it longer; only an editor may shorten or lift it. Raises Forbidden; Refused
+    for an hour that has passed, or if something is scheduled before it.
     """
     article, now = locked(article), timezone.now()
     require(by, "article.embargo", article)
-    stands = article.embargo_until if article.is_embargoed(now) else None
-    if until == stands:
+    current = article.embargo_until if article.is_embargoed(now) else None
+    if until == current:
         return article
-    if stands and (until is None or until < stands):
+    if current and (until is None or until < current):
         require(by, "article.lift_embargo", article, _("Only an editor can shorten or lift an embargo."))
     if until is not None and until <= now:
         raise Refused([Finding("until", _("This hour has passed."))])
-    coming = next((hour for hour in (article.published_at, article.next_at) if hour and hour > now), None)
-    if until is not None and coming and coming < until:
+    scheduled = next((hour for hour in (article.published_at, article.next_at) if hour and hour > now), None)
+    if until is not None and scheduled and scheduled < until:
         message = _("It is to come out before that, on %(hour)s: take it off the schedule first.")
-        raise Refused([Finding("until", message % {"hour": article.publication.date(coming)})])
+        raise Refused([Finding("until", message % {"hour": article.publication.date(scheduled)})])
     article.embargo_until = until
     article.save()
     verb = Verb.EMBARGOED if until else Verb.EMBARGO_LIFTED

@@ -1,9 +1,8 @@
-"""Doors to what is not published yet, for somebody without an account: one exact version, until an hour, revocable."""
+"""Actions on preview links: one exact version for somebody without an account, until an hour, revocable."""
 
 import datetime as dt
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -11,14 +10,15 @@ from articles.actions import checks
 from articles.actions.base import locked, log, require
 from articles.models import Article, PreviewLink
 from articles.workflow import Finding, Refused, Verb
+from newsroom.actions import action
 from newsroom.publications.permissions import user_of
 
 MAX_LIFETIME = dt.timedelta(days=30)
 
 
-@transaction.atomic
+@action
 def share(article: Article, number: int, *, by: Any, for_whom: str, until: dt.datetime) -> PreviewLink:
-    """Makes a link to version `number` of an article. Raises Forbidden; Refused under embargo, or past LONGEST."""
+    """Make a link to version `number` of an article. Raises Forbidden; Refused under embargo, or past MAX_LIFETIME."""
     article, now = locked(article), timezone.now()
     require(by, "article.share", article)
     checks.refuse_under_embargo(article, now)
@@ -38,14 +38,14 @@ def share(article: Article, number: int, *, by: Any, for_whom: str, until: dt.da
     return link
 
 
-@transaction.atomic
+@action
 def revoke(link: PreviewLink, *, by: Any) -> PreviewLink:
-    """Closes a link for good. Revoking twice is revoking once. Raises Forbidden."""
+    """Close a link for good. Revoking twice is revoking once. Raises Forbidden."""
     article = locked(link.article)
     require(by, "article.share", article)
     link = PreviewLink.objects.select_for_update(of=("self",)).select_related("revision").get(pk=link.pk)
     if link.revoked_at is None:
         link.revoked_at = timezone.now()
-        link.save()
+        link.save(update_fields=["revoked_at"])
         log(Verb.LINK_REVOKED, article, by, revision=link.revision, note=link.for_whom)
     return link

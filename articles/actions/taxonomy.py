@@ -1,9 +1,12 @@
-"""Doors for what articles are sorted under: sections, tags, authors."""
+"""Actions on what articles are sorted under: sections, tags, authors.
+
+Forms may be older than the rows: only the fields that a form shows are written. Tags are locked in the order of their
+ids.
+"""
 
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -12,14 +15,15 @@ from articles.actions.base import require
 from articles.models import Author, CardStrip, Event, Section, Tag, TaggedArticle
 from articles.presentation import cache_tags
 from articles.workflow import Finding, Refused, Verb
+from newsroom.actions import action
 from newsroom.lib.text import slugify
 from newsroom.pagecache.tags import invalidate
 from newsroom.publications.permissions import user_of
 
 
-@transaction.atomic
+@action
 def save_section(section: Section, *, by: Any) -> Section:
-    """Adds or changes a section and its address; its former address redirects. Raises Forbidden."""
+    """Add or change a section and its address; its former address redirects. Raises Forbidden, Refused."""
     require(by, "section.change", section.publication)
     section.slug = section.slug.lower()  # as all addresses are
     section.save()
@@ -29,9 +33,9 @@ def save_section(section: Section, *, by: Any) -> Section:
     return section
 
 
-@transaction.atomic
+@action
 def save_author(author: Author, *, by: Any) -> Author:
-    """Adds or changes a byline. Raises Forbidden."""
+    """Add or change a byline. Raises Forbidden."""
     require(by, "author.change", None)
     author.slug = author.slug or free_slug(Author, author.name)
     author.save()
@@ -40,7 +44,7 @@ def save_author(author: Author, *, by: Any) -> Author:
 
 
 def free_slug(model: type[Author] | type[Tag], name: str) -> str:
-    """A slug that no other row of the model has: two people may share a name."""
+    """Return a slug that no other row of the model has: two people may share a name."""
     slug = candidate = slugify(name, 90) or model._meta.model_name or ""
     number = 1
     while model.objects.filter(slug=candidate).exists():
@@ -49,56 +53,68 @@ def free_slug(model: type[Author] | type[Tag], name: str) -> str:
     return candidate
 
 
-@transaction.atomic
+@action
 def save_tag(tag: Tag, *, by: Any) -> Tag:
-    """Changes a tag's name or description. Raises Forbidden, or Refused when another tag has that name."""
+    """Change a tag's name or description.
+
+    Raises Forbidden; Refused when another tag has that name, or when this one was merged since the form was opened.
+    """
     require(by, "tag.change", None)
+    row = Tag.objects.select_for_update(of=("self",)).select_related("merged_into").get(pk=tag.pk)
+    if row.merged_into is not None and tag.merged_into_id is None:
+        message = _("It was merged into “%(name)s” meanwhile.")
+        raise Refused([Finding("tag", message % {"name": row.canonical.name})])
     twin = Tag.objects.filter(folded=Tag.key(tag.name)).exclude(pk=tag.pk).first()
     if twin:
         raise Refused([Finding("tag", _("“%(name)s” is a tag already: merge the two.") % {"name": twin.name})])
-    tag.save()
+    tag.save(update_fields=["name", "folded", "slug", "description"])
     invalidate({cache_tags.tag(tag)})
     return tag
 
 
-@transaction.atomic
+@action
 def tags_named(names: Iterable[str], *, by: Any) -> list[Tag]:
-    """The tags of these names, in order, each once; those that the house does not have yet are made. Raises Forbidden.
+    """Return the tags of these names, in order, each once; make those that do not exist yet. Raises Forbidden.
 
-    Spelling is folded ("realite virtuelle" finds "Réalité virtuelle"), and merged tags lead to the one that stands.
+    Spelling is folded ("realite virtuelle" finds "Réalité virtuelle"), and a merged tag gives the one it went into.
     """
     wanted: dict[str, str] = {}
     for name in names:
         name = " ".join(name.split())[:100].strip()
         if Tag.key(name):
             wanted.setdefault(Tag.key(name), name)
-    found = {tag.folded: tag for tag in Tag.objects.select_related("merged_into").filter(folded__in=wanted)}
-    for folded, name in wanted.items():
-        if folded not in found:
+    by_key = {tag.folded: tag for tag in Tag.objects.select_related("merged_into").filter(folded__in=wanted)}
+    for key, name in wanted.items():
+        if key not in by_key:
             require(by, "tag.create", None)
-            found[folded] = Tag.objects.create(name=name, slug=free_slug(Tag, name))
-    return list(dict.fromkeys(found[folded].canonical for folded in wanted))
+            by_key[key] = Tag.objects.create(name=name, slug=free_slug(Tag, name))
+    return list(dict.fromkeys(by_key[key].canonical for key in wanted))
 
 
-@transaction.atomic
+@action
 def merge_tags(tag: Tag, into: Tag, *, by: Any) -> None:
-    """Makes one tag of two: articles of `tag` bear `into`, its address redirects there, its spelling finds it.
+    """Merge a tag into another: its articles get that one, its address redirects there, its spelling finds it.
 
-    Raises Forbidden, or Refused when the two are one already.
+    Raises Forbidden; Refused when the two are one already.
+
+    Why both are locked first, in the order of their ids: 1. A→B and B→A at once would make a circle; the second waits,
+    finds one tag, and is refused. 2. A→B and B→C at once would leave A two steps from C; whichever comes second sees
+    the other's merge. 3. An article that is published with the tag meanwhile holds the same locks (Tag.resolve).
     """
     require(by, "tag.merge", None)
-    tag, into = Tag.objects.get(pk=tag.pk).canonical, Tag.objects.get(pk=into.pk).canonical
-    if tag.pk == into.pk:
+    pair = Tag.resolve([tag.pk, into.pk], lock=True)
+    if len(pair) != 2:
         raise Refused([Finding("tag", _("These two are one tag already."))])
-    both = TaggedArticle.objects.filter(tag=into).values("content_object")
-    TaggedArticle.objects.filter(tag=tag, content_object__in=both).delete()
+    tag, into = pair
+    have_both = TaggedArticle.objects.filter(tag=into).values("content_object")
+    TaggedArticle.objects.filter(tag=tag, content_object__in=have_both).delete()
     TaggedArticle.objects.filter(tag=tag).update(tag=into)
     Tag.objects.filter(merged_into=tag).update(merged_into=into)
     Tag.objects.filter(pk=tag.pk).update(merged_into=into)
-    for strip in CardStrip.objects.all():  # a handful in a house
+    for strip in CardStrip.objects.select_for_update().order_by("pk"):  # a handful
         if tag.pk in strip.tag_ids:
             strip.tag_ids = list(dict.fromkeys(into.pk if pk == tag.pk else pk for pk in strip.tag_ids))
-            strip.save()
+            strip.save(update_fields=["tag_ids"])
     Event.objects.create(
         verb=Verb.TAG_MERGED, tag=into, actor=user_of(by), at=timezone.now(), note=f"{tag.name} → {into.name}"
     )

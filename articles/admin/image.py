@@ -93,12 +93,8 @@ class ImageAdmin(DeskAdmin):
     @admin.display(description=gettext_lazy("articles"))
     def uses(self, image: Image) -> str:
         """Articles whose working or live version shows it. Those of others' publications are counted, not named."""
-        shows = Q(draft__lead_image=image) | Q(live__lead_image=image) | Q(next__lead_image=image)
-        in_body = [f"[{image.pk}]", f"[{image.pk},", f", {image.pk},", f", {image.pk}]"]
-        for needle in in_body:
-            shows |= Q(draft__image_ids__icontains=needle) | Q(live__image_ids__icontains=needle)
         mine = {row.pk for row in getattr(image, "seen_by", [])}
-        found = list(Article.objects.filter(shows).select_related("publication").distinct()[:SHOWN_USES])
+        found = list(Article.objects.showing(image).select_related("publication")[:SHOWN_USES])
         named = [(article_url(row), row.desk_headline) for row in found if row.publication_id in mine]
         hidden = len(found) - len(named)
         lines = format_html_join("", '<li><a href="{}">{}</a></li>', named)

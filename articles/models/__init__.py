@@ -13,6 +13,7 @@ from articles.models.partner import PartnerFeed, PartnerItem
 from articles.models.pin import FrontPageSlot, Pin
 from articles.models.preview_link import PreviewLink
 from articles.models.revision import Revision
+from articles.models.revision_image import RevisionImage
 from articles.models.section import Section
 from articles.models.stream_source import StreamSource
 from articles.models.tag import Tag, TaggedArticle
@@ -37,6 +38,7 @@ __all__ = [
     "Placement",
     "PreviewLink",
     "Revision",
+    "RevisionImage",
     "Section",
     "StreamSource",
     "Tag",

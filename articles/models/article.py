@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
 from articles.models.author import Author
+from articles.models.image import Image
 from articles.models.listing import Listed, live_at
 from articles.models.revision import Revision
 from articles.models.section import Section
@@ -39,6 +40,11 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     def due(self, now: dt.datetime) -> Self:
         """Articles of which the clock has decided something that their rows and logs don't say yet."""
         return self.filter(due_at__lte=now)
+
+    def showing(self, image: Image) -> Self:
+        """Articles whose live, next or draft revision shows an image, as its lead or in its body."""
+        revisions = image.revision_links.values("revision")
+        return self.filter(Q(live__in=revisions) | Q(next__in=revisions) | Q(draft__in=revisions))
 
     def visible_to(self, user: Any) -> Self:
         """What a person may see at the desk: the articles of the publications they work for."""

@@ -44,15 +44,28 @@ class Tag(TagBase):
 
     @property
     def canonical(self) -> "Tag":
-        """This tag, or the one it was merged into."""
-        return self.merged_into or self
+        """This tag, or the one at the end of its merges. Its queries: none if `merged_into` was selected with it."""
+        tag, seen = self, {self.pk}
+        while tag.merged_into and tag.merged_into.pk not in seen:
+            tag = tag.merged_into
+            seen.add(tag.pk)
+        return tag
 
     @classmethod
-    def resolve(cls, ids: Iterable[int]) -> "list[Tag]":
-        """The tags that a revision's ids stand for today: in their order, merges followed, each once. One query."""
+    def resolve(cls, ids: Iterable[int], *, lock: bool = False) -> "list[Tag]":
+        """Return the tags that a revision's ids stand for today: in their order, merges followed, each once. One query.
+
+        `lock` holds them until the transaction ends, in the order of their ids, so that none is merged meanwhile.
+        """
         wanted = list(ids)
-        found = {tag.pk: tag for tag in cls.objects.select_related("merged_into").filter(pk__in=wanted)}
-        return list(dict.fromkeys(found[pk].canonical for pk in wanted if pk in found))
+        rows = cls.objects.select_related("merged_into").filter(pk__in=wanted)
+        if lock:
+            rows = rows.select_for_update(of=("self",)).order_by("pk")
+        by_id = {tag.pk: tag for tag in rows}
+        tags = list(dict.fromkeys(by_id[pk].canonical for pk in wanted if pk in by_id))
+        if lock and any(tag.merged_into_id for tag in by_id.values()):
+            return cls.resolve([tag.pk for tag in tags], lock=True)  # what they were merged into is not locked yet
+        return tags
 
 
 class TaggedArticle(ItemBase, Listed):

@@ -26,17 +26,17 @@ class Command(BaseCommand):
         if dry_run:
             self._tell(now)
             return
-        folded, failures = 0, 0
-        for article in due.apply_all_due(now):
-            folded += article.error is None
-            if article.error:
-                failures += 1
-                self.stderr.write(self.style.ERROR(f"{article.article} ({article.article.pk}): {article.error}"))
+        results = due.apply_all_due(now)
+        failures = [result for result in results if result.error]
+        for result in failures:
+            self.stderr.write(self.style.ERROR(f"{result.article} ({result.article.pk}): {result.error}"))
         done, failed = WorkerProcess().run_what_is_due()
         if options["verbosity"] > 0:
-            self.stdout.write(f"{folded} articles folded, {done} side effects done.")
+            self.stdout.write(
+                f"What was due is applied to {len(results) - len(failures)} articles, {done} side effects done."
+            )
         if failures or failed:
-            raise CommandError(f"{failures} articles and {failed} side effects failed: the log says why.")
+            raise CommandError(f"{len(failures)} articles and {failed} side effects failed: the log says why.")
 
     def _tell(self, now: Any) -> None:
         for article in Article.objects.due(now).select_related("publication").order_by("due_at"):

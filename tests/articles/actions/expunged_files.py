@@ -24,6 +24,7 @@ from articles.content import Content  # noqa: E402
 from articles.models import Article, Expunging, Section  # noqa: E402
 from newsroom.publications.models import Membership, Publication, Role  # noqa: E402
 from newsroom.publications.permissions import SYSTEM  # noqa: E402
+from newsroom.worker.process import WorkerProcess  # noqa: E402
 
 SECRET = "Vautrelissime a détourné"
 FILLER = "<p>" + "Un paragraphe ordinaire, assez long pour remplir des pages. " * 40 + "</p>"
@@ -56,8 +57,11 @@ def main(folder: Path) -> None:
         editing.create(site, replace(content, headline=f"Autre {n}", body=FILLER * 3), by=thomas)
     before = sum(holding(folder).values())
     expunging.expunge_passage(Article.objects.get(pk=article.pk), SECRET, by=thomas, order="TJ, 26/1")
+    in_the_request = Expunging.objects.get().finished_at is not None
+    WorkerProcess().run_what_is_due()
     finished = Expunging.objects.get().finished_at is not None
-    print(json.dumps({"before": before, "after": holding(folder), "finished": finished}))  # noqa: T201
+    report = {"before": before, "after": holding(folder), "in_the_request": in_the_request, "finished": finished}
+    print(json.dumps(report))  # noqa: T201
 
 
 main(Path(sys.argv[1]))

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from django.core.exceptions import ValidationError
 
-from articles.actions import editing, taxonomy
+from articles.actions import editing, listings, taxonomy
 from articles.content import Content
 from articles.models import Address, Event, Section, Tag, TaggedArticle
 from articles.workflow import Refused, Verb
@@ -51,6 +51,16 @@ class SaveTagTests(NewsroomTestCase):
             taxonomy.save_tag(drone, by=self.ines)
         self.assertIn("Robot", str(refusal.exception))
         self.assertEqual(Tag.objects.get(pk=drone.pk).name, "Drone")
+
+    def test_a_form_opened_before_a_merge_does_not_undo_it(self) -> None:
+        robot, robots = make_tags("Robot", "Robots")
+        opened = Tag.objects.get(pk=robots.pk)
+        taxonomy.merge_tags(robots, robot, by=self.ines)
+        opened.description = "Des machines."
+        with self.assertRaises(Refused) as refusal:
+            taxonomy.save_tag(opened, by=self.ines)
+        self.assertIn("Robot", str(refusal.exception))
+        self.assertEqual(Tag.objects.get(pk=robots.pk).merged_into, robot)
 
     def test_it_changes_its_own_spelling(self) -> None:
         (tag,) = make_tags("realite")
@@ -122,6 +132,30 @@ class MergeTests(NewsroomTestCase):
         self.assertEqual(
             set(Purge.objects.values_list("tag", flat=True)), {f"tag:{self.vr.pk}", f"tag:{self.other.pk}"}
         )
+
+    def test_two_merges_that_cross_make_no_circle(self) -> None:
+        taxonomy.merge_tags(self.vr, self.other, by=self.ines)
+        with self.assertRaises(Refused):
+            taxonomy.merge_tags(self.other, self.vr, by=self.ines)
+        self.assertIsNone(Tag.objects.get(pk=self.other.pk).merged_into)
+
+    def test_a_chain_of_merges_is_followed_to_its_end_and_a_circle_ends(self) -> None:
+        """Rows that a race left before tags were locked."""
+        first, second, third = make_tags("Un", "Deux", "Trois")
+        Tag.objects.filter(pk=first.pk).update(merged_into=second)
+        Tag.objects.filter(pk=second.pk).update(merged_into=third)
+        self.assertEqual(Tag.resolve([first.pk, second.pk]), [third])
+        self.assertEqual(Tag.resolve([first.pk], lock=True), [third])
+        Tag.objects.filter(pk=third.pk).update(merged_into=first)
+        self.assertEqual(len(Tag.resolve([first.pk])), 1)
+
+    def test_an_article_published_after_a_merge_gets_the_tag_that_is_left(self) -> None:
+        draft = make_draft(self.kg, tags=(self.vr,))
+        content = Content.of(draft.draft)
+        taxonomy.merge_tags(self.vr, self.other, by=self.ines)
+        article = publish(draft)
+        listings.sync_listings(article, content)  # whoever resolved the tags before the merge
+        self.assertEqual([link.tag for link in article.tagged.all()], [self.other])
 
 
 class AuthorTests(NewsroomTestCase):

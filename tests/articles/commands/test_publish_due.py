@@ -41,16 +41,16 @@ class PublishDueTests(NewsroomTestCase):
         return out.getvalue()
 
     def test_it_does_nothing_before_the_hour(self) -> None:
-        self.assertIn("0 articles folded", self.run_at(self.hour - HOUR / 2))
+        self.assertIn("applied to 0 articles", self.run_at(self.hour - HOUR / 2))
         self.assertEqual(Article.objects.filter(due_at__isnull=True).count(), 0)
 
     def test_it_folds_what_is_due_and_sends_what_is_owed_once(self) -> None:
-        self.assertIn("10 articles folded", self.run_at(self.hour))
+        self.assertIn("applied to 10 articles", self.run_at(self.hour))
         self.assertEqual(Article.objects.filter(due_at__isnull=True).count(), 10)
         self.assertEqual(len(outbox.outbox), 10)
         for article in self.articles:
             self.assertEqual(article.events.get(verb=Verb.PUBLISHED).at, self.hour)
-        self.assertIn("0 articles folded", self.run_at(self.hour + HOUR))
+        self.assertIn("applied to 0 articles", self.run_at(self.hour + HOUR))
         self.assertEqual(len(outbox.outbox), 10)
 
     def test_one_bad_article_in_ten_stops_no_other_and_the_exit_code_says_so(self) -> None:
