@@ -1,4 +1,4 @@
-"""Giving articles and sections their addresses, so that none ever given is lost."""
+"""Assigning addresses to articles and sections, so that none ever assigned is lost. For other actions."""
 
 import datetime as dt
 import re
@@ -11,12 +11,12 @@ from newsroom.publications.words import RESERVED
 
 
 def _name(target: Article | Section | Tag | Author) -> str:
-    """The column of Address that leads to such a thing."""
+    """Return the column of Address for a kind of target."""
     return target._meta.model_name or ""
 
 
 def permalink(article: Article, revision: Revision, published_at: dt.datetime) -> str:
-    """The path that the publication's pattern gives an article now; a static page's is its slug."""
+    """Return the path that the publication's permalink pattern gives an article now; a static page's is its slug."""
     publication = article.publication
     if revision.kind == Kind.PAGE:
         return normalise(revision.slug or str(article.pk))
@@ -33,7 +33,7 @@ def permalink(article: Article, revision: Revision, published_at: dt.datetime) -
 
 
 def _unreserved(path: str) -> str:
-    """A path out of the way of the site's own: its first step is numbered if it is a reserved word."""
+    """Return a path that shadows none of the site's own pages: its first step is numbered if it is reserved."""
     first, _, rest = path.strip("/").partition("/")
     if first in RESERVED and (not rest or first not in ("api", "page", "c", "feed")):
         return f"/{first}-2/{rest}/" if rest else f"/{first}-2/"
@@ -41,9 +41,9 @@ def _unreserved(path: str) -> str:
 
 
 def assign(publication: Publication, path: str, target: Article | Section) -> str:
-    """Makes a path canonical for its target, and returns it: with -2, -3… at its end where another holds it.
+    """Make a path canonical for its target, and return it: with -2, -3… at its end where another target has it.
 
-    The path that was canonical before stays, and redirects. Inside a door's transaction.
+    The path that was canonical before stays, and redirects. Inside the transaction of an action.
     """
     path = wanted = _unreserved(path)
     number = 1
@@ -54,9 +54,9 @@ def assign(publication: Publication, path: str, target: Article | Section) -> st
 
 
 def _claim(publication: Publication, path: str, target: Article | Section) -> bool:
-    """Makes a path canonical for its target, unless it is something else's own (a mere redirect gives way).
+    """Make a path canonical for its target unless it is another target's canonical one; a mere redirect gives way.
 
-    The row is locked before it is judged: another door may be claiming the same path at the same moment.
+    The row is locked before it is read: another action may claim the same path at the same moment.
     """
     own = {_name(target): target}
     row, _ = Address.objects.select_for_update().get_or_create(publication=publication, path=path, defaults=own)
@@ -71,7 +71,7 @@ def _claim(publication: Publication, path: str, target: Article | Section) -> bo
 
 
 def remember(publication: Publication, path: str, target: Article | Section | Tag | Author) -> bool:
-    """Keeps an old address as a redirect to its target. False if the path leads somewhere else already."""
+    """Keep an old path as a redirect to its target. Return False if the path leads elsewhere already."""
     try:
         path = normalise(path)
     except ValueError:

@@ -1,6 +1,7 @@
-"""Why can't I publish? The checks between a draft and its readers, the same by form, bulk action, schedule and API.
+"""The checks between a draft and its readers ("Why can't I publish?"), the same in form, bulk action and schedule.
 
-Rules and whether each blocks or asks stand in workflow.RULES. Every check is a function of a draft; CHECKS lists them.
+workflow.RULES says of each rule whether it blocks or warns. A check is a function that yields findings; CHECKS lists
+them.
 """
 
 import datetime as dt
@@ -31,9 +32,11 @@ LINKS_AT_ONCE = 400  # addresses asked for in one query
 
 @dataclass(frozen=True)
 class Draft:
-    """What checks look at: a prepared content, and where and when it is to stand. `article` is None in an import, where
-    only what the article says is looked at. `at` is the hour at which readers get it, `change` the version that says
-    what the change to an article that they have means."""
+    """What checks look at: a prepared content, and where and when readers get it.
+
+    `article` is None in an import: only the content is checked then. `at` is the hour at which readers get it, `change`
+    the revision that names the class of a change to a live article.
+    """
 
     content: Content
     article: Article | None
@@ -48,7 +51,7 @@ class Draft:
 
     @property
     def today(self) -> dt.date:
-        """The day on which it is published, where it is."""
+        """The day of its publication in the publication's time zone."""
         return (self.at.astimezone(self.article.publication.zone) if self.article else self.at).date()
 
     @property
@@ -61,7 +64,7 @@ def _finding(rule: str, message: str, about: str = "") -> Finding:
 
 
 def required(draft: Draft) -> Iterator[Finding]:
-    """Fields without which there is no article."""
+    """Fields without which nothing is published."""
     content = draft.content
     if not content.headline:
         yield _finding("headline", _("It has no headline."))
@@ -89,7 +92,7 @@ def licences(draft: Draft) -> Iterator[Finding]:
 
 
 def expected(draft: Draft) -> Iterator[Finding]:
-    """What an article usually has."""
+    """Fields that an article usually has."""
     content = draft.content
     if draft.is_page:
         return
@@ -109,7 +112,7 @@ def headline_length(draft: Draft) -> Iterator[Finding]:
 
 
 def internal_links(draft: Draft) -> Iterator[Finding]:
-    """Links to any site of the house must lead somewhere, and to what readers have."""
+    """Links to any publication of this install lead somewhere, and to what readers have."""
     article = draft.article
     if article is None:
         return
@@ -126,7 +129,7 @@ def internal_links(draft: Draft) -> Iterator[Finding]:
 
 @dataclass(frozen=True)
 class Link:
-    """Where a link inside the house leads: a publication's id, a normalised path, the list that it spells if any."""
+    """An internal link: a publication's id, a normalised path, and the list that the path names, if any."""
 
     site: int
     path: str
@@ -135,13 +138,13 @@ class Link:
 
 @dataclass(frozen=True)
 class Target:
-    """What a link leads to: an article, or a list."""
+    """What a link leads to: an article, or a list (`article` is None)."""
 
     article: Article | None = None
 
 
 def _links_inside(body: str, home: Publication) -> dict[str, Link | None]:
-    """The links of a body to articles and lists of the house; None where no address can be. Two queries."""
+    """Return the internal links of a body to articles and lists; None for an address that cannot be. Two queries."""
     sites = {row.domain: row.pk for row in Publication.objects.all()}
     sites |= dict(DomainAlias.objects.values_list("domain", "publication"))
     wanted: dict[str, Link | None] = {}
@@ -166,8 +169,10 @@ def _links_inside(body: str, home: Publication) -> dict[str, Link | None]:
 
 
 def _targets(links: Collection[Link]) -> dict[Link, Target]:
-    """What each link leads to; those that lead nowhere are absent. A query for each LINKS_AT_ONCE of them, and two for
-    the lists of tags and bylines."""
+    """Return what each link leads to, without those that lead nowhere.
+
+    A query for each LINKS_AT_ONCE of them, and two for the lists of tags and bylines.
+    """
     rows: dict[tuple[int, str], Address] = {}
     for some in batched(sorted({link.path for link in links}), LINKS_AT_ONCE):
         known = Address.objects.select_related("article").filter(path__in=some)
@@ -182,8 +187,10 @@ def _targets(links: Collection[Link]) -> dict[Link, Target]:
 
 
 def sister_articles(draft: Draft) -> Iterator[Finding]:
-    """A sister site had it first: its article can be placed here, linked, or passed over. Asked before an article's
-    first publication only, and not of one that links to the other already."""
+    """A sister site has an article of nearly the same headline: place it here, link to it, or go on.
+
+    Only before an article's first publication, and not of one that links to the other already.
+    """
     article = draft.article
     if article is None or article.live_id is not None or draft.is_page:
         return
@@ -207,14 +214,14 @@ def sister_articles(draft: Draft) -> Iterator[Finding]:
     for sister in alike:
         if (sister.publication_id, sister.path) not in linked:
             message = _("%(site)s has this already: “%(headline)s”.")
-            said = {"site": sister.publication.name, "headline": headlines[sister]}
+            params = {"site": sister.publication.name, "headline": headlines[sister]}
             yield replace(
-                _finding("sister", message % said, str(sister.pk)), article=sister.pk, url=sister.get_absolute_url()
+                _finding("sister", message % params, str(sister.pk)), article=sister.pk, url=sister.get_absolute_url()
             )
 
 
 def embargo(draft: Draft) -> Iterator[Finding]:
-    """Nobody outside the desk has an article before its embargo ends, whoever asks."""
+    """Nobody outside the desk gets an article before its embargo ends, whoever publishes."""
     article = draft.article
     if article and article.embargo_until and article.is_embargoed(draft.at):
         message = _("It is under embargo until %(hour)s.")
@@ -222,7 +229,7 @@ def embargo(draft: Draft) -> Iterator[Finding]:
 
 
 def change_classed(draft: Draft) -> Iterator[Finding]:
-    """A change of more than a few characters to what readers have says what it is; a correction, what was wrong."""
+    """A change of more than a few characters to a live article has a class; a correction has a notice."""
     article, change = draft.article, draft.change
     if article is None or change is None or not article.was_published_by(draft.now):
         return
@@ -246,7 +253,7 @@ def findings(
     at: dt.datetime | None = None,
     change: Revision | None = None,
 ) -> list[Finding]:
-    """All that is found in a prepared content that readers get at `at` (now, if None), what blocks first."""
+    """Return all findings in a prepared content that readers get at `at` (now, if None), blocking ones first."""
     draft = Draft(content, article, now, at or now, change)
     found = [finding for check in CHECKS for finding in check(draft)]
     return sorted(found, key=lambda finding: not finding.blocks)
@@ -255,9 +262,9 @@ def findings(
 def warnings_to_confirm(
     article: Article, content: Content, now: dt.datetime, at: dt.datetime | None = None
 ) -> list[Finding]:
-    """The warnings that a person must answer before a draft goes to its readers. Raises Refused with what blocks.
+    """Return the warnings that a person must accept before readers get a draft. Raises Refused with what blocks.
 
-    What readers have already with the same warning is not asked about again.
+    A warning that what readers have already raises too is left out.
     """
     found = refuse_blocking(article, content, now=now, at=at, change=article.draft)
     if not found or article.live is None:
@@ -269,7 +276,7 @@ def warnings_to_confirm(
 def refuse_blocking(
     article: Article, content: Content, *, now: dt.datetime, at: dt.datetime | None, change: Revision | None
 ) -> list[Finding]:
-    """Raises Refused with what blocks a draft; returns what is only asked."""
+    """Raise Refused with the findings that block a draft; return the warnings."""
     found = findings(content, article, now, at, change)
     if blocking := [finding for finding in found if finding.blocks]:
         raise Refused(blocking)
@@ -277,13 +284,13 @@ def refuse_blocking(
 
 
 def refuse_under_embargo(article: Article, at: dt.datetime) -> None:
-    """Raises Refused where an article is under embargo at an hour."""
+    """Raise Refused if an article is under embargo at `at`."""
     if found := list(embargo(Draft(Content(article.desk_headline), article, at, at))):
         raise Refused(found)
 
 
 def refuse_without_change_class(article: Article, now: dt.datetime) -> None:
-    """Raises Refused where the draft of a live article doesn't say what the change is."""
+    """Raise Refused if the draft of a live article has no class of change, and needs one."""
     draft = article.draft
     if draft and (found := list(change_classed(Draft(Content.of(draft), article, now, now, draft)))):
         raise Refused(found)
@@ -298,10 +305,10 @@ def refuse_or_confirm(
     asks: bool,
     at: dt.datetime | None = None,
 ) -> list[Finding]:
-    """Lets a draft through to its readers at `at` (now, if None), and returns the warnings that were accepted.
+    """Check a draft that readers get at `at` (now, if None); return the warnings that were accepted.
 
-    Raises Refused with what blocks; Unconfirmed with all that is asked, if a key is not in `accept` and there is
-    anybody to ask (`asks`).
+    Raises Refused with what blocks; Unconfirmed with all warnings if the key of one is not in `accept` and there is a
+    person to ask (`asks`).
     """
     asked = warnings_to_confirm(article, content, now, at)
     if not asks:
@@ -312,7 +319,7 @@ def refuse_or_confirm(
 
 
 def accepted_note(accepted: Collection[Finding]) -> str:
-    """The accepted warnings, for the log."""
+    """Return the accepted warnings as a note for the log."""
     if not accepted:
         return ""
     return _("In spite of: %(findings)s") % {"findings": " ".join(finding.message for finding in accepted)}

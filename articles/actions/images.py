@@ -1,4 +1,4 @@
-"""Doors of the picture library: add a picture, describe it."""
+"""Actions on the picture library: add a picture, describe it, write its renditions."""
 
 import hashlib
 import io
@@ -24,6 +24,7 @@ from newsroom.publications.permissions import user_of
 
 READABLE_FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF", "TIFF", "BMP")
 MIN_SIDE_PX = 16
+DESCRIPTION_FIELDS = ("label", "alt", "caption", "credit", "licence_expires", "focal_x", "focal_y", "changed_at")
 MIB = 1024 * 1024
 
 
@@ -36,7 +37,7 @@ def add(
     caption: str = "",
     credit: str = "",
 ) -> Image:
-    """Adds a picture to the library and makes its renditions. The same file again gives the picture held already.
+    """Add a picture to the library and write its renditions. The same file again returns the picture that exists.
 
     What is kept is re-encoded: upright, in sRGB, without the camera's metadata (place included). Raises Forbidden, or
     Refused saying what is wrong with the file: too large, not a picture, damaged, animated…
@@ -65,10 +66,10 @@ def add(
 
 @action
 def describe(image: Image, *, by: Any) -> Image:
-    """Changes what is said of a picture, and its focal point. Raises Forbidden."""
+    """Change a picture's words, licence and focal point. Raises Forbidden."""
     require(by, "image.change", image)
     before = Image.objects.filter(pk=image.pk).first()
-    image.save()
+    image.save(update_fields=DESCRIPTION_FIELDS)
     if before and (before.focal_x, before.focal_y) != (image.focal_x, image.focal_y):
         renditions.make_crops(image, _original(image))  # those around the former point stay: they were given out
     invalidate({cache_tags.image(image)})
@@ -76,12 +77,12 @@ def describe(image: Image, *, by: Any) -> Image:
 
 
 def render_again(image: Image) -> None:
-    """Writes what a picture's renditions lack: a folder that was lost, a size that this version of the house added."""
+    """Write a picture's missing renditions: their folder was lost, or this version of Newsroom has another size."""
     renditions.make(image, _original(image))
 
 
 def _original(image: Image) -> Pillow.Image:
-    """The original that the library keeps."""
+    """Return the original that the library keeps."""
     with image.file.open() as file:
         return _read(file.read())
 
@@ -96,7 +97,7 @@ def _too_many_pixels() -> Refused:
 
 
 def _decode(data: bytes) -> Pillow.Image:
-    """An upright picture in sRGB (RGB or RGBA) from a file's bytes. Raises Refused."""
+    """Return an upright picture in sRGB (RGB or RGBA) from a file's bytes. Raises Refused."""
     if len(data) > settings.PICTURE_MAX_BYTES:
         limit = settings.PICTURE_MAX_BYTES // MIB
         raise _refuse("size", _("The file is larger than %(limit)d MB.") % {"limit": limit})
@@ -115,7 +116,7 @@ def _decode(data: bytes) -> Pillow.Image:
 
 
 def _read(data: bytes) -> Pillow.Image:
-    """What _decode answers; raises whatever Pillow does on a damaged file."""
+    """Return what _decode returns; raises whatever Pillow raises on a damaged file."""
     picture = Pillow.open(io.BytesIO(data), formats=READABLE_FORMATS)
     width, height = picture.size
     if width * height > settings.PICTURE_MAX_PIXELS:
@@ -149,7 +150,7 @@ def _upright(picture: Pillow.Image) -> Pillow.Image:
 
 
 def _encode_original(picture: Pillow.Image) -> tuple[bytes, str]:
-    """What the library keeps: enough to make any rendition again, and nothing of the camera's."""
+    """Return the bytes to keep, and their suffix: enough to make any rendition again, without the camera's metadata."""
     buffer = io.BytesIO()
     if picture.mode == "RGBA":
         picture.save(buffer, "PNG", optimize=False)

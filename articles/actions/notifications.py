@@ -1,7 +1,7 @@
-"""What a door tells people of: mails to those whom an article concerns, in their publication's language.
+"""Mails about articles, to the people whom they concern, in the publication's language.
 
-What is said at once is written as a mail in the door's own transaction. What is said at an hour is queued there as a
-task for that hour, which first looks whether it is still true: nothing need be called off with a schedule.
+A mail about something that has happened is written in the transaction of the action. A mail about an hour to come is a
+task for that hour, which first checks that it is still true: nothing has to be cancelled with a schedule.
 """
 
 import datetime as dt
@@ -52,10 +52,10 @@ def assigned(article: Article, event: Event, *, by: Any, brief: str) -> None:
 
 
 def note_added(note: Note, *, by: Any) -> None:
-    """A note at the desk: told to the article's people, to who wrote notes there, and to those it names with an @."""
+    """Mail a note to the article's people, to those who wrote notes on it, and to those it names with an @."""
     article = note.article
-    said = User.objects.filter(pk__in=article.notes.values("author"))
-    people = [*_people_of(article), *said, *mentioned(note)]
+    note_authors = User.objects.filter(pk__in=article.notes.values("author"))
+    people = [*_people_of(article), *note_authors, *mentioned(note)]
     _mail_people(article, f"noted:{note.pk}", people, by, lambda: (
         _("Note: %(headline)s"),
         _("%(who)s notes:\n\n%(note)s") % {"who": display_name(by), "note": note.text},
@@ -63,21 +63,21 @@ def note_added(note: Note, *, by: Any) -> None:
 
 
 def mentioned(note: Note) -> list[Any]:
-    """Those whom a note names with an @, and who have a role where its article is."""
+    """Return those whom a note names with an @, and who have a role in its article's publication."""
     names = _MENTION.findall(note.text)
     rows = User.objects.filter(username__in=names, memberships__publication=note.article.publication)
     return list(rows.distinct())
 
 
 def recipients_of(note: Note) -> tuple[list[str], list[str]]:
-    """The addresses that a note was mailed to, and the names after an @ that are nobody's there."""
+    """Return the addresses that a note was mailed to, and the names after an @ that are nobody's there."""
     to = Mail.objects.filter(key__startswith=f"noted:{note.pk}:").values_list("to", flat=True)
     known = {person.username for person in mentioned(note)}
     return list(to), [name for name in dict.fromkeys(_MENTION.findall(note.text)) if name not in known]
 
 
 def deadline_near(article: Article) -> None:
-    """Told once to who writes it, for each deadline."""
+    """Mail who writes an article that its deadline is near, once for each deadline."""
     key = f"deadline:{article.pk}:{article.deadline:%Y%m%dT%H%M}:{article.assigned_to_id}"
     _mail_people(
         article, key, [article.assigned_to], None, lambda: (_("Due soon: %(headline)s"), _deadline_line(article))
@@ -88,7 +88,7 @@ def deadline_near(article: Article) -> None:
 
 
 def published(article: Article, revision: Revision, *, by: Any, at: dt.datetime) -> None:
-    """Readers get a version at an hour, now or later: told then."""
+    """Queue a mail for the hour at which readers get a revision, now or later."""
     key = f"published:{revision.pk}:{at:%Y%m%dT%H%M%S.%f}"
     enqueue(
         notify_published,
@@ -102,7 +102,7 @@ def published(article: Article, revision: Revision, *, by: Any, at: dt.datetime)
 
 @idempotent_task
 def notify_published(revision: int, hour: str, by: int | None) -> None:
-    """Tells its people that readers have a version, if they do and got it at that hour."""
+    """Mail an article's people that readers have a revision, if they do since that hour (ISO 8601)."""
     _refuse_before(hour)
     article = Article.objects.filter(
         editions__revision=revision, editions__published_at=dt.datetime.fromisoformat(hour)
@@ -117,7 +117,7 @@ def notify_published(revision: int, hour: str, by: int | None) -> None:
 
 
 def withdrawn(article: Article, *, by: Any, at: dt.datetime) -> None:
-    """Readers lose it at an hour, now or later: told then."""
+    """Queue a mail for the hour at which an article is withdrawn, now or later."""
     key = f"withdrawn:{article.pk}:{at:%Y%m%dT%H%M%S.%f}"
     enqueue(
         notify_withdrawn,
@@ -131,7 +131,7 @@ def withdrawn(article: Article, *, by: Any, at: dt.datetime) -> None:
 
 @idempotent_task
 def notify_withdrawn(article: int, hour: str, by: int | None) -> None:
-    """Tells its people that an article was withdrawn, if it still is since that hour."""
+    """Mail an article's people that it was withdrawn, if it is since that hour (ISO 8601)."""
     _refuse_before(hour)
     row = Article.objects.filter(pk=article, withdrawn_at=dt.datetime.fromisoformat(hour)).first()
     if row is not None:
@@ -141,7 +141,7 @@ def notify_withdrawn(article: int, hour: str, by: int | None) -> None:
 
 
 class TooEarly(Exception):
-    """Somebody ran what is told at an hour before it: it is told then."""
+    """A task was run before its hour: the queue tries again."""
 
 
 def _refuse_before(hour: str) -> None:
@@ -153,21 +153,23 @@ def _refuse_before(hour: str) -> None:
 
 
 def _people_of(article: Article) -> list[Any]:
-    """Who began an article, who is to write it, who signs it."""
+    """Return who created an article, who is to write it, and who signs it."""
     signing = User.objects.filter(byline__in=article.working.author_ids)
     return [article.created_by, article.assigned_to, *signing]
 
 
 def _mail_people(article: Article, key: str, people: Iterable[Any], by: Any, words: Any) -> None:
-    """A mail to each of these people but the one who did it, while they still work there. `words` gives subject and
-    text once the publication's language is set."""
-    reached = {person.pk: person for person in people if person and person.email and person != by}
-    told = [person for person in reached.values() if may(person, "article.view", article)]
+    """Mail each of these people, once, but the one who did it, if they may still see the article.
+
+    `words` returns subject and text; it is called with the publication's language and time zone set.
+    """
+    with_email = {person.pk: person for person in people if person and person.email and person != by}
+    recipients = [person for person in with_email.values() if may(person, "article.view", article)]
     with translation.override(article.publication.language), timezone.override(article.publication.zone):
-        subject, body = words() if told else ("", "")
+        subject, body = words() if recipients else ("", "")
         page = f"{origin_of(settings.DESK_HOST)}{reverse('admin:articles_article_change', args=[article.pk])}"
         body = f"{body}\n\n{article.desk_headline}\n{article.publication.name} · {page}\n"
-    for person in told:
+    for person in recipients:
         mail.post(
             f"{key}:{person.pk}", to=person.email, subject=subject % {"headline": article.desk_headline}, body=body,
             publication=article.publication, about=cache_tags.article(article),

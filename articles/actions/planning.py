@@ -37,8 +37,8 @@ def assign(article: Article, *, to: Any, by: Any, deadline: dt.datetime | None =
     article = locked(article)
     require(by, "article.assign", article)
     if to is not None and not writers_of(article.publication).filter(pk=to.pk).exists():
-        said = {"who": display_name(to), "publication": article.publication.name}
-        raise Refused([Finding("to", _("%(who)s does not write for %(publication)s.") % said)])
+        params = {"who": display_name(to), "publication": article.publication.name}
+        raise Refused([Finding("to", _("%(who)s does not write for %(publication)s.") % params)])
     if to is None and deadline is not None:
         raise Refused([Finding("to", _("A deadline is somebody’s: say whose."))])
     if deadline is not None and deadline != article.deadline and deadline <= timezone.now():

@@ -1,4 +1,4 @@
-"""A door for each row of workflow.TRANSITIONS: what the desk's buttons and bulk actions go through."""
+"""The action of each transition of workflow.TRANSITIONS, by its name: what buttons and bulk actions call."""
 
 from collections.abc import Callable
 
@@ -6,8 +6,8 @@ from articles.actions import publishing, scheduling
 from articles.models import Article
 
 ACTIONS: dict[str, Callable[..., Article]] = {
-    door.__name__: door
-    for door in (
+    action.__name__: action
+    for action in (
         publishing.submit, publishing.take_back, publishing.request_changes, publishing.approve, publishing.publish,
         publishing.approve_and_publish, publishing.publish_unreviewed, publishing.mark_read, publishing.withdraw,
         publishing.reinstate, scheduling.schedule, scheduling.schedule_change, scheduling.reschedule,
