@@ -18,7 +18,8 @@ for (const list of document.querySelectorAll("[data-arrange]")) {
   list.addEventListener("dragend", (event) => {
     const moved = held;
     held = null;
-    if (event.dataTransfer.dropEffect === "none") list.replaceChildren(...before); // given up, or dropped elsewhere
+    if (event.dataTransfer.dropEffect === "none")
+      list.replaceChildren(...before); // given up, or dropped elsewhere
     else if (before.some((row, at) => row !== list.children[at])) {
       const form = list.closest("form");
       form.elements.moved.value = moved.querySelector("[name=order]").value;

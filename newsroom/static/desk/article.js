@@ -6,22 +6,36 @@ const form = document.getElementById("article");
 let touched = document.querySelector(".errornote:not([hidden])") !== null;
 let leaving = false;
 // The editor makes input events of its own while it starts; a person's are trusted.
-form.addEventListener("input", (event) => { touched ||= event.isTrusted; });
-for (const change of ["names:changed", "picture:changed"]) form.addEventListener(change, () => { touched = true; });
-form.addEventListener("click", (event) => { touched ||= event.target.closest("[class*=menubar] button") !== null; });
+form.addEventListener("input", (event) => {
+  touched ||= event.isTrusted;
+});
+for (const change of ["names:changed", "picture:changed"])
+  form.addEventListener(change, () => {
+    touched = true;
+  });
+form.addEventListener("click", (event) => {
+  touched ||= event.target.closest("[class*=menubar] button") !== null;
+});
 // Pressed twice is pressed once.
 form.addEventListener("submit", (event) => {
   if (leaving) event.preventDefault();
   leaving = true;
-  setTimeout(() => { leaving = false; }, 10_000); // the network may have failed
+  setTimeout(() => {
+    leaving = false;
+  }, 10_000); // the network may have failed
 });
-window.addEventListener("beforeunload", (event) => { if (touched && !leaving) event.preventDefault(); });
+window.addEventListener("beforeunload", (event) => {
+  if (touched && !leaving) event.preventDefault();
+});
 
 // Ctrl+S saves the draft; the first button of the bar is not always that.
 document.addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") {
     const save = form.querySelector("[name=_save]");
-    if (save) { event.preventDefault(); form.requestSubmit(save); }
+    if (save) {
+      event.preventDefault();
+      form.requestSubmit(save);
+    }
   }
 });
 // Enter in a line of text must not press whichever button comes first.
@@ -42,7 +56,10 @@ function dress() {
   const { buttons } = JSON.parse(document.getElementById("editor-words").textContent);
   for (const part of form.querySelectorAll("[class*=menubar] button")) {
     const said = buttons[part.title];
-    if (said) { part.title = said; part.setAttribute("aria-label", said); }
+    if (said) {
+      part.title = said;
+      part.setAttribute("aria-label", said);
+    }
     const words = [...part.childNodes].find((node) => node.nodeType === 3 || node.children?.length === 0);
     if (!part.title && words && buttons[words.textContent]) words.textContent = buttons[words.textContent];
   }
@@ -61,9 +78,14 @@ for (const button of form.querySelectorAll("[data-wants-all]")) {
 }
 // Steps that a change would open stand ready once something is typed.
 const later = form.querySelectorAll("[data-when-typed]");
-function ready() { later.forEach((button) => { button.hidden = !touched; }); }
+function ready() {
+  later.forEach((button) => {
+    button.hidden = !touched;
+  });
+}
 ready();
-for (const kind of ["input", "change", "click", "names:changed", "picture:changed"]) form.addEventListener(kind, () => setTimeout(ready));
+for (const kind of ["input", "change", "click", "names:changed", "picture:changed"])
+  form.addEventListener(kind, () => setTimeout(ready));
 
 // What this person may not change cannot be typed into, by keyboard either.
 if (form.classList.contains("is-read-only")) {
@@ -74,7 +96,10 @@ if (form.classList.contains("is-read-only")) {
 // Sponsor fields only where they mean something.
 const kind = form.elements.kind;
 const sponsored = form.querySelectorAll(".field-sponsor, .field-sponsor_url");
-const follow = () => sponsored.forEach((field) => { field.hidden = kind.value !== "sponsored"; });
+const follow = () =>
+  sponsored.forEach((field) => {
+    field.hidden = kind.value !== "sponsored";
+  });
 kind.addEventListener("change", follow);
 follow();
 
@@ -82,7 +107,9 @@ follow();
 const change = form.elements.change;
 if (change) {
   const told = form.querySelector(".field-correction");
-  const tell = () => { told.hidden = change.value !== "correction"; };
+  const tell = () => {
+    told.hidden = change.value !== "correction";
+  };
   change.addEventListener("change", tell);
   tell();
 }
@@ -91,7 +118,9 @@ for (const area of form.querySelectorAll(".headline-field, .standfirst-field")) 
   const counter = document.createElement("span");
   counter.className = "counter quiet";
   counter.setAttribute("aria-hidden", "true");
-  const tell = () => { counter.textContent = area.value.length || ""; };
+  const tell = () => {
+    counter.textContent = area.value.length || "";
+  };
   area.after(counter);
   area.addEventListener("input", tell);
   tell();

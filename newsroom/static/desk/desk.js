@@ -7,9 +7,12 @@ if (switcher) {
 // Fields of a table are named by their columns, which Django leaves to the eye.
 for (const row of document.querySelectorAll(".tabular tbody tr")) {
   const names = [...row.closest("table").querySelectorAll("thead th")].map((th) => th.textContent.trim());
-  [...row.cells].forEach((cell, n) => cell.querySelectorAll("input:not([type=hidden]), select").forEach((field) => {
-    if (!field.labels.length && !field.hasAttribute("aria-label")) field.setAttribute("aria-label", names[n] || names[n - 1] || field.name);
-  }));
+  [...row.cells].forEach((cell, n) =>
+    cell.querySelectorAll("input:not([type=hidden]), select").forEach((field) => {
+      if (!field.labels.length && !field.hasAttribute("aria-label"))
+        field.setAttribute("aria-label", names[n] || names[n - 1] || field.name);
+    }),
+  );
 }
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-opens]");

@@ -6,7 +6,10 @@ document.addEventListener("DOMContentLoaded", () => {
   const mark = document.createElement("span");
   mark.className = "focal-mark";
   picture.append(mark);
-  const place = () => { mark.style.left = `${x.value}%`; mark.style.top = `${y.value}%`; };
+  const place = () => {
+    mark.style.left = `${x.value}%`;
+    mark.style.top = `${y.value}%`;
+  };
   const whole = picture.querySelector("img");
   // The crops as they will be once saved: the largest that hold the point as near their middle as they can.
   const crop = () => {
@@ -30,6 +33,11 @@ document.addEventListener("DOMContentLoaded", () => {
     place();
     crop();
   });
-  [x, y].forEach((field) => field.addEventListener("input", () => { place(); crop(); }));
+  [x, y].forEach((field) =>
+    field.addEventListener("input", () => {
+      place();
+      crop();
+    }),
+  );
   place();
 });

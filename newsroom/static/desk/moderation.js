@@ -13,7 +13,10 @@ let waiting = 0; // what was asked of the desk and is not answered yet
 function inTurn(work) {
   waiting += 1;
   rows.setAttribute("aria-busy", "true");
-  busy = busy.then(work).finally(() => { waiting -= 1; rows.setAttribute("aria-busy", String(waiting > 0)); });
+  busy = busy.then(work).finally(() => {
+    waiting -= 1;
+    rows.setAttribute("aria-busy", String(waiting > 0));
+  });
 }
 
 const all = () => [...rows.querySelectorAll(".queue-row")];
@@ -34,7 +37,8 @@ function go(row) {
 function step(by) {
   const list = all();
   const at = list.indexOf(current());
-  for (let n = at + by; n >= 0 && n < list.length; n += by) if (!list[n].classList.contains("is-decided")) return go(list[n]);
+  for (let n = at + by; n >= 0 && n < list.length; n += by)
+    if (!list[n].classList.contains("is-decided")) return go(list[n]);
   return undefined;
 }
 
@@ -46,7 +50,8 @@ async function ask(url, data) {
   return answer.json();
 }
 function count(tabs) {
-  for (const [name, number] of Object.entries(tabs || {})) document.querySelector(`[data-tab="${name}"]`).textContent = number;
+  for (const [name, number] of Object.entries(tabs || {}))
+    document.querySelector(`[data-tab="${name}"]`).textContent = number;
 }
 function mark(row, text, kind) {
   row.querySelector(".queue-mark")?.remove();
@@ -63,8 +68,14 @@ function decide(chosen, decision) {
   reason.value = ""; // of this act, and no other
   document.querySelector("[data-last]")?.remove();
   const first = chosen[0];
-  for (const row of chosen) { row.classList.add("is-decided"); mark(row, words.done[decision], decision); }
-  const next = all().slice(all().indexOf(first) + 1).find((row) => !row.classList.contains("is-decided")) || open().at(-1);
+  for (const row of chosen) {
+    row.classList.add("is-decided");
+    mark(row, words.done[decision], decision);
+  }
+  const next =
+    all()
+      .slice(all().indexOf(first) + 1)
+      .find((row) => !row.classList.contains("is-decided")) || open().at(-1);
   current()?.classList.remove("is-current");
   go(next);
   inTurn(async () => {
@@ -82,7 +93,10 @@ function decide(chosen, decision) {
       if (waiting === 1 && !open().length && !rows.querySelector("[data-next]")) said.textContent = words.empty;
       else if (!open().length) fetchMore();
     } catch {
-      for (const row of chosen) { row.classList.remove("is-decided"); row.querySelector(".queue-mark")?.remove(); }
+      for (const row of chosen) {
+        row.classList.remove("is-decided");
+        row.querySelector(".queue-mark")?.remove();
+      }
       said.textContent = words.failed;
     }
   });
@@ -91,8 +105,13 @@ function decide(chosen, decision) {
 async function refresh(pk, why) {
   const row = document.getElementById(`row-${pk}`);
   const answer = await fetch(`${bar.dataset.row.replace("/0/", `/${pk}/`)}?tab=${bar.dataset.at}`);
-  const fresh = answer.ok && new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".queue-row");
-  if (!fresh) { row.classList.remove("is-decided"); mark(row, why, "refused"); return; }
+  const fresh =
+    answer.ok && new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".queue-row");
+  if (!fresh) {
+    row.classList.remove("is-decided");
+    mark(row, why, "refused");
+    return;
+  }
   if (row.classList.contains("is-current")) fresh.classList.add("is-current");
   row.replaceWith(document.adoptNode(fresh));
   mark(document.getElementById(`row-${pk}`), why, "refused");
@@ -101,11 +120,20 @@ function undo() {
   inTurn(async () => {
     const last = history.pop();
     const before = document.querySelector("[data-last]"); // what was done before this page was opened
-    if (!last && before) { before.requestSubmit(); return; }
-    if (!last) { said.textContent = words.nothing; return; }
+    if (!last && before) {
+      before.requestSubmit();
+      return;
+    }
+    if (!last) {
+      said.textContent = words.nothing;
+      return;
+    }
     try {
       const answer = await ask(bar.dataset.undo, [["batch", last.batch]]);
-      if (answer.error) { said.textContent = answer.error; return; }
+      if (answer.error) {
+        said.textContent = answer.error;
+        return;
+      }
       for (const row of last.rows) {
         const pk = row.dataset.seen.split(":")[0];
         if (!(pk in answer.restored)) continue;
@@ -117,7 +145,10 @@ function undo() {
       count(answer.tabs);
       said.textContent = `${words.undone}: ${answer.message}`;
       go(last.rows[0]);
-    } catch { history.push(last); said.textContent = words.failed; }
+    } catch {
+      history.push(last);
+      said.textContent = words.failed;
+    }
   });
 }
 
@@ -134,7 +165,11 @@ function fetchMore() {
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       more.replaceWith(...[...page.body.children].map((row) => document.adoptNode(row)));
       if (!current()) go(open()[0]);
-    } catch { said.textContent = words.failed; } finally { asked = false; }
+    } catch {
+      said.textContent = words.failed;
+    } finally {
+      asked = false;
+    }
   });
 }
 
@@ -154,29 +189,51 @@ rows.addEventListener("click", (event) => {
   if (row && !event.target.closest("a, button, input")) go(row);
 });
 const switched = document.getElementById("keys-on");
-try { switched.checked = localStorage.getItem("newsroom.keys") !== "off"; } catch { /* private window */ }
+try {
+  switched.checked = localStorage.getItem("newsroom.keys") !== "off";
+} catch {
+  /* private window */
+}
 switched.addEventListener("change", () => {
-  try { localStorage.setItem("newsroom.keys", switched.checked ? "on" : "off"); } catch { /* private window */ }
+  try {
+    localStorage.setItem("newsroom.keys", switched.checked ? "on" : "off");
+  } catch {
+    /* private window */
+  }
 });
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target.matches("textarea, select, input:not([type=checkbox])")) {
-    if (event.key === "Escape" || (event.key === "Enter" && event.target === reason)) { event.preventDefault(); go(current() || open()[0]); }
+    if (event.key === "Escape" || (event.key === "Enter" && event.target === reason)) {
+      event.preventDefault();
+      go(current() || open()[0]);
+    }
     return;
   }
   const dialog = document.getElementById("keys");
-  if (dialog.open || !switched.checked && event.key !== "?") return;
+  if (dialog.open || (!switched.checked && event.key !== "?")) return;
   const key = event.key.toLowerCase();
-  const act = {
-    j: () => (current()?.contains(document.activeElement) ? step(1) : go(current() || open()[0])),
-    k: () => step(-1),
-    u: undo,
-    x: () => { const box = current()?.querySelector(".queue-choose"); if (box) { box.checked = !box.checked; step(1); } },
-    o: () => { const link = current()?.querySelector("[data-opens-page]"); if (link) window.open(link.href, "_blank", "noopener"); },
-    m: () => reason?.focus(),
-    "/": () => document.getElementById("queue-words").focus(),
-    "?": () => dialog.showModal(),
-  }[key] || (KEYS[key] && (() => decide(chosenOrCurrent(), KEYS[key])));
+  const act =
+    {
+      j: () => (current()?.contains(document.activeElement) ? step(1) : go(current() || open()[0])),
+      k: () => step(-1),
+      u: undo,
+      x: () => {
+        const box = current()?.querySelector(".queue-choose");
+        if (box) {
+          box.checked = !box.checked;
+          step(1);
+        }
+      },
+      o: () => {
+        const link = current()?.querySelector("[data-opens-page]");
+        if (link) window.open(link.href, "_blank", "noopener");
+      },
+      m: () => reason?.focus(),
+      "/": () => document.getElementById("queue-words").focus(),
+      "?": () => dialog.showModal(),
+    }[key] ||
+    (KEYS[key] && (() => decide(chosenOrCurrent(), KEYS[key])));
   if (!act || (event.repeat && !"jk".includes(key))) return;
   event.preventDefault();
   act();

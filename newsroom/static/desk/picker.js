@@ -6,14 +6,20 @@ async function show(query = "") {
   const answer = await fetch(`${dialog.dataset.picker}?q=${encodeURIComponent(query)}`);
   dialog.querySelector(".picker-results").innerHTML = await answer.text(); // our own fragment, escaped by its template
 }
-const choose = (picture) => { settle(picture); settle = () => {}; dialog.close(); };
+const choose = (picture) => {
+  settle(picture);
+  settle = () => {};
+  dialog.close();
+};
 
 export function pick() {
   settle(null);
   dialog.showModal();
   show();
   dialog.querySelector("#picker-search").focus();
-  return new Promise((resolve) => { settle = resolve; });
+  return new Promise((resolve) => {
+    settle = resolve;
+  });
 }
 
 if (dialog) {
@@ -22,7 +28,10 @@ if (dialog) {
     clearTimeout(pause);
     pause = setTimeout(() => show(event.target.value), 200);
   });
-  dialog.addEventListener("close", () => { settle(null); settle = () => {}; });
+  dialog.addEventListener("close", () => {
+    settle(null);
+    settle = () => {};
+  });
   dialog.addEventListener("click", (event) => {
     const button = event.target.closest("[data-picture]");
     if (button) choose({ id: button.dataset.picture, thumbnail: button.dataset.thumbnail, alt: button.dataset.alt });
@@ -34,7 +43,11 @@ if (dialog) {
     said.hidden = true;
     const answer = await fetch(dialog.dataset.upload, { method: "POST", body: new FormData(form) });
     const body = await answer.json().catch(() => ({ error: answer.statusText }));
-    if (body.error) { said.textContent = body.error; said.hidden = false; return; }
+    if (body.error) {
+      said.textContent = body.error;
+      said.hidden = false;
+      return;
+    }
     form.reset();
     choose({ id: String(body.id), thumbnail: body.thumbnail, alt: body.alt });
   });
@@ -56,6 +69,9 @@ for (const widget of document.querySelectorAll(".picture-widget")) {
       shown.append(image);
     }
   };
-  widget.querySelector("[data-picks]").addEventListener("click", async () => { const picture = await pick(); if (picture) set(picture); });
+  widget.querySelector("[data-picks]").addEventListener("click", async () => {
+    const picture = await pick();
+    if (picture) set(picture);
+  });
   none.addEventListener("click", () => set(null));
 }

@@ -1,5 +1,7 @@
 // A strip's form shows the fields of what is chosen; without this script all of them stand there.
-const [source, place, of, sections] = ["source", "place", "of", "sections"].map((name) => document.querySelector(`#id_${name}`));
+const [source, place, of, sections] = ["source", "place", "of", "sections"].map((name) =>
+  document.querySelector(`#id_${name}`),
+);
 if (source) {
   const show = () => {
     for (const part of document.querySelectorAll("fieldset.source")) {

@@ -5,10 +5,18 @@ const section = document.getElementById("comments");
 const form = document.getElementById("comment-form");
 
 function stored(key, otherwise) {
-  try { return JSON.parse(localStorage.getItem(key)) ?? otherwise; } catch { return otherwise; }
+  try {
+    return JSON.parse(localStorage.getItem(key)) ?? otherwise;
+  } catch {
+    return otherwise;
+  }
 }
 function store(key, value) {
-  try { value === null ? localStorage.removeItem(key) : localStorage.setItem(key, JSON.stringify(value)); } catch { /* private window */ }
+  try {
+    value === null ? localStorage.removeItem(key) : localStorage.setItem(key, JSON.stringify(value));
+  } catch {
+    /* private window */
+  }
 }
 function element(html) {
   const shell = document.createElement("template");
@@ -37,19 +45,37 @@ if (form) {
     words.pseudonym.value ||= kept.pseudonym || "";
     words.email.value ||= kept.email || "";
   }
-  box.addEventListener("change", () => { if (!box.checked) store(KEPT, null); });
+  box.addEventListener("change", () => {
+    if (!box.checked) store(KEPT, null);
+  });
 
   // A stamp of when the reader began: fetched then, so that pages stay the same for all.
-  const begin = () => { asked ??= fetch(form.dataset.token).then((answer) => answer.text()).then((text) => { token ||= text; }).catch(() => { asked = null; }); };
+  const begin = () => {
+    asked ??= fetch(form.dataset.token)
+      .then((answer) => answer.text())
+      .then((text) => {
+        token ||= text;
+      })
+      .catch(() => {
+        asked = null;
+      });
+  };
   form.addEventListener("focusin", begin);
 
   // Beside the field that is to be mended, so that both are seen at once.
   function refuse(message, field) {
     error.textContent = message;
     error.hidden = !message;
-    for (const input of form.querySelectorAll("[aria-invalid]")) { input.removeAttribute("aria-invalid"); input.removeAttribute("aria-describedby"); }
+    for (const input of form.querySelectorAll("[aria-invalid]")) {
+      input.removeAttribute("aria-invalid");
+      input.removeAttribute("aria-describedby");
+    }
     const input = field && words[field];
-    if (!input) { title.after(error); if (message) error.scrollIntoView({ block: "center" }); return; }
+    if (!input) {
+      title.after(error);
+      if (message) error.scrollIntoView({ block: "center" });
+      return;
+    }
     input.closest(".field").append(error);
     input.setAttribute("aria-invalid", "true");
     input.setAttribute("aria-describedby", error.id);
@@ -61,7 +87,10 @@ if (form) {
     data.set("token", token);
     const answer = await fetch(form.action, { method: "POST", body: data, headers: { Accept: "application/json" } });
     const said = await answer.json();
-    if (answer.status === 409 && !again) { token = said.token; return send(true); }
+    if (answer.status === 409 && !again) {
+      token = said.token;
+      return send(true);
+    }
     return [answer.status, said];
   }
 
@@ -79,7 +108,10 @@ if (form) {
       else if (code === 422 || code === 503) refuse(said.error, said.field);
       else throw new Error(code);
     } catch (failure) {
-      if (failure instanceof TypeError) { refuse(form.dataset.offline); return; } // nobody answered
+      if (failure instanceof TypeError) {
+        refuse(form.dataset.offline);
+        return;
+      } // nobody answered
       form.setAttribute("data-plain", ""); // the plain way, which says what is wrong
       form.submit();
     } finally {
@@ -96,7 +128,10 @@ if (form) {
     home.append(form);
     answer("", "");
     words.text.value = "";
-    if (!section) { location.href = said.own; return; }
+    if (!section) {
+      location.href = said.own;
+      return;
+    }
     place(mine, parent);
     const counted = document.getElementById("comments-title");
     if (said.status === "approved") counted.textContent = counted.textContent.replace(/\d+/, (n) => Number(n) + 1);
@@ -113,7 +148,11 @@ if (form) {
     under.querySelector("span").textContent = name ? `↳ ${name}` : "";
     title.textContent = name ? `${title.dataset.answer} ${name}` : asIs;
   }
-  form.querySelector("[data-under-none]").addEventListener("click", () => { home.append(form); answer("", ""); words.text.focus(); });
+  form.querySelector("[data-under-none]").addEventListener("click", () => {
+    home.append(form);
+    answer("", "");
+    words.text.focus();
+  });
   form.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !words.under.value) return;
     const link = document.querySelector(`[data-reply="${words.under.value}"]`);
@@ -133,15 +172,31 @@ if (form) {
 
 // -- one's own, for some minutes --------------------------------------------------------------------------------------
 const KEPT_FOR = 2 * 24 * 3600 * 1000; // what waits for a moderator is shown to its author for two days
-const labels = document.documentElement.lang === "fr"
-  ? { edit: "Modifier", remove: "Supprimer", sure: "Supprimer pour de bon", save: "Enregistrer", cancel: "Annuler" }
-  : { edit: "Edit", remove: "Delete", sure: "Delete for good", save: "Save", cancel: "Cancel" };
+const labels =
+  document.documentElement.lang === "fr"
+    ? { edit: "Modifier", remove: "Supprimer", sure: "Supprimer pour de bon", save: "Enregistrer", cancel: "Annuler" }
+    : { edit: "Edit", remove: "Delete", sure: "Delete for good", save: "Save", cancel: "Cancel" };
 
 function keep(said) {
   const others = stored(OWN, []).filter((one) => one.id !== said.id && new Date() - new Date(one.until) < KEPT_FOR);
-  store(OWN, [...others, { id: said.id, own: said.own, until: said.until, text: said.text, article: section?.dataset.article, under: said.under }]);
+  store(OWN, [
+    ...others,
+    {
+      id: said.id,
+      own: said.own,
+      until: said.until,
+      text: said.text,
+      article: section?.dataset.article,
+      under: said.under,
+    },
+  ]);
 }
-function forget(id) { store(OWN, stored(OWN, []).filter((one) => one.id !== id)); }
+function forget(id) {
+  store(
+    OWN,
+    stored(OWN, []).filter((one) => one.id !== id),
+  );
+}
 
 // Where it will stand when the page is loaded again: last under what it answers, or at the thread's end or beginning.
 function place(mine, parent) {
@@ -150,7 +205,8 @@ function place(mine, parent) {
   const level = (row) => Number(row.className.match(/level-(\d)/)?.[1] || 0);
   if (parent) {
     let last = parent;
-    while (last.nextElementSibling?.matches(".comment") && level(last.nextElementSibling) > level(parent)) last = last.nextElementSibling;
+    while (last.nextElementSibling?.matches(".comment") && level(last.nextElementSibling) > level(parent))
+      last = last.nextElementSibling;
     last.after(mine);
   } else if (thread.dataset.order === "newest") thread.prepend(mine);
   else if (more) more.before(mine);
@@ -172,10 +228,19 @@ function dress(comment, mine) {
     return made;
   };
   const send = async (data) => {
-    const answer = await fetch(mine.own, { method: "POST", body: new URLSearchParams(data), headers: { Accept: "application/json" } });
+    const answer = await fetch(mine.own, {
+      method: "POST",
+      body: new URLSearchParams(data),
+      headers: { Accept: "application/json" },
+    });
     const said = await answer.json();
     if (!answer.ok) {
-      const told = comment.querySelector(".form-error") || foot.insertAdjacentElement("beforebegin", Object.assign(document.createElement("p"), { className: "form-error" }));
+      const told =
+        comment.querySelector(".form-error") ||
+        foot.insertAdjacentElement(
+          "beforebegin",
+          Object.assign(document.createElement("p"), { className: "form-error" }),
+        );
       told.setAttribute("role", "alert");
       told.textContent = said.error;
       return;
@@ -184,7 +249,10 @@ function dress(comment, mine) {
     comment.replaceWith(fresh);
     fresh.tabIndex = -1;
     fresh.focus({ preventScroll: true });
-    if ("delete" in data) { forget(said.id); return; }
+    if ("delete" in data) {
+      forget(said.id);
+      return;
+    }
     keep({ ...said, own: mine.own, under: mine.under });
     dress(fresh, { ...mine, text: said.text, until: said.until });
   };
@@ -202,22 +270,37 @@ function dress(comment, mine) {
     before.replaceWith(field);
     foot.replaceChildren();
     button(labels.save, () => send({ text: area.value }));
-    button(labels.cancel, () => { field.replaceWith(before); foot.remove(); comment.querySelector(".form-error")?.remove(); dress(comment, mine); comment.tabIndex = -1; comment.focus(); });
+    button(labels.cancel, () => {
+      field.replaceWith(before);
+      foot.remove();
+      comment.querySelector(".form-error")?.remove();
+      dress(comment, mine);
+      comment.tabIndex = -1;
+      comment.focus();
+    });
     area.focus();
   });
   button(labels.remove, (made) => {
-    if (made.dataset.sure) { send({ delete: "1" }); return; }
+    if (made.dataset.sure) {
+      send({ delete: "1" });
+      return;
+    }
     made.dataset.sure = "1"; // the second press is meant
     made.textContent = labels.sure;
   });
   comment.querySelector(".comment-foot")?.remove();
   comment.append(foot);
-  setTimeout(() => { if (!editing) foot.remove(); }, left);
+  setTimeout(() => {
+    if (!editing) foot.remove();
+  }, left);
 }
 // What waits for a moderator is on no page: its author finds it here all the same.
 async function bring(mine) {
   const answer = await fetch(mine.own, { headers: { Accept: "application/json" } });
-  if (!answer.ok) { forget(mine.id); return; }
+  if (!answer.ok) {
+    forget(mine.id);
+    return;
+  }
   const said = await answer.json();
   if (said.status !== "held" || document.getElementById(`c-${mine.id}`)) return;
   const comment = element(said.html);
@@ -239,8 +322,12 @@ document.addEventListener("click", async (event) => {
   try {
     const answer = await fetch(more.href);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const rows = [...page.querySelectorAll("[data-thread] > *")].filter((row) => !row.id || !document.getElementById(row.id));
+    const rows = [...page.querySelectorAll("[data-thread] > *")].filter(
+      (row) => !row.id || !document.getElementById(row.id),
+    );
     more.closest("p").replaceWith(...rows.map((row) => document.adoptNode(row)));
     rows[0]?.querySelector("a")?.focus({ preventScroll: true });
-  } catch { location.href = more.href; }
+  } catch {
+    location.href = more.href;
+  }
 });
