@@ -1,42 +1,55 @@
-// The article form: names, pictures, dialogs, and a warning before what was typed is lost.
+// The article form: names, pictures, dialogs, the editor's labels, and a warning before unsaved work is lost.
 import "./names.js";
 import "./picker.js";
 
+const RESUBMIT_AFTER_MS = 10_000; // the network may have failed
 const form = document.getElementById("article");
-let touched = document.querySelector(".errornote:not([hidden])") !== null;
-let leaving = false;
-// The editor makes input events of its own while it starts; a person's are trusted.
+
+// -- unsaved work -----------------------------------------------------------------------------------------------------
+let hasChanges = document.querySelector(".errornote:not([hidden])") !== null;
+let isSubmitting = false;
+
 form.addEventListener("input", (event) => {
-  touched ||= event.isTrusted;
+  hasChanges ||= event.isTrusted; // the editor dispatches input events of its own while it starts
 });
-for (const change of ["names:changed", "picture:changed"])
-  form.addEventListener(change, () => {
-    touched = true;
+for (const type of ["names:changed", "picture:changed"]) {
+  form.addEventListener(type, () => {
+    hasChanges = true;
   });
+}
 form.addEventListener("click", (event) => {
-  touched ||= event.target.closest("[class*=menubar] button") !== null;
+  hasChanges ||= event.target.closest("[class*=menubar] button") !== null;
 });
-// Pressed twice is pressed once.
+// A second press of a button while the first is being sent does nothing.
 form.addEventListener("submit", (event) => {
-  if (leaving) event.preventDefault();
-  leaving = true;
+  if (isSubmitting) event.preventDefault();
+  isSubmitting = true;
   setTimeout(() => {
-    leaving = false;
-  }, 10_000); // the network may have failed
+    isSubmitting = false;
+  }, RESUBMIT_AFTER_MS);
 });
 window.addEventListener("beforeunload", (event) => {
-  if (touched && !leaving) event.preventDefault();
+  if (hasChanges && !isSubmitting) event.preventDefault();
 });
 
+// Buttons that an unsaved change makes possible are shown once there is one.
+const buttonsForChanges = form.querySelectorAll("[data-when-typed]");
+function showButtonsForChanges() {
+  for (const button of buttonsForChanges) button.hidden = !hasChanges;
+}
+showButtonsForChanges();
+for (const type of ["input", "change", "click", "names:changed", "picture:changed"]) {
+  form.addEventListener(type, () => setTimeout(showButtonsForChanges));
+}
+
+// -- keys -------------------------------------------------------------------------------------------------------------
 // Ctrl+S saves the draft; the first button of the bar is not always that.
 document.addEventListener("keydown", (event) => {
-  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") {
-    const save = form.querySelector("[name=_save]");
-    if (save) {
-      event.preventDefault();
-      form.requestSubmit(save);
-    }
-  }
+  if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "s") return;
+  const save = form.querySelector("[name=_save]");
+  if (!save) return;
+  event.preventDefault();
+  form.requestSubmit(save);
 });
 // Enter in a line of text must not press whichever button comes first.
 form.addEventListener("keydown", (event) => {
@@ -45,29 +58,31 @@ form.addEventListener("keydown", (event) => {
   event.target.closest("dialog")?.querySelector(".dialog-foot .button-main").click();
 });
 
-// The editor is made after the page, before or after this script: its name for assistive technology, and its buttons'
-// titles, which the library has in English only.
-function dress() {
+// -- the editor -------------------------------------------------------------------------------------------------------
+// The library gives the editor no accessible name, and its buttons' titles in English only.
+function labelEditor() {
   const editable = form.querySelector(".ProseMirror[contenteditable]");
   if (!editable) return;
   editable.setAttribute("aria-labelledby", "id_body-label");
   editable.setAttribute("role", "textbox");
   editable.setAttribute("aria-multiline", "true");
-  const { buttons } = JSON.parse(document.getElementById("editor-words").textContent);
-  for (const part of form.querySelectorAll("[class*=menubar] button")) {
-    const said = buttons[part.title];
-    if (said) {
-      part.title = said;
-      part.setAttribute("aria-label", said);
+  const { buttons: translations } = JSON.parse(document.getElementById("editor-words").textContent);
+  for (const button of form.querySelectorAll("[class*=menubar] button")) {
+    const title = translations[button.title];
+    if (title) {
+      button.title = title;
+      button.setAttribute("aria-label", title);
     }
-    const words = [...part.childNodes].find((node) => node.nodeType === 3 || node.children?.length === 0);
-    if (!part.title && words && buttons[words.textContent]) words.textContent = buttons[words.textContent];
+    const text = [...button.childNodes].find((node) => node.nodeType === Node.TEXT_NODE || node.children?.length === 0);
+    if (!button.title && text && translations[text.textContent]) text.textContent = translations[text.textContent];
   }
 }
-document.addEventListener("prose-editor:ready", () => setTimeout(dress)); // its menu is drawn after it is ready
-dress();
+// The editor is made before or after this script runs; its menu is drawn after it is ready.
+document.addEventListener("prose-editor:ready", () => setTimeout(labelEditor));
+labelEditor();
 
-// A step that needs words or an hour has them asked here; the form itself is checked by the desk, not by the browser.
+// -- fields -----------------------------------------------------------------------------------------------------------
+// Fields of a dialog are required only by the dialog's own button: the rest of the form is checked by the server.
 for (const button of form.querySelectorAll("[data-wants-all]")) {
   const fields = [...button.closest("dialog").querySelectorAll("input, textarea")];
   button.addEventListener("click", (event) => {
@@ -76,52 +91,34 @@ for (const button of form.querySelectorAll("[data-wants-all]")) {
     for (const field of fields) field.required = false;
   });
 }
-// Steps that a change would open stand ready once something is typed.
-const later = form.querySelectorAll("[data-when-typed]");
-function ready() {
-  later.forEach((button) => {
-    button.hidden = !touched;
-  });
-}
-ready();
-for (const kind of ["input", "change", "click", "names:changed", "picture:changed"])
-  form.addEventListener(kind, () => setTimeout(ready));
 
-// What this person may not change cannot be typed into, by keyboard either.
+// What this person may not change can't be typed into, by keyboard either.
 if (form.classList.contains("is-read-only")) {
   for (const field of form.elements) if (!field.closest(".save-bar, dialog, .desk-side")) field.disabled = true;
   document.addEventListener("prose-editor:ready", (event) => event.detail.editor.setEditable(false));
 }
 
-// Sponsor fields only where they mean something.
-const kind = form.elements.kind;
-const sponsored = form.querySelectorAll(".field-sponsor, .field-sponsor_url");
-const follow = () =>
-  sponsored.forEach((field) => {
-    field.hidden = kind.value !== "sponsored";
-  });
-kind.addEventListener("change", follow);
-follow();
-
-// What readers are told of a correction, only of a correction.
-const change = form.elements.change;
-if (change) {
-  const told = form.querySelector(".field-correction");
-  const tell = () => {
-    told.hidden = change.value !== "correction";
+// Shows `rows` only while `field` has this value.
+function showOnlyFor(field, value, rows) {
+  const update = () => {
+    for (const row of rows) row.hidden = field.value !== value;
   };
-  change.addEventListener("change", tell);
-  tell();
+  field.addEventListener("change", update);
+  update();
+}
+showOnlyFor(form.elements.kind, "sponsored", form.querySelectorAll(".field-sponsor, .field-sponsor_url"));
+if (form.elements.change) {
+  showOnlyFor(form.elements.change, "correction", form.querySelectorAll(".field-correction"));
 }
 
 for (const area of form.querySelectorAll(".headline-field, .standfirst-field")) {
   const counter = document.createElement("span");
   counter.className = "counter quiet";
   counter.setAttribute("aria-hidden", "true");
-  const tell = () => {
+  const update = () => {
     counter.textContent = area.value.length || "";
   };
   area.after(counter);
-  area.addEventListener("input", tell);
-  tell();
+  area.addEventListener("input", update);
+  update();
 }

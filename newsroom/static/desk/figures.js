@@ -1,5 +1,5 @@
-// The house's figures in the editor: a picture of the library, an embed by address, a picture not held yet.
-// They read and write the markup that newsroom/lib/html.py keeps.
+// The body editor's own nodes: a picture of the library, an embed by its address, a picture whose file is missing.
+// They read and write the markup that newsroom/lib/html.py keeps; settings.py registers them by their exported names.
 import { Node } from "django-prose-editor/editor";
 import { pick } from "./picker.js";
 
@@ -15,25 +15,24 @@ export const HouseFigcaption = Node.create({
   renderHTML: () => ["figcaption", 0],
 });
 
-// A figure node whose attributes are data-*; `look` fills its box in the editor.
-function figure(name, attributes, look, menu = {}) {
+function dataAttribute(name) {
+  return {
+    default: null,
+    parseHTML: (element) => element.getAttribute(`data-${name}`),
+    renderHTML: (values) => (values[name] ? { [`data-${name}`]: values[name] } : {}),
+  };
+}
+
+// Makes a figure node whose attributes are stored as data-*. `fillBox(box, attributes)` draws it in the editor; `options`
+// are more of Tiptap's, such as addMenuItems.
+function makeFigure(name, attributes, fillBox, options = {}) {
   return Node.create({
     name,
     group: "block",
     content: "houseFigcaption",
     isolating: true,
     draggable: true,
-    addAttributes: () =>
-      Object.fromEntries(
-        attributes.map((attribute) => [
-          attribute,
-          {
-            default: null,
-            parseHTML: (element) => element.getAttribute(`data-${attribute}`),
-            renderHTML: (values) => (values[attribute] ? { [`data-${attribute}`]: values[attribute] } : {}),
-          },
-        ]),
-      ),
+    addAttributes: () => Object.fromEntries(attributes.map((attribute) => [attribute, dataAttribute(attribute)])),
     parseHTML: () => [{ tag: `figure[data-${attributes[0]}]` }],
     renderHTML: ({ HTMLAttributes }) => ["figure", HTMLAttributes, 0],
     addNodeView:
@@ -44,86 +43,88 @@ function figure(name, attributes, look, menu = {}) {
         const box = document.createElement("div");
         box.contentEditable = "false";
         box.className = "house-figure-box";
-        look(box, node.attrs);
+        fillBox(box, node.attrs);
         const contentDOM = document.createElement("div");
         contentDOM.className = "house-figure-caption";
         contentDOM.dataset.placeholder = words.caption ?? "";
         dom.append(box, contentDOM);
         return { dom, contentDOM };
       },
-    ...menu,
+    ...options,
   });
 }
 
-const insert = (editor, type, attrs) =>
+// Makes the `options` that add a button to the editor's menu; `command` takes the editor.
+function menuButton(name, icon, label, command) {
+  return {
+    addMenuItems({ menu, buttons }) {
+      menu.defineItem({ name, groups: "nodes", button: buttons.material(icon, label), command });
+    },
+  };
+}
+
+function insert(editor, type, attrs) {
   editor
     .chain()
     .focus()
     .insertContent({ type, attrs, content: [{ type: "houseFigcaption" }] })
     .run();
+}
 
-export const HousePicture = figure(
+// -- a picture of the library
+function fillPicture(box, attrs) {
+  const image = new Image();
+  image.src = document.getElementById("picker").dataset.picker.replace("picker/", `${Number(attrs.picture)}/thumb/`);
+  image.alt = "";
+  box.append(image);
+}
+
+async function insertPicture(editor) {
+  const picture = await pick();
+  if (picture) insert(editor, "housePicture", { picture: picture.id });
+}
+
+export const HousePicture = makeFigure(
   "housePicture",
   ["picture"],
-  (box, attrs) => {
-    const image = new Image();
-    image.src = document.getElementById("picker").dataset.picker.replace("picker/", `${Number(attrs.picture)}/thumb/`);
-    image.alt = "";
-    box.append(image);
-  },
-  {
-    addMenuItems({ menu, buttons }) {
-      menu.defineItem({
-        name: "housePicture",
-        groups: "nodes",
-        button: buttons.material("image", words.picture ?? "Picture"),
-        async command(editor) {
-          const picture = await pick();
-          if (picture) insert(editor, "housePicture", { picture: picture.id });
-        },
-      });
-    },
-  },
+  fillPicture,
+  menuButton("housePicture", "image", words.picture ?? "Picture", insertPicture),
 );
 
-async function askEmbed(editor) {
+// -- an embed
+function fillEmbed(box, attrs) {
+  box.textContent = `▶ ${attrs.embed}`;
+}
+
+async function insertEmbed(editor) {
   const dialog = document.getElementById("embed-dialog");
-  const [form, said] = [dialog.querySelector("form"), dialog.querySelector("[role=alert]")];
+  const form = dialog.querySelector("form");
+  const error = dialog.querySelector("[role=alert]");
   form.reset();
-  said.hidden = true;
+  error.hidden = true;
   form.onsubmit = async (event) => {
     event.preventDefault();
-    const answer = await fetch(`${dialog.dataset.embed}?url=${encodeURIComponent(form.elements.url.value)}`);
-    const body = await answer.json();
-    if (body.error) {
-      said.textContent = body.error;
-      said.hidden = false;
+    const response = await fetch(`${dialog.dataset.embed}?url=${encodeURIComponent(form.elements.url.value)}`);
+    const payload = await response.json();
+    if (payload.error) {
+      error.textContent = payload.error;
+      error.hidden = false;
       return;
     }
     dialog.close();
-    insert(editor, "houseEmbed", { embed: body.url });
+    insert(editor, "houseEmbed", { embed: payload.url });
   };
   dialog.showModal();
 }
 
-export const HouseEmbed = figure(
+export const HouseEmbed = makeFigure(
   "houseEmbed",
   ["embed"],
-  (box, attrs) => {
-    box.textContent = `▶ ${attrs.embed}`;
-  },
-  {
-    addMenuItems({ menu, buttons }) {
-      menu.defineItem({
-        name: "houseEmbed",
-        groups: "nodes",
-        button: buttons.material("smart_display", words.embed ?? "Embed"),
-        command: askEmbed,
-      });
-    },
-  },
+  fillEmbed,
+  menuButton("houseEmbed", "smart_display", words.embed ?? "Embed", insertEmbed),
 );
 
-export const HouseSource = figure("houseSource", ["source", "attachment", "alt"], (box, attrs) => {
+// -- a picture of an imported article whose file is not here
+export const HouseSource = makeFigure("houseSource", ["source", "attachment", "alt"], (box, attrs) => {
   box.textContent = `${words.missing ?? ""} ${attrs.source || attrs.attachment}`;
 });

@@ -1,43 +1,51 @@
-// The focal point is set by pointing at the picture; the two numbers stay, for keyboards.
+// The focal point is set by a click on the picture; its two number fields stay, for keyboards.
 document.addEventListener("DOMContentLoaded", () => {
   const picture = document.querySelector(".focal-picture");
   const [x, y] = ["id_focal_x", "id_focal_y"].map((id) => document.getElementById(id));
   if (!picture || !x || !y) return;
+  const original = picture.querySelector("img");
   const mark = document.createElement("span");
   mark.className = "focal-mark";
   picture.append(mark);
-  const place = () => {
+
+  function placeMark() {
     mark.style.left = `${x.value}%`;
     mark.style.top = `${y.value}%`;
-  };
-  const whole = picture.querySelector("img");
-  // The crops as they will be once saved: the largest that hold the point as near their middle as they can.
-  const crop = () => {
+  }
+
+  // CSS object-position, in percent, that puts `point` (percent of the picture) as near the crop's middle as it can be.
+  function objectPosition(point, fullSize, cropSize) {
+    if (fullSize - cropSize < 1) return 50;
+    const offset = ((point / 100) * fullSize - cropSize / 2) / (fullSize - cropSize);
+    return 100 * Math.min(1, Math.max(0, offset));
+  }
+
+  // The crops as they will be once saved: the largest of each ratio.
+  function showCrops() {
+    const { naturalWidth: fullWidth, naturalHeight: fullHeight } = original;
     for (const figure of document.querySelectorAll(".crops figure")) {
-      const part = figure.querySelector("img");
-      const [w, h] = figure.dataset.ratio.split("x").map(Number);
-      const [across, down] = [whole.naturalWidth, whole.naturalHeight];
-      const [wide, high] = [Math.min(across, (down * w) / h), Math.min(down, (across * h) / w)];
-      const at = (point, size, shown) => {
-        if (size - shown < 1) return 50;
-        return 100 * Math.min(1, Math.max(0, ((point / 100) * size - shown / 2) / (size - shown)));
-      };
-      part.src = whole.src;
-      part.style.objectPosition = `${at(x.value, across, wide)}% ${at(y.value, down, high)}%`;
+      const crop = figure.querySelector("img");
+      const [ratioWidth, ratioHeight] = figure.dataset.ratio.split("x").map(Number);
+      const cropWidth = Math.min(fullWidth, (fullHeight * ratioWidth) / ratioHeight);
+      const cropHeight = Math.min(fullHeight, (fullWidth * ratioHeight) / ratioWidth);
+      crop.src = original.src;
+      const left = objectPosition(x.value, fullWidth, cropWidth);
+      const top = objectPosition(y.value, fullHeight, cropHeight);
+      crop.style.objectPosition = `${left}% ${top}%`;
     }
-  };
+  }
+
+  function update() {
+    placeMark();
+    showCrops();
+  }
+
   picture.addEventListener("click", (event) => {
     const box = picture.getBoundingClientRect();
     x.value = Math.round((100 * (event.clientX - box.left)) / box.width);
     y.value = Math.round((100 * (event.clientY - box.top)) / box.height);
-    place();
-    crop();
+    update();
   });
-  [x, y].forEach((field) =>
-    field.addEventListener("input", () => {
-      place();
-      crop();
-    }),
-  );
-  place();
+  for (const field of [x, y]) field.addEventListener("input", update);
+  placeMark();
 });

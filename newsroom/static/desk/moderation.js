@@ -1,241 +1,274 @@
-// The queue by keyboard: j k to move, a r s b to decide, u to undo, x to choose, m for the reason, ? for help. Without it
-// each row is a form. Keys can be switched off (WCAG 2.1.4), and never repeat while held down.
+// The moderation queue by keyboard: j and k move, a r s b decide, u undoes, x chooses, m writes the reason, ? shows the
+// keys. Without this script each row is a form. Keys can be switched off (WCAG 2.1.4), and a held key acts once, but for
+// j and k.
 const rows = document.querySelector("[data-rows]");
 const bar = document.querySelector("[data-queue]");
-const said = document.querySelector("[data-said]");
+const status = document.querySelector("[data-said]");
 const words = JSON.parse(document.getElementById("queue-words-said").textContent);
-const all_form = document.getElementById("for-all");
+const bulkForm = document.getElementById("for-all");
 const reason = document.getElementById("queue-reason");
-const KEYS = { a: "approve", r: "reject", s: "spam", b: "block" };
-const history = []; // what was done here: { batch, rows }
-let busy = Promise.resolve();
-let waiting = 0; // what was asked of the desk and is not answered yet
-function inTurn(work) {
-  waiting += 1;
+const keysSwitch = document.getElementById("keys-on");
+const DECISION_KEYS = { a: "approve", r: "reject", s: "spam", b: "block" };
+const REPEATING_KEYS = "jk";
+const PREFETCH_ROWS = 12; // the next rows are fetched when fewer than these are left
+const KEYS_STORAGE_KEY = "newsroom.keys";
+const history = []; // decisions of this page that can be undone: { batch, rows }
+
+// -- requests, one after the other, in the order of the keys ----------------------------------------------------------
+let lastRequest = Promise.resolve();
+let pendingRequests = 0;
+
+function enqueue(work) {
+  pendingRequests += 1;
   rows.setAttribute("aria-busy", "true");
-  busy = busy.then(work).finally(() => {
-    waiting -= 1;
-    rows.setAttribute("aria-busy", String(waiting > 0));
+  lastRequest = lastRequest.then(work).finally(() => {
+    pendingRequests -= 1;
+    rows.setAttribute("aria-busy", String(pendingRequests > 0));
   });
 }
 
-const all = () => [...rows.querySelectorAll(".queue-row")];
-const open = () => all().filter((row) => !row.classList.contains("is-decided"));
-const current = () => rows.querySelector(".queue-row.is-current");
+async function post(url, data) {
+  const body = new URLSearchParams(data);
+  for (const name of ["csrfmiddlewaretoken", "publication"]) body.set(name, bulkForm.elements[name].value);
+  const response = await fetch(url, { method: "POST", body, headers: { Accept: "application/json" } });
+  if (!response.ok) throw new Error(response.status);
+  return response.json();
+}
 
-function point(row) {
-  current()?.classList.remove("is-current");
+// -- rows -------------------------------------------------------------------------------------------------------------
+const isDecided = (row) => row.classList.contains("is-decided");
+const allRows = () => [...rows.querySelectorAll(".queue-row")];
+const openRows = () => allRows().filter((row) => !isDecided(row));
+const currentRow = () => rows.querySelector(".queue-row.is-current");
+const commentId = (row) => row.dataset.seen.split(":")[0];
+
+function setCurrent(row) {
+  currentRow()?.classList.remove("is-current");
   row?.classList.add("is-current");
 }
-function go(row) {
+
+function goTo(row) {
   if (!row) return;
-  point(row);
+  setCurrent(row);
   row.focus({ preventScroll: true });
   row.scrollIntoView({ block: "nearest" });
-  if (open().length - open().indexOf(row) < 12) fetchMore();
-}
-function step(by) {
-  const list = all();
-  const at = list.indexOf(current());
-  for (let n = at + by; n >= 0 && n < list.length; n += by)
-    if (!list[n].classList.contains("is-decided")) return go(list[n]);
-  return undefined;
+  if (openRows().length - openRows().indexOf(row) < PREFETCH_ROWS) fetchMore();
 }
 
-async function ask(url, data) {
-  const body = new URLSearchParams(data);
-  for (const name of ["csrfmiddlewaretoken", "publication"]) body.set(name, all_form.elements[name].value);
-  const answer = await fetch(url, { method: "POST", body, headers: { Accept: "application/json" } });
-  if (!answer.ok) throw new Error(answer.status);
-  return answer.json();
-}
-function count(tabs) {
-  for (const [name, number] of Object.entries(tabs || {}))
-    document.querySelector(`[data-tab="${name}"]`).textContent = number;
-}
-function mark(row, text, kind) {
-  row.querySelector(".queue-mark")?.remove();
-  const note = document.createElement("p");
-  note.className = `queue-mark queue-mark-${kind}`;
-  note.textContent = text;
-  row.prepend(note);
-}
-
-// Shown at once, sent in the order of the keys; what is refused comes back and says why.
-function decide(chosen, decision) {
-  if (!bar || !chosen.length) return;
-  const why = reason.value;
-  reason.value = ""; // of this act, and no other
-  document.querySelector("[data-last]")?.remove();
-  const first = chosen[0];
-  for (const row of chosen) {
-    row.classList.add("is-decided");
-    mark(row, words.done[decision], decision);
-  }
-  const next =
-    all()
-      .slice(all().indexOf(first) + 1)
-      .find((row) => !row.classList.contains("is-decided")) || open().at(-1);
-  current()?.classList.remove("is-current");
-  go(next);
-  inTurn(async () => {
-    try {
-      const data = chosen.map((row) => ["seen", row.dataset.seen]);
-      const answer = await ask(bar.dataset.decide, [...data, ["decision", decision], ["reason", why]]);
-      count(answer.tabs);
-      for (const [pk, left] of Object.entries(answer.refused)) {
-        await refresh(pk, left);
-        said.textContent = left;
-      }
-      const done = chosen.filter((row) => answer.done.includes(Number(row.dataset.seen.split(":")[0])));
-      if (answer.batch) history.push({ batch: answer.batch, rows: done });
-      if (done.length) said.textContent = `${words.done[decision]} (${done.length})`;
-      if (waiting === 1 && !open().length && !rows.querySelector("[data-next]")) said.textContent = words.empty;
-      else if (!open().length) fetchMore();
-    } catch {
-      for (const row of chosen) {
-        row.classList.remove("is-decided");
-        row.querySelector(".queue-mark")?.remove();
-      }
-      said.textContent = words.failed;
-    }
-  });
-}
-// What another decided, or its author edited, is shown as it is now: it can be read and decided again.
-async function refresh(pk, why) {
-  const row = document.getElementById(`row-${pk}`);
-  const answer = await fetch(`${bar.dataset.row.replace("/0/", `/${pk}/`)}?tab=${bar.dataset.at}`);
-  const fresh =
-    answer.ok && new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".queue-row");
-  if (!fresh) {
-    row.classList.remove("is-decided");
-    mark(row, why, "refused");
-    return;
-  }
-  if (row.classList.contains("is-current")) fresh.classList.add("is-current");
-  row.replaceWith(document.adoptNode(fresh));
-  mark(document.getElementById(`row-${pk}`), why, "refused");
-}
-function undo() {
-  inTurn(async () => {
-    const last = history.pop();
-    const before = document.querySelector("[data-last]"); // what was done before this page was opened
-    if (!last && before) {
-      before.requestSubmit();
+// Goes to the next open row (direction 1) or the one before (-1), if there is one.
+function step(direction) {
+  const list = allRows();
+  for (let n = list.indexOf(currentRow()) + direction; n >= 0 && n < list.length; n += direction) {
+    if (!isDecided(list[n])) {
+      goTo(list[n]);
       return;
     }
-    if (!last) {
-      said.textContent = words.nothing;
-      return;
-    }
-    try {
-      const answer = await ask(bar.dataset.undo, [["batch", last.batch]]);
-      if (answer.error) {
-        said.textContent = answer.error;
-        return;
-      }
-      for (const row of last.rows) {
-        const pk = row.dataset.seen.split(":")[0];
-        if (!(pk in answer.restored)) continue;
-        row.dataset.seen = `${pk}:${answer.restored[pk]}`;
-        row.querySelector("[name=seen]").value = row.dataset.seen;
-        row.classList.remove("is-decided");
-        row.querySelector(".queue-mark")?.remove();
-      }
-      count(answer.tabs);
-      said.textContent = `${words.undone}: ${answer.message}`;
-      go(last.rows[0]);
-    } catch {
-      history.push(last);
-      said.textContent = words.failed;
-    }
-  });
-}
-
-// The next rows, well before the last is reached; one request at a time leaves this page.
-let asked = false;
-function fetchMore() {
-  if (asked || !rows.querySelector("[data-next]")) return;
-  asked = true;
-  inTurn(async () => {
-    try {
-      const more = rows.querySelector("[data-next]");
-      const answer = await fetch(`${more.dataset.next}&part=1`);
-      if (!answer.ok) throw new Error(answer.status);
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      more.replaceWith(...[...page.body.children].map((row) => document.adoptNode(row)));
-      if (!current()) go(open()[0]);
-    } catch {
-      said.textContent = words.failed;
-    } finally {
-      asked = false;
-    }
-  });
+  }
 }
 
 function chosenOrCurrent() {
-  const chosen = open().filter((row) => row.querySelector(".queue-choose:checked"));
-  return chosen.length ? chosen : [current()].filter((row) => row && !row.classList.contains("is-decided"));
+  const chosen = openRows().filter((row) => row.querySelector(".queue-choose:checked"));
+  return chosen.length ? chosen : [currentRow()].filter((row) => row && !isDecided(row));
 }
+
+function updateTabCounts(counts) {
+  for (const [name, count] of Object.entries(counts || {})) {
+    document.querySelector(`[data-tab="${name}"]`).textContent = count;
+  }
+}
+
+function addMark(row, text, kind) {
+  row.querySelector(".queue-mark")?.remove();
+  const mark = document.createElement("p");
+  mark.className = `queue-mark queue-mark-${kind}`;
+  mark.textContent = text;
+  row.prepend(mark);
+}
+
+function reopen(row) {
+  row.classList.remove("is-decided");
+  row.querySelector(".queue-mark")?.remove();
+}
+
+// -- decide and undo --------------------------------------------------------------------------------------------------
+// A decision is shown at once; rows that the server refuses come back with the reason.
+function decide(chosen, decision) {
+  if (!bar || !chosen.length) return;
+  const reasonText = reason.value;
+  reason.value = ""; // it belongs to this decision only
+  document.querySelector("[data-last]")?.remove();
+  for (const row of chosen) {
+    row.classList.add("is-decided");
+    addMark(row, words.done[decision], decision);
+  }
+  const list = allRows();
+  const next = list.slice(list.indexOf(chosen[0]) + 1).find((row) => !isDecided(row)) || openRows().at(-1);
+  setCurrent(null);
+  goTo(next);
+  enqueue(async () => {
+    try {
+      const seen = chosen.map((row) => ["seen", row.dataset.seen]);
+      const payload = await post(bar.dataset.decide, [...seen, ["decision", decision], ["reason", reasonText]]);
+      updateTabCounts(payload.tabs);
+      for (const [id, refusal] of Object.entries(payload.refused)) {
+        await refresh(id, refusal);
+        status.textContent = refusal;
+      }
+      const done = chosen.filter((row) => payload.done.includes(Number(commentId(row))));
+      if (payload.batch) history.push({ batch: payload.batch, rows: done });
+      if (done.length) status.textContent = `${words.done[decision]} (${done.length})`;
+      const isQueueEmpty = !openRows().length && !rows.querySelector("[data-next]");
+      if (pendingRequests === 1 && isQueueEmpty) status.textContent = words.empty;
+      else if (!openRows().length) fetchMore();
+    } catch {
+      chosen.forEach(reopen);
+      status.textContent = words.failed;
+    }
+  });
+}
+
+// A comment that a colleague decided, or its author edited, meanwhile: shows it as it is now, to be decided again.
+async function refresh(id, refusal) {
+  const row = document.getElementById(`row-${id}`);
+  const response = await fetch(`${bar.dataset.row.replace("/0/", `/${id}/`)}?tab=${bar.dataset.at}`);
+  const page = response.ok && new DOMParser().parseFromString(await response.text(), "text/html");
+  const changed = page?.querySelector?.(".queue-row");
+  if (!changed) {
+    row.classList.remove("is-decided");
+    addMark(row, refusal, "refused");
+    return;
+  }
+  if (row.classList.contains("is-current")) changed.classList.add("is-current");
+  row.replaceWith(document.adoptNode(changed));
+  addMark(document.getElementById(`row-${id}`), refusal, "refused");
+}
+
+function undo() {
+  enqueue(async () => {
+    const last = history.pop();
+    const earlier = document.querySelector("[data-last]"); // the form that undoes what was done before this page
+    if (!last && earlier) {
+      earlier.requestSubmit();
+      return;
+    }
+    if (!last) {
+      status.textContent = words.nothing;
+      return;
+    }
+    try {
+      const payload = await post(bar.dataset.undo, [["batch", last.batch]]);
+      if (payload.error) {
+        status.textContent = payload.error;
+        return;
+      }
+      for (const row of last.rows) {
+        const id = commentId(row);
+        if (!(id in payload.restored)) continue;
+        row.dataset.seen = `${id}:${payload.restored[id]}`;
+        row.querySelector("[name=seen]").value = row.dataset.seen;
+        reopen(row);
+      }
+      updateTabCounts(payload.tabs);
+      status.textContent = `${words.undone}: ${payload.message}`;
+      goTo(last.rows[0]);
+    } catch {
+      history.push(last);
+      status.textContent = words.failed;
+    }
+  });
+}
+
+// -- the next rows ----------------------------------------------------------------------------------------------------
+let isFetching = false;
+
+function fetchMore() {
+  if (isFetching || !rows.querySelector("[data-next]")) return;
+  isFetching = true;
+  enqueue(async () => {
+    try {
+      const link = rows.querySelector("[data-next]");
+      const response = await fetch(`${link.dataset.next}&part=1`);
+      if (!response.ok) throw new Error(response.status);
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      link.replaceWith(...[...page.body.children].map((row) => document.adoptNode(row)));
+      if (!currentRow()) goTo(openRows()[0]);
+    } catch {
+      status.textContent = words.failed;
+    } finally {
+      isFetching = false;
+    }
+  });
+}
+
+// -- the mouse and the focus ------------------------------------------------------------------------------------------
 rows.addEventListener("submit", (event) => {
   const button = event.submitter;
   if (!button?.name) return;
   event.preventDefault();
   decide([button.closest(".queue-row")], button.value);
 });
-rows.addEventListener("focusin", (event) => point(event.target.closest(".queue-row")));
+rows.addEventListener("focusin", (event) => setCurrent(event.target.closest(".queue-row")));
 rows.addEventListener("click", (event) => {
   const row = event.target.closest(".queue-row");
-  if (row && !event.target.closest("a, button, input")) go(row);
+  if (row && !event.target.closest("a, button, input")) goTo(row);
 });
-const switched = document.getElementById("keys-on");
+
+// -- the keys ---------------------------------------------------------------------------------------------------------
 try {
-  switched.checked = localStorage.getItem("newsroom.keys") !== "off";
+  keysSwitch.checked = localStorage.getItem(KEYS_STORAGE_KEY) !== "off";
 } catch {
-  /* private window */
+  // A private window has no storage.
 }
-switched.addEventListener("change", () => {
+keysSwitch.addEventListener("change", () => {
   try {
-    localStorage.setItem("newsroom.keys", switched.checked ? "on" : "off");
+    localStorage.setItem(KEYS_STORAGE_KEY, keysSwitch.checked ? "on" : "off");
   } catch {
-    /* private window */
+    // A private window has no storage.
   }
 });
+
+function toggleChoice() {
+  const box = currentRow()?.querySelector(".queue-choose");
+  if (!box) return;
+  box.checked = !box.checked;
+  step(1);
+}
+
+function openComment() {
+  const link = currentRow()?.querySelector("[data-opens-page]");
+  if (link) window.open(link.href, "_blank", "noopener");
+}
+
+const COMMANDS = {
+  j: () => (currentRow()?.contains(document.activeElement) ? step(1) : goTo(currentRow() || openRows()[0])),
+  k: () => step(-1),
+  u: undo,
+  x: toggleChoice,
+  o: openComment,
+  m: () => reason?.focus(),
+  "/": () => document.getElementById("queue-words").focus(),
+  "?": () => document.getElementById("keys").showModal(),
+};
+for (const [key, decision] of Object.entries(DECISION_KEYS)) {
+  COMMANDS[key] = () => decide(chosenOrCurrent(), decision);
+}
+
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target.matches("textarea, select, input:not([type=checkbox])")) {
     if (event.key === "Escape" || (event.key === "Enter" && event.target === reason)) {
       event.preventDefault();
-      go(current() || open()[0]);
+      goTo(currentRow() || openRows()[0]);
     }
     return;
   }
-  const dialog = document.getElementById("keys");
-  if (dialog.open || (!switched.checked && event.key !== "?")) return;
+  const areKeysOff = !keysSwitch.checked && event.key !== "?";
+  if (document.getElementById("keys").open || areKeysOff) return;
   const key = event.key.toLowerCase();
-  const act =
-    {
-      j: () => (current()?.contains(document.activeElement) ? step(1) : go(current() || open()[0])),
-      k: () => step(-1),
-      u: undo,
-      x: () => {
-        const box = current()?.querySelector(".queue-choose");
-        if (box) {
-          box.checked = !box.checked;
-          step(1);
-        }
-      },
-      o: () => {
-        const link = current()?.querySelector("[data-opens-page]");
-        if (link) window.open(link.href, "_blank", "noopener");
-      },
-      m: () => reason?.focus(),
-      "/": () => document.getElementById("queue-words").focus(),
-      "?": () => dialog.showModal(),
-    }[key] ||
-    (KEYS[key] && (() => decide(chosenOrCurrent(), KEYS[key])));
-  if (!act || (event.repeat && !"jk".includes(key))) return;
+  const command = Object.hasOwn(COMMANDS, key) && COMMANDS[key];
+  if (!command || (event.repeat && !REPEATING_KEYS.includes(key))) return;
   event.preventDefault();
-  act();
+  command();
 });
-if (!current()) point(open()[0]); // without taking the focus from where the page begins
+
+if (!currentRow()) setCurrent(openRows()[0]); // without moving the focus from the beginning of the page

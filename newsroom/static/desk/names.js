@@ -1,21 +1,23 @@
-// A line of names becomes chips with completion. The input keeps the names with commas between, so that the form sends
-// the same with and without this script.
-const words = (text, name) => text.replace("{name}", name);
+// A line of names (tags, bylines) becomes chips with completion. The input keeps the names with commas between, so that
+// the form sends the same with and without this script.
+const fillIn = (text, name) => text.replace("{name}", name);
 const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().trim();
-let count = 0;
+let widgetCount = 0;
 
-function chips(input) {
-  const id = `names-${++count}`;
+function makeChips(input) {
+  widgetCount += 1;
+  const listId = `names-${widgetCount}`;
+  const mayAddNew = Boolean(input.dataset.new);
   const label = document.querySelector(`label[for="${input.id}"]`);
   const box = document.createElement("div");
   box.className = "names";
   box.innerHTML = `<ul class="names-chosen"></ul><input type="text" role="combobox" aria-expanded="false" aria-autocomplete="list"
-    aria-controls="${id}" autocomplete="off"><ul class="names-offered" id="${id}" role="listbox" hidden></ul>`;
-  const [chosen, typed, offered] = box.children;
-  typed.id = `${input.id}-typed`;
+    aria-controls="${listId}" autocomplete="off"><ul class="names-offered" id="${listId}" role="listbox" hidden></ul>`;
+  const [chips, search, listbox] = box.children;
+  search.id = `${input.id}-typed`;
   if (label) {
-    label.htmlFor = typed.id;
-    offered.setAttribute("aria-label", label.textContent);
+    label.htmlFor = search.id;
+    listbox.setAttribute("aria-label", label.textContent);
   }
   input.type = "hidden";
   input.after(box);
@@ -23,102 +25,124 @@ function chips(input) {
     .split(",")
     .map((name) => name.trim())
     .filter(Boolean);
-  let active = -1;
 
-  const show = () => {
-    chosen.replaceChildren(
-      ...names.map((name) => {
-        const item = document.createElement("li");
-        const remove = document.createElement("button");
-        remove.type = "button";
-        remove.textContent = "×";
-        remove.setAttribute("aria-label", words(input.dataset.wordsRemove, name));
-        remove.addEventListener("click", () => {
-          names = names.filter((other) => other !== name);
-          write();
-          typed.focus();
-        });
-        item.append(name, remove);
-        return item;
-      }),
-    );
-  };
-  const write = () => {
+  // -- the names chosen
+  function makeChip(name) {
+    const chip = document.createElement("li");
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = "×";
+    button.setAttribute("aria-label", fillIn(input.dataset.wordsRemove, name));
+    button.addEventListener("click", () => {
+      names = names.filter((other) => other !== name);
+      save();
+      search.focus();
+    });
+    chip.append(name, button);
+    return chip;
+  }
+
+  function showChips() {
+    chips.replaceChildren(...names.map(makeChip));
+  }
+
+  function save() {
     input.value = names.join(", ");
     input.dispatchEvent(new Event("names:changed", { bubbles: true }));
-    show();
-  };
-  const close = () => {
-    offered.hidden = true;
-    active = -1;
-    typed.setAttribute("aria-expanded", "false");
-    typed.removeAttribute("aria-activedescendant");
-  };
-  const add = (name) => {
-    name = name.replaceAll(",", " ").trim();
+    showChips();
+  }
+
+  function add(text) {
+    const name = text.replaceAll(",", " ").trim();
     if (name && !names.some((other) => fold(other) === fold(name))) names.push(name);
-    typed.value = "";
-    close();
-    write();
-  };
-  const mark = (index) => {
-    active = index;
-    [...offered.children].forEach((option, n) => option.setAttribute("aria-selected", n === index));
-    if (index >= 0) typed.setAttribute("aria-activedescendant", offered.children[index].id);
-  };
-  let asked = 0;
-  const offer = async () => {
-    const query = typed.value.trim();
-    if (!query) return close();
-    const turn = ++asked;
-    const answer = await fetch(`${input.dataset.names}?q=${encodeURIComponent(query)}`);
-    if (!answer.ok || turn !== asked) return;
-    const found = (await answer.json()).names.filter((name) => !names.includes(name));
-    const options = found.map((name) => [name, name]);
-    if (input.dataset.new && !found.some((name) => fold(name) === fold(query)))
-      options.push([query, words(input.dataset.wordsAdd, query)]);
-    offered.replaceChildren(
-      ...options.map(([name, text], n) => {
-        const option = document.createElement("li");
-        option.id = `${id}-${n}`;
-        option.role = "option";
-        option.textContent = text;
-        option.addEventListener("mousedown", (event) => {
-          event.preventDefault();
-          add(name);
-        });
-        option.dataset.name = name;
-        return option;
-      }),
-    );
-    offered.hidden = !options.length;
-    typed.setAttribute("aria-expanded", String(!!options.length));
-    mark(options.length ? 0 : -1);
-  };
-  typed.addEventListener("input", () => (typed.value.endsWith(",") ? add(typed.value) : offer()));
-  typed.addEventListener("keydown", (event) => {
+    search.value = "";
+    closeList();
+    save();
+  }
+
+  // -- the names offered
+  let activeIndex = -1;
+  let lastRequest = 0;
+
+  function closeList() {
+    listbox.hidden = true;
+    activeIndex = -1;
+    search.setAttribute("aria-expanded", "false");
+    search.removeAttribute("aria-activedescendant");
+  }
+
+  function activate(index) {
+    activeIndex = index;
+    for (const [n, option] of [...listbox.children].entries()) option.setAttribute("aria-selected", n === index);
+    if (index >= 0) search.setAttribute("aria-activedescendant", listbox.children[index].id);
+  }
+
+  function makeOption([name, text], index) {
+    const option = document.createElement("li");
+    option.id = `${listId}-${index}`;
+    option.role = "option";
+    option.textContent = text;
+    option.dataset.name = name;
+    option.addEventListener("mousedown", (event) => {
+      event.preventDefault(); // keeps the focus in the input
+      add(name);
+    });
+    return option;
+  }
+
+  async function offer() {
+    const query = search.value.trim();
+    if (!query) {
+      closeList();
+      return;
+    }
+    lastRequest += 1;
+    const request = lastRequest;
+    const response = await fetch(`${input.dataset.names}?q=${encodeURIComponent(query)}`);
+    if (!response.ok || request !== lastRequest) return; // failed, or more was typed since
+    const matches = (await response.json()).names.filter((name) => !names.includes(name));
+    const options = matches.map((name) => [name, name]);
+    if (mayAddNew && !matches.some((name) => fold(name) === fold(query))) {
+      options.push([query, fillIn(input.dataset.wordsAdd, query)]);
+    }
+    listbox.replaceChildren(...options.map(makeOption));
+    listbox.hidden = !options.length;
+    search.setAttribute("aria-expanded", String(options.length > 0));
+    activate(options.length ? 0 : -1);
+  }
+
+  // Adds the active option; without one, what was typed, if new names may be added.
+  function addActiveOrTyped() {
+    if (activeIndex >= 0) add(listbox.children[activeIndex].dataset.name);
+    else if (mayAddNew) add(search.value);
+  }
+
+  search.addEventListener("input", () => {
+    if (search.value.endsWith(",")) add(search.value);
+    else offer();
+  });
+  search.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      if (offered.hidden) return;
+      if (listbox.hidden) return;
       event.preventDefault();
-      const size = offered.children.length;
-      mark((active + (event.key === "ArrowDown" ? 1 : size - 1)) % size);
+      const size = listbox.children.length;
+      activate((activeIndex + (event.key === "ArrowDown" ? 1 : size - 1)) % size);
     } else if (event.key === "Enter") {
-      if (!typed.value.trim()) return;
+      if (!search.value.trim()) return;
       event.preventDefault();
-      // What the list shows answers what was typed; the list may still be on its way.
-      if (active >= 0) add(offered.children[active].dataset.name);
-      else if (input.dataset.new) add(typed.value);
-    } else if (event.key === "Escape") close();
-    else if (event.key === "Backspace" && !typed.value && names.length) {
+      addActiveOrTyped();
+    } else if (event.key === "Escape") {
+      closeList();
+    } else if (event.key === "Backspace" && !search.value && names.length) {
       names.pop();
-      write();
+      save();
     }
   });
-  typed.addEventListener("blur", () => {
-    if (typed.value.trim() && (input.dataset.new || active >= 0))
-      add(active >= 0 ? offered.children[active].dataset.name : typed.value);
-    close();
+  search.addEventListener("blur", () => {
+    if (search.value.trim()) addActiveOrTyped();
+    closeList();
   });
-  show();
+  showChips();
 }
-document.querySelectorAll("input[data-names]").forEach(chips);
+
+document.querySelectorAll("input[data-names]").forEach(makeChips);

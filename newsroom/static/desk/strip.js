@@ -1,33 +1,37 @@
-// A strip's form shows the fields of what is chosen; without this script all of them stand there.
-const [source, place, of, sections] = ["source", "place", "of", "sections"].map((name) =>
+// A card strip's form shows only the fields of the source and place chosen (all of them without this script), and its
+// preview scrolls to the strip.
+const [source, place, publication, sections] = ["source", "place", "source_publication", "sections"].map((name) =>
   document.querySelector(`#id_${name}`),
 );
 if (source) {
-  const show = () => {
-    for (const part of document.querySelectorAll("fieldset.source")) {
-      part.hidden = !part.classList.contains(`source-${source.value}`);
+  const update = () => {
+    for (const fieldset of document.querySelectorAll("fieldset.source")) {
+      fieldset.hidden = !fieldset.classList.contains(`source-${source.value}`);
     }
     document.querySelector(".form-row.field-section").hidden = place.value !== "section";
-    document.querySelector(".form-row.field-count").hidden = source.value === "picked"; // all of them
-    const site = of.selectedOptions[0].text;
+    document.querySelector(".form-row.field-count").hidden = source.value === "picked"; // all of the picked are shown
+    const publicationName = publication.selectedOptions[0].text;
     for (const group of sections.querySelectorAll("optgroup")) {
-      group.hidden = group.disabled = group.label !== site;
-      if (group.hidden) for (const option of group.children) option.selected = false;
+      const isOther = group.label !== publicationName;
+      group.hidden = isOther;
+      group.disabled = isOther;
+      if (isOther) for (const option of group.children) option.selected = false;
     }
   };
-  for (const field of [source, place, of]) field.addEventListener("change", show);
-  show();
+  for (const field of [source, place, publication]) field.addEventListener("change", update);
+  update();
 }
-// In a preview, the strip is brought into sight: pictures above it, which load late, push it down.
-for (const part of document.querySelectorAll("[data-shows]")) {
-  const frame = part.querySelector("iframe");
+
+// Pictures above the strip load late and push it down, so it is scrolled to again at each change of the page's height.
+for (const preview of document.querySelectorAll("[data-shows]")) {
+  const frame = preview.querySelector("iframe");
   frame.addEventListener("load", () => {
-    const strip = frame.contentDocument.getElementById(part.dataset.shows);
+    const strip = frame.contentDocument.getElementById(preview.dataset.shows);
     if (!strip) return;
-    const bring = () => strip.scrollIntoView();
+    const scrollToStrip = () => strip.scrollIntoView();
     for (const picture of frame.contentDocument.images) picture.loading = "eager";
-    new frame.contentWindow.ResizeObserver(bring).observe(frame.contentDocument.body);
-    frame.contentWindow.addEventListener("resize", bring);
-    bring();
+    new frame.contentWindow.ResizeObserver(scrollToStrip).observe(frame.contentDocument.body);
+    frame.contentWindow.addEventListener("resize", scrollToStrip);
+    scrollToStrip();
   });
 }

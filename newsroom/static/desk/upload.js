@@ -1,20 +1,22 @@
-// Several pictures at once: a line of alternative text for each. Without this script, one line serves them all.
-const files = document.getElementById("files");
+// Upload of several pictures: a line of alternative text for each. Without this script, one line serves all of them.
+const fileInput = document.getElementById("files");
 const rows = document.querySelector(".upload-rows");
-const forAll = document.querySelector(".upload-for-all");
-files.addEventListener("change", () => {
-  forAll.hidden = files.files.length > 0;
-  rows.replaceChildren(
-    ...[...files.files].map((file, n) => {
-      const field = document.createElement("div");
-      field.className = "article-field";
-      const label = document.createElement("label");
-      label.htmlFor = `alt-${n}`;
-      label.textContent = `${rows.dataset.alt} – ${file.name}`;
-      const input = document.createElement("input");
-      Object.assign(input, { type: "text", name: `alt-${n}`, id: `alt-${n}`, maxLength: 400, required: true });
-      field.append(label, input);
-      return field;
-    }),
-  );
+const rowForAll = document.querySelector(".upload-for-all");
+
+function makeRow(file, index) {
+  const name = `alt-${index}`;
+  const label = document.createElement("label");
+  label.htmlFor = name;
+  label.textContent = `${rows.dataset.alt} – ${file.name}`;
+  const input = document.createElement("input");
+  Object.assign(input, { type: "text", name, id: name, maxLength: 400, required: true });
+  const row = document.createElement("div");
+  row.className = "article-field";
+  row.append(label, input);
+  return row;
+}
+
+fileInput.addEventListener("change", () => {
+  rowForAll.hidden = fileInput.files.length > 0;
+  rows.replaceChildren(...[...fileInput.files].map(makeRow));
 });

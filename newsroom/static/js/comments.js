@@ -1,76 +1,87 @@
-// A thread without reloads: posting, answering, more comments, one's own for some minutes. All of it works without this.
-const KEPT = "newsroom.reader"; // pseudonym and e-mail, in this browser alone, if the reader asked for it
-const OWN = "newsroom.comments"; // what this browser posted in the last minutes
+// The comments of an article: post and reply without a reload, load more comments, and let readers edit or delete their
+// own comment for some minutes. Without this script each of these is a link or a form that loads a page.
+const READER_KEY = "newsroom.reader"; // localStorage: pseudonym and e-mail, only if the reader asked to keep them
+const OWN_COMMENTS_KEY = "newsroom.comments"; // localStorage: what this browser posted lately
+const OWN_COMMENTS_LIFETIME_MS = 2 * 24 * 3600 * 1000; // a comment that awaits moderation is shown to its author
+const ACCEPT_JSON = { Accept: "application/json" };
 const section = document.getElementById("comments");
 const form = document.getElementById("comment-form");
 
-function stored(key, otherwise) {
+function readStorage(key, fallback) {
   try {
-    return JSON.parse(localStorage.getItem(key)) ?? otherwise;
+    return JSON.parse(localStorage.getItem(key)) ?? fallback;
   } catch {
-    return otherwise;
+    return fallback;
   }
 }
-function store(key, value) {
+
+function writeStorage(key, value) {
   try {
-    value === null ? localStorage.removeItem(key) : localStorage.setItem(key, JSON.stringify(value));
+    if (value === null) localStorage.removeItem(key);
+    else localStorage.setItem(key, JSON.stringify(value));
   } catch {
-    /* private window */
+    // A private window has no storage.
   }
 }
-function element(html) {
-  const shell = document.createElement("template");
-  shell.innerHTML = html.trim(); // the server's own, escaped there
-  return shell.content.firstElementChild;
+
+// The HTML comes from our server, which has escaped it.
+function elementFrom(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html.trim();
+  return template.content.firstElementChild;
+}
+
+function opensNewTab(event) {
+  return event.metaKey || event.ctrlKey || event.shiftKey;
 }
 
 // -- the form ---------------------------------------------------------------------------------------------------------
 if (form) {
-  const words = form.elements;
-  const remember = form.querySelector("[data-remember]");
-  const box = form.querySelector("[data-remembers]");
+  const fields = form.elements;
+  const rememberRow = form.querySelector("[data-remember]");
+  const rememberBox = form.querySelector("[data-remembers]");
   const error = form.querySelector("[data-error]");
   const status = form.querySelector("[data-status]");
-  const under = form.querySelector("[data-under]");
-  const home = form.parentElement;
+  const replyNote = form.querySelector("[data-under]");
+  const formPlace = form.parentElement; // where the form is when it replies to nobody
   const title = form.querySelector("[data-title]");
-  const asIs = title.textContent;
-  let token = words.token ? words.token.value : "";
-  let asked = null;
+  const plainTitle = title.textContent;
+  let token = fields.token ? fields.token.value : "";
+  let tokenRequest = null;
 
-  remember.hidden = false;
-  const kept = stored(KEPT, null);
-  if (kept) {
-    box.checked = true;
-    words.pseudonym.value ||= kept.pseudonym || "";
-    words.email.value ||= kept.email || "";
+  rememberRow.hidden = false;
+  const reader = readStorage(READER_KEY, null);
+  if (reader) {
+    rememberBox.checked = true;
+    fields.pseudonym.value ||= reader.pseudonym || "";
+    fields.email.value ||= reader.email || "";
   }
-  box.addEventListener("change", () => {
-    if (!box.checked) store(KEPT, null);
+  rememberBox.addEventListener("change", () => {
+    if (!rememberBox.checked) writeStorage(READER_KEY, null);
   });
 
-  // A stamp of when the reader began: fetched then, so that pages stay the same for all.
-  const begin = () => {
-    asked ??= fetch(form.dataset.token)
-      .then((answer) => answer.text())
-      .then((text) => {
-        token ||= text;
-      })
-      .catch(() => {
-        asked = null;
-      });
-  };
-  form.addEventListener("focusin", begin);
+  // The token holds the time at which the reader began. It is fetched then, so that the page is the same for everybody.
+  async function fetchToken() {
+    try {
+      const response = await fetch(form.dataset.token);
+      token ||= await response.text();
+    } catch {
+      tokenRequest = null;
+    }
+  }
+  form.addEventListener("focusin", () => {
+    tokenRequest ??= fetchToken();
+  });
 
-  // Beside the field that is to be mended, so that both are seen at once.
-  function refuse(message, field) {
+  // Shows the error beside the field to correct, or under the title; an empty message removes it.
+  function showError(message, fieldName) {
     error.textContent = message;
     error.hidden = !message;
     for (const input of form.querySelectorAll("[aria-invalid]")) {
       input.removeAttribute("aria-invalid");
       input.removeAttribute("aria-describedby");
     }
-    const input = field && words[field];
+    const input = fieldName && fields[fieldName];
     if (!input) {
       title.after(error);
       if (message) error.scrollIntoView({ block: "center" });
@@ -82,16 +93,17 @@ if (form) {
     input.focus();
   }
 
-  async function send(again) {
-    const data = new URLSearchParams(new FormData(form));
-    data.set("token", token);
-    const answer = await fetch(form.action, { method: "POST", body: data, headers: { Accept: "application/json" } });
-    const said = await answer.json();
-    if (answer.status === 409 && !again) {
-      token = said.token;
+  // Posts the form, a second time with the new token if the first was too old. Resolves to [HTTP status, payload].
+  async function send(isRetry) {
+    const body = new URLSearchParams(new FormData(form));
+    body.set("token", token);
+    const response = await fetch(form.action, { method: "POST", body, headers: ACCEPT_JSON });
+    const payload = await response.json();
+    if (response.status === 409 && !isRetry) {
+      token = payload.token;
       return send(true);
     }
-    return [answer.status, said];
+    return [response.status, payload];
   }
 
   form.addEventListener("submit", async (event) => {
@@ -100,19 +112,22 @@ if (form) {
     const button = form.querySelector("button.button-main");
     button.disabled = true;
     status.textContent = "…";
-    store(KEPT, box.checked ? { pseudonym: words.pseudonym.value, email: words.email.value } : null);
+    writeStorage(
+      READER_KEY,
+      rememberBox.checked ? { pseudonym: fields.pseudonym.value, email: fields.email.value } : null,
+    );
     try {
-      await asked;
-      const [code, said] = await send(false);
-      if (code === 201) posted(said);
-      else if (code === 422 || code === 503) refuse(said.error, said.field);
+      await tokenRequest;
+      const [code, payload] = await send(false);
+      if (code === 201) showPosted(payload);
+      else if (code === 422 || code === 503) showError(payload.error, payload.field);
       else throw new Error(code);
     } catch (failure) {
       if (failure instanceof TypeError) {
-        refuse(form.dataset.offline);
+        showError(form.dataset.offline); // no response at all
         return;
-      } // nobody answered
-      form.setAttribute("data-plain", ""); // the plain way, which says what is wrong
+      }
+      form.setAttribute("data-plain", ""); // submit without this script: the page that comes back gives the reason
       form.submit();
     } finally {
       button.disabled = false;
@@ -120,214 +135,223 @@ if (form) {
     }
   });
 
-  function posted(said) {
-    const parent = words.under.value && document.getElementById(`c-${words.under.value}`);
-    refuse("");
-    const mine = element(said.html);
-    said.under = words.under.value;
-    home.append(form);
-    answer("", "");
-    words.text.value = "";
+  function showPosted(payload) {
+    const parentId = fields.under.value;
+    const parent = parentId && document.getElementById(`c-${parentId}`);
+    const entry = { ...payload, under: parentId };
+    const comment = elementFrom(payload.html);
+    showError("");
+    stopReply();
+    fields.text.value = "";
     if (!section) {
-      location.href = said.own;
+      location.href = payload.own;
       return;
     }
-    place(mine, parent);
-    const counted = document.getElementById("comments-title");
-    if (said.status === "approved") counted.textContent = counted.textContent.replace(/\d+/, (n) => Number(n) + 1);
-    mine.tabIndex = -1;
-    mine.focus({ preventScroll: true });
-    mine.scrollIntoView({ block: "center" });
-    keep(said);
-    dress(mine, said);
+    insertComment(comment, parent);
+    const heading = document.getElementById("comments-title");
+    if (payload.status === "approved") {
+      heading.textContent = heading.textContent.replace(/\d+/, (count) => Number(count) + 1);
+    }
+    comment.tabIndex = -1;
+    comment.focus({ preventScroll: true });
+    comment.scrollIntoView({ block: "center" });
+    remember(entry);
+    addOwnButtons(comment, entry);
   }
 
-  function answer(pk, name) {
-    words.under.value = pk;
-    under.hidden = !pk;
-    under.querySelector("span").textContent = name ? `↳ ${name}` : "";
-    title.textContent = name ? `${title.dataset.answer} ${name}` : asIs;
+  function setReply(commentId, authorName) {
+    fields.under.value = commentId;
+    replyNote.hidden = !commentId;
+    replyNote.querySelector("span").textContent = authorName ? `↳ ${authorName}` : "";
+    title.textContent = authorName ? `${title.dataset.answer} ${authorName}` : plainTitle;
   }
+
+  function stopReply() {
+    formPlace.append(form);
+    setReply("", "");
+  }
+
   form.querySelector("[data-under-none]").addEventListener("click", () => {
-    home.append(form);
-    answer("", "");
-    words.text.focus();
+    stopReply();
+    fields.text.focus();
   });
   form.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || !words.under.value) return;
-    const link = document.querySelector(`[data-reply="${words.under.value}"]`);
-    home.append(form);
-    answer("", "");
+    if (event.key !== "Escape" || !fields.under.value) return;
+    const link = document.querySelector(`[data-reply="${fields.under.value}"]`);
+    stopReply();
     link?.focus();
   });
   document.addEventListener("click", (event) => {
     const link = event.target.closest("[data-reply]");
-    if (!link || event.metaKey || event.ctrlKey || event.shiftKey) return;
+    if (!link || opensNewTab(event)) return;
     event.preventDefault();
     link.closest(".comment").append(form);
-    answer(link.dataset.reply, link.dataset.name);
-    words.text.focus();
+    setReply(link.dataset.reply, link.dataset.name);
+    fields.text.focus();
   });
 }
 
-// -- one's own, for some minutes --------------------------------------------------------------------------------------
-const KEPT_FOR = 2 * 24 * 3600 * 1000; // what waits for a moderator is shown to its author for two days
+// -- the reader's own comments, for some minutes ----------------------------------------------------------------------
 const labels =
   document.documentElement.lang === "fr"
     ? { edit: "Modifier", remove: "Supprimer", sure: "Supprimer pour de bon", save: "Enregistrer", cancel: "Annuler" }
     : { edit: "Edit", remove: "Delete", sure: "Delete for good", save: "Save", cancel: "Cancel" };
 
-function keep(said) {
-  const others = stored(OWN, []).filter((one) => one.id !== said.id && new Date() - new Date(one.until) < KEPT_FOR);
-  store(OWN, [
-    ...others,
-    {
-      id: said.id,
-      own: said.own,
-      until: said.until,
-      text: said.text,
-      article: section?.dataset.article,
-      under: said.under,
-    },
-  ]);
+function remember({ id, own, until, text, under }) {
+  const others = readStorage(OWN_COMMENTS_KEY, []).filter(
+    (entry) => entry.id !== id && Date.now() - new Date(entry.until) < OWN_COMMENTS_LIFETIME_MS,
+  );
+  writeStorage(OWN_COMMENTS_KEY, [...others, { id, own, until, text, article: section?.dataset.article, under }]);
 }
+
 function forget(id) {
-  store(
-    OWN,
-    stored(OWN, []).filter((one) => one.id !== id),
+  writeStorage(
+    OWN_COMMENTS_KEY,
+    readStorage(OWN_COMMENTS_KEY, []).filter((entry) => entry.id !== id),
   );
 }
 
-// Where it will stand when the page is loaded again: last under what it answers, or at the thread's end or beginning.
-function place(mine, parent) {
+// Inserts a comment where it will be when the page is loaded again: after the last reply to its parent, or at the end of
+// the thread (its beginning, where the newest come first).
+function insertComment(comment, parent) {
   const thread = section.querySelector("[data-thread]");
-  const more = thread.querySelector("[data-more]")?.closest("p");
+  const moreLink = thread.querySelector("[data-more]")?.closest("p");
   const level = (row) => Number(row.className.match(/level-(\d)/)?.[1] || 0);
   if (parent) {
     let last = parent;
-    while (last.nextElementSibling?.matches(".comment") && level(last.nextElementSibling) > level(parent))
+    while (last.nextElementSibling?.matches(".comment") && level(last.nextElementSibling) > level(parent)) {
       last = last.nextElementSibling;
-    last.after(mine);
-  } else if (thread.dataset.order === "newest") thread.prepend(mine);
-  else if (more) more.before(mine);
-  else thread.append(mine);
+    }
+    last.after(comment);
+  } else if (thread.dataset.order === "newest") thread.prepend(comment);
+  else if (moreLink) moreLink.before(comment);
+  else thread.append(comment);
 }
 
-function dress(comment, mine) {
-  const left = new Date(mine.until) - new Date();
-  if (left <= 0) return;
+// Adds the buttons to edit and delete, and removes them when the time to edit is over.
+function addOwnButtons(comment, entry) {
+  const timeLeftMs = new Date(entry.until) - Date.now();
+  if (timeLeftMs <= 0) return;
   const foot = document.createElement("p");
   foot.className = "comment-foot";
-  const button = (label, act) => {
-    const made = document.createElement("button");
-    made.type = "button";
-    made.className = "link-like";
-    made.textContent = label;
-    made.addEventListener("click", () => act(made));
-    foot.append(made);
-    return made;
-  };
-  const send = async (data) => {
-    const answer = await fetch(mine.own, {
-      method: "POST",
-      body: new URLSearchParams(data),
-      headers: { Accept: "application/json" },
-    });
-    const said = await answer.json();
-    if (!answer.ok) {
-      const told =
-        comment.querySelector(".form-error") ||
-        foot.insertAdjacentElement(
-          "beforebegin",
-          Object.assign(document.createElement("p"), { className: "form-error" }),
-        );
-      told.setAttribute("role", "alert");
-      told.textContent = said.error;
+  let isEditing = false;
+
+  function addButton(label, onPress) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "link-like";
+    button.textContent = label;
+    button.addEventListener("click", () => onPress(button));
+    foot.append(button);
+  }
+
+  function showError(message) {
+    let error = comment.querySelector(".form-error");
+    if (!error) {
+      error = document.createElement("p");
+      error.className = "form-error";
+      foot.before(error);
+    }
+    error.setAttribute("role", "alert");
+    error.textContent = message;
+  }
+
+  async function send(data) {
+    const response = await fetch(entry.own, { method: "POST", body: new URLSearchParams(data), headers: ACCEPT_JSON });
+    const payload = await response.json();
+    if (!response.ok) {
+      showError(payload.error);
       return;
     }
-    const fresh = element(said.html);
-    comment.replaceWith(fresh);
-    fresh.tabIndex = -1;
-    fresh.focus({ preventScroll: true });
+    const changed = elementFrom(payload.html);
+    comment.replaceWith(changed);
+    changed.tabIndex = -1;
+    changed.focus({ preventScroll: true });
     if ("delete" in data) {
-      forget(said.id);
+      forget(payload.id);
       return;
     }
-    keep({ ...said, own: mine.own, under: mine.under });
-    dress(fresh, { ...mine, text: said.text, until: said.until });
-  };
-  let editing = false;
-  button(labels.edit, () => {
-    editing = true;
-    const before = comment.querySelector(".comment-text");
+    remember({ ...payload, own: entry.own, under: entry.under });
+    addOwnButtons(changed, { ...entry, text: payload.text, until: payload.until });
+  }
+
+  function edit() {
+    isEditing = true;
+    const text = comment.querySelector(".comment-text");
     const area = document.createElement("textarea");
-    area.value = mine.text;
+    area.value = entry.text;
     area.rows = 5;
     area.setAttribute("aria-label", labels.edit);
     const field = document.createElement("div");
     field.className = "field";
     field.append(area);
-    before.replaceWith(field);
+    text.replaceWith(field);
     foot.replaceChildren();
-    button(labels.save, () => send({ text: area.value }));
-    button(labels.cancel, () => {
-      field.replaceWith(before);
+    addButton(labels.save, () => send({ text: area.value }));
+    addButton(labels.cancel, () => {
+      field.replaceWith(text);
       foot.remove();
       comment.querySelector(".form-error")?.remove();
-      dress(comment, mine);
+      addOwnButtons(comment, entry);
       comment.tabIndex = -1;
       comment.focus();
     });
     area.focus();
-  });
-  button(labels.remove, (made) => {
-    if (made.dataset.sure) {
+  }
+
+  function confirmThenDelete(button) {
+    if (button.dataset.sure) {
       send({ delete: "1" });
       return;
     }
-    made.dataset.sure = "1"; // the second press is meant
-    made.textContent = labels.sure;
-  });
+    button.dataset.sure = "1"; // the first press asks, the second deletes
+    button.textContent = labels.sure;
+  }
+
+  addButton(labels.edit, edit);
+  addButton(labels.remove, confirmThenDelete);
   comment.querySelector(".comment-foot")?.remove();
   comment.append(foot);
   setTimeout(() => {
-    if (!editing) foot.remove();
-  }, left);
+    if (!isEditing) foot.remove();
+  }, timeLeftMs);
 }
-// What waits for a moderator is on no page: its author finds it here all the same.
-async function bring(mine) {
-  const answer = await fetch(mine.own, { headers: { Accept: "application/json" } });
-  if (!answer.ok) {
-    forget(mine.id);
+
+// A comment that awaits moderation is on no public page: its author sees it here all the same.
+async function showHeld(entry) {
+  const response = await fetch(entry.own, { headers: ACCEPT_JSON });
+  if (!response.ok) {
+    forget(entry.id);
     return;
   }
-  const said = await answer.json();
-  if (said.status !== "held" || document.getElementById(`c-${mine.id}`)) return;
-  const comment = element(said.html);
-  place(comment, mine.under && document.getElementById(`c-${mine.under}`));
-  dress(comment, { ...mine, text: said.text, until: said.until });
+  const payload = await response.json();
+  if (payload.status !== "held" || document.getElementById(`c-${entry.id}`)) return;
+  const comment = elementFrom(payload.html);
+  insertComment(comment, entry.under && document.getElementById(`c-${entry.under}`));
+  addOwnButtons(comment, { ...entry, text: payload.text, until: payload.until });
 }
-for (const mine of stored(OWN, [])) {
-  const comment = document.getElementById(`c-${mine.id}`);
-  if (comment) dress(comment, mine);
-  else if (section?.querySelector("[data-order]") && mine.article === section.dataset.article) bring(mine);
+
+for (const entry of readStorage(OWN_COMMENTS_KEY, [])) {
+  const comment = document.getElementById(`c-${entry.id}`);
+  if (comment) addOwnButtons(comment, entry);
+  else if (section?.querySelector("[data-order]") && entry.article === section.dataset.article) showHeld(entry);
 }
 
 // -- more comments ----------------------------------------------------------------------------------------------------
 document.addEventListener("click", async (event) => {
-  const more = event.target.closest("[data-more]");
-  if (!more || event.metaKey || event.ctrlKey || event.shiftKey) return;
+  const link = event.target.closest("[data-more]");
+  if (!link || opensNewTab(event)) return;
   event.preventDefault();
-  more.setAttribute("aria-busy", "true");
+  link.setAttribute("aria-busy", "true");
   try {
-    const answer = await fetch(more.href);
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const response = await fetch(link.href);
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const rows = [...page.querySelectorAll("[data-thread] > *")].filter(
       (row) => !row.id || !document.getElementById(row.id),
     );
-    more.closest("p").replaceWith(...rows.map((row) => document.adoptNode(row)));
+    link.closest("p").replaceWith(...rows.map((row) => document.adoptNode(row)));
     rows[0]?.querySelector("a")?.focus({ preventScroll: true });
   } catch {
-    location.href = more.href;
+    location.href = link.href;
   }
 });

@@ -1,4 +1,5 @@
-// Click-to-load: a facade becomes the player only when a reader asks. Without JavaScript it is a link to the post.
+// Click to load: an embed's facade is replaced by the player only on a click. Without this script it is a link to the
+// original post.
 for (const figure of document.querySelectorAll(".embed[data-player]")) {
   const facade = figure.querySelector(".facade");
   facade.addEventListener("click", (event) => {
