@@ -66,7 +66,8 @@ def add_note(article: Article, text: str, *, by: Any) -> Note:
         message = _("A note has some words, and %(n)d characters at most.")
         raise Refused([Finding("text", message % {"n": MAX_NOTE_CHARACTERS})])
     now = timezone.now()
-    same = article.notes.filter(author=by, text=text, at__gt=now - dt.timedelta(seconds=DUPLICATE_NOTE_SECONDS)).first()
+    since = now - dt.timedelta(seconds=DUPLICATE_NOTE_SECONDS)
+    same: Note | None = article.notes.filter(author=by, text=text, at__gt=since).first()
     if same is not None:  # a button pressed twice
         return same
     row = Note.objects.create(article=article, author=by, text=text, at=now)

@@ -139,7 +139,7 @@ class ArticleAdmin(DeskAdmin):
 
     def context_of(self, request: HttpRequest, article: Article | None) -> dict[str, Any]:
         """What every page of an article's shows."""
-        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        request.current_app = self.admin_site.name
         title = article.desk_headline if article else _("New article")
         return {**self.admin_site.each_context(request), "opts": self.opts, "title": title, "article": article}
 

@@ -168,7 +168,10 @@ class PartnerFeedAdmin(DeskAdmin):
             "preserved_filters": self.get_preserved_filters(request),
         }
         add = feed is None
-        return self.render_change_form(request, context, add=add, change=not add, form_url=form_url, obj=feed)
+        page_for_feed: HttpResponse = self.render_change_form(
+            request, context, add=add, change=not add, form_url=form_url, obj=feed
+        )
+        return page_for_feed
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
         feed = kwargs.get("obj")

@@ -192,7 +192,7 @@ class StripAdmin(DeskAdmin):
         return previews.framed(request, strip.publication, lambda public: _page_with(public, strip))
 
     def _own(self, request: HttpRequest, pk: int) -> CardStrip:
-        strip = get_object_or_404(self.get_queryset(request).select_related("publication", "section"), pk=pk)
+        strip: CardStrip = get_object_or_404(self.get_queryset(request).select_related("publication", "section"), pk=pk)
         if not self.has_view_permission(request, strip):
             raise PermissionDenied
         return strip

@@ -91,7 +91,8 @@ class MergeForm(forms.Form):
         tag = Tag.objects.select_related("merged_into").filter(folded=Tag.key(names[0])).first() if names else None
         if tag is None or len(names) != 1:
             raise ValidationError(_("Name one tag of the house."))
-        return tag.canonical
+        canonical: Tag = tag.canonical
+        return canonical
 
 
 @admin.register(Tag)

@@ -43,7 +43,8 @@ class PartnerFeedQuerySet(models.QuerySet[Any]):
     def with_pace(self, now: dt.datetime) -> "PartnerFeedQuerySet":
         """With `recent`: how many headlines each brought in two weeks; and `oldest`: the hour of the first we hold."""
         recent = Count("items", filter=Q(items__published_at__gt=now - LATELY))
-        return self.annotate(recent=recent, oldest=Min("items__published_at"))
+        feeds: PartnerFeedQuerySet = self.annotate(recent=recent, oldest=Min("items__published_at"))
+        return feeds
 
 
 class PartnerFeed(Timestamped):

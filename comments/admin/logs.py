@@ -47,7 +47,9 @@ class BatchAdmin(LogAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         first = ModerationAction.objects.filter(batch=OuterRef("pk")).order_by("pk").values("comment")[:1]
-        return super().get_queryset(request).select_related("by", "undone_by").annotate(first_comment=Subquery(first))
+        rows = super().get_queryset(request).select_related("by", "undone_by")
+        with_first_comment: QuerySet[Any] = rows.annotate(first_comment=Subquery(first))
+        return with_first_comment
 
     @admin.display(description=_("comments"))
     def of_what(self, row: Any) -> str:

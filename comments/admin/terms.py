@@ -108,7 +108,9 @@ class BlockedSenderAdmin(LogAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         first = ModerationAction.objects.filter(batch=OuterRef("batch")).order_by("pk").values("comment")[:1]
-        return super().get_queryset(request).select_related("by").annotate(first_comment=Subquery(first))
+        rows = super().get_queryset(request).select_related("by")
+        with_first_comment: QuerySet[Any] = rows.annotate(first_comment=Subquery(first))
+        return with_first_comment
 
     def get_urls(self) -> list[Any]:
         lift = self.admin_site.admin_view(require_POST(self.lift_view))

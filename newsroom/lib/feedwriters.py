@@ -157,7 +157,7 @@ def _written(writer: Any, channel: Channel, entries: Sequence[Entry]) -> bytes:
         title=_xml(channel.title), link=channel.page, description=_xml(channel.description or channel.title),
         language=channel.language, feed_url=channel.url, feed_guid=channel.page, icon=channel.icon,
     )  # fmt: skip
-    feed.latest_post_date = lambda: channel.updated_at  # type: ignore[method-assign]  # never the hour of asking
+    feed.latest_post_date = lambda: channel.updated_at  # never the hour of asking
     for entry in entries:
         feed.add_item(
             title=_xml(entry.title), link=entry.url, description=_xml(entry.summary), unique_id=entry.id,
