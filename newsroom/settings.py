@@ -14,6 +14,9 @@ from js_asset import static_lazy
 from newsroom.lib.embeds import FRAME_HOSTS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+# A wheel has the templates in the package, and is run in the folder where its data are (pyproject.toml, [tool.hatch…]).
+IS_CHECKOUT = (BASE_DIR / "manage.py").is_file()
+TEMPLATES_DIR = BASE_DIR / "templates" if IS_CHECKOUT else BASE_DIR / "newsroom" / "templates"
 env = environ.Env()
 if env_file := env.str("NEWSROOM_ENV_FILE", ""):
     environ.Env.read_env(env_file)
@@ -21,7 +24,7 @@ if env_file := env.str("NEWSROOM_ENV_FILE", ""):
 DEBUG = env.bool("NEWSROOM_DEBUG", False)
 DEMO = env.bool("NEWSROOM_DEMO", False)  # the demo's accounts and key, on this machine only
 PLAYGROUND = DEBUG or DEMO
-VAR_DIR = Path(env.str("NEWSROOM_VAR", str(BASE_DIR / "var")))
+VAR_DIR = Path(env.str("NEWSROOM_VAR", str((BASE_DIR if IS_CHECKOUT else Path.cwd()) / "var")))
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 # -- who may ask -------------------------------------------------------------------------------------------------------
@@ -86,7 +89,7 @@ SITE_ID = None  # django.contrib.sites is not used: the Host header alone says w
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        "DIRS": [TEMPLATES_DIR],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
