@@ -11,7 +11,7 @@ COMPILE = $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11
 DEMO = NEWSROOM_DEMO=1 NEWSROOM_PORT=$(PORT)
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: run dev test test-services coverage lint types templates migrations messages deploy-check lock bench clean secret-key help
+.PHONY: run dev test test-services coverage lint lint-js format wheel types templates migrations messages deploy-check lock bench clean secret-key help
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -46,11 +46,29 @@ coverage: $(VENV)/.dev  ## branches that no test takes
 	$(BIN)/coverage run -m pytest -n 0
 	$(BIN)/coverage report --skip-covered --show-missing
 
-lint: $(VENV)/.dev  ## style of Python and templates
+lint: $(VENV)/.dev  ## style of Python and templates, and of JavaScript and CSS where there is node
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	find templates -name '*.html' -print0 | xargs -0 $(BIN)/djade --target-version 5.2 --check
 	git ls-files '*.py' | xargs $(BIN)/django-upgrade --target-version 5.2
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory lint-js; \
+	else echo "JavaScript and CSS were not linted: there is no node here (only this needs it)."; fi
+
+node_modules/.installed: package-lock.json
+	npm ci --ignore-scripts --silent
+	@touch $@
+
+lint-js: node_modules/.installed  ## style of JavaScript and CSS (needs node 18 or newer)
+	npm run --silent lint
+
+format: $(VENV)/.dev  ## formats Python, templates, JavaScript and CSS
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	find templates -name '*.html' -print0 | xargs -0 $(BIN)/djade --target-version 5.2
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory node_modules/.installed && npm run --silent fix; fi
+
+wheel: $(VENV)/.dev  ## builds the wheel and starts the site from it in a clean environment
+	sh .ci/wheel $(BIN)/python $(BIN)
 
 types: $(VENV)/.dev  ## mypy
 	$(DEMO) $(BIN)/mypy newsroom articles comments
@@ -82,4 +100,4 @@ bench: $(VENV)/.dev  ## what lists and the desk cost at 2,000 and 100,000 articl
 	$(DEMO) $(BIN)/python -m tests.bench.hostile
 
 clean:  ## forgets the demo's data and the environment
-	rm -rf var $(VENV)
+	rm -rf var $(VENV) node_modules

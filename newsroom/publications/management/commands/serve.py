@@ -44,7 +44,7 @@ class Command(BaseCommand):
             self._collect_static()
         if with_worker:  # its parent stays this process, which becomes the server
             # Not manage.py, which an installed wheel does not have.
-            subprocess.Popen([sys.executable, "-m", "django", "worker", "--stop-with-parent"])  # noqa: S603 (our own)
+            subprocess.Popen([sys.executable, "-m", "django", "worker", "--stop-with-parent"])
         command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
         command += ["--workers", str(workers), "--blocking-threads", str(threads), "--no-ws", "--log-level", "warning"]
         os.execv(sys.executable, [*command, "newsroom.wsgi:application"])  # noqa: S606 (our own arguments, no shell)
