@@ -6,6 +6,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 VENV ?= .venv
 BIN = $(VENV)/bin
 PORT ?= 8000
+LOCALE ?= fr
 COMPILE = $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-annotate --no-header --quiet
 DEMO = NEWSROOM_DEMO=1 NEWSROOM_PORT=$(PORT)
@@ -76,9 +77,11 @@ types: $(VENV)/.dev  ## mypy
 migrations: $(VENV)/.base  ## fails if a model changed without its migration
 	$(DEMO) $(BIN)/python manage.py makemigrations --check --dry-run
 
-messages: $(VENV)/.dev  ## collects strings into the .po (needs gettext), and compiles the .mo
-	cd $(CURDIR) && $(DEMO) $(BIN)/python manage.py makemessages -l fr --no-location --no-obsolete --no-wrap -i '.venv*' -i var -i tests
-	$(DEMO) $(BIN)/python manage.py compilemessages -l fr -i '.venv*'
+messages: $(VENV)/.dev  ## collects strings into the .po (needs gettext), and compiles the .mo (LOCALE=… for another than fr)
+	mkdir -p newsroom/locale/$(LOCALE)
+	cd $(CURDIR) && $(DEMO) $(BIN)/python manage.py makemessages -l $(LOCALE) --no-location --no-obsolete --no-wrap \
+		-i '.venv*' -i node_modules -i var -i tests
+	$(DEMO) $(BIN)/python manage.py compilemessages -l $(LOCALE) -i '.venv*'
 
 deploy-check: $(VENV)/.base  ## Django's deployment checks under production settings
 	NEWSROOM_SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))') \

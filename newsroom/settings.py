@@ -11,6 +11,7 @@ import environ
 from csp.constants import NONCE, NONE, SELF
 from js_asset import static_lazy
 
+from newsroom.lib import languages
 from newsroom.lib.embeds import FRAME_HOSTS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -156,7 +157,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
 # -- language and time -------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "fr"  # the desk's, until a person chooses; readers get their publication's
-LANGUAGES = [("fr", "Français"), ("en", "English")]
+LANGUAGES = [(code, language.name) for code, language in languages.LANGUAGES.items()]
 LOCALE_PATHS = [BASE_DIR / "newsroom" / "locale"]
 USE_I18N = True
 USE_TZ = True

@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from newsroom.lib.languages import Language, language_of
+
 
 class Timestamped(models.Model):
     """A row that knows when it was made and last changed."""
@@ -25,42 +27,20 @@ class DateStyle(models.TextChoices):
     LONG = "long", _("10 février 2025 à 11 h 30")
 
 
-# French abbreviations as KultureGeek prints them; the Imprimerie nationale's, with a capital.
-SHORT_MONTHS = {
-    "fr": ("Janv.", "Fév.", "Mars", "Avr.", "Mai", "Juin", "Juil.", "Août", "Sept.", "Oct.", "Nov.", "Déc."),
-    "en": ("Jan.", "Feb.", "March", "April", "May", "June", "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec."),
-}
-LONG_MONTHS = {
-    "fr": (
-        "janvier", "février", "mars", "avril", "mai", "juin",
-        "juillet", "août", "septembre", "octobre", "novembre", "décembre",
-    ),
-    "en": (
-        "January", "February", "March", "April", "May", "June",
-        "July", "August", "September", "October", "November", "December",
-    ),
-}  # fmt: skip
-NNBSP = "\u202f"
+def _bullet(moment: dt.datetime, language: Language) -> str:
+    return f"{moment.day} {language.short_months[moment.month - 1]} {moment.year} • {moment:%H:%M}"
 
 
-def _bullet(moment: dt.datetime, language: str) -> str:
-    return f"{moment.day} {SHORT_MONTHS[language][moment.month - 1]} {moment.year} • {moment:%H:%M}"
+def _long(moment: dt.datetime, language: Language) -> str:
+    return language.long_date(moment, language.long_months[moment.month - 1])
 
 
-def _long(moment: dt.datetime, language: str) -> str:
-    month = LONG_MONTHS[language][moment.month - 1]
-    if language == "en":
-        return f"{moment.day} {month} {moment.year} at {moment:%H:%M}"
-    day = "1er" if moment.day == 1 else str(moment.day)
-    return f"{day} {month} {moment.year} à {moment.hour}{NNBSP}h{NNBSP}{moment:%M}"
-
-
-_STYLES: dict[str, Callable[[dt.datetime, str], str]] = {DateStyle.BULLET: _bullet, DateStyle.LONG: _long}
+_STYLES: dict[str, Callable[[dt.datetime, Language], str]] = {DateStyle.BULLET: _bullet, DateStyle.LONG: _long}
 
 
 def house_date(moment: dt.datetime, *, style: str, language: str, time_zone: str) -> str:
     """An aware moment as a publication's readers see it, in their time zone: "10 Fév. 2025 • 11:30"."""
-    return _STYLES[style](moment.astimezone(ZoneInfo(time_zone)), language)
+    return _STYLES[style](moment.astimezone(ZoneInfo(time_zone)), language_of(language))
 
 
 def months_beside(year: int, month: int) -> tuple[tuple[int, int], tuple[int, int]]:
@@ -76,4 +56,4 @@ def month_span(year: int, month: int, zone: dt.tzinfo) -> tuple[dt.datetime, dt.
 
 def month_name(year: int, month: int, language: str) -> str:
     """A month for the archive's headings: "février 2025"."""
-    return f"{LONG_MONTHS[language][month - 1]} {year}"
+    return f"{language_of(language).long_months[month - 1]} {year}"

@@ -13,7 +13,8 @@ from articles.actions.base import display_name, locked, log, require
 from articles.models import Article, Note
 from articles.workflow import Finding, Refused, Verb
 from newsroom.actions import action
-from newsroom.publications.models import Publication, Role
+from newsroom.publications.models import Publication
+from newsroom.publications.permissions import rights
 
 MAX_NOTE_CHARACTERS = 4000
 DUPLICATE_NOTE_SECONDS = 60  # within them the same words again are one note
@@ -21,7 +22,7 @@ DUPLICATE_NOTE_SECONDS = 60  # within them the same words again are one note
 
 def writers_of(publication: Publication) -> QuerySet[Any]:
     """Those to whom an article of a publication can be assigned."""
-    writing = [role for role in Role if role != Role.MODERATOR]
+    writing = list(rights()["article.save"])  # the roles that may save an article: never "all roles but…"
     people = get_user_model().objects.filter(
         is_active=True, memberships__publication=publication, memberships__role__in=writing
     )

@@ -90,7 +90,7 @@ def month(request: HttpRequest) -> HttpResponse:
         [Day(date, date.month == number, date == today, by_day[date] if date.month == number else []) for date in week]
         for week in calendar.Calendar().monthdatescalendar(year, number)
     ]
-    language = (get_language() or "en")[:2]
+    language = get_language() or "en"
     context = {
         **admin.site.each_context(request),
         "opts": Article._meta,

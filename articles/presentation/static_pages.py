@@ -6,9 +6,10 @@ from django.utils import timezone
 
 from articles.models import Article
 from articles.workflow import Kind
+from newsroom.lib.languages import LANGUAGES
 from newsroom.publications.models import Publication
 
-LEGAL_NOTICE_SLUGS = {"mentions-legales", "legal-notice"}
+LEGAL_NOTICE_SLUGS = {language.legal_notice_slug for language in LANGUAGES.values()}
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,16 @@
 """What a production start refuses on, each with a sentence that says what to set."""
 
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DatabaseError
 from django.utils.module_loading import import_string
+from django.utils.translation import to_locale
 
+from newsroom.lib.languages import FALLBACK
 from newsroom.publications.models import Publication
 
 # The demo's people sign in with a password that the README prints.
@@ -93,3 +96,24 @@ def check_data(app_configs: Any, databases: Any = None, **kwargs: Any) -> list[C
             )
         )
     return found
+
+
+@register(Tags.translation)
+def check_catalogues(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Warn of a language without translations: Django would show its pages in LANGUAGE_CODE's, not in English."""
+    missing = [
+        code
+        for code, _name in settings.LANGUAGES
+        if code != FALLBACK
+        and not any(
+            (Path(folder) / to_locale(code) / "LC_MESSAGES" / "django.mo").is_file() for folder in settings.LOCALE_PATHS
+        )
+    ]
+    return [
+        Warning(
+            f"The language {code} has no translations: its pages are in {settings.LANGUAGE_CODE}.",
+            hint=f"Run make messages LOCALE={to_locale(code)}, and translate (CONTRIBUTING.md, “A language”).",
+            id="newsroom.W002",
+        )
+        for code in missing
+    ]

@@ -14,7 +14,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from newsroom.lib import colour
-from newsroom.publications.words import RESERVED, WORDS
+from newsroom.lib.languages import language_of
+from newsroom.publications.words import RESERVED
 from newsroom.timestamps import DateStyle, Timestamped, house_date
 
 PAPER, NIGHT = "#ffffff", "#14161a"  # the pages' backgrounds, light and dark, as static/css/site.css has them
@@ -151,7 +152,7 @@ class Publication(Timestamped):
 
     def word(self, key: str) -> str:
         """The word of this publication's language in an address: word("author") is "auteur" in French."""
-        return WORDS[self.language][key]
+        return str(getattr(language_of(self.language).words, key))
 
     def date(self, moment: Any) -> str:
         """An aware moment in this publication's house style and time zone."""

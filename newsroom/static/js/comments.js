@@ -192,10 +192,17 @@ if (form) {
 }
 
 // -- the reader's own comments, for some minutes ----------------------------------------------------------------------
-const labels =
-  document.documentElement.lang === "fr"
-    ? { edit: "Modifier", remove: "Supprimer", sure: "Supprimer pour de bon", save: "Enregistrer", cancel: "Annuler" }
-    : { edit: "Edit", remove: "Delete", sure: "Delete for good", save: "Save", cancel: "Cancel" };
+const LABELS = {
+  en: { edit: "Edit", remove: "Delete", sure: "Delete for good", save: "Save", cancel: "Cancel" },
+  fr: {
+    edit: "Modifier",
+    remove: "Supprimer",
+    sure: "Supprimer pour de bon",
+    save: "Enregistrer",
+    cancel: "Annuler",
+  },
+};
+const labels = LABELS[document.documentElement.lang] ?? LABELS.en;
 
 function remember({ id, own, until, text, under }) {
   const others = readStorage(OWN_COMMENTS_KEY, []).filter(

@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import replace
 from typing import Any
+from unittest.mock import patch
 
 from django.utils import timezone
 
@@ -10,7 +11,8 @@ from articles.actions import editing, planning, preview_links, publishing, sched
 from articles.content import Content
 from articles.models import Article, Note
 from articles.workflow import Refused, Verb
-from newsroom.publications.permissions import SYSTEM, Forbidden, may
+from newsroom.publications.models import Role
+from newsroom.publications.permissions import SYSTEM, Forbidden, Scope, may, rights
 from newsroom.worker.models import Mail
 from tests.base import NewsroomTestCase
 from tests.factories import make_article, make_author, make_draft
@@ -53,6 +55,10 @@ class AssignTests(NewsroomTestCase):
             with self.assertRaises(Refused) as refused:
                 planning.assign(make_draft(self.kg), to=nobody, by=self.ines)
             self.assertEqual(refused.exception.findings[0].rule, "to")
+
+    def test_it_goes_to_roles_that_may_save_an_article_only(self) -> None:
+        with patch.dict(rights(), {"article.save": {Role.WRITER: Scope.OWN}}), self.assertRaises(Refused):
+            planning.assign(make_draft(self.kg), to=self.ines, by=self.thomas)
 
     def test_it_is_an_editor_s_to_say(self) -> None:
         with self.assertRaises(Forbidden):
