@@ -1,4 +1,4 @@
-"""What every public page shows beside its own matter: menu and footer. Asked only when a template does."""
+"""Context processor of public pages: publication, menu and footer. Queries run only when a template uses them."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from articles.presentation.static_pages import footer_pages
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """`publication`, `menu` (its sections) and `footer_pages`; nothing at the desk."""
+    """Return `publication`, `menu` (its sections), `footer_pages` and two addresses; nothing at the desk."""
     publication = getattr(request, "publication", None)
     if publication is None:
         return {}

@@ -3,6 +3,7 @@ import datetime as dt
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.article import Article
@@ -53,4 +54,4 @@ class PreviewLink(models.Model):
     @property
     def url(self) -> str:
         """Its whole address, on the article's own site."""
-        return f"{self.article.publication.origin}/preview/{self.token}/"
+        return self.article.publication.origin + reverse("preview", args=[self.token])

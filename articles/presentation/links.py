@@ -1,49 +1,100 @@
-"""Addresses that follow from a row and the publication's language: /auteur/… in French, /author/… in English."""
+"""Addresses of public pages: one function for each kind of page. Patterns are spelt in articles/urls.py only.
 
-import re
+Some begin with a word of the publication's language: /auteur/… in French, /author/… in English. Articles and sections
+are found by their rows of Address; their paths are stored (`Article.path`, `Section.path`).
+"""
+
+from typing import Any
+
+from django.urls import Resolver404, resolve, reverse
 
 from articles.models import Author, Edition, Tag
 from newsroom.publications.models import Publication
 from newsroom.publications.words import RESERVED, WORDS
 
-SITEMAP_IDS = 5_000  # articles' ids a sitemap: the protocol's limit is 50,000 addresses
-_LISTS = {words[name]: model for words in WORDS.values() for name, model in (("tag", Tag), ("author", Author))}
+IDS_PER_SITEMAP = 5_000  # ids of articles; the protocol allows 50,000 addresses in a sitemap (sitemaps.org)
+_FEED = "feed/"  # what follows a list's address in that of its feed
+FEED_FORMATS = ("", "atom", "json")  # "" is RSS
+_LIST_WORDS = {words[name] for words in WORDS.values() for name in ("tag", "author")}
+_LIST_MODELS: dict[str, type[Tag] | type[Author]] = {
+    f"{name}-{language}": model for language in WORDS for name, model in (("tag", Tag), ("author", Author))
+}
+
+
+def _reverse_worded(name: str, publication: Publication, **kwargs: Any) -> str:
+    """Return the address of a pattern that begins with a word of the publication's language."""
+    return reverse(f"{name}-{publication.language}", kwargs=kwargs)
+
+
+def home_url() -> str:
+    """Return the address of a publication's front page."""
+    return reverse("home")
 
 
 def tag_url(publication: Publication, tag: Tag) -> str:
-    return f"/{publication.word('tag')}/{tag.slug}/"
+    """Return the address of a tag's list."""
+    return _reverse_worded("tag", publication, slug=tag.slug)
 
 
 def author_url(publication: Publication, author: Author) -> str:
-    return f"/{publication.word('author')}/{author.slug}/"
+    """Return the address of an author's list."""
+    return _reverse_worded("author", publication, slug=author.slug)
 
 
 def archive_url(publication: Publication, year: int | None = None, month: int | None = None) -> str:
-    base = f"/{publication.word('archive')}/"
-    return f"{base}{year:04d}/{month:02d}/" if year and month else base
+    """Return the address of a month's list; of the archives, which lead to the latest month, if none is named."""
+    if year and month:
+        return _reverse_worded("archive", publication, year=year, month=month)
+    return _reverse_worded("archives", publication)
 
 
 def corrections_url(publication: Publication) -> str:
-    return f"/{publication.word('corrections')}/"
+    """Return the address of the list of a publication's corrections."""
+    return _reverse_worded("corrections", publication)
 
 
 def difference_url(publication: Publication, edition: Edition) -> str:
-    """Where readers see what a change changed."""
-    return f"/{publication.word('changes')}/{edition.pk}/"
+    """Return where readers see what a change changed."""
+    return _reverse_worded("difference", publication, pk=edition.pk)
+
+
+def feed_url(list_url: str, format_: str = "") -> str:
+    """Return the feed of the list at an address, in one of FEED_FORMATS: "/tests/" → "/tests/feed/atom/"."""
+    return f"{list_url}{_FEED}{format_}/" if format_ else f"{list_url}{_FEED}"
+
+
+def list_of_feed(url: str) -> tuple[str, str]:
+    """Return the list and the format of a feed's address: "/tests/feed/atom/" → ("/tests/", "atom")."""
+    list_url, _feed, format_ = url.rpartition(_FEED)
+    return list_url, format_.rstrip("/")
 
 
 def sitemap_url(block: int) -> str:
-    """The sitemap of a block of ids: the first holds those below SITEMAP_IDS."""
-    return f"/sitemap-{block}.xml"
+    """Return the address of the sitemap of a block of articles' ids: block 0 holds those below IDS_PER_SITEMAP."""
+    return reverse("sitemap-articles", kwargs={"block": block})
+
+
+def sitemap_of_lists_url() -> str:
+    """Return the address of the sitemap of the front page and the sections."""
+    return reverse("sitemap-lists")
+
+
+def sitemap_of_news_url() -> str:
+    """Return the address of the sitemap for Google News."""
+    return reverse("sitemap-news")
 
 
 def list_at(path: str) -> tuple[type[Tag] | type[Author], str] | None:
-    """The list that a path names, with its slug: "/tag/robot/" → (Tag, "robot"). None for another path."""
-    named = re.fullmatch(r"/(\w+)/([-\w]+)/", path)
-    return (_LISTS[named[1]], named[2]) if named and named[1] in _LISTS else None
+    """Return the list that a path names, with its slug: "/tag/robot/" → (Tag, "robot"). None for another path."""
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return None
+    model = _LIST_MODELS.get(match.url_name or "")
+    return (model, match.kwargs["slug"]) if model else None
 
 
 def is_served(path: str) -> bool:
-    """Whether a normalised path is one of the site's own pages, which need no row: home, archives, search, files…"""
+    """Return whether a normalised path is one of the site's own pages, which need no row: home, archives, files…"""
     first = path.strip("/").partition("/")[0]
-    return path == "/" or (first in RESERVED and first not in _LISTS and not first.startswith("wp-"))
+    return path == home_url() or (first in RESERVED and first not in _LIST_WORDS and not first.startswith("wp-"))

@@ -17,11 +17,15 @@ from django.utils import timezone
 from articles.models import Article, Author, CardStrip, Placement, Section, StreamSource, Tag
 from articles.models.card_strip import StripPlace, StripSource
 from articles.presentation.links import (
-    SITEMAP_IDS,
+    FEED_FORMATS,
+    IDS_PER_SITEMAP,
     archive_url,
     author_url,
     corrections_url,
     difference_url,
+    feed_url,
+    home_url,
+    sitemap_of_news_url,
     sitemap_url,
     tag_url,
 )
@@ -33,7 +37,6 @@ MOST_BYTES = 20 * 1024 * 1024
 MOST_HOPS = 5
 A_TAG = 100  # the newest articles of each of its tags may show it among the related ones
 NEWEST = 24  # of each site's articles are asked for what stands beside them
-FEEDS = ("feed/", "feed/atom/", "feed/json/")
 
 
 SHORTEST = 12  # characters of a headline by which an article is known: "Apple" stands on any page
@@ -69,23 +72,23 @@ def _addresses(article: Article) -> Iterator[str]:
     for edition in article.editions.all():
         yield home.origin + difference_url(home, edition)
     yield home.origin + corrections_url(home)
-    yield home.origin + sitemap_url(article.pk // SITEMAP_IDS)
+    yield home.origin + sitemap_url(article.pk // IDS_PER_SITEMAP)
     revisions = article.revisions.values_list("section", "tag_ids", "author_ids")
     sections = Section.objects.filter(pk__in={section for section, _tags, _authors in revisions})
     tags = {tag.canonical for tag in Tag.objects.filter(pk__in={pk for _s, tags, _a in revisions for pk in tags})}
     authors = list(Author.objects.filter(pk__in={pk for _s, _t, authors in revisions for pk in authors}))
     for site in _sites(article):
-        lists = ["/", *(tag_url(site, tag) for tag in tags), *(author_url(site, author) for author in authors)]
+        lists = [home_url(), *(tag_url(site, tag) for tag in tags), *(author_url(site, author) for author in authors)]
         lists += [section.path for section in sections if section.publication_id == site.pk]
         if _strips(article).filter(publication=site, place=StripPlace.SECTION).exists():
             lists += [section.path for section in site.sections.all()]
         for path in lists:
             yield site.origin + path
-            yield from (f"{site.origin}{path}{feed}" for feed in FEEDS)
+            yield from (site.origin + feed_url(path, format_) for format_ in FEED_FORMATS)
         if article.published_at:
             local = article.published_at.astimezone(site.zone)
             yield site.origin + archive_url(site, local.year, local.month)
-        yield f"{site.origin}/sitemap-news.xml"
+        yield site.origin + sitemap_of_news_url()
         yield from _others(site, article, tags)
 
 

@@ -1,4 +1,4 @@
-"""What public templates need: dates in house style, pictures in sizes, addresses."""
+"""Template tags of public pages: dates in house style, pictures in several sizes, addresses of feeds."""
 
 import datetime as dt
 from typing import Any
@@ -9,6 +9,7 @@ from django.utils.html import format_html
 
 from articles.models import Image
 from articles.models.image import FORMATS
+from articles.presentation.links import feed_url
 from newsroom.lib.typography import typeset
 from newsroom.publications.models import Publication
 
@@ -18,21 +19,33 @@ MIME = {"avif": "image/avif", "webp": "image/webp"}
 
 @register.simple_tag(takes_context=True)
 def house_time(context: dict[str, Any], moment: dt.datetime, publication: Publication | None = None) -> str:
-    """`<time datetime="2025-02-10T11:30:00+01:00">10 Fév. 2025 • 11:30</time>`, in the publication's style and zone."""
-    house = publication or context["publication"]
-    machine = moment.astimezone(house.zone).isoformat(timespec="seconds")
-    return format_html('<time datetime="{}">{}</time>', machine, house.date(moment))
+    """Return a moment as a `<time>` element, in the style and time zone of the publication (the page's by default).
+
+    `<time datetime="2025-02-10T11:30:00+01:00">10 Fév. 2025 • 11:30</time>`
+    """
+    publication = publication or context["publication"]
+    iso = moment.astimezone(publication.zone).isoformat(timespec="seconds")
+    return format_html('<time datetime="{}">{}</time>', iso, publication.date(moment))
 
 
 @register.filter
 def in_house_style(text: str, publication: Publication) -> str:
-    """Text of the whole house's (a library caption, a credit) in the typography of the publication that shows it."""
+    """Return a text that all publications share (a library caption, a credit) in the typography of this one."""
     return typeset(text, publication.language)
+
+
+@register.filter
+def feed_of(list_url: str, format_: str = "") -> str:
+    """Return the address of a list's feed: `{{ list_url|feed_of:"atom" }}`; without a format, its RSS."""
+    return feed_url(list_url, format_)
 
 
 @register.inclusion_tag("articles/parts/picture.html")
 def picture(image: Image, sizes: str, loading: str = "lazy", alt: str | None = None) -> dict[str, Any]:
-    """A `<picture>` in AVIF, WebP and JPEG. `sizes` is the HTML attribute; `alt=""` where the text beside says it."""
+    """Render a `<picture>` in AVIF, WebP and JPEG.
+
+    `sizes` is the HTML attribute; `alt=""` where the text beside the picture says what it shows.
+    """
     sets = {
         format_: ", ".join(f"{rendition_url(image, width, format_)} {width}w" for width in image.widths_in(format_))
         for format_ in FORMATS
@@ -50,7 +63,7 @@ def picture(image: Image, sizes: str, loading: str = "lazy", alt: str | None = N
 
 @register.inclusion_tag("articles/parts/card_picture.html")
 def social_picture(image: Image, origin: str) -> dict[str, Any]:
-    """The Open Graph elements of a picture, cut as social cards show it."""
+    """Render the Open Graph elements of a picture, cropped to 16:9 as social cards show it."""
     width, height = image.crop_size("16x9")
     url = origin + default_storage.url(image.crop_name("16x9"))
     return {"url": url, "width": width, "height": height, "alt": image.alt}
@@ -58,7 +71,7 @@ def social_picture(image: Image, origin: str) -> dict[str, Any]:
 
 @register.simple_tag
 def rendition_url(image: Image, width: int, format_: str = "jpg") -> str:
-    """The address of one rendition: the widest at most `width` px wide, or the narrowest there is."""
+    """Return the address of one rendition: the widest of at most `width` pixels, or the narrowest there is."""
     widths = image.widths_in(format_)
-    best = max((w for w in widths if w <= width), default=widths[0])
-    return default_storage.url(image.rendition_name(best, format_))
+    chosen = max((w for w in widths if w <= width), default=widths[0])
+    return default_storage.url(image.rendition_name(chosen, format_))

@@ -1,4 +1,4 @@
-"""An article's page, a preview of it, and what stands in its place once it is withdrawn."""
+"""Pages of an article: the live version, a preview of any version, the notice in place of a withdrawn one."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -23,13 +23,14 @@ from articles.workflow import Change, Kind
 from newsroom.lib.text import plain
 from newsroom.requests import PublicRequest
 
-LATEST = 6
-MOST_EDITIONS = 20
+LATEST_CARDS = 6
+MAX_EDITIONS = 20
+DESCRIPTION_CHARACTERS = 280
 
 
 @dataclass(frozen=True)
 class ArticleContext:
-    """What the page of one version is drawn with, and the cache tags of what it was made from."""
+    """The template and context of the page of one version, and the cache tags of what it was made from."""
 
     template: str
     context: dict[str, Any]
@@ -37,43 +38,49 @@ class ArticleContext:
 
 
 def show(request: PublicRequest, article: Article) -> HttpResponse:
-    """A live article of this publication. Fourteen queries and one a sister at most; its comments are four more."""
+    """Return the page of a live article of this publication.
+
+    Fourteen queries, and one for each sister at most; its comments are four more.
+    """
     now = timezone.now()
     version = article.version_at(now)
     is_page = version.kind == Kind.PAGE
     authors = [] if is_page else [line.author for line in article.byline_set.select_related("author__portrait")]
     tags = [] if is_page else [link.tag for link in article.tagged.select_related("tag")]
-    shown = _shown(article, version, authors, tags, now)
-    return page(request, shown.template, shown.context, shown.tags)
+    view = _context_of(article, version, authors, tags, now)
+    return page(request, view.template, view.context, view.tags)
 
 
 def preview(
-    request: PublicRequest, article: Article, version: Revision, words: str, preview_strip: int | None = None
+    request: PublicRequest, article: Article, version: Revision, note: str, preview_strip: int | None = None
 ) -> HttpResponse:
-    """Any version, just as readers would get it, under a line of `words`. Nobody keeps it, nobody indexes it.
+    """Return the page of any version as readers would get it, below the line `note`. No cache stores it.
 
-    The request's publication is the article's, as on its own site. `preview_strip` is a strip that readers don't see
-    yet.
+    The request's publication is the article's, as on its own site. `preview_strip` is the id of a strip that readers
+    don't have yet.
     """
     now = timezone.now()
     article.published_at = article.published_at or now
-    said = Content.of(version)
+    content = Content.of(version)
     is_page = version.kind == Kind.PAGE
-    authors = [] if is_page else list(said.authors)
-    shown = _shown(article, version, authors, [] if is_page else list(said.tags), now, preview_strip)
-    response = render(request, shown.template, {**shown.context, "canonical": "", "preview": words})
+    authors = [] if is_page else list(content.authors)
+    view = _context_of(article, version, authors, [] if is_page else list(content.tags), now, preview_strip)
+    response = render(request, view.template, {**view.context, "canonical": "", "preview": note})
     return uncacheable(response)
 
 
 def uncacheable(response: HttpResponse) -> HttpResponse:
-    """An answer that no cache stores and no engine indexes, and whose address, which is a key, goes nowhere."""
+    """Add headers by which no cache stores the response, no search engine indexes it and no `Referer` is sent.
+
+    The address of a preview is a key: it must not reach other sites.
+    """
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
 
-def _shown(
+def _context_of(
     article: Article,
     version: Revision,
     authors: Sequence[Author],
@@ -84,17 +91,17 @@ def _shown(
     publication = article.publication
     is_page = version.kind == Kind.PAGE
     images = Image.objects.in_bulk(version.image_ids) if version.image_ids else {}
-    kindred = related(article, tags, now)
+    related_cards = related(article, tags, now)
     stream = stream_of(publication) if not is_page else None
     latest = (
         [
-            one
-            for one in cards(stream.live(now).page(LATEST + 1).rows, on=publication, now=now)
-            if one.article != article
+            card
+            for card in cards(stream.live(now).page(LATEST_CARDS + 1).rows, on=publication, now=now)
+            if card.article != article
         ]
         if stream
         else []
-    )[:LATEST]
+    )[:LATEST_CARDS]
     places = (StripPlace.BESIDE, StripPlace.AFTER) if not is_page else ()
     strips = (
         strips_on(publication, *places, now=now, exclude_article=article.pk, preview_strip=preview_strip)
@@ -102,8 +109,8 @@ def _shown(
         else []
     )
     editions = _editions(article, now)
-    signed = [(author, author_url(publication, author)) for author in authors]
-    description = version.seo_description or version.standfirst or plain(version.body)[:280]
+    bylines = [(author, author_url(publication, author)) for author in authors]
+    description = version.seo_description or version.standfirst or plain(version.body)[:DESCRIPTION_CHARACTERS]
     updated_at = article.public_updated_at(now)
     context: dict[str, Any] = {
         "article": article,
@@ -113,19 +120,19 @@ def _shown(
         "corrected_at": next((row.published_at for row, _url in editions if row.change == Change.CORRECTION), None),
         "card": card(article, version, on=publication),
         "body": body.render(version.body, images, on=publication, sponsored=version.is_sponsored),
-        "authors": signed,
+        "authors": bylines,
         "tags": [(tag, tag_url(publication, tag)) for tag in tags],
-        "related": kindred,
+        "related": related_cards,
         "latest": latest,
-        "strips_beside": [shown for shown in strips if shown.strip.place == StripPlace.BESIDE],
-        "strips_after": [shown for shown in strips if shown.strip.place == StripPlace.AFTER],
+        "strips_beside": [filled for filled in strips if filled.strip.place == StripPlace.BESIDE],
+        "strips_after": [filled for filled in strips if filled.strip.place == StripPlace.AFTER],
         "canonical": version.canonical_url or publication.origin + article.path,
         "title": version.seo_title or version.headline,
         "description": description,
     }
     if not is_page:
         context["structured"] = structured_data.of_article(
-            article, version, authors=signed, editions=editions, tags=[tag.name for tag in tags],
+            article, version, authors=bylines, editions=editions, tags=[tag.name for tag in tags],
             description=description, updated_at=updated_at,
         )  # fmt: skip
     made_from = [
@@ -135,7 +142,7 @@ def _shown(
         *map(cache_tags.image, images.values()),
         *([cache_tags.section(version.section)] if version.section else []),
         *([cache_tags.image(version.lead_image)] if version.lead_image else []),
-        *tags_of([*kindred, *latest]),
+        *tags_of([*related_cards, *latest]),
         *(stream.cache_tags if stream else ()),
         *strip_tags(strips),
     ]
@@ -143,16 +150,16 @@ def _shown(
 
 
 def _editions(article: Article, now: dt.datetime) -> list[tuple[Edition, str]]:
-    """The corrections and updates that readers got, the last first, and where the difference is seen, if it is."""
-    told = article.editions.live(now).filter(change__in=[Change.UPDATE, Change.CORRECTION])
-    rows = told.select_related("revision").defer("revision__body", "revision__standfirst").order_by("-published_at")
+    """Return the corrections and updates that readers got, the last first, with the address of the difference or ""."""
+    rows = article.editions.live(now).filter(change__in=[Change.UPDATE, Change.CORRECTION])
+    rows = rows.select_related("revision").defer("revision__body", "revision__standfirst").order_by("-published_at")
     return [
-        (row, difference_url(article.publication, row) if row.shows_difference else "") for row in rows[:MOST_EDITIONS]
+        (row, difference_url(article.publication, row) if row.shows_difference else "") for row in rows[:MAX_EDITIONS]
     ]
 
 
 def gone(request: PublicRequest, article: Article) -> HttpResponse:
-    """410, with the notice that the desk left in the article's place."""
+    """Return the page for 410, with the notice that the desk left in the article's place."""
     publication, now = request.publication, timezone.now()
     latest = cards(Placement.objects.listed_on(publication).live(now).page(HOW_MANY).rows, on=publication, now=now)
     made_from = [cache_tags.article(article), *tags_of(latest)]

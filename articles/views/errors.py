@@ -1,4 +1,4 @@
-"""Pages for what is not there, and for what went wrong; in the publication's face wherever that is known."""
+"""Error pages (403, 404, 500), in the publication's own design wherever that is known."""
 
 import logging
 
@@ -12,30 +12,30 @@ from articles.presentation.cards import cards, tags_of
 from newsroom.pagecache.tags import add_cache_tags
 
 logger = logging.getLogger("newsroom")
-LATEST = 4
+LATEST_CARDS = 4
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """404: says so, and offers the latest articles."""
+    """Return the page for 404, with the latest articles; the desk's own at the desk."""
     publication = getattr(request, "publication", None)
     if getattr(request, "is_desk", False):
         return render(request, "desk/error.html", {"title": _("There is nothing at this address")}, status=404)
     if publication is None:
         return HttpResponse("There is nothing at this address.\n", status=404, content_type="text/plain")
     now = timezone.now()
-    latest = cards(Placement.objects.listed_on(publication).live(now).page(LATEST).rows, on=publication, now=now)
+    latest = cards(Placement.objects.listed_on(publication).live(now).page(LATEST_CARDS).rows, on=publication, now=now)
     response = render(request, "articles/404.html", {"cards": latest}, status=404)
     return add_cache_tags(response, publication.cache_tag, *tags_of(latest))
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """403: only the desk says it. A door's own words, where it gave some."""
+    """Return the page for 403, which only the desk answers, with the reason that an action gave, if any."""
     context = {"title": _("This is not for you"), "words": str(exception or "")}
     return render(request, "desk/error.html", context, status=403)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: the publication's own page where it can still be drawn, else a few words."""
+    """Return the page for 500: the publication's own where it can still be rendered, else one line of text."""
     publication = getattr(request, "publication", None)
     if publication is not None:
         try:

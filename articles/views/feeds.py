@@ -1,4 +1,4 @@
-"""Feeds: RSS, Atom and JSON of the front page, a section, a tag, an author. Five queries or six, whatever they hold."""
+"""Feeds in RSS, Atom and JSON Feed of the front page, a section, a tag, an author. Five queries or six each."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -11,82 +11,98 @@ from django.utils import timezone
 from articles.models import Author, Byline, Placement, Section, Tag, TaggedArticle
 from articles.presentation import cache_tags
 from articles.presentation.feed_entries import absolute, entries
-from articles.presentation.links import author_url, tag_url
+from articles.presentation.links import author_url, feed_url, home_url, tag_url
 from newsroom.lib.feedwriters import Channel, Entry, atom, json_feed, rss
 from newsroom.pagecache.tags import add_cache_tags
 from newsroom.requests import PublicRequest
 
-ENTRIES = 30
+MAX_ENTRIES = 30
+NEVER = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)  # the hour of a feed that has no article
 Writer = Callable[[Channel, list[Entry]], bytes]
+# By the names of links.FEED_FORMATS: what writes the feed, and its media type.
 FORMATS: dict[str, tuple[Writer, str]] = {
     "": (rss, "application/rss+xml; charset=utf-8"),
     "atom": (atom, "application/atom+xml; charset=utf-8"),
     "json": (json_feed, "application/feed+json; charset=utf-8"),
 }
-NAMES = {"": "RSS", "atom": "Atom", "json": "JSON Feed"}
-TYPES = {form: media.partition(";")[0] for form, (_writer, media) in FORMATS.items()}
 
 
-def feed_path(page: str, form: str = "") -> str:
-    """The feed of a page: "/tests/" → "/tests/feed/", "/tests/feed/atom/"."""
-    return f"{page}feed/{form}/" if form else f"{page}feed/"
-
-
-def home(request: PublicRequest, form: str = "") -> HttpResponse:
-    """The publication's articles, placed ones among them."""
+def home(request: PublicRequest, format_: str) -> HttpResponse:
+    """Return the feed of the publication's articles, placed ones among them."""
     publication = request.publication
     rows = Placement.objects.listed_on(publication)
-    return _feed(request, rows, form, page="/", title=publication.name, words=publication.description, tags=[])
+    return _feed(
+        request, rows, format_,
+        list_url=home_url(), title=publication.name, description=publication.description, tags=[],
+    )  # fmt: skip
 
 
-def section(request: PublicRequest, slug: str, form: str = "") -> HttpResponse:
+def section(request: PublicRequest, slug: str, format_: str) -> HttpResponse:
+    """Return the feed of a section's articles, of which there may be none. Raises Http404."""
     publication = request.publication
     row = get_object_or_404(Section, publication=publication, slug=slug.lower())
-    title = f"{row.name} · {publication.name}"
-    rows, tags = Placement.objects.filter(section=row), [cache_tags.section(row)]
-    return _feed(request, rows, form, page=row.path, title=title, words=row.description, tags=tags)
+    rows = Placement.objects.filter(section=row)
+    return _feed(
+        request, rows, format_, list_url=row.path, title=f"{row.name} · {publication.name}",
+        description=row.description, tags=[cache_tags.section(row)],
+    )  # fmt: skip
 
 
-def tag(request: PublicRequest, slug: str, form: str = "") -> HttpResponse:
+def tag(request: PublicRequest, slug: str, format_: str) -> HttpResponse:
+    """Return the feed of a tag's articles here; a merged tag's redirects. Raises Http404 where there are none."""
     publication = request.publication
     row = get_object_or_404(Tag.objects.select_related("merged_into"), slug=slug).canonical
-    title = f"{row.name} · {publication.name}"
-    rows, tags = TaggedArticle.objects.listed_on(publication).filter(tag=row), [cache_tags.tag(row)]
-    return _feed(request, rows, form, page=tag_url(publication, row), title=title, words=row.description, tags=tags)
+    rows = TaggedArticle.objects.listed_on(publication).filter(tag=row)
+    return _feed(
+        request, rows, format_, list_url=tag_url(publication, row), title=f"{row.name} · {publication.name}",
+        description=row.description, tags=[cache_tags.tag(row)], empty_is_missing=True,
+    )  # fmt: skip
 
 
-def author(request: PublicRequest, slug: str, form: str = "") -> HttpResponse:
+def author(request: PublicRequest, slug: str, format_: str) -> HttpResponse:
+    """Return the feed of an author's articles here. Raises Http404 where there are none."""
     publication = request.publication
     row = get_object_or_404(Author, slug=slug)
-    title = f"{row.name} · {publication.name}"
-    rows, tags = Byline.objects.listed_on(publication).filter(author=row), [cache_tags.author(row)]
-    return _feed(request, rows, form, page=author_url(publication, row), title=title, words=row.biography, tags=tags)
+    rows = Byline.objects.listed_on(publication).filter(author=row)
+    return _feed(
+        request, rows, format_, list_url=author_url(publication, row), title=f"{row.name} · {publication.name}",
+        description=row.biography, tags=[cache_tags.author(row)], empty_is_missing=True,
+    )  # fmt: skip
 
 
 def _feed(
-    request: PublicRequest, rows: Any, form: str, *, page: str, title: str, words: str, tags: list[str]
+    request: PublicRequest,
+    rows: Any,
+    format_: str,
+    *,
+    list_url: str,
+    title: str,
+    description: str,
+    tags: list[str],
+    empty_is_missing: bool = False,
 ) -> HttpResponse:
-    """The newest articles of some rows. Its hours are the articles': asked twice, it is the same bytes."""
-    if form not in FORMATS:
-        raise Http404
-    own = feed_path(page, form)
-    if request.path != own:
-        return HttpResponsePermanentRedirect(own)
+    """Return the newest articles of `rows` as a feed; a redirect where this is not the address of the list's feed.
+
+    Its hours are the articles': requested twice, it is the same bytes.
+    """
+    canonical_url = feed_url(list_url, format_)
+    if request.path != canonical_url:
+        return HttpResponsePermanentRedirect(canonical_url)
     publication, now = request.publication, timezone.now()
-    found = rows.live(now).page(ENTRIES).rows
-    if not found and page != "/" and not tags[0].startswith("section"):
+    newest = rows.live(now).page(MAX_ENTRIES).rows
+    if empty_is_missing and not newest:
         raise Http404
-    told = entries(found, on=publication, now=now, whole=publication.feeds_whole)
+    listed = entries(newest, on=publication, now=now, whole=publication.feeds_whole)
     channel = Channel(
         title=title,
-        description=" ".join(words.split()),
+        description=" ".join(description.split()),
         language=publication.language,
-        url=publication.origin + own,
-        page=publication.origin + page,
+        url=publication.origin + canonical_url,
+        page=publication.origin + list_url,
         icon=absolute(publication.icon_path, publication),
-        updated_at=max((entry.updated_at for entry in told.entries), default=dt.datetime(2000, 1, 1, tzinfo=dt.UTC)),
+        updated_at=max((entry.updated_at for entry in listed.entries), default=NEVER),
     )
-    writer, media = FORMATS[form]
-    # Asked again by its ETag alone: the hour of its newest article says nothing of one that was withdrawn since.
-    response = HttpResponse(writer(channel, told.entries), content_type=media)
-    return add_cache_tags(response, publication.cache_tag, *tags, *told.tags)
+    write, media_type = FORMATS[format_]
+    # Revalidated by its ETag alone: the hour of its newest article says nothing of one that was withdrawn since.
+    response = HttpResponse(write(channel, listed.entries), content_type=media_type)
+    return add_cache_tags(response, publication.cache_tag, *tags, *listed.tags)

@@ -1,4 +1,4 @@
-"""Lists of articles: home, section, tag, author, month. Each pages by a cursor, at one query whatever its length."""
+"""Lists of articles: front page, section, tag, author, month. Each pages by a cursor, in one query however long."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from articles.models.card_strip import StripPlace
 from articles.models.listing import ListedQuerySet
 from articles.presentation import cache_tags
 from articles.presentation.cards import Card, cards, tags_of
-from articles.presentation.links import archive_url, author_url, tag_url
+from articles.presentation.links import archive_url, author_url, home_url, tag_url
 from articles.presentation.pins import pinned
 from articles.presentation.stream import Stream, stream_of
 from articles.presentation.strips import FilledStrip, strip_tags, strips_on
@@ -25,59 +25,68 @@ from newsroom.requests import PublicRequest
 from newsroom.timestamps import month_name, month_span, months_beside
 
 PAGE_SIZE = 24
-FRONT_SIZE = 23  # one leads, four stand beside it, the rest fills three columns
+FRONT_PAGE_SIZE = 23  # one leads, four are beside it, the rest fills three columns
 FIRST_YEAR = 1990
 
 
 def home(request: PublicRequest, preview_strip: int | None = None) -> HttpResponse:
-    """The publication's front page: its latest articles, mixed with those that it takes from its sisters.
-    `preview_strip` is a strip that the desk looks at before readers do."""
+    """Return the publication's front page: its latest articles, mixed with those that it takes from its sisters.
+
+    `preview_strip` is the id of a strip that the desk previews before readers have it.
+    """
     publication = request.publication
     rows, head = stream_of(publication), partial(pinned, publication, None)
     strips = _strips(request, publication, StripPlace.HOME, preview_strip=preview_strip)
     tags = [*rows.cache_tags, *strip_tags(strips)]
     context = {"strips": strips}
-    return _listing(request, "articles/home.html", rows, context, tags, url="/", first=FRONT_SIZE, head=head)
+    return _listing(
+        request, "articles/home.html", rows, context, tags, url=home_url(), first=FRONT_PAGE_SIZE, head=head
+    )
 
 
 def section(request: PublicRequest, row: Section, preview_strip: int | None = None) -> HttpResponse:
-    """A section's articles."""
+    """Return a section's articles. `preview_strip` as for `home`."""
     publication = request.publication
     rows = Placement.objects.filter(section=row)
     head, tags = partial(pinned, publication, row), [cache_tags.section(row)]
     strips = _strips(request, publication, StripPlace.SECTION, row, preview_strip)
     tags += strip_tags(strips)
-    context = {"section": row, "feed_of": row.name, "strips": strips}
+    context = {"section": row, "list_name": row.name, "strips": strips}
     return _listing(request, "articles/section.html", rows, context, tags, url=row.path, head=head)
 
 
 def tag(request: PublicRequest, slug: str) -> HttpResponse:
-    """A tag's articles on this publication; a merged tag leads to the one that stands."""
+    """Return a tag's articles on this publication; redirect from a merged tag to the one it was merged into.
+
+    Raises Http404 where there are none.
+    """
     publication = request.publication
     row = get_object_or_404(Tag.objects.select_related("merged_into"), slug=slug)
-    own = tag_url(publication, row.canonical)
-    if request.path != own:
-        return HttpResponsePermanentRedirect(own)
+    canonical_url = tag_url(publication, row.canonical)
+    if request.path != canonical_url:
+        return HttpResponsePermanentRedirect(canonical_url)
     rows = TaggedArticle.objects.listed_on(publication).filter(tag=row)
-    context = {"tag": row, "feed_of": row.name}
-    return _listing(request, "articles/tag.html", rows, context, [cache_tags.tag(row)], url=own, empty_is_missing=True)
+    context = {"tag": row, "list_name": row.name}
+    return _listing(
+        request, "articles/tag.html", rows, context, [cache_tags.tag(row)], url=canonical_url, empty_is_missing=True
+    )
 
 
 def author(request: PublicRequest, slug: str) -> HttpResponse:
-    """An author's articles on this publication."""
+    """Return an author's articles on this publication. Raises Http404 where there are none."""
     publication = request.publication
     row = get_object_or_404(Author.objects.select_related("portrait"), slug=slug)
-    own = author_url(publication, row)
-    if request.path != own:
-        return HttpResponsePermanentRedirect(own)
+    canonical_url = author_url(publication, row)
+    if request.path != canonical_url:
+        return HttpResponsePermanentRedirect(canonical_url)
     rows = Byline.objects.listed_on(publication).filter(author=row)
     tags = [cache_tags.author(row), *([cache_tags.image(row.portrait)] if row.portrait else [])]
-    context = {"author": row, "feed_of": row.name}
-    return _listing(request, "articles/author.html", rows, context, tags, url=own, empty_is_missing=True)
+    context = {"author": row, "list_name": row.name}
+    return _listing(request, "articles/author.html", rows, context, tags, url=canonical_url, empty_is_missing=True)
 
 
 def archives(request: PublicRequest) -> HttpResponse:
-    """Leads to the month of the latest article."""
+    """Redirect to the month of the latest article."""
     publication = request.publication
     newest = Placement.objects.listed_on(publication).live(timezone.now()).order_by("-published_at").first()
     moment = (newest.published_at if newest else timezone.now()).astimezone(publication.zone)
@@ -85,14 +94,14 @@ def archives(request: PublicRequest) -> HttpResponse:
 
 
 def archive(request: PublicRequest, year: int, month: int) -> HttpResponse:
-    """A month's articles, in the publication's time zone."""
+    """Return a month's articles, in the publication's time zone. Raises Http404 for a month that is to come."""
     publication = request.publication
     today = timezone.now().astimezone(publication.zone)
     if not 1 <= month <= 12 or not (FIRST_YEAR, 1) <= (year, month) <= (today.year, today.month):
         raise Http404
-    own = archive_url(publication, year, month)
-    if request.path != own:
-        return HttpResponsePermanentRedirect(own)
+    canonical_url = archive_url(publication, year, month)
+    if request.path != canonical_url:
+        return HttpResponsePermanentRedirect(canonical_url)
     preceding, following = months_beside(year, month)
     start, end = month_span(year, month, publication.zone)
     rows = Placement.objects.listed_on(publication).filter(published_at__gte=start, published_at__lt=end)
@@ -104,7 +113,12 @@ def archive(request: PublicRequest, year: int, month: int) -> HttpResponse:
         else None,
     }
     return _listing(
-        request, "articles/archive.html", rows, context, [cache_tags.archive(publication, year, month)], url=own
+        request,
+        "articles/archive.html",
+        rows,
+        context,
+        [cache_tags.archive(publication, year, month)],
+        url=canonical_url,
     )
 
 
@@ -115,7 +129,7 @@ def _strips(
     section: Section | None = None,
     preview_strip: int | None = None,
 ) -> list[FilledStrip]:
-    """The strips of a list's first page."""
+    """Return the strips of a list's first page; none on the following ones."""
     if cursor(request) is not None:
         return []
     return strips_on(publication, place, now=timezone.now(), section=section, preview_strip=preview_strip)
@@ -133,21 +147,24 @@ def _listing(
     empty_is_missing: bool = False,
     head: Callable[[dt.datetime], list[Card]] | None = None,
 ) -> HttpResponse:
-    """A page of live rows as cards, the first one below its `head`. A list that never had anything is no page of this
-    publication's, if so asked."""
+    """Return a page of live rows as cards, the first page below its `head`.
+
+    `first` is how many cards the first page has, `head` returns the cards pinned to it. With `empty_is_missing`, raises
+    Http404 where there is no row.
+    """
     publication = request.publication
     now, after = timezone.now(), cursor(request)
     heading = head(now) if head and after is None else []
     rows = rows.exclude(article__in=[card.article for card in heading]) if heading else rows
-    found = rows.live(now).page(PAGE_SIZE if after else first - len(heading), after)
-    if empty_is_missing and not found.rows:
+    listed = rows.live(now).page(PAGE_SIZE if after else first - len(heading), after)
+    if empty_is_missing and not listed.rows:
         raise Http404
-    articles = [*heading, *cards(found.rows, on=publication, now=now)]
+    articles = [*heading, *cards(listed.rows, on=publication, now=now)]
     context |= {
         "cards": articles,
-        "next_url": f"{url}?after={found.next}" if found.next else "",
+        "next_url": f"{url}?after={listed.next}" if listed.next else "",
         "canonical": publication.origin + url + (f"?after={after}" if after else ""),
-        "feed_page": url,
+        "list_url": url,
         "is_first_page": after is None,
         "page_note": "" if after is None else _("continued"),
     }

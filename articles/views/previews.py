@@ -1,4 +1,4 @@
-"""A version that is not published, for somebody whom the desk gave a link."""
+"""The page behind a preview link: a version that is not published, for somebody without an account."""
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -11,8 +11,11 @@ from newsroom.requests import PublicRequest
 
 
 def by_link(request: PublicRequest, token: str) -> HttpResponse:
-    """The page of exactly the version that a link is for, on its article's own site, while the link is open and there
-    is no embargo. Else a page that says that it is closed, and nothing of the article."""
+    """Return the page of exactly the version that a link is for, while it is open and there is no embargo.
+
+    Else return a page that says that it is closed (410), with nothing of the article. Raises Http404 for a token that
+    was not signed here, and on another site than the article's own.
+    """
     publication, now = request.publication, timezone.now()
     rows = PreviewLink.objects.select_related(
         "article__publication", "article__live", "article__next", "revision__section", "revision__lead_image"
@@ -22,6 +25,6 @@ def by_link(request: PublicRequest, token: str) -> HttpResponse:
         raise Http404
     if not link.is_open(now) or link.article.is_embargoed(now):
         return uncacheable(render(request, "articles/preview_closed.html", {"preview": _("Preview")}, status=410))
-    said = {"n": link.revision.number, "hour": publication.date(link.expires_at), "who": link.for_whom}
-    words = _("Preview of version %(n)d for %(who)s, until %(hour)s. Not published: please do not pass it on.")
-    return preview(request, link.article, link.revision, words % said)
+    params = {"n": link.revision.number, "hour": publication.date(link.expires_at), "who": link.for_whom}
+    note = _("Preview of version %(n)d for %(who)s, until %(hour)s. Not published: please do not pass it on.")
+    return preview(request, link.article, link.revision, note % params)

@@ -1,7 +1,8 @@
-"""Sitemaps (sitemaps.org 0.9): an index, articles by blocks of ids, lists, and Google's news of two days.
+"""Sitemaps: an index, one for each block of articles' ids, one of lists, and one of news of two days.
 
-A block holds the articles of so many ids, so that an article never moves from one to another and no map grows past what
-the protocol allows. Its lastmod is its latest substantial change: typos and corrections freshen nothing.
+By sitemaps.org 0.9, and for news by Google's rules. A block holds the articles of so many ids, so that an article never
+moves from one sitemap to another and none grows past what the protocol allows. An article's lastmod is its latest
+update: typos and corrections do not change it.
 """
 
 import datetime as dt
@@ -19,85 +20,88 @@ from articles.models import Article, Image, Placement
 from articles.models.article import change_in_force
 from articles.presentation import cache_tags
 from articles.presentation.feed_entries import absolute
-from articles.presentation.links import SITEMAP_IDS, sitemap_url
+from articles.presentation.links import IDS_PER_SITEMAP, home_url, sitemap_of_lists_url, sitemap_url
 from articles.presentation.stream import stream_of
 from articles.workflow import Change, Kind
 from newsroom.pagecache.tags import add_cache_tags
 from newsroom.publications.models import Publication
 from newsroom.requests import PublicRequest
 
-BLOCK = SITEMAP_IDS
-PICTURE = 1280
-NEWS = dt.timedelta(days=2)  # Google's rules: two days,
-MOST_NEWS = 1_000  # a thousand articles, nothing sponsored
+PICTURE_WIDTH = 1280  # pixels
+NEWS_AGE = dt.timedelta(days=2)  # Google's rules: two days,
+MAX_NEWS = 1_000  # a thousand articles, nothing sponsored
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One address of a map. Hours are W3C datetimes."""
+    """One address of a sitemap. Hours are W3C datetimes, "" where there is none."""
 
     url: str
-    last: str = ""
+    lastmod: str = ""
     image: str = ""
     published: str = ""
     title: str = ""
 
 
 def index(request: PublicRequest) -> HttpResponse:
-    """The maps there are, each with the hour at which it last changed: what left it changed it too. Five queries."""
+    """Return the index of sitemaps, each with the hour at which it last changed. Seven queries.
+
+    An article that was withdrawn changed its sitemap at the hour of its withdrawal.
+    """
     publication, now = request.publication, timezone.now()
     rows = (
         _articles(publication, now)
-        .annotate(block=Cast(F("pk") / Value(BLOCK), IntegerField()), last=_last(now))
+        .annotate(block=Cast(F("pk") / Value(IDS_PER_SITEMAP), IntegerField()), last=_changed_at(now))
         .order_by()
         .values_list("block")
         .annotate(latest=Max("last"))
     )
-    gone = dict(
+    withdrawn = dict(
         Article.objects.filter(publication=publication, withdrawn_at__lte=now)
-        .annotate(block=Cast(F("pk") / Value(BLOCK), IntegerField()))
+        .annotate(block=Cast(F("pk") / Value(IDS_PER_SITEMAP), IntegerField()))
         .order_by()
         .values_list("block")
         .annotate(latest=Max("withdrawn_at"))
     )
-    found = _lists(publication, now)
-    last = max([*(hour for _path, hour in found.shown), *gone.values()], default=None)
-    maps = [(f"{publication.origin}/sitemap-lists.xml", _w3c(last, publication))]
+    listed = _lists(publication, now)
+    lists_changed_at = max([*(hour for _path, hour in listed.hours), *withdrawn.values()], default=None)
+    maps = [(publication.origin + sitemap_of_lists_url(), _w3c(lists_changed_at, publication))]
     for block, latest in sorted(rows):
-        changed = max(latest, gone.get(block, latest))
-        maps.append((publication.origin + sitemap_url(block), _w3c(changed, publication)))
-    return add_cache_tags(_xml(request, "index", {"maps": maps}), *found.tags)
+        changed_at = max(latest, withdrawn.get(block, latest))
+        maps.append((publication.origin + sitemap_url(block), _w3c(changed_at, publication)))
+    return add_cache_tags(_xml(request, "index", {"maps": maps}), *listed.tags)
 
 
 def articles(request: PublicRequest, block: int) -> HttpResponse:
-    """The articles and static pages of one block that readers have under their own address here."""
+    """Return the sitemap of one block: articles and static pages of this publication. Raises Http404 if empty."""
     publication, now = request.publication, timezone.now()
-    rows = _articles(publication, now).filter(pk__gte=block * BLOCK, pk__lt=(block + 1) * BLOCK)
-    shown = rows.select_related("live__lead_image", "next__lead_image").order_by("pk")
-    found = list(shown.defer("live__body", "next__body", "live__standfirst", "next__standfirst"))
-    if not found:
+    rows = _articles(publication, now).filter(pk__gte=block * IDS_PER_SITEMAP, pk__lt=(block + 1) * IDS_PER_SITEMAP)
+    rows = rows.select_related("live__lead_image", "next__lead_image").order_by("pk")
+    listed = list(rows.defer("live__body", "next__body", "live__standfirst", "next__standfirst"))
+    if not listed:
         raise Http404
-    return _xml(request, "urls", {"entries": [_entry(row, publication, now) for row in found]})
+    return _xml(request, "urls", {"entries": [_entry(row, publication, now) for row in listed]})
 
 
 def lists(request: PublicRequest) -> HttpResponse:
-    """The front page and the sections. Their hour is that of their newest article."""
+    """Return the sitemap of the front page and the sections, each with the hour of its newest article."""
     publication, now = request.publication, timezone.now()
-    found = _lists(publication, now)
-    told = [Entry(publication.origin + path, _w3c(hour, publication)) for path, hour in found.shown]
-    return add_cache_tags(_xml(request, "urls", {"entries": told or [Entry(f"{publication.origin}/")]}), *found.tags)
+    listed = _lists(publication, now)
+    entries = [Entry(publication.origin + path, _w3c(hour, publication)) for path, hour in listed.hours]
+    entries = entries or [Entry(publication.origin + home_url())]  # the schema requires an address
+    return add_cache_tags(_xml(request, "urls", {"entries": entries}), *listed.tags)
 
 
 @dataclass(frozen=True)
 class Lists:
-    """The paths of lists with the hours of their newest articles, and the sisters whose news changes them."""
+    """The paths of lists with the hours of their newest articles, and the cache tags of sisters that change them."""
 
-    shown: list[tuple[str, dt.datetime]]
+    hours: list[tuple[str, dt.datetime]]
     tags: tuple[str, ...]
 
 
 def _lists(publication: Publication, now: dt.datetime) -> Lists:
-    """The front page with what it takes from sisters, then the sections that have an article. Four queries."""
+    """Return the front page with what it takes from sisters, then the sections that have an article. Four queries."""
     stream = stream_of(publication)
     first = stream.live(now).page(1).rows
     newest = dict(
@@ -107,53 +111,56 @@ def _lists(publication: Publication, now: dt.datetime) -> Lists:
         .values_list("section")
         .annotate(last=Max("published_at"))
     )
-    shown = [("/", row.published_at) for row in first]
-    shown += [(row.path, newest[row.pk]) for row in publication.sections.all() if row.pk in newest]
-    return Lists(shown, stream.cache_tags)
+    hours = [(home_url(), row.published_at) for row in first]
+    hours += [(row.path, newest[row.pk]) for row in publication.sections.all() if row.pk in newest]
+    return Lists(hours, stream.cache_tags)
 
 
 def news(request: PublicRequest) -> HttpResponse:
-    """What came out in two days, for Google News; the front page where nothing did (the schema wants an address)."""
+    """Return the sitemap for Google News: what was published in the last two days.
+
+    It holds the front page where nothing was: the schema requires an address.
+    """
     publication, now = request.publication, timezone.now()
     rows = (
         _articles(publication, now)
-        .filter(published_at__gt=now - NEWS)
+        .filter(published_at__gt=now - NEWS_AGE)
         .exclude(live__kind__in=(Kind.PAGE, Kind.SPONSORED))
     )
-    told = []
+    entries = []
     for row in (
-        rows.select_related("live", "next").defer("live__body", "next__body").order_by("-published_at")[:MOST_NEWS]
+        rows.select_related("live", "next").defer("live__body", "next__body").order_by("-published_at")[:MAX_NEWS]
     ):
         version = row.version_at(now)
         if not version.is_sponsored:
             published = _w3c(row.published_at, publication)
-            told.append(Entry(publication.origin + row.path, published=published, title=version.headline))
-    return _xml(request, "news", {"entries": told, "publication": publication})
+            entries.append(Entry(publication.origin + row.path, published=published, title=version.headline))
+    return _xml(request, "news", {"entries": entries, "publication": publication})
 
 
 def _articles(publication: Publication, now: dt.datetime) -> QuerySet[Article]:
-    """What engines may find: a placed article is found on its own site."""
+    """Return the articles that search engines may list; a placed one is listed on its own site only."""
     return Article.objects.live(now).filter(publication=publication, is_indexable=True)
 
 
-def _last(now: dt.datetime) -> Any:
-    """The hour of an article's last substantial change, as Article.public_updated_at has it, for the database."""
-    coming = When(change_in_force(now), next__change=Change.UPDATE, then=F("next_at"))
-    told = Greatest(F("published_at"), Coalesce(F("updated_at"), F("published_at")))
-    return Case(coming, default=told, output_field=DateTimeField())
+def _changed_at(now: dt.datetime) -> Any:
+    """Return the hour of an article's last update, as `Article.public_updated_at`, as an SQL expression."""
+    change = When(change_in_force(now), next__change=Change.UPDATE, then=F("next_at"))
+    otherwise = Greatest(F("published_at"), Coalesce(F("updated_at"), F("published_at")))
+    return Case(change, default=otherwise, output_field=DateTimeField())
 
 
 def _entry(row: Article, publication: Publication, now: dt.datetime) -> Entry:
     version = row.version_at(now)
-    last = _w3c(row.public_updated_at(now) or row.published_at, publication)
-    return Entry(publication.origin + row.path, last, _picture(version.lead_image, publication))
+    lastmod = _w3c(row.public_updated_at(now) or row.published_at, publication)
+    return Entry(publication.origin + row.path, lastmod, _picture(version.lead_image, publication))
 
 
 def _picture(image: Image | None, publication: Publication) -> str:
     if image is None:
         return ""
     widths = image.widths_in("jpg")
-    width = max((width for width in widths if width <= PICTURE), default=widths[0])
+    width = max((width for width in widths if width <= PICTURE_WIDTH), default=widths[0])
     return absolute(default_storage.url(image.rendition_name(width, "jpg")), publication)
 
 
@@ -164,5 +171,5 @@ def _w3c(moment: dt.datetime | None, publication: Publication) -> str:
 def _xml(request: PublicRequest, name: str, context: dict[str, Any]) -> HttpResponse:
     publication = request.publication
     response = render(request, f"articles/sitemaps/{name}.xml", context, content_type="application/xml; charset=utf-8")
-    # Whatever readers get or lose touches the publication's tag (articles/presentation/cache_tags.py).
+    # Whatever readers get or lose invalidates the publication's tag (articles/presentation/cache_tags.py).
     return add_cache_tags(response, cache_tags.publication(publication))

@@ -69,8 +69,8 @@ class MapTests(SitemapTestCase):
         self.assertIn(self.ia.cache_tag, cache_tags_of(self.read("/sitemap-lists.xml")))
 
     def test_articles_are_split_by_their_ids(self) -> None:
-        sitemaps.BLOCK, before = 2, sitemaps.BLOCK
-        self.addCleanup(setattr, sitemaps, "BLOCK", before)
+        sitemaps.IDS_PER_SITEMAP, before = 2, sitemaps.IDS_PER_SITEMAP
+        self.addCleanup(setattr, sitemaps, "IDS_PER_SITEMAP", before)
         articles = [make_article(self.kg, f"Histoire {n}") for n in range(5)]
         maps = [url for url in self.told("/sitemap.xml") if "lists" not in url]
         found = [url for name in maps for url in self.told(name.removeprefix(HOST))]
@@ -133,8 +133,8 @@ class NewsTests(SitemapTestCase):
         self.assertEqual(root.findtext(".//news:language", "", NS), "fr")
 
     def test_it_holds_a_thousand_at_most(self) -> None:
-        sitemaps.MOST_NEWS, before = 2, sitemaps.MOST_NEWS
-        self.addCleanup(setattr, sitemaps, "MOST_NEWS", before)
+        sitemaps.MAX_NEWS, before = 2, sitemaps.MAX_NEWS
+        self.addCleanup(setattr, sitemaps, "MAX_NEWS", before)
         for n in range(4):
             make_article(self.kg, f"Histoire {n}")
         self.assertEqual(len(self.told("/sitemap-news.xml")), 2)
