@@ -1,7 +1,7 @@
-"""The admin of articles: the list with its bulk actions, and the pages of one article."""
+"""Admin of articles: the list with its bulk steps, and the pages of one article."""
 
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.contrib.humanize.templatetags.humanize import naturaltime
@@ -27,12 +27,15 @@ from newsroom.desk.current import publications_of, switch
 from newsroom.lib import embeds
 from newsroom.lib.text import fold, row_id
 from newsroom.publications.permissions import may
+from newsroom.requests import DeskRequest
 
 POINTERS = ("live", "next", "draft", "approved")
 
 
 @admin.register(Article)
 class ArticleAdmin(DeskAdmin):
+    """Lists the articles of the current publication, and leads to each page of one article."""
+
     view_verb, add_verb, change_verb = "article.view", "article.create", "article.save"
     scoped = True
     list_display = ["desk_headline", "state", "sorted_under", "hours"]
@@ -61,12 +64,8 @@ class ArticleAdmin(DeskAdmin):
 
     @admin.display(description=gettext_lazy("section and byline"))
     def sorted_under(self, article: Article) -> str:
-        byline = (
-            format_html('<br><span class="quiet">{}</span>', article.desk_first_author)
-            if article.desk_first_author
-            else ""
-        )
-        return format_html("{}{}", article.desk_section or "", byline)
+        author = format_html('<br><span class="quiet">{}</span>', article.desk_first_author) if article.desk_first_author else ""
+        return format_html("{}{}", article.desk_section or "", author)
 
     @admin.display(description=gettext_lazy("published and saved"))
     def hours(self, article: Article) -> str:
@@ -78,18 +77,18 @@ class ArticleAdmin(DeskAdmin):
         return format_html('{}<br><span class="quiet">{} · {}</span>', published, saved, link)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """Each step of the workflow in bulk; which of them a list offers is changelist_view's to say."""
-        return {name: (partial(bulk.act, step=step), name, step.label) for name, step in TRANSITIONS.items()}
+        """Return every step of the workflow as a bulk action; `changelist_view` keeps those that are open."""
+        return {name: (partial(bulk.respond, step=step), name, step.label) for name, step in TRANSITIONS.items()}
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        """The list, with those steps only that this person may take on one of its articles at least."""
+        """Return the list, with only those steps that this person may take on at least one of its articles."""
         response = super().changelist_view(request, extra_context)
         context = getattr(response, "context_data", None) or {}
-        form, listed = context.get("action_form"), context.get("cl")
-        if form is not None and listed is not None:
+        form, changelist = context.get("action_form"), context.get("cl")
+        if form is not None and changelist is not None:
             now = timezone.now()
             offered = {
-                step.name for article in listed.result_list for step in available_steps(request.user, article, now)
+                step.name for article in changelist.result_list for step in available_steps(request.user, article, now)
             }
             field = form.fields["action"]
             field.choices = [choice for choice in field.choices if not choice[0] or choice[0] in offered]
@@ -97,8 +96,7 @@ class ArticleAdmin(DeskAdmin):
                 context["action_form"] = None
         return response
 
-    # -- one article
-    # -----------------------------------------------------------------------------------------------------
+    # -- one article ---------------------------------------------------------------------------------------------------
 
     def get_urls(self) -> list[Any]:
         wrap = self.admin_site.admin_view
@@ -126,45 +124,45 @@ class ArticleAdmin(DeskAdmin):
         ]
 
     def _of_article(self, view: Any) -> Any:
-        """A page of one article that this person may see."""
+        """Return a Django view that calls `view(request, article, context)` for an article that the person may see."""
 
-        def of_article(request: HttpRequest, pk: int, **named: int) -> HttpResponse:
+        def of_article(request: HttpRequest, pk: int, **kwargs: int) -> HttpResponse:
             article = self.get_object(request, str(pk))
             if article is None or not may(request.user, "article.view", article):
                 return self.missing(request)
-            answer: HttpResponse = view(request, article, self.context_of(request, article), **named)
-            return answer
+            response: HttpResponse = view(request, article, self.context_of(request, article), **kwargs)
+            return response
 
         return of_article
 
     def context_of(self, request: HttpRequest, article: Article | None) -> dict[str, Any]:
-        """What every page of an article's shows."""
-        request.current_app = self.admin_site.name
+        """Return the template context of every page of an article; None for a new one, or for several."""
+        cast(Any, request).current_app = self.admin_site.name  # Django's, for {% url %}; its stubs lack it
         title = article.desk_headline if article else _("New article")
         return {**self.admin_site.each_context(request), "opts": self.opts, "title": title, "article": article}
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Article | None:
-        """An article of any publication of this person's; opening it makes that publication the current one."""
+        """Return an article of any of this person's publications, and make its publication the current one."""
         rows = Article.objects.visible_to(request.user).select_related("publication", *POINTERS)
-        found: Article | None = rows.filter(pk=row_id(object_id)).first()
-        if found and found.publication_id in {row.pk for row in publications_of(request)}:
-            switch(request, str(found.publication_id))
-            timezone.activate(found.publication.zone)  # hours on its pages are its own, from here on
-        return found
+        article: Article | None = rows.filter(pk=row_id(object_id)).first()
+        if article and article.publication_id in {row.pk for row in publications_of(request)}:
+            switch(request, str(article.publication_id))
+            timezone.activate(article.publication.zone)  # hours on its pages are its own, from here on
+        return article
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        """Shows an article's form, and does what its buttons ask."""
+        """Return the form of an article, or do what its buttons ask (`ArticlePage`)."""
         article = None
         if object_id is not None:
             article = self.get_object(request, object_id)
             if article is None:
                 return self.missing(request)
-        return ArticlePage(request, article, lambda: self.context_of(request, article)).respond()
+        return ArticlePage(cast(DeskRequest, request), article, lambda: self.context_of(request, article)).respond()
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        """The article's whole timeline."""
+        """Return the article's whole log, 100 events a page."""
         article = self.get_object(request, object_id)
         if article is None or not may(request.user, "article.view", article):
             return self.missing(request)
@@ -174,7 +172,10 @@ class ArticleAdmin(DeskAdmin):
         return TemplateResponse(request, "admin/articles/article/history.html", context)
 
     def embed_view(self, request: HttpRequest) -> JsonResponse:
-        """What an address to embed is, for the editor: told before it is put in, since the sanitiser drops others."""
+        """Return the name and canonical address of a post or video to embed, as JSON; 400 with the reason if refused.
+
+        The editor asks before it inserts one, since the sanitiser drops what is not recognised.
+        """
         embed = embeds.recognise(request.GET.get("url", "").strip())
         if embed is None:
             message = _(

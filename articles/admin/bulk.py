@@ -1,4 +1,4 @@
-"""A step of the workflow taken on several articles: first a page that says what will happen to each, then the doors."""
+"""A step of the workflow on several articles: first a page that says what will happen to each, then the action."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,95 +22,104 @@ from articles.workflow import Finding, Refused, Transition, Unconfirmed
 from newsroom.lib.text import whole_number
 from newsroom.publications.permissions import Forbidden
 
-MOST = 100  # articles at once: each is a transaction of its own
+MAX_ARTICLES = 100  # at once: each is a transaction of its own
 
 
 @dataclass
 class Line:
-    """One article of the selection: the version at hand, and why its step can't be taken or what must be accepted."""
+    """One chosen article: the version at hand, and why its step can't be taken, or what must be accepted first."""
 
     article: Article
     version: Revision | None
     reason: str = ""
-    asked: list[Finding] = field(default_factory=list)
-    accepted: list[str] = field(default_factory=list)
+    to_confirm: list[Finding] = field(default_factory=list)
+    accepted: list[str] = field(default_factory=list)  # keys of findings
 
     @property
     def badges(self) -> str:
         return state_badges(self.article)
 
 
-def act(admin: Any, request: HttpRequest, queryset: QuerySet[Article], *, step: Transition) -> HttpResponse | None:
-    """What the list's action menu does: asks, then goes through the doors.
+def respond(admin: Any, request: HttpRequest, queryset: QuerySet[Article], *, step: Transition) -> HttpResponse | None:
+    """Return the page of a bulk step. Once confirmed, take the step; return None when every article went through.
 
     The articles are those that were chosen, even if they have left the list's filter or publication meanwhile.
     """
     chosen = [pk for value in request.POST.getlist(ACTION_CHECKBOX_NAME) if (pk := whole_number(value)) is not None]
-    rows = Article.objects.visible_to(request.user).filter(pk__in=chosen[: MOST + 1])
+    rows = Article.objects.visible_to(request.user).filter(pk__in=chosen[: MAX_ARTICLES + 1])
     articles = list(rows.select_related("publication", "live", "draft", "approved", "next"))
-    if len(chosen) > MOST:
-        messages.error(request, _("At most %(n)d articles at once.") % {"n": MOST})
+    if len(chosen) > MAX_ARTICLES:
+        messages.error(request, _("At most %(n)d articles at once.") % {"n": MAX_ARTICLES})
         return None
     lines = [Line(article, revision_for_step(step, article)) for article in articles]
     confirmed = "confirmed" in request.POST
-    say = steps.StepForm(request.POST if confirmed else None)
-    if confirmed and say.is_valid():
-        lines = _go(step, lines, request, say)
+    form = steps.StepForm(request.POST if confirmed else None)
+    if confirmed and form.is_valid():
+        lines = _take(step, lines, request, form)
         if not lines:
             return None
     for line in lines:
-        _look(step, line, request.user)
+        _check(step, line, request.user)
     context = {
         **admin.context_of(request, None),
         "title": step.name_in_words,
         "step": step,
         "lines": lines,
         "ready": [line for line in lines if not line.reason],
-        "fields": say.fields_of(step),
+        "fields": form.fields_of(step),
         "checkbox": ACTION_CHECKBOX_NAME,
     }
     return TemplateResponse(request, "admin/articles/article/bulk.html", context)
 
 
-def _look(step: Transition, line: Line, user: Any) -> None:
-    """Says of a line that is shown why its step can't be taken, or what must be accepted; doors may have said it."""
+def _check(step: Transition, line: Line, user: Any) -> None:
+    """Fill in why the step of a line can't be taken, or what must be accepted, unless its action said so already."""
     now = timezone.now()
     if not line.reason:
         line.reason = str(why_not_open(step, line.article, user, now) or "")
-    if line.version and step.goes_live and not line.reason and not line.asked:
+    if line.version and step.goes_live and not line.reason and not line.to_confirm:
         try:
-            line.asked = warnings_to_confirm(line.article, Content.of(line.version), now)
+            line.to_confirm = warnings_to_confirm(line.article, Content.of(line.version), now)
         except Refused as refused:
             line.reason = str(refused)
 
 
-def _go(step: Transition, lines: list[Line], request: HttpRequest, say: steps.StepForm) -> list[Line]:
-    """Takes the step on each article by itself; returns the lines of those that still need an answer or a mend."""
-    rest, done = [], 0
+def _take(step: Transition, lines: list[Line], request: HttpRequest, form: steps.StepForm) -> list[Line]:
+    """Take the step on each article by itself; return the lines that were refused or need an answer.
+
+    `form` is the page's; a finding about one of its fields is written there once for all articles.
+    """
+    refused_lines, done = [], 0
     for line in lines:
         line.accepted = request.POST.getlist(f"accept-{line.article.pk}")
         try:
-            with timezone.override(line.article.publication.zone):  # an hour is read where the article is
-                own = steps.StepForm(request.POST)
-                own.is_valid()
-                said = own.for_step(step)
-            if request.POST.get(f"stage-{line.article.pk}", line.article.stage) != line.article.stage:
-                raise Refused([Finding("stage", _("This article has moved on meanwhile: look at it first."))])
-            seen = whole_number(request.POST.get(f"revision-{line.article.pk}", ""))
-            steps.go(step, line.article, request.user, revision=seen, said=said, accept=line.accepted)
+            _take_one(step, line, request)
         except Unconfirmed as unconfirmed:
-            line.asked = unconfirmed.findings  # what was asked on the page can have changed
-            rest.append(line)
-        except (Forbidden, Refused) as refused:
-            asked = refused.findings[0].rule if isinstance(refused, Refused) else ""
-            if asked not in {need.value for need in step.needs}:
-                line.reason = str(refused)
-            elif asked not in say.errors:  # one field speaks for all
-                say.add_error(asked, str(refused))
-            rest.append(line)
+            line.to_confirm = unconfirmed.findings  # may be others than those that the page showed
+            refused_lines.append(line)
+        except (Forbidden, Refused) as refusal:
+            rule = refusal.findings[0].rule if isinstance(refusal, Refused) else ""
+            if rule not in {need.value for need in step.needs}:
+                line.reason = str(refusal)
+            elif rule not in form.errors:
+                form.add_error(rule, str(refusal))
+            refused_lines.append(line)
         else:
             done += 1
     if done:
         message = ngettext("“%(step)s”: %(n)d article", "“%(step)s”: %(n)d articles", done)
         messages.success(request, message % {"n": done, "step": step.name_in_words})
-    return rest
+    return refused_lines
+
+
+def _take_one(step: Transition, line: Line, request: HttpRequest) -> None:
+    """Take the step on the version that the page showed. Raises Forbidden, Unconfirmed, Refused."""
+    article = line.article
+    with timezone.override(article.publication.zone):  # an hour is read in the time of the article's own site
+        form = steps.StepForm(request.POST)
+        form.is_valid()
+        arguments = form.arguments_for(step)
+    if request.POST.get(f"stage-{article.pk}", article.stage) != article.stage:
+        raise Refused([Finding("stage", _("This article has moved on meanwhile: look at it first."))])
+    revision = whole_number(request.POST.get(f"revision-{article.pk}", ""))
+    steps.take(step, article, by=request.user, revision=revision, arguments=arguments, accept=line.accepted)

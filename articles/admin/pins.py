@@ -1,4 +1,4 @@
-"""The heads of a publication's pages at the desk: which articles are pinned there, in which order, until when."""
+"""Admin of pinned articles: which are at the head of each page of a publication, in which order, until when."""
 
 import datetime as dt
 from typing import Any
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from articles.actions import fronts
 from articles.admin.fields import HeadField, HourField
-from articles.admin.page_actions import PINNED_HOURS
+from articles.admin.page_actions import PIN_HOURS
 from articles.admin.states import state_badges
 from articles.models import Article, FrontPageSlot, Pin, Placement
 from articles.workflow import Refused
@@ -25,11 +25,11 @@ from newsroom.lib.text import row_id
 from newsroom.publications.models import Publication
 from newsroom.publications.permissions import may
 
-OFFERED = 100  # of the latest articles of a site, sisters' included
+MAX_CHOICES = 100  # the latest articles listed on a site, sisters' included
 
 
 class PinForm(forms.Form):
-    """An article of a publication, the page at whose head it goes, until when."""
+    """An article listed on a publication, the page to whose head it is pinned, until when."""
 
     article = forms.ChoiceField(label=gettext_lazy("Article"))
     page = HeadField()
@@ -39,44 +39,49 @@ class PinForm(forms.Form):
     )
 
     def __init__(self, publication: Publication, data: Any = None):
-        until = timezone.now() + dt.timedelta(hours=PINNED_HOURS)
+        until = timezone.now() + dt.timedelta(hours=PIN_HOURS)
         super().__init__(data, initial={"publication": publication.pk, "until": until})
         rows = Placement.objects.listed_on(publication).select_related(
             "article__publication", "article__live", "article__next"
         )
-        self.offered = [row.article for row in rows.order_by("-published_at", "-article_id")[:OFFERED]]
+        self.articles = [row.article for row in rows.order_by("-published_at", "-article_id")[:MAX_CHOICES]]
         article, page = self.fields["article"], self.fields["page"]
         assert isinstance(article, forms.ChoiceField) and isinstance(page, HeadField)
         page.queryset = publication.sections.all()
-        article.choices = [("", "—"), *((str(row.pk), self.named(row, publication)) for row in self.offered)]
+        article.choices = [("", "—"), *((str(row.pk), self.title_of(row, publication)) for row in self.articles)]
 
     @staticmethod
-    def named(article: Article, publication: Publication) -> str:
-        """An article of the site's own as the desk has it; a sister's as its readers have it, and where from."""
+    def title_of(article: Article, publication: Publication) -> str:
+        """Return the headline of the site's own article as the desk has it; of a sister's, as its readers have it."""
         if article.publication_id == publication.pk:
             return article.desk_headline
         return f"{article.version_at(timezone.now()).headline} ({article.publication})"
 
     def pin(self, on: Publication, by: Any) -> None:
-        """Through the door, for a valid form."""
+        """Pin the article, for a valid form. Raises Forbidden, Refused."""
         data = self.cleaned_data
-        article = next(row for row in self.offered if str(row.pk) == data["article"])
+        article = next(row for row in self.articles if str(row.pk) == data["article"])
         fronts.pin(article, on=on, by=by, section=data["page"], until=data["until"])
 
 
 @admin.register(FrontPageSlot)
 class PinsAdmin(DeskAdmin):
+    """One page for all slots (heads of pages) of a publication; a slot is no row that people edit."""
+
     view_verb = add_verb = change_verb = "article.pin"
     scoped = True
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return False  # each page has its head already
+        return False  # a page's slot is made when it is first needed
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
         return redirect("admin:articles_frontpageslot_changelist")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        """One page for all heads: move up or down, take off, pin another."""
+        """Return the page, or do what was pressed: move a pin up or down, take it off, pin another article.
+
+        Hours are shown and read in the publication's own time.
+        """
         publication = posted_publication(request)
         if publication is None or not may(request.user, self.view_verb, publication):
             raise PermissionDenied
@@ -87,52 +92,51 @@ class PinsAdmin(DeskAdmin):
         form = PinForm(publication, request.POST if "_pin" in request.POST else None)
         if request.method == "POST":
             try:
-                done = self._act(request, publication, form)
+                message = self._act(request, publication, form)
             except Refused as refused:
                 for finding in refused.findings:
                     form.add_error(finding.rule if finding.rule in form.fields else None, finding.message)
             else:
-                if done:
-                    messages.success(request, done)
+                if message:
+                    messages.success(request, message)
                     return redirect("admin:articles_frontpageslot_changelist")
-        return self._shown(request, publication, form)
+        return self._page(request, publication, form)
 
     def _act(self, request: HttpRequest, publication: Publication, form: PinForm) -> str:
-        """What was pressed; says what was done, "" where the form must be mended."""
+        """Do what was pressed; return the message of success, "" if the form has errors. Raises Refused."""
         if "_pin" in request.POST:
             if not form.is_valid():
                 return ""
             form.pin(publication, request.user)
             return _("It stands at the head of the page.")
-        for button, steps in (("_up", -1), ("_down", 1), ("_off", 0)):
-            if button in request.POST:
-                rows = Pin.objects.filter(slot__publication=publication).select_related("slot__publication", "article")
-                pin = rows.filter(pk=row_id(request.POST[button])).first()
-                if pin is None:
-                    return _("It is no longer pinned there.")
-                return self._move(pin, steps, request.user)
-        return ""
-
-    def _move(self, pin: Pin, steps: int, by: Any) -> str:
-        if not steps:
-            fronts.unpin(pin, by=by)
+        button = next((name for name in ("_up", "_down", "_off") if name in request.POST), "")
+        if not button:
+            return ""
+        rows = Pin.objects.filter(slot__publication=publication).select_related("slot__publication", "article")
+        pin = rows.filter(pk=row_id(request.POST[button])).first()
+        if pin is None:
+            return _("It is no longer pinned there.")
+        if button == "_off":
+            fronts.unpin(pin, by=request.user)
             return _("It no longer stands at the head of that page.")
         order = [row.pk for row in pin.slot.pins.current(timezone.now())]
         if pin.pk in order:
-            at = order.index(pin.pk)
-            order.insert(max(0, at + steps), order.pop(at))
-            fronts.arrange(pin.slot, order, by=by)
+            place = order.index(pin.pk)
+            order.insert(max(0, place + (-1 if button == "_up" else 1)), order.pop(place))
+            fronts.arrange(pin.slot, order, by=request.user)
         return _("Moved.")
 
-    def _shown(self, request: HttpRequest, publication: Publication, form: PinForm) -> HttpResponse:
+    def _page(self, request: HttpRequest, publication: Publication, form: PinForm) -> HttpResponse:
         pins = Pin.objects.current(timezone.now()).filter(slot__publication=publication)
         slots: dict[FrontPageSlot, list[Pin]] = {}
-        shown = ("slot__section", "slot__publication", "article__publication", "article__live", "article__next")
-        ordered = pins.select_related(*shown).order_by("slot__section__position", "slot", "position", "pk")
+        related = ("slot__section", "slot__publication", "article__publication", "article__live", "article__next")
+        ordered = pins.select_related(*related).order_by("slot__section__position", "slot", "position", "pk")
         for pin in ordered:
             pin.is_own = pin.article.publication_id == publication.pk
-            pin.badges = state_badges(pin.article) if pin.is_own else ""  # a sister's desk is her own
-            pin.title = PinForm.named(pin.article, publication)
+            pin.badges = (
+                state_badges(pin.article) if pin.is_own else ""
+            )  # a sister's work is not shown
+            pin.title = PinForm.title_of(pin.article, publication)
             slots.setdefault(pin.slot, []).append(pin)
         context = {
             **self.admin_site.each_context(request),

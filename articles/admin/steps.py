@@ -1,4 +1,4 @@
-"""The workflow's steps at the desk: buttons of the article form, and what a person says with one."""
+"""Steps of the workflow at the desk: buttons of the article form, the form of what a step needs, and its call."""
 
 from collections.abc import Callable, Iterable
 from copy import copy
@@ -34,13 +34,13 @@ DONE = {
     "withdraw": _("Withdrawn: readers find your notice in its place."),
     "reinstate": _("Back online."),
 }
-# The one that most people press is the first of these that is open; red is what takes from readers.
+# The main button is the first of these that is open. Those that take something from readers are red.
 MAIN = ("publish", "approve_and_publish", "publish_unreviewed", "submit", "mark_read")
 DANGEROUS = {"withdraw", "schedule_withdrawal"}
 
 
 class StepForm(forms.Form):
-    """What a step needs a person to say: a note, a notice, an hour."""
+    """What a step needs of a person: a note, a notice, an hour (`Transition.needs`)."""
 
     note = forms.CharField(
         label=_("What to change"),
@@ -53,28 +53,33 @@ class StepForm(forms.Form):
     )
     at = HourField(label=_("At which hour"), help_text=_("In the site’s own time."))
 
-    def for_step(self, step: Transition) -> dict[str, Any]:
-        """The door's arguments, for a valid form. Raises Refused without an hour; doors ask for missing words."""
-        said = {need.value: self.cleaned_data.get(need.value) or "" for need in step.needs}
-        if Need.HOUR in step.needs and not said["at"]:
+    def arguments_for(self, step: Transition) -> dict[str, Any]:
+        """Return the arguments of the step's action, from a valid form.
+
+        Raises Refused without an hour; the action itself refuses a missing note or notice.
+        """
+        arguments = {need.value: self.cleaned_data.get(need.value) or "" for need in step.needs}
+        if Need.HOUR in step.needs and not arguments["at"]:
             raise Refused([Finding("at", str(_("Say at which hour.")))])
-        return said
+        return arguments
 
     def fields_of(self, step: Transition) -> list[forms.BoundField]:
-        """What a step asks for, in the table's order."""
+        """Return the fields that a step needs, in the order of its row of the table."""
         return [self[need.value] for need in step.needs]
 
 
 def initial_values(step: Transition, article: Article) -> dict[str, Any]:
-    """What a step's dialog begins with: the hour and the words that wait, where it gives others; no hour that has
-    passed."""
-    waits = article.pending(timezone.now())
-    if step.name == "schedule_withdrawal" and Pending.WITHDRAWAL in waits:
+    """Return the initial values of a step's dialog: the hour and notice that are pending, where the step changes them.
+
+    An hour that has passed is none.
+    """
+    pending = article.pending(timezone.now())
+    if step.name == "schedule_withdrawal" and Pending.WITHDRAWAL in pending:
         return {"at": article.withdrawn_at, "notice": article.withdrawal_notice}
-    if Pending.CHANGE in step.requires_pending & waits:
+    if Pending.CHANGE in step.requires_pending & pending:
         return {"at": article.next_at}
-    if Pending.PUBLICATION in step.requires_pending & waits or (
-        step.name == "schedule" and Pending.PUBLICATION in waits
+    if Pending.PUBLICATION in step.requires_pending & pending or (
+        step.name == "schedule" and Pending.PUBLICATION in pending
     ):
         return {"at": article.published_at}
     return {}
@@ -82,17 +87,17 @@ def initial_values(step: Transition, article: Article) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Button:
-    """A step as the article form offers it. `when_typed`: only once something is typed."""
+    """A step as the article form offers it. `when_typed`: shown once something is typed; `fields`: its dialog's."""
 
     step: Transition
     when_typed: bool = False
     is_main: bool = False
-    asks: tuple[forms.BoundField, ...] = ()
+    fields: tuple[forms.BoundField, ...] = ()
 
     @property
     def is_refused(self) -> bool:
-        """Whether what it asks for was sent, and was not good."""
-        return any(field.errors for field in self.asks)
+        """Whether the fields of its dialog were sent, and one was refused."""
+        return any(field.errors for field in self.fields)
 
     @property
     def classes(self) -> str:
@@ -100,39 +105,45 @@ class Button:
         return f"{look} danger" if self.step.name in DANGEROUS else look
 
 
-def buttons(user: Any, article: Article, ask: Callable[[Transition], StepForm], *, may_save: bool) -> list[Button]:
-    """The steps that a person may take on an article as it stands, then those that typing a change would open. `ask`
-    makes the form of what a step asks for."""
+def buttons(user: Any, article: Article, form_of: Callable[[Transition], StepForm], *, may_save: bool) -> list[Button]:
+    """Return the steps that a person may take on the article now, and those that typing a change would open.
+
+    `form_of` returns the form of what a step needs. The main button is last.
+    """
     now = timezone.now()
     offered = [Button(step) for step in available_steps(user, article, now)]
     after = AFTER_SAVING[Stage(article.stage)]
     if may_save and after != article.stage and article.stage == Stage.PUBLISHED:
         as_saved = copy(article)
         as_saved.stage = after
-        shown = {button.step.name for button in offered}
+        open_now = {button.step.name for button in offered}
         offered += [
-            Button(step, when_typed=True) for step in available_steps(user, as_saved, now) if step.name not in shown
+            Button(step, when_typed=True) for step in available_steps(user, as_saved, now) if step.name not in open_now
         ]
     names = [button.step.name for button in offered]
     main = next((name for name in MAIN if name in names), "")
     marked = [
-        replace(button, is_main=button.step.name == main, asks=tuple(ask(button.step).fields_of(button.step)))
+        replace(button, is_main=button.step.name == main, fields=tuple(form_of(button.step).fields_of(button.step)))
         for button in offered
     ]
     return sorted(marked, key=lambda button: button.is_main)
 
 
-def go(
+def take(
     step: Transition,
     article: Article,
-    user: Any,
     *,
+    by: Any,
     revision: int | None,
-    said: dict[str, Any],
+    arguments: dict[str, Any],
     accept: Iterable[str] = (),
 ) -> Article:
-    """Through the door of a step."""
-    arguments: dict[str, Any] = {"by": user, **said}
+    """Call the action of a step and return the article as it is now. Raises Forbidden, Unconfirmed, Conflict, Refused.
+
+    `revision` is the id of the version that the person judges, `arguments` come from `StepForm.arguments_for`, `accept`
+    holds the keys of the findings that the person accepts.
+    """
+    arguments = {"by": by, **arguments}
     if step.requires_revision:
         arguments["revision"] = revision
     if step.goes_live:

@@ -381,7 +381,7 @@ class WarningTests(BulkTestCase):
         articles = self.approved()
         self.at_desk(self.ines)
         asked = self.take("publish", *articles)
-        messages = [found.message for found in asked.context["lines"][0].asked]
+        messages = [finding.message for finding in asked.context["lines"][0].to_confirm]
         self.confirm(asked, **{f"accept-{article.pk}": self.boxes(asked, article) for article in articles})
         self.assertEqual(self.events(Verb.PUBLISHED), articles)
         for event in Event.objects.filter(verb=Verb.PUBLISHED):
@@ -436,7 +436,7 @@ class WarningTests(BulkTestCase):
         draft = make_draft(self.kg, evil)
         self.at_desk(self.ines)
         answer = self.take("approve_and_publish", draft)
-        self.assertIn("sister", {found.rule for found in answer.context["lines"][0].asked})
+        self.assertIn("sister", {finding.rule for finding in answer.context["lines"][0].to_confirm})
         self.assertNotContains(answer, "<script>alert")
 
 

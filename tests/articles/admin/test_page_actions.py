@@ -22,19 +22,20 @@ def local(moment: dt.datetime, publication: Any) -> str:
     return f"{moment.astimezone(publication.zone):%Y-%m-%dT%H:%M}"
 
 
-class ActTestCase(NewsroomTestCase):
+class PageActionTestCase(NewsroomTestCase):
     def page(self, article: Article) -> str:
         return reverse("admin:articles_article_change", args=[article.pk])
 
-    def act(self, article: Article, name: str, typed: str = "Retitré", **said: Any) -> Any:
+    def send(self, article: Article, name: str, typed: str = "Retitré", **fields: Any) -> Any:
+        """Press the button of a dialog, with these fields, below a form in which a headline was typed."""
         posted = {"headline": typed, "kind": "news", "section": self.science.pk, "body": "<p>Un texte.</p>"}
-        posted |= {"base": article.working.pk, "_act": name, **{f"{name}-{key}": value for key, value in said.items()}}
+        posted |= {"base": article.working.pk, "_action": name, **{f"{name}-{key}": value for key, value in fields.items()}}
         if article.live_id:
             posted["change"] = "update"
         return self.client.post(self.page(article), posted)
 
 
-class DeskActTests(ActTestCase):
+class DialogTests(PageActionTestCase):
     def setUp(self) -> None:
         self.article = make_draft(self.kg, "Un titre", by=self.camille)
         self.tomorrow = timezone.now().replace(second=0, microsecond=0) + DAY
@@ -42,7 +43,7 @@ class DeskActTests(ActTestCase):
 
     def test_it_assigns_and_saves_what_was_typed(self) -> None:
         hour = local(self.tomorrow, self.kg)
-        answer = self.act(self.article, "assign", to=self.camille.pk, deadline=hour, brief="Court.")
+        answer = self.send(self.article, "assign", to=self.camille.pk, deadline=hour, brief="Court.")
         self.assertRedirects(answer, self.page(self.article))
         self.article.refresh_from_db()
         self.assertEqual((self.article.assigned_to, self.article.deadline), (self.camille, self.tomorrow))
@@ -51,32 +52,32 @@ class DeskActTests(ActTestCase):
         self.assertContains(page, "À rendre")
         self.assertNotContains(page, "Programmé")
 
-    def test_an_hour_out_of_this_world_is_refused_wherever_it_is_typed(self) -> None:
+    def test_it_refuses_an_impossible_hour_wherever_it_is_typed(self) -> None:
         for typed in ("0001-01-01T00:00", "9999-12-31T23:59", "2026-02-30T10:00", "x" * 300, "\x00"):
-            for act, field in (("assign", "deadline"), ("embargo", "until")):
-                answer = self.act(self.article, act, to=self.camille.pk, **{field: typed})
-                self.assertContains(answer, f'id="act-{act}" data-reopen')
+            for action, field in (("assign", "deadline"), ("embargo", "until")):
+                answer = self.send(self.article, action, to=self.camille.pk, **{field: typed})
+                self.assertContains(answer, f'id="action-{action}" data-reopen')
         self.article.refresh_from_db()
         self.assertEqual((self.article.deadline, self.article.embargo_until), (None, None))
 
-    def test_a_refusal_stands_in_the_dialog_itself(self) -> None:
-        page = self.act(self.article, "assign", to="", deadline=local(self.tomorrow, self.kg)).content.decode()
-        dialog = page[page.index('id="act-assign"') :]
+    def test_it_shows_a_refusal_in_the_dialog_itself(self) -> None:
+        page = self.send(self.article, "assign", to="", deadline=local(self.tomorrow, self.kg)).content.decode()
+        dialog = page[page.index('id="action-assign"') :]
         self.assertIn("errorlist", dialog[: dialog.index("</dialog>")])
         planning.set_embargo(self.article, until=self.tomorrow, by=self.ines)
         self.at_desk(self.camille)
-        answer = self.act(self.article, "embargo", until="")
+        answer = self.send(self.article, "embargo", until="")
         page = answer.content.decode()
-        dialog = page[page.index('id="act-embargo"') :]
+        dialog = page[page.index('id="action-embargo"') :]
         self.assertEqual(answer.status_code, 403)
         self.assertIn("errorlist", dialog[: dialog.index("</dialog>")])
 
-    def test_a_note_says_whom_it_reached_and_whom_it_could_not(self) -> None:
-        answer = self.client.get(self.act(self.article, "note", text="@thomas, @julien : vu ?").headers["Location"])
+    def test_it_names_who_was_mailed_a_note_and_who_was_not(self) -> None:
+        answer = self.client.get(self.send(self.article, "note", text="@thomas, @julien : vu ?").headers["Location"])
         self.assertContains(answer, "thomas@example.org")
         self.assertContains(answer, "julien")
 
-    def test_it_offers_who_writes_there_only(self) -> None:
+    def test_it_offers_to_assign_to_writers_of_the_publication_only(self) -> None:
         page = self.client.get(self.page(self.article)).content.decode()
         choices = page[page.index('id="id_assign-to"') :]
         choices = choices[: choices.index("</select>")]
@@ -84,13 +85,13 @@ class DeskActTests(ActTestCase):
         for nobody in ("julien", "zoe", "sarah"):
             self.assertNotIn(nobody, choices)
         self.assertIn(
-            "Sélectionnez un choix valide", self.act(self.article, "assign", to=self.julien.pk).content.decode()
+            "Sélectionnez un choix valide", self.send(self.article, "assign", to=self.julien.pk).content.decode()
         )
 
-    def test_what_was_refused_stands_in_its_dialog_with_what_was_typed(self) -> None:
+    def test_it_keeps_what_was_typed_in_the_dialog_that_was_refused(self) -> None:
         yesterday = local(self.tomorrow - 2 * DAY, self.kg)
-        answer = self.act(self.article, "embargo", until=yesterday)
-        self.assertContains(answer, 'id="act-embargo" data-reopen')
+        answer = self.send(self.article, "embargo", until=yesterday)
+        self.assertContains(answer, 'id="action-embargo" data-reopen')
         self.assertContains(answer, f'value="{yesterday}"')
         self.assertContains(answer, "Cette heure est passée")
         self.assertContains(answer, "Retitré")
@@ -98,48 +99,49 @@ class DeskActTests(ActTestCase):
         self.assertEqual((self.article.embargo_until, self.article.working.headline), (None, "Un titre"))
 
     def test_it_sets_and_lifts_an_embargo(self) -> None:
-        self.act(self.article, "embargo", until=local(self.tomorrow, self.kg))
+        self.send(self.article, "embargo", until=local(self.tomorrow, self.kg))
         self.article.refresh_from_db()
         self.assertEqual(self.article.embargo_until, self.tomorrow)
         page = self.client.get(self.page(self.article))
         self.assertContains(page, "Embargo jusqu’au")
         self.assertContains(page, f'name="embargo-until" value="{local(self.tomorrow, self.kg)}"')
-        self.act(self.article, "embargo", until="")
+        self.send(self.article, "embargo", until="")
         self.article.refresh_from_db()
         self.assertIsNone(self.article.embargo_until)
 
-    def test_a_moderator_leaves_a_note_and_changes_nothing(self) -> None:
+    def test_it_lets_a_moderator_leave_a_note_and_change_nothing(self) -> None:
         self.at_desk(self.sarah)
         page = self.client.get(self.page(self.article))
         self.assertContains(page, 'value="note"')
-        for act in ("assign", "embargo", "pin"):
-            self.assertNotContains(page, f'name="_act" value="{act}"')
-        self.act(self.article, "note", text="À modérer <b>de près</b>.")
+        for action in ("assign", "embargo", "pin"):
+            self.assertNotContains(page, f'name="_action" value="{action}"')
+        self.send(self.article, "note", text="À modérer <b>de près</b>.")
         self.article.refresh_from_db()
         self.assertEqual((Note.objects.get().author, self.article.working.headline), (self.sarah, "Un titre"))
         self.assertContains(self.client.get(self.page(self.article)), "À modérer &lt;b&gt;de près&lt;/b&gt;.")
 
-    def test_what_is_not_theirs_is_refused_whatever_they_send(self) -> None:
+    def test_it_refuses_what_a_person_may_not_do_whatever_they_send(self) -> None:
         self.at_desk(self.camille)
-        answer = self.act(self.article, "assign", to=self.camille.pk)
+        answer = self.send(self.article, "assign", to=self.camille.pk)
         self.assertEqual(answer.status_code, 403)
         planning.set_embargo(self.article, until=self.tomorrow, by=self.ines)
-        self.assertEqual(self.act(self.article, "embargo", until="").status_code, 403)
+        self.assertEqual(self.send(self.article, "embargo", until="").status_code, 403)
         self.article.refresh_from_db()
         self.assertEqual((self.article.assigned_to, self.article.embargo_until), (None, self.tomorrow))
 
     def test_it_pins_an_article_and_takes_it_off(self) -> None:
         self.assertNotContains(self.client.get(self.page(self.article)), 'value="pin"')
         article = make_article(self.kg, "En ligne")
-        self.act(article, "pin", page=str(self.games.pk), until=local(self.tomorrow, self.kg))
+        self.send(article, "pin", page=str(self.games.pk), until=local(self.tomorrow, self.kg))
         pin = Pin.objects.get()
         self.assertEqual((pin.slot.section, pin.until), (self.games, self.tomorrow))
+        self.assertContains(self.client.get(self.page(article)), "<dd>Jeux vidéo<br>")
         article.refresh_from_db()
         posted = {"headline": "En ligne", "kind": "news", "section": self.science.pk, "base": article.working.pk}
         self.client.post(self.page(article), {**posted, "change": "typo", "_unpin": pin.pk})
         self.assertFalse(Pin.objects.exists())
 
-    def test_another_article_s_pin_is_not_taken_off_from_here(self) -> None:
+    def test_it_does_not_take_off_the_pin_of_another_article(self) -> None:
         other = make_article(self.kg, "Une autre")
         pin = fronts.pin(other, on=self.kg, by=self.ines, until=self.tomorrow)
         self.client.post(
@@ -149,14 +151,14 @@ class DeskActTests(ActTestCase):
         self.assertTrue(Pin.objects.filter(pk=pin.pk).exists())
 
 
-class ScheduleFieldTests(ActTestCase):
-    """Draft with a date, and scheduled: two things, which nobody can take for each other."""
+class ScheduleFieldTests(PageActionTestCase):
+    """A draft with a deadline and a scheduled article are shown differently."""
 
     def setUp(self) -> None:
         self.hour = timezone.now().replace(second=0, microsecond=0) + DAY
         self.at_desk(self.ines)
 
-    def test_the_field_holds_the_hour_that_waits_and_is_empty_once_it_has_passed(self) -> None:
+    def test_it_fills_in_the_hour_that_is_pending_and_none_that_has_passed(self) -> None:
         article = scheduling.schedule_withdrawal(make_article(self.kg), by=SYSTEM, at=self.hour, notice="Fini.")
         page = self.client.get(self.page(article))
         self.assertContains(page, f'name="schedule_withdrawal-at" value="{local(self.hour, self.kg)}"')
@@ -170,18 +172,18 @@ class ScheduleFieldTests(ActTestCase):
         article.refresh_from_db()
         self.assertIsNotNone(article.published_at)
 
-    def test_a_draft_with_a_deadline_says_when_it_is_due_and_a_scheduled_article_when_it_is_read(self) -> None:
+    def test_it_shows_the_deadline_of_a_draft_and_the_hour_of_a_scheduled_article(self) -> None:
         draft = planning.assign(make_draft(self.kg, "À rendre bientôt"), to=self.camille, by=SYSTEM, deadline=self.hour)
         waiting = make_article(self.kg, "Attend", at=self.hour)
-        for article, says, never in ((draft, "À rendre", "Programmé"), (waiting, "Programmé", "À rendre")):
+        for article, expected, unexpected in ((draft, "À rendre", "Programmé"), (waiting, "Programmé", "À rendre")):
             page = self.client.get(self.page(article)).content.decode()
             state = page[page.index('class="article-state"') :][:400]
-            self.assertIn(says, state)
-            self.assertNotIn(never, state)
+            self.assertIn(expected, state)
+            self.assertNotIn(unexpected, state)
         rows = self.client.get(reverse("admin:articles_article_changelist"), {"state": "scheduled"})
         self.assertEqual(list(rows.context["cl"].result_list), [waiting])
 
-    def test_the_message_names_the_hour(self) -> None:
+    def test_it_names_the_hour_in_the_message(self) -> None:
         article = make_article(self.kg)
         answer = self.client.post(
             self.page(article),
@@ -194,8 +196,8 @@ class ScheduleFieldTests(ActTestCase):
         self.assertEqual(article.withdrawn_at, self.hour)
 
 
-class WorkingTests(ActTestCase):
-    def test_who_may_approve_schedules_what_they_just_typed(self) -> None:
+class ApprovedDraftTests(PageActionTestCase):
+    def test_it_schedules_what_was_just_typed_by_who_may_approve_it(self) -> None:
         self.at_desk(self.thomas)
         draft = make_draft(self.kg, "Un titre", standfirst="Un chapô.")
         hour = timezone.now().replace(second=0, microsecond=0) + DAY
@@ -211,7 +213,7 @@ class WorkingTests(ActTestCase):
         page = self.client.get(self.page(article))
         self.assertContains(page, f"version {article.live.number}")
 
-    def test_pins_are_taken_off_by_who_may_only(self) -> None:
+    def test_it_offers_to_take_a_pin_off_to_who_may_only(self) -> None:
         article = make_article(self.kg, by=self.camille)
         fronts.pin(article, on=self.kg, by=SYSTEM, until=timezone.now() + DAY)
         for person, may in ((self.ines, True), (self.camille, False), (self.sarah, False)):
@@ -219,8 +221,8 @@ class WorkingTests(ActTestCase):
             self.assertEqual('name="_unpin"' in self.client.get(self.page(article)).content.decode(), may)
 
 
-class PanelTests(ActTestCase):
-    def test_what_comes_up_is_there_whatever_it_is_the_next_first(self) -> None:
+class PanelTests(PageActionTestCase):
+    def test_it_lists_all_that_is_scheduled_the_next_first(self) -> None:
         hour = timezone.now() + DAY
         waiting = make_article(self.kg, "Une publication", at=hour + DAY)
         ending = scheduling.schedule_withdrawal(make_article(self.kg, "Une fin"), by=SYSTEM, at=hour, notice="Fini.")
@@ -232,7 +234,7 @@ class PanelTests(ActTestCase):
         self.at_desk(person)
         return [panel["title"] for panel in self.client.get("/admin/").context["panels"]]
 
-    def test_what_is_assigned_stands_on_its_writer_s_front_page_and_what_is_late_on_the_editor_s(self) -> None:
+    def test_it_lists_what_is_assigned_for_its_writer_and_what_is_late_for_the_editor(self) -> None:
         article = make_draft(self.kg, "Un titre")
         planning.assign(article, to=self.camille, by=SYSTEM, deadline=timezone.now() + DAY)
         self.assertIn("À écrire par vous", self.titles(self.camille))
@@ -240,7 +242,7 @@ class PanelTests(ActTestCase):
         Article.objects.filter(pk=article.pk).update(deadline=timezone.now() - DAY)
         self.assertIn("Échéance passée", self.titles(self.ines))
 
-    def test_what_nobody_folded_and_mails_that_may_not_have_arrived_stand_in_red(self) -> None:
+    def test_it_alarms_of_articles_not_applied_since_their_hour_and_of_uncertain_mails(self) -> None:
         self.assertNotIn("En retard", self.titles(self.thomas))
         article = make_article(self.kg, "Oublié")
         Article.objects.filter(pk=article.pk).update(due_at=timezone.now() - DAY)
@@ -255,24 +257,24 @@ class PanelTests(ActTestCase):
         self.assertNotIn("En retard", self.titles(self.ines))
 
 
-class PlaceTests(ActTestCase):
-    def test_it_stands_on_the_sister_site_where_one_may_place(self) -> None:
+class PlaceTests(PageActionTestCase):
+    def test_it_places_an_article_on_a_sister_site_where_one_may(self) -> None:
         article = make_article(self.kg, "Un casque", at=timezone.now() - DAY)
         anne = self.person("anne", (self.kg, Role.WRITER), (self.ia, Role.EDITOR))
         self.at_desk(anne)
         self.assertContains(self.client.get(self.page(article)), "Placer sur un site frère")
-        posted = {"_act": "place", "place-on": self.ia.pk}
+        posted = {"_action": "place", "place-on": self.ia.pk}
         page = self.client.post(self.page(article), posted, follow=True)
         self.assertContains(page, "Il figure aussi sur iPhoneAddict.")
         self.assertTrue(article.placements.filter(publication=self.ia).exists())
-        self.assertNotContains(page, "Placer sur un site frère")  # it stands on all there are
+        self.assertNotContains(page, "Placer sur un site frère")  # it is listed on all there are
 
-    def test_nobody_places_where_they_have_no_say(self) -> None:
+    def test_it_refuses_to_place_where_one_has_no_role(self) -> None:
         article = make_article(self.kg, "Un casque", at=timezone.now() - DAY)
         for person in (self.ines, self.thomas, self.camille):
             self.at_desk(person)
             self.assertNotContains(self.client.get(self.page(article)), "Placer sur un site frère")
-            self.client.post(self.page(article), {"_act": "place", "place-on": self.ia.pk})
+            self.client.post(self.page(article), {"_action": "place", "place-on": self.ia.pk})
             self.assertFalse(article.placements.filter(publication=self.ia).exists())
 
     def test_what_readers_do_not_have_is_placed_nowhere(self) -> None:

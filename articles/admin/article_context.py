@@ -1,0 +1,55 @@
+"""Template context of the pages of one article at the desk: its state, notes, pins, hours ahead and log. Only reads."""
+
+import datetime as dt
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from articles.admin.states import state_badges
+from articles.models import Article, Event, Pin, Revision
+from articles.workflow import Pending, Stage, Verb
+from newsroom.publications.permissions import may
+
+SHOWN_EVENTS = 30
+SHOWN_NOTES = 50
+
+
+def context_of(article: Article, user: Any, now: dt.datetime) -> dict[str, Any]:
+    """Return what the form's page shows of an article beside the form itself, for `user` at `now`."""
+    return {
+        "badges": state_badges(article),
+        "hours_ahead": hours_ahead(article, now),
+        "notes": list(article.notes.select_related("author")[:SHOWN_NOTES]),
+        "pins": _current_pins(article, now),
+        "may_pin": may(user, "article.pin", article),
+        "events": list(article.events.select_related("actor", "revision")[:SHOWN_EVENTS]),
+        "is_live": article.is_live(now),
+        "changes_requested": _changes_requested(article),
+        "may_expunge": may(user, "article.expunge", article),
+        "imported": article.imported_from.first(),
+    }
+
+
+def hours_ahead(article: Article, now: dt.datetime) -> list[tuple[Any, dt.datetime, Revision | None]]:
+    """Return the hours that an article waits for: label, hour, and the version that is concerned, if any."""
+    pending = article.pending(now)
+    hours = [
+        (_("Embargo until"), article.embargo_until if article.is_embargoed(now) else None, None),
+        (_("Published at"), article.published_at if Pending.PUBLICATION in pending else None, article.live),
+        (_("Change at"), article.next_at if Pending.CHANGE in pending else None, article.next),
+        (_("Withdrawn at"), article.withdrawn_at if Pending.WITHDRAWAL in pending else None, None),
+    ]
+    return [(label, hour, version) for label, hour, version in hours if hour]
+
+
+def _current_pins(article: Article, now: dt.datetime) -> list[Pin]:
+    if not article.live_id:
+        return []
+    return list(article.pins.current(now).select_related("slot__section", "slot__publication"))
+
+
+def _changes_requested(article: Article) -> Event | None:
+    """Return the event by which an editor sent the article back, until its writer submits it again."""
+    if article.stage != Stage.CHANGES:
+        return None
+    return article.events.select_related("actor").filter(verb=Verb.CHANGES_REQUESTED).first()
