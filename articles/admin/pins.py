@@ -133,9 +133,7 @@ class PinsAdmin(DeskAdmin):
         ordered = pins.select_related(*related).order_by("slot__section__position", "slot", "position", "pk")
         for pin in ordered:
             pin.is_own = pin.article.publication_id == publication.pk
-            pin.badges = (
-                state_badges(pin.article) if pin.is_own else ""
-            )  # a sister's work is not shown
+            pin.badges = state_badges(pin.article) if pin.is_own else ""  # a sister's work is not shown
             pin.title = PinForm.title_of(pin.article, publication)
             slots.setdefault(pin.slot, []).append(pin)
         context = {

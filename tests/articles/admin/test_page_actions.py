@@ -29,7 +29,11 @@ class PageActionTestCase(NewsroomTestCase):
     def send(self, article: Article, name: str, typed: str = "Retitré", **fields: Any) -> Any:
         """Press the button of a dialog, with these fields, below a form in which a headline was typed."""
         posted = {"headline": typed, "kind": "news", "section": self.science.pk, "body": "<p>Un texte.</p>"}
-        posted |= {"base": article.working.pk, "_action": name, **{f"{name}-{key}": value for key, value in fields.items()}}
+        posted |= {
+            "base": article.working.pk,
+            "_action": name,
+            **{f"{name}-{key}": value for key, value in fields.items()},
+        }
         if article.live_id:
             posted["change"] = "update"
         return self.client.post(self.page(article), posted)
