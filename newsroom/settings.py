@@ -9,6 +9,7 @@ from pathlib import Path
 
 import environ
 from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from js_asset import static_lazy
 
 from newsroom.lib import languages
@@ -29,9 +30,14 @@ VAR_DIR = Path(env.str("NEWSROOM_VAR", str((BASE_DIR if IS_CHECKOUT else Path.cw
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 # -- who may ask -------------------------------------------------------------------------------------------------------
-INSECURE_KEY = "insecure-key-for-the-demo-and-for-tests-only-never-for-a-real-site"
-SECRET_KEY = env.str("NEWSROOM_SECRET_KEY", INSECURE_KEY)
-# Keys that SECRET_KEY replaced: links signed and addresses sealed under them are still read.
+INSECURE_KEY = "insecure-key-for-the-demo-and-for-tests-only-never-for-a-real-site"  # public: it is in the repository
+SECRET_KEY = env.str("NEWSROOM_SECRET_KEY", "") or (INSECURE_KEY if PLAYGROUND else "")
+if not PLAYGROUND and SECRET_KEY in ("", INSECURE_KEY):
+    raise ImproperlyConfigured(
+        "Set NEWSROOM_SECRET_KEY to 50 random characters or more (make secret-key prints some), or NEWSROOM_DEMO=1 for "
+        "a demo on this machine only."
+    )
+# Keys that SECRET_KEY replaced: links signed and data keys sealed under them are still read (docs/keys.md).
 SECRET_KEY_FALLBACKS = env.list("NEWSROOM_SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("NEWSROOM_HOSTS", default=["localhost", ".localhost", "127.0.0.1"] if PLAYGROUND else [])
 # The one host on which the desk (the admin) answers.
@@ -46,6 +52,7 @@ INSTALLED_APPS = [
     "newsroom.desk.apps.DeskConfig",  # django.contrib.admin, with our site
     "newsroom.publications",
     "newsroom.pagecache",
+    "newsroom.keys",
     "django_tasks",
     "django_tasks_db",  # before the worker, which gives its rows another page at the desk
     "newsroom.worker",
@@ -206,7 +213,11 @@ LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+# Both bind domains beside this install's for a year or more, and preloading can hardly be undone (hstspreload.org): the
+# owner of the domain chooses them. Django's checks want both, so those two are silenced.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("NEWSROOM_HSTS_INCLUDE_SUBDOMAINS", False)
+SECURE_HSTS_PRELOAD = env.bool("NEWSROOM_HSTS_PRELOAD", False)
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 # The networks of the proxies in front, "10.0.0.0/8,::1": only what they write into X-Forwarded-For is believed.
 TRUSTED_PROXIES = [ip_network(network) for network in env.list("NEWSROOM_TRUSTED_PROXIES", default=[])]
 if env.bool("NEWSROOM_BEHIND_PROXY", False):

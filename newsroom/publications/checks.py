@@ -21,17 +21,20 @@ LEGAL_NOTICE = "articles.presentation.static_pages.has_legal_notice"
 @register(Tags.security, deploy=True)
 def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Secret key, hosts, desk host, demo mode."""
-    found: list[CheckMessage] = []
-    if settings.SECRET_KEY == settings.INSECURE_KEY:
-        found.append(
+    findings: list[CheckMessage] = []
+    if settings.INSECURE_KEY in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
+        findings.append(
             Error(
-                "The secret key is the demo's, which everybody knows.",
-                hint="Set NEWSROOM_SECRET_KEY to 50 random characters or more: make secret-key prints some.",
+                "The secret key, or one that it replaced, is the demo's, which everybody knows.",
+                hint=(
+                    "Set NEWSROOM_SECRET_KEY to 50 random characters or more (make secret-key prints some), and take "
+                    "the demo's out of NEWSROOM_SECRET_KEY_FALLBACKS once manage.py rekey has run."
+                ),
                 id="newsroom.E001",
             )
         )
     if not settings.ALLOWED_HOSTS:
-        found.append(
+        findings.append(
             Error(
                 "No host is allowed.",
                 hint="Set NEWSROOM_HOSTS to the domains of your publications and of the desk, with commas between.",
@@ -39,22 +42,30 @@ def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             )
         )
     if not settings.DESK_HOST:
-        found.append(
+        findings.append(
             Error(
                 "The desk has no host.",
                 hint="Set NEWSROOM_DESK_HOST to the domain on which /admin/ shall answer.",
                 id="newsroom.E003",
             )
         )
+    if settings.SECURE_HSTS_PRELOAD and not settings.SECURE_HSTS_INCLUDE_SUBDOMAINS:
+        findings.append(
+            Error(
+                "Browsers preload a domain only with all its subdomains (hstspreload.org).",
+                hint="Set NEWSROOM_HSTS_INCLUDE_SUBDOMAINS=true, or leave NEWSROOM_HSTS_PRELOAD out.",
+                id="newsroom.E010",
+            )
+        )
     if settings.PLAYGROUND:
-        found.append(
+        findings.append(
             Error(
                 "Demo or debug mode is on.",
                 hint="Unset NEWSROOM_DEMO and NEWSROOM_DEBUG.",
                 id="newsroom.E004",
             )
         )
-    return found
+    return findings
 
 
 @register(Tags.database, deploy=True)
@@ -78,9 +89,9 @@ def check_data(app_configs: Any, databases: Any = None, **kwargs: Any) -> list[C
                 id="newsroom.E005",
             )
         ]
-    found: list[CheckMessage] = []
+    findings: list[CheckMessage] = []
     if demo:
-        found.append(
+        findings.append(
             Error(
                 f"The demo's accounts are still active: {', '.join(demo)}.",
                 hint="Deactivate them in the admin, or run: manage.py demo --close-accounts",
@@ -88,14 +99,14 @@ def check_data(app_configs: Any, databases: Any = None, **kwargs: Any) -> list[C
             )
         )
     if bare:
-        found.append(
+        findings.append(
             Error(
                 f"No legal notice is published on {', '.join(bare)}.",
                 hint="Publish a static page with the slug mentions-legales (legal-notice in English) there.",
                 id="newsroom.E007",
             )
         )
-    return found
+    return findings
 
 
 @register(Tags.translation)

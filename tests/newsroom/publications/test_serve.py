@@ -14,6 +14,19 @@ from tests.living.processes import Reader, free_port, running, wait_until
 ROOT = Path(__file__).parents[3]
 SECRET = "a-secret-of-sixty-characters-that-no-one-else-would-ever-come-upon-again"
 
+INSECURE_KEY = "insecure-key-for-the-demo-and-for-tests-only-never-for-a-real-site"
+BOTH = {"NEWSROOM_HSTS_INCLUDE_SUBDOMAINS": "true", "NEWSROOM_HSTS_PRELOAD": "true"}
+ASK_FOR_HSTS = """
+import os, django
+os.environ["DJANGO_SETTINGS_MODULE"] = "newsroom.settings"
+django.setup()
+from django.http import HttpResponse
+from django.middleware.security import SecurityMiddleware
+from django.test import RequestFactory
+answer = SecurityMiddleware(lambda request: HttpResponse())(RequestFactory().get("/", secure=True))
+print(answer["Strict-Transport-Security"])
+"""
+
 
 class ProductionStartTests(TestCase):
     def setUp(self) -> None:
@@ -22,9 +35,12 @@ class ProductionStartTests(TestCase):
         self.var = folder.name
 
     def manage(self, *command: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+        return self.python("manage.py", *command, **environment)
+
+    def python(self, *command: str, **environment: str) -> "subprocess.CompletedProcess[str]":
         own = {name: value for name, value in os.environ.items() if not name.startswith(("NEWSROOM_", "DATABASE_URL"))}
         return subprocess.run(
-            [sys.executable, "manage.py", *command],
+            [sys.executable, *command],
             cwd=ROOT,
             env={**own, "NEWSROOM_VAR": self.var, **environment},
             capture_output=True,
@@ -39,12 +55,41 @@ class ProductionStartTests(TestCase):
             "from articles.demo import stage; stage.publications(stage.people())",
             NEWSROOM_DEMO="1",
         )  # fmt: skip
-        bare = self.manage("serve", "--port", "1")
+        bare = self.manage("serve", "--port", "1", NEWSROOM_SECRET_KEY=SECRET)
         self.assertNotEqual(bare.returncode, 0)
-        for name in ("NEWSROOM_SECRET_KEY", "NEWSROOM_HOSTS", "NEWSROOM_DESK_HOST"):
+        for name in ("NEWSROOM_HOSTS", "NEWSROOM_DESK_HOST"):
             self.assertIn(name, bare.stderr)
         self.assertIn("demo --close-accounts", bare.stderr)
         self.assertIn("No legal notice is published on KultureGeek, iPhoneAddict", bare.stderr)
+
+    def test_it_runs_no_command_without_a_secret_key_of_its_own(self) -> None:
+        for command in ("serve", "worker", "migrate", "check", "createsuperuser", "rekey"):
+            for key in ("", INSECURE_KEY):
+                answer = self.manage(command, NEWSROOM_SECRET_KEY=key)
+                self.assertNotEqual(answer.returncode, 0, command)
+                self.assertIn("Set NEWSROOM_SECRET_KEY to 50 random characters", answer.stderr, command)
+                self.assertEqual(len(answer.stderr.splitlines()), 1, answer.stderr)
+        self.assertEqual(list(Path(self.var).iterdir()), [])
+        self.assertEqual(self.manage("--version").returncode, 0)  # it needs no settings
+
+    def test_it_answers_no_request_without_a_secret_key_of_its_own(self) -> None:
+        answer = self.python("-c", "import newsroom.wsgi")
+        self.assertNotEqual(answer.returncode, 0)
+        self.assertIn("ImproperlyConfigured: Set NEWSROOM_SECRET_KEY", answer.stderr)
+
+    def test_it_refuses_the_public_key_among_those_that_were_replaced(self) -> None:
+        answer = self.manage(
+            "serve", "--port", "1",
+            NEWSROOM_SECRET_KEY=SECRET, NEWSROOM_SECRET_KEY_FALLBACKS=INSECURE_KEY,
+            NEWSROOM_HOSTS="a.org", NEWSROOM_DESK_HOST="a.org",
+        )  # fmt: skip
+        self.assertNotEqual(answer.returncode, 0)
+        self.assertIn("NEWSROOM_SECRET_KEY_FALLBACKS", answer.stderr)
+
+    def test_it_leaves_subdomains_and_preloading_to_the_owner_of_the_domain(self) -> None:
+        for chosen, sent in (({}, "max-age=31536000"), (BOTH, "max-age=31536000; includeSubDomains; preload")):
+            answer = self.python("-c", ASK_FOR_HSTS, NEWSROOM_SECRET_KEY=SECRET, NEWSROOM_HOSTS="a.org", **chosen)
+            self.assertEqual(answer.stdout.strip(), sent, answer.stderr)
 
     def test_it_refuses_demo_mode_of_a_database_that_was_never_made(self) -> None:
         answer = self.manage(

@@ -65,9 +65,10 @@ class Command(BaseCommand):
         kept.write_text(fingerprint)
 
     def _refuse_unless_fit(self) -> None:
-        found = run_checks(include_deployment_checks=True)
-        found += run_checks(tags=[Tags.database], include_deployment_checks=True, databases=["default"])
-        for message in found:
+        findings = run_checks(include_deployment_checks=True)
+        findings += run_checks(tags=[Tags.database], include_deployment_checks=True, databases=["default"])
+        findings = [message for message in findings if not message.is_silenced()]
+        for message in findings:
             self.stderr.write(str(message))
-        if any(message.level >= ERROR for message in found):
+        if any(message.level >= ERROR for message in findings):
             raise CommandError("Not started: mend what is named above, then start again.")
