@@ -1,7 +1,6 @@
-"""Where a comment came from: a keyed hash for screening, never the address itself.
+"""Where a comment came from: its client, and the keyed hashes that screening compares, never the address itself.
 
-The key is derived from the install's secret key, and from those it replaced (SECRET_KEY_FALLBACKS), so that a hash of
-yesterday's key is still found.
+Hashes are keyed by the install's data keys (newsroom/keys), so that they are still found after a new secret key.
 """
 
 import hashlib
@@ -11,23 +10,29 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.http import HttpRequest
 
+from newsroom.keys.ring import Purpose, data_keys
 from newsroom.lib.client import Client, client_of
+
+HASH_CHARACTERS = 32
 
 
 def client(request: HttpRequest) -> Client:
-    """The client of a request: through NEWSROOM_TRUSTED_PROXIES and no others."""
+    """Return the client of a request, as seen through NEWSROOM_TRUSTED_PROXIES and no others."""
     return client_of(request.META, settings.TRUSTED_PROXIES)
 
 
-def key(what: str) -> str:
-    """The hash by which a source or an e-mail is known again; "" for nothing."""
-    return next(keys(what), "")
+def key(value: str) -> str:
+    """Return the hash to store of a source (an address or network) or of an e-mail; "" for nothing.
+
+    Raises DataKeyLost.
+    """
+    return next(keys(value), "")
 
 
-def keys(what: str) -> Iterator[str]:
-    """Its hash under today's key, then under each that went before."""
-    if not what:
-        return
-    for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
-        derived = hmac.digest(secret.encode(), b"newsroom.comments.source", "sha256")
-        yield hmac.new(derived, what.encode(), hashlib.sha256).hexdigest()[:32]
+def keys(value: str) -> Iterator[str]:
+    """Yield every hash that may be stored of a source or an e-mail, the one for new rows first; none for nothing.
+
+    Raises DataKeyLost.
+    """
+    for data_key in data_keys(Purpose.SOURCE) if value else ():
+        yield hmac.new(data_key, value.encode(), hashlib.sha256).hexdigest()[:HASH_CHARACTERS]

@@ -3,7 +3,6 @@
 import datetime as dt
 from typing import Any
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -12,6 +11,7 @@ from articles.content import Content
 from articles.models import Article, Image, Revision, RevisionImage
 from articles.workflow import AFTER_SAVING, Change, Conflict, Finding, Refused, Stage, Verb
 from newsroom.actions import action
+from newsroom.keys.ring import Purpose, data_keys
 from newsroom.lib import redaction
 from newsroom.lib.text import fold
 from newsroom.lib.typography import typeset
@@ -116,8 +116,8 @@ def _refuse_expunged(article: Article, prepared: Content, change_fields: dict[st
     texts = {name: value for name, value in columns.items() if isinstance(value, str)}
     for act in article.expungings.exclude(fingerprint=""):
         mark = (act.fingerprint, act.length)
-        key = settings.SECRET_KEY
-        if any(redaction.holds(text, mark, key, is_html=name == "body") for name, text in texts.items()):
+        keys = data_keys(Purpose.EXPUNGED)
+        if any(redaction.holds(text, mark, keys, is_html=name == "body") for name, text in texts.items()):
             order = {"order": act.order, "when": article.publication.date(act.at)}
             message = _("This holds a passage that was ordered removed (%(order)s, %(when)s): take it out.") % order
             raise Refused([Finding("expunged", message)])

@@ -14,7 +14,6 @@ from functools import partial, reduce
 from operator import or_
 from typing import Any
 
-from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
@@ -45,6 +44,7 @@ from articles.presentation.body import without_picture
 from articles.workflow import Finding, Refused, Verb
 from newsroom.actions import action
 from newsroom.extensions import extensions
+from newsroom.keys.ring import Purpose, data_keys
 from newsroom.lib import redaction
 from newsroom.lib.text import fold
 from newsroom.pagecache.tags import invalidate
@@ -107,7 +107,7 @@ def expunge_passage(article: Article, passage: str, *, by: Any, order: str) -> E
     invalidate(tags | cache_tags.listing_tags(article))
     cache.delete_many([edition.cache_key for edition in article.editions.all()])
     log(Verb.EXPUNGED, article, by, note=order)
-    fingerprint, length = redaction.fingerprint(passage, settings.SECRET_KEY)
+    fingerprint, length = redaction.fingerprint(passage, data_keys(Purpose.EXPUNGED)[0])
     return _record_expunging(Expunging.What.PASSAGE, order, by, article=article, fingerprint=fingerprint, length=length)
 
 

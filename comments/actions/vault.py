@@ -1,24 +1,23 @@
 """The vault: what identifies who wrote, encrypted, for the time that the law asks and for justice alone.
 
 LCEN (loi 2004-575) art. 6 and décret 2021-1362 have a host keep address, port, hour and the names given, a year from
-the posting. Fernet (AES-128-CBC with HMAC-SHA256) seals them under a key derived from the install's secret key.
+the posting. Fernet (AES-128-CBC with HMAC-SHA256) seals them under the install's data keys (newsroom/keys).
 """
 
 import base64
 import datetime as dt
-import hmac
 import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from comments.models import BlockedSender, Comment, CommentSettings, Report, SealedSource, VaultOpening
 from comments.refusals import Refused
+from newsroom.keys.ring import DataKeyLost, Purpose, data_keys
 from newsroom.lib.client import Client
 from newsroom.publications.permissions import Forbidden, may, user_of
 
@@ -42,9 +41,7 @@ class Identity:
 
 
 def _box() -> MultiFernet:
-    secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    derived = [hmac.digest(secret.encode(), b"newsroom.comments.vault", "sha256") for secret in secrets]
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in derived])
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in data_keys(Purpose.VAULT)])
 
 
 def seal(comment: Comment, client: Client, at: dt.datetime, *, days: int) -> None:
@@ -75,7 +72,7 @@ def open_sealed(comment: Comment, *, by: Any, reason: str) -> list[Identity]:
     for row in comment.sealed.order_by("sealed_at"):
         try:
             found.append(Identity(**json.loads(_box().decrypt(bytes(row.box)))))
-        except InvalidToken as error:
+        except (InvalidToken, DataKeyLost) as error:
             raise Refused("vault", _("It was sealed under a secret key that this install no longer has.")) from error
     return found
 

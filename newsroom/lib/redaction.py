@@ -104,22 +104,22 @@ def _spells(address: str, words: str) -> bool:
     return bool(words.strip()) and words in _words(unquote(address))
 
 
-def fingerprint(passage: str, secret: str) -> tuple[str, int]:
-    """A keyed hash by which a passage is known again without being kept, and its length in tokens."""
+def fingerprint(passage: str, data_key: bytes) -> tuple[str, int]:
+    """Return a keyed hash by which a passage is known again without being kept, and its length in tokens."""
     tokens = key(passage).split()
-    return _hash(tokens, secret), len(tokens)
+    return _hash(tokens, data_key), len(tokens)
 
 
-def holds(text: str, mark: tuple[str, int], secret: str, *, is_html: bool) -> bool:
-    """Whether a plain text or a body holds the passage of a fingerprint."""
+def holds(text: str, mark: tuple[str, int], data_keys: Sequence[bytes], *, is_html: bool) -> bool:
+    """Return whether a plain text or a body holds the passage of a fingerprint, made with any of `data_keys`."""
     wanted, length = mark
     tokens = [token.key for token in _tokens(_UNIT.findall(text) if is_html else list(text))]
-    rows = (tokens[at : at + length] for at in range(len(tokens) - length + 1)) if length else ()
-    return any(_hash(row, secret) == wanted for row in rows)
+    rows = [tokens[at : at + length] for at in range(len(tokens) - length + 1)] if length else []
+    return any(_hash(row, data_key) == wanted for data_key in data_keys for row in rows)
 
 
-def _hash(tokens: Sequence[str], secret: str) -> str:
-    return hmac.new(secret.encode(), " ".join(tokens).encode(), "sha256").hexdigest()
+def _hash(tokens: Sequence[str], data_key: bytes) -> str:
+    return hmac.new(data_key, " ".join(tokens).encode(), "sha256").hexdigest()
 
 
 @lru_cache(maxsize=4096)
