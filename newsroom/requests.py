@@ -7,7 +7,7 @@ from newsroom.publications.models import Publication
 
 
 class SiteRequest(HttpRequest):
-    """A request that `resolve_host` has seen. `publication` is None at a host that serves the desk only."""
+    """A request that `resolve_host` has seen. `publication` is None at the desk, and for static files and media."""
 
     publication: Publication | None
     is_desk: bool

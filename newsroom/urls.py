@@ -1,13 +1,16 @@
-"""Every address of the install. Apps are named by string: nothing here imports them."""
+"""The addresses of the install. Apps are named by string: nothing here imports them."""
 
 from django.contrib import admin
 from django.urls import include, path, re_path
 
 from newsroom import views
 
+# The storage names of renditions and crops: articles/models/image.py, `rendition_name` and `crop_name`.
+RENDITION = r"renditions/[0-9a-f]{2}/[0-9a-f]{14}-[0-9x-]+\.(?:avif|webp|jpg)"
+
 urlpatterns = [
     path("admin/", admin.site.urls),
-    re_path(r"^media/(?P<path>renditions/[\w./-]+)$", views.rendition, name="rendition"),
+    re_path(rf"^media/(?P<name>{RENDITION})$", views.rendition, name="rendition"),
     path("face/<str:fingerprint>.css", views.face, name="face"),
     path("face/<str:fingerprint>.svg", views.icon, name="icon"),
     path("favicon.ico", views.favicon),
