@@ -12,12 +12,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from newsroom.desk.base import DeskAdmin
-from newsroom.pagecache.tags import invalidate
+from newsroom.publications import actions
 from newsroom.publications.models import DomainAlias, Membership, Publication
 from newsroom.publications.permissions import may
 
 
-class AliasInline(admin.TabularInline):  # type: ignore[type-arg]
+class AliasInline(admin.TabularInline):  # type: ignore[type-arg]  # Django's class takes no argument at run time
     model = DomainAlias
     extra = 0
 
@@ -54,18 +54,23 @@ class PublicationAdmin(DeskAdmin):
         with transaction.atomic():
             return super().changeform_view(request, *args, **kwargs)
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        super().save_related(request, form, formsets, change)
-        invalidate({form.instance.cache_tag})  # its name, face and dates stand on every page
+    def save_model(self, request: HttpRequest, obj: Publication, form: Any, change: bool) -> None:
+        actions.save_publication(obj, by=request.user, columns=form.changed_data)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        for alias in formset.save(commit=False):
+            actions.save_alias(alias, by=request.user)
+        for alias in formset.deleted_objects:
+            actions.delete_alias(alias, by=request.user)
 
 
-class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]
+class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]  # as above
     model = Membership
     extra = 0
 
 
-class PeopleAdmin(UserAdmin):  # type: ignore[type-arg]
-    """Accounts: a superuser's business. What a person may do is their memberships'."""
+class PeopleAdmin(UserAdmin):  # type: ignore[type-arg]  # as above
+    """Accounts, for superusers only. What a person may do depends on their memberships."""
 
     inlines = [MembershipInline]
     list_display = ["username", "first_name", "last_name", "email", "is_active", "is_superuser"]
@@ -78,9 +83,13 @@ class PeopleAdmin(UserAdmin):  # type: ignore[type-arg]
     filter_horizontal = ()
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        if not change:
-            obj.is_staff = True  # who is added here is added to the desk
-        super().save_model(request, obj, form, change)
+        actions.save_person(obj, by=request.user, columns=form.changed_data)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        for membership in formset.save(commit=False):
+            actions.save_membership(membership, by=request.user)
+        for membership in formset.deleted_objects:
+            actions.delete_membership(membership, by=request.user)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # what they wrote names them: an account is deactivated

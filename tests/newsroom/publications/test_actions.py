@@ -1,0 +1,135 @@
+"""Publications, aliases, accounts and memberships: who may change them, and what a change puts out of date."""
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+
+from newsroom.pagecache.models import Purge
+from newsroom.publications import actions
+from newsroom.publications.models import DomainAlias, Membership, Publication, Role
+from newsroom.publications.permissions import SYSTEM, Forbidden
+from tests.base import NewsroomTestCase
+
+User = get_user_model()
+
+
+class PublicationActionsTests(NewsroomTestCase):
+    def setUp(self) -> None:
+        Purge.objects.all().delete()
+
+    def purged(self) -> list[str]:
+        return list(Purge.objects.order_by("pk").values_list("tag", flat=True))
+
+    def test_a_publisher_changes_their_own_publication_only(self) -> None:
+        self.kg.tagline = "Le numérique"
+        actions.save_publication(self.kg, by=self.thomas)
+        self.assertEqual(Publication.objects.get(pk=self.kg.pk).tagline, "Le numérique")
+        self.assertEqual(self.purged(), [self.kg.cache_tag])
+        for person in (self.camille, self.ines, self.sarah, self.zoe, self.julien):
+            with self.assertRaises(Forbidden):
+                actions.save_publication(self.kg, by=person)
+        with self.assertRaises(Forbidden):
+            actions.save_publication(self.ia, by=self.thomas)
+
+    def test_only_a_superuser_or_the_system_adds_one(self) -> None:
+        with self.assertRaises(Forbidden):
+            actions.save_publication(Publication(name="Trois", domain="trois.example"), by=self.thomas)
+        actions.save_publication(Publication(name="Trois", domain="trois.example"), by=self.alix)
+        actions.save_publication(Publication(name="Quatre", domain="quatre.example"), by=SYSTEM)
+        self.assertEqual(Publication.objects.count(), 4)
+
+    def test_it_leaves_columns_alone_that_somebody_else_changed_meanwhile(self) -> None:
+        opened = Publication.objects.get(pk=self.kg.pk)
+        Publication.objects.filter(pk=self.kg.pk).update(accent="#123456")
+        opened.tagline = "Le numérique"
+        actions.save_publication(opened, by=self.thomas, columns=["tagline"])
+        now = Publication.objects.get(pk=self.kg.pk)
+        self.assertEqual((now.tagline, now.accent), ("Le numérique", "#123456"))
+        self.assertGreater(now.changed_at, self.kg.changed_at)
+
+    def test_an_alias_is_the_publishers_and_every_page_is_out_of_date(self) -> None:
+        alias = DomainAlias(publication=self.kg, domain="www.kulturegeek.example")
+        for person in (self.ines, self.julien):
+            with self.assertRaises(Forbidden):
+                actions.save_alias(alias, by=person)
+        actions.save_alias(alias, by=self.thomas)
+        with self.assertRaises(Forbidden):
+            actions.delete_alias(alias, by=self.ines)
+        self.assertEqual(DomainAlias.objects.count(), 1)
+        actions.delete_alias(alias, by=self.thomas)
+        self.assertEqual((DomainAlias.objects.count(), self.purged()), (0, [self.kg.cache_tag] * 2))
+
+    def test_accounts_and_memberships_are_a_superusers(self) -> None:
+        membership = Membership(user=self.zoe, publication=self.kg, role=Role.WRITER)
+        for person in (self.thomas, self.zoe):
+            with self.assertRaises(Forbidden):
+                actions.save_person(User(username="nouvelle"), by=person)
+            with self.assertRaises(Forbidden):
+                actions.save_membership(membership, by=person)
+            with self.assertRaises(Forbidden):
+                actions.delete_membership(self.camille.memberships.get(), by=person)
+        self.assertTrue(actions.save_person(User(username="nouvelle"), by=self.alix).is_staff)
+        actions.save_membership(membership, by=self.alix)
+        self.assertEqual(self.zoe.memberships.get().role, Role.WRITER)
+        actions.delete_membership(membership, by=self.alix)
+        self.assertFalse(self.zoe.memberships.exists())
+
+    def test_a_superuser_who_was_deactivated_changes_nothing(self) -> None:
+        self.alix.is_active = False
+        with self.assertRaises(Forbidden):
+            actions.save_person(self.zoe, by=self.alix)
+
+
+class PublicationAdminTests(NewsroomTestCase):
+    def form(self, publication: Publication, **fields: Any) -> dict[str, Any]:
+        names = (
+            "name domain tagline description contact_email position language time_zone date_style accent face permalink"
+        ).split()
+        posted = {name: getattr(publication, name) for name in names}
+        aliases = {"aliases-TOTAL_FORMS": 1, "aliases-INITIAL_FORMS": 0, "aliases-0-domain": "", "aliases-0-id": ""}
+        return {**posted, "review_required": "on", "feeds_whole": "on", **aliases, **fields}
+
+    def post(self, publication: Publication, **fields: Any) -> Any:
+        path = f"/admin/publications/publication/{publication.pk}/change/"
+        return self.client.post(path, self.form(publication, **fields))
+
+    def test_a_publisher_changes_their_site_and_its_aliases_at_the_desk(self) -> None:
+        self.at_desk(self.thomas)
+        Purge.objects.all().delete()
+        answer = self.post(self.kg, tagline="Le numérique", **{"aliases-0-domain": "www.kulturegeek.example"})
+        self.assertEqual(answer.status_code, 302, getattr(answer, "context", None) and answer.context["errors"])
+        self.kg.refresh_from_db()
+        alias = self.kg.aliases.get()
+        self.assertEqual((self.kg.tagline, alias.domain), ("Le numérique", "www.kulturegeek.example"))
+        self.assertEqual(set(Purge.objects.values_list("tag", flat=True)), {self.kg.cache_tag})
+        gone = {
+            "aliases-TOTAL_FORMS": 1, "aliases-INITIAL_FORMS": 1, "aliases-0-id": alias.pk,
+            "aliases-0-domain": alias.domain, "aliases-0-publication": self.kg.pk, "aliases-0-DELETE": "on",
+        }  # fmt: skip
+        self.post(self.kg, **gone)
+        self.assertFalse(self.kg.aliases.exists())
+
+    def test_a_writer_reads_it_and_changes_nothing(self) -> None:
+        self.at_desk(self.camille)
+        self.assertEqual(self.post(self.kg, tagline="Le numérique").status_code, 403)
+        self.kg.refresh_from_db()
+        self.assertEqual(self.kg.tagline, "")
+
+    def test_a_superuser_changes_an_account_and_its_roles_at_the_desk(self) -> None:
+        self.at_desk(self.alix)
+        row = self.camille.memberships.get()
+        posted = {
+            "username": "camille", "first_name": "Camille", "last_name": "", "email": "camille@example.org",
+            "is_active": "on", "is_staff": "on", "memberships-TOTAL_FORMS": 2, "memberships-INITIAL_FORMS": 1,
+            "memberships-0-id": row.pk, "memberships-0-user": self.camille.pk,
+            "memberships-0-publication": self.kg.pk, "memberships-0-role": "editor",
+            "memberships-1-user": self.camille.pk, "memberships-1-publication": self.ia.pk,
+            "memberships-1-role": "writer",
+        }  # fmt: skip
+        path = f"/admin/auth/user/{self.camille.pk}/change/"
+        self.assertEqual(self.client.post(path, posted).status_code, 302)
+        before = self.camille.password
+        self.camille.refresh_from_db()
+        self.assertEqual((self.camille.first_name, self.camille.password), ("Camille", before))
+        roles = {(one.publication_id, one.role) for one in self.camille.memberships.all()}
+        self.assertEqual(roles, {(self.kg.pk, "editor"), (self.ia.pk, "writer")})
