@@ -1,4 +1,4 @@
-"""What the worker does, and could not do, at the desk."""
+"""Pages of the worker at the desk: its tasks, recurring jobs, processes and mails."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ from newsroom.publications.permissions import may
 from newsroom.worker import mail, queue
 from newsroom.worker.models import Mail, Recurring, Worker
 
-# django_tasks_db's own words, collected here so that they have their French.
+# Strings of django_tasks_db, collected here so that they have their French.
 _WORDS = (
     gettext_lazy("Task Result"), gettext_lazy("Task Results"), gettext_lazy("status"), gettext_lazy("run after"),
     gettext_lazy("args kwargs"), gettext_lazy("started at"), gettext_lazy("finished at"),
@@ -30,8 +30,8 @@ _WORDS = (
 )  # fmt: skip
 
 
-class EngineAdmin(ReadOnlyAdmin):
-    """The install's own: for who runs it. A task's traceback may quote any publication."""
+class SuperuserAdmin(ReadOnlyAdmin):
+    """Rows of the install as a whole, for superusers: a task's traceback may quote any publication."""
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(request.user.is_active and request.user.is_superuser)
@@ -39,8 +39,8 @@ class EngineAdmin(ReadOnlyAdmin):
     has_module_permission = has_view_permission
 
 
-class TaskAdmin(EngineAdmin):
-    """The queue: what waits, what runs, what failed and why; and a fresh start for what did."""
+class TaskAdmin(SuperuserAdmin):
+    """The queue: what waits, what runs, what failed and why; and a button that starts a task anew."""
 
     list_display = ["name", "state", "run_after", "tries", "why"]
     list_filter = ["status"]
@@ -56,7 +56,7 @@ class TaskAdmin(EngineAdmin):
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().render_change_form(request, context, *args, **kwargs)
-        response.context_data["title"] = self.name(kwargs["obj"])  # its id says nothing to anybody
+        response.context_data["title"] = self.name(kwargs["obj"])  # instead of its id
         return response
 
     @admin.display(description=gettext_lazy("state"))
@@ -82,7 +82,7 @@ class TaskAdmin(EngineAdmin):
         return [path("<uuid:pk>/again/", again, name="worker_task_again"), *super().get_urls()]
 
     def again_view(self, request: HttpRequest, pk: Any) -> HttpResponse:
-        """Gives a task a fresh start."""
+        """Start a task anew that failed or waits for its next try."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         row = get_object_or_404(DBTaskResult, pk=pk)
@@ -92,12 +92,12 @@ class TaskAdmin(EngineAdmin):
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
         row = self.get_object(request, object_id) if self.has_view_permission(request) else None
-        offered = {"may_run_again": bool(row and queue.may_run_again(row))}
-        return super().change_view(request, object_id, form_url, {**offered, **(extra_context or {})})
+        buttons = {"may_run_again": bool(row and queue.may_run_again(row))}
+        return super().change_view(request, object_id, form_url, {**buttons, **(extra_context or {})})
 
 
 @admin.register(Recurring)
-class RecurringAdmin(EngineAdmin):
+class RecurringAdmin(SuperuserAdmin):
     list_display = ["job", "enqueued_at", "due_at"]
     sortable_by = ()
 
@@ -107,7 +107,7 @@ class RecurringAdmin(EngineAdmin):
 
 
 @admin.register(Worker)
-class WorkerAdmin(EngineAdmin):
+class WorkerAdmin(SuperuserAdmin):
     list_display = ["__str__", "started_at", "seen_at", "is_alive"]
     ordering = ["-seen_at"]
     sortable_by = ()
@@ -119,7 +119,7 @@ class WorkerAdmin(EngineAdmin):
 
 @admin.register(Mail)
 class MailAdmin(ReadOnlyAdmin):
-    """Mails of a publication. What a crash left uncertain is a person's to settle."""
+    """Mails of a publication. A person decides about those that a crash left uncertain."""
 
     view_verb = add_verb = change_verb = "mail.view"
     list_display = ["subject", "to", "publication", "shown_state", "tried_at"]
@@ -131,12 +131,12 @@ class MailAdmin(ReadOnlyAdmin):
     change_form_template = "admin/worker/mail.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Those of the publications where this person may read them; the house's own are a superuser's."""
+        """Return mails of the publications where this person may read them; a superuser also reads those of none."""
         rows = super().get_queryset(request).select_related("publication")
         if request.user.is_superuser:
             return rows
-        mine = [row for row in publications_of(request) if may(request.user, "mail.view", row)]
-        return rows.filter(publication__in=mine)
+        readable = [row for row in publications_of(request) if may(request.user, "mail.view", row)]
+        return rows.filter(publication__in=readable)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return may(request.user, "mail.view", obj.publication if obj else None)
@@ -153,12 +153,10 @@ class MailAdmin(ReadOnlyAdmin):
         ]
 
     def decide_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Sends a mail once more, or takes it for arrived."""
+        """Send a mail once more, or mark it as sent."""
         row = get_object_or_404(self.get_queryset(request), pk=pk)
-        if not may(request.user, "mail.settle", row.publication):
-            raise PermissionDenied
-        done = mail.send_again(row) if "_again" in request.POST else mail.settle(row)
-        if done:
+        decide = mail.send_again if "_again" in request.POST else mail.settle
+        if decide(row, by=request.user):
             messages.success(request, _("It is sent once more.") if "_again" in request.POST else _("It is settled."))
         else:
             messages.warning(request, _("Somebody settled it meanwhile."))
@@ -166,8 +164,8 @@ class MailAdmin(ReadOnlyAdmin):
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
         row = self.get_object(request, object_id)
-        offered = {"may_decide": bool(row and may(request.user, "mail.settle", row.publication))}
-        return super().change_view(request, object_id, form_url, {**offered, **(extra_context or {})})
+        buttons = {"may_decide": bool(row and may(request.user, "mail.settle", row.publication))}
+        return super().change_view(request, object_id, form_url, {**buttons, **(extra_context or {})})
 
 
 admin.site.unregister(DBTaskResult)  # django_tasks_db's own page, which can only be looked at

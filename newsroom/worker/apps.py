@@ -10,5 +10,5 @@ class WorkerConfig(AppConfig):
     verbose_name = _("The engine room")
 
     def ready(self) -> None:
-        apps.get_app_config("django_tasks_database").verbose_name = self.verbose_name  # one room at the desk
+        apps.get_app_config("django_tasks_database").verbose_name = self.verbose_name  # one group at the desk
         import_module("newsroom.worker.checks")  # registers the system checks

@@ -1,4 +1,4 @@
-"""The worker's own housekeeping."""
+"""The worker's own recurring job: deleting old rows."""
 
 import datetime as dt
 
@@ -10,18 +10,20 @@ from django_tasks_db.models import DBTaskResult
 from newsroom.worker.models import IdempotencyKey, Mail, Worker
 from newsroom.worker.recurring import Job
 
-KEPT = dt.timedelta(days=30)  # what went well is forgotten after a month; what did not stands until somebody decides
-KEYS_KEPT = dt.timedelta(days=400)  # longer than any task waits: a key forgotten could be done twice
+TASKS_KEPT_FOR = dt.timedelta(days=30)  # those that went well; one that failed stays until a person decides
+IDEMPOTENCY_KEYS_KEPT_FOR = dt.timedelta(days=400)  # longer than any task waits: without its key it could be done twice
+MAILS_KEPT_FOR = IDEMPOTENCY_KEYS_KEPT_FOR  # a mail's key has it sent once, too
+WORKERS_KEPT_FOR = dt.timedelta(days=1)  # after they were last seen
 
 
 @task
 def delete_old_rows() -> None:
-    """Deletes what nobody will ask about any more: tasks that went well, mails that were sent, workers long gone."""
+    """Delete what nobody will ask about any more: tasks that went well, mails that were sent, workers long gone."""
     now = timezone.now()
-    DBTaskResult.objects.successful().filter(finished_at__lt=now - KEPT).delete()
-    Mail.objects.filter(state=Mail.State.SENT, created_at__lt=now - KEYS_KEPT).delete()
-    IdempotencyKey.objects.filter(at__lt=now - KEYS_KEPT).delete()
-    Worker.objects.filter(seen_at__lt=now - dt.timedelta(days=1)).delete()
+    DBTaskResult.objects.successful().filter(finished_at__lt=now - TASKS_KEPT_FOR).delete()
+    Mail.objects.filter(state=Mail.State.SENT, created_at__lt=now - MAILS_KEPT_FOR).delete()
+    IdempotencyKey.objects.filter(at__lt=now - IDEMPOTENCY_KEYS_KEPT_FOR).delete()
+    Worker.objects.filter(seen_at__lt=now - WORKERS_KEPT_FOR).delete()
 
 
 JOBS = (Job(gettext_noop("delete old rows"), delete_old_rows, every=dt.timedelta(days=1)),)

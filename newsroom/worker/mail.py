@@ -1,23 +1,28 @@
-"""Mails to people of the desk and of the house: written with the change that wants them, sent by the worker.
+"""Mails to staff and readers: written with the change that wants them, sent by the worker, settled by a person.
 
 Sending can't be undone or asked about: where a worker died in the midst of it, the mail is shown, never sent again by
 itself. SMTP's own answers are RFC 5321's: 4xx is "try later", 5xx is "no".
 """
 
+import datetime as dt
 import hashlib
 import smtplib
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django_tasks import TaskContext, task
 
 from newsroom.publications.models import Publication
+from newsroom.publications.permissions import Forbidden, may
 from newsroom.worker.models import Mail
 from newsroom.worker.queue import MAX_TRIES, enqueue
 
 State = Mail.State
+MAX_SUBJECT_CHARACTERS = 250
 
 
 def post(
@@ -30,16 +35,16 @@ def post(
     about: str = "",
     unsubscribe: str = "",
 ) -> None:
-    """Writes a mail and queues its sending, inside the transaction of what it tells. One for each key, ever.
+    """Write a mail and enqueue its sending, inside the transaction of the change that it is about. One for each key.
 
-    `about` names what it tells of ("article:42"), so that it can be found again. `unsubscribe` is an address at which a
-    POST ends mails of its kind (RFC 8058's one click).
+    `about` is the cache tag of what it is about ("article:42"), so that it can be found again. `unsubscribe` is an
+    address at which a POST ends mails of its kind (RFC 8058's one click). Raises OutsideTransaction.
     """
     mail, is_new = Mail.objects.get_or_create(
         key=key,
         defaults={
             "to": to,
-            "subject": " ".join(subject.split())[:250],
+            "subject": " ".join(subject.split())[:MAX_SUBJECT_CHARACTERS],
             "body": body,
             "publication": publication,
             "about": about,
@@ -52,38 +57,44 @@ def post(
 
 @task(takes_context=True)
 def deliver(context: TaskContext, mail: int) -> None:
-    """Sends one mail. Raises what makes the queue try again: only where the mail surely did not go out."""
+    """Send one mail, by its id. Raises what makes the queue try again, where the mail surely did not go out."""
     now = timezone.now()
     if not Mail.objects.filter(pk=mail, state=State.WAITING).update(state=State.SENDING, tried_at=now):
-        # Somebody began and never said how it went.
-        _write(mail, State.UNCERTAIN, "", only_from=State.SENDING)
+        # A worker began, and never wrote how it ended.
+        Mail.objects.filter(pk=mail, state=State.SENDING).update(state=State.UNCERTAIN, error="")
         return
     row = Mail.objects.select_related("publication").get(pk=mail)
     is_last = context.attempt >= MAX_TRIES
     try:
         _send(row)
     except _NotSent as error:
-        _write(mail, State.FAILED if is_last or error.for_good else State.WAITING, str(error))
+        _end_try(mail, now, State.FAILED if is_last or error.for_good else State.WAITING, str(error))
         if not error.for_good:
             raise
     except Exception as error:
-        _write(mail, State.UNCERTAIN, repr(error))
+        _end_try(mail, now, State.UNCERTAIN, repr(error))
     else:
-        _write(mail, State.SENT, "")
+        _end_try(mail, now, State.SENT, "")
+
+
+def _end_try(mail: int, tried_at: dt.datetime, state: str, error: str) -> None:
+    """Write how a try ended, unless a person settled the mail, or another try began, meanwhile."""
+    own = Mail.objects.filter(pk=mail, tried_at=tried_at, state__in=[State.SENDING, State.UNCERTAIN])
+    own.update(state=state, error=error)
 
 
 class _NotSent(Exception):
     """The mail surely did not go out. `for_good`: the server said no, and will again."""
 
     def __init__(self, error: Exception, for_good: bool = False):
-        super().__init__(_in_words(error))
+        super().__init__(_description_of(error))
         self.for_good = for_good
 
 
-def _in_words(error: Exception) -> str:
-    """What a server said, without the addresses that it said it of: a traceback is kept longer than a mail."""
+def _description_of(error: Exception) -> str:
+    """Return an error without the addresses that a server quotes in it: a traceback is kept longer than a mail."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return f"SMTPRecipientsRefused({sorted({code for code, _words in error.recipients.values()})})"
+        return f"SMTPRecipientsRefused({sorted({code for code, _reply in error.recipients.values()})})"
     if isinstance(error, smtplib.SMTPResponseException):
         return f"{type(error).__name__}({error.smtp_code})"
     return repr(error)
@@ -112,7 +123,7 @@ def _send(row: Mail) -> None:
     try:
         message.send()
     except smtplib.SMTPRecipientsRefused as error:
-        codes = [code for code, _ in error.recipients.values()]
+        codes = [code for code, _reply in error.recipients.values()]
         raise _NotSent(error, for_good=all(code >= 500 for code in codes)) from None
     except smtplib.SMTPResponseException as error:
         raise _NotSent(error, for_good=error.smtp_code >= 500) from None
@@ -120,14 +131,10 @@ def _send(row: Mail) -> None:
         connection.close()
 
 
-def _write(mail: int, state: str, error: str, only_from: str | None = None) -> None:
-    rows = Mail.objects.filter(pk=mail)
-    (rows.filter(state=only_from) if only_from else rows).update(state=state, error=error)
-
-
 @transaction.atomic
-def send_again(mail: Mail) -> bool:
-    """A person decides that a mail goes out once more. False if it was settled meanwhile."""
+def send_again(mail: Mail, *, by: Any) -> bool:
+    """Have a mail sent once more: a person decides so. Return False if it was settled meanwhile. Raises Forbidden."""
+    _require(by, mail)
     changed = Mail.objects.needing_attention().filter(pk=mail.pk).update(state=State.WAITING, error="")
     if changed:
         enqueue(deliver, mail=mail.pk)
@@ -135,6 +142,15 @@ def send_again(mail: Mail) -> bool:
 
 
 @transaction.atomic
-def settle(mail: Mail) -> bool:
-    """A person knows that it arrived, or that it no longer matters. False if it was settled meanwhile."""
+def settle(mail: Mail, *, by: Any) -> bool:
+    """Mark a mail as sent: a person knows that it arrived, or that it no longer matters.
+
+    Return False if it was settled meanwhile. Raises Forbidden.
+    """
+    _require(by, mail)
     return bool(Mail.objects.needing_attention().filter(pk=mail.pk).update(state=State.SENT))
+
+
+def _require(by: Any, mail: Mail) -> None:
+    if not may(by, "mail.settle", mail.publication):
+        raise Forbidden(_("This is not yours to do here."))

@@ -1,4 +1,4 @@
-"""What the worker remembers between two breaths: who is alive, what recurs, what was done, what was posted."""
+"""The worker's rows: workers alive, recurring jobs, keys of what was done, mails."""
 
 import datetime as dt
 from typing import Any
@@ -12,7 +12,7 @@ from newsroom.publications.models import Publication
 
 
 class Worker(models.Model):
-    """A worker process, by its heartbeat. One that has not been seen for a lease is dead, and its tasks are reaped."""
+    """A worker process. One that has not been seen for a lease counts as dead, and its tasks are tried again."""
 
     id = models.CharField(primary_key=True, max_length=32)
     host = models.CharField(_("host"), max_length=120)
@@ -29,7 +29,7 @@ class Worker(models.Model):
 
     @staticmethod
     def alive_since(now: dt.datetime) -> dt.datetime:
-        """The moment after which a living worker has been seen."""
+        """Return the moment after which every living worker has been seen."""
         return now - dt.timedelta(seconds=settings.WORKER_LEASE)
 
 
@@ -61,15 +61,15 @@ class IdempotencyKey(models.Model):
 
 class MailQuerySet(models.QuerySet[Any]):
     def needing_attention(self) -> "MailQuerySet":
-        """Those that a person must look at: nobody knows whether they arrived, or they did not."""
+        """Return the mails that a person must look at: perhaps sent, or not sent."""
         return self.filter(state__in=[Mail.State.UNCERTAIN, Mail.State.FAILED])
 
 
 class Mail(models.Model):
-    """A mail to one person: what is to be said, and how far that got. Written by mail.py only.
+    """A mail to one person, and whether it was sent. Written by mail.py only.
 
-    SENDING is committed before the mail server is spoken to. A worker that finds it so was preceded by one that died
-    there: whether the mail went out nobody knows, and it is shown, not sent again.
+    SENDING is committed before the mail server is connected to. A worker that finds a mail so knows that another died
+    there: whether the mail went out nobody knows, and it is shown at the desk, not sent again.
     """
 
     class State(models.TextChoices):

@@ -1,4 +1,4 @@
-"""A worker process: one task after another, a heartbeat beside them, and whatever recurs."""
+"""The worker process: runs one task after another, shows by a heartbeat that it is alive, enqueues recurring jobs."""
 
 import logging
 import os
@@ -19,83 +19,88 @@ from newsroom.worker import queue, recurring
 from newsroom.worker.models import Worker
 
 logger = logging.getLogger(__name__)
-BEATS = 3  # heartbeats in a lease: two may be missed
-IDLE = 0.5  # seconds between two looks at an empty queue
-CHORES = 2.0  # seconds between two looks for the dead and for what recurs
+HEARTBEATS_PER_LEASE = 3  # two may be missed
+IDLE_SECONDS = 0.5  # between two looks at an empty queue
+MAINTENANCE_SECONDS = 2.0  # between two looks for tasks of dead workers and for recurring jobs
 
 
 class WorkerProcess:
-    """Runs until it is asked to stop, and finishes the task at hand then. Asked twice, it dies; its task is reaped."""
+    """Runs until it gets SIGTERM or SIGINT, and finishes the task at hand then.
+
+    At a second signal it dies at once; its task is tried again by another worker.
+    """
 
     def __init__(self) -> None:
         self.name = uuid.uuid4().hex
-        self.stopping = threading.Event()  # once the task at hand is done
-        self._chores_at = 0.0
+        self.stopping = threading.Event()  # set by the first signal
+        self._next_maintenance = 0.0  # by time.monotonic()
 
     def run_until_stopped(self, *, with_parent: bool = False) -> None:
-        """`with_parent`: until the process that started it is gone, too."""
+        """Run tasks until a signal asks to stop. `with_parent`: or until the process that started it is gone."""
         parent = os.getppid()
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
-        with self._alive():
+        with self._heartbeat():
             while not self.stopping.is_set() and not (with_parent and os.getppid() != parent):
                 close_old_connections()
                 try:
-                    idle = not self._work()
+                    is_idle = not self._work()
                 except Error:
                     logger.exception("the database does not answer; the worker waits")
-                    idle = True
-                if idle:
-                    self.stopping.wait(IDLE)
+                    is_idle = True
+                if is_idle:
+                    self.stopping.wait(IDLE_SECONDS)
 
     def run_what_is_due(self) -> tuple[int, int]:
-        """Tries all that is due now, and what that brings forth, each once. Returns how many tasks went well, and how
-        many did not."""
+        """Run every task that is due now, and those that they enqueue, each once.
+
+        Return how many tasks went well, and how many did not.
+        """
         tried: dict[uuid.UUID, bool] = {}
-        with self._alive():
-            self._chores()
-            while ran := queue.run_next(self.name, exclude=[pk for pk, went_well in tried.items() if not went_well]):
-                tried[ran.id] = ran.went_well
+        with self._heartbeat():
+            self._maintain()
+            while run := queue.run_next(self.name, exclude=[pk for pk, went_well in tried.items() if not went_well]):
+                tried[run.id] = run.went_well
         return sum(tried.values()), len(tried) - sum(tried.values())
 
     def _work(self) -> bool:
-        """Does one task, and the chores when it is their turn. Whether there was a task."""
-        if time.monotonic() >= self._chores_at:
-            self._chores()
-            self._chores_at = time.monotonic() + CHORES
+        """Run one task, and maintenance when it is due. Return whether there was a task."""
+        if time.monotonic() >= self._next_maintenance:
+            self._maintain()
+            self._next_maintenance = time.monotonic() + MAINTENANCE_SECONDS
         return queue.run_next(self.name) is not None
 
-    def _chores(self) -> None:
+    def _maintain(self) -> None:
         now = timezone.now()
         queue.reap(now, idle=self.name)
         recurring.enqueue_due(now)
 
-    # -- being alive ---------------------------------------------------------------------------------------------------
+    # -- heartbeat -----------------------------------------------------------------------------------------------------
 
     @contextmanager
-    def _alive(self) -> Iterator[None]:
-        """Seen by the others until the end, while the last task is finished too."""
+    def _heartbeat(self) -> Iterator[None]:
+        """Keep the worker's row up to date, from a thread, until the last task is finished."""
         ended = threading.Event()
-        self._be_seen()
+        self._beat()
         threading.Thread(target=self._beat_until, args=(ended,), name="heartbeat", daemon=True).start()
         logger.info("worker %s begins", self.name)
         try:
             yield
         finally:
             ended.set()
-            with suppress(Error):  # it is held for dead soon enough
+            with suppress(Error):  # without a heartbeat it counts as dead once its lease is over
                 Worker.objects.filter(pk=self.name).delete()
             logger.info("worker %s ends", self.name)
 
-    def _be_seen(self) -> None:
+    def _beat(self) -> None:
         now = timezone.now()
-        seen = {"host": socket.gethostname()[:120], "pid": os.getpid(), "seen_at": now}
-        Worker.objects.update_or_create(pk=self.name, defaults=seen, create_defaults={**seen, "started_at": now})
+        columns = {"host": socket.gethostname()[:120], "pid": os.getpid(), "seen_at": now}
+        Worker.objects.update_or_create(pk=self.name, defaults=columns, create_defaults={**columns, "started_at": now})
 
     def _beat_until(self, ended: threading.Event) -> None:
-        while not ended.wait(settings.WORKER_LEASE / BEATS):
+        while not ended.wait(settings.WORKER_LEASE / HEARTBEATS_PER_LEASE):
             try:
-                self._be_seen()
+                self._beat()
             except Error:
                 logger.exception("a heartbeat was missed")
             finally:

@@ -1,4 +1,4 @@
-"""Jobs that recur: a small table in the code, and a row each that says when it is due next."""
+"""Recurring jobs: a table in the code, and a row for each that says when it is due next."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ def jobs() -> tuple[Job, ...]:
 
 
 def enqueue_due(now: dt.datetime) -> list[str]:
-    """Queues each job that is due, once however many workers ask at the same moment. Returns their names.
+    """Enqueue each job that is due, once however many workers ask at the same moment. Return their names.
 
     What was missed while no worker ran is done once, not as often as it was missed.
     """
@@ -43,10 +43,13 @@ def enqueue_due(now: dt.datetime) -> list[str]:
 
 @transaction.atomic
 def begin(job: Job, due_at: dt.datetime, now: dt.datetime) -> bool:
-    """Queues a job that was seen to be due at `due_at`; False if somebody who saw the same came first, or if its last
-    run is not over. One row a job: how the last time went stands there until the next."""
-    mine = Recurring.objects.filter(name=job.name, due_at=due_at)
-    if not mine.update(due_at=now + job.every, enqueued_at=now):
+    """Enqueue a job that was seen to be due at `due_at`. Return whether it was.
+
+    It was not if another worker that saw the same came first, or if its last run is not over. The queue has one row a
+    job: how the last run ended can be read there until the next.
+    """
+    as_seen = Recurring.objects.filter(name=job.name, due_at=due_at)
+    if not as_seen.update(due_at=now + job.every, enqueued_at=now):
         return False
     rows = DBTaskResult.objects.filter(queue_name=RECURRING, task_path=job.task.module_path)
     rows.finished().delete()

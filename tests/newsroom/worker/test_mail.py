@@ -1,12 +1,15 @@
 """Mails: one for each key, sent once; what nobody knows of is shown, not sent again. A real server on loopback."""
 
 from typing import Any
+from unittest import mock
 
+from django.contrib.auth import get_user_model
 from django.core import mail as outbox
 from django.test import TestCase, override_settings
 from django_tasks_db.models import DBTaskResult
 
 from newsroom.publications.models import Publication
+from newsroom.publications.permissions import SYSTEM, Forbidden
 from newsroom.worker import mail, queue
 from newsroom.worker.models import Mail
 from newsroom.worker.process import WorkerProcess
@@ -14,9 +17,15 @@ from tests.newsroom.worker.smtp import mail_server
 
 
 class MailTests(TestCase):
-    def post(self, key: str = "k", **said: Any) -> Mail:
-        given = {"to": "camille@example.org", "subject": "Un\nobjet", "body": "Un texte.", "publication": None, **said}
-        mail.post(key, **given)
+    def post(self, key: str = "k", **fields: Any) -> Mail:
+        fields = {
+            "to": "camille@example.org",
+            "subject": "Un\nobjet",
+            "body": "Un texte.",
+            "publication": None,
+            **fields,
+        }
+        mail.post(key, **fields)
         return Mail.objects.get(key=key)
 
     def work(self) -> Mail:
@@ -81,11 +90,11 @@ class MailTests(TestCase):
     def test_a_person_decides(self) -> None:
         row = self.post()
         Mail.objects.update(state=Mail.State.UNCERTAIN)
-        self.assertTrue(mail.send_again(row))
-        self.assertFalse(mail.send_again(row))
+        self.assertTrue(mail.send_again(row, by=SYSTEM))
+        self.assertFalse(mail.send_again(row, by=SYSTEM))
         self.assertEqual((self.work().state, len(outbox.outbox)), (Mail.State.SENT, 1))
         Mail.objects.update(state=Mail.State.FAILED)
-        self.assertTrue(mail.settle(row))
+        self.assertTrue(mail.settle(row, by=SYSTEM))
         self.assertEqual((self.work().state, len(outbox.outbox)), (Mail.State.SENT, 1))
 
     def test_the_last_try_says_that_it_failed(self) -> None:
@@ -95,3 +104,28 @@ class MailTests(TestCase):
             EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend", EMAIL_HOST="127.0.0.1", EMAIL_PORT=1
         ):
             self.assertEqual(self.work().state, Mail.State.FAILED)
+
+    def test_only_who_may_settle_a_mail_decides_about_it(self) -> None:
+        row = self.post()
+        Mail.objects.update(state=Mail.State.FAILED)
+        nobody = get_user_model().objects.create_user("nobody")
+        for decide in (mail.send_again, mail.settle):
+            with self.assertRaises(Forbidden):
+                decide(row, by=nobody)
+        self.assertEqual(Mail.objects.get().state, Mail.State.FAILED)
+
+    def test_a_slow_try_does_not_overwrite_what_was_decided_meanwhile(self) -> None:
+        # 1. A worker hangs while it sends. 2. Another finds the mail uncertain. 3. A person marks it as sent, or has it
+        # sent again. 4. The first worker fails at last.
+        for decide, state in ((mail.settle, Mail.State.SENT), (mail.send_again, Mail.State.WAITING)):
+            Mail.objects.all().delete()
+            row = self.post()
+
+            def hang(sending: Mail, decide: Any = decide) -> None:
+                Mail.objects.update(state=Mail.State.UNCERTAIN)
+                decide(sending, by=SYSTEM)
+                raise mail._NotSent(OSError("no answer"), for_good=True)
+
+            with self.subTest(state), mock.patch.object(mail, "_send", hang):
+                mail.deliver.call(mock.Mock(attempt=1), mail=row.pk)
+                self.assertEqual(Mail.objects.get().state, state)

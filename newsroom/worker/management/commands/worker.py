@@ -1,4 +1,4 @@
-"""The worker: side effects and what recurs. Readers never wait for it."""
+"""The command that runs the worker: side effects and recurring jobs. Readers never wait for it."""
 
 from typing import Any
 
