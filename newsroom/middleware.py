@@ -1,4 +1,4 @@
-"""From the Host header to a publication, a desk, or a plain refusal."""
+"""Middleware: the health check, the publication of the Host header, the language."""
 
 from collections.abc import Callable
 
@@ -13,13 +13,13 @@ from newsroom.publications.models import Publication
 from newsroom.requests import SiteRequest
 
 Handler = Callable[[SiteRequest], HttpResponse]
-# What is the same for every host: the files pages are made of.
+# Served alike at every host: the files pages are made of.
 SHARED_PATHS = (settings.STATIC_URL, settings.MEDIA_URL)
 DESK_PATH = "/admin/"
 
 
 def healthz(get_response: Handler) -> Handler:
-    """Answers /healthz before anything else: 200 when the database answers, 503 when not."""
+    """Answer /healthz before anything else: 200 if the database answers, 503 if not."""
 
     def middleware(request: SiteRequest) -> HttpResponse:
         if request.path != "/healthz":
@@ -35,9 +35,9 @@ def healthz(get_response: Handler) -> Handler:
 
 
 def resolve_host(get_response: Handler) -> Handler:
-    """Sets `request.publication` (None at a host that is only the desk's) and `request.is_desk`.
+    """Set `request.publication` (None at the desk, and for static files and media) and `request.is_desk`.
 
-    The Host header is the only source. An unknown host gets a plain 404 and nobody's page; an alias that redirects
+    The Host header is the only source. An unknown host gets a plain 404 and no site's page; an alias that redirects
     leads to the same path of the publication's own domain.
     """
 
@@ -51,14 +51,14 @@ def resolve_host(get_response: Handler) -> Handler:
             if host == settings.DESK_HOST:
                 return get_response(request)
             return HttpResponse("There is no desk at this address.\n", status=404, content_type="text/plain")
-        found = Publication.objects.at_host(host)
-        if found is None:
+        known_host = Publication.objects.at_host(host)
+        if known_host is None:
             return HttpResponse("No site is published at this address.\n", status=404, content_type="text/plain")
-        if found.redirects:
-            return HttpResponsePermanentRedirect(found.publication.origin + request.get_full_path())
-        request.publication = found.publication
+        if known_host.redirects:
+            return HttpResponsePermanentRedirect(known_host.publication.origin + request.get_full_path())
+        request.publication = known_host.publication
         response = get_response(request)
-        # Browsers keep a 301 or a 410 for ever unless told to ask again, and an article can come back.
+        # Browsers keep a 301 or a 410 for ever unless a header has them ask again, and an article can come back.
         response.headers.setdefault("Cache-Control", "no-cache")
         patch_vary_headers(response, ["Accept-Encoding"])  # a 304 has no body that GZipMiddleware would look at
         return response
@@ -67,7 +67,7 @@ def resolve_host(get_response: Handler) -> Handler:
 
 
 def choose_language(get_response: Handler) -> Handler:
-    """The publication's language on its pages; at the desk, what the person chose or their browser asks for."""
+    """Activate the publication's language on its pages; at the desk, what the person chose or their browser asks for."""
 
     def middleware(request: SiteRequest) -> HttpResponse:
         publication = request.publication

@@ -1,4 +1,4 @@
-"""When rows were made, and how dates are told to readers in a house's own style."""
+"""Timestamps of rows, and dates as a publication writes them for readers."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from newsroom.lib.languages import Language, language_of
 
 
 class Timestamped(models.Model):
-    """A row that knows when it was made and last changed."""
+    """A row with the times at which it was made and last changed."""
 
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     changed_at = models.DateTimeField(_("changed"), auto_now=True)
@@ -39,21 +39,21 @@ _STYLES: dict[str, Callable[[dt.datetime, Language], str]] = {DateStyle.BULLET: 
 
 
 def house_date(moment: dt.datetime, *, style: str, language: str, time_zone: str) -> str:
-    """An aware moment as a publication's readers see it, in their time zone: "10 Fév. 2025 • 11:30"."""
+    """Return an aware moment as a publication's readers see it, in its time zone: "10 Fév. 2025 • 11:30"."""
     return _STYLES[style](moment.astimezone(ZoneInfo(time_zone)), language_of(language))
 
 
 def months_beside(year: int, month: int) -> tuple[tuple[int, int], tuple[int, int]]:
-    """The months before and after one, each as (year, month)."""
+    """Return the months before and after one, each as (year, month)."""
     return (year - (month == 1), (month - 2) % 12 + 1), (year + month // 12, month % 12 + 1)
 
 
 def month_span(year: int, month: int, zone: dt.tzinfo) -> tuple[dt.datetime, dt.datetime]:
-    """The moments at which a month begins and the next one does, in a time zone."""
+    """Return the moments at which a month begins and the next one does, in a time zone."""
     following = months_beside(year, month)[1]
     return dt.datetime(year, month, 1, tzinfo=zone), dt.datetime(*following, 1, tzinfo=zone)
 
 
 def month_name(year: int, month: int, language: str) -> str:
-    """A month for the archive's headings: "février 2025"."""
+    """Return a month for the archive's headings: "février 2025"."""
     return f"{language_of(language).long_months[month - 1]} {year}"

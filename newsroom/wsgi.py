@@ -1,4 +1,4 @@
-"""The door of the server: `granian --interface wsgi newsroom.wsgi:application`, as `manage.py serve` starts it."""
+"""The WSGI application: `granian --interface wsgi newsroom.wsgi:application`, as `manage.py serve` starts it."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""itertools.batched, which Python 3.11 lacks."""
+"""Tuples of a size out of any iterable: itertools.batched, which Python 3.11 lacks."""
 
 import itertools
 from collections.abc import Iterable, Iterator
@@ -8,7 +8,7 @@ T = TypeVar("T")
 
 
 def batched(items: Iterable[T], size: int) -> Iterator[tuple[T, ...]]:
-    """Tuples of `size` items, the last perhaps shorter."""
+    """Yield tuples of `size` items, the last perhaps shorter."""
     iterator = iter(items)
     while batch := tuple(itertools.islice(iterator, size)):
         yield batch

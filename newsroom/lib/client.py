@@ -1,4 +1,4 @@
-"""Whose request it is: the address and port of the client, through proxies that are trusted and no others.
+"""The client of a request: its address and port, through proxies that are trusted and no others.
 
 A header can say anything. X-Forwarded-For is read from its right end, where the nearest proxy wrote, and only as far as
 what wrote it is trusted (the setting names networks); the first address that is not is the client's.
@@ -14,14 +14,17 @@ Network = IPv4Network | IPv6Network
 
 @dataclass(frozen=True)
 class Client:
-    """Where a request came from. `port` is 0 where nobody says it."""
+    """Where a request came from. `address` is "" and `port` 0 where they are not known."""
 
     address: str
     port: int
 
     @property
     def network(self) -> str:
-        """What stands for one household: an IPv4 address, or the /64 of an IPv6 one (RFC 6177 gives a home no less)."""
+        """Return what one household shares: the IPv4 address, or the /64 of the IPv6 one (RFC 6177: a home has one).
+
+        "" where the address is not known.
+        """
         if not self.address:
             return ""
         address = ip_address(self.address)
@@ -31,19 +34,21 @@ class Client:
 
 
 def client_of(meta: Mapping[str, str], trusted: Sequence[Network]) -> Client:
-    """The client of a request, by its WSGI environment. In: the environment, the trusted networks. Never raises; an
-    address that is none (a Unix socket's) counts as a trusted proxy's where any is trusted, and is "" otherwise."""
+    """Return the client of a request, by its WSGI environment and the networks of trusted proxies. Never raises.
+
+    What is no address (a Unix socket's) counts as a trusted proxy's where any is trusted, and is "" otherwise.
+    """
     address, port = _parsed(meta.get("REMOTE_ADDR", "")), meta.get("REMOTE_PORT", "")
     if not trusted or not _is_trusted(address, trusted):
         return _client(address, port)
-    port = meta.get("HTTP_X_REAL_PORT", "")  # one header, which the proxy is told to set
+    port = meta.get("HTTP_X_REAL_PORT", "")  # which the proxy is configured to set
     for hop in reversed(meta.get("HTTP_X_FORWARDED_FOR", "").split(",")):
         if not hop.strip():
             continue
-        said = _parsed(hop)
-        if said is None:  # nothing that a proxy writes: nobody knows beyond the last one
+        parsed = _parsed(hop)
+        if parsed is None:  # nothing that a proxy writes: nobody knows beyond the last one
             break
-        address = said
+        address = parsed
         if not _is_trusted(address, trusted):
             break
     return _client(address, port)
@@ -63,7 +68,7 @@ def _parsed(text: str) -> Address | None:
 
 
 def _without_port(hop: str) -> str:
-    """A hop as some proxies write it: "192.0.2.1:4711", "[2001:db8::1]:4711"."""
+    """Return the address of a hop that some proxies write with a port: "192.0.2.1:4711", "[2001:db8::1]:4711"."""
     if hop.startswith("["):
         return hop.partition("]")[0]
     return hop.partition(":")[0] if hop.count(":") == 1 else hop

@@ -1,4 +1,4 @@
-"""Functions that read what strangers send, in processes of their own: each within its seconds and its memory.
+"""Calls of functions in processes of their own, with a limit of time and memory: parsers of what strangers send.
 
 No parser of feeds or pictures is proof against every input, and a thread can't be stopped; a process can.
 """
@@ -14,9 +14,9 @@ from typing import Any, Self
 
 from pebble import ProcessExpired, ProcessPool
 
-SECONDS = 5.0  # a call
-MEMORY = 110 * 1024 * 1024  # bytes of a process's data; with its code, some 140 MB in all
-MOST_CALLS = 200  # after which a process is replaced, with whatever it has leaked
+MAX_CALL_SECONDS = 5.0
+MAX_DATA_BYTES = 110 * 1024 * 1024  # of a process; with its code, some 140 MB in all
+MAX_CALLS_PER_PROCESS = 200  # then it is replaced, with whatever it has leaked
 
 
 class Overrun(Exception):
@@ -29,29 +29,32 @@ class Overrun(Exception):
 
 
 class Confined:
-    """A few processes; none is started before it is needed. Use as a context."""
+    """A pool of processes; none is started before it is needed. Use as a context. Threads may share it.
 
-    def __init__(self, processes: int = 2, seconds: float = SECONDS) -> None:
+    `seconds` is how long a call may take.
+    """
+
+    def __init__(self, processes: int = 2, seconds: float = MAX_CALL_SECONDS) -> None:
         self._processes = processes
         self._seconds = seconds
         self._pool: ProcessPool | None = None
-        self._beginning = threading.Lock()
+        self._starting = threading.Lock()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         if self._pool is not None:
-            self._pool.stop()  # type: ignore[no-untyped-call]
+            self._pool.stop()  # type: ignore[no-untyped-call]  # pebble has no types here
             self._pool.join()
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
-        """Begins a call of a function of a module's own; `outcome` waits for it."""
-        with self._beginning:
+        """Begin a call of a module's function, whose arguments can be pickled; `outcome` waits for it."""
+        with self._starting:
             if self._pool is None:
                 self._pool = ProcessPool(
                     max_workers=self._processes,
-                    max_tasks=MOST_CALLS,
+                    max_tasks=MAX_CALLS_PER_PROCESS,
                     initializer=_limit,
                     context=multiprocessing.get_context("spawn"),  # nothing of this process is taken along
                 )
@@ -59,7 +62,7 @@ class Confined:
 
 
 def outcome(call: "Future[Any]") -> Any:
-    """What a call returned, or its own exception. Raises Overrun."""
+    """Return what a call returned. Raises its own exception, or Overrun."""
     try:
         return call.result()
     except TimeoutError as error:
@@ -72,11 +75,11 @@ def _call(function: Callable[..., Any], *arguments: Any) -> Any:
     try:
         return function(*arguments)
     except MemoryError:
-        os._exit(os.EX_TEMPFAIL)  # its memory stays in pieces: the next call gets a new process, and all of it
+        os._exit(os.EX_TEMPFAIL)  # its memory stays fragmented: the next call gets a new process
 
 
 def _limit() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # native code that runs out of memory prints pages before it dies
-    most = resource.getrlimit(resource.RLIMIT_DATA)[1]
-    bound = MEMORY if most == resource.RLIM_INFINITY else min(MEMORY, most)
-    resource.setrlimit(resource.RLIMIT_DATA, (bound, bound))
+    hard_limit = resource.getrlimit(resource.RLIMIT_DATA)[1]
+    limit = MAX_DATA_BYTES if hard_limit == resource.RLIM_INFINITY else min(MAX_DATA_BYTES, hard_limit)
+    resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))

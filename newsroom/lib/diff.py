@@ -1,6 +1,6 @@
-"""What changed between two versions, word by word: plain texts, stored bodies, lists of names. Pure functions.
+"""Differences between two versions, word by word: plain texts, stored bodies, lists of names. Pure functions.
 
-Text comes out, to be escaped, tags included ("‹strong›"). What can't be aligned in linear time is said to be replaced.
+Results are text, to be escaped, tags included ("‹strong›"). What can't be aligned in linear time counts as replaced.
 """
 
 import re
@@ -29,14 +29,14 @@ class Piece:
 
     text: str
     mark: Mark
-    markup: bool = False  # it stands for formatting ("‹strong›", "‹a https://…›"): worth showing only where it changed
+    markup: bool = False  # it is formatting ("‹strong›", "‹a https://…›"): worth showing only where it changed
 
 
 @dataclass(frozen=True)
 class Block:
     """A paragraph, list item, table row, figure…"""
 
-    kind: str  # where it stands: "p", "ul li", "blockquote p"; "text" out of any element
+    kind: str  # its elements: "p", "ul li", "blockquote p"; "text" out of any element
     mark: Mark  # SAME even where its words changed: then its pieces say which
     pieces: tuple[Piece, ...]
 
@@ -46,20 +46,20 @@ class Block:
 
 
 def words(old: str, new: str) -> tuple[Piece, ...]:
-    """Two plain texts, compared word by word."""
+    """Return two plain texts compared word by word."""
     return _pieces(_marked(_TOKEN.findall(old), _TOKEN.findall(new), _is_word))
 
 
 def items(old: Sequence[str], new: Sequence[str]) -> tuple[Piece, ...]:
-    """Two ordered lists of names (tags, bylines), a piece a name. A name that moved is removed here, added there."""
+    """Return two ordered lists of names (tags, bylines) compared, a piece a name. A moved one is removed and added."""
     return tuple(Piece(name, mark) for name, mark in _marked(old, new, lambda name: True))
 
 
 def bodies(old: str, new: str) -> tuple[Block, ...]:
-    """Two stored bodies (clean, as `newsroom.lib.html` says), as blocks in reading order.
+    """Return two stored bodies (clean, as `newsroom.lib.html` says) compared, as blocks in reading order.
 
     Any difference but white space between blocks is a change, of markup if not of words. A figure begins with what it
-    holds ("picture 42"); tabs part a row's cells. A list, quote or table that came or went is a block of its own.
+    holds ("picture 42"); tabs are between a row's cells. A list, quote or table that was added or removed is a block.
     """
     blocks: list[Block] = []
     for same, gone, come in _changes(_Reader(old).shapes, _Reader(new).shapes, lambda shape: bool(shape.words())):
@@ -76,7 +76,7 @@ _Test = Callable[[T], bool]
 
 
 def _changes(old: Sequence[T], new: Sequence[T], is_anchor: _Test[T]) -> Iterator[tuple[Sequence[T], ...]]:
-    """What is the same, what was removed after it, what was added there; and again to the end."""
+    """Yield what is the same, what was removed after it, what was added there; and again to the end."""
     gaps = [(len(old), len(old), len(new), len(new))]
     todo = [(0, len(old), 0, len(new), _LEVELS)]
     while todo:
@@ -98,7 +98,7 @@ def _changes(old: Sequence[T], new: Sequence[T], is_anchor: _Test[T]) -> Iterato
 
 
 def _anchors(old: Sequence[T], new: Sequence[T], here: range, there: range, is_anchor: _Test[T]) -> list[_Places]:
-    """Where what occurs once on both sides stands, in the order of both. Failing that: what occurs again and again."""
+    """Return the places of what occurs once on both sides, in the order of both; failing that, of what occurs more."""
     places: dict[T, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
     for side, (sequence, stretch) in enumerate(((old, here), (new, there))):
         for n in stretch:
@@ -109,7 +109,7 @@ def _anchors(old: Sequence[T], new: Sequence[T], here: range, there: range, is_a
 
 
 def _rising(pairs: list[_Places]) -> list[_Places]:
-    """The longest choice of pairs, sorted by their first, in which the second rises too."""
+    """Return the longest choice of pairs, sorted by their first, in which the second rises too."""
     last: list[_Places] = []  # of a choice of each length, the one that ends lowest
     before: dict[_Places, list[_Places]] = {}
     for pair in pairs:
@@ -137,7 +137,7 @@ _FIGURE = "<figure data-"  # with attributes it holds a picture, an embed…; wi
 
 
 def _is_word(token: str) -> bool:
-    """Whether a match means something: matches of spaces, signs and tags alone would be chance."""
+    """Return whether a match means something: matches of spaces, signs and tags alone would be chance."""
     return token[:1].isalnum() or token.startswith(_FIGURE)
 
 
@@ -147,15 +147,15 @@ def _pieces(marked: Iterable[tuple[str, Mark]]) -> tuple[Piece, ...]:
 
 
 def _shown(token: str) -> tuple[str, bool]:
-    """A token as a person reads it, and whether it is markup: not what a figure holds, which nothing else shows."""
+    """Return a token as a person reads it, and whether it is markup; what a figure holds is not."""
     if len(token) == 1 or token[0] != "<":
         return token, False
-    said = unescape(_ATTRIBUTE.sub(lambda one: " ".join(["", *filter(None, one.groups())]), token[1:-1]))
-    return (said.removeprefix("figure "), False) if token.startswith(_FIGURE) else (f"‹{said}›", True)
+    text = unescape(_ATTRIBUTE.sub(lambda one: " ".join(["", *filter(None, one.groups())]), token[1:-1]))
+    return (text.removeprefix("figure "), False) if token.startswith(_FIGURE) else (f"‹{text}›", True)
 
 
-_ALIKE = 0.5  # the share of words in common that makes two blocks versions of one
-_WIDEST, _MOST = 60, 200_000  # blocks compared with as many others, comparisons in all
+_MIN_SHARE_IN_COMMON = 0.5  # of the words of two blocks that are versions of one
+_MAX_BLOCKS, _MAX_COMPARISONS = 60, 200_000  # blocks compared with as many others; in all
 
 
 class _Shape(NamedTuple):
@@ -172,7 +172,7 @@ class _Shape(NamedTuple):
 
 
 def _block(old: _Shape, new: _Shape) -> Block:
-    """A block that stayed, went, came, or became another: then of another kind, both are among its pieces."""
+    """Return a block that stayed, was removed, added, or changed: if its kind changed, both are among its pieces."""
     if old == new or not (old.kind and new.kind):
         mark = Mark.SAME if old == new else Mark.REMOVED if old.kind else Mark.ADDED
         return Block(old.kind or new.kind, mark, _pieces((token, mark) for token in old.tokens or new.tokens))
@@ -181,8 +181,8 @@ def _block(old: _Shape, new: _Shape) -> Block:
 
 
 def _pairs(old: Sequence[_Shape], new: Sequence[_Shape]) -> Iterator[tuple[_Shape, _Shape]]:
-    """Blocks with what they became, the longest first to find their like; with nothing, those that went or came."""
-    if (longest := max(len(old), len(new))) > (size := min(_WIDEST, _MOST // (longest + 1) + 1)):
+    """Yield blocks with what they became, the most alike first; with an empty shape, those removed or added."""
+    if (longest := max(len(old), len(new))) > (size := min(_MAX_BLOCKS, _MAX_COMPARISONS // (longest + 1) + 1)):
         for n in range(0, longest, size):
             yield from _pairs(old[n : n + size], new[n : n + size])
         return
@@ -190,7 +190,7 @@ def _pairs(old: Sequence[_Shape], new: Sequence[_Shape]) -> Iterator[tuple[_Shap
     alike = [
         (-common, i, j)
         for (i, one), (j, other) in product(enumerate(here), enumerate(there))
-        if (common := len(one & other)) >= _ALIKE * (len(one) + len(other)) / 2
+        if (common := len(one & other)) >= _MIN_SHARE_IN_COMMON * (len(one) + len(other)) / 2
     ]
     pairs = [(len(old), len(new))]
     for _, i, j in sorted(alike):
@@ -204,14 +204,14 @@ def _pairs(old: Sequence[_Shape], new: Sequence[_Shape]) -> Iterator[tuple[_Shap
         a, c = i + 1, j + 1
 
 
-# Bodies: the parts that are a block with all they hold, and those that hold blocks. Other tags are formatting.
+# Bodies: elements that are a block with all they hold, and those that hold blocks. Other tags are formatting.
 _WHOLE = set("p h2 h3 h4 pre tr figcaption caption".split())
 _PARTS = _WHOLE | set("ul ol li blockquote table thead tbody tfoot td th figure hr".split())
 _PIECE = re.compile(r"</?([^\s<>/]*+)[^<>]*+>|[^<]+|<")  # a tag and its name, or text
 
 
 class _Reader:
-    """Reads a body into blocks, from end to end once."""
+    """Reads a body into blocks, once from beginning to end."""
 
     _kind, _tag, _whole = "text", "", maxsize
     _edge = True  # after a part's tag, or a line's end
@@ -234,8 +234,8 @@ class _Reader:
         self._turn()
 
     def _turn(self, tag: str = "", name: str = "text") -> None:
-        """Ends a block, if there is one, and begins another."""
-        if self._tag or self._tokens:  # its tag is told where it tells more than its kind, or is all there is
+        """End a block, if there is one, and begin another."""
+        if self._tag or self._tokens:  # its tag is a token where it says more than its kind, or is all there is
             self.shapes.append(_Shape(self._kind, tuple(self._tokens or [self._tag])))
         self._kind, self._tag, self._tokens = intern(" ".join([*self._path, name])), tag, [tag] if " " in tag else []
         whole = name in _WHOLE or tag.startswith(_FIGURE)

@@ -1,7 +1,7 @@
-"""Posts and videos of other houses, recognised by their address.
+"""Posts and videos of other sites, recognised by their address.
 
 An address is either known to the letter or not recognised at all: what comes out of here is built
-from the identifiers found, never copied from what came in, so it is safe to frame.
+from the identifiers in it, never copied from what came in, so it is safe to frame.
 """
 
 import re

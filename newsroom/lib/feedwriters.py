@@ -1,6 +1,6 @@
 """Feeds as bytes: RSS 2.0, Atom (RFC 4287) and JSON Feed 1.1 (jsonfeed.org/version/1.1) of the same entries.
 
-Django's own generators, with what a newspaper adds: the whole text (content:encoded), who wrote it (dc:creator), its
+Django's own generators, with what a news site adds: the whole text (content:encoded), its byline (dc:creator), its
 picture (media:content, Media RSS 1.5.1). In: plain dataclasses; out: bytes, the same for the same entries.
 """
 
@@ -33,7 +33,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class Entry:
-    """An article as feeds tell it. Hours are aware; `html` is safe and its addresses absolute, "" for a teaser only."""
+    """An article as feeds give it. Times are aware; `html` is safe and its addresses absolute, "" for a teaser only."""
 
     id: str
     url: str
@@ -49,7 +49,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Channel:
-    """What a feed says of itself. `url` is its own address, `page` that of the page it follows."""
+    """What a feed says of itself. `url` is its own address, `page` that of the page whose articles it lists."""
 
     title: str
     description: str
@@ -70,7 +70,7 @@ class _Rss(Rss201rev2Feed):
         }
 
     def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
-        # A description is HTML: what was plain text is told as such.
+        # A description is HTML: plain text is escaped.
         super().add_item_elements(handler, {**item, "description": escape(item["description"], quote=False)})
         for name in item["creators"]:
             handler.addQuickElement("dc:creator", name)
@@ -96,7 +96,7 @@ class _Atom(Atom1Feed):
         handler.endElement("author")
 
     def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
-        super().add_item_elements(handler, {**item, "description": None})  # it would be told as HTML
+        super().add_item_elements(handler, {**item, "description": None})  # it would be written as HTML
         if item["description"]:
             handler.addQuickElement("summary", item["description"], {"type": "text"})
         for name, url in item["people"]:
@@ -112,18 +112,18 @@ class _Atom(Atom1Feed):
 
 
 def rss(channel: Channel, entries: Sequence[Entry]) -> bytes:
-    """RSS 2.0."""
+    """Return a feed as RSS 2.0, in UTF-8."""
     return _written(_Rss, channel, entries)
 
 
 def atom(channel: Channel, entries: Sequence[Entry]) -> bytes:
-    """Atom."""
+    """Return a feed as Atom (RFC 4287), in UTF-8."""
     return _written(_Atom, channel, entries)
 
 
 def json_feed(channel: Channel, entries: Sequence[Entry]) -> bytes:
-    """JSON Feed 1.1."""
-    told = {
+    """Return a feed as JSON Feed 1.1, in UTF-8."""
+    data = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": channel.title,
         "home_page_url": channel.page,
@@ -133,11 +133,11 @@ def json_feed(channel: Channel, entries: Sequence[Entry]) -> bytes:
         "icon": channel.icon,
         "items": [_as_json(entry) for entry in entries],
     }
-    return json.dumps({name: value for name, value in told.items() if value != ""}, ensure_ascii=False).encode()
+    return json.dumps({name: value for name, value in data.items() if value != ""}, ensure_ascii=False).encode()
 
 
 def _as_json(entry: Entry) -> dict[str, Any]:
-    told = {
+    data = {
         "id": entry.id,
         "url": entry.url,
         "title": entry.title,
@@ -149,7 +149,7 @@ def _as_json(entry: Entry) -> dict[str, Any]:
         "authors": [{"name": name, **({"url": url} if url else {})} for name, url in entry.authors],
         "tags": list(entry.categories),
     }
-    return {name: value for name, value in told.items() if value not in ("", [])}
+    return {name: value for name, value in data.items() if value not in ("", [])}
 
 
 def _written(writer: Any, channel: Channel, entries: Sequence[Entry]) -> bytes:
@@ -157,7 +157,7 @@ def _written(writer: Any, channel: Channel, entries: Sequence[Entry]) -> bytes:
         title=_xml(channel.title), link=channel.page, description=_xml(channel.description or channel.title),
         language=channel.language, feed_url=channel.url, feed_guid=channel.page, icon=channel.icon,
     )  # fmt: skip
-    feed.latest_post_date = lambda: channel.updated_at  # never the hour of asking
+    feed.latest_post_date = lambda: channel.updated_at  # Django's is the time of the request
     for entry in entries:
         feed.add_item(
             title=_xml(entry.title), link=entry.url, description=_xml(entry.summary), unique_id=entry.id,

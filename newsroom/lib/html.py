@@ -1,10 +1,10 @@
 """The one sanitiser: what a body may hold, and nothing else. An allow-list, after html5ever's own parsing (nh3).
 
-The house's vocabulary is prose (p, h2–h4, lists, quotes, tables, code, sub, sup, links…) and three figures:
+What may be stored is prose (p, h2–h4, lists, quotes, tables, code, sub, sup, links…) and three figures:
 
     <figure data-picture="42"><figcaption>…</figcaption></figure>     a picture of the library
     <figure data-embed="https://www.youtube.com/watch?v=…"></figure>  a post or video elsewhere, by its address
-    <figure data-source="https://…/x.jpg" data-attachment="7" data-alt="…">…</figure>  a picture not held yet
+    <figure data-source="https://…/x.jpg" data-attachment="7" data-alt="…">…</figure>  a picture not in the library yet
 """
 
 import re
@@ -33,14 +33,14 @@ ATTRIBUTES = {
     "q": {"cite"},
 }
 SCHEMES = {"http", "https", "mailto", "tel"}
-# Their content is not prose: it goes with them.
+# Their content is not prose: it is removed with them.
 DROPPED_WHOLE = set(
     (
         "script style template noscript iframe object embed svg math title textarea select audio video canvas "
         "xmp noembed noframes plaintext"
     ).split()
 )
-# Unwrapped without a word: they carry looks, not meaning.
+# Unwrapped without a note: they say how text looks, not what it means.
 WRAPPERS = set(
     (
         "div span font center section article header footer main aside nav u big small tt html head body "
@@ -92,15 +92,16 @@ _cleaner = nh3.Cleaner(
     link_rel=None,
     strip_comments=True,
 )
-# Shapes with nothing in them: an editor's empty lines, a figure whose attribute was refused.
+# Removed when nothing is in them: an editor's empty lines, a figure whose attribute was refused.
 _EMPTIABLE = {"p", "h2", "h3", "h4", "li", "blockquote", "figcaption", "figure"}
 _BLANK = re.compile(r"(?:\s|&nbsp;)*\Z")
 _PIECE = re.compile(r"(<[^>]*>)")  # of what nh3 wrote: it escapes > inside attributes
 _SYNONYMS = {"b": "strong", "i": "em", "strike": "s", "h1": "h2", "h5": "h4", "h6": "h4"}
 
 # A parser of HTML5 takes quadratic time on tags nested thousands deep, and gives every paragraph a copy of each
-# formatting element left open. So before it reads, what can't matter goes: levels below any that people write, looks.
-DEEPEST = 200
+# formatting element left open. So what can't matter is removed before it reads: levels below any that people write, and
+# elements of looks.
+MAX_DEPTH = 200
 _LOOKS = {"span", "font", "big", "small", "tt", "u", "nobr", "wbr"}
 _NOT_NESTING = {"p", "li", "br", "hr", "img", "tr", "td", "th", "thead", "tbody", "tfoot", "input", "source", "col"}
 _MARKUP = re.compile(
@@ -115,18 +116,18 @@ _MARKUP = re.compile(
 _ATTRIBUTE = re.compile(r"([^\s/>=]++)(?:\s*+=\s*+(\"[^\"]*+\"?|'[^']*+'?|[^\s>]*+))?")
 # No text, and no XML for feeds: control characters, byte order marks, halves of characters.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufeff\ud800-\udfff\ufffe\uffff]")
-_ROUNDS = 12
+_MAX_ROUNDS = 12
 
 
 def clean(html: str) -> Cleaned:
-    """A body as it may be stored. In: any text. Out: only the house's vocabulary, well formed; never raises.
+    """Return a body as it may be stored, from any text: only what the lists above name, well formed. Never raises.
 
     Cleaning twice is cleaning once: `clean(clean(x).html).html == clean(x).html`.
     """
     removed: dict[str, None] = {}
     html = _once(_FORBIDDEN.sub("", html), removed)
     # What unwrapping leaves (a paragraph inside a paragraph) reads otherwise the next time: read until it doesn't.
-    for _ in range(_ROUNDS):
+    for _ in range(_MAX_ROUNDS):
         again = _once(html, {})
         if again == html:
             break
@@ -143,7 +144,7 @@ def _once(html: str, removed: dict[str, None]) -> str:
 
 
 def _tamed(html: str, removed: dict[str, None]) -> str:
-    """The same text for a parser, in markup that it reads in linear time. Notes the names of what will not be kept."""
+    """Return the same text in markup that a parser reads in linear time. Note the names of what will not be kept."""
     depth = 0
 
     def tag(match: re.Match[str]) -> str:
@@ -164,9 +165,9 @@ def _tamed(html: str, removed: dict[str, None]) -> str:
         if name not in _NOT_NESTING:
             if match["end"]:
                 depth = max(0, depth - 1)
-                too_deep = depth >= DEEPEST
+                too_deep = depth >= MAX_DEPTH
             else:
-                too_deep = depth >= DEEPEST
+                too_deep = depth >= MAX_DEPTH
                 depth += 1
             if too_deep:
                 return ""
@@ -178,7 +179,7 @@ def _tamed(html: str, removed: dict[str, None]) -> str:
 
 
 def _note(tag: str, attributes: str, removed: dict[str, None]) -> None:
-    """Notes what the sanitiser will not keep of a tag, for the report to the person whose text it was."""
+    """Note what the sanitiser will not keep of a tag, for the report to the person whose text it was."""
     if tag not in PROSE and tag not in WRAPPERS and tag not in _SYNONYMS:
         removed[f"<{tag[:40]}>"] = None
     for match in _ATTRIBUTE.finditer(attributes):
@@ -192,9 +193,9 @@ def _note(tag: str, attributes: str, removed: dict[str, None]) -> None:
 
 
 def _without_empty(html: str) -> str:
-    """A body without its empty shapes, those that hold only such shapes included. One pass."""
+    """Return a body without its empty elements, those that hold only such elements included. One pass."""
     kept: list[str] = []
-    blank: list[tuple[str, int]] = []  # shapes open that hold nothing yet, and where they begin
+    blank: list[tuple[str, int]] = []  # elements open that hold nothing yet, and where they begin
     for piece in _PIECE.split(html):
         name = piece.strip("</>")
         if piece == f"<{name}>" and name in _EMPTIABLE:

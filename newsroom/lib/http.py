@@ -1,8 +1,8 @@
-"""Fetching from strangers: bounded in time, bytes and redirects, and never from the house's own network.
+"""Fetching from strangers: bounded in time, bytes and redirects, and never from this install's own network.
 
 The address that is checked is the one that is connected to, so a name that answers differently the second time (DNS
-rebinding) gains nothing; each redirect is a new connection, checked the same way. Which addresses are nobody's to ask
-for is ssrfguard's table, from IANA's registries.
+rebinding) gains nothing; each redirect is a new connection, checked the same way. Which addresses are refused is
+ssrfguard's table, from IANA's registries.
 """
 
 import ipaddress
@@ -22,16 +22,16 @@ import httpcore
 from ssrfguard import DEFAULT_DENIED
 
 REDIRECTS = (301, 302, 303, 307, 308)
-CHUNK = 64 * 1024  # bytes that are held at once
-LONGEST_ADDRESS = 2_000
-MOST_ADDRESSES = 4  # of one name that are tried
-ALSO_DENIED = frozenset({"168.63.129.16"})  # public by number, but inside Azure the machine's own keeper
+CHUNK_BYTES = 64 * 1024  # unpacked at once
+MAX_URL_CHARACTERS = 2_000
+MAX_ADDRESSES_TRIED = 4  # of one name
+ALSO_DENIED = frozenset({"168.63.129.16"})  # public by its number, but inside Azure the host of the machine
 _TLS = ssl.create_default_context(cafile=certifi.where())
 
 
 class Unfetched(Exception):
-    """Nothing came of it. `code` names why: address, unknown_host, forbidden_address, unreachable, tls, too_slow,
-    too_large, redirects, protocol."""
+    """A fetch that failed. `code` names why: address, unknown_host, forbidden_address, unreachable, tls, too_slow,
+    too_large, redirects, protocol. `detail` is for people."""
 
     def __init__(self, code: str, detail: str = "") -> None:
         super().__init__(f"{code}: {detail}" if detail else code)
@@ -50,7 +50,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a server said; the body was written to the file that was given. `headers` have lower-case names."""
+    """A server's answer; its body was written to the file that was given. Names of `headers` are in lower case."""
 
     url: str
     status: int
@@ -65,24 +65,25 @@ def fetch(
     limits: Limits = Limits(),
     allowed_hosts: Collection[str] = (),
 ) -> Answer:
-    """GETs an http or https address, following redirects; the body of a 200 goes `into` a binary file.
+    """Send a GET to an http or https address, following redirects, and return the last answer.
 
-    `allowed_hosts` are names or addresses that may be the house's own network's. Raises Unfetched.
+    The body of a 200 is written `into` a binary file. `allowed_hosts` are names or addresses that may be in this
+    install's own network. Raises Unfetched.
     """
     deadline = time.monotonic() + limits.seconds
     allowed = frozenset(allowed_hosts)
     for _hop in range(limits.redirects + 1):
         url = checked(url)
-        answer = _ask(url, into, dict(headers or {}), limits, _Guarded(deadline, allowed))
+        answer = _request(url, into, dict(headers or {}), limits, _Guarded(deadline, allowed))
         if answer.status not in REDIRECTS or "location" not in answer.headers:
             return answer
         if urlsplit(url).hostname not in allowed:
-            allowed = frozenset()  # a stranger does not lead us into the house
-        url = _led_to(url, answer.headers["location"])
+            allowed = frozenset()  # a stranger does not redirect us into our own network
+        url = _redirect_target(url, answer.headers["location"])
     raise Unfetched("redirects", f"more than {limits.redirects}")
 
 
-def _led_to(url: str, location: str) -> str:
+def _redirect_target(url: str, location: str) -> str:
     try:
         return urljoin(url, location)
     except ValueError as error:
@@ -90,13 +91,13 @@ def _led_to(url: str, location: str) -> str:
 
 
 def checked(url: str) -> str:
-    """An address that can be asked for, in ASCII. Raises Unfetched on any other."""
+    """Return an address as it can be requested, in ASCII. Raises Unfetched if it is no http or https address."""
     try:
         parts = urlsplit(url)
         host, port = (parts.hostname or "").encode("idna").decode(), parts.port
     except (UnicodeError, ValueError) as error:
         raise Unfetched("address", str(error)) from error
-    if parts.scheme not in ("http", "https") or not host or "@" in parts.netloc or len(url) > LONGEST_ADDRESS:
+    if parts.scheme not in ("http", "https") or not host or "@" in parts.netloc or len(url) > MAX_URL_CHARACTERS:
         raise Unfetched("address", url[:200])
     netloc = (f"[{host}]" if ":" in host else host) + (f":{port}" if port else "")
     plain = parts._replace(netloc=netloc, fragment="").geturl()
@@ -107,19 +108,19 @@ def _percent(char: str) -> str:
     return "".join(f"%{byte:02X}" for byte in char.encode("utf-8", "replace"))
 
 
-def _ask(url: str, into: IO[bytes], headers: dict[str, str], limits: Limits, backend: "_Guarded") -> Answer:
-    """One request and its answer, without following it."""
-    asked = {"Host": urlsplit(url).netloc, "Accept-Encoding": "gzip, deflate", "Connection": "close", **headers}
+def _request(url: str, into: IO[bytes], headers: dict[str, str], limits: Limits, backend: "_Guarded") -> Answer:
+    """Send one request and return its answer, without following a redirect."""
+    sent = {"Host": urlsplit(url).netloc, "Accept-Encoding": "gzip, deflate", "Connection": "close", **headers}
     try:
         with (
             httpcore.ConnectionPool(ssl_context=_TLS, network_backend=backend) as pool,
-            pool.stream("GET", url, headers=_encoded(asked)) as response,
+            pool.stream("GET", url, headers=_encoded(sent)) as response,
         ):
-            told = {name.decode("latin-1").lower(): _text(value) for name, value in response.headers}
+            received = {name.decode("latin-1").lower(): _text(value) for name, value in response.headers}
             if response.status == 200:
-                for part in _decoded(response.iter_stream(), told.get("content-encoding", ""), limits.bytes):
+                for part in _decoded(response.iter_stream(), received.get("content-encoding", ""), limits.bytes):
                     into.write(part)
-            return Answer(url, response.status, told)
+            return Answer(url, response.status, received)
     except httpcore.TimeoutException as error:
         raise Unfetched("too_slow", f"more than {limits.seconds:g} s") from error
     except (httpcore.ProtocolError, httpcore.UnsupportedProtocol, UnicodeError) as error:
@@ -130,7 +131,7 @@ def _ask(url: str, into: IO[bytes], headers: dict[str, str], limits: Limits, bac
 
 
 def _text(value: bytes) -> str:
-    """A header's value: UTF-8 in practice where it is not ASCII, an address above all; Latin-1 by the book."""
+    """Return a header's value: UTF-8 in practice where it is not ASCII, Latin-1 by the standard (RFC 9110, 5.5)."""
     try:
         return value.decode()
     except UnicodeDecodeError:
@@ -141,20 +142,20 @@ def _encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
     return [(name.encode(), value.encode("latin-1", "ignore")) for name, value in headers.items()]
 
 
-def _decoded(parts: Iterable[bytes], encoding: str, most: int) -> Iterator[bytes]:
-    """A body's bytes as they were before compression, a chunk at a time: a bomb is stopped at `most`, not after it."""
+def _decoded(parts: Iterable[bytes], encoding: str, max_bytes: int) -> Iterator[bytes]:
+    """Yield a body's bytes unpacked, a chunk at a time: what unpacks to more than `max_bytes` is stopped there."""
     encoding, so_far = encoding.strip().lower(), 0
     if encoding not in ("", "identity", "gzip", "x-gzip", "deflate"):
         raise Unfetched("protocol", f"content-encoding {encoding[:40]}")
     for out in parts if encoding in ("", "identity") else _unpacked(parts, encoding == "deflate"):
         so_far += len(out)
-        if so_far > most:
-            raise Unfetched("too_large", f"more than {most // 1024} KiB")
+        if so_far > max_bytes:
+            raise Unfetched("too_large", f"more than {max_bytes // 1024} KiB")
         yield out
 
 
 def _unpacked(parts: Iterable[bytes], deflate: bool) -> Iterator[bytes]:
-    """gzip, of one member or more (RFC 1952, 2.2); deflate, with zlib's head or, as many servers send it, without."""
+    """Unpack gzip, of one member or more (RFC 1952, 2.2), or deflate, with zlib's header or, as many do, without."""
     unpack: Any = None
     try:
         for part in parts:
@@ -164,7 +165,7 @@ def _unpacked(parts: Iterable[bytes], deflate: bool) -> Iterator[bytes]:
                     if unpack and (deflate or waiting[0] != 0x1F):
                         break  # padding after the end
                     unpack = zlib.decompressobj(_window(waiting, deflate))
-                yield unpack.decompress(waiting, CHUNK)
+                yield unpack.decompress(waiting, CHUNK_BYTES)
                 waiting = unpack.unconsumed_tail or (unpack.unused_data if unpack.eof else b"")
         if unpack:
             yield unpack.flush()  # what the last chunk's bound held back, a few hundred bytes at most
@@ -175,14 +176,14 @@ def _unpacked(parts: Iterable[bytes], deflate: bool) -> Iterator[bytes]:
 
 
 def _window(start: bytes, deflate: bool) -> int:
-    """What zlib is to expect: 16 more is gzip's head, negative is none. Method 8 is named by zlib's (RFC 1950, 2.2)."""
+    """Return zlib's `wbits`: 16 more for gzip's header, negative for none. Zlib's names method 8 (RFC 1950, 2.2)."""
     if not deflate:
         return zlib.MAX_WBITS | 16
     return zlib.MAX_WBITS if start[0] & 0x0F == 8 else -zlib.MAX_WBITS
 
 
 class _Guarded(httpcore.NetworkBackend):
-    """Connects to public addresses only, and lets nothing take longer than until the deadline, slow drips included."""
+    """Connects to public addresses only; nothing takes longer than until the deadline, slow drips included."""
 
     def __init__(self, deadline: float, allowed: frozenset[str]) -> None:
         self._deadline = deadline
@@ -198,7 +199,7 @@ class _Guarded(httpcore.NetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
         failure: Exception | None = None
-        addresses = self._vetted(host, port)[:MOST_ADDRESSES]
+        addresses = self._vetted(host, port)[:MAX_ADDRESSES_TRIED]
         for tried, address in enumerate(addresses):
             # An equal share of the time each: the first of them may be a network that answers nobody.
             share = _left(self._deadline) / (len(addresses) - tried)
@@ -210,26 +211,28 @@ class _Guarded(httpcore.NetworkBackend):
         raise failure or Unfetched("unknown_host", host[:200])
 
     def _vetted(self, host: str, port: int) -> list[str]:
-        """The addresses of a name, none of them forbidden: one that is private among public ones is no accident."""
-        found = _resolve(host, port, _left(self._deadline))
+        """Return the addresses of a name. Raises Unfetched if any is forbidden, be the others public."""
+        addresses = _resolve(host, port, _left(self._deadline))
         if host not in self._allowed:
-            for address in found:
+            for address in addresses:
                 if DEFAULT_DENIED.classify(address).blocked or address in ALSO_DENIED:
                     raise Unfetched("forbidden_address", f"{host[:200]}: {address}")
-        return found
+        return addresses
 
 
 def _resolve(host: str, port: int, seconds: float) -> list[str]:
-    """A name's addresses, each once. The system's resolver knows no deadline: it is left behind at ours."""
+    """Return a name's addresses, each once. The system's resolver knows no deadline: at ours, its thread is abandoned."""
     answer: Future[list[Any]] = Future()
 
-    def ask() -> None:
+    def resolve() -> None:
         try:
             answer.set_result(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
         except Exception as error:
             answer.set_exception(error)
 
-    threading.Thread(target=ask, name="resolve", daemon=True).start()  # a process does not wait for it to end either
+    threading.Thread(
+        target=resolve, name="resolve", daemon=True
+    ).start()  # a process does not wait for it to end either
     try:
         rows = answer.result(seconds)
     except TimeoutError as error:
@@ -241,7 +244,7 @@ def _resolve(host: str, port: int, seconds: float) -> list[str]:
 
 
 def _left(deadline: float) -> float:
-    """The seconds until a deadline. Raises Unfetched after it."""
+    """Return the seconds until a deadline. Raises Unfetched after it."""
     left = deadline - time.monotonic()
     if left <= 0:
         raise Unfetched("too_slow")
@@ -249,7 +252,7 @@ def _left(deadline: float) -> float:
 
 
 class _Timed(httpcore.NetworkStream):
-    """A connection whose every step has the time that is left, so that their sum has an end."""
+    """A connection whose every step has as timeout what is left until the deadline."""
 
     def __init__(self, stream: httpcore.NetworkStream, deadline: float) -> None:
         self._stream = stream

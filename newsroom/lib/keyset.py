@@ -1,4 +1,4 @@
-"""Paging by a cursor: an address says after which row to go on, so that page 500 costs what page 1 does.
+"""Paging by a cursor: an address says after which row a page begins, so that page 500 costs what page 1 does.
 
 A list is ordered by (published_at, article) downwards; its cursor is that pair of the last row shown, and the next page
 is found by one row comparison, `(published_at, article_id) < (…, …)`, which an index answers. (Django spells tuple
@@ -16,12 +16,12 @@ Row = TypeVar("Row", bound=Model)
 
 
 class BadCursor(ValueError):
-    """The address's cursor is not one of ours."""
+    """A cursor in an address that `str(Cursor)` did not write."""
 
 
 @dataclass(frozen=True)
 class Cursor:
-    """The place of a row in a list: when it was published, and its article's id."""
+    """The position of a row in a list: when it was published, and its article's id."""
 
     published_at: dt.datetime
     article_id: int
@@ -32,7 +32,7 @@ class Cursor:
 
     @classmethod
     def parse(cls, text: str) -> "Cursor":
-        """The cursor that `str()` wrote. Raises BadCursor on anything else."""
+        """Return the cursor that `str()` wrote. Raises BadCursor on anything else."""
         try:
             moment, _, article_id = text.partition("-")
             if not (article_id.isascii() and article_id.isdigit() and len(article_id) <= 18):
@@ -66,15 +66,15 @@ class Page(Generic[Row]):
 
 
 def page(queryset: QuerySet[Row], size: int, after: Cursor | None = None, tie: str = "article_id") -> "Page[Row]":
-    """`size` rows of a queryset, newest `published_at` first and `tie` next, those after the cursor only."""
+    """Return `size` rows of a queryset after the cursor, newest `published_at` first, then greatest `tie`."""
     rows: list[Any] = list(ordered(queryset, after, tie)[: size + 1])
-    more = len(rows) > size
+    has_more = len(rows) > size
     rows = rows[:size]
-    return Page(rows, Cursor(rows[-1].published_at, getattr(rows[-1], tie)) if more else None)
+    return Page(rows, Cursor(rows[-1].published_at, getattr(rows[-1], tie)) if has_more else None)
 
 
 def ordered(queryset: QuerySet[Row], after: Cursor | None = None, tie: str = "article_id") -> QuerySet[Row]:
-    """A queryset in the order of pages, those after the cursor only."""
+    """Return a queryset in the order of pages, those after the cursor only."""
     queryset = queryset.order_by("-published_at", f"-{tie}")
     if after:
         queryset = queryset.filter(

@@ -1,6 +1,6 @@
-"""A passage that a court orders removed: found however it is stored, and removed. Pure functions.
+"""Passages that a court orders removed: found however they are stored, and removed. Pure functions.
 
-Text is compared by *tokens*, the words and signs that a reader meets, whatever their case, accents, typography and
+Text is compared by *tokens*, the words and signs that a reader reads, whatever their case, accents, typography and
 markup: a word is never cut, spaces around a sign don't count. Each knows its *units*: characters, entities, tags.
 """
 
@@ -17,7 +17,7 @@ from urllib.parse import unquote
 from newsroom.lib.html import clean
 from newsroom.lib.text import fold, slugify
 
-MARK = "[…]"  # what stands in the place of a removed passage
+MARK = "[…]"  # put in the place of a removed passage
 
 _SIGNS = str.maketrans("«»“”„‟‹›´′‛‐‑‒–—―−…", '""""""""' + "'''" + "-------" + ".")
 _UNSEEN = {"Mn", "Me", "Cf", "Cc"}  # accents, soft hyphens, zero-width characters
@@ -34,7 +34,7 @@ _EMPTY = re.compile(r"<(?!td|th|figure)(\w+)(?: [^<>]*)?></\1>")
 
 @dataclass(frozen=True)
 class Redacted:
-    """A text without the passage (as it was, if it didn't hold it), and how many times it was found."""
+    """A text without the passage (as it was, if it didn't hold it), and how many times the passage was in it."""
 
     text: str
     count: int
@@ -44,24 +44,24 @@ class _Token(NamedTuple):
     key: str
     start: int
     end: int
-    cut: bool = False  # it stands for a removed passage
+    cut: bool = False  # in the place of a removed passage
 
 
 def key(passage: str) -> str:
-    """What is compared: a text holds a passage if its key holds the passage's. "" if there is no letter or digit."""
+    """Return what is compared: a text holds a passage if its key holds the passage's. "" without a letter or digit."""
     keys = [token.key for token in _tokens(passage)]
     return f" {' '.join(keys)} " if any(map(str.isalnum, keys)) else ""
 
 
 def from_text(text: str, passage: str) -> Redacted:
-    """A plain text (a headline, a caption) with MARK wherever it held the passage."""
+    """Return a plain text (a headline, a caption) with MARK wherever it held the passage."""
     return Redacted(*_cut(list(text), key(passage).split()))
 
 
 def from_html(body: str, passage: str) -> Redacted:
-    """A stored body (clean) with MARK wherever its words or its attributes' held the passage; it comes out clean.
+    """Return a stored body (clean) with MARK wherever its words or its attributes' held the passage, clean again.
 
-    An address that holds it goes: a link keeps its words, a figure goes whole.
+    An address that holds it is removed: a link keeps its words, a figure is removed whole.
     """
     wanted, words, count = key(passage).split(), _words(passage), 0
 
@@ -77,7 +77,7 @@ def from_html(body: str, passage: str) -> Redacted:
 
     if not wanted:
         return Redacted(body, 0)
-    # Attributes first: what stands on both sides of a figure that goes may be the passage.
+    # Attributes first: what is on both sides of a figure that is removed may be the passage.
     text = _TAG.sub(lambda tag: _ATTRIBUTE.sub(attribute, tag[0]), body)
     text, found = _cut(_UNIT.findall(_tidied(text) if count else text), wanted)
     count += found
@@ -85,7 +85,7 @@ def from_html(body: str, passage: str) -> Redacted:
 
 
 def from_slug(slug: str, passage: str) -> Redacted:
-    """A slug without the passage's words, maybe "": "affaire-jean-dupont-suite" for "Jean Dupont" → "affaire-suite"."""
+    """Return a slug without the passage's words, maybe "": "affaire-jean-dupont" for "Jean Dupont" → "affaire"."""
     wanted = slugify(passage, 20 * len(passage))
     if wanted.replace("-", "") != _words(passage).replace(" ", ""):  # "Иван Dupont" is not every Dupont
         wanted = _words(passage).strip().replace(" ", "-")
@@ -96,7 +96,7 @@ def from_slug(slug: str, passage: str) -> Redacted:
 
 
 def spelt_in(address: str, passage: str) -> bool:
-    """Whether a path or an address spells the passage's words, any sign between them."""
+    """Return whether a path or an address spells the passage's words, any sign between them."""
     return _spells(address, _words(passage))
 
 
@@ -124,7 +124,7 @@ def _hash(tokens: Sequence[str], data_key: bytes) -> str:
 
 @lru_cache(maxsize=4096)
 def _plain(unit: str) -> str:
-    """How a unit compares: "" if nobody sees it, " " for any space, bare letters, one sign."""
+    """Return how a unit compares: "" if nobody sees it, " " for any space, bare letters, one sign."""
     if _TAG.fullmatch(unit):
         return "" if _INLINE.match(unit) else " "
     character = unescape(unit)
@@ -133,7 +133,7 @@ def _plain(unit: str) -> str:
     if all(unicodedata.category(c) in _UNSEEN for c in character):
         return ""
     folded = fold(character.translate(_SIGNS)).translate(_SIGNS).replace(" ", "")  # "﹘" folds to a dash, too
-    return folded if folded.isalnum() or len(folded) < 2 else character  # ½ is no row of tokens: it goes whole
+    return folded if folded.isalnum() or len(folded) < 2 else character  # ½ is one token, not three
 
 
 def _tokens(units: Sequence[str]) -> list[_Token]:
@@ -144,17 +144,17 @@ def _tokens(units: Sequence[str]) -> list[_Token]:
         if letters != "." or plain[-1:] != ["."]:  # "..." is "…"
             plain += letters
             starts += [at] * len(letters)
-    starts.append(len(units))  # what nobody sees goes with what it follows
+    starts.append(len(units))  # what nobody sees belongs to what it follows
     return [_Token(m[0], starts[m.start()], starts[m.end()]) for m in _TOKEN.finditer("".join(plain))]
 
 
 def _words(text: str) -> str:
-    """Its words alone, as an address spells them: any sign may stand between."""
+    """Return the words alone, as an address spells them: any sign may be between."""
     return f" {' '.join(word for word in key(text).split() if word.isalnum())} "
 
 
 def _cut(units: list[str], wanted: list[str]) -> tuple[str, int]:
-    """The text of the units with MARK wherever the wanted tokens were, the tags among them left; how many times."""
+    """Return the text of the units with MARK wherever the wanted tokens were, tags among them left; how many times."""
     kept, count = _sift(_tokens(units), wanted)
     for start, end in [(token.start, token.end) for token in kept if token.cut]:
         units[start:end] = [unit if _TAG.fullmatch(unit) and unit != "<br>" else "" for unit in units[start:end]]
@@ -163,12 +163,12 @@ def _cut(units: list[str], wanted: list[str]) -> tuple[str, int]:
 
 
 def _sift(tokens: list[_Token], wanted: list[str]) -> tuple[list[_Token], int]:
-    """The tokens with MARK's in the place of each row of the wanted, and how many rows there were.
+    """Return the tokens with MARK's in the place of each run of the wanted, and how many runs there were.
 
-    A cut may make another row ("a […] b" in "a a […] b b"): it goes too. Linear: Knuth, Morris and Pratt's search,
-    taken up again from where the row began.
+    A cut may make another run ("a […] b" in "a a […] b b"): it is cut too. Linear: Knuth, Morris and Pratt's search,
+    resumed from where the run began.
     """
-    borders, matched, count = [0], [0], 0  # matched: how many of the wanted stand in a row before each place in kept
+    borders, matched, count = [0], [0], 0  # matched: how many of the wanted are in a run before each place in kept
     kept: list[_Token] = []
 
     def step(reached: int, key: str) -> int:
@@ -192,8 +192,8 @@ def _sift(tokens: list[_Token], wanted: list[str]) -> tuple[list[_Token], int]:
 
 
 def _tidied(body: str) -> str:
-    """A body without the figures and links whose address went, nor what nothing is left of."""
+    """Return a body without the figures and links whose address was removed, and without what is then empty."""
     body = _LOST_LINK.sub(r"\1", body)
-    while (tidier := _EMPTY.sub("", _LOST_FIGURE.sub("", body))) != body:  # what they stood in may be left empty
+    while (tidier := _EMPTY.sub("", _LOST_FIGURE.sub("", body))) != body:  # what they were in may be empty then
         body = tidier
     return body

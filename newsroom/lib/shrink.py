@@ -1,4 +1,4 @@
-"""A stranger's picture made small: decoded in a confined process (confined.py), so imports nothing of Django's."""
+"""Pictures of strangers made small, in a confined process (confined.py): so it imports nothing of Django's."""
 
 import io
 from dataclasses import dataclass
@@ -6,19 +6,19 @@ from pathlib import Path
 
 from PIL import Image, ImageOps
 
-WIDEST = 640  # px: what a card shows
-TALLEST = 1280
-MOST_PIXELS = 24_000_000
-SMALLEST_SIDE = 40  # below it is a spacer or a counter, no picture
+MAX_WIDTH_PX = 640  # what a card shows
+MAX_HEIGHT_PX = 1280
+MAX_PIXELS = 24_000_000
+MIN_SIDE_PX = 40  # below it is a spacer or a counter, no picture
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
 
 
 class NoPicture(Exception):
-    """Not a picture that can be shown."""
+    """A file that is no picture that can be shown."""
 
 
 def narrowed(picture: Image.Image) -> Image.Image:
-    """A picture of 16 bits a pixel in 8, in grey: Pillow's own conversion clips it to white."""
+    """Return a picture of 16 bits a pixel in 8, in grey: Pillow's own conversion clips it to white."""
     grey = picture.convert("I").point(lambda value: value / 256).convert("L")
     grey.info.pop("transparency", None)
     return grey
@@ -26,7 +26,7 @@ def narrowed(picture: Image.Image) -> Image.Image:
 
 @dataclass(frozen=True)
 class Small:
-    """An RGB picture at most WIDEST wide: its raw bytes, three a pixel."""
+    """An RGB picture at most MAX_WIDTH_PX wide: its raw bytes, three a pixel."""
 
     width: int
     height: int
@@ -34,23 +34,23 @@ class Small:
 
 
 def shrink_file(path: str) -> Small:
-    """The first frame of a picture file, upright, on white, small. Raises NoPicture, MemoryError.
+    """Return the first frame of a picture file, upright, on white, small. Raises NoPicture, MemoryError.
 
-    Made small before anything else: each copy of the whole would take four bytes a pixel.
+    It is made small before anything else: each copy at full size would take four bytes a pixel.
     """
     Image.init()  # every format's code is in before a picture fills the memory
     try:
         with Image.open(io.BytesIO(Path(path).read_bytes()), formats=FORMATS) as picture:
-            if picture.width * picture.height > MOST_PIXELS or min(picture.size) < SMALLEST_SIDE:
+            if picture.width * picture.height > MAX_PIXELS or min(picture.size) < MIN_SIDE_PX:
                 raise NoPicture(f"{picture.width} × {picture.height}")
-            picture.draft("RGB", (WIDEST, TALLEST))  # JPEG alone: decoded at a fraction of its size
+            picture.draft("RGB", (MAX_WIDTH_PX, MAX_HEIGHT_PX))  # JPEG alone: decoded at a fraction of its size
             picture.load()
             smaller = narrowed(picture) if picture.mode.startswith("I") else picture
             if smaller.mode in ("1", "P", "PA", "LA"):
                 smaller = smaller.convert("RGBA")
-            smaller.thumbnail((TALLEST, TALLEST))
+            smaller.thumbnail((MAX_HEIGHT_PX, MAX_HEIGHT_PX))
             small = ImageOps.exif_transpose(smaller).convert("RGBA")
-            small.thumbnail((WIDEST, TALLEST))
+            small.thumbnail((MAX_WIDTH_PX, MAX_HEIGHT_PX))
     except (NoPicture, MemoryError):
         raise
     except Exception as error:  # Pillow raises whatever a damaged file makes it raise

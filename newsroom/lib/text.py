@@ -1,4 +1,4 @@
-"""Plain text: keys that compare as a reader would, slugs, lengths. Pure functions."""
+"""Plain text: keys for comparing, slugs, counts of words, ids in text. Pure functions."""
 
 import html
 import math
@@ -17,11 +17,11 @@ _WORD = re.compile(r"\w+(?:['\u2019-]\w+)*")
 
 # Adults read French silently at some 195 to 215 words a minute (Trauzettel-Klosinski & Dietz, "Standardized assessment
 # of reading performance", IOVS 2012: 195 wpm); newsrooms round up to 220.
-WORDS_A_MINUTE = 220
+WORDS_PER_MINUTE = 220
 
 
 def fold(text: str) -> str:
-    """The key by which two spellings are one: "Réalité  Virtuelle", "realite virtuelle" and "L’Œuvre", "l'oeuvre"."""
+    """Return the key that two spellings share: "Réalité  Virtuelle", "realite virtuelle"; "L’Œuvre", "l'oeuvre"."""
     text = unicodedata.normalize("NFKD", text.replace("\x00", "").translate(_LETTERS))
     text = "".join(letter for letter in text if not unicodedata.combining(letter))
     text = _APOSTROPHES.sub("'", text).casefold()
@@ -31,7 +31,7 @@ def fold(text: str) -> str:
 
 
 def slugify(text: str, max_length: int = 80) -> str:
-    """An ASCII slug cut at a word's end: "L’iPhone d’occasion : cœur neuf" → "l-iphone-d-occasion-coeur-neuf"."""
+    """Return an ASCII slug, cut at a word's end: "L’iPhone d’occasion : cœur" → "l-iphone-d-occasion-coeur"."""
     slug = django_slugify(_APOSTROPHES.sub(" ", text.translate(_LETTERS)))
     if len(slug) <= max_length:
         return slug
@@ -40,32 +40,34 @@ def slugify(text: str, max_length: int = 80) -> str:
 
 
 def plain(markup: str) -> str:
-    """The text of an HTML fragment on one line, for descriptions and counting."""
+    """Return the text of an HTML fragment on one line, for descriptions and counting."""
     return " ".join(html.unescape(_TAGS.sub(" ", markup)).split())
 
 
 def count_words(markup: str) -> int:
-    """How many words a reader meets in an HTML fragment."""
+    """Return how many words a reader reads in an HTML fragment."""
     return len(_WORD.findall(plain(markup)))
 
 
 def reading_minutes(words: int) -> int:
-    """Minutes to read `words` words, at least one."""
-    return max(1, math.ceil(words / WORDS_A_MINUTE))
+    """Return the minutes that reading so many words takes, at least one."""
+    return max(1, math.ceil(words / WORDS_PER_MINUTE))
 
 
 def whole_number(text: str) -> int | None:
-    """A row's id as a form or an address sends it; None for anything else, a number of thousands of digits included."""
+    """Return the number that a form or an address sends as a row's id; None for anything else, or 19 digits or more."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
 
 
 def row_id(text: str) -> int:
-    """The same to look a row up by: 0, which no row has, for anything else."""
+    """Return the same to look a row up by: 0, which no row has, for anything else."""
     return whole_number(text) or 0
 
 
 def likeness(one: str, other: str) -> float:
-    """How alike two headlines are, from 0 to 1: Dice's coefficient of their folded words of three letters or more
-    (Dice, "Measures of the amount of ecologic association between species", Ecology 26, 1945)."""
-    ours, theirs = (({word for word in re.findall(r"\w+", fold(text)) if len(word) > 2}) for text in (one, other))
-    return 2 * len(ours & theirs) / (len(ours) + len(theirs)) if ours and theirs else 0.0
+    """Return how alike two headlines are, from 0 to 1: Dice's coefficient of their folded words of three letters or more.
+
+    Source: Dice, "Measures of the amount of ecologic association between species", Ecology 26, 1945.
+    """
+    first, second = ({word for word in re.findall(r"\w+", fold(text)) if len(word) > 2} for text in (one, other))
+    return 2 * len(first & second) / (len(first) + len(second)) if first and second else 0.0

@@ -5,7 +5,7 @@ lifted out (and remembered by position) and in which whatever must not be touche
 code) is hidden behind an opaque letter.  A rule reads a run and yields edits; the tags follow.
 
 Sources: *Lexique des règles typographiques en usage à l'Imprimerie nationale* for French; Unicode
-U+202F NARROW NO-BREAK SPACE for the espace fine insécable, which the house also puts before the
+U+202F NARROW NO-BREAK SPACE for the espace fine insécable, which this install also puts before the
 colon and inside guillemets.
 
 Both functions are idempotent and linear: every rule decides from character classes that no rule
@@ -79,7 +79,7 @@ def _substitute(pattern: str, template: str) -> Rule:
     return rule
 
 
-# What may stand before an opening quote, and after a closing one.  A mark and the form that a rule
+# What may be before an opening quote, and after a closing one.  A mark and the form that a rule
 # gives it belong to the same sets, so a second reading finds the same quotes.
 _BEFORE_OPENING: Final = frozenset(f"([{{<«\"'{LDQUO}{LSQUO}{RSQUO}-\u2013\u2014/¿¡")
 _AFTER_CLOSING: Final = frozenset(f'.,;:!?)]}}>»"{RDQUO}{ELLIPSIS}-\u2013\u2014/')
@@ -191,7 +191,7 @@ _RULES: Final = {"fr": _FRENCH, "en": _ENGLISH}
 
 
 def _rules_for(language: str) -> tuple[Rule, ...]:
-    """Return the rules of a language tag's primary subtag, none if it is not a house language."""
+    """Return the rules of a language tag's primary subtag, none if it is not French or English."""
     return _RULES.get(language.replace("_", "-").partition("-")[0].lower(), ())
 
 
@@ -201,9 +201,9 @@ class _Run:
     def __init__(self) -> None:
         self.text: list[str] = []
         self.length = 0
-        self.hidden: set[int] = set()  # positions of the masks that stand for a code element
+        self.hidden: set[int] = set()  # positions of the masks that replace a code element
         self.tags: list[str] = []
-        self.marks: list[int] = []  # where in the text each of the tags stands
+        self.marks: list[int] = []  # where in the text each of the tags is
 
     def add(self, text: str) -> None:
         self.text.append(text)

@@ -4,7 +4,7 @@ import os
 import time
 from unittest import TestCase
 
-from newsroom.lib.confined import MEMORY, Confined, Overrun, outcome
+from newsroom.lib.confined import MAX_DATA_BYTES, Confined, Overrun, outcome
 
 
 def double(number: int) -> int:
@@ -17,7 +17,7 @@ def hang() -> None:
 
 
 def swell() -> int:
-    return len(bytearray(MEMORY + 1))
+    return len(bytearray(MAX_DATA_BYTES + 1))
 
 
 def fall_over() -> None:

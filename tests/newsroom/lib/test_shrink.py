@@ -7,13 +7,13 @@ from unittest import TestCase
 
 from PIL import Image
 
-from newsroom.lib.confined import MEMORY, Confined, Overrun, outcome
+from newsroom.lib.confined import MAX_DATA_BYTES, Confined, Overrun, outcome
 from newsroom.lib.shrink import NoPicture, Small, shrink_file
 
 
 def swell_and_shrink(path: str) -> Small:
     """What a picture that fills the memory does, whatever Pillow needs for it."""
-    held = bytearray(MEMORY - 60 * 1024 * 1024)
+    held = bytearray(MAX_DATA_BYTES - 60 * 1024 * 1024)
     return shrink_file(path) if held else shrink_file("")
 
 

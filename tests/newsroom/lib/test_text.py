@@ -4,7 +4,7 @@ from django.test import SimpleTestCase
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsroom.lib.text import WORDS_A_MINUTE, count_words, fold, plain, reading_minutes, slugify
+from newsroom.lib.text import WORDS_PER_MINUTE, count_words, fold, plain, reading_minutes, slugify
 
 
 class FoldTests(SimpleTestCase):
@@ -82,4 +82,4 @@ class LengthTests(SimpleTestCase):
         self.assertEqual(count_words(""), 0)
 
     def test_it_rounds_minutes_up_and_never_to_none(self) -> None:
-        self.assertEqual([reading_minutes(n) for n in (0, 1, WORDS_A_MINUTE, WORDS_A_MINUTE + 1)], [1, 1, 1, 2])
+        self.assertEqual([reading_minutes(n) for n in (0, 1, WORDS_PER_MINUTE, WORDS_PER_MINUTE + 1)], [1, 1, 1, 2])
