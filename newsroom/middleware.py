@@ -67,7 +67,7 @@ def resolve_host(get_response: Handler) -> Handler:
 
 
 def choose_language(get_response: Handler) -> Handler:
-    """Activate the publication's language on its pages; at the desk, what the person chose or their browser asks for."""
+    """Activate the publication's language on its pages; at the desk, what the person chose or their browser prefers."""
 
     def middleware(request: SiteRequest) -> HttpResponse:
         publication = request.publication

@@ -1,7 +1,7 @@
-"""Every setting of the newsroom, read from the environment and safe by default.
+"""Settings, read from the environment and safe by default.
 
-Nothing set means production: DEBUG off, HTTPS expected, no secret, no host. `make run` sets NEWSROOM_DEMO=1,
-engineers set NEWSROOM_DEBUG=1; `.env.example` lists every name with its meaning.
+Nothing set means production: DEBUG off, HTTPS expected, no host, and no start without a secret key. `make run` sets
+NEWSROOM_DEMO=1, engineers set NEWSROOM_DEBUG=1; `.env.example` lists every name with its meaning.
 """
 
 from ipaddress import ip_network
@@ -29,7 +29,7 @@ PLAYGROUND = DEBUG or DEMO
 VAR_DIR = Path(env.str("NEWSROOM_VAR", str((BASE_DIR if IS_CHECKOUT else Path.cwd()) / "var")))
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 
-# -- who may ask -------------------------------------------------------------------------------------------------------
+# -- keys and hosts ----------------------------------------------------------------------------------------------------
 INSECURE_KEY = "insecure-key-for-the-demo-and-for-tests-only-never-for-a-real-site"  # public: it is in the repository
 SECRET_KEY = env.str("NEWSROOM_SECRET_KEY", "") or (INSECURE_KEY if PLAYGROUND else "")
 if not PLAYGROUND and SECRET_KEY in ("", INSECURE_KEY):
@@ -47,14 +47,14 @@ HTTPS = env.bool("NEWSROOM_HTTPS", not PLAYGROUND)
 PUBLIC_PORT = env.str("NEWSROOM_PORT", "8000" if PLAYGROUND else "")
 CSRF_TRUSTED_ORIGINS = [f"https://{DESK_HOST}"] if HTTPS and DESK_HOST else []
 
-# -- what it is made of ------------------------------------------------------------------------------------------------
+# -- apps --------------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "newsroom.desk.apps.DeskConfig",  # django.contrib.admin, with our site
     "newsroom.publications",
     "newsroom.pagecache",
     "newsroom.keys",
     "django_tasks",
-    "django_tasks_db",  # before the worker, which gives its rows another page at the desk
+    "django_tasks_db",  # before the worker, which registers another admin page for its rows
     "newsroom.worker",
     "articles",
     "comments",
@@ -80,7 +80,7 @@ MIDDLEWARE = [
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "newsroom.middleware.resolve_host",
     "newsroom.middleware.choose_language",
-    # The next four do nothing, and set no cookie, until a view asks them: public views never do (a test holds that).
+    # The next four do nothing, and set no cookie, until a view uses them: public views never do (a test holds that).
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -129,7 +129,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # -- side effects ------------------------------------------------------------------------------------------------------
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "recurring"]}}
-# Seconds after which a worker that was not seen is held for dead, and what it was doing is given to another.
+# Seconds after which a worker that was not seen counts as dead, and its task is tried again by another.
 WORKER_LEASE = env.float("NEWSROOM_WORKER_LEASE", 30)
 # smtp://user:password@host:587, or smtp+tls://…; the demo's mails are files in NEWSROOM_VAR/mail.
 vars().update(env.email_url("NEWSROOM_MAIL_URL", "filemail:" if PLAYGROUND else "smtp://localhost:25"))
@@ -137,7 +137,7 @@ EMAIL_FILE_PATH = str(VAR_DIR / "mail")
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("NEWSROOM_MAIL_FROM", f"Newsroom <newsroom@{DESK_HOST or 'localhost'}>")
 
-# -- what strangers send -----------------------------------------------------------------------------------------------
+# -- fetching from strangers -------------------------------------------------------------------------------------------
 # Hosts of private networks that may be fetched from all the same: a partner on the intranet, a test's server.
 FETCH_ALLOWED_HOSTS = env.list("NEWSROOM_FETCH_ALLOWED_HOSTS", default=[])
 
@@ -157,7 +157,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
-# A picture of a photographer's is often 20 MB; above this it is refused with a reason.
+# A photographer's picture is often 20 MB; a larger one than this is refused with a reason.
 PICTURE_MAX_BYTES = env.int("NEWSROOM_PICTURE_MAX_BYTES", 30 * 1024 * 1024)
 PICTURE_MAX_PIXELS = env.int("NEWSROOM_PICTURE_MAX_PIXELS", 80_000_000)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
@@ -182,7 +182,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "admin:login"
 
-# -- what browsers are told --------------------------------------------------------------------------------------------
+# -- headers for browsers ----------------------------------------------------------------------------------------------
 # Tiptap, inside the editor, injects one <style>; without it typed spaces turn into &nbsp;. Its hash changes with the
 # bundled version, so the minor version is pinned and a browser test opens the editor.
 EDITOR_STYLE_HASH = "'sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA='"
@@ -226,9 +226,9 @@ if env.bool("NEWSROOM_BEHIND_PROXY", False):
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    # 503 is an answer to a flood, not a fault: a line for each would be a flood of its own.
+    # 503 is an answer to too many requests, not a fault: a line for each would fill the log.
     "filters": {
-        "but_busy": {
+        "not_busy": {
             "()": "django.utils.log.CallbackFilter",
             "callback": lambda record: getattr(record, "status_code", None) != 503,
         }
@@ -247,13 +247,13 @@ LOGGING = {
     "loggers": {
         **{name: {"level": "INFO"} for name in ("newsroom", "articles", "comments")},
         "django_tasks": {"level": "WARNING"},
-        "django.request": {"filters": ["but_busy"]},
+        "django.request": {"filters": ["not_busy"]},
     },
 }
 TAGGIT_CASE_INSENSITIVE = False  # our Tag has a folded key of its own
 
 # -- the editor --------------------------------------------------------------------------------------------------------
-# The house's own figures in the body's editor. What may be stored is newsroom/lib/html.py's to say, not the editor's.
+# Our own figures in the body's editor. newsroom/lib/html.py decides what may be stored, not the editor.
 DJANGO_PROSE_EDITOR_EXTENSIONS = [
     {
         "js": [static_lazy("desk/figures.js")],

@@ -1,1 +1,1 @@
-"""The desk: Django's own admin, in the house's clothes, scoped to one publication at a time."""
+"""The desk: Django's own admin with our templates, scoped to one publication at a time."""

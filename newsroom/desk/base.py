@@ -1,4 +1,4 @@
-"""What all the desk's model pages share: rights asked of `may`, lists that stay fast however long."""
+"""Base classes of the desk's model pages: rights come from `may`, lists stay fast however long."""
 
 from typing import Any
 
@@ -15,8 +15,8 @@ from newsroom.desk.current import current_publication
 from newsroom.publications.permissions import may
 
 
-class CappedPaginator(Paginator):  # type: ignore[type-arg]
-    """Counts no further than it must: "1,000+" is what a person needs to know of a longer list."""
+class CappedPaginator(Paginator):  # type: ignore[type-arg]  # Django's class takes no argument at run time
+    """Counts CAP rows at most: of a longer list a person needs to know no more than "1,000+"."""
 
     CAP = 1000
 
@@ -30,19 +30,19 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]
         return self.count > self.CAP
 
 
-class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """A model at the desk. Rights are verbs of the roles' tables; nothing here is ever deleted by a button."""
+class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # as above
+    """A model at the desk. Rights are verbs of the roles' tables; no button deletes."""
 
     view_verb = ""
     add_verb = ""
     change_verb = ""
-    scoped = False  # to the current publication, by its `publication` column
+    scoped = False  # True: lists rows of the current publication only, by their `publication` column
     paginator = CappedPaginator
     show_full_result_count = False
     list_per_page = 50
     actions_selection_counter = True
 
-    def _object_of_right(self, request: HttpRequest, obj: Model | None) -> Any:
+    def _permission_object(self, request: HttpRequest, obj: Model | None) -> Any:
         if obj is not None:
             return obj
         return current_publication(request) if self.scoped else None
@@ -53,21 +53,21 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         if self.scoped and current_publication(request) is None:
             return False
-        return may(request.user, self.view_verb, self._object_of_right(request, obj))
+        return may(request.user, self.view_verb, self._permission_object(request, obj))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         if self.scoped and current_publication(request) is None:
             return False
-        return may(request.user, self.add_verb, self._object_of_right(request, None))
+        return may(request.user, self.add_verb, self._permission_object(request, None))
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return may(request.user, self.change_verb, self._object_of_right(request, obj))
+        return may(request.user, self.change_verb, self._permission_object(request, obj))
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
     def missing(self, request: HttpRequest) -> HttpResponse:
-        """Where a person is led who asks for what is not there, or not theirs to see: the two are not told apart."""
+        """Redirect from what is not there, or what this person may not see: the answer does not say which."""
         messages.warning(request, _("There is nothing of that kind here, or not for you."))
         return redirect("admin:index")
 
@@ -76,7 +76,7 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
-        """Titled by the thing itself: "Modification de étiquette" is no French."""
+        """Set the object itself as the title: "Modification de étiquette" is no French."""
         obj = kwargs.get("obj")
         title = str(obj) if obj else f"{capfirst(self.opts.verbose_name)} · {_('Add')}"
         return super().render_change_form(request, {**context, "title": title, "subtitle": None}, *args, **kwargs)
@@ -87,7 +87,7 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 class ReadOnlyAdmin(DeskAdmin):
-    """Rows that a person reads; what they can do with one is a button of its own."""
+    """Rows that a person reads; what can be done with one has a button of its own."""
 
     actions = None
     show_facets = admin.ShowFacets.NEVER  # they count

@@ -1,4 +1,4 @@
-"""What the desk needs of every request."""
+"""Middleware of the desk: its time zone."""
 
 from collections.abc import Callable
 
@@ -12,7 +12,7 @@ Handler = Callable[[SiteRequest], HttpResponse]
 
 
 def desk_time(get_response: Handler) -> Handler:
-    """At the desk, hours are those of the publication at hand."""
+    """Activate, at the desk, the time zone of the current publication."""
 
     def middleware(request: SiteRequest) -> HttpResponse:
         publication = current_publication(request) if request.is_desk else None

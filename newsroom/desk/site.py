@@ -1,4 +1,4 @@
-"""The admin site: its groups, its front page, the switcher."""
+"""The admin site: the sidebar's groups, the front page, the switcher."""
 
 from collections.abc import Callable
 from typing import Any
@@ -17,7 +17,7 @@ from django.views.i18n import JavaScriptCatalog, set_language
 from newsroom.desk.current import current_publication, switch
 from newsroom.extensions import extensions
 
-# The sidebar: which models stand together, in which order. What is named nowhere comes last.
+# The sidebar: groups of models, in their order. What is named nowhere comes last.
 GROUPS = (
     (gettext_lazy("Articles"), ("Article", "FrontPageSlot", "CardStrip", "StreamSource", "PartnerFeed", "Image")),
     (
@@ -31,12 +31,12 @@ GROUPS = (
     (gettext_lazy("The house"), ("Publication", "User")),
     (gettext_lazy("The engine room"), ("Mail", "DBTaskResult", "Recurring", "Worker")),
 )  # fmt: skip
-# A panel of the front page: `title`, `rows`, `url` and `empty`; None where it has nothing to say to this person.
+# A panel of the front page: `title`, `rows`, `url` and `empty`; None where this person has no use for it.
 Panel = Callable[[HttpRequest], dict[str, Any] | None]
 
 
 class DeskSite(AdminSite):
-    """Django's admin, grouped as a newsroom thinks."""
+    """Django's admin, grouped by what the newsroom works on."""
 
     site_title = gettext_lazy("The desk")
     site_header = gettext_lazy("The desk")
@@ -52,7 +52,7 @@ class DeskSite(AdminSite):
         ]
 
     def switch_view(self, request: HttpRequest) -> HttpResponse:
-        """Makes another publication the current one."""
+        """Make another publication the current one, and return to the page."""
         if switch(request, request.POST.get("publication", "")) is None:
             messages.error(request, _("You do not work for this publication."))
         back = request.POST.get("next", "")
@@ -75,12 +75,12 @@ class DeskSite(AdminSite):
         return groups
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        """What waits for this person in the current publication."""
+        """Show the front page: what waits for this person in the current publication."""
         publication = current_publication(request)
         functions: list[Panel] = [function for table in extensions("desk_panels") for function in table]
         panels = [panel for function in functions if (panel := function(request))] if publication else []
         return super().index(request, {**(extra_context or {}), "panels": panels})
 
     def i18n_javascript(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        """The scripts' words, the editor's among them."""
+        """Return the strings of the scripts, the editor's among them."""
         return JavaScriptCatalog.as_view(packages=["django.contrib.admin", "django_prose_editor"])(request)

@@ -221,7 +221,7 @@ class _Guarded(httpcore.NetworkBackend):
 
 
 def _resolve(host: str, port: int, seconds: float) -> list[str]:
-    """Return a name's addresses, each once. The system's resolver knows no deadline: at ours, its thread is abandoned."""
+    """Return a name's addresses, each once. The system's resolver knows no deadline: its thread is left at ours."""
     answer: Future[list[Any]] = Future()
 
     def resolve() -> None:

@@ -65,7 +65,7 @@ def row_id(text: str) -> int:
 
 
 def likeness(one: str, other: str) -> float:
-    """Return how alike two headlines are, from 0 to 1: Dice's coefficient of their folded words of three letters or more.
+    """Return how alike two headlines are, from 0 to 1: Dice's coefficient of their words of three letters or more.
 
     Source: Dice, "Measures of the amount of ecologic association between species", Ecology 26, 1945.
     """

@@ -1,10 +1,10 @@
-"""The purge outbox: which tags a change touched, committed with the change itself."""
+"""The purge outbox: the tags that a change invalidates, committed with the change itself."""
 
 from django.db import models
 
 
 class Purge(models.Model):
-    """Pages that bear `tag` are out of date from `due_at` on. Written by `tags.touch` only."""
+    """Pages with `tag` are out of date from `due_at` on. Written by `tags.invalidate` only."""
 
     tag = models.CharField(max_length=120)
     due_at = models.DateTimeField(db_index=True)

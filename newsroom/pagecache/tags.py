@@ -1,6 +1,6 @@
-"""Cache tags: strings that say what a page was made from, and what a change touched.
+"""Cache tags: strings that say what a page was made from, and what a change invalidates.
 
-A view calls `bear`, a door calls `touch` inside its transaction. Nothing here knows what a tag means.
+A view calls `add_cache_tags`, an action calls `invalidate` inside its transaction. Nothing here knows what a tag means.
 """
 
 import datetime as dt
@@ -17,27 +17,27 @@ Response = TypeVar("Response", bound=HttpResponseBase)
 
 
 class OutsideTransaction(RuntimeError):
-    """A door touched tags with no transaction open: the purge could commit without the change, or not at all."""
+    """Tags were invalidated with no transaction open: the purge could commit without the change, or not at all."""
 
 
 def add_cache_tags(response: Response, *tags: str) -> Response:
-    """Writes on the response what it was made from, added to what it already bears. Returns the response."""
-    borne = [tag for tag in response.headers.get(HEADER, "").split(",") if tag]
-    response.headers[HEADER] = ",".join(dict.fromkeys([*borne, *tags]))
+    """Add to the response's header the tags of what it was made from. Return the response."""
+    present = [tag for tag in response.headers.get(HEADER, "").split(",") if tag]
+    response.headers[HEADER] = ",".join(dict.fromkeys([*present, *tags]))
     return response
 
 
 def cache_tags_of(response: HttpResponseBase) -> set[str]:
-    """The tags that a response bears."""
+    """Return the cache tags of a response."""
     return {tag for tag in response.headers.get(HEADER, "").split(",") if tag}
 
 
-def invalidate(tags: "set[str]", due_at: dt.datetime | None = None) -> None:
-    """Records that pages bearing any of `tags` are out of date from `due_at` (now, if None).
+def invalidate(tags: set[str], due_at: dt.datetime | None = None) -> None:
+    """Record that pages with any of `tags` are out of date from `due_at` (now, if None).
 
-    Must be called inside the transaction that makes the change; raises OutsideTransaction otherwise.
+    Raises OutsideTransaction unless it is called inside the transaction that makes the change.
     """
     if not connection.in_atomic_block:
-        raise OutsideTransaction("touch() belongs inside the transaction of the change")
+        raise OutsideTransaction("invalidate() belongs inside the transaction of the change")
     due_at = due_at or timezone.now()
     Purge.objects.bulk_create([Purge(tag=tag, due_at=due_at) for tag in sorted(tags)])

@@ -10,6 +10,6 @@ class PublicationsConfig(AppConfig):
     verbose_name = _("The house")
 
     def ready(self) -> None:
-        # Both need the models loaded.
+        # Both need the models.
         import_module("newsroom.publications.checks")  # registers the system checks
         import_module("newsroom.publications.permissions").rights()  # a verb named twice stops the start

@@ -1,4 +1,4 @@
-"""What a production start refuses on, each with a sentence that says what to set."""
+"""System checks that a production start must pass, each with a sentence that says what to set."""
 
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ LEGAL_NOTICE = "articles.presentation.static_pages.has_legal_notice"
 
 @register(Tags.security, deploy=True)
 def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Secret key, hosts, desk host, demo mode."""
+    """Return errors of the secret keys, hosts, desk host, HSTS, demo mode."""
     findings: list[CheckMessage] = []
     if settings.INSECURE_KEY in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
         findings.append(
@@ -70,17 +70,20 @@ def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 @register(Tags.database, deploy=True)
 def check_data(app_configs: Any, databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
-    """The demo's accounts, and each publication's legal notice (LCEN art. 1-1, formerly 6-III). Asks the database."""
+    """Return errors of the demo's accounts and of missing legal notices (LCEN art. 1-1, formerly 6-III).
+
+    Reads the database.
+    """
     if not databases:
         return []
     try:
-        demo = list(
+        usernames = list(
             get_user_model()
             .objects.filter(email__endswith=DEMO_MARK, is_active=True)
             .values_list("username", flat=True)[:20]
         )
         has_notice = import_string(LEGAL_NOTICE)
-        bare = [publication.name for publication in Publication.objects.all() if not has_notice(publication)]
+        lacking = [publication.name for publication in Publication.objects.all() if not has_notice(publication)]
     except DatabaseError as error:
         return [
             Error(
@@ -90,18 +93,18 @@ def check_data(app_configs: Any, databases: Any = None, **kwargs: Any) -> list[C
             )
         ]
     findings: list[CheckMessage] = []
-    if demo:
+    if usernames:
         findings.append(
             Error(
-                f"The demo's accounts are still active: {', '.join(demo)}.",
+                f"The demo's accounts are still active: {', '.join(usernames)}.",
                 hint="Deactivate them in the admin, or run: manage.py demo --close-accounts",
                 id="newsroom.E006",
             )
         )
-    if bare:
+    if lacking:
         findings.append(
             Error(
-                f"No legal notice is published on {', '.join(bare)}.",
+                f"No legal notice is published on {', '.join(lacking)}.",
                 hint="Publish a static page with the slug mentions-legales (legal-notice in English) there.",
                 id="newsroom.E007",
             )

@@ -18,7 +18,7 @@ from newsroom.lib.languages import language_of
 from newsroom.publications.words import RESERVED
 from newsroom.timestamps import DateStyle, Timestamped, house_date
 
-PAPER, NIGHT = "#ffffff", "#14161a"  # the pages' backgrounds, light and dark, as static/css/site.css has them
+PAPER, NIGHT = "#ffffff", "#14161a"  # backgrounds of pages, light and dark, as in static/css/site.css
 PERMALINK_TOKEN = re.compile(r"\{(\w+)\}")
 PERMALINK_TOKENS = {"section", "slug", "id", "year", "month", "day"}
 
@@ -30,13 +30,13 @@ validate_colour = RegexValidator(r"\A#[0-9a-fA-F]{6}\Z", _("Write a colour as # 
 
 
 def validate_time_zone(value: str) -> None:
-    """Raises ValidationError unless `value` names a zone of the IANA database."""
+    """Raise ValidationError unless `value` names a zone of the IANA database."""
     if value not in available_timezones():
         raise ValidationError(_("“%(value)s” is not a time zone; Europe/Paris is one."), params={"value": value})
 
 
 def validate_permalink(value: str) -> None:
-    """Raises ValidationError unless `value` can make an article's path: known tokens, and {slug} or {id} among them."""
+    """Raise ValidationError unless `value` can make an article's path: known tokens, {slug} or {id} among them."""
     tokens = set(PERMALINK_TOKEN.findall(value))
     if unknown := tokens - PERMALINK_TOKENS:
         raise ValidationError(_("Unknown in a permalink: %(names)s."), params={"names": ", ".join(sorted(unknown))})
@@ -51,7 +51,7 @@ def validate_permalink(value: str) -> None:
 
 
 def origin_of(host: str) -> str:
-    """Scheme, host and port as browsers see them: a site's, or the desk's (settings.DESK_HOST)."""
+    """Return scheme, host and port as browsers see them: a site's, or the desk's (settings.DESK_HOST)."""
     scheme, usual = ("https", "443") if settings.HTTPS else ("http", "80")
     port = f":{settings.PUBLIC_PORT}" if settings.PUBLIC_PORT not in ("", usual) else ""
     return f"{scheme}://{host}{port}"
@@ -59,7 +59,7 @@ def origin_of(host: str) -> str:
 
 @dataclass(frozen=True)
 class Host:
-    """What answers at a host: a publication, and whether the host only leads to its own domain."""
+    """What answers at a host: a publication, and whether the host redirects to its own domain."""
 
     publication: "Publication"
     redirects: bool
@@ -67,7 +67,7 @@ class Host:
 
 class PublicationQuerySet(models.QuerySet["Publication"]):
     def at_host(self, host: str) -> Host | None:
-        """The publication at a host name (no port), through its domain or an alias; one query."""
+        """Return the publication at a host name (no port), by its domain or an alias; None at others. One query."""
         if "\x00" in host:  # PostgreSQL has no such text
             return None
         alias = models.FilteredRelation("aliases", condition=models.Q(aliases__domain=host))
@@ -82,12 +82,12 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
         return Host(found, redirects=found.domain != host and bool(found.alias_redirects))  # type: ignore[attr-defined]  # annotated
 
     def for_user(self, user: Any) -> "PublicationQuerySet":
-        """Those that a person works for; all of them for a superuser."""
+        """Return those that a person works for; all of them for a superuser."""
         return self if user.is_superuser else self.filter(memberships__user=user).distinct()
 
 
 class Face(models.TextChoices):
-    """Which letters a publication's headlines are set in; fonts of the reader's own system, nothing to download."""
+    """The typefaces of a publication's headlines: fonts of the reader's own system, nothing to download."""
 
     GROTESQUE = "grotesque", _("grotesque")
     ROUNDED = "rounded", _("rounded")
@@ -95,7 +95,7 @@ class Face(models.TextChoices):
 
 
 class Publication(Timestamped):
-    """One site of the house, with its own face, language, time and addresses."""
+    """One site of the install, with its own colours, language, time zone and addresses."""
 
     name = models.CharField(_("name"), max_length=80, unique=True)
     domain = models.CharField(_("domain"), max_length=253, unique=True, validators=[validate_domain])
@@ -147,15 +147,15 @@ class Publication(Timestamped):
 
     @property
     def origin(self) -> str:
-        """What an absolute address of this site begins with."""
+        """Return what an absolute address of this site begins with."""
         return origin_of(self.domain)
 
     def word(self, key: str) -> str:
-        """The word of this publication's language in an address: word("author") is "auteur" in French."""
+        """Return the word of an address in this publication's language: word("author") is "auteur" in French."""
         return str(getattr(language_of(self.language).words, key))
 
     def date(self, moment: Any) -> str:
-        """An aware moment in this publication's house style and time zone."""
+        """Return an aware moment in this publication's style of dates and time zone."""
         return house_date(moment, style=self.date_style, language=self.language, time_zone=self.time_zone)
 
     @property
@@ -171,7 +171,7 @@ class Publication(Timestamped):
         return f"/face/{self.face_fingerprint}.svg"
 
     def face_css(self) -> str:
-        """The accent colour and its variants that stay readable on light and dark paper."""
+        """Return the stylesheet of the accent colour and its variants that can be read on light and dark pages."""
         day, night = colour.readable(self.accent, PAPER, 5), colour.readable(self.accent, NIGHT, 5)
         on_accent = "#ffffff" if colour.contrast(self.accent, "#ffffff") >= 4.5 else "#000000"
         return (
@@ -180,7 +180,7 @@ class Publication(Timestamped):
         )
 
     def icon_svg(self) -> str:
-        """The initial of the name on the accent colour."""
+        """Return the icon: the initial of the name on the accent colour."""
         ink = "#ffffff" if colour.contrast(self.accent, "#ffffff") >= 3 else "#111111"
         return format_html(
             '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64">'
@@ -213,7 +213,7 @@ class DomainAlias(models.Model):
 
 
 class Role(models.TextChoices):
-    """What a person is in a publication. What each may do: articles/roles.py."""
+    """The roles of staff in a publication. What each may do: articles/roles.py."""
 
     WRITER = "writer", _("writer")
     EDITOR = "editor", _("editor")
@@ -222,7 +222,7 @@ class Role(models.TextChoices):
 
 
 class Membership(Timestamped):
-    """A person's role in a publication. No membership: no sight of its drafts."""
+    """A person's role in a publication. Without one, they cannot see its drafts."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships", verbose_name=_("person")

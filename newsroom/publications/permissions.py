@@ -1,4 +1,4 @@
-"""The one place where permission is asked: `may(user, verb, object)`.
+"""Permission, decided in one place: `may(user, verb, object)`.
 
 Apps give tables of verb → role → scope (newsroom/extensions.py); nothing else decides who may do what.
 """
@@ -17,7 +17,7 @@ from newsroom.publications.models import Publication, Role
 class Scope(Enum):
     """How far a role's right to a verb goes."""
 
-    OWN = "own"  # on what this person made: created_by, or what the object itself says
+    OWN = "own"  # on what this person made: created_by, or what its `belongs_to` says
     ANY = "any"  # on everything of the publication
 
 
@@ -25,7 +25,7 @@ Table = Mapping[str, Mapping[Role, Scope]]
 
 
 class Forbidden(PermissionDenied):
-    """The actor may not do this. The message says so in words for them; in a request it becomes a 403 page."""
+    """The actor may not do this. The message is for them; in a request it becomes a 403 page."""
 
 
 class System:
@@ -60,7 +60,7 @@ def rights() -> Table:
 
 
 def roles_in(user: Any, publication: Publication | None) -> set[Role]:
-    """A person's roles in a publication; in any of them, if None. Read once for each user object."""
+    """Return a person's roles in a publication; in any of them, if None. Read once for each user object."""
     if not hasattr(user, "_newsroom_roles"):
         user._newsroom_roles = [(m.publication_id, Role(m.role)) for m in user.memberships.all()]
     return {role for pk, role in user._newsroom_roles if publication is None or pk == publication.pk}
@@ -70,7 +70,7 @@ def may(user: Any, verb: str, obj: Any = None) -> bool:
     """Return whether an actor, a user or SYSTEM, may do `verb` to `obj`.
 
     `obj` is a publication, or something of one (with `.publication`, and `.created_by` where one's own counts), or None
-    for what belongs to the whole house (tags, authors, pictures): then a role in any publication is enough.
+    for what belongs to the whole install (tags, authors, pictures): then a role in any publication is enough.
     Raises KeyError on an unknown verb, which is always a mistake in the code.
     """
     scopes = rights()[verb]
@@ -91,5 +91,5 @@ def may(user: Any, verb: str, obj: Any = None) -> bool:
 
 
 def _is_own(user: Any, obj: Any) -> bool:
-    says = getattr(obj, "belongs_to", None)
-    return bool(says(user) if says else obj.created_by_id == user.pk)
+    belongs_to = getattr(obj, "belongs_to", None)
+    return bool(belongs_to(user) if belongs_to else obj.created_by_id == user.pk)

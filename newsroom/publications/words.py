@@ -1,4 +1,4 @@
-"""The words of public addresses, by the publication's language: /auteur/… in French, /author/… in English."""
+"""Words of public addresses, by the publication's language: /auteur/… in French, /author/… in English."""
 
 from dataclasses import asdict
 

@@ -1,4 +1,4 @@
-"""The server, started only when it may be."""
+"""The command that starts the server, once the deployment checks pass."""
 
 import hashlib
 import os
@@ -13,7 +13,7 @@ from django.core.checks import ERROR, Tags, run_checks
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-MOST_THREADS = 64
+MAX_THREADS = 64
 
 
 class Command(BaseCommand):
@@ -35,10 +35,10 @@ class Command(BaseCommand):
     def handle(
         self, *args: Any, host: str, port: int, workers: int, threads: int, with_worker: bool, **options: Any
     ) -> None:
-        if not 1 <= threads <= MOST_THREADS or workers < 1:
+        if not 1 <= threads <= MAX_THREADS or workers < 1:
             raise CommandError("--workers and --threads are at least 1, --threads at most 64.")
         if not settings.PLAYGROUND:
-            self._refuse_unless_fit()
+            self._refuse_unless_checks_pass()
         call_command("migrate", "--check", verbosity=0)
         if not settings.DEBUG:
             self._collect_static()
@@ -50,21 +50,21 @@ class Command(BaseCommand):
         os.execv(sys.executable, [*command, "newsroom.wsgi:application"])  # noqa: S606 (our own arguments, no shell)
 
     def _collect_static(self) -> None:
-        """Collects and compresses static files where any has changed since the last start: it takes some seconds."""
+        """Collect and compress static files if any has changed since the last start: it takes some seconds."""
         sources = sorted(
-            f"{name} {found.stat().st_mtime_ns} {found.stat().st_size}"
+            f"{name} {source.stat().st_mtime_ns} {source.stat().st_size}"
             for finder in get_finders()
             for name, storage in finder.list(["CVS", ".*", "*~"])
-            if (found := Path(storage.path(name)))
+            if (source := Path(storage.path(name)))
         )
         fingerprint = hashlib.sha256("\n".join(sources).encode()).hexdigest()
-        kept = Path(settings.STATIC_ROOT) / ".fingerprint"
-        if kept.is_file() and kept.read_text() == fingerprint:
+        stored = Path(settings.STATIC_ROOT) / ".fingerprint"
+        if stored.is_file() and stored.read_text() == fingerprint:
             return
         call_command("collectstatic", interactive=False, verbosity=0)
-        kept.write_text(fingerprint)
+        stored.write_text(fingerprint)
 
-    def _refuse_unless_fit(self) -> None:
+    def _refuse_unless_checks_pass(self) -> None:
         findings = run_checks(include_deployment_checks=True)
         findings += run_checks(tags=[Tags.database], include_deployment_checks=True, databases=["default"])
         findings = [message for message in findings if not message.is_silenced()]
