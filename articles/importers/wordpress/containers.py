@@ -54,12 +54,15 @@ def _table(walk: Walk, element: etree._Element, flow: Flow, depth: int) -> None:
     parts: dict[str, list[str]] = {"caption": [], "thead": [], "tbody": []}
     _rows(walk, element, parts, "tbody", flow, depth)
     flow.end_paragraph()
-    content = "".join(parts["caption"])
+    if not parts["thead"] and not parts["tbody"]:  # a table without rows is not valid: its caption becomes a paragraph
+        for caption in parts["caption"]:
+            flow.block(f"<p>{caption}</p>")
+        return
+    content = "".join(f"<caption>{caption}</caption>" for caption in parts["caption"])
     for part in ("thead", "tbody"):
         if parts[part]:
             content += f"<{part}>{''.join(parts[part])}</{part}>"
-    if parts["thead"] or parts["tbody"]:
-        flow.block(f"<table>{content}</table>")
+    flow.block(f"<table>{content}</table>")
 
 
 def _rows(
@@ -75,7 +78,8 @@ def _rows(
         tag = str(child.tag)
         if tag == "caption" and not parts["caption"]:
             caption, after = walk.flow(child, depth).inline()
-            parts["caption"].append(f"<caption>{caption}</caption>" if caption else "")
+            if caption:
+                parts["caption"].append(caption)
             for block in after:
                 flow.block(block)
         elif tag in ("thead", "tbody", "tfoot") and depth < DEPTH_LIMIT:

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from html import escape, unescape
+from itertools import takewhile
 
 from articles.importers.wordpress.pieces import embed
 
@@ -75,10 +76,10 @@ class Flow:
         return "".join(self.blocks)
 
     def inline(self) -> tuple[str, list[str]]:
-        """Return the paragraphs as lines, for a caption, and the blocks that cannot be in one."""
+        """Return the first paragraphs as the lines of a caption, and the blocks from the first that cannot be in one."""
         self.end_paragraph()
-        lines = [block[3:-4] for block in self.blocks if block.startswith("<p>")]
-        return "<br>".join(lines), [b for b in self.blocks if not b.startswith("<p>")]
+        lines = list(takewhile(lambda block: block.startswith("<p>"), self.blocks))
+        return "<br>".join(line[len("<p>") : -len("</p>")] for line in lines), self.blocks[len(lines) :]
 
     def _write(self, text: str) -> None:
         self._settle()

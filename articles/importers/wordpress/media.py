@@ -21,19 +21,28 @@ _EMBED_SCRIPTS = re.compile(
 def _image(walk: Walk, element: etree._Element, flow: Flow) -> None:
     alt = (element.get("alt") or "").strip()
     classes = element.get("class") or ""
+    caption = walk.captions.get(element, "")
     if {"emoji", "wp-smiley"} & set(classes.split()):
         flow.text(alt)
+        _caption_alone(caption, flow)
         return
     # Lazy loaders put the address elsewhere and a grey pixel in its place.
     given = (element.get(name) or "" for name in ("src", "data-src", "data-lazy-src"))
     source = next((each.strip() for each in given if each and not each.startswith("data:")), "")
     if not source:
         walk.losses.add(_("picture without an address removed"))
+        _caption_alone(caption, flow)
         return
     named = re.search(r"\bwp-image-([0-9]{1,18})\b", classes)
     number = named[1] if named else element.get("data-id") or walk.attachments.get(element, "")
     attachment = int(number) if re.fullmatch(r"[0-9]{1,18}", number) else None
-    _picture(walk, Picture(source, attachment, alt, walk.legends.get(element, "")), flow)
+    _picture(walk, Picture(source, attachment, alt, caption), flow)
+
+
+def _caption_alone(caption: str, flow: Flow) -> None:
+    """Write the caption of a picture that is not kept."""
+    if caption:
+        flow.block(f"<p>{caption}</p>")
 
 
 def _picture(walk: Walk, picture: Picture, flow: Flow) -> None:
@@ -76,9 +85,8 @@ def _remove(walk: Walk, element: etree._Element, flow: Flow) -> None:
 
 
 def _figure(walk: Walk, element: etree._Element, flow: Flow, depth: int) -> None:
-    if found := embed(element.get("data-embed") or ""):
-        flow.block(found)
-        return
+    if player := embed(element.get("data-embed") or ""):
+        flow.block(player)
     number = (element.get("data-attachment") or element.get("id") or "").removeprefix("attachment_")
     images = list(element.iter("img"))
     legend = next(element.iter("figcaption"), None)
@@ -87,17 +95,25 @@ def _figure(walk: Walk, element: etree._Element, flow: Flow, depth: int) -> None
     elif len(images) == 1 and not any(True for _inner in element.iterdescendants("figure")):
         after: list[str] = []
         walk.attachments[images[0]] = number
-        if legend is not None:
-            walk.legends[images[0]], after = walk.flow(legend, depth).inline()
-            walk.written.add(legend)
-        walk.inside(element, flow, depth)
-        for block in after:
-            flow.block(block)
-    else:
-        if "wp-block-embed" in classes_of(element):
-            _link_embed(walk, element, legend)
-        walk.inside(element, flow, depth)
+        if legend is not None and legend not in images[0].iterancestors():
+            _write_at_caption(walk, images[0], legend, depth)
+    elif "wp-block-embed" in classes_of(element):
+        _link_embed(walk, element, legend)
+    walk.inside(element, flow, depth)
+    for block in walk.written.pop(legend, []) if legend is not None else []:  # the caption is in what was removed
+        flow.block(block)
     flow.end_paragraph()
+
+
+def _write_at_caption(walk: Walk, image: etree._Element, legend: etree._Element, depth: int) -> None:
+    """Write a picture with its caption where the caption is, so that text between the two keeps its order."""
+    walk.captions[image], after = walk.flow(legend, depth).inline()
+    written = walk.new_flow()
+    _image(walk, image, written)
+    for block in after:
+        written.block(block)
+    written.end_paragraph()
+    walk.written |= {image: [], legend: written.blocks}
 
 
 def _link_embed(walk: Walk, element: etree._Element, legend: etree._Element | None) -> None:

@@ -50,10 +50,10 @@ class Walk:
     ) -> None:
         self.pictures: list[Picture] = []
         self.losses = losses
-        # What an element's figure says of it: its legend and the attachment's number.
-        self.legends: dict[etree._Element, str] = {}
+        # By picture element, what its figure gives: the caption and the attachment's number.
+        self.captions: dict[etree._Element, str] = {}
         self.attachments: dict[etree._Element, str] = {}
-        self.written: set[etree._Element] = set()
+        self.written: dict[etree._Element, list[str]] = {}  # blocks to write in an element's place, converted already
         self._classic = classic
         self._leaves = leaves
         self._containers = containers
@@ -109,7 +109,10 @@ class Walk:
     def _whole(self, element: etree._Element, flow: Flow, depth: int) -> bool:
         """Write an element that is not just its content; return whether it was one."""
         tag = str(element.tag)
-        if tag == "br":
+        if element in self.written:
+            for block in self.written.pop(element):
+                flow.block(block)
+        elif tag == "br":
             flow.line_break()
         elif tag == "hr":
             flow.block("<hr>")
@@ -119,8 +122,6 @@ class Walk:
             # Lazy loaders repeat there the picture before it.
             previous = element.getprevious()
             return previous is not None and previous.tag == "img"
-        elif element in self.written:
-            pass
         elif depth < DEPTH_LIMIT and tag in self._containers:
             self._containers[tag](self, element, flow, depth + 1)
         else:
