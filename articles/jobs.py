@@ -33,8 +33,7 @@ def remind_of_deadlines() -> None:
 @task
 def poll_partners() -> None:
     """Asks the partners' feeds whose turn it is; how each ended stands on the feed."""
-    for _polled in poll.poll_due(timezone.now()):
-        pass
+    poll.poll_due(timezone.now())
 
 
 JOBS = (

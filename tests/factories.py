@@ -79,7 +79,7 @@ def publish(draft: Article, *, by: Any = SYSTEM) -> Article:
 def make_feed(publication: Publication, name: str = "", **fields: Any) -> PartnerFeed:
     number = next(_numbers)
     values = {"name": name or f"Partenaire {number}", "url": f"https://partner-{number}.example/feed/", **fields}
-    return partner_actions.save(PartnerFeed(publication=publication, **values), by=SYSTEM)
+    return partner_actions.save_feed(PartnerFeed(publication=publication, **values), by=SYSTEM)
 
 
 def make_headline(feed: PartnerFeed, title: str = "Leur titre", *, hours_ago: float = 1, **fields: Any) -> PartnerItem:

@@ -22,7 +22,7 @@ from articles.models import PartnerFeed, PartnerItem
 from articles.models.partner import Trouble
 from articles.partners import actions as partner_actions
 from articles.partners import poll
-from articles.partners.ingest import Failed, would_be
+from articles.partners.ingest import Failed, preview_headlines
 from articles.workflow import Refused
 from newsroom.desk.base import DeskAdmin
 from newsroom.desk.current import current_publication
@@ -56,7 +56,7 @@ def _refusal(status: str) -> str:
 class PartnerFeedForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = PartnerFeed
-        fields = partner_actions.SAID
+        fields = partner_actions.DESK_FIELDS
 
     publication: Any = None
 
@@ -79,7 +79,7 @@ class PartnerFeedAdmin(DeskAdmin):
     view_verb, add_verb, change_verb = "partner.view", "partner.change", "partner.change"
     scoped = True
     form = PartnerFeedForm
-    fields = partner_actions.SAID
+    fields = partner_actions.DESK_FIELDS
     list_display = ["name", "health", "good_at", "a_day", "asked_next"]
     sortable_by = ()
     actions = None
@@ -153,7 +153,7 @@ class PartnerFeedAdmin(DeskAdmin):
                 context["trouble"] = capfirst(in_words(outcome.trouble, outcome.detail))
                 context["named"] = outcome.detail if outcome.trouble == Trouble.WEB_PAGE else ""
             elif outcome.feed:
-                context["headlines"] = would_be(outcome.feed.headlines, timezone.now())
+                context["headlines"] = preview_headlines(outcome.feed.headlines, timezone.now())
                 context["skipped"] = [(RULES.get(one.rule, one.rule), one.what) for one in outcome.feed.skipped]
         fieldsets: Any = list(self.get_fieldsets(request, feed))
         page = helpers.AdminForm(form, fieldsets, {}, self.get_readonly_fields(request, feed), model_admin=self)
@@ -193,7 +193,7 @@ class PartnerFeedAdmin(DeskAdmin):
         if not change:
             obj.publication = current_publication(request)
         try:
-            partner_actions.save(obj, by=request.user)
+            partner_actions.save_feed(obj, by=request.user)
         except Refused as refused:
             raise PermissionDenied(str(refused)) from refused  # the form asked first: it changed meanwhile
 
@@ -206,9 +206,9 @@ class PartnerFeedAdmin(DeskAdmin):
         feed = get_object_or_404(self.get_queryset(request).select_related("publication"), pk=pk)
         if not self.has_change_permission(request, feed):
             raise PermissionDenied
-        polled = poll.ask_now(feed)
-        if isinstance(polled.outcome, Failed):
-            messages.error(request, capfirst(in_words(polled.outcome.trouble, polled.outcome.detail)))
+        polled = poll.poll_now(feed)
+        if polled.failure:
+            messages.error(request, capfirst(in_words(polled.failure.trouble, polled.failure.detail)))
         else:
             said = {"new": polled.ingested.new, "changed": polled.ingested.changed}
             messages.success(request, _("New headlines: %(new)d; changed: %(changed)d.") % said)
@@ -220,7 +220,7 @@ class PartnerFeedAdmin(DeskAdmin):
         button = "_hide" if "_hide" in request.POST else "_show"
         named = row_id(request.POST.get(button, ""))
         item = get_object_or_404(items.select_related("feed__publication"), feed=pk, pk=named)
-        partner_actions.hide(item, by=request.user, hidden=button == "_hide")
+        partner_actions.hide_item(item, by=request.user, hidden=button == "_hide")
         hidden = (
             _("Readers no longer see “%(headline)s”.") if button == "_hide" else _("Readers see “%(headline)s” again.")
         )
@@ -230,7 +230,7 @@ class PartnerFeedAdmin(DeskAdmin):
         return redirect(f"{reverse('admin:articles_partnerfeed_change', args=[pk])}#headline-{item.pk}")
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        partner_actions.drop(obj, by=request.user)
+        partner_actions.delete_feed(obj, by=request.user)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.has_change_permission(request, obj)

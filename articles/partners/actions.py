@@ -1,4 +1,7 @@
-"""Doors of the desk to partners' feeds: which are asked, whether their pictures are shown, what readers don't see."""
+"""Actions of the desk on partners' feeds: save one, delete one, hide a headline from readers.
+
+All writers of this package lock in one order: feeds by id, then their items.
+"""
 
 import datetime as dt
 from typing import Any
@@ -9,59 +12,84 @@ from django.utils.translation import gettext as _
 
 from articles.actions.base import require
 from articles.models import PartnerFeed, PartnerItem
-from articles.partners.pictures import bring_pictures, forget_all_of
+from articles.partners.pictures import drop_pictures, fetch_pictures_of_feed
 from articles.presentation import cache_tags
 from articles.workflow import Finding, Refused
 from newsroom.pagecache.tags import invalidate
 from newsroom.worker.queue import enqueue
 
-SAID = ("name", "url", "every", "is_polled", "shows_pictures", "credit")
+# The fields of a feed that the desk writes; the others record how its polling goes.
+DESK_FIELDS = ("name", "url", "every", "is_polled", "shows_pictures", "credit")
 
 
 @transaction.atomic
-def save(feed: PartnerFeed, *, by: Any) -> PartnerFeed:
-    """Writes what the desk says of a feed; how its polling goes stays as it is. It is asked at once if it is new, has
-    another address, or was not asked before. Raises Forbidden, Refused."""
-    require(by, "partner.change", feed.publication)
+def save_feed(feed: PartnerFeed, *, by: Any) -> PartnerFeed:
+    """Add a feed, or write the desk's fields of one, and return its row; how its polling goes is not written over.
+
+    It is polled at once if it is new, has another address, or was not polled before. Raises Forbidden, Refused.
+    """
+    row = _locked_feed(feed) if feed.pk else None
+    require(by, "partner.change", (row or feed).publication)
+    if feed.pk and row is None:
+        raise Refused([Finding("feed", _("This feed was deleted meanwhile."))])
     if feed.shows_pictures and not feed.credit.strip():
         raise Refused([Finding("credit", _("Say whom their pictures are credited to."))])
-    before = PartnerFeed.objects.select_for_update().filter(pk=feed.pk).first() if feed.pk else None
-    if before is None:
+    if row is None:
         feed.due_at = timezone.now()
         feed.save()
         return feed
-    fields = list(SAID)
-    if feed.every < before.every:
-        feed.due_at = min(before.due_at, timezone.now() + dt.timedelta(minutes=feed.every))
+    before = {name: getattr(row, name) for name in DESK_FIELDS}
+    for name in DESK_FIELDS:
+        setattr(row, name, getattr(feed, name))
+    fields = [*DESK_FIELDS, "changed_at"]
+    if row.every < before["every"]:
+        row.due_at = min(row.due_at, timezone.now() + dt.timedelta(minutes=row.every))
         fields.append("due_at")
-    if (feed.url, feed.is_polled) != (before.url, before.is_polled):
-        feed.due_at, feed.failures, feed.trouble, feed.detail = timezone.now(), 0, "", ""
-        feed.etag = feed.last_modified = ""
+    if (row.url, row.is_polled) != (before["url"], before["is_polled"]):
+        row.due_at, row.failures, row.trouble, row.detail = timezone.now(), 0, "", ""
+        row.etag = row.last_modified = ""
         fields += ["due_at", "failures", "trouble", "detail", "etag", "last_modified"]
-    feed.save(update_fields=[*fields, "changed_at"])
-    if before.shows_pictures and not feed.shows_pictures:
-        forget_all_of(feed)
-    elif feed.shows_pictures and not before.shows_pictures:
-        feed.items.update(picture_asked=False)
-        enqueue(bring_pictures, feed=feed.pk)
-    invalidate({cache_tags.partner(feed)})
-    return feed
+    row.save(update_fields=fields)
+    if before["shows_pictures"] and not row.shows_pictures:
+        drop_pictures(row)
+    elif row.shows_pictures and not before["shows_pictures"]:
+        row.items.update(picture_asked=False)
+        enqueue(fetch_pictures_of_feed, feed=row.pk)
+    invalidate({cache_tags.partner(row)})
+    return row
 
 
 @transaction.atomic
-def drop(feed: PartnerFeed, *, by: Any) -> None:
-    """Forgets a feed, its headlines and their pictures. Raises Forbidden."""
-    require(by, "partner.change", feed.publication)
-    invalidate({cache_tags.partner(feed)})
-    forget_all_of(feed)
-    feed.delete()
+def delete_feed(feed: PartnerFeed, *, by: Any) -> None:
+    """Delete a feed, its headlines and their pictures; one that is deleted already stays so. Raises Forbidden."""
+    row = _locked_feed(feed)
+    require(by, "partner.change", (row or feed).publication)
+    if row is None:
+        return
+    invalidate({cache_tags.partner(row)})
+    drop_pictures(row)
+    row.delete()
 
 
 @transaction.atomic
-def hide(item: PartnerItem, *, by: Any, hidden: bool = True) -> None:
-    """Takes a headline from readers, whatever this feed or another of the publication goes on saying; or gives it back.
-    Raises Forbidden."""
-    require(by, "partner.hide", item.feed.publication)
-    twins = PartnerItem.objects.filter(feed__publication=item.feed.publication_id, link_key=item.link_key)
-    invalidate({cache_tags.partner(feed) for feed in PartnerFeed.objects.filter(items__in=twins)})
+def hide_item(item: PartnerItem, *, by: Any, hidden: bool = True) -> None:
+    """Hide a headline from readers in every feed of the publication that has it, or show it again.
+
+    It stays hidden whatever the feeds go on listing. Raises Forbidden.
+    """
+    publication = item.feed.publication
+    require(by, "partner.hide", publication)
+    # All feeds of the publication are locked. Otherwise:
+    # 1. a poll of another feed reads which headlines are hidden, before this one is;
+    # 2. this action hides the headline where it is by now;
+    # 3. the poll adds it to the other feed, visible.
+    feeds = {feed.pk: feed for feed in publication.partner_feeds.select_for_update().order_by("pk")}
+    twins = PartnerItem.objects.filter(feed__in=feeds, link_key=item.link_key)
+    invalidate({cache_tags.partner(feeds[pk]) for pk in set(twins.values_list("feed", flat=True))})
     twins.update(is_hidden=hidden)
+
+
+def _locked_feed(feed: PartnerFeed) -> PartnerFeed | None:
+    """Return the row as it is now, locked until the transaction ends; None if it was deleted."""
+    rows = PartnerFeed.objects.select_for_update(of=("self",)).select_related("publication")
+    return rows.filter(pk=feed.pk).first()

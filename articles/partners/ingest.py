@@ -1,4 +1,4 @@
-"""What a poll of a feed brought → rows: the door by which partners' headlines come in, and when it is asked next."""
+"""The action that writes what a poll of a partner's feed brought, and sets when the feed is polled next."""
 
 import datetime as dt
 import random
@@ -13,21 +13,26 @@ from django.db import transaction
 from articles.models import PartnerFeed, PartnerItem
 from articles.models.partner import Trouble
 from articles.partners.parse import Feed, Headline
-from articles.partners.pictures import forget
+from articles.partners.pictures import delete_unused_files
 from articles.presentation import cache_tags
 from newsroom.pagecache.tags import invalidate
 
-KEPT = 200  # headlines of a feed; older ones go
-JITTER = 0.1  # of the interval, either way: a hundred feeds are not asked in the same second
-LONGEST_PAUSE = dt.timedelta(days=1)  # after failures
-LONGEST_WAIT = dt.timedelta(days=7)  # that a server may ask for
-OLDEST = dt.datetime(1995, 1, 1, tzinfo=dt.UTC)  # an hour before feeds were is no hour
-CAMPAIGN = ("utm_", "at_", "xtor", "fbclid", "gclid", "mc_")  # query names that say who links, not to what
+MAX_KEPT_HEADLINES = 200  # of a feed; older ones are deleted
+INTERVAL_JITTER = 0.1  # of the interval, either way: a hundred feeds are not polled in the same second
+MAX_PAUSE_AFTER_FAILURES = dt.timedelta(days=1)
+MAX_RETRY_AFTER = dt.timedelta(days=7)  # that a server may ask for
+OLDEST_BELIEVABLE = dt.datetime(1995, 1, 1, tzinfo=dt.UTC)  # before there were feeds
+CAMPAIGN_PARAMETERS = ("utm_", "at_", "xtor", "fbclid", "gclid", "mc_")  # they name who links, not the page
+MAX_ETAG_CHARACTERS = 500
+MAX_LAST_MODIFIED_CHARACTERS = 100
+MAX_DETAIL_CHARACTERS = 300
+# The columns of an item that its feed gives.
+_HEADLINE_FIELDS = ("key", "link_key", "url", "title", "teaser", "subjects", "published_at", "picture_url")
 
 
 @dataclass(frozen=True)
 class Fresh:
-    """A feed that was read; `feed` is None where the server says that nothing changed (304)."""
+    """A feed that was read; `feed` is None where the server answers that nothing changed (304)."""
 
     feed: Feed | None
     etag: str = ""
@@ -45,7 +50,7 @@ class Failed:
 
 @dataclass(frozen=True)
 class Ingested:
-    """What a poll changed."""
+    """How many headlines a poll added and changed."""
 
     new: int = 0
     changed: int = 0
@@ -53,135 +58,151 @@ class Ingested:
 
 @transaction.atomic
 def ingest(feed: PartnerFeed, outcome: Fresh | Failed, now: dt.datetime, *, by_hand: bool = False) -> Ingested:
-    """Writes how a poll ended, and the headlines that it brought. A feed that failed keeps what it had; one that says
-    that nothing changed costs no write of content, and touches no page. A failure that somebody asked for by hand
-    makes no pause longer."""
-    held = PartnerFeed.objects.select_for_update().filter(pk=feed.pk).first()
-    if held is None or held.url != feed.url:  # dropped meanwhile, or another feed is asked since
+    """Write how a poll ended, and the headlines that it brought.
+
+    A feed that failed keeps its headlines; one that answers that nothing changed costs no write of content, and
+    invalidates no page. A failed poll that somebody asked for by hand makes no pause longer. Nothing is written of a
+    feed that was deleted, or got another address, while it was polled.
+    """
+    row = PartnerFeed.objects.select_for_update().filter(pk=feed.pk).first()
+    if row is None or row.url != feed.url:
         return Ingested()
-    held.tried_at = now
+    row.tried_at = now
     if isinstance(outcome, Failed):
-        held.trouble, held.detail = outcome.trouble, _storable(outcome.detail[:300])
-        if not by_hand:
-            held.failures += 1
-            held.due_at = now + _pause(held, outcome.wait)
-        if outcome.trouble == Trouble.GONE:
-            held.is_polled = False
-        held.save()
+        _write_failure(row, outcome, now, by_hand)
         return Ingested()
-    held.failures, held.trouble, held.detail, held.good_at = 0, "", "", now
-    held.due_at = now + _interval(held)
-    found = Ingested()
+    row.failures, row.trouble, row.detail, row.good_at = 0, "", "", now
+    row.due_at = now + _interval(row)
+    fields = ["tried_at", "failures", "trouble", "detail", "good_at", "due_at", "changed_at"]
+    ingested = Ingested()
     if outcome.feed is not None:
-        # A piece of one would never be sent back as it came.
-        held.etag = outcome.etag if len(outcome.etag) <= 500 else ""
-        held.last_modified = outcome.last_modified if len(outcome.last_modified) <= 100 else ""
-        held.skipped = [[one.rule, one.what] for one in outcome.feed.skipped]
-        found = _take(held, outcome.feed.headlines, now)
-    held.save()
-    return found
+        # A validator that was cut would never match.
+        row.etag = outcome.etag if len(outcome.etag) <= MAX_ETAG_CHARACTERS else ""
+        row.last_modified = outcome.last_modified if len(outcome.last_modified) <= MAX_LAST_MODIFIED_CHARACTERS else ""
+        row.skipped = [[skipped.rule, skipped.what] for skipped in outcome.feed.skipped]
+        fields += ["etag", "last_modified", "skipped"]
+        ingested = _write_headlines(row, outcome.feed.headlines, now)
+    row.save(update_fields=fields)
+    return ingested
 
 
-def would_be(headlines: Sequence[Headline], now: dt.datetime) -> list[Headline]:
-    """What a first poll would keep of a feed's headlines: each guid once, an hour to come or none as of now."""
-    once = {PartnerItem.hashed(one.guid): one for one in reversed(headlines)}
-    return [replace(one, published_at=_believed(one, now) or now) for one in reversed(once.values())]
+def _write_failure(row: PartnerFeed, failed: Failed, now: dt.datetime, by_hand: bool) -> None:
+    row.trouble, row.detail = failed.trouble, _storable(failed.detail[:MAX_DETAIL_CHARACTERS])
+    fields = ["tried_at", "trouble", "detail", "changed_at"]
+    if not by_hand:
+        row.failures += 1
+        row.due_at = now + _pause(row, failed.wait)
+        fields += ["failures", "due_at"]
+    if failed.trouble == Trouble.GONE:
+        row.is_polled = False
+        fields.append("is_polled")
+    row.save(update_fields=fields)
 
 
-def _believed(one: Headline, seen: dt.datetime) -> dt.datetime | None:
-    """The hour that a feed tells, unless it is later than the first sight: no article came out after it was read."""
-    told = one.published_at
-    return told if told and OLDEST < told <= seen else None
+def preview_headlines(headlines: Sequence[Headline], now: dt.datetime) -> list[Headline]:
+    """Return what a first poll would keep of a feed's headlines: each guid once, and those without a believable hour
+    as of now."""
+    by_key = {PartnerItem.hashed(headline.guid): headline for headline in reversed(headlines)}
+    return [
+        replace(headline, published_at=_believable_hour(headline, now) or now) for headline in reversed(by_key.values())
+    ]
 
 
-def _take(feed: PartnerFeed, headlines: Sequence[Headline], now: dt.datetime) -> Ingested:
-    keyed = {PartnerItem.hashed(one.guid): one for one in reversed(headlines)}  # the first of a guid stands
-    links = _links(keyed)
-    rows = list(feed.items.filter(key__in=keyed) | feed.items.filter(link_key__in=links.values()))
-    by_key = {row.key: row for row in rows}
-    by_link = {row.link_key: row for row in rows if row.key not in keyed}  # whose guid is no longer in the feed
-    new, changed, dropped = [], [], set()
-    for key, one in keyed.items():
-        row = by_key.get(key) or by_link.pop(links[key], None)
+def _believable_hour(headline: Headline, first_seen: dt.datetime) -> dt.datetime | None:
+    """Return the hour that a feed gives, unless it is later than the first sight: no article appears after it is
+    read."""
+    hour = headline.published_at
+    return hour if hour and OLDEST_BELIEVABLE < hour <= first_seen else None
+
+
+def _write_headlines(feed: PartnerFeed, headlines: Sequence[Headline], now: dt.datetime) -> Ingested:
+    by_guid = {PartnerItem.hashed(headline.guid): headline for headline in reversed(headlines)}  # the first of a guid
+    links = _link_keys(by_guid)
+    rows = list(feed.items.filter(key__in=by_guid) | feed.items.filter(link_key__in=links.values()))
+    row_by_key = {row.key: row for row in rows}
+    row_by_link = {row.link_key: row for row in rows if row.key not in by_guid}  # whose guid is no longer in the feed
+    new, changed, unused_digests = [], [], set()
+    for key, headline in by_guid.items():
+        row = row_by_key.get(key) or row_by_link.pop(links[key], None)
         if row is None:
             row = PartnerItem(feed=feed, published_at=now)
             new.append(row)
-        held = row.picture_digest
-        if _say(row, key, links[key], one, now) and row.pk:
+        previous_digest = row.picture_digest
+        if _update_row(row, key, links[key], headline, now) and row.pk:
             changed.append(row)
-        if held != row.picture_digest:
-            dropped.add(held)
+        if previous_digest != row.picture_digest:
+            unused_digests.add(previous_digest)
     if new:
         _hide_what_is_hidden_elsewhere(feed, new)
-    PartnerItem.objects.bulk_create(new)  # the last first, as `keyed` has them: the feed's own order among equal hours
-    PartnerItem.objects.bulk_update(changed, [*_SAID, "picture_asked", "picture_digest", "changed_at"])
+    # The last first, as `by_guid` has them: among equal hours, the feed's own order.
+    PartnerItem.objects.bulk_create(new)
+    PartnerItem.objects.bulk_update(changed, [*_HEADLINE_FIELDS, "picture_asked", "picture_digest", "changed_at"])
     if new or changed:
         invalidate({cache_tags.partner(feed)})
-        dropped |= _forget_the_old(feed, keyed)
-        forget(dropped)
+        unused_digests |= _delete_old(feed, by_guid)
+        delete_unused_files(unused_digests)
     return Ingested(len(new), len(changed))
 
 
-_SAID = ("key", "link_key", "url", "title", "teaser", "subjects", "published_at", "picture_url")
-
-
-def _links(keyed: dict[str, Headline]) -> dict[str, str]:
-    """By which key a headline is known in another feed, or under another guid: its address, where that is its own. One
-    that many share, or the front page of a site, is nobody's."""
-    addresses = {key: link(one.url) for key, one in keyed.items()}
-    often = Counter(addresses.values())
+def _link_keys(headlines: dict[str, Headline]) -> dict[str, str]:
+    """Return, for each key, the key of its address, by which a headline is recognised in another feed or under
+    another guid. An address that several share, or a site's front page, identifies none of them."""
+    addresses = {key: comparable_address(headline.url) for key, headline in headlines.items()}
+    counts = Counter(addresses.values())
     return {
-        key: PartnerItem.hashed(address if often[address] == 1 and not _is_front(address) else f"{address} {key}")
+        key: PartnerItem.hashed(address if counts[address] == 1 and not _is_front(address) else f"{address} {key}")
         for key, address in addresses.items()
     }
 
 
 def _hide_what_is_hidden_elsewhere(feed: PartnerFeed, new: list[PartnerItem]) -> None:
-    """What the desk hid of one feed does not come back by another."""
+    """Hide new items that the desk hid in another feed of the publication."""
     twins = PartnerItem.objects.filter(feed__publication=feed.publication_id, is_hidden=True)
     hidden = set(twins.filter(link_key__in=[row.link_key for row in new]).values_list("link_key", flat=True))
     for row in new:
         row.is_hidden = row.link_key in hidden
 
 
-def _say(row: PartnerItem, key: str, link_key: str, one: Headline, now: dt.datetime) -> bool:
-    """Makes a row say what the feed says; whether that is news. Where no hour can be believed, that of first sight
-    stands."""
-    said: dict[str, Any] = {
-        "key": key, "link_key": link_key, "url": one.url, "title": one.title, "teaser": one.teaser,
-        "subjects": list(one.subjects), "picture_url": one.picture,
-        "published_at": _believed(one, row.created_at if row.pk else now) or row.published_at,
+def _update_row(row: PartnerItem, key: str, link_key: str, headline: Headline, now: dt.datetime) -> bool:
+    """Set a row's columns to what the feed gives, and return whether any changed. Without a believable hour, that of
+    the first sight is kept."""
+    fields: dict[str, Any] = {
+        "key": key, "link_key": link_key, "url": headline.url, "title": headline.title, "teaser": headline.teaser,
+        "subjects": list(headline.subjects), "picture_url": headline.picture,
+        "published_at": _believable_hour(headline, row.created_at if row.pk else now) or row.published_at,
     }  # fmt: skip
-    if one.picture != row.picture_url:
+    if headline.picture != row.picture_url:
         row.picture_asked = False
-        if not one.picture:
-            row.picture_digest = ""  # they took it back: so do we
-    is_news = any(getattr(row, name) != value for name, value in said.items())
-    for name, value in said.items():
+        if not headline.picture:
+            row.picture_digest = ""  # the partner took it back
+    has_changed = any(getattr(row, name) != value for name, value in fields.items())
+    for name, value in fields.items():
         setattr(row, name, value)
     row.changed_at = now
-    return is_news
+    return has_changed
 
 
-def _forget_the_old(feed: PartnerFeed, listed: Collection[str]) -> set[str]:
-    """Lets go of what is beyond KEPT, unless the feed still lists it: it would come back as new. Returns the pictures
-    that they had."""
-    rows = feed.items.order_by("-published_at", "-pk").values_list("pk", "key", "picture_digest")[KEPT:]
-    gone = {pk: digest for pk, key, digest in rows if key not in listed}
-    if gone:
-        PartnerItem.objects.filter(pk__in=gone).delete()
-    return set(gone.values())
+def _delete_old(feed: PartnerFeed, listed: Collection[str]) -> set[str]:
+    """Delete the items beyond MAX_KEPT_HEADLINES, unless the feed still lists them: they would come back as new.
+    Return the digests of their pictures."""
+    rows = feed.items.order_by("-published_at", "-pk").values_list("pk", "key", "picture_digest")
+    old = {pk: digest for pk, key, digest in rows[MAX_KEPT_HEADLINES:] if key not in listed}
+    if old:
+        PartnerItem.objects.filter(pk__in=old).delete()
+    return set(old.values())
 
 
-def link(url: str) -> str:
-    """What two addresses of one page have in common: no scheme, no www, no campaign, no end that says nothing. A
-    fragment is one of the page's own addresses where it begins with ! or /."""
+def comparable_address(url: str) -> str:
+    """Return what two addresses of one page have in common: no scheme, "www.", campaign parameters or last slash.
+
+    A fragment belongs to the address where it begins with "!" or "/", as of pages made by scripts.
+    """
     parts = urlsplit(url)
-    asked = parse_qsl(parts.query, keep_blank_values=True)
-    asked = [(name, value) for name, value in asked if not name.lower().startswith(CAMPAIGN)]
+    parameters = parse_qsl(parts.query, keep_blank_values=True)
+    parameters = [(name, value) for name, value in parameters if not name.lower().startswith(CAMPAIGN_PARAMETERS)]
     host = parts.netloc.lower().removeprefix("www.")
     page = f"#{parts.fragment}" if parts.fragment.startswith(("!", "/")) else ""
-    return f"{host}{parts.path.rstrip('/')}?{urlencode(sorted(asked))}{page}"
+    return f"{host}{parts.path.rstrip('/')}?{urlencode(sorted(parameters))}{page}"
 
 
 def _is_front(address: str) -> bool:
@@ -189,16 +210,16 @@ def _is_front(address: str) -> bool:
 
 
 def _storable(text: str) -> str:
-    """Without what no database takes."""
+    """Return text without the characters that no database stores."""
     return text.encode("utf-8", "replace").decode().replace("\x00", "")
 
 
 def _interval(feed: PartnerFeed) -> dt.timedelta:
-    return dt.timedelta(minutes=feed.every) * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311
+    return dt.timedelta(minutes=feed.every) * random.uniform(1 - INTERVAL_JITTER, 1 + INTERVAL_JITTER)  # noqa: S311
 
 
 def _pause(feed: PartnerFeed, wait: dt.timedelta | None) -> dt.timedelta:
-    """Twice as long after each failure, up to a day; longer only if the server asks for it."""
+    """Return twice the pause after each failure, up to MAX_PAUSE_AFTER_FAILURES; longer only if the server asks."""
     doubled: dt.timedelta = _interval(feed) * 2 ** min(feed.failures, 10)
-    longest = LONGEST_PAUSE * random.uniform(1 - JITTER, 1)  # noqa: S311
-    return max(min(doubled, longest), min(wait or dt.timedelta(0), LONGEST_WAIT))
+    longest = MAX_PAUSE_AFTER_FAILURES * random.uniform(1 - INTERVAL_JITTER, 1)  # noqa: S311
+    return max(min(doubled, longest), min(wait or dt.timedelta(0), MAX_RETRY_AFTER))

@@ -1,4 +1,4 @@
-"""Partners' pictures, where the licence of their feed lets us: fetched, made small, re-encoded, and forgotten."""
+"""Partners' pictures, where the licence of their feed allows them: fetched, shrunk, re-encoded, and deleted again."""
 
 import hashlib
 import logging
@@ -26,47 +26,50 @@ from newsroom.lib.shrink import NoPicture, Small, shrink_file
 from newsroom.pagecache.tags import invalidate
 
 logger = logging.getLogger(__name__)
-LIMITS = Limits(seconds=10, bytes=6 * 1024 * 1024)
-SECONDS = 30  # for all that one round asks for: what is left is asked for in the next
-AT_ONCE = 20
-MOST = 12  # of a feed: what a strip can show
+FETCH_LIMITS = Limits(seconds=10, bytes=6 * 1024 * 1024)
+MAX_ROUND_SECONDS = 30  # for all fetches of one round: what is left is fetched in the next
+MAX_CONCURRENT_FETCHES = 20
+MAX_PICTURES_PER_FEED = 12  # what a strip can show
 
 
 @task
-def bring_pictures(feed: int) -> None:
-    """Fetches what a feed shows and lacks, now that its licence or its headlines are new."""
+def fetch_pictures_of_feed(feed: int) -> None:
+    """Fetch the pictures that a feed (by id) lacks, after its licence or its headlines changed."""
     with Confined(1) as confined:
-        hold_missing(PartnerFeed.objects.filter(pk=feed), confined)
+        fetch_missing(PartnerFeed.objects.filter(pk=feed), confined)
 
 
-def hold_missing(feeds: Iterable[PartnerFeed], confined: Confined, seconds: float = SECONDS) -> int:
-    """Fetches the pictures of feeds' newest headlines that were not asked for yet, each feed's first before any's
-    second. Returns how many are held now."""
-    wanted = [_missing(feed) for feed in feeds if feed.shows_pictures]
-    items = [item for row in zip_longest(*wanted) for item in row if item]
+def fetch_missing(feeds: Iterable[PartnerFeed], confined: Confined, seconds: float = MAX_ROUND_SECONDS) -> int:
+    """Fetch the pictures of feeds' newest headlines that were not fetched yet, and return how many were stored.
+
+    Each feed's first picture comes before any feed's second. What `seconds` do not suffice for is left for the next
+    round.
+    """
+    missing = [_missing(feed) for feed in feeds if feed.shows_pictures]
+    items = [item for row in zip_longest(*missing) for item in row if item]
     if not items:
         return 0
     deadline = time.monotonic() + seconds
-    with ThreadPoolExecutor(min(AT_ONCE, len(items)), thread_name_prefix="picture") as pool:
-        asked = {pool.submit(_small, item.picture_url, confined, deadline): item for item in items}
-        found = ((asked[call], *call.result()) for call in as_completed(asked))
-        return sum(hold(item, small) for item, small, was_asked in found if was_asked)
+    with ThreadPoolExecutor(min(MAX_CONCURRENT_FETCHES, len(items)), thread_name_prefix="picture") as pool:
+        calls = {pool.submit(_fetch_small, item.picture_url, confined, deadline): item for item in items}
+        results = ((calls[call], *call.result()) for call in as_completed(calls))
+        return sum(store_picture(item, small) for item, small, was_tried in results if was_tried)
 
 
 def _missing(feed: PartnerFeed) -> list[PartnerItem]:
-    newest = feed.items.shown().select_related("feed").filter(feed__shows_pictures=True)[:MOST]
-    return [item for item in newest if item.picture_url and not item.picture_asked]
+    shown = feed.items.shown().select_related("feed").filter(feed__shows_pictures=True)
+    return [item for item in shown[:MAX_PICTURES_PER_FEED] if item.picture_url and not item.picture_asked]
 
 
-def _small(url: str, confined: Confined, deadline: float) -> tuple[Small | None, bool]:
-    """A picture made small, None if nothing that can be shown is there; and whether it was asked for at all, since
-    there is an end to a round. Asks nothing of the database."""
-    left = deadline - time.monotonic()
-    if left <= 0:
+def _fetch_small(url: str, confined: Confined, deadline: float) -> tuple[Small | None, bool]:
+    """Return a picture made small (None if there is none that can be shown), and whether it was tried at all before
+    the deadline of the round. Runs in a thread: uses no database."""
+    remaining = deadline - time.monotonic()
+    if remaining <= 0:
         return None, False
     try:
         with tempfile.NamedTemporaryFile() as file:
-            limits = replace(LIMITS, seconds=min(LIMITS.seconds, left))
+            limits = replace(FETCH_LIMITS, seconds=min(FETCH_LIMITS.seconds, remaining))
             headers, allowed = {"Accept": "image/*"}, settings.FETCH_ALLOWED_HOSTS
             answer = fetch(url, file, headers=headers, limits=limits, allowed_hosts=allowed)
             file.flush()
@@ -77,61 +80,71 @@ def _small(url: str, confined: Confined, deadline: float) -> tuple[Small | None,
             return small, True
     except (Unfetched, NoPicture, Overrun) as error:
         logger.info("no picture at %s: %s", url, error)
-    except Exception:  # a fault of ours: the other pictures go on
+    except Exception:  # a fault of ours must not stop the other pictures
         logger.exception("no picture at %s", url)
     return None, True
 
 
-def hold(item: PartnerItem, small: Small | None) -> bool:
-    """Writes a picture's renditions, then the row that names them; one that cannot be had takes the place of the one
-    before it too."""
-    said: dict[str, Any] = {"picture_asked": True, "picture_digest": ""}
+def store_picture(item: PartnerItem, small: Small | None) -> bool:
+    """Write the renditions of a headline's picture, then the row that names them; return whether there is a picture.
+
+    None, for a picture that cannot be had, replaces an earlier picture too.
+    """
+    fields: dict[str, Any] = {"picture_asked": True, "picture_digest": ""}
     if small:
         digest = hashlib.sha256(small.data).hexdigest()
         picture = PartnerPicture(digest, small.width, small.height, "")
         renditions.make(picture, Pillow.frombytes("RGB", (small.width, small.height), small.data))
-        said |= {"picture_digest": digest, "picture_width": small.width, "picture_height": small.height}
+        fields |= {"picture_digest": digest, "picture_width": small.width, "picture_height": small.height}
     with transaction.atomic():
-        rows = PartnerItem.objects.select_for_update(of=("self",)).select_related("feed")
-        wanted = {"picture_url": item.picture_url, "feed__shows_pictures": True}
-        row = rows.filter(pk=item.pk, **wanted).first()
-        if row is None:  # the licence ended, or the headline went, while it was fetched
-            forget({said["picture_digest"]})
+        # The feed is locked too. Otherwise:
+        # 1. this reads that the licence is ticked, and locks the item;
+        # 2. the desk unticks it, lists the pictures to delete, and waits for the item;
+        # 3. this names a picture that is not in that list: its file stays.
+        feed = PartnerFeed.objects.select_for_update().filter(pk=item.feed_id, shows_pictures=True).first()
+        rows = PartnerItem.objects.select_for_update().filter(pk=item.pk, picture_url=item.picture_url)
+        row = rows.first() if feed else None
+        if feed is None or row is None:  # the licence ended, or the headline went, while it was fetched
+            delete_unused_files({fields["picture_digest"]})
             return False
-        before = row.picture_digest
-        PartnerItem.objects.filter(pk=row.pk).update(**said)
-        if before != said["picture_digest"]:
-            invalidate({cache_tags.partner(row.feed)})
-            forget({before})
+        previous_digest = row.picture_digest
+        PartnerItem.objects.filter(pk=row.pk).update(**fields)
+        if previous_digest != fields["picture_digest"]:
+            invalidate({cache_tags.partner(feed)})
+            delete_unused_files({previous_digest})
     return small is not None
 
 
-def forget_all_of(feed: PartnerFeed) -> None:
-    """Lets go of every picture of a feed: its licence ended, or it is dropped. Inside a door's transaction."""
+def drop_pictures(feed: PartnerFeed) -> None:
+    """Remove every picture of a feed whose licence ended or that is deleted. Inside a transaction, the feed locked."""
     digests = set(feed.items.values_list("picture_digest", flat=True))
     feed.items.update(picture_digest="", picture_asked=False)
-    forget(digests)
+    delete_unused_files(digests)
 
 
-def ask_again_for_what_is_lost() -> int:
-    """Has pictures whose files are gone asked for at the next poll. Returns how many."""
-    lost = [
-        item.pk
+def reset_lost_pictures() -> int:
+    """Have pictures whose files are gone fetched at the next poll, and return how many they are."""
+    lost = {
+        item.pk: item.picture_digest
         for item in PartnerItem.objects.exclude(picture_digest="").select_related("feed").iterator(500)
         if item.picture and not all(default_storage.exists(name) for name in renditions.sizes_of(item.picture))
-    ]
-    for feed in PartnerFeed.objects.filter(items__in=lost).distinct():
-        invalidate({cache_tags.partner(feed)})
-    return PartnerItem.objects.filter(pk__in=lost).update(picture_digest="", picture_asked=False)
+    }
+    with transaction.atomic():
+        feed_ids = set(PartnerItem.objects.filter(pk__in=lost).values_list("feed", flat=True))
+        feeds = list(PartnerFeed.objects.select_for_update().filter(pk__in=feed_ids).order_by("pk"))
+        invalidate({cache_tags.partner(feed) for feed in feeds})
+        # A picture replaced since it was looked for is not lost.
+        rows = PartnerItem.objects.filter(pk__in=lost, picture_digest__in=set(lost.values()))
+        return rows.update(picture_digest="", picture_asked=False)
 
 
-def forget(digests: Iterable[str]) -> None:
-    """Deletes the files of pictures that no row names any more, once the transaction has committed."""
+def delete_unused_files(digests: Iterable[str]) -> None:
+    """Delete the files of pictures that no row names any more, once the transaction has committed."""
     for digest in filter(None, digests):
-        transaction.on_commit(partial(_delete, digest))
+        transaction.on_commit(partial(_delete_if_unused, digest))
 
 
-def _delete(digest: str) -> None:
+def _delete_if_unused(digest: str) -> None:
     if PartnerItem.objects.filter(picture_digest=digest).exists() or Image.objects.filter(digest=digest).exists():
         return
     for name in renditions.held(PartnerPicture(digest, 0, 0, "")):

@@ -1,12 +1,12 @@
-"""Asking partners' feeds for news: whose turn it is, the fetching and reading of a hundred at once, and what follows.
+"""Polling of partners' feeds: whose turn it is, up to a hundred fetched and parsed at once, each written as it is done.
 
-Threads wait for servers, confined processes read what came, and this thread alone speaks to the database.
+Threads wait for servers, confined processes parse what came, and the calling thread alone uses the database.
 """
 
 import datetime as dt
 import logging
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -26,121 +26,139 @@ from newsroom.lib.http import Answer, Limits, Unfetched, fetch
 from newsroom.worker.queue import enqueue
 
 logger = logging.getLogger(__name__)
-AT_ONCE = 100
-LIMITS = Limits(seconds=20, bytes=4 * 1024 * 1024)
-HASTE = Limits(seconds=4, bytes=LIMITS.bytes)  # while somebody waits at the desk
-CLAIM = dt.timedelta(minutes=15)  # longer than any poll takes: after it, whoever claimed it is dead
+MAX_CONCURRENT_FETCHES = 100
+FETCH_LIMITS = Limits(seconds=20, bytes=4 * 1024 * 1024)
+INTERACTIVE_LIMITS = Limits(seconds=4, bytes=FETCH_LIMITS.bytes)  # while somebody waits for the page
+CLAIM_LIFETIME = dt.timedelta(minutes=15)  # longer than any poll takes: after it, whoever claimed the feed is dead
+MAX_RETRY_AFTER_SECONDS = 10**8
 ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 
 
 @dataclass(frozen=True)
 class Polled:
-    """A feed that was asked, how that ended, and what it changed."""
+    """A feed that was polled: why it failed (None if it went well), and what the poll changed.
+
+    What the feed sent is not kept: a poll of all feeds returns one of these for each.
+    """
 
     feed: PartnerFeed
-    outcome: Fresh | Failed
+    failure: Failed | None
     ingested: Ingested
 
 
+OnPolled = Callable[[Polled], None]
+
+
 def due(now: dt.datetime) -> list[PartnerFeed]:
-    """The feeds whose turn it is, the longest waiting first."""
+    """Return the feeds whose turn it is, the longest waiting first."""
     rows = PartnerFeed.objects.filter(is_polled=True, due_at__lte=now)
     return list(rows.select_related("publication").order_by("due_at"))
 
 
-def poll_due(now: dt.datetime) -> Iterator[Polled]:
-    """Polls the feeds whose turn it is, each once however many workers ask."""
-    return poll([feed for feed in due(now) if _claim(feed, now)])
+def poll_due(now: dt.datetime, on_polled: OnPolled | None = None) -> list[Polled]:
+    """Poll the feeds whose turn it is, each once however many workers run this at once. As `poll`."""
+    return poll([feed for feed in due(now) if _claim(feed, now)], on_polled)
 
 
 def _claim(feed: PartnerFeed, now: dt.datetime) -> bool:
-    return bool(PartnerFeed.objects.filter(pk=feed.pk, due_at=feed.due_at).update(due_at=now + CLAIM))
+    return bool(PartnerFeed.objects.filter(pk=feed.pk, due_at=feed.due_at).update(due_at=now + CLAIM_LIFETIME))
 
 
-def poll(feeds: Sequence[PartnerFeed]) -> Iterator[Polled]:
-    """Polls feeds, and yields each as it is done: whatever one sends is its own trouble alone."""
+def poll(feeds: Sequence[PartnerFeed], on_polled: OnPolled | None = None) -> list[Polled]:
+    """Poll feeds, write what each brought as soon as it is done, and return how all ended, in that order.
+
+    A feed that fails stops no other. `on_polled` is called after each one is written, to show progress. The pictures
+    of the feeds are fetched last, so that no feed waits for another's pictures.
+    """
     if not feeds:
-        return
+        return []
+    results: list[Polled] = []
     with (
         Confined() as confined,
         tempfile.TemporaryDirectory(prefix="newsroom-feeds-") as folder,
-        ThreadPoolExecutor(min(AT_ONCE, len(feeds)), thread_name_prefix="feed") as pool,
+        ThreadPoolExecutor(min(MAX_CONCURRENT_FETCHES, len(feeds)), thread_name_prefix="feed") as pool,
     ):
-        asked = {pool.submit(_ask, feed, Path(folder) / str(feed.pk), confined): feed for feed in feeds}
-        fresh = []
-        for call in as_completed(asked):
-            polled = _taken_in(asked[call], _ended(call))
-            if isinstance(polled.outcome, Fresh):
-                fresh.append(polled.feed)
-            yield polled
-        pictures.hold_missing(fresh, confined)  # last: no feed waits for another's pictures
+        calls = {pool.submit(_fetch_and_parse, feed, Path(folder) / str(feed.pk), confined): feed for feed in feeds}
+        for call in as_completed(list(calls)):
+            feed = calls.pop(call)  # and so the parsed feed is forgotten once it is written
+            polled = _write(feed, _outcome_of(call))
+            results.append(polled)
+            if on_polled:
+                on_polled(polled)
+        pictures.fetch_missing([polled.feed for polled in results if polled.failure is None], confined)
+    return results
 
 
-def ask_now(feed: PartnerFeed) -> Polled:
-    """Polls one feed while somebody waits for the page: in little time, and without its pictures, which the worker
-    brings."""
-    polled = _taken_in(feed, preview(feed), by_hand=True)
-    if isinstance(polled.outcome, Fresh) and feed.shows_pictures:
+def poll_now(feed: PartnerFeed) -> Polled:
+    """Poll one feed while somebody waits for the page: within a few seconds, and its pictures left to the worker."""
+    polled = _write(feed, preview(feed), by_hand=True)
+    if polled.failure is None and feed.shows_pictures:
         with transaction.atomic():
-            enqueue(pictures.bring_pictures, feed=feed.pk)
+            enqueue(pictures.fetch_pictures_of_feed, feed=feed.pk)
     return polled
 
 
-def _taken_in(feed: PartnerFeed, ended: Fresh | Failed, by_hand: bool = False) -> Polled:
+def preview(feed: PartnerFeed) -> Fresh | Failed:
+    """Return what a feed, perhaps not saved yet, would bring, within a few seconds; write nothing."""
+    with (
+        Confined(1, INTERACTIVE_LIMITS.seconds) as confined,
+        tempfile.TemporaryDirectory(prefix="newsroom-feed-") as folder,
+    ):
+        return _fetch_and_parse(feed, Path(folder) / "feed", confined, INTERACTIVE_LIMITS)
+
+
+def _write(feed: PartnerFeed, result: Fresh | Failed, by_hand: bool = False) -> Polled:
+    failure = result if isinstance(result, Failed) else None
     try:
-        return Polled(feed, ended, ingest(feed, ended, timezone.now(), by_hand=by_hand))
-    except DatabaseError as error:  # what no database takes is this feed's trouble alone
+        return Polled(feed, failure, ingest(feed, result, timezone.now(), by_hand=by_hand))
+    except DatabaseError as error:  # text that no database stores must not stop the other feeds
         logger.exception("a feed could not be written")
-        failed = Failed(Trouble.MALFORMED, repr(error))
-        return Polled(feed, failed, ingest(feed, failed, timezone.now(), by_hand=by_hand))
+        failure = Failed(Trouble.MALFORMED, repr(error))
+        return Polled(feed, failure, ingest(feed, failure, timezone.now(), by_hand=by_hand))
 
 
-def _ended(call: "Future[Fresh | Failed]") -> Fresh | Failed:
+def _outcome_of(call: "Future[Fresh | Failed]") -> Fresh | Failed:
     try:
         return call.result()
-    except Exception as error:  # a fault of ours: the other feeds go on
+    except Exception as error:  # a fault of ours must not stop the other feeds
         logger.exception("a feed could not be polled")
         return Failed(Trouble.MALFORMED, repr(error))
 
 
-def _ask(feed: PartnerFeed, path: Path, confined: Confined, limits: Limits = LIMITS) -> Fresh | Failed:
-    """Fetches and reads one feed, by way of a file: a hundred bodies at once would fill the memory. Asks nothing of the
-    database."""
-    known = {"If-None-Match": feed.etag, "If-Modified-Since": feed.last_modified}
+def _fetch_and_parse(
+    feed: PartnerFeed, path: Path, confined: Confined, limits: Limits = FETCH_LIMITS
+) -> Fresh | Failed:
+    """Fetch a feed into the file `path` (a hundred bodies at once would fill the memory), and parse it. Runs in a
+    thread: uses no database."""
+    validators = {"If-None-Match": feed.etag, "If-Modified-Since": feed.last_modified}
     headers = {
         "Accept": ACCEPT,
         "User-Agent": f"Newsroom (+{feed.publication.origin}/)",
-        **{name: value for name, value in known.items() if value},
+        **{name: value for name, value in validators.items() if value},
     }
     try:
         with path.open("wb") as file:
             answer = fetch(feed.url, file, headers=headers, limits=limits, allowed_hosts=settings.FETCH_ALLOWED_HOSTS)
-        if answer.status == 304 and any(known.values()):
+        if answer.status == 304 and any(validators.values()):
             return Fresh(None)
         if answer.status != 200:
             trouble = Trouble.GONE if answer.status == 410 else Trouble.STATUS
-            return Failed(trouble, str(answer.status), _asked_to_wait(answer, timezone.now()))
-        read = outcome(confined.submit(parse_file, str(path), answer.url, answer.headers.get("content-type", "")))
-        assert isinstance(read, Feed)
-        return Fresh(read, answer.headers.get("etag", ""), answer.headers.get("last-modified", ""))
+            return Failed(trouble, str(answer.status), _retry_after(answer, timezone.now()))
+        parsed = outcome(confined.submit(parse_file, str(path), answer.url, answer.headers.get("content-type", "")))
+        assert isinstance(parsed, Feed)
+        return Fresh(parsed, answer.headers.get("etag", ""), answer.headers.get("last-modified", ""))
     except (Unfetched, Unreadable, Overrun) as error:
         return Failed(error.code, error.detail)
     finally:
         path.unlink(missing_ok=True)
 
 
-def preview(feed: PartnerFeed) -> Fresh | Failed:
-    """What a feed would bring, and nothing is written: for one that may not be saved yet, and while somebody waits."""
-    with Confined(1, HASTE.seconds) as confined, tempfile.TemporaryDirectory(prefix="newsroom-feed-") as folder:
-        return _ask(feed, Path(folder) / "feed", confined, HASTE)
-
-
-def _asked_to_wait(answer: Answer, now: dt.datetime) -> dt.timedelta | None:
-    """Retry-After (RFC 9110, 10.2.3): seconds, or an hour."""
-    said = answer.headers.get("retry-after", "").strip()
-    if said.isascii() and said.isdigit():
-        return dt.timedelta(seconds=min(int(said[:9]), 10**8))
+def _retry_after(answer: Answer, now: dt.datetime) -> dt.timedelta | None:
+    """Return what Retry-After asks for, in seconds or as a date (RFC 9110, 10.2.3)."""
+    value = answer.headers.get("retry-after", "").strip()
+    if value.isascii() and value.isdigit():
+        return dt.timedelta(seconds=min(int(value[:9]), MAX_RETRY_AFTER_SECONDS))
     try:
-        return parsedate_to_datetime(said).astimezone(dt.UTC) - now if said else None
+        return parsedate_to_datetime(value).astimezone(dt.UTC) - now if value else None
     except (ValueError, OverflowError):
         return None

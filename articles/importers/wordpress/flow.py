@@ -76,7 +76,7 @@ class Flow:
         return "".join(self.blocks)
 
     def inline(self) -> tuple[str, list[str]]:
-        """Return the first paragraphs as the lines of a caption, and the blocks from the first that cannot be in one."""
+        """Return the first paragraphs as the lines of a caption, and the blocks from the first other one on."""
         self.end_paragraph()
         lines = list(takewhile(lambda block: block.startswith("<p>"), self.blocks))
         return "<br>".join(line[len("<p>") : -len("</p>")] for line in lines), self.blocks[len(lines) :]

@@ -93,7 +93,6 @@ def _figure(walk: Walk, element: etree._Element, flow: Flow, depth: int) -> None
     if not images and not len(element) and re.fullmatch("[0-9]{1,18}", number):
         _picture(walk, Picture("", int(number), "", ""), flow)
     elif len(images) == 1 and not any(True for _inner in element.iterdescendants("figure")):
-        after: list[str] = []
         walk.attachments[images[0]] = number
         if legend is not None and legend not in images[0].iterancestors():
             _write_at_caption(walk, images[0], legend, depth)

@@ -1,4 +1,4 @@
-"""For houses that prefer cron to a worker, and for who wants to know now: asks partners' feeds for news."""
+"""The command that polls partners' feeds: from cron, where no worker runs, or by hand."""
 
 import sys
 from typing import Any
@@ -10,57 +10,58 @@ from rich.progress import Progress
 
 from articles.models import PartnerFeed
 from articles.partners import poll
-from articles.partners.ingest import Failed
 
 
 class Command(BaseCommand):
     help = (
-        "Asks the partners' feeds whose turn it is, a hundred at a time, and takes in their headlines. The worker does "
-        "the same by itself. Exits with 1 if a feed failed; the others are done all the same, and one that failed "
-        "keeps what it had."
+        "Polls the partners' feeds whose turn it is, up to a hundred at a time, and writes their headlines. The worker "
+        "does the same by itself. Exits with 1 if a feed failed; the others are done all the same, and a feed that "
+        "failed keeps its headlines."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("feeds", nargs="*", type=int, metavar="ID", help="these feeds only, due or not")
-        parser.add_argument("--all", action="store_true", help="every feed that is asked for news, due or not")
-        parser.add_argument("--dry-run", action="store_true", help="list what would be asked, and ask nothing")
+        parser.add_argument("feeds", nargs="*", type=int, metavar="ID", help="poll these feeds only, due or not")
+        parser.add_argument("--all", action="store_true", help="poll every feed that is not switched off, due or not")
+        parser.add_argument("--dry-run", action="store_true", help="list the feeds, and poll none")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        now = timezone.now()
-        feeds = self._chosen(options["feeds"], options["all"])
+        now, verbosity = timezone.now(), options["verbosity"]
+        chosen = self._chosen(options["feeds"], options["all"])
         if options["dry_run"]:
-            for feed in feeds if feeds is not None else poll.due(now):
+            for feed in poll.due(now) if chosen is None else chosen:
                 self.stdout.write(f"{feed.pk}  {feed.publication}  {feed}  {feed.url}")
             return
-        total = len(feeds if feeds is not None else poll.due(now))
-        console, failed, new, changed = Console(file=sys.stderr), 0, 0, 0
-        with Progress(console=console, disable=not console.is_terminal or options["verbosity"] == 0) as progress:
-            task = progress.add_task("asking", total=total)
-            for polled in poll.poll(feeds) if feeds is not None else poll.poll_due(now):
+        console = Console(file=sys.stderr)
+        with Progress(console=console, disable=not console.is_terminal or verbosity == 0) as progress:
+            task = progress.add_task("polling", total=len(poll.due(now) if chosen is None else chosen))
+
+            def show(polled: poll.Polled) -> None:
                 progress.advance(task)
-                new, changed = new + polled.ingested.new, changed + polled.ingested.changed
-                failed += self._tell(polled, options["verbosity"])
-        if options["verbosity"] > 0:
+                self._print_result(polled, verbosity)
+
+            results = poll.poll_due(now, show) if chosen is None else poll.poll(chosen, show)
+        if verbosity > 0:
+            new = sum(polled.ingested.new for polled in results)
+            changed = sum(polled.ingested.changed for polled in results)
             self.stdout.write(f"{new} new headlines, {changed} changed.")
-        if failed:
-            raise CommandError(f"{failed} of {total} feeds failed.", returncode=1)
+        if failed := sum(polled.failure is not None for polled in results):
+            raise CommandError(f"{failed} of {len(results)} feeds failed.", returncode=1)
 
     def _chosen(self, ids: list[int], every: bool) -> list[PartnerFeed] | None:
-        """The feeds that were named; None: those whose turn it is."""
+        """Return the feeds named by the arguments; None for those whose turn it is."""
+        if ids and every:
+            raise CommandError("Give ids or --all, not both.")
         rows = PartnerFeed.objects.select_related("publication").order_by("pk")
         if ids:
-            found = list(rows.filter(pk__in=ids))
-            if missing := set(ids) - {feed.pk for feed in found}:
+            feeds = list(rows.filter(pk__in=ids))
+            if missing := set(ids) - {feed.pk for feed in feeds}:
                 raise CommandError(f"There is no feed {', '.join(map(str, sorted(missing)))}.")
-            return found
+            return feeds
         return list(rows.filter(is_polled=True)) if every else None
 
-    def _tell(self, polled: poll.Polled, verbosity: int) -> bool:
-        """A line for a feed; whether it failed."""
-        if isinstance(polled.outcome, Failed):
-            why = polled.outcome.trouble + (f": {polled.outcome.detail}" if polled.outcome.detail else "")
+    def _print_result(self, polled: poll.Polled, verbosity: int) -> None:
+        if polled.failure:
+            why = polled.failure.trouble + (f": {polled.failure.detail}" if polled.failure.detail else "")
             self.stderr.write(self.style.ERROR(f"{polled.feed} ({polled.feed.pk}): {why}"))
-            return True
-        if verbosity > 1 or (verbosity and polled.ingested.new + polled.ingested.changed):
+        elif verbosity > 1 or (verbosity and polled.ingested.new + polled.ingested.changed):
             self.stdout.write(f"{polled.feed}: {polled.ingested.new} new, {polled.ingested.changed} changed")
-        return False

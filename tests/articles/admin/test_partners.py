@@ -127,7 +127,7 @@ class PartnerFeedAdminTests(PollTestCase):
 
     def test_a_slow_one_does_not_hold_the_desk_for_long(self) -> None:
         feed = self.feed(strangers.says_nothing)
-        with patch.object(poll, "HASTE", Limits(seconds=0.3, bytes=1000)):
+        with patch.object(poll, "INTERACTIVE_LIMITS", Limits(seconds=0.3, bytes=1000)):
             self.assertContains(self.client.post(f"{URL}{feed.pk}/fetch/", follow=True), "trop de temps")
             self.assertContains(self.client.post(f"{URL}{feed.pk}/change/", self.form(feed, _try="1")), "trop de temps")
 

@@ -1,4 +1,4 @@
-"""Polling partners' feeds on a real server: a hundred at once, the good and the bad, each for itself."""
+"""Polling of partners' feeds from a real server: a hundred at once, good and bad; and their pictures."""
 
 import io
 import itertools
@@ -43,58 +43,70 @@ class PollTestCase(NewsroomTestCase):
         path = f"/feed/{next(numbers)}"
         self.server.pages[path] = answer
         values = {"name": path, "url": self.server.origin + path, **fields}
-        return partner_actions.save(PartnerFeed(publication=self.kg, **values), by=SYSTEM)
+        return partner_actions.save_feed(PartnerFeed(publication=self.kg, **values), by=SYSTEM)
 
     def poll(self, *feeds: PartnerFeed) -> dict[str, str]:
-        """How each ended: "" for well."""
+        """Poll feeds, and return by name why each failed ("": it went well)."""
         polled = poll.poll([PartnerFeed.objects.select_related("publication").get(pk=feed.pk) for feed in feeds])
-        return {one.feed.name: one.outcome.trouble if isinstance(one.outcome, Failed) else "" for one in polled}
+        return {one.feed.name: one.failure.trouble if one.failure else "" for one in polled}
 
     def titles(self, feed: PartnerFeed) -> list[str]:
         return sorted(feed.items.values_list("title", flat=True))
 
 
 class GoodTests(PollTestCase):
-    def test_it_brings_headlines_and_says_who_asks(self) -> None:
+    def test_it_writes_headlines_and_names_itself_to_the_server(self) -> None:
         feed = self.feed(feed_of("Un", "Deux"))
         self.assertEqual(self.poll(feed), {feed.name: ""})
         self.assertEqual(self.titles(feed), ["Deux", "Un"])
         self.assertEqual(self.server.asked[0][1]["user-agent"], f"Newsroom (+{self.kg.origin}/)")
 
-    def test_it_asks_only_for_what_it_does_not_have(self) -> None:
+    def test_it_asks_only_for_what_changed(self) -> None:
         feed = self.feed(feed_of("Un", ETag='"1"', **{"Last-Modified": "Tue, 14 Jul 2026 10:00:00 GMT"}))
         self.poll(feed)
         before = list(PartnerItem.objects.values())
         Purge.objects.all().delete()
         self.poll(feed)
         asked = self.server.asked[1][1]
-        told = (asked["if-none-match"], asked["if-modified-since"])
-        self.assertEqual(told, ('"1"', "Tue, 14 Jul 2026 10:00:00 GMT"))
+        validators = (asked["if-none-match"], asked["if-modified-since"])
+        self.assertEqual(validators, ('"1"', "Tue, 14 Jul 2026 10:00:00 GMT"))
         self.assertEqual((list(PartnerItem.objects.values()), Purge.objects.count()), (before, 0))
 
-    def test_it_follows_a_feed_that_moved_and_reads_its_links_from_there(self) -> None:
+    def test_it_follows_a_feed_that_moved_and_resolves_its_links_there(self) -> None:
         self.server.pages["/nouveau/feed"] = Page(rss(item("Un", link="un/")))
         feed = self.feed(Page(status=301, headers={"Location": "/nouveau/feed"}))
         self.poll(feed)
         self.assertEqual(feed.items.get().url, f"{self.server.origin}/nouveau/un/")
 
-    def test_only_those_whose_turn_it_is_are_asked_and_each_by_one(self) -> None:
+    def test_it_writes_each_feed_before_it_reports_it(self) -> None:
+        feeds = [self.feed(feed_of("Un")), self.feed(feed_of("Deux")), self.feed(Page(status=500))]
+        written: list[tuple[int, bool]] = []
+
+        def note(polled: poll.Polled) -> None:
+            written.append((polled.feed.pk, PartnerItem.objects.filter(feed=polled.feed).exists()))
+
+        results = poll.poll(PartnerFeed.objects.select_related("publication").all(), note)
+        self.assertEqual(sorted(written), [(feeds[0].pk, True), (feeds[1].pk, True), (feeds[2].pk, False)])
+        self.assertEqual([polled.feed.pk for polled in results], [pk for pk, _has_items in written])
+
+    def test_it_polls_only_feeds_whose_turn_it_is_and_each_once(self) -> None:
         due, later, off = (
             self.feed(feed_of("Un")),
             self.feed(feed_of("Deux")),
             self.feed(feed_of("Trois"), is_polled=False),
         )
         now = timezone.now()
-        PartnerFeed.objects.filter(pk=later.pk).update(due_at=now + poll.CLAIM)
-        mine, other = poll.poll_due(now), poll.poll_due(now)
-        self.assertEqual([one.feed for one in mine], [due])
-        self.assertEqual(list(other), [])
+        PartnerFeed.objects.filter(pk=later.pk).update(due_at=now + poll.CLAIM_LIFETIME)
+        with patch.object(poll, "due", return_value=poll.due(now)):  # two workers that saw the same feeds
+            mine, other = poll.poll_due(now), poll.poll_due(now)
+        self.assertEqual([polled.feed for polled in mine], [due])
+        self.assertEqual(other, [])
         self.assertEqual(len(self.server.asked), 1)
         self.assertEqual(self.titles(off), [])
 
 
 class BadTests(PollTestCase):
-    def test_each_ends_in_a_named_error_and_the_others_go_on(self) -> None:
+    def test_it_names_the_error_of_each_bad_feed_and_polls_the_others(self) -> None:
         wanted = {
             Trouble.TOO_LARGE: [strangers.sends_without_end, strangers.bomb()],
             Trouble.PROTOCOL: [strangers.speaks_no_http, strangers.hangs_up],
@@ -121,21 +133,21 @@ class BadTests(PollTestCase):
         self.assertEqual(ended, {**good, **bad, half_a_character.name: ""})
         self.assertEqual(PartnerItem.objects.count(), len(good) + 1)
 
-    def test_nothing_changed_is_no_answer_to_who_has_nothing(self) -> None:
+    def test_it_takes_304_for_a_failure_when_it_holds_nothing(self) -> None:
         feed = self.feed(Page(status=304))
         self.assertEqual(self.poll(feed), {feed.name: "status"})
 
-    def test_half_a_character_is_nobodys_trouble_at_the_desk_either(self) -> None:
-        told = {"version": "https://jsonfeed.org/version/1", "items": [
+    def test_it_drops_half_characters_so_that_the_desk_can_show_the_feed(self) -> None:
+        data = {"version": "https://jsonfeed.org/version/1", "items": [
             {"url": "\ud800", "title": "a"}, {"url": "javascript:\x00"}, {"url": "/1", "title": "caf\ud83d"},
         ]}  # fmt: skip
-        feed = self.feed(Page(json.dumps(told).encode(), "application/feed+json"))
+        feed = self.feed(Page(json.dumps(data).encode(), "application/feed+json"))
         self.assertEqual(self.poll(feed), {feed.name: ""})
         self.assertEqual(self.titles(feed), ["caf"])
         self.at_desk(self.thomas)
         self.assertContains(self.client.get(f"/admin/articles/partnerfeed/{feed.pk}/change/"), "caf")
 
-    def test_what_cannot_be_written_stops_no_other(self) -> None:
+    def test_it_polls_the_others_when_one_cannot_be_written(self) -> None:
         bad, good = self.feed(feed_of("Un")), self.feed(feed_of("Deux"))
         ingest = poll.ingest
 
@@ -147,12 +159,12 @@ class BadTests(PollTestCase):
         with patch.object(poll, "ingest", refuse), self.assertLogs("articles.partners.poll"):
             self.assertEqual(self.poll(bad, good), {bad.name: "malformed", good.name: ""})
 
-    def test_what_drips_ends_with_its_time(self) -> None:
+    def test_it_ends_a_fetch_that_drips(self) -> None:
         feeds = [self.feed(strangers.drips_its_body), self.feed(strangers.drips_its_headers)]
-        with patch.object(poll, "LIMITS", poll.Limits(seconds=0.5)):
+        with patch.object(poll, "FETCH_LIMITS", poll.Limits(seconds=0.5)):
             self.assertEqual(set(self.poll(*feeds).values()), {"too_slow"})
 
-    def test_it_obeys_who_asks_to_wait_or_to_stay_away(self) -> None:
+    def test_it_obeys_retry_after_and_gone(self) -> None:
         waits = self.feed(Page(status=429, headers={"Retry-After": "7200"}))
         until = self.feed(Page(status=503, headers={"Retry-After": "Fri, 31 Dec 2100 23:59:59 GMT"}))
         gone = self.feed(Page(status=410))
@@ -165,13 +177,13 @@ class BadTests(PollTestCase):
         self.assertLess(hours[mangled.pk], 1.2)
         self.assertEqual(list(PartnerFeed.objects.filter(is_polled=False)), [gone])
 
-    def test_a_private_address_is_asked_only_where_a_setting_says_so(self) -> None:
+    def test_it_fetches_from_a_private_address_only_where_a_setting_allows_it(self) -> None:
         feed = self.feed(feed_of("Un"))
         with override_settings(FETCH_ALLOWED_HOSTS=[]):
             self.assertEqual(self.poll(feed), {feed.name: "forbidden_address"})
         self.assertEqual(self.server.asked, [])
 
-    def test_what_it_would_bring_is_seen_and_not_written(self) -> None:
+    def test_it_writes_nothing_for_a_preview(self) -> None:
         feed = self.feed(feed_of("Un"))
         found = poll.preview(feed)
         self.assertEqual([one.title for one in found.feed.headlines], ["Un"])  # type: ignore[union-attr]
@@ -188,13 +200,13 @@ class PictureTests(PollTestCase):
     def with_picture(self, src: str = "/photo.jpg", **fields: Any) -> PartnerFeed:
         return self.feed(Page(rss(item(more=f'<media:content url="{src}" medium="image"/>'))), **fields)
 
-    def test_they_are_not_even_asked_for_where_the_licence_is_not_ticked(self) -> None:
+    def test_it_fetches_no_picture_without_the_licence(self) -> None:
         feed = self.with_picture()
         self.poll(feed)
         self.assertEqual([path for path, _headers in self.server.asked], [feed.name])
         self.assertIsNone(feed.items.get().picture)
 
-    def test_they_are_re_encoded_by_us_and_shown_with_their_credit(self) -> None:
+    def test_it_re_encodes_pictures_and_keeps_their_credit(self) -> None:
         feed = self.with_picture(shows_pictures=True, credit="Le Partenaire")
         self.poll(feed)
         picture = feed.items.get().picture
@@ -206,7 +218,7 @@ class PictureTests(PollTestCase):
         self.poll(feed)
         self.assertEqual([path for path, _headers in self.server.asked].count("/photo.jpg"), 1)
 
-    def test_what_is_no_picture_costs_its_picture_alone_and_one_try(self) -> None:
+    def test_it_tries_once_what_is_no_picture_and_keeps_the_headline(self) -> None:
         self.server.pages |= {"/bad": Page(b"<svg onload='x'/>", "image/svg+xml"), "/bomb": strangers.bomb(20)}
         private = "http://169.254.169.254/x.jpg"
         for src in ("/bad", "/bomb", "/missing", private):
@@ -216,34 +228,34 @@ class PictureTests(PollTestCase):
                 self.assertIsNone(feed.items.get().picture)
                 self.assertTrue(feed.items.get().picture_asked)
 
-    def test_a_picture_that_leads_astray_stops_no_other_feed(self) -> None:
+    def test_it_polls_the_others_when_a_picture_redirects_to_no_address(self) -> None:
         self.server.pages["/astray"] = Page(status=302, headers={"Location": "http://[::1"})
         bad, good = self.with_picture("/astray", shows_pictures=True, credit="Eux"), self.feed(feed_of("Deux"))
         self.assertEqual(self.poll(bad, good), {bad.name: "", good.name: ""})
 
-    def test_no_feed_waits_for_anothers_pictures(self) -> None:
+    def test_it_writes_every_feed_before_it_fetches_pictures(self) -> None:
         self.server.pages["/slow"] = strangers.says_nothing
         bad, good = self.with_picture("/slow", shows_pictures=True, credit="Eux"), self.feed(feed_of("Deux"))
-        taken_in: list[int] = []
+        written: list[int] = []
 
-        def hold(feeds: Any, confined: Any) -> int:
-            taken_in.extend(PartnerItem.objects.values_list("feed", flat=True))
+        def fetch_nothing(feeds: Any, confined: Any) -> int:
+            written.extend(PartnerItem.objects.values_list("feed", flat=True))
             return 0
 
-        with patch.object(pictures, "hold_missing", hold):
+        with patch.object(pictures, "fetch_missing", fetch_nothing):
             self.poll(bad, good)
-        self.assertEqual(set(taken_in), {bad.pk, good.pk})
+        self.assertEqual(set(written), {bad.pk, good.pk})
 
-    def test_a_round_has_an_end_and_what_is_left_comes_in_the_next(self) -> None:
+    def test_it_leaves_pictures_for_the_next_round_when_time_is_up(self) -> None:
         feed = self.with_picture(shows_pictures=True, credit="Eux")
-        with patch.object(pictures, "hold_missing"):
+        with patch.object(pictures, "fetch_missing"):
             self.poll(feed)
         with Confined(1) as confined:
-            self.assertEqual(pictures.hold_missing([feed], confined, seconds=0), 0)
+            self.assertEqual(pictures.fetch_missing([feed], confined, seconds=0), 0)
             self.assertFalse(feed.items.get().picture_asked)
-            self.assertEqual(pictures.hold_missing([feed], confined), 1)
+            self.assertEqual(pictures.fetch_missing([feed], confined), 1)
 
-    def test_one_that_the_partner_took_away_or_replaced_goes(self) -> None:
+    def test_it_deletes_a_picture_that_the_partner_removed_or_replaced(self) -> None:
         for replaced in ("", "/other.jpg", "/missing.jpg"):
             feed = self.with_picture(shows_pictures=True, credit="Eux")
             self.poll(feed)
@@ -261,38 +273,38 @@ class PictureTests(PollTestCase):
             self.assertFalse(default_storage.exists(before.rendition_name(640, "jpg")))
             feed.items.all().delete()
 
-    def test_asked_by_hand_its_pictures_come_by_the_worker(self) -> None:
+    def test_it_leaves_pictures_to_the_worker_when_polled_by_hand(self) -> None:
         feed = self.with_picture(shows_pictures=True, credit="Eux")
-        self.assertEqual(poll.ask_now(feed).ingested.new, 1)
+        self.assertEqual(poll.poll_now(feed).ingested.new, 1)
         self.assertIsNone(feed.items.get().picture)
         self.assertTrue(run_next("w"))
         self.assertIsNotNone(feed.items.get().picture)
 
-    def test_lost_files_are_asked_for_again(self) -> None:
+    def test_it_fetches_lost_files_again(self) -> None:
         feed = self.with_picture(shows_pictures=True, credit="Eux")
         self.poll(feed)
         picture = feed.items.get().picture
         assert picture is not None
-        self.assertEqual(pictures.ask_again_for_what_is_lost(), 0)
+        self.assertEqual(pictures.reset_lost_pictures(), 0)
         default_storage.delete(picture.rendition_name(640, "jpg"))
-        self.assertEqual(pictures.ask_again_for_what_is_lost(), 1)
+        self.assertEqual(pictures.reset_lost_pictures(), 1)
         self.poll(feed)
         self.assertTrue(default_storage.exists(picture.rendition_name(640, "jpg")))
 
-    def test_one_whose_licence_ended_while_it_was_fetched_is_forgotten(self) -> None:
-        feed, hold = self.with_picture(shows_pictures=True, credit="Le Partenaire"), pictures.hold
+    def test_it_keeps_no_picture_whose_licence_ended_while_it_was_fetched(self) -> None:
+        feed, store = self.with_picture(shows_pictures=True, credit="Le Partenaire"), pictures.store_picture
 
-        def untick_first(*what: Any) -> bool:
+        def untick_first(*arguments: Any) -> bool:
             PartnerFeed.objects.update(shows_pictures=False)
-            return hold(*what)
+            return store(*arguments)
 
-        with patch.object(pictures, "hold", untick_first), self.captureOnCommitCallbacks(execute=True):
+        with patch.object(pictures, "store_picture", untick_first), self.captureOnCommitCallbacks(execute=True):
             self.poll(feed)
         self.assertEqual(feed.items.get().picture_digest, "")
         folders = default_storage.listdir("renditions")[0]
         self.assertEqual([name for at in folders for name in default_storage.listdir(f"renditions/{at}")[1]], [])
 
-    def test_they_go_with_the_licence(self) -> None:
+    def test_it_deletes_pictures_when_the_licence_ends(self) -> None:
         feed = self.with_picture(shows_pictures=True, credit="Le Partenaire")
         self.poll(feed)
         picture = feed.items.get().picture
@@ -300,9 +312,9 @@ class PictureTests(PollTestCase):
         feed.refresh_from_db()
         feed.shows_pictures = False
         with self.captureOnCommitCallbacks(execute=True):
-            partner_actions.save(feed, by=self.thomas)
+            partner_actions.save_feed(feed, by=self.thomas)
         self.assertFalse(default_storage.exists(picture.rendition_name(640, "jpg")))
         feed.shows_pictures = True
-        partner_actions.save(feed, by=self.thomas)
+        partner_actions.save_feed(feed, by=self.thomas)
         self.poll(feed)
         self.assertIsNotNone(feed.items.get().picture)

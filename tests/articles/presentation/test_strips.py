@@ -247,7 +247,7 @@ class PartnersTests(StripTestCase):
 
     def test_one_that_the_desk_hid_is_not_there(self) -> None:
         feed = make_feed(self.kg)
-        partner_actions.hide(make_headline(feed, "Cachée"), by=self.thomas)
+        partner_actions.hide_item(make_headline(feed, "Cachée"), by=self.thomas)
         self.strip(source="partners", feed_ids=[feed.pk])
         self.assertEqual(self.shown(), {})
         self.assertIn(f"partner:{feed.pk}", cache_tags_of(self.read("/")))
