@@ -15,15 +15,9 @@ from newsroom.publications.models import Publication
 
 
 def settings_of(publication: Publication) -> CommentSettings:
-    """A publication's settings; the defaults, unsaved, where nobody has set any."""
-    found = CommentSettings.objects.filter(publication=publication).first()
-    return found or CommentSettings(publication=publication)
-
-
-def locked_settings(publication: Publication) -> CommentSettings:
-    """The same, saved, and locked until the transaction ends: posting comes one at a time, so that limits hold."""
-    rows = CommentSettings.objects.select_for_update()
-    return rows.filter(publication=publication).first() or rows.get_or_create(publication=publication)[0]
+    """Return a publication's settings: its row, or the defaults, unsaved, where there is none. One query."""
+    row = CommentSettings.objects.filter(publication=publication).first()
+    return row or CommentSettings.with_defaults(publication)
 
 
 @dataclass(frozen=True)
@@ -50,16 +44,21 @@ class Thread:
         return _("Comments are closed.")
 
 
-def thread_of(article: Article, settings: CommentSettings) -> Thread:
-    """The policy of an article's thread. One query. Static pages have none unless their own says otherwise."""
-    version = article.version_at(timezone.now())
-    rows = ThreadPolicy.objects.filter(Q(article=article) | Q(section__isnull=False, section=version.section_id))
-    found = sorted(rows, key=lambda row: row.article_id is None)  # the article's own first
-    mode = next((row.mode for row in found if row.mode), None)
+def thread_of(article: Article, settings: CommentSettings, now: dt.datetime) -> Thread:
+    """Return what an article's thread allows, by the section and kind of the version that readers have at `now`.
+
+    One query, where the article was read with its `live` and `next`. A static page is closed unless its own policy says
+    otherwise; so is an article that was never published.
+    """
+    version = article.version_at(now) if article.live_id else None
+    section = version.section_id if version else None
+    policies = list(ThreadPolicy.objects.filter(Q(article=article) | Q(section__isnull=False, section=section)))
+    policies.sort(key=lambda policy: policy.article_id is None)  # the article's own first
+    mode = next((policy.mode for policy in policies if policy.mode), None)
     if mode is None:
-        mode = Mode.CLOSED if version.kind == Kind.PAGE else settings.mode
-    days = next((row.closes_after for row in found if row.closes_after is not None), settings.closes_after)
-    own = next((row for row in found if row.article_id), None)
+        mode = Mode.CLOSED if version is None or version.kind == Kind.PAGE else settings.mode
+    days = next((policy.closes_after for policy in policies if policy.closes_after is not None), settings.closes_after)
+    own = next((policy for policy in policies if policy.article_id), None)
     if own and own.mode == Mode.OPEN and own.closes_after is None:
         days = None  # opened by hand, it stays so
     begins = article.published_at

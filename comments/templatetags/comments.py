@@ -25,7 +25,7 @@ def comment_thread(context: dict[str, Any], article: Article) -> dict[str, Any]:
     if context.get("preview"):
         return shown
     now, settings = timezone.now(), settings_of(article.publication)
-    policy = thread_of(article, settings)
+    version, policy = article.version_at(now), thread_of(article, settings, now)
     page, featured, pingbacks = thread.ThreadPage([], ""), [], []
     if article.comment_count:
         page = thread.page(article, settings)
@@ -36,7 +36,7 @@ def comment_thread(context: dict[str, Any], article: Article) -> dict[str, Any]:
     return {
         **shown,
         "article": article,
-        "stands": article.version_at(now).kind != ArticleKind.PAGE or policy.is_open(now) or article.comment_count > 0,
+        "stands": version.kind != ArticleKind.PAGE or policy.is_open(now) or article.comment_count > 0,
         "thread": policy,
         "settings": settings,
         "is_open": policy.is_open(now),

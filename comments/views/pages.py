@@ -26,10 +26,15 @@ def wants_json(request: PublicRequest) -> bool:
 
 
 def live_article(request: PublicRequest, pk: int, *, light: bool = False) -> Article:
-    """A live article of this site, or 404. `light`: without the version that readers have."""
+    """Return a live article of this site, with the version that readers have. Raises Http404.
+
+    `light`: of that version only what a posting needs.
+    """
     publication, now = request.publication, timezone.now()
     rows = Article.objects.filter(publication=publication)
-    if not light:
+    if light:
+        rows = rows.select_related("live", "next").defer("live__body", "next__body")
+    else:
         rows = rows.select_related("live__section", "next__section")
     found = rows.live(now).filter(pk=pk).first()
     if found is None:
@@ -52,7 +57,7 @@ def visible(request: PublicRequest, pk: int) -> Comment:
 def form_context(article: Article, typed: forms.FormInput, under: Comment | None = None) -> dict[str, Any]:
     """What a form of comments is drawn with on a page of its own, with its token."""
     settings, now = settings_of(article.publication), timezone.now()
-    thread = thread_of(article, settings)
+    thread = thread_of(article, settings, now)
     return {
         "article": article,
         "version": article.version_at(now),

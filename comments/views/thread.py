@@ -63,14 +63,14 @@ def of_article(request: PublicRequest, pk: int) -> HttpResponse:
 @require_safe
 def _shown(request: PublicRequest, pk: int) -> HttpResponse:
     article = live_article(request, pk)
-    settings = settings_of(article.publication)
+    settings, now = settings_of(article.publication), timezone.now()
     after, start = _place(request.GET.get("after", "")), _place(request.GET.get("from", ""))
-    found, policy = thread.page(article, settings, after, start), thread_of(article, settings)
+    found, policy = thread.page(article, settings, after, start), thread_of(article, settings, now)
     context = {
         "article": article,
-        "version": article.version_at(timezone.now()),
+        "version": article.version_at(now),
         "thread": policy,
-        "is_open": policy.is_open(timezone.now()),
+        "is_open": policy.is_open(now),
         "settings": settings,
         "page": found,
         "is_first": not after and not start,
