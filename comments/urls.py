@@ -1,6 +1,7 @@
 """Addresses of comments: the same words in every language, and none that a moved article could break."""
 
 from django.urls import path
+from django.views.generic import RedirectView
 
 from comments.views import posting, reporting, thread
 
@@ -11,6 +12,7 @@ urlpatterns = [
     path("c/<int:pk>/own/<str:key>/", posting.own),
     path("c/article/<int:pk>/", thread.of_article, name="thread"),
     path("c/article/<int:pk>/write/", posting.write),
+    path("c/story/<int:pk>/", RedirectView.as_view(pattern_name="thread", permanent=True, query_string=True)),
     path("c/reported/<int:article>/", reporting.reported),
     path("c/token/", posting.token),
     path("c/mails/<str:token>/", reporting.mails),

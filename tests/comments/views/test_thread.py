@@ -202,3 +202,13 @@ class PageTests(CommentsTestCase):
 
     def test_all_of_it_stands_in_its_place_once(self) -> None:
         self.assertEqual(len(set(Comment.objects.values_list("place", flat=True))), 12)
+
+
+class OldAddressTests(CommentsTestCase):
+    def test_the_old_address_of_a_thread_leads_to_its_page(self) -> None:
+        answer = self.read(f"/c/story/{self.article.pk}/?after=x&from=y")
+        self.assertEqual(answer.status_code, 301)
+        self.assertEqual(answer.headers["Location"], f"/c/article/{self.article.pk}/?after=x&from=y")
+        self.assertEqual(
+            self.read(f"/c/story/{self.article.pk}/").headers["Location"], f"/c/article/{self.article.pk}/"
+        )
