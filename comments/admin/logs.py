@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import BooleanField, OuterRef, QuerySet, Subquery, Value
 from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -47,26 +47,27 @@ class BatchAdmin(LogAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         first = ModerationAction.objects.filter(batch=OuterRef("pk")).order_by("pk").values("comment")[:1]
+        # On the rows, never on `self`: one ModelAdmin serves the requests of all threads.
+        may_undo = Value(may(request.user, "comment.moderate", current_publication(request)), BooleanField())
         rows = super().get_queryset(request).select_related("by", "undone_by")
-        with_first_comment: QuerySet[Any] = rows.annotate(first_comment=Subquery(first))
-        return with_first_comment
+        annotated: QuerySet[Any] = rows.annotate(first_comment=Subquery(first), may_undo=may_undo)
+        return annotated
 
     @admin.display(description=_("comments"))
     def of_what(self, row: Any) -> str:
         return comment_link(row.first_comment, f"#{row.first_comment}") if row.done == 1 else str(row.done)
 
     @admin.display(description=_("state"))
-    def state(self, row: ModerationBatch) -> str:
+    def state(self, row: Any) -> str:
         if hasattr(row, "undone_by"):
             return str(_("undone"))
         if row.finished_at is None:
             return str(_("under way"))
-        if not self._may_undo:
+        if not row.may_undo:
             return ""
         return row_button("undo", "batch", row.pk, _("Do it again") if row.undoes_id else _("Undo"))
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        self._may_undo = may(request.user, "comment.moderate", current_publication(request))
         return super().changelist_view(request, {"title": _("Acts of moderation"), **(extra_context or {})})
 
 
