@@ -15,7 +15,7 @@ from newsroom.lib.text import fold, whole_number
 from newsroom.publications.models import Publication
 
 Rows = QuerySet[Comment]
-MOST_COUNTED = 1000
+MAX_COUNTED = 1000
 
 
 def _reported(rows: Rows) -> Rows:
@@ -93,7 +93,7 @@ def same_reader(comment: Comment | None) -> Q:
     return by_email | Q(source=comment.source) if comment.source else by_email
 
 
-def capped(rows: Rows, most: int = MOST_COUNTED) -> str:
+def capped(rows: Rows, most: int = MAX_COUNTED) -> str:
     """How many there are, counted no further than anybody needs to know: "12", "1000+"."""
     found = len(rows.order_by().values_list("pk")[: most + 1])
     return f"{most}+" if found > most else str(found)

@@ -20,21 +20,29 @@ def find_in_comments(article: Article, passage: str, remove: bool) -> list[Occur
 
 
 def _look(article: Article, passage: str, remove: bool) -> Iterator[Occurrence]:
-    if count := sum(_in_comment(row, passage, remove) for row in article.comments.order_by("pk")):
-        yield Occurrence(_("comments"), count)
-    for report in Report.objects.filter(comment__article=article):
-        yield from redact_row(report, ("text", "name"), passage, _("a report of a comment"), remove)
+    # Locked before they are read: what is written back must not be older than what is stored.
+    comments = article.comments.order_by("pk")
+    reports = Report.objects.filter(comment__article=article).order_by("pk")
     tags = article.comments.annotate(tag=Concat(Value(TAG), Cast("pk", CharField()))).values("tag")
-    for mail in Mail.objects.filter(about__in=tags):
+    mails = Mail.objects.filter(about__in=tags).order_by("pk")
+    if remove:
+        comments = comments.select_for_update(of=("self",))
+        reports = reports.select_for_update(of=("self",))
+        mails = mails.select_for_update(of=("self",))
+    if count := sum(_in_comment(row, passage, remove) for row in comments):
+        yield Occurrence(_("comments"), count)
+    for report in reports:
+        yield from redact_row(report, ("text", "name"), passage, _("a report of a comment"), remove)
+    for mail in mails:
         yield from redact_row(mail, ("subject", "body", "error"), passage, _("a mail about a comment"), remove)
 
 
 def _in_comment(row: Comment, passage: str, remove: bool) -> int:
-    words, name = from_text(row.text, passage), from_text(row.pseudonym, passage)
-    count = words.count + name.count
+    text, pseudonym = from_text(row.text, passage), from_text(row.pseudonym, passage)
+    count = text.count + pseudonym.count
     if count and remove:
-        row.pseudonym, row.matched, row.version = name.text[:60], "", row.version + 1
-        row.say(words.text)
+        row.pseudonym, row.matched, row.version = pseudonym.text[:60], "", row.version + 1
+        row.set_text(text.text)
         row.save(update_fields=["pseudonym", "matched", "version", "text", "digest", "search_key"])
     return count
 

@@ -17,7 +17,7 @@ from comments.actions import counts, vault
 from comments.models import Comment, Kind
 from comments.policy import settings_of
 from comments.states import Status
-from newsroom.lib.client import client_of
+from newsroom.lib.client import Client, client_of
 
 STATUSES = {
     "1": Status.APPROVED,
@@ -57,9 +57,13 @@ def import_comments(item: Item, article: Article | None, load: Load) -> None:
             continue
         parent = known.get(_key(load, item, found, found.parent_id)) if found.parent_id else None
         row = _row(found, article, key)
-        row.find_place(parent, settings.depth)
-        row.save()
-        _seal_if_the_law_asks(row, found, settings.vault_days)
+        row.set_place(parent, settings.depth)
+        client = _client_to_seal(row, found, settings.vault_days)
+        if client:
+            row.source = sources.key(client.network)
+        row.save(force_insert=True)
+        if client:
+            vault.seal(row, client, row.posted_at, days=settings.vault_days)
         counts.update_counts([(row, None)])
         known[key] = row
         load.report.created["comment" if row.kind == Kind.COMMENT else "pingback"] += 1
@@ -101,19 +105,16 @@ def _row(found: Imported, article: Article, key: str) -> Comment:
         posted_at=found.published or article.published_at or timezone.now(),
         imported_from=key[:400],
     )
-    row.say(text.clean(plain_text(found.content)))
+    row.set_text(text.clean(plain_text(found.content)))
     return row
 
 
-def _seal_if_the_law_asks(row: Comment, found: Imported, days: int) -> None:
-    """What WordPress kept of its source is sealed too, where its time is not over."""
+def _client_to_seal(row: Comment, found: Imported, days: int) -> Client | None:
+    """The client that WordPress kept of a comment, if it is one and its `days` in the vault are not over."""
     if not found.author_ip or row.posted_at < timezone.now() - dt.timedelta(days=days):
-        return
+        return None
     client = client_of({"REMOTE_ADDR": found.author_ip}, ())
-    if client.address:
-        row.source = sources.key(client.network)
-        row.save(update_fields=["source"])
-        vault.seal(row, client, row.posted_at, days=days)
+    return client if client.address else None
 
 
 def plain_text(markup: str) -> str:

@@ -30,7 +30,7 @@ from newsroom.worker.queue import enqueue
 
 PORTION_ROWS = 2000
 PAUSE_SECONDS = 0.1  # seconds between two: SQLite has one writer at a time, and who waits asks again after as long
-LONGEST_REASON = 500
+MAX_REASON_CHARACTERS = 500
 State = tuple[str, bool, bool]  # status, reviewed, featured
 
 
@@ -108,9 +108,7 @@ def decide_all(
     last = (rows if up_to is None else rows.filter(pk__lte=up_to)).aggregate(last=Max("pk"))["last"]
     if last is None:
         raise Refused("", _("Nothing matches any more."))
-    batch = _begin(publication, decision, by, reason, tells)
-    batch.question, batch.up_to = question.as_json, last
-    batch.save()
+    batch = _begin(publication, decision, by, reason, tells, question=question.as_json, up_to=last)
     return _first_portion(batch)
 
 
@@ -126,9 +124,8 @@ def undo(batch: ModerationBatch, *, by: Any) -> ModerationBatch:
         raise Refused("", _("This was undone already."))
     if batch.finished_at is None:  # stops where it is
         _finish(batch)
-    undoing = _begin(batch.publication, Decision.UNDO, by, "", tells=False)
-    undoing.undoes, undoing.up_to = batch, batch.actions.aggregate(last=Max("pk"))["last"] or 0
-    undoing.save()
+    last = batch.actions.aggregate(last=Max("pk"))["last"] or 0
+    undoing = _begin(batch.publication, Decision.UNDO, by, "", tells=False, undoes=batch, up_to=last)
     _restore_blocks(batch, undoing)
     return _first_portion(undoing)
 
@@ -162,16 +159,19 @@ def _require(by: Any, publication: Publication) -> None:
         raise Forbidden(_("This is not yours to do here."))
 
 
-def _begin(publication: Publication, decision: Decision, by: Any, reason: str, tells: bool) -> ModerationBatch:
-    reason = " ".join(reason.split())[:LONGEST_REASON]
+def _begin(
+    publication: Publication, decision: Decision, by: Any, reason: str, tells: bool, **fields: Any
+) -> ModerationBatch:
+    reason = " ".join(reason.split())[:MAX_REASON_CHARACTERS]
     return ModerationBatch.objects.create(
-        publication=publication, decision=decision, by=user_of(by), at=timezone.now(), reason=reason, tells=tells
-    )
+        publication=publication, decision=decision, by=user_of(by), at=timezone.now(), reason=reason, tells=tells,
+        **fields,
+    )  # fmt: skip
 
 
 def _finish(batch: ModerationBatch) -> None:
     batch.finished_at = timezone.now()
-    batch.save()
+    batch.save(update_fields=["finished_at"])
 
 
 def _first_portion(batch: ModerationBatch) -> ModerationBatch:
@@ -191,7 +191,7 @@ def _portion(pk: int) -> bool:
     batch.reached = max(ids, default=batch.up_to)
     is_last = len(ids) < PORTION_ROWS
     batch.finished_at = timezone.now() if is_last else None
-    batch.save()
+    batch.save(update_fields=["reached", "skipped", "finished_at"])
     return is_last
 
 
@@ -305,9 +305,9 @@ def _write(batch: ModerationBatch, rows: Sequence[Comment], states: dict[int, St
             status=status, reviewed=reviewed, featured=featured, version=F("version") + 1
         )
     ModerationAction.objects.bulk_create(actions)
-    counts.update_counts([(row, before[row.pk]) for row in rows], touches=[row for row in rows if row.is_visible])
+    counts.update_counts([(row, before[row.pk]) for row in rows], changed=[row for row in rows if row.is_visible])
     batch.done += len(rows)
-    batch.save()
+    batch.save(update_fields=["done"])
     return list(rows)
 
 

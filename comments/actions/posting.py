@@ -15,8 +15,9 @@ from articles.models import Article
 from comments import sources, terms, text
 from comments.actions import counts, notifications, vault
 from comments.actions.reporting import close_reports_of
+from comments.actions.settings import locked_settings
 from comments.models import Comment, CommentSettings
-from comments.policy import Thread, locked_settings, thread_of
+from comments.policy import Thread, thread_of
 from comments.refusals import Refused
 from comments.screening import Screen, Submission, Verdict
 from comments.states import GONE, Status
@@ -28,6 +29,12 @@ RESEND_WINDOW = dt.timedelta(
     minutes=10
 )  # within it the same words of the same person under the same article are one comment
 UNKNOWN_CLIENT = Client("", 0)
+# What an edit and a deletion by the author write: other columns are somebody else's to write.
+EDITED_FIELDS = ("text", "digest", "search_key", "edited_at", "reviewed", "status", "rule", "matched", "version")
+DELETED_FIELDS = (
+    "author_key", "status", "text", "pseudonym", "email", "search_key", "matched", "digest", "notify", "featured",
+    "version",
+)  # fmt: skip
 MAX_A_MINUTE_FROM_ONE_SOURCE = (
     30  # a minute from one source: beyond it nothing is stored, or one could close a site to all
 )
@@ -95,8 +102,8 @@ def post(article: Article, draft: Draft, *, client: Client = UNKNOWN_CLIENT, und
         took=draft.took,
         posted_at=now,
     )
-    comment.say(draft.text)
-    comment.find_place(under, settings.depth)
+    comment.set_text(draft.text)
+    comment.set_place(under, settings.depth)
     _apply_verdict(comment, verdict)
     comment.save()
     vault.seal(comment, client, now, days=settings.vault_days)
@@ -127,14 +134,14 @@ def edit(comment: Comment, words: str, *, client: Client = UNKNOWN_CLIENT) -> Co
         pseudonym=comment.pseudonym,
     )
     verdict, before = Screen.of(settings).judge(submission), comment.status
-    comment.say(words)
+    comment.set_text(words)
     comment.edited_at, comment.reviewed = now, False
     if before == Status.APPROVED or (before == Status.HELD and verdict.status != Status.APPROVED):
         _apply_verdict(comment, verdict)  # what a moderator or a rule kept back, an edit does not let through
     comment.version += 1
-    comment.save()
+    comment.save(update_fields=EDITED_FIELDS)
     vault.seal(comment, client, now, days=settings.vault_days)
-    counts.update_counts([(comment, before)], touches=[comment] if before == Status.APPROVED else [])
+    counts.update_counts([(comment, before)], changed=[comment] if before == Status.APPROVED else [])
     if comment.status != before:  # what stays as it was has been told
         notifications.posted(comment)
     return comment
@@ -150,7 +157,7 @@ def delete(comment: Comment) -> Comment:
     comment.status, comment.text, comment.pseudonym, comment.email = Status.DELETED, "", "", ""
     comment.search_key, comment.matched, comment.digest, comment.notify, comment.featured = "", "", "", False, False
     comment.version += 1
-    comment.save()
+    comment.save(update_fields=DELETED_FIELDS)
     counts.update_counts([(comment, before)])
     close_reports_of([comment])
     return comment
@@ -176,8 +183,8 @@ def post_staff_reply(article: Article, words: str, *, by: Any, under: Comment | 
         reviewed=True,
         posted_at=now,
     )
-    comment.say(words)
-    comment.find_place(under, settings.depth)
+    comment.set_text(words)
+    comment.set_place(under, settings.depth)
     comment.save()
     counts.update_counts([(comment, None)])
     notifications.posted(comment)
@@ -192,7 +199,7 @@ def _apply_verdict(comment: Comment, verdict: Verdict) -> None:
 
 
 def _open_thread(article: Article, settings: CommentSettings, now: dt.datetime) -> Thread:
-    thread = thread_of(article, settings)
+    thread = thread_of(article, settings, now)
     if reason := thread.why_closed(now):
         raise Refused("", reason)
     return thread
@@ -280,7 +287,8 @@ def _refuse_over_rate(publication: Publication, source: str, now: dt.datetime) -
 
 def _own(comment: Comment, settings: CommentSettings) -> tuple[Comment, dt.datetime]:
     """The comment as it is now, locked, if its author may still change it."""
-    rows = Comment.objects.select_for_update(of=("self",)).select_related("article__publication", "publication")
+    rows = Comment.objects.select_for_update(of=("self",))
+    rows = rows.select_related("article__publication", "article__live", "article__next", "publication")
     comment, now = rows.get(pk=comment.pk), timezone.now()
     if comment.staff_id:
         raise Refused("", _("The house changes its answers at the desk."))

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from comments import sources, text
 from comments.actions import counts, notifications
+from comments.actions.settings import locked_settings
 from comments.models import Comment, Report
-from comments.policy import locked_settings
 from comments.refusals import Refused
 from comments.screening import Screen
 from comments.states import Ground, Status
@@ -87,7 +87,7 @@ def _take_back(comment: Comment, screen: Screen) -> None:
     before = comment.status
     comment.status, comment.rule, comment.matched = Status(rule.verdict), rule.name, str(found)
     comment.version += 1
-    comment.save()
+    comment.save(update_fields=["status", "rule", "matched", "version"])
     counts.update_counts([(comment, before)])
     notifications.taken_back(comment)
 

@@ -1,7 +1,7 @@
-"""Doors of those who set the rules: settings, policies, rules of screening, terms, blocks."""
+"""Actions on a publication's settings of comments: settings, policies, rules of screening, terms, blocked senders."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db import transaction
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from articles.presentation import cache_tags
 from comments import terms
 from comments.models import BlockedSender, CommentSettings, RuleSetting, Term, ThreadPolicy
-from comments.policy import locked_settings
+from comments.models.policy import default_rules
 from comments.refusals import Refused
 from comments.screening import BY_NAME, Rule
 from comments.states import Status
@@ -29,39 +29,66 @@ def _require(by: Any, verb: str, publication: Publication) -> None:
         raise Forbidden(_("This is not yours to do here."))
 
 
+def locked_settings(publication: Publication) -> CommentSettings:
+    """Return a publication's settings, stored and locked until the transaction ends.
+
+    Posting locks them first, so that comments come one at a time and limits hold under a flood. Within a transaction.
+    """
+    rows = CommentSettings.objects.select_for_update()
+    return (
+        rows.filter(publication=publication).first()
+        or rows.get_or_create(publication=publication, defaults={"rules": default_rules(publication.language)})[0]
+    )
+
+
 @transaction.atomic
-def save_settings(settings: CommentSettings, *, by: Any) -> CommentSettings:
-    """Writes a publication's settings. Raises Forbidden."""
+def stored_settings(publication: Publication) -> CommentSettings:
+    """Return a publication's settings as a row, made with the defaults of its language where there was none."""
+    return locked_settings(publication)
+
+
+@transaction.atomic
+def save_settings(settings: CommentSettings, fields: Collection[str], *, by: Any) -> CommentSettings:
+    """Write the named fields of a publication's settings, and leave the others as they are stored.
+
+    The row may be older than the database: somebody else may have saved another field since. Raises Forbidden.
+    """
     _require(by, "comment.settings", settings.publication)
-    settings.save()
+    settings.save(update_fields=[*fields, "changed_at"])
     invalidate({cache_tags.publication(settings.publication)})
     return settings
 
 
 @transaction.atomic
 def save_policy(policy: ThreadPolicy, *, by: Any) -> ThreadPolicy:
-    """Writes the policy of a section or of an article. Raises Forbidden, Refused."""
+    """Write the policy of a section or of an article; as a new one where it was deleted meanwhile.
+
+    Raises Forbidden; Refused unless it names one thing, of its own publication.
+    """
     thing = policy.article or policy.section
     if thing is None or (policy.article and policy.section):
         raise Refused("", _("Name a section or an article, one of the two."))
     if thing.publication.pk != policy.publication.pk:
         raise Refused("", _("It belongs to another publication."))
     _require(by, "comment.policy", policy.publication)
-    policy.save()
+    if ThreadPolicy.objects.select_for_update().filter(pk=policy.pk).exists():
+        policy.save(update_fields=["mode", "closes_after", "changed_at"])
+    else:
+        policy.save(force_insert=True)
     _invalidate_policy(policy)
     return policy
 
 
 @transaction.atomic
 def delete_policy(policy: ThreadPolicy, *, by: Any) -> None:
-    """Lets a section or an article follow the publication's settings again. Raises Forbidden."""
+    """Delete the policy of a section or an article, which then follows the publication's settings. Raises Forbidden."""
     _require(by, "comment.policy", policy.publication)
     _invalidate_policy(policy)
     policy.delete()
 
 
 def _invalidate_policy(policy: ThreadPolicy) -> None:
-    """A section's threads stand on its articles' pages, which bear its tag."""
+    """Invalidate the pages that show its threads: a section's are on its articles' pages, which carry its tag."""
     if policy.article:
         invalidate({cache_tags.article(policy.article)})
     if policy.section:
@@ -70,7 +97,11 @@ def _invalidate_policy(policy: ThreadPolicy) -> None:
 
 @transaction.atomic
 def save_rule(publication: Publication, rule: Rule, *, by: Any) -> None:
-    """Sets one rule of screening as a publication wants it. Raises Forbidden, Refused."""
+    """Store how a publication sets one rule of screening.
+
+    Raises Forbidden; Refused, whose field is the rule's name, for a rule that is fixed or unknown, a verdict that is
+    none of VERDICTS, a threshold that is missing or negative.
+    """
     _require(by, "comment.screen", publication)
     known = BY_NAME.get(rule.name)
     if known is None or known.is_fixed:
@@ -94,9 +125,12 @@ def save_rule(publication: Publication, rule: Rule, *, by: Any) -> None:
 
 @transaction.atomic
 def add_terms(publication: Publication, lines: Iterable[str], kind: str, *, by: Any) -> int:
-    """Adds terms, or gives those that are there already their kind, and switches them on. Returns how many there were
-    to add. Raises Forbidden, Refused."""
+    """Add terms, one a line; give those that are there already their kind, and switch them on.
+
+    Returns how many are new. Raises Forbidden; Refused for a term that is too long, or for more than MAX_TERMS.
+    """
     _require(by, "comment.screen", publication)
+    settings = locked_settings(publication)  # first: of two moderators, the second counts what the first added
     wanted = {terms.folded(line): " ".join(line.split())[:100] for line in lines}
     wanted.pop("", None)
     if too_long := [text for key, text in wanted.items() if len(key) > 120]:
@@ -106,45 +140,49 @@ def add_terms(publication: Publication, lines: Iterable[str], kind: str, *, by: 
     added = 0
     for keys in batched(wanted, 500):
         known = Term.objects.filter(publication=publication, folded__in=keys)
-        found = set(known.values_list("folded", flat=True))
+        known_keys = set(known.values_list("folded", flat=True))
         known.update(kind=kind, is_on=True)
         new = [
-            Term(publication=publication, text=wanted[key], folded=key, kind=kind) for key in keys if key not in found
+            Term(publication=publication, text=wanted[key], folded=key, kind=kind)
+            for key in keys
+            if key not in known_keys
         ]
         Term.objects.bulk_create(new)
         added += len(new)
-    _terms_changed(publication)
+    _renew_terms_version(settings)
     return added
 
 
 @transaction.atomic
 def switch_terms(publication: Publication, ids: Iterable[int], *, on: bool, by: Any) -> int:
-    """Switches terms on or off. Returns how many. Raises Forbidden."""
+    """Switch terms on or off. Returns how many changed. Raises Forbidden."""
     _require(by, "comment.screen", publication)
+    settings = locked_settings(publication)
     changed = Term.objects.filter(publication=publication, pk__in=list(ids)).exclude(is_on=on).update(is_on=on)
-    _terms_changed(publication)
+    _renew_terms_version(settings)
     return changed
 
 
 @transaction.atomic
 def remove_terms(publication: Publication, ids: Iterable[int], *, by: Any) -> int:
-    """Forgets terms. Returns how many. Raises Forbidden."""
+    """Delete terms. Returns how many. Raises Forbidden."""
     _require(by, "comment.screen", publication)
+    settings = locked_settings(publication)
     removed = Term.objects.filter(publication=publication, pk__in=list(ids)).delete()[0]
-    _terms_changed(publication)
+    _renew_terms_version(settings)
     return removed
 
 
-def _terms_changed(publication: Publication) -> None:
-    settings = locked_settings(publication)
+def _renew_terms_version(settings: CommentSettings) -> None:
+    """Name the new state of a publication's terms: each process then reads them again. For locked settings."""
     settings.terms_version = secrets.token_hex(8)
-    settings.save()
+    settings.save(update_fields=["terms_version"])
 
 
 @transaction.atomic
 def lift_block(block: BlockedSender, *, by: Any) -> BlockedSender:
-    """Takes comments from a blocked source again. Raises Forbidden."""
+    """Take comments from a blocked sender again. Returns the block as it is stored. Raises Forbidden."""
     _require(by, "comment.screen", block.publication)
-    block.lifted_at = block.lifted_at or timezone.now()
-    block.save()
+    BlockedSender.objects.filter(pk=block.pk, lifted_at__isnull=True).update(lifted_at=timezone.now())
+    block.refresh_from_db(fields=["lifted_at"])
     return block

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 from django.core.signing import BadSignature, Signer
 from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from comments.models import Subscription
@@ -52,11 +54,15 @@ def from_token(token: str, publication: Publication) -> Subscription | None:
 
 @transaction.atomic
 def confirm(row: Subscription) -> None:
-    row.confirmed_at, row.ended_at = row.confirmed_at or timezone.now(), None
-    row.save()
+    """Confirm a subscription, or take up again one that was ended; the hour of the first confirmation stays."""
+    Subscription.objects.filter(pk=row.pk).update(
+        confirmed_at=Coalesce("confirmed_at", Value(timezone.now())), ended_at=None
+    )
+    row.refresh_from_db(fields=["confirmed_at", "ended_at"])
 
 
 @transaction.atomic
 def end(row: Subscription) -> None:
-    row.ended_at = row.ended_at or timezone.now()
-    row.save()
+    """End a subscription; the hour at which it first ended stays."""
+    Subscription.objects.filter(pk=row.pk, ended_at__isnull=True).update(ended_at=timezone.now())
+    row.refresh_from_db(fields=["confirmed_at", "ended_at"])

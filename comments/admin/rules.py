@@ -88,7 +88,7 @@ class SettingsAdmin(DeskAdmin):
         publication = current_publication(request)
         if publication is None or not self.has_view_permission(request):
             raise PermissionDenied
-        row, _is_new = CommentSettings.objects.get_or_create(publication=publication)
+        row = comment_settings.stored_settings(publication)
         return redirect("admin:comments_commentsettings_change", row.pk)
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
@@ -98,7 +98,7 @@ class SettingsAdmin(DeskAdmin):
     change_form_template = "admin/comments/settings.html"
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        comment_settings.save_settings(obj, by=request.user)
+        comment_settings.save_settings(obj, form.changed_data, by=request.user)
 
     def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
         return HttpResponseRedirect(reverse("admin:comments_commentsettings_change", args=[obj.pk]))

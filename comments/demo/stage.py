@@ -13,9 +13,9 @@ from comments.actions import settings as comment_settings
 from comments.actions.moderation import SeenVersion
 from comments.actions.posting import Draft
 from comments.actions.reporting import Notice
+from comments.actions.settings import locked_settings
 from comments.demo.threads import REPORT, SUSPECT, THREADS, TODAY, Line
 from comments.models import Comment, Term
-from comments.policy import locked_settings
 from comments.states import Decision, Status
 from newsroom.lib.client import Client
 from newsroom.lib.text import slugify
@@ -49,8 +49,8 @@ def _thread(article: Article, lines: tuple[Line, ...], users: dict[str, Any]) ->
             featured=mark == "*",
             status=Status.REJECTED if mark == "-" else Status.APPROVED,
         )  # fmt: skip
-        row.say(text.clean(words))
-        row.find_place(above.get(level - 1), 3)
+        row.set_text(text.clean(words))
+        row.set_place(above.get(level - 1), 3)
         row.save()
         counts.update_counts([(row, None)])
         above[level] = row

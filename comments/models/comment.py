@@ -146,7 +146,7 @@ class Comment(models.Model):
         """The places of the comments under which it is shown, the first of the thread first."""
         return [self.place[:end] for end in range(STEP, len(self.place), STEP)]
 
-    def find_place(self, under: "Comment | None", depth: int) -> None:
+    def set_place(self, under: "Comment | None", depth: int) -> None:
         """Sets its place below another comment, or beside it where that is as deep as `depth` levels go."""
         self.parent = under
         above = under.place[: STEP * (min(depth, DEEPEST) - 1)] if under else ""
@@ -155,7 +155,7 @@ class Comment(models.Model):
         first, rest = self.place[:STEP], self.place[STEP:]
         self.place_newest = _mirrored(first) + rest
 
-    def say(self, words: str) -> None:
+    def set_text(self, words: str) -> None:
         """Sets its text, already clean, with all that follows from it."""
         self.text = words
         self.digest = text.digest(words)

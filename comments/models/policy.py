@@ -1,5 +1,7 @@
 """What a publication allows in its threads: for the whole site, for a section, for one article."""
 
+from typing import Self
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -12,12 +14,27 @@ from comments.states import Mode, Order
 from newsroom.publications.models import Publication
 from newsroom.timestamps import Timestamped
 
-RULES = """\
+# The rules that a publication begins with, by language: one a line.
+DEFAULT_RULES = {
+    "fr": """\
 Restez courtois : on discute les idées, on n’attaque pas les personnes.
 Ni propos haineux, ni insultes, ni diffamation, ni atteinte à la vie privée : la loi les punit, nous les retirons.
 Pas de publicité, pas de liens sans rapport, pas de messages répétés.
 Restez dans le sujet de l’article ; pour une coquille ou une erreur, écrivez-nous.
-Un seul pseudonyme par personne, et pas celui d’une autre."""
+Un seul pseudonyme par personne, et pas celui d’une autre.""",
+    "en": """\
+Stay courteous: discuss ideas, do not attack people.
+No hate speech, insults, defamation or invasion of privacy: the law punishes them, and we remove them.
+No advertising, no unrelated links, no repeated messages.
+Keep to the subject of the article; to point out a typo or an error, write to us.
+One pseudonym per person, and not somebody else’s.""",
+}
+FALLBACK_LANGUAGE = "en"
+
+
+def default_rules(language: str) -> str:
+    """Return the rules to begin with in a language ("fr", "fr-ca"); in English where it has none of its own."""
+    return DEFAULT_RULES.get(language.lower().partition("-")[0], DEFAULT_RULES[FALLBACK_LANGUAGE])
 
 
 class CommentSettings(Timestamped):
@@ -48,7 +65,7 @@ class CommentSettings(Timestamped):
         _("minutes in which authors may edit or delete"), default=10, validators=[MaxValueValidator(24 * 60)]
     )
     rules = models.TextField(
-        _("rules"), default=RULES, max_length=5000, help_text=_("One a line; readers see them beside the form.")
+        _("rules"), default="", max_length=5000, help_text=_("One a line; readers see them beside the form.")
     )
     privacy_notice = models.TextField(
         _("privacy notice"), blank=True, max_length=3000, help_text=_("Empty: the house’s own, from these settings.")
@@ -73,6 +90,11 @@ class CommentSettings(Timestamped):
 
     def __str__(self) -> str:
         return str(self.publication)
+
+    @classmethod
+    def with_defaults(cls, publication: Publication) -> Self:
+        """Return unsaved settings of a publication: the columns' defaults, and rules in its language."""
+        return cls(publication=publication, rules=default_rules(publication.language))
 
     @property
     def rule_lines(self) -> list[str]:

@@ -30,5 +30,6 @@ class Subscription(models.Model):
         return f"{self.about} {self.publication}"
 
     @property
-    def stands(self) -> bool:
+    def is_active(self) -> bool:
+        """Whether its mails are sent: confirmed, and not ended."""
         return self.confirmed_at is not None and self.ended_at is None

@@ -61,7 +61,7 @@ def bulk(article: Article, number: int, status: str, rule: str = "surge") -> Non
             email=f"l{n % 997}@example.org", text=f"Le mot {n} d’une longueur ordinaire, avec ce qu’il faut de texte.",
             digest=str(n), status=status, reviewed=status == Status.APPROVED, rule=rule, source=f"{n % 5000:032d}",
         )  # fmt: skip
-        row.find_place(None, 3)
+        row.set_place(None, 3)
         rows.append(row)
         if len(rows) == 5000 or n == number - 1:
             Comment.objects.bulk_create(rows, batch_size=500)

@@ -10,8 +10,8 @@ from comments.actions import moderation, posting
 from comments.actions import settings as comment_settings
 from comments.actions.moderation import SeenVersion
 from comments.actions.posting import Draft
+from comments.actions.settings import locked_settings
 from comments.models import Comment, ThreadPolicy
-from comments.policy import locked_settings
 from comments.states import Decision, Status
 from newsroom.lib.client import Client
 from newsroom.publications.permissions import SYSTEM

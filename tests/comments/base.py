@@ -8,8 +8,8 @@ from articles.models import Article
 from comments.actions import moderation, posting
 from comments.actions.moderation import Outcome, SeenVersion
 from comments.actions.posting import Draft
+from comments.actions.settings import locked_settings
 from comments.models import Comment, CommentSettings, Subscription
-from comments.policy import locked_settings
 from comments.states import Decision
 from newsroom.lib.client import Client
 from newsroom.lib.text import fold

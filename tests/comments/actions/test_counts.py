@@ -146,6 +146,6 @@ class OrderTests(CommentsTestCase):
 
     def test_an_erasure_counts_when_all_its_comments_are_locked(self) -> None:
         self.post(article=self.other), self.post("Et ici.")
-        with patch.object(privacy, "PORTION", 1):
+        with patch.object(privacy, "PORTION_ROWS", 1):
             told = self.writes(lambda: privacy.erase("zoe@example.org"))
         self.assertEqual(told, ["comment", "comment", str(self.article.pk), str(self.other.pk)])

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import replace
 
 import time_machine
+from django.contrib.auth import get_user_model
 from django.core import mail as outbox
 from django.utils import timezone
 
@@ -14,7 +15,7 @@ from comments.actions.reporting import Notice
 from comments.actions.settings import add_terms
 from comments.models import Comment, Subscription, Term
 from newsroom.lib.client import Client
-from newsroom.publications.models import Publication
+from newsroom.publications.models import Membership, Publication, Role
 from newsroom.worker.models import Mail
 from newsroom.worker.process import WorkerProcess
 from tests.comments.base import CAFE, CommentsTestCase
@@ -212,7 +213,7 @@ class ReplyTests(MailTests):
         self.mails()
         subscriptions.confirm(self.wish())
         self.read(subscriptions.manage_url(self.wish()).removeprefix(self.kg.origin))
-        self.assertTrue(self.wish().stands)
+        self.assertTrue(self.wish().is_active)
 
     def test_nobody_is_told_of_what_is_held_or_gone_or_their_own(self) -> None:
         comment = self.post(notify=True)
@@ -268,3 +269,12 @@ class QueueTests(CommentsTestCase):
             self.post(f"Montre {n} https://a.fr https://b.fr https://c.fr", "Bob", client=Client(f"192.0.2.{n}", 1))
             self.tell(n * dt.timedelta(minutes=5))
         self.assertEqual(Mail.objects.count(), 1)
+
+    def test_each_person_gets_one_mail_whatever_their_roles(self) -> None:
+        Membership.objects.create(user=self.sarah, publication=self.kg, role=Role.PUBLISHER)
+        Membership.objects.create(user=self.sarah, publication=self.ia, role=Role.MODERATOR)
+        self.person("sarah2", (self.kg, Role.MODERATOR))
+        get_user_model().objects.filter(username="sarah2").update(email="Sarah@Example.org")  # the same mailbox
+        self.post("https://a.fr https://b.fr https://c.fr")
+        self.assertEqual(self.tell(), 1)
+        self.assertEqual([mail.to.lower() for mail in Mail.objects.all()], ["sarah@example.org"])

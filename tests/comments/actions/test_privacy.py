@@ -11,13 +11,14 @@ from django.utils import timezone
 
 from comments.actions import moderation, posting, privacy, reporting, vault
 from comments.actions.reporting import Notice
-from comments.models import Comment, ModerationBatch, SealedSource, Subscription, VaultOpening
+from comments.models import BlockedSender, Comment, ModerationBatch, SealedSource, Subscription, VaultOpening
 from comments.queue import Question
 from comments.states import Decision, Status
 from newsroom.lib.client import Client
 from newsroom.worker.models import Mail
 from newsroom.worker.process import WorkerProcess
-from tests.comments.base import CAFE, CommentsTestCase
+from tests.comments.base import CAFE, OFFICE, CommentsTestCase
+from tests.factories import make_draft
 
 SECRET = "Mon secret inoubliable"
 MARKS = ("zoe@lectrice.example", "zoe-la-rouge", SECRET.lower())
@@ -104,6 +105,48 @@ class PrivacyTests(CommentsTestCase):
         self.decide(self.reply, "hold", reason="anazoe@lectrice.example et Zoe-la-rougeaude")
         privacy.erase("zoe@lectrice.example")
         self.assertTrue(ModerationBatch.objects.filter(reason="anazoe@lectrice.example et Zoe-la-rougeaude").exists())
+
+    def test_an_erasure_leaves_an_ordinary_word_that_was_a_pseudonym_in_other_peoples_records(self) -> None:
+        self.post("Achetez.", "Publicité", email="pub@example.org", client=OFFICE)
+        by_her = self.post("Achetez encore.", "Publicité", email="pub@example.org", client=OFFICE)
+        self.decide(by_her, "reject", reason="Publicité, encore")
+        other = self.post("Mes montres.", "Bob", client=CAFE)
+        notice = Notice("hate", "Publicité pour des montres", "Max", "max@example.org", in_good_faith=True)
+        reporting.report(other, notice, client=CAFE)
+        moderation.decide_all(
+            self.kg, Question(tab="new", words="publicité"), Decision.APPROVE, by=self.sarah, reason="Pas de publicité"
+        )
+        self.decide(other, "block", reason="Publicité pour des montres")
+        searched = ModerationBatch.objects.get(reason="Pas de publicité")
+        theirs = self.post("Ni publicité ni montres.", "Ana", client=Client("192.0.2.50", 1))
+        moderation.decide_all(
+            self.kg, Question(tab="new", article=self.article.pk), Decision.APPROVE, by=self.sarah, reason="publicité"
+        )
+        privacy.erase("pub@example.org")
+        self.assertTrue(ModerationBatch.objects.filter(reason="Publicité pour des montres").exists())
+        self.assertTrue(BlockedSender.objects.filter(reason="Publicité pour des montres").exists())
+        self.assertEqual(other.reports.get().text, "Publicité pour des montres")
+        self.assertEqual(theirs.actions.get().batch.reason, "publicité")
+        self.assertFalse(ModerationBatch.objects.filter(reason="Publicité, encore").exists())
+        self.assertTrue(ModerationBatch.objects.filter(reason="[…], encore").exists())
+        searched.refresh_from_db()
+        self.assertEqual((searched.done, searched.reason, searched.question["words"]), (1, "Pas de […]", "[…]"))
+
+    def test_an_erasure_takes_the_e_mail_out_of_a_search_and_no_longer_one(self) -> None:
+        for words in ("zoe@lectrice.example", "zoe@lectrice.example.org", "anazoe@lectrice.example"):
+            ModerationBatch.objects.create(
+                publication=self.kg, decision="reject", at=timezone.now(), question=Question(words=words).as_json
+            )
+        privacy.erase("zoe@lectrice.example")
+        words = [batch.question["words"] for batch in ModerationBatch.objects.filter(decision="reject", by=None)]
+        self.assertEqual(set(words), {"[…]", "zoe@lectrice.example.org", "anazoe@lectrice.example"})
+
+    def test_an_export_names_no_headline_of_an_article_that_readers_never_had(self) -> None:
+        comment = self.post("Sous un brouillon.", "Max")
+        Comment.objects.filter(pk=comment.pk).update(article=make_draft(self.kg, "Un titre encore secret"))
+        exported = privacy.export("max@example.org")
+        self.assertEqual(exported["comments"][0]["article"], "")
+        self.assertNotIn("secret", str(exported))
 
     def test_what_she_deleted_herself_is_hers_too(self) -> None:
         taken_back = self.post(

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from typing import Any
+from unittest.mock import patch
 
 from comments.actions import moderation, reporting
 from comments.actions.reporting import Notice
@@ -59,7 +60,7 @@ class TabTests(QueueTestCase):
                 publication=self.kg, article=self.article, pseudonym="Bob", text=f"Montre {n}", status=Status.HELD,
                 digest=str(n), posted_at=self.article.published_at + dt.timedelta(seconds=n),
             )  # fmt: skip
-            row.find_place(None, 3)
+            row.set_place(None, 3)
             rows.append(row)
         Comment.objects.bulk_create(rows)
         self.assertIn('data-tab="held">1000+<', self.queue("held"))
@@ -294,8 +295,7 @@ class OthersTests(QueueTestCase):
     def test_the_batch_of_a_worker_is_said_to_be_under_way(self) -> None:
         for n in range(6):
             self.post(f"Le {n} {LINKS}", f"L{n}", client=Client(f"192.0.2.{n}", 1))
-        moderation.PORTION_ROWS, before = 5, moderation.PORTION_ROWS
-        self.addCleanup(setattr, moderation, "PORTION", before)
+        self.enterContext(patch.object(moderation, "PORTION_ROWS", 5))
         data = {"tab": "held", "decision": "reject", "publication": self.kg.pk}
         page = self.client.post(f"{QUEUE}decide-all/", data, follow=True)
         self.assertContains(page, "Le traitement se poursuit")

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from typing import Any
+from unittest.mock import patch
 
 import time_machine
 from django.test import Client as Browser
@@ -168,8 +169,7 @@ class PlainTests(PostingTestCase):
 class FloodTests(PostingTestCase):
     def setUp(self) -> None:
         super().setUp()
-        posting.MAX_A_MINUTE, before = 3, posting.MAX_A_MINUTE
-        self.addCleanup(setattr, posting, "MOST_A_MINUTE", before)
+        self.enterContext(patch.object(posting, "MAX_A_MINUTE", 3))
         for n in range(3):
             self.post(f"Montre {n}", "Bob", honeypot="x")
 
