@@ -1,3 +1,5 @@
+"""The app of comments: what readers write, and its moderation."""
+
 from importlib import import_module
 
 from django.apps import AppConfig

@@ -1,4 +1,4 @@
-"""What an install is told that its settings of comments leave open."""
+"""System checks of the settings that comments depend on."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.core.checks import CheckMessage, Tags, Warning, register
 
 @register(Tags.security)
 def check_proxies(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Trusting every address is trusting every header: limits by source would hold nobody."""
+    """Warn where every address is trusted as a proxy: then every header is, and limits by source limit nobody."""
     if any(network.prefixlen == 0 for network in settings.TRUSTED_PROXIES):
         return [
             Warning(

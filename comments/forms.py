@@ -1,7 +1,7 @@
-"""What the forms of public pages stand on: that a person of this site filled them in, and when they began.
+"""Tokens, keys and input of the forms on public pages: who filled one in, where, and when they began.
 
 Pages are the same for all readers and carry no token. JavaScript fetches one; without it the first POST leads to a page
-of its own, which nobody keeps and which carries one. Nothing here acts with anybody's authority.
+of its own, which no cache keeps and which carries one. Nothing here acts with anybody's authority.
 """
 
 import math
@@ -15,60 +15,57 @@ from django.http import HttpRequest
 from comments.actions.posting import Draft
 from comments.models import Comment
 
-TOKEN_LIFETIME_SECONDS = 24 * 3600  # seconds for which a token is good: people leave tabs open
-CLOCK_SKEW_SECONDS = 5  # seconds by which two hosts of ours may differ
+TOKEN_LIFETIME_SECONDS = 24 * 3600  # people leave tabs open
+CLOCK_SKEW_SECONDS = 5  # by which the clocks of two of our hosts may differ
 HONEYPOT = "website"
 CONFIRMATION_MARK = "+"
-MIN_READING_SECONDS = 1  # second
-ASSUMED_WRITING_SECONDS = 60  # seconds that a text surely took which was begun a day ago
+MIN_READING_SECONDS = 1  # nobody presses a button on a page before it is seen
+ASSUMED_WRITING_SECONDS = 60  # for a text that was begun a day ago
 _stamps = Signer(salt="newsroom.comments.form")
 OWN_KEY_SALT = "newsroom.comments.own"
 
 
 @dataclass(frozen=True)
 class Stamp:
-    """When a form was there. `took` is None on the page that asks once more: what it shows was typed before."""
+    """What a valid token says. `took` is the seconds since the form was there; None on the page that asks once more,
+    whose text was typed before."""
 
     took: float | None
 
 
 def token(*, again: bool = False) -> str:
-    """A stamp of now, for a form; `again` for the page that asks once more."""
+    """Return a signed stamp of now, for a form; `again` for the page that asks once more."""
     return _stamps.sign(f"{time.time():.2f}{CONFIRMATION_MARK if again else ''}")
 
 
 def stamp(token: str) -> Stamp | None:
-    """What a form's token says; None where it is not ours, or too old."""
-    said, age = _read_token(token)
+    """Return what a form's token says; None where it is not ours, too old, or from the future."""
+    value, age = _read_token(token)
     if not -CLOCK_SKEW_SECONDS <= age <= TOKEN_LIFETIME_SECONDS:
         return None
-    read = (
-        said.endswith(CONFIRMATION_MARK) and age >= MIN_READING_SECONDS
-    )  # nobody presses a button on a page before it is seen
-    return Stamp(None if read else max(age, 0))
+    is_confirmed = value.endswith(CONFIRMATION_MARK) and age >= MIN_READING_SECONDS
+    return Stamp(None if is_confirmed else max(age, 0))
 
 
 def renewed(token_of_old: str) -> str:
-    """A token in the place of one that is too old, for a text that was typed long ago; a fresh one for none of ours."""
-    _words, age = _read_token(token_of_old)
-    return (
-        _stamps.sign(f"{time.time() - ASSUMED_WRITING_SECONDS:.2f}")
-        if TOKEN_LIFETIME_SECONDS < age < math.inf
-        else token()
-    )
+    """Return a token in the place of one that is too old, for a text that was typed long ago; else a fresh one."""
+    _value, age = _read_token(token_of_old)
+    if TOKEN_LIFETIME_SECONDS < age < math.inf:
+        return _stamps.sign(f"{time.time() - ASSUMED_WRITING_SECONDS:.2f}")
+    return token()
 
 
 def _read_token(token: str) -> tuple[str, float]:
-    """What a token says, and its age in seconds: endless where it is not ours."""
+    """The value of a token, and its age in seconds: infinite where it is not ours."""
     try:
-        said = _stamps.unsign(token)
-        return said, time.time() - float(said.removesuffix(CONFIRMATION_MARK))
+        value = _stamps.unsign(token)
+        return value, time.time() - float(value.removesuffix(CONFIRMATION_MARK))
     except (BadSignature, ValueError):
         return "", math.inf
 
 
 def own_key(comment: Comment) -> str:
-    """What proves that a comment is one's own: given to who posted it, and to nobody else."""
+    """Return the key that proves that a comment is one's own: given to whoever posted it, and to nobody else."""
     return Signer(salt=OWN_KEY_SALT).signature(_own_value(comment))
 
 
@@ -88,7 +85,7 @@ def _own_value(comment: Comment) -> str:
 
 
 def is_from_here(request: HttpRequest) -> bool:
-    """Whether a POST comes from a page of this very site (Fetch Metadata; Origin, Referer for what is older)."""
+    """Return whether a POST comes from a page of its own site: by Fetch Metadata; by Origin or Referer where older."""
     if site := request.headers.get("Sec-Fetch-Site"):
         return site == "same-origin"
     here = f"{request.scheme}://{request.get_host()}"
@@ -99,7 +96,7 @@ def is_from_here(request: HttpRequest) -> bool:
 
 @dataclass(frozen=True)
 class FormInput:
-    """What a reader typed, to be shown again: nothing is thrown away."""
+    """What a reader typed, as it can be shown again: nothing is lost."""
 
     text: str = ""
     pseudonym: str = ""
@@ -110,6 +107,7 @@ class FormInput:
 
     @classmethod
     def of(cls, data: Any) -> "FormInput":
+        """Return the input of a form from its POST data."""
         return cls(
             text=data.get("text", ""),
             pseudonym=data.get("pseudonym", ""),
@@ -120,4 +118,5 @@ class FormInput:
         )
 
     def draft(self, took: float | None) -> Draft:
+        """Return what posting takes. `took`: seconds, see Stamp."""
         return Draft(self.text, self.pseudonym, self.email, self.notify, self.honeypot, took)

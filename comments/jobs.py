@@ -1,4 +1,4 @@
-"""What the worker does again and again for comments."""
+"""Recurring jobs of the worker for comments."""
 
 import datetime as dt
 
@@ -14,7 +14,7 @@ from newsroom.worker.recurring import Job
 
 @task
 def notify_moderators() -> None:
-    """Mails moderators what waits."""
+    """Mail moderators what waits, on each publication."""
     for publication in Publication.objects.all():
         with transaction.atomic():
             notifications.notify_moderators(publication, timezone.now())
@@ -22,7 +22,7 @@ def notify_moderators() -> None:
 
 @task
 def empty_the_vault() -> None:
-    """Destroys what was sealed longer than the law has it kept."""
+    """Destroy what was sealed for longer than the law asks."""
     vault.destroy_old(timezone.now())
 
 

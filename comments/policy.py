@@ -1,4 +1,4 @@
-"""Who may comment where: the article's own policy, else its section's, else the publication's."""
+"""The policy of an article's thread: the article's own, else its section's, else the publication's settings."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -30,13 +30,13 @@ class Thread:
     closes_at: dt.datetime | None
 
     def is_open(self, now: dt.datetime) -> bool:
-        """Whether a comment can be written at `now`."""
+        """Return whether a comment can be posted at `now`."""
         if self.mode == Mode.CLOSED or not self.article.is_live(now):
             return False
         return self.closes_at is None or now < self.closes_at
 
     def why_closed(self, now: dt.datetime) -> str:
-        """For the reader who finds it so; "" while it is open."""
+        """Return the reason for a reader, in the active language; "" while the thread is open."""
         if self.is_open(now):
             return ""
         if self.mode != Mode.CLOSED and self.closes_at is not None and self.article.is_live(now):

@@ -1,4 +1,4 @@
-"""What waits, and what was: the tabs of the moderators' desk. Each is a question over the rows, none a stored list."""
+"""The queues of moderators: tabs, and the questions by which each is a queryset over comments, never a stored list."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -19,16 +19,18 @@ MAX_COUNTED = 1000
 
 
 def _reported(rows: Rows) -> Rows:
-    """What somebody reported and nobody decided since."""
+    """Those with a report that no decision has answered."""
     return rows.filter(pk__in=Report.objects.open().values("comment"))
 
 
 @dataclass(frozen=True)
 class Tab:
+    """A queue by its name in an address. `rows` narrows the comments of a publication to those of the queue."""
+
     name: str
     label: Any
     rows: Callable[[Rows], Rows]
-    oldest_first: bool  # what waits, waits in line
+    oldest_first: bool  # what waits for a moderator is shown in the order in which it came
 
 
 TABS = {
@@ -47,53 +49,55 @@ TABS = {
 
 @dataclass(frozen=True)
 class Question:
-    """Which comments of a publication: a tab, and what narrows it. Kept with a batch that reached all that match."""
+    """Which comments of a publication: a tab, and what narrows it. Stored with a batch about all that match."""
 
     tab: str = "new"
     words: str = ""
     article: int = 0
-    reader: int = 0  # a comment: those of the same e-mail or source
+    reader: int = 0  # the id of a comment: those of the same e-mail or source
     rule: str = ""
-    as_of: str = ""  # an hour (ISO 8601): what was rewritten since is another text
-    by_email: bool = True  # whether words find e-mails too, which not everybody may see
+    as_of: str = ""  # an hour (ISO 8601): a comment edited since is another text, and does not match
+    by_email: bool = True  # whether words are looked for in e-mails too, which not every member of the staff may see
 
     def rows(self, publication: Publication) -> Rows:
-        """All that match, in no order."""
+        """Return all that match, in no order."""
         rows = TABS[self.tab].rows(Comment.objects.filter(publication=publication))
         if self.article:
             rows = rows.filter(article=self.article)
         if self.rule:
             rows = rows.filter(rule=self.rule)
         if self.words:
-            found = Q(search_key__contains=fold(self.words))
+            matching = Q(search_key__contains=fold(self.words))
             if self.by_email:
-                found |= Q(email__contains=self.words.lower())
-            number = whole_number(self.words.lstrip("#"))
-            rows = rows.filter(found | Q(pk=number) if number else found)
+                matching |= Q(email__contains=self.words.lower())
+            if number := whole_number(self.words.lstrip("#")):
+                matching |= Q(pk=number)
+            rows = rows.filter(matching)
         if self.as_of:
             rows = rows.exclude(edited_at__gt=dt.datetime.fromisoformat(self.as_of))
         if self.reader:
             rows = rows.filter(same_reader(Comment.objects.filter(publication=publication, pk=self.reader).first()))
         return rows
 
-    def in_line(self, publication: Publication) -> Rows:
-        """The same, as a moderator works through them."""
+    def ordered_rows(self, publication: Publication) -> Rows:
+        """Return all that match, in the order in which a moderator works through them."""
         return self.rows(publication).order_by("pk" if TABS[self.tab].oldest_first else "-pk")
 
     @property
     def as_json(self) -> dict[str, Any]:
+        """The arguments that make the same question again."""
         return asdict(self)
 
 
 def same_reader(comment: Comment | None) -> Q:
-    """Those of the same e-mail, or of the same source."""
+    """Return the condition for comments of the same e-mail or of the same source; itself alone, if it has neither."""
     if comment is None or not (comment.email or comment.source):
         return Q(pk=comment.pk if comment else None)
     by_email = Q(email=comment.email) if comment.email else Q()
     return by_email | Q(source=comment.source) if comment.source else by_email
 
 
-def capped(rows: Rows, most: int = MAX_COUNTED) -> str:
-    """How many there are, counted no further than anybody needs to know: "12", "1000+"."""
-    found = len(rows.order_by().values_list("pk")[: most + 1])
-    return f"{most}+" if found > most else str(found)
+def capped(rows: Rows, maximum: int = MAX_COUNTED) -> str:
+    """Return how many rows there are, counted no further than `maximum`: "12", "1000+". One query."""
+    number = len(rows.order_by().values_list("pk")[: maximum + 1])
+    return f"{maximum}+" if number > maximum else str(number)

@@ -1,4 +1,4 @@
-"""What can become of a comment, and what a moderator can do: pure data."""
+"""Statuses of comments, modes of threads, decisions of moderators, grounds of reports: pure data."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class Status(TextChoices):
-    """Where a comment stands. Readers see the approved ones only."""
+    """The status of a comment. Readers see the approved ones only."""
 
     APPROVED = "approved", pgettext_lazy("comment", "approved")
     HELD = "held", pgettext_lazy("comment", "held")
@@ -16,7 +16,7 @@ class Status(TextChoices):
     ERASED = "erased", _("erased at its author’s request")
 
 
-# Nobody decides about these any more: their text is gone.
+# No decision changes these: their text is gone.
 GONE = (Status.DELETED, Status.ERASED)
 
 
@@ -29,24 +29,26 @@ class Mode(TextChoices):
 
 
 class Order(TextChoices):
+    """In which order a thread is read."""
+
     NEWEST = "newest", _("newest first")
     OLDEST = "oldest", _("oldest first")
 
 
 class Decision(TextChoices):
-    """What a moderator does. Each is an act in the log, and any can be undone."""
+    """What a moderator decides. Each is a batch in the log, and any can be undone."""
 
     APPROVE = "approve", pgettext_lazy("moderation", "approve")
     REJECT = "reject", pgettext_lazy("moderation", "reject")
     SPAM = "spam", pgettext_lazy("moderation", "spam")
-    BLOCK = "block", pgettext_lazy("moderation", "block")  # spam, and nothing more from there
+    BLOCK = "block", pgettext_lazy("moderation", "block")  # spam, and its senders are blocked
     HOLD = "hold", pgettext_lazy("moderation", "hold")
     FEATURE = "feature", pgettext_lazy("moderation", "feature")
     UNFEATURE = "unfeature", pgettext_lazy("moderation", "feature no longer")
     UNDO = "undo", pgettext_lazy("moderation", "undo")
 
 
-# The status that a decision leaves.
+# The status that a comment has after a decision.
 STATUS_AFTER = {
     Decision.APPROVE: Status.APPROVED,
     Decision.REJECT: Status.REJECTED,
@@ -59,7 +61,7 @@ STATUS_AFTER = {
 
 
 class Ground(TextChoices):
-    """Why readers report (DSA, article 16): what is illegal first, then the house's rules."""
+    """Why readers report (DSA, article 16): what is illegal first, then the site's rules."""
 
     HATE = "hate", _("hate or discrimination")
     INSULT = "insult", _("insult, defamation")

@@ -1,6 +1,6 @@
-"""Finding terms in a text: one look-up a word, whatever the number of terms.
+"""Search for terms in a text: one look-up a word, whatever the number of terms.
 
-Case and accents are one, and so are the tricks by which a word is dressed up: letters of other alphabets that look the
+Case and accents make no difference, nor do the usual disguises of a word: letters of other alphabets that look the
 same, digits in their place, spaces or dots between letters.
 """
 
@@ -19,22 +19,23 @@ _SPELT = re.compile(r"(?<![^\W_])[^\W_](?:[\W_]{1,2}[^\W_]){3,40}(?![^\W_])")
 # What looks like a Latin letter to a reader (Unicode TR 39's confusables, those of Cyrillic and Greek that matter).
 _LOOKALIKES = str.maketrans("аеорсухкмтнвіјѕԁԛԝαοεικνρτυχβ", "aeopcyxkmthbijsdqwaoeiknptuxb")
 _DIGITS = str.maketrans("013457$@", "oieastsa")
-MOST_WORDS = 8
+MAX_WORDS = 8  # of a term that are compared
 
 
 @dataclass
 class Matcher:
-    """The terms of a publication, ready to be found. `find` yields the term and the words of the text that it is."""
+    """The terms of a publication, ready to be looked for in texts."""
 
-    # By the first word, then by how many there are: a text full of that word costs no more than one without.
+    # By the first word, then by the number of words: a text full of that word costs no more than one without it.
     exact: dict[str, dict[int, dict[tuple[str, ...], str]]] = field(default_factory=dict)
-    endings: dict[str, str] = field(default_factory=dict)  # "casino*": any word that begins so
+    endings: dict[str, str] = field(default_factory=dict)  # by the beginning: {"casino": "casino*"}
 
     @classmethod
     def of(cls, terms: Iterable[str]) -> "Matcher":
+        """Return a matcher of some terms; those without a word are left out."""
         matcher = cls()
         for term in terms:
-            words = tuple(word for word, _start, _end in _words(term))[:MOST_WORDS]
+            words = tuple(word for word, _start, _end in _words(term))[:MAX_WORDS]
             if not words:
                 continue
             if len(words) == 1 and term.rstrip().endswith("*"):
@@ -44,20 +45,20 @@ class Matcher:
         return matcher
 
     def find(self, text: str) -> tuple[str, str] | None:
-        """The first term in a text, as (term, what the text says there); None where there is none."""
-        if found := next(self._found(text), None):
-            return found
+        """Return the first term in a text, as (term, the words of the text that match it); None where there is none."""
+        if match := next(self._matches(text), None):
+            return match
         plain = bare(text)
-        return next(self._found(plain), None) if plain != text else None
+        return next(self._matches(plain), None) if plain != text else None
 
-    def _found(self, text: str) -> Iterator[tuple[str, str]]:
+    def _matches(self, text: str) -> Iterator[tuple[str, str]]:
         if not self.exact and not self.endings:
             return
         plain = list(_words(text))
         yield from self._among(plain, text)
-        dressed = [(word.translate(_DIGITS), start, end) for word, start, end in plain]
-        if dressed != plain:
-            yield from self._among(dressed, text)
+        without_digits = [(word.translate(_DIGITS), start, end) for word, start, end in plain]
+        if without_digits != plain:
+            yield from self._among(without_digits, text)
         for match in _SPELT.finditer(text):
             joined = _key("".join(_TOKEN.findall(match[0])))
             yield from self._among([(joined, *match.span()), (joined.translate(_DIGITS), *match.span())], text)
@@ -77,21 +78,24 @@ def _key(word: str) -> str:
 
 
 def _words(text: str) -> Iterator[tuple[str, int, int]]:
-    """The words of a text, folded, each with where it stands."""
+    """The words of a text, folded, each with its start and end."""
     for match in _TOKEN.finditer(text):
         yield _key(match[0]), *match.span()
 
 
 def folded(term: str) -> str:
-    """The key by which two spellings of a term are one; "" where it holds no word."""
+    """Return the key that all spellings of a term share; "" where it holds no word."""
     words = " ".join(word for word, _start, _end in _words(term))
     return f"{words}*" if words and term.rstrip().endswith("*") else words
 
 
 @lru_cache(maxsize=32)
 def matcher(publication: int, kind: str, version: str) -> Matcher:
-    """A publication's terms of a kind that are on. `version` names their state: a process reads each state once."""
-    if not version:  # none was ever added
+    """Return the matcher of a publication's terms of a kind that are on.
+
+    `version` names their state (CommentSettings.terms_version): a process reads each state once. At most one query.
+    """
+    if not version:  # no term was ever added
         return Matcher()
     rows = Term.objects.filter(publication=publication, kind=kind, is_on=True)
     return Matcher.of(rows.values_list("text", flat=True))

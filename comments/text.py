@@ -1,4 +1,4 @@
-"""What readers write: plain text with links and quotes. In: anything; out: text to store, HTML to show."""
+"""Texts of readers, plain with links and quotes: any input to text to store, and stored text to HTML."""
 
 import hashlib
 import re
@@ -9,16 +9,16 @@ from django.utils.safestring import SafeString, mark_safe
 
 from newsroom.lib.text import fold
 
-REL = "ugc nofollow noopener"  # what a reader links to is not the house's recommendation
-LONGEST_LINK_SHOWN = 70
-MOST_MARKS = 3  # combining marks on one letter; more is a tower of them
+REL = "ugc nofollow noopener"  # the site does not recommend what its readers link to
+MAX_LINK_CHARACTERS = 70  # of a link's address that are shown
+MAX_COMBINING_MARKS = 3  # on one letter: more overflow their line
 # Control characters, byte order marks, and what turns the direction of text against its reader (CVE-2021-42574).
 _FORBIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff"
     "\ufffe\uffff\U000e0000-\U000e007f]"
 )
-# Letters and signs that draw nothing, and marks that change nothing (Unicode's Default_Ignorable_Code_Point).
-_UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u2800\u3164\uffa0") | {
+# Letters and signs that show nothing, and marks that change nothing (Unicode's Default_Ignorable_Code_Point).
+_INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u2800\u3164\uffa0") | {
     chr(code) for span in (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0)) for code in span
 }
 _BLANK_LINES = re.compile(r"\n{3,}")
@@ -27,55 +27,58 @@ _AFTER_LINK = ".,;:!?…»)]*_"
 
 
 def clean(text: str) -> str:
-    """A reader's text as it is stored: its own words and line ends, without what no reader should meet."""
+    """Return a reader's text as it is stored: NFC, with its words and line ends, without forbidden characters."""
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    text = _without_towers(_FORBIDDEN.sub("", text))
+    text = _without_stacked_marks(_FORBIDDEN.sub("", text))
     lines = (line.rstrip() for line in text.split("\n"))
     return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip("\n ").rstrip()
 
 
 def clean_line(text: str) -> str:
-    """The same for one line: a pseudonym, a name."""
+    """Return a clean text of one line: a pseudonym, a name."""
     return " ".join(clean(text).split())
 
 
-def _without_towers(text: str) -> str:
+def _without_stacked_marks(text: str) -> str:
     if text.isascii():
         return text
     kept, marks = [], 0
     for letter in text:
         marks = marks + 1 if unicodedata.combining(letter) else 0
-        if marks <= MOST_MARKS:
+        if marks <= MAX_COMBINING_MARKS:
             kept.append(letter)
     return "".join(kept)
 
 
 def bare(text: str) -> str:
-    """A text without what nobody sees, its dressed-up letters plain ("ⓥ" is v): for comparing, never for showing."""
-    return "".join(letter for letter in unicodedata.normalize("NFKC", text) if not _is_unseen(letter))
+    """Return a text without invisible characters, its styled letters plain ("ⓥ" is v): to compare, never to show."""
+    return "".join(letter for letter in unicodedata.normalize("NFKC", text) if not _is_invisible(letter))
 
 
-def shows(text: str) -> bool:
-    """Whether there is anything to see: a letter, a digit, a sign."""
+def is_visible(text: str) -> bool:
+    """Return whether a text shows anything: a letter, a digit, a sign."""
     return any(unicodedata.category(letter)[0] in "LNPS" for letter in bare(text))
 
 
-def _is_unseen(letter: str) -> bool:
-    return unicodedata.category(letter) == "Cf" or letter in _UNSEEN
+def _is_invisible(letter: str) -> bool:
+    return unicodedata.category(letter) == "Cf" or letter in _INVISIBLE
 
 
 def digest(text: str) -> str:
-    """By which the same words are known again, whatever their case, accents and spaces."""
+    """Return a hash that equal words share, whatever their case, accents and spaces: 32 hexadecimal digits."""
     return hashlib.sha256(fold(bare(text)).encode("utf-8", "replace")).hexdigest()[:32]
 
 
 def links_in(text: str) -> list[str]:
-    """The addresses that a text names."""
+    """Return the http and https addresses in a text, in their order."""
     return [_trimmed(match[0]) for match in _LINK.finditer(text)]
 
 
 def render(text: str) -> SafeString:
-    """A stored text as HTML: paragraphs, line ends, quotes (lines that begin with ">"), links. Linear in its length."""
+    """Return a stored text as safe HTML: paragraphs, line ends, quotes (lines that begin with ">"), links.
+
+    Linear in the length of the text.
+    """
     blocks: list[str] = []
     quoted: list[str] = []
     plain: list[str] = []
@@ -113,14 +116,14 @@ def _linked(line: str) -> str:
     pieces, end = [], 0
     for match in _LINK.finditer(line):
         address = _trimmed(match[0])
-        shown = address if len(address) <= LONGEST_LINK_SHOWN else address[: LONGEST_LINK_SHOWN - 1] + "…"
-        pieces += [escape(line[end : match.start()]), f'<a href="{escape(address)}" rel="{REL}">{escape(shown)}</a>']
+        label = address if len(address) <= MAX_LINK_CHARACTERS else address[: MAX_LINK_CHARACTERS - 1] + "…"
+        pieces += [escape(line[end : match.start()]), f'<a href="{escape(address)}" rel="{REL}">{escape(label)}</a>']
         end = match.start() + len(address)
     return "".join([*pieces, escape(line[end:])])
 
 
 def _trimmed(address: str) -> str:
-    """An address without the punctuation of the sentence that it ends; a bracket it opened itself stays."""
+    """An address without the punctuation of the sentence that it ends; a bracket that it opened itself stays."""
     while address and address[-1] in _AFTER_LINK:
         if address[-1] == ")" and address.count("(") >= address.count(")"):
             break

@@ -1,4 +1,4 @@
-"""Addresses of comments: the same words in every language, and none that a moved article could break."""
+"""Addresses of comments: the same in every language, by ids that no move of an article changes."""
 
 from django.urls import path
 from django.views.generic import RedirectView

@@ -207,7 +207,7 @@ def _open_thread(article: Article, settings: CommentSettings, now: dt.datetime) 
 
 def _checked(draft: Draft, settings: CommentSettings) -> Draft:
     pseudonym, email = text.clean_line(draft.pseudonym), draft.email.strip().lower()
-    if not text.shows(pseudonym):
+    if not text.is_visible(pseudonym):
         raise Refused("pseudonym", _("Choose a name under which readers see you."))
     if len(pseudonym) > 60:
         raise Refused("pseudonym", _("A name has 60 characters at most."))
@@ -227,7 +227,7 @@ def _checked(draft: Draft, settings: CommentSettings) -> Draft:
 
 def _checked_text(words: str, settings: CommentSettings) -> str:
     words = text.clean(words)
-    if not text.shows(words.replace(">", "")):
+    if not text.is_visible(words.replace(">", "")):
         raise Refused("text", _("Write something."))
     if len(words) > settings.longest:
         too_many = len(words) - settings.longest

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from comments.actions import posting, vault
 from comments.admin.rows import rows_of, with_context
 from comments.models import Comment
-from comments.models.comment import STEP
+from comments.models.comment import STEP_CHARACTERS
 from comments.policy import settings_of
 from comments.refusals import Refused
 from newsroom.desk.current import publications_of
@@ -42,7 +42,7 @@ class CommentPage:
 
     def _page(self, request: HttpRequest, comment: Comment, **more: Any) -> HttpResponse:
         now, user = timezone.now(), request.user
-        around = Comment.objects.filter(article=comment.article_id, place__startswith=comment.place[:STEP])
+        around = Comment.objects.filter(article=comment.article_id, place__startswith=comment.place[:STEP_CHARACTERS])
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,

@@ -109,7 +109,7 @@ class CommentAdmin(CommentPage, DeskAdmin):
         may_moderate = may(request.user, "comment.moderate", publication)
         question, now = replace(question_of(request.GET), by_email=may_moderate), timezone.now()
         everything = Comment.objects.filter(publication=publication)
-        rows = question.in_line(publication)
+        rows = question.ordered_rows(publication)
         if after := whole_number(request.GET.get("after", "")):
             rows = rows.filter(**{"pk__gt" if TABS[question.tab].oldest_first else "pk__lt": after})
         found = list(with_context(rows)[: PAGE + 1])

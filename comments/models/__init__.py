@@ -1,3 +1,5 @@
+"""The models of comments, one module a subject."""
+
 from comments.models.comment import Comment, Kind
 from comments.models.moderation import ModerationAction, ModerationBatch
 from comments.models.policy import CommentSettings, RuleSetting, ThreadPolicy

@@ -1,3 +1,5 @@
+"""Comments of readers, and their places in a thread."""
+
 import datetime as dt
 import secrets
 from typing import Any, Self
@@ -13,9 +15,10 @@ from comments.states import Status
 from newsroom.lib.text import fold
 from newsroom.publications.models import Publication
 
-DEEPEST = 5  # levels of a thread that are shown as such, whatever a publication sets
-STEP = 17  # characters of a level in a comment's place
-SHOWN = Q(status="approved", kind="comment")
+MAX_DEPTH = 5  # levels of a thread that are shown as such, whatever a publication sets
+STEP_CHARACTERS = 17  # of one level in a comment's place
+MAX_PSEUDONYM_CHARACTERS = 60
+VISIBLE = Q(status="approved", kind="comment")
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -26,47 +29,47 @@ class Kind(models.TextChoices):
 
 def _base36(number: int, width: int) -> str:
     digits = ""
-    for _place in range(width):
+    for _digit in range(width):
         number, digit = divmod(number, 36)
         digits = _DIGITS[digit] + digits
     return digits
 
 
 def _mirrored(step: str) -> str:
-    """The step that sorts where the mirror image of `step` would: newest first, by an index that ascends."""
+    """Return the step that sorts in the opposite order: newest first, by an index that ascends."""
     return "".join(_DIGITS[35 - _DIGITS.index(digit)] for digit in step)
 
 
 class CommentQuerySet(models.QuerySet["Comment"]):
     def visible(self) -> Self:
-        """The only rule of what readers see in threads, and of what counts."""
+        """Return those that readers see in threads, and that counts count: the one rule of both."""
         return self.filter(status=Status.APPROVED, kind=Kind.COMMENT)
 
     def new(self) -> Self:
-        """What readers see and no moderator has looked at yet."""
+        """Return those that readers see and no moderator has reviewed yet."""
         return self.filter(status=Status.APPROVED, reviewed=False, kind=Kind.COMMENT)
 
     def held(self) -> Self:
-        """What waits for a moderator before readers see it."""
+        """Return those that wait for a moderator before readers see them."""
         return self.filter(status=Status.HELD)
 
 
 class Comment(models.Model):
-    """What a reader wrote under an article. Written by posting.py, moderation.py and privacy.py only; never deleted.
+    """What a reader wrote under an article. Written by comments/actions/ only; the row is never deleted.
 
-    `place` orders a thread: a step a level, each the moment of posting and a random end, so that a reply sorts after
-    its parent and before the parent's next sibling. What is deeper than a thread shows keeps its `parent` and takes a
-    place beside it. `version` counts every change: a decision names the version that it judged.
+    `place` orders a thread: STEP_CHARACTERS for each level, the moment of posting and a random end, so that a reply
+    sorts after its parent and before the parent's next sibling. A reply deeper than a thread shows keeps its `parent`
+    and gets a place beside it. `version` counts every change: a decision names the version that it judged.
     """
 
     publication = models.ForeignKey(Publication, models.PROTECT, related_name="+", verbose_name=_("publication"))
     article = models.ForeignKey(Article, models.PROTECT, related_name="comments", verbose_name=_("article"))
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="replies", verbose_name=_("reply to"))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.COMMENT)
-    place = models.CharField(max_length=STEP * DEEPEST)
-    place_newest = models.CharField(max_length=STEP * DEEPEST)
+    place = models.CharField(max_length=STEP_CHARACTERS * MAX_DEPTH)
+    place_newest = models.CharField(max_length=STEP_CHARACTERS * MAX_DEPTH)
 
-    pseudonym = models.CharField(_("pseudonym"), max_length=60)
+    pseudonym = models.CharField(_("pseudonym"), max_length=MAX_PSEUDONYM_CHARACTERS)
     email = models.EmailField(_("e-mail"), blank=True)  # in lower case; never shown to readers
     text = models.TextField(_("text"))
     url = models.URLField(_("address"), max_length=500, blank=True)  # of a pingback
@@ -78,13 +81,14 @@ class Comment(models.Model):
     status = models.CharField(_("status"), max_length=10, choices=Status)
     reviewed = models.BooleanField(_("seen by a moderator"), default=False)
     featured = models.BooleanField(_("featured"), default=False)
-    rule = models.CharField(_("rule"), max_length=20, blank=True)  # of screening, that said so
+    rule = models.CharField(_("rule"), max_length=20, blank=True)  # of screening, that gave the status
     matched = models.CharField(_("what it matched"), max_length=300, blank=True)
 
-    source = models.CharField(_("source"), max_length=32, blank=True, editable=False)  # keyed hash of an address
-    author_key = models.CharField(max_length=32, blank=True, editable=False, db_index=True)  # of whose e-mail is gone
-    digest = models.CharField(max_length=32, editable=False)  # of the folded text: the same words again
-    search_key = models.TextField(editable=False)  # who and what, folded: the desk's search needs no accents
+    source = models.CharField(_("source"), max_length=32, blank=True, editable=False)  # keyed hash of the network
+    # Keyed hash of the e-mail that went when its author deleted it.
+    author_key = models.CharField(max_length=32, blank=True, editable=False, db_index=True)
+    digest = models.CharField(max_length=32, editable=False)  # of the folded text: finds the same words again
+    search_key = models.TextField(editable=False)  # pseudonym and text, folded: the desk's search needs no accents
     took = models.FloatField(_("seconds it took to write"), null=True)
     posted_at = models.DateTimeField(_("posted"))
     edited_at = models.DateTimeField(_("edited by its author"), null=True)
@@ -101,14 +105,14 @@ class Comment(models.Model):
             models.UniqueConstraint(fields=["publication", "imported_from"], name="comment_imported_once"),
         ]
         indexes = [
-            # A thread as readers page through it, either way round.
-            models.Index("article", "place", condition=SHOWN, name="thread_oldest"),
-            models.Index("article", "place_newest", condition=SHOWN, name="thread_newest"),
+            # A thread as readers page through it, in either order.
+            models.Index("article", "place", condition=VISIBLE, name="thread_oldest"),
+            models.Index("article", "place_newest", condition=VISIBLE, name="thread_newest"),
             models.Index("article", condition=Q(featured=True), name="thread_featured"),
-            # The queues.
+            # The moderators' queues.
             models.Index("publication", "status", "id", name="comment_queue"),
             models.Index("publication", "id", condition=Q(status="approved", reviewed=False), name="comment_new"),
-            # What screening asks.
+            # The queries of screening.
             models.Index("publication", "posted_at", name="comment_by_hour"),
             models.Index("source", "posted_at", condition=~Q(source=""), name="comment_by_source"),
             models.Index("email", "publication", "status", condition=~Q(email=""), name="comment_by_email"),
@@ -120,17 +124,17 @@ class Comment(models.Model):
 
     @property
     def is_visible(self) -> bool:
-        """The rule of visible(), for a row at hand."""
+        """Whether readers see it: the rule of visible(), for a row at hand."""
         return self.status == Status.APPROVED and self.kind == Kind.COMMENT
 
     @property
     def own_words(self) -> str:
-        """Its text without what it quotes, on one line: for excerpts."""
+        """Its text without the lines that it quotes, on one line: for excerpts."""
         return " ".join(line for line in self.text.split("\n") if not line.startswith(">")).strip()
 
     @property
     def permalink(self) -> str:
-        """Its address on its article's own site; it survives whatever the article's becomes."""
+        """Its path on its article's own site: permanent, whatever becomes of the article's."""
         return f"/c/{self.pk}/"
 
     def get_absolute_url(self) -> str:
@@ -138,32 +142,36 @@ class Comment(models.Model):
 
     @property
     def level(self) -> int:
-        """How deep in its thread it is shown, 0 for what answers the article itself."""
-        return len(self.place) // STEP - 1
+        """How deep in its thread it is shown: 0 for what answers the article itself."""
+        return len(self.place) // STEP_CHARACTERS - 1
 
     @property
     def steps_above(self) -> list[str]:
-        """The places of the comments under which it is shown, the first of the thread first."""
-        return [self.place[:end] for end in range(STEP, len(self.place), STEP)]
+        """The places of the comments under which it is shown, from the top of the thread."""
+        return [self.place[:end] for end in range(STEP_CHARACTERS, len(self.place), STEP_CHARACTERS)]
 
     def set_place(self, under: "Comment | None", depth: int) -> None:
-        """Sets its place below another comment, or beside it where that is as deep as `depth` levels go."""
+        """Set its parent, and its place: below the parent, or beside it where `depth` levels reach no deeper.
+
+        Its `posted_at` must be set. Saves nothing.
+        """
         self.parent = under
-        above = under.place[: STEP * (min(depth, DEEPEST) - 1)] if under else ""
+        above = under.place[: STEP_CHARACTERS * (min(depth, MAX_DEPTH) - 1)] if under else ""
         step = _base36(int(self.posted_at.timestamp() * 1_000_000), 11) + _base36(secrets.randbelow(36**6), 6)
         self.place = above + step
-        first, rest = self.place[:STEP], self.place[STEP:]
+        first, rest = self.place[:STEP_CHARACTERS], self.place[STEP_CHARACTERS:]
         self.place_newest = _mirrored(first) + rest
 
-    def set_text(self, words: str) -> None:
-        """Sets its text, already clean, with all that follows from it."""
-        self.text = words
-        self.digest = text.digest(words)
-        self.search_key = fold(f"{self.pseudonym} {words}")
+    def set_text(self, clean_text: str) -> None:
+        """Set its text, and its digest and search key, which follow from it and from its pseudonym. Saves nothing."""
+        self.text = clean_text
+        self.digest = text.digest(clean_text)
+        self.search_key = fold(f"{self.pseudonym} {clean_text}")
 
     def may_be_changed_until(self, minutes: int) -> dt.datetime:
-        """Until when its author may edit or delete it."""
+        """Return the hour until which its author may edit or delete it, `minutes` after the posting."""
         return self.posted_at + dt.timedelta(minutes=minutes)
 
     def belongs_to(self, user: Any) -> bool:
+        """Return whether it is a person's own, for permissions.may: they wrote it as staff."""
         return bool(self.staff_id == user.pk)

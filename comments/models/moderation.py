@@ -1,4 +1,4 @@
-"""What moderators did: batches of acts, each act written once, so that any batch can be undone."""
+"""Batches of moderation, and the actions of each on comments: written once, so that any batch can be undone."""
 
 from django.conf import settings
 from django.db import models
@@ -12,10 +12,11 @@ from newsroom.publications.models import Publication
 
 
 class ModerationBatch(models.Model):
-    """One thing that a moderator did, to one comment or to a hundred thousand.
+    """One decision of a moderator, about one comment or a hundred thousand.
 
-    What reaches all that match a question is worked through in portions, up to the last comment there was when it was
-    asked (`up_to`); `reached` says how far it has come.
+    A batch about all that match a question is worked through in portions of ascending ids, up to the last comment that
+    there was when the moderator decided (`up_to`); `reached` is the last id it has come to. One that undoes another
+    works through that one's actions in the same way.
     """
 
     publication = models.ForeignKey(Publication, models.PROTECT, related_name="+", verbose_name=_("publication"))
@@ -23,7 +24,7 @@ class ModerationBatch(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("who"))
     at = models.DateTimeField(_("when"))
     reason = models.CharField(_("reason"), max_length=500, blank=True)
-    question = models.JSONField(_("what it was done to"), null=True)  # None: to chosen comments
+    question = models.JSONField(_("what it was done to"), null=True)  # Question.as_json; None: to chosen comments
     tells = models.BooleanField(_("tells authors"), default=True)
     up_to = models.PositiveBigIntegerField(default=0)
     reached = models.PositiveBigIntegerField(default=0)
@@ -46,7 +47,7 @@ class ModerationBatch(models.Model):
 
 
 class ModerationAction(WrittenOnce):
-    """What a batch changed of one comment: enough to change it back."""
+    """What a batch changed of one comment: all that is needed to change it back."""
 
     batch = models.ForeignKey(ModerationBatch, models.PROTECT, related_name="actions")
     comment = models.ForeignKey(Comment, models.PROTECT, related_name="actions")
@@ -54,7 +55,7 @@ class ModerationAction(WrittenOnce):
     to_status = models.CharField(_("to"), max_length=10, choices=Status)
     from_reviewed = models.BooleanField()
     from_featured = models.BooleanField()
-    version_after = models.PositiveIntegerField()  # the comment's, by which an undo knows that nobody touched it since
+    version_after = models.PositiveIntegerField()  # the comment's: another one means that it changed since
     at = models.DateTimeField(_("when"))
 
     class Meta:

@@ -1,4 +1,4 @@
-"""What a publication allows in its threads: for the whole site, for a section, for one article."""
+"""Settings of comments: of a publication, of a section's or an article's threads, of the rules of screening."""
 
 from typing import Self
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from articles.models import Article, Section
-from comments.models.comment import DEEPEST
+from comments.models.comment import MAX_DEPTH
 from comments.states import Mode, Order
 from newsroom.publications.models import Publication
 from newsroom.timestamps import Timestamped
@@ -38,7 +38,7 @@ def default_rules(language: str) -> str:
 
 
 class CommentSettings(Timestamped):
-    """A publication's settings of comments. The row is also what posting locks, so that limits hold under a flood."""
+    """A publication's settings of comments. Posting locks the row, so that limits hold under a flood."""
 
     publication = models.OneToOneField(
         Publication, models.CASCADE, related_name="comment_settings", verbose_name=_("publication")
@@ -54,7 +54,7 @@ class CommentSettings(Timestamped):
     depth = models.PositiveSmallIntegerField(
         _("levels of replies"),
         default=3,
-        validators=[MinValueValidator(1), MaxValueValidator(DEEPEST)],
+        validators=[MinValueValidator(1), MaxValueValidator(MAX_DEPTH)],
         help_text=_("1: no replies under replies. Deeper ones stand beside what they answer."),
     )
     longest = models.PositiveIntegerField(
@@ -82,7 +82,7 @@ class CommentSettings(Timestamped):
         help_text=_("Digital Services Act, article 17. Never for spam."),
     )
     mails_moderators = models.BooleanField(_("mails moderators what waits"), default=True)
-    terms_version = models.CharField(max_length=16, blank=True, editable=False)  # another with each change of its terms
+    terms_version = models.CharField(max_length=16, blank=True, editable=False)  # new after each change of its terms
 
     class Meta:
         verbose_name = _("settings of comments")
@@ -98,11 +98,12 @@ class CommentSettings(Timestamped):
 
     @property
     def rule_lines(self) -> list[str]:
+        """The rules for readers, one a line, without empty lines."""
         return [line.strip() for line in self.rules.splitlines() if line.strip()]
 
 
 class ThreadPolicy(Timestamped):
-    """What differs from the publication's settings in a section's threads, or in one article's."""
+    """How a section's threads, or one article's, differ from the publication's settings. An empty column does not."""
 
     publication = models.ForeignKey(Publication, models.CASCADE, related_name="+", verbose_name=_("publication"))
     section = models.OneToOneField(
@@ -130,7 +131,7 @@ class ThreadPolicy(Timestamped):
 
 
 class RuleSetting(models.Model):
-    """How a publication sets one rule of screening. A rule without a row is as screening.py has it."""
+    """How a publication sets one rule of screening. A rule without a row has the defaults of comments/screening.py."""
 
     publication = models.ForeignKey(Publication, models.CASCADE, related_name="+")
     name = models.CharField(_("rule"), max_length=20)

@@ -1,4 +1,5 @@
-import datetime as dt
+"""Reports: notices of readers that a comment is illegal or against the rules."""
+
 from typing import Self
 
 from django.db import models
@@ -13,12 +14,12 @@ from newsroom.publications.models import Publication
 
 class ReportQuerySet(models.QuerySet["Report"]):
     def open(self) -> Self:
-        """Those that nobody has decided yet."""
+        """Return those that no decision has answered yet."""
         return self.filter(decided_at__isnull=True)
 
 
 class Report(models.Model):
-    """A notice of a reader's that a comment is illegal or against the rules (DSA, article 16)."""
+    """A reader's notice that a comment is illegal or against the rules (DSA, Regulation 2022/2065, article 16)."""
 
     publication = models.ForeignKey(Publication, models.PROTECT, related_name="+", verbose_name=_("publication"))
     comment = models.ForeignKey(Comment, models.PROTECT, related_name="reports", verbose_name=_("comment"))
@@ -47,6 +48,3 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return self.get_ground_display()
-
-    def age(self, now: dt.datetime) -> dt.timedelta:
-        return now - self.at

@@ -1,4 +1,4 @@
-"""What screening knows of words and of places: terms, and sources from which nothing more is wanted."""
+"""Terms that screening looks for, and senders that it takes nothing more from."""
 
 import datetime as dt
 from typing import Self
@@ -13,8 +13,10 @@ from newsroom.timestamps import Timestamped
 
 
 class Term(Timestamped):
-    """A word or phrase that comments may not hold, or that makes a moderator look. Accents and case are one; a star at
-    its end stands for any ending."""
+    """A word or phrase that rejects a comment, or holds it for a moderator.
+
+    Accents and case make no difference; a star at its end matches any ending.
+    """
 
     class Kind(models.TextChoices):
         BANNED = "banned", _("banned")
@@ -38,12 +40,15 @@ class Term(Timestamped):
 
 class BlockQuerySet(models.QuerySet["BlockedSender"]):
     def active(self, now: dt.datetime) -> Self:
+        """Return those in force at `now`: neither lifted nor over."""
         return self.filter(lifted_at__isnull=True).filter(Q(until__isnull=True) | Q(until__gt=now))
 
 
 class BlockedSender(models.Model):
-    """A source, or an e-mail, from which a publication takes nothing more. Keyed hashes of both: the block itself names
-    nobody."""
+    """A source, or an e-mail, from which a publication takes no more comments.
+
+    `key` is a keyed hash (comments/sources.py): the block itself names nobody.
+    """
 
     class What(models.TextChoices):
         SOURCE = "source", _("source")

@@ -1,3 +1,5 @@
+"""Subscriptions of e-mail addresses to mails about comments."""
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -5,9 +7,10 @@ from newsroom.publications.models import Publication
 
 
 class Subscription(models.Model):
-    """Whether an address wants a publication's mails about comments: replies, for readers; what waits, for moderators.
+    """Whether an address gets a publication's mails about comments: replies, for readers; what waits, for moderators.
 
-    A reader's counts once they confirmed it by the link that was sent there: anybody can type anybody's address.
+    A reader's is active once the owner of the address has followed the link that was mailed there: anybody can type
+    anybody's address. A moderator's is active from the beginning.
     """
 
     class About(models.TextChoices):

@@ -1,4 +1,4 @@
-"""What the law has a host keep of who wrote (LCEN art. 6, décret 2021-1362): sealed, for justice alone, for a time."""
+"""Sealed sources of comments, kept for justice as the law asks (LCEN art. 6, décret 2021-1362), and their openings."""
 
 from django.conf import settings
 from django.db import models
@@ -10,7 +10,7 @@ from newsroom.publications.models import Publication
 
 
 class SealedSource(models.Model):
-    """Address, port, hour and names of one posting, encrypted. Read through vault.open_sealed only."""
+    """Address, port, hour and names of one posting, encrypted. Read through actions.vault.open_sealed only."""
 
     publication = models.ForeignKey(Publication, models.PROTECT, related_name="+")
     comment = models.ForeignKey(Comment, models.PROTECT, related_name="sealed")
@@ -27,7 +27,7 @@ class SealedSource(models.Model):
 
 
 class VaultOpening(WrittenOnce):
-    """That somebody read what is sealed: who, when, of which comment, on whose request."""
+    """One reading of what is sealed of a comment: by whom, when, on whose request. Written once."""
 
     publication = models.ForeignKey(Publication, models.PROTECT, related_name="+", verbose_name=_("publication"))
     comment = models.ForeignKey(Comment, models.PROTECT, related_name="openings", verbose_name=_("comment"))

@@ -1,4 +1,4 @@
-"""What an article's page loads of its comments. The page says `{% comment_thread article %}` and knows no more."""
+"""The template tag by which an article's page shows its comments: `{% comment_thread article %}`."""
 
 from typing import Any
 
@@ -13,30 +13,32 @@ from comments.policy import settings_of, thread_of
 from comments.states import Status
 
 register = template.Library()
-MOST_FEATURED = 3
-MOST_PINGBACKS = 30
+MAX_FEATURED = 3
+MAX_PINGBACKS = 30
 
 
 @register.inclusion_tag("comments/thread.html", takes_context=True)
 def comment_thread(context: dict[str, Any], article: Article) -> dict[str, Any]:
-    """The first page of an article's thread, and its form. Two queries, and three more where there are comments; none
-    on a preview."""
-    shown = {name: context.get(name) for name in ("request", "publication", "preview")}
+    """Return the context of the first page of an article's thread, and of its form.
+
+    Two queries, and three more where there are comments; none on a preview, which shows no thread.
+    """
+    inherited = {name: context.get(name) for name in ("request", "publication", "preview")}
     if context.get("preview"):
-        return shown
+        return inherited
     now, settings = timezone.now(), settings_of(article.publication)
     version, policy = article.version_at(now), thread_of(article, settings, now)
     page, featured, pingbacks = thread.ThreadPage([], ""), [], []
     if article.comment_count:
         page = thread.page(article, settings)
-        featured = list(article.comments.visible().filter(featured=True).order_by("place")[:MOST_FEATURED])
+        featured = list(article.comments.visible().filter(featured=True).order_by("place")[:MAX_FEATURED])
     if article.pingback_count:
         rows = article.comments.filter(kind=Kind.PINGBACK, status=Status.APPROVED).exclude(url="")
-        pingbacks = list(rows.order_by("pk")[:MOST_PINGBACKS])
+        pingbacks = list(rows.order_by("pk")[:MAX_PINGBACKS])
     return {
-        **shown,
+        **inherited,
         "article": article,
-        "stands": version.kind != ArticleKind.PAGE or policy.is_open(now) or article.comment_count > 0,
+        "has_thread": version.kind != ArticleKind.PAGE or policy.is_open(now) or article.comment_count > 0,
         "thread": policy,
         "settings": settings,
         "is_open": policy.is_open(now),
@@ -49,6 +51,6 @@ def comment_thread(context: dict[str, Any], article: Article) -> dict[str, Any]:
 
 
 @register.filter
-def may_be_answered(shown: thread.ThreadEntry, policy: Any) -> bool:
-    """Whether a reply link stands under a comment."""
-    return not shown.is_tombstone and bool(policy) and policy.is_open(timezone.now())
+def may_be_answered(entry: thread.ThreadEntry, policy: Any) -> bool:
+    """Return whether a comment has a reply link. `policy` is the Thread; "" where the page has none."""
+    return not entry.is_tombstone and bool(policy) and policy.is_open(timezone.now())

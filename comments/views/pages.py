@@ -1,4 +1,4 @@
-"""What the pages of comments share: they belong to one reader, so nobody keeps them."""
+"""What the pages of comments share: look-ups that answer 404, contexts, and responses that no cache keeps."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from newsroom.requests import PublicRequest
 
 
 def personal(request: PublicRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
-    """A page for this reader alone: no cache keeps it, no engine indexes it."""
+    """Return a page for this reader alone: no cache keeps it, no search engine indexes it."""
     response = render(request, template, {"noindex": True, **context}, status=status)
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
@@ -22,6 +22,7 @@ def personal(request: PublicRequest, template: str, context: dict[str, Any], sta
 
 
 def wants_json(request: PublicRequest) -> bool:
+    """Return whether a script made the request."""
     return request.headers.get("Accept", "").startswith("application/json")
 
 
@@ -36,26 +37,26 @@ def live_article(request: PublicRequest, pk: int, *, light: bool = False) -> Art
         rows = rows.select_related("live", "next").defer("live__body", "next__body")
     else:
         rows = rows.select_related("live__section", "next__section")
-    found = rows.live(now).filter(pk=pk).first()
-    if found is None:
+    article = rows.live(now).filter(pk=pk).first()
+    if article is None:
         raise Http404
-    found.publication = publication
-    return found
+    article.publication = publication
+    return article
 
 
 def visible(request: PublicRequest, pk: int) -> Comment:
-    """A comment of this site that readers see, under an article that they see, or 404."""
+    """Return a comment of this site that readers see, under an article that they see. Raises Http404."""
     publication = request.publication
     rows = Comment.objects.visible().select_related("article__live__section", "article__next__section")
-    found = rows.filter(pk=pk, publication=publication).first()
-    if found is None or not found.article.is_live(timezone.now()):
+    comment = rows.filter(pk=pk, publication=publication).first()
+    if comment is None or not comment.article.is_live(timezone.now()):
         raise Http404
-    found.publication = found.article.publication = publication
-    return found
+    comment.publication = comment.article.publication = publication
+    return comment
 
 
 def form_context(article: Article, typed: forms.FormInput, under: Comment | None = None) -> dict[str, Any]:
-    """What a form of comments is drawn with on a page of its own, with its token."""
+    """Return the context of the form of comments on a page of its own, with its token."""
     settings, now = settings_of(article.publication), timezone.now()
     thread = thread_of(article, settings, now)
     return {

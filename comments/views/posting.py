@@ -1,4 +1,4 @@
-"""Posting, answering, editing, deleting: for readers, with and without JavaScript."""
+"""Views by which readers post, answer, edit and delete, with and without JavaScript."""
 
 from dataclasses import replace
 from typing import Any
@@ -26,25 +26,28 @@ from newsroom.requests import PublicRequest
 
 @require_safe
 def token(request: PublicRequest) -> HttpResponse:
-    """A stamp for a form, when somebody begins to write."""
+    """Answer a token for a form, when somebody begins to write."""
     return HttpResponse(forms.token(), content_type="text/plain", headers={"Cache-Control": "private, no-store"})
 
 
 @require_safe
 def reply(request: PublicRequest, pk: int) -> HttpResponse:
-    """The form under a comment, on a page of its own: what the reply link is without JavaScript."""
+    """Show the form under a comment, on a page of its own: where the reply link leads without JavaScript."""
     under = visible(request, pk)
     return personal(request, "comments/write.html", form_context(under.article, forms.FormInput(under=str(pk)), under))
 
 
 @require_safe
 def write(request: PublicRequest, pk: int) -> HttpResponse:
-    """The form under an article, on a page of its own."""
+    """Show the form under an article, on a page of its own."""
     return personal(request, "comments/write.html", form_context(live_article(request, pk), forms.FormInput()))
 
 
 def post(request: PublicRequest, article: Article) -> HttpResponse:
-    """A comment for an article: posted, refused with a word, or asked to be sent once more from a page with a token."""
+    """Post a comment under an article; show the form again with the refusal, or with a token where there was none.
+
+    JSON for a script: 201 with the comment, 422 with the field and the error, 409 with a token.
+    """
     typed = forms.FormInput.of(request.POST)
     under = _under(typed, article)
     stamp = forms.stamp(request.POST.get("token", ""))
@@ -57,22 +60,22 @@ def post(request: PublicRequest, article: Article) -> HttpResponse:
     except Refused as refused:
         if wants_json(request):
             return JsonResponse({"field": refused.field, "error": str(refused)}, status=422)
-        if refused.field == "":  # what is answered may be what is gone: sent again, it goes under the article
+        if refused.field == "":  # the comment that is answered may be gone: sent again, it goes under the article
             typed, under = replace(typed, under=""), None
         return _form(request, article, typed, under, refused)
     own = f"/c/{comment.pk}/own/{forms.own_key(comment)}/"
     if wants_json(request):
-        return JsonResponse(_told(request, comment, own), status=201)
+        return JsonResponse(_payload(request, comment, own), status=201)
     return redirect(own)
 
 
 def busy(request: PublicRequest) -> HttpResponse:
-    """503 amid a flood: nothing is taken for the moment, nothing that was typed is lost. Asks the database nothing."""
-    words = _("Too many comments arrive at once. Your text is still here: try again in a minute.")
+    """Answer 503 during a flood: nothing is stored for the moment, nothing that was typed is lost. No query."""
+    message = _("Too many comments arrive at once. Your text is still here: try again in a minute.")
     if wants_json(request):
-        response: HttpResponse = JsonResponse({"field": "", "error": words}, status=503)
+        response: HttpResponse = JsonResponse({"field": "", "error": message}, status=503)
     else:
-        context = {"words": words, "typed": forms.FormInput.of(request.POST)}
+        context = {"message": message, "typed": forms.FormInput.of(request.POST)}
         response = personal(request, "comments/busy.html", context, status=503)
     response.headers["Retry-After"] = "60"
     return response
@@ -90,7 +93,7 @@ def _form(
     under: Comment | None,
     refused: Refused | None = None,
 ) -> HttpResponse:
-    """The form again, with all that was typed, and a token."""
+    """The form again, with all that was typed and a token."""
     context = form_context(article, typed, under)
     context |= {"refused": refused, "asks_again": refused is None, "token": forms.token(again=True)}
     return personal(request, "comments/write.html", context, status=422 if refused else 200)
@@ -98,26 +101,26 @@ def _form(
 
 @csrf_exempt  # whoever has the key is its author; the key is in the address, and no session is
 def own(request: PublicRequest, pk: int, key: str) -> HttpResponse:
-    """What became of one's own comment, and for some minutes its text to edit, or to delete."""
+    """Show one's own comment and its status; by POST, for some minutes, edit or delete it. 404 without its key."""
     rows = Comment.objects.select_related("article__live", "article__next", "publication")
     comment = rows.filter(pk=pk, publication=request.publication).first()
     if comment is None or not forms.is_own(comment, key):
         raise Http404
     comment.article.publication = comment.publication = request.publication
-    refused, words = None, comment.text
+    refused, typed = None, comment.text
     if request.method == "GET" and wants_json(request):
-        return JsonResponse(_told(request, comment, request.path))
+        return JsonResponse(_payload(request, comment, request.path))
     if request.method == "POST":
-        words = request.POST.get("text", comment.text)
+        typed = request.POST.get("text", comment.text)
         try:
             if "delete" in request.POST:
                 comment = posting.delete(comment)
             else:
-                comment = posting.edit(comment, words, client=sources.client(request))
+                comment = posting.edit(comment, typed, client=sources.client(request))
         except Refused as error:
             refused = error
         if wants_json(request):
-            return _answer(request, comment, refused)
+            return _json_answer(request, comment, refused)
         if refused is None:
             return redirect(request.path)
     settings, now = settings_of(comment.publication), timezone.now()
@@ -125,9 +128,9 @@ def own(request: PublicRequest, pk: int, key: str) -> HttpResponse:
         "comment": comment,
         "article": comment.article,
         "version": comment.article.version_at(now),
-        "words": words,
+        "typed": typed,
         "refused": refused,
-        "message": what_became(comment),
+        "message": status_message(comment),
         "statement": notifications.statement(comment),
         "until": comment.may_be_changed_until(settings.edit_minutes),
         "may_change": not posting.why_not_editable(comment, settings, now),
@@ -136,8 +139,8 @@ def own(request: PublicRequest, pk: int, key: str) -> HttpResponse:
     return personal(request, "comments/own.html", context, status=422 if refused else 200)
 
 
-def what_became(comment: Comment) -> str:
-    """What its author is told of a comment's status. Spam is told what any held comment is: the queue is the truth."""
+def status_message(comment: Comment) -> str:
+    """Return the words for its author about a comment's status. For spam, those for any held comment."""
     if comment.status in GONE:
         return _("Your comment is deleted.")
     if comment.status == Status.APPROVED:
@@ -147,31 +150,30 @@ def what_became(comment: Comment) -> str:
     return _("Your comment awaits moderation: readers don’t see it yet.")
 
 
-def _told(request: PublicRequest, comment: Comment, own: str) -> dict[str, Any]:
-    """A comment for the script that posted it: drawn as its author sees it."""
+def _payload(request: PublicRequest, comment: Comment, own: str) -> dict[str, Any]:
+    """A comment for the script that posted it: its status, and its HTML as its author sees it."""
     settings = settings_of(comment.publication)
     until = comment.may_be_changed_until(settings.edit_minutes)
     return {
         "id": comment.pk,
         "status": "approved" if comment.is_visible else "rejected" if comment.status == Status.REJECTED else "held",
-        "message": what_became(comment),
-        "html": _drawn(request, comment),
+        "message": status_message(comment),
+        "html": _html(request, comment),
         "text": comment.text,
         "own": own,
         "until": until.isoformat(),
     }
 
 
-def _drawn(request: PublicRequest, comment: Comment) -> str:
-    shown = ThreadEntry(comment, comment.level)
+def _html(request: PublicRequest, comment: Comment) -> str:
     context = {
-        "row": shown, "comment": comment, "publication": comment.publication, "is_own": True,
-        "waits": not comment.is_visible, "message": what_became(comment),
+        "row": ThreadEntry(comment, comment.level), "comment": comment, "publication": comment.publication,
+        "is_own": True, "waits": not comment.is_visible, "message": status_message(comment),
     }  # fmt: skip
     return render_to_string("comments/parts/comment.html", context, request=request)
 
 
-def _answer(request: PublicRequest, comment: Comment, refused: Refused | None) -> HttpResponse:
+def _json_answer(request: PublicRequest, comment: Comment, refused: Refused | None) -> HttpResponse:
     if refused:
         return JsonResponse({"field": refused.field, "error": str(refused)}, status=422)
-    return JsonResponse(_told(request, comment, request.path))
+    return JsonResponse(_payload(request, comment, request.path))

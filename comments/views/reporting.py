@@ -1,4 +1,4 @@
-"""Reporting a comment, and stopping mails about comments."""
+"""Views by which readers report a comment, and confirm or end mails about comments."""
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
@@ -14,7 +14,7 @@ from newsroom.requests import PublicRequest
 
 @csrf_exempt  # it acts with nobody's authority, and checks by itself where it comes from
 def report(request: PublicRequest, pk: int) -> HttpResponse:
-    """The form of a report, and its answer."""
+    """Show the form of a report; report a comment with it."""
     comment = visible(request, pk)
     notice, refused = reporting.Notice(ground=""), None
     if request.method == "POST":
@@ -43,13 +43,13 @@ def report(request: PublicRequest, pk: int) -> HttpResponse:
 
 
 def reported(request: PublicRequest, article: int) -> HttpResponse:
-    """Thanks."""
+    """Thank for a report."""
     return personal(request, "comments/reported.html", {"back": f"/c/article/{article}/"})
 
 
 @csrf_exempt  # a mail program's one click (RFC 8058) has no token; the address itself is the key
 def mails(request: PublicRequest, token: str) -> HttpResponse:
-    """Whether an address wants these mails: a page with the two buttons; a bare POST stops them."""
+    """Show whether an address gets these mails; confirm them, or end them, which a POST without a field does too."""
     row = subscriptions.from_token(token, request.publication)
     if row is None:
         raise Http404
@@ -58,7 +58,7 @@ def mails(request: PublicRequest, token: str) -> HttpResponse:
             subscriptions.confirm(row)
         else:
             subscriptions.end(row)
-        if not request.POST.keys() & {"confirm", "stop"}:  # a mail program, which follows nowhere (RFC 8058, 3.1)
+        if not request.POST.keys() & {"confirm", "stop"}:  # a mail program, which follows no redirect (RFC 8058, 3.1)
             return HttpResponse(status=200, content_type="text/plain")
         return redirect(request.path)
     return personal(request, "comments/mails.html", {"subscription": row})

@@ -1,4 +1,4 @@
-"""A thread's pages, a comment's own address, and what the article's page shows of both."""
+"""Views of a thread's pages and of a comment's own address."""
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
@@ -11,7 +11,7 @@ from articles.views.pages import page as public_page
 from comments import thread
 from comments.actions.posting import is_flooded
 from comments.models import Comment
-from comments.models.comment import STEP
+from comments.models.comment import MAX_DEPTH, STEP_CHARACTERS
 from comments.policy import settings_of, thread_of
 from comments.views.pages import live_article
 from comments.views.posting import busy, post
@@ -21,8 +21,8 @@ from newsroom.requests import PublicRequest
 
 @require_safe
 def permalink(request: PublicRequest, pk: int) -> HttpResponse:
-    """Leads to a comment where it stands: on its article's page, or on the page of the thread that begins with its
-    conversation. On whichever site it is asked, it leads to its article's own."""
+    """Redirect to where a comment is shown: its article's page, or the page of the thread that begins with its
+    conversation. On another site, redirect to its article's own. 404, or 410 for what readers no longer see."""
     rows = Comment.objects.select_related("publication", "article__publication", "article__live", "article__next")
     comment = rows.filter(pk=pk).first()
     if comment is None or not comment.article.is_live(timezone.now()):
@@ -40,46 +40,47 @@ def permalink(request: PublicRequest, pk: int) -> HttpResponse:
 
 
 def _has_replies(comment: Comment) -> bool:
-    """Whether its empty place stands in the thread."""
+    """Whether its empty place is shown in the thread, above its replies."""
     return comment.article.comments.visible().filter(place__startswith=comment.place).exists()
 
 
 def _gone(request: PublicRequest, comment: Comment) -> HttpResponse:
-    """410: it was there, or still waits; which of the two is its author's alone to know."""
+    """410, whether it was removed or still waits: only its author may know which."""
     context = {"article": comment.article, "version": comment.article.version_at(timezone.now()), "noindex": True}
     return public_page(request, "comments/gone.html", context, [cache_tags.article(comment.article)], status=410)
 
 
 @csrf_exempt  # posting checks by itself where it comes from (comments/forms.py), and has no session to abuse
 def of_article(request: PublicRequest, pk: int) -> HttpResponse:
-    """GET: a page of an article's thread. POST: a comment for it."""
+    """Show a page of an article's thread; by POST, post a comment under it."""
     if request.method == "POST":
         if is_flooded(request.publication, timezone.now()):
             return busy(request)
         return post(request, live_article(request, pk, light=True))
-    return _shown(request, pk)
+    return _show(request, pk)
 
 
 @require_safe
-def _shown(request: PublicRequest, pk: int) -> HttpResponse:
+def _show(request: PublicRequest, pk: int) -> HttpResponse:
     article = live_article(request, pk)
     settings, now = settings_of(article.publication), timezone.now()
     after, start = _place(request.GET.get("after", "")), _place(request.GET.get("from", ""))
-    found, policy = thread.page(article, settings, after, start), thread_of(article, settings, now)
+    policy = thread_of(article, settings, now)
     context = {
         "article": article,
         "version": article.version_at(now),
         "thread": policy,
         "is_open": policy.is_open(now),
         "settings": settings,
-        "page": found,
+        "page": thread.page(article, settings, after, start),
         "is_first": not after and not start,
         "canonical": article.publication.origin + article.path,
-        "noindex": True,  # its words are the article's page's, or a continuation of it
+        "noindex": True,  # the article's page shows its beginning, and is the one to index
     }
     return public_page(request, "comments/page.html", context, [cache_tags.article(article)])
 
 
 def _place(text: str) -> str:
     """A place in a thread as an address names it; "" for anything else."""
-    return text if text.isascii() and text.isalnum() and len(text) % STEP == 0 and len(text) <= STEP * 5 else ""
+    is_place = text.isascii() and text.isalnum() and len(text) % STEP_CHARACTERS == 0
+    return text if is_place and len(text) <= STEP_CHARACTERS * MAX_DEPTH else ""

@@ -28,7 +28,7 @@ class BacktestTests(CommentsTestCase):
 
     def test_it_counts_what_terms_would_have_caught_and_wronged(self) -> None:
         replay = backtest.of_terms(self.settings_, ["montres"])
-        self.assertEqual((replay.asked, replay.caught, replay.wronged, replay.passed), (6, 2, 1, 1))
+        self.assertEqual((replay.tried, replay.caught, replay.wronged, replay.passed), (6, 2, 1, 1))
         self.assertEqual([(c.text, matched) for c, matched in replay.wrong], [("J’aime les montres, moi", "montres")])
 
     def test_it_tries_a_threshold(self) -> None:
@@ -58,7 +58,7 @@ class BacktestTests(CommentsTestCase):
 
     def test_every_rule_can_be_replayed(self) -> None:
         for rule in BY_NAME.values():
-            self.assertEqual(backtest.of_rule(self.settings_, rule).asked, 6, rule.name)
+            self.assertEqual(backtest.of_rule(self.settings_, rule).tried, 6, rule.name)
 
     def test_nothing_changes(self) -> None:
         before, statuses = row_counts(), list(Comment.objects.order_by("pk").values())
@@ -70,7 +70,7 @@ class BacktestTests(CommentsTestCase):
 
     def test_no_past_is_no_verdict(self) -> None:
         Comment.objects.update(reviewed=False)
-        self.assertEqual(backtest.of_terms(self.settings_, ["montres"]).asked, 0)
+        self.assertEqual(backtest.of_terms(self.settings_, ["montres"]).tried, 0)
 
     def test_it_asks_one_query_for_terms_however_many_comments(self) -> None:
         with self.assertNumQueries(1):
