@@ -70,16 +70,16 @@ def set_up(users: dict[str, Any]) -> None:
     """The feeds, their headlines and pictures, and the strip where they stand."""
     site, by, now = Publication.objects.get(name=house.KULTUREGEEK), users["thomas"], timezone.now()
     feeds = []
-    for number, (name, told) in enumerate(HEADLINES.items()):
+    for number, (name, headlines) in enumerate(HEADLINES.items()):
         feed = PartnerFeed(
             publication=site, name=name, url=f"https://partenaire-{number}.example/feed/", is_polled=False
         )
         feed.credit, feed.shows_pictures = CREDIT[name], bool(CREDIT[name])
-        feeds.append(partner_actions.save(feed, by=by))
-        ingest(feed, Fresh(Feed(name, "", tuple(_headline(feed, *one, now=now) for one in told))), now)
+        feeds.append(partner_actions.save_feed(feed, by=by))
+        ingest(feed, Fresh(Feed(name, "", tuple(_headline(feed, *one, now=now) for one in headlines))), now)
         for item in feed.items.exclude(picture_url=""):
             picture = draw(item.picture_url.rpartition("/")[2], item.title, SIZE)
-            pictures.hold(item, Small(*SIZE, picture.tobytes()))
+            pictures.store_picture(item, Small(*SIZE, picture.tobytes()))
     strip = CardStrip(
         publication=site, title=TITLE, place=StripPlace.HOME, source=StripSource.PARTNERS, count=4, is_live=True
     )

@@ -17,7 +17,7 @@ from articles.content import Content
 from articles.demo import agenda, house
 from articles.demo.drawing import draw, portrait
 from articles.importers import wxr
-from articles.importers.pictures import HeldPictures
+from articles.importers.pictures import ImportedPictures
 from articles.models import Article, Author, CardStrip
 from articles.workflow import Kind
 from newsroom.lib.text import plain
@@ -100,7 +100,7 @@ def export_of(publication: Publication) -> Path:
 
 def draw_pictures(publication: Publication) -> Iterator[int]:
     """Draws what the export's attachments show, and attaches it to their ids. Yields their number, then 1 for each."""
-    held = HeldPictures(publication)
+    held = ImportedPictures(publication)
     items = []
     for record in wxr.read(export_of(publication), time_zone=publication.zone):
         if isinstance(record, wxr.Site):

@@ -1,4 +1,4 @@
-"""What a post or page of an export says, in the house's terms, and what is lost on the way. Writes nothing."""
+"""The text of an exported post or page in our own HTML and fields, with what is lost on the way. Writes nothing."""
 
 import hashlib
 import re
@@ -10,20 +10,20 @@ from urllib.parse import urljoin, urlsplit
 from django.utils.translation import gettext as _
 
 from articles.importers import wxr
-from articles.importers.pictures import HeldPictures
+from articles.importers.pictures import ImportedPictures
 from articles.importers.wordpress.body import convert
 from articles.models import Image
 from articles.presentation.body import figures_in
 from newsroom.lib import html
 from newsroom.lib.text import plain
 
-LONGEST_HEADLINE, LONGEST_STANDFIRST, LONGEST_CANONICAL = 280, 1000, 500
+MAX_HEADLINE_CHARACTERS, MAX_STANDFIRST_CHARACTERS, MAX_CANONICAL_CHARACTERS = 280, 1000, 500
 _SOURCE = re.compile(r'<figure data-source="([^"]*)"')  # as the converter writes it
 
 
 @dataclass
-class Words:
-    """An article's text and pictures. `lost` holds a sentence for each thing that could not be kept."""
+class ArticleText:
+    """An article's text and pictures; `lost` has a sentence for each thing that could not be kept."""
 
     headline: str
     standfirst: str
@@ -35,19 +35,20 @@ class Words:
     lost: list[str] = field(default_factory=list)
 
     def digest(self, *rest: object) -> str:
-        """What tells this reading of an item from another. `rest` is what else of it is written."""
+        """Return a digest that changes when anything written from the item does; `rest` is what is written besides."""
         lead = self.lead_image.pk if self.lead_image else None
-        found = (self.canonical_url, self.noindex) if self.canonical_url or self.noindex else ()
-        said = (self.headline, self.standfirst, self.body, lead, self.seo_description, *found, *rest)
-        return hashlib.sha256(repr(said).encode()).hexdigest()
+        # Only where they are set, so that digests of earlier imports stay valid.
+        engines = (self.canonical_url, self.noindex) if self.canonical_url or self.noindex else ()
+        fields = (self.headline, self.standfirst, self.body, lead, self.seo_description, *engines, *rest)
+        return hashlib.sha256(repr(fields).encode()).hexdigest()
 
 
-def words_of(item: wxr.Item, pictures: HeldPictures) -> Words:
-    """The text of an item, converted and clean, with the pictures that the library holds."""
+def article_text_of(item: wxr.Item, pictures: ImportedPictures) -> ArticleText:
+    """Return the text of an item, converted and sanitised, with those pictures that the library has."""
     converted = convert(item.body)
-    cleaned = html.clean(_with_whole_sources(converted.html, pictures.source))
+    cleaned = html.clean(_with_absolute_sources(converted.html, pictures.source))
     lost = converted.losses + [_("%(what)s removed") % {"what": what} for what in cleaned.removed]
-    body = _with_own_links(pictures.place(cleaned.html), pictures.source)
+    body = _with_relative_links(pictures.place(cleaned.html), pictures.source)
     lost += [
         _("picture not held yet: %(address)s") % {"address": figure.source or figure.attachment}
         for figure in figures_in(body)
@@ -57,59 +58,61 @@ def words_of(item: wxr.Item, pictures: HeldPictures) -> Words:
     if not headline:
         headline = plain(body)[:80].strip() or _("Untitled")
         lost.append(_("it had no headline: its first words stand in"))
-    if len(headline) > LONGEST_HEADLINE:
-        headline = headline[: LONGEST_HEADLINE - 1] + "…"
+    if len(headline) > MAX_HEADLINE_CHARACTERS:
+        headline = headline[: MAX_HEADLINE_CHARACTERS - 1] + "…"
         lost.append(_("the headline was too long and is cut"))
     standfirst = plain(item.excerpt)
-    if len(standfirst) > LONGEST_STANDFIRST:
-        standfirst = standfirst[: LONGEST_STANDFIRST - 1] + "…"
+    if len(standfirst) > MAX_STANDFIRST_CHARACTERS:
+        standfirst = standfirst[: MAX_STANDFIRST_CHARACTERS - 1] + "…"
         lost.append(_("the standfirst was too long and is cut"))
     thumbnail = item.meta.get("_thumbnail_id", "") if item.post_type == "post" else ""
     lead = pictures.by_attachment(thumbnail)
     if thumbnail and lead is None:
         lost.append(_("its lead picture is not held yet"))
-    description = plain(item.meta.get("_yoast_wpseo_metadesc", ""))[:300]
+    seo_description = plain(item.meta.get("_yoast_wpseo_metadesc", ""))[:300]
     noindex = item.meta.get("_yoast_wpseo_meta-robots-noindex", "") == "1"
-    return Words(headline, standfirst, body, lead, description, _original(item, pictures.source), noindex, lost)
+    return ArticleText(
+        headline, standfirst, body, lead, seo_description, _canonical_url(item, pictures.source), noindex, lost
+    )
 
 
-def _original(item: wxr.Item, source: str) -> str:
-    """Another site's page that Yoast names as the original; a page of the site's own gets its address from here."""
-    named = item.meta.get("_yoast_wpseo_canonical", "").strip()
+def _canonical_url(item: wxr.Item, source: str) -> str:
+    """Return the page of another site that Yoast names as the canonical one, "" for a page of the exported site."""
+    address = item.meta.get("_yoast_wpseo_canonical", "").strip()
     with suppress(ValueError):
-        parts = urlsplit(named)
-        if parts.scheme in ("http", "https") and parts.netloc and len(named) <= LONGEST_CANONICAL:
-            return named if parts.netloc != urlsplit(source).netloc else ""
+        parts = urlsplit(address)
+        if parts.scheme in ("http", "https") and parts.netloc and len(address) <= MAX_CANONICAL_CHARACTERS:
+            return address if parts.netloc != urlsplit(source).netloc else ""
     return ""
 
 
-def _with_whole_sources(body: str, source: str) -> str:
-    """Pictures by their whole addresses: a body may give them as its own site's paths, with spaces in them."""
+def _with_absolute_sources(body: str, source: str) -> str:
+    """Return a body whose pictures have absolute addresses: some are paths of their own site, with spaces in them."""
 
-    def whole(match: re.Match[str]) -> str:
-        given = unescape(match[1])
+    def with_absolute_source(match: re.Match[str]) -> str:
+        address = unescape(match[1])
         with suppress(ValueError):
-            given = urljoin(f"{source}/", given)
-        return f'<figure data-source="{escape(given.replace(" ", "%20"))}"'
+            address = urljoin(f"{source}/", address)
+        return f'<figure data-source="{escape(address.replace(" ", "%20"))}"'
 
-    return _SOURCE.sub(whole, body)
+    return _SOURCE.sub(with_absolute_source, body)
 
 
-def _with_own_links(body: str, source: str) -> str:
-    """Links to the site that is moving here become paths, which old addresses answer."""
+def _with_relative_links(body: str, source: str) -> str:
+    """Return a body whose links to its own site are paths: the old addresses are answered here."""
     parts = urlsplit(source)
     host = (parts.netloc or "").removeprefix("www.")
     if not host:
         return body
     base = parts.path.rstrip("/")
-    own = re.compile(
+    own_link = re.compile(
         rf'(<a href=")(?:https?:)?//(?:www\.)?{re.escape(host)}({re.escape(base)})(?=[/?#"])(/?)', re.IGNORECASE
     )
-    return own.sub(lambda match: f"{match[1]}{match[2]}/", body)
+    return own_link.sub(lambda match: f"{match[1]}{match[2]}/", body)
 
 
-def old_paths(item: wxr.Item) -> list[str]:
-    """Every path under which the article was found at its source."""
+def source_paths(item: wxr.Item) -> list[str]:
+    """Return every path at which the article was found at its source."""
     paths = []
     if item.post_id:
         paths.append(f"/?p={item.post_id}")

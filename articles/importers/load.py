@@ -1,12 +1,13 @@
-"""From a WordPress export's records to rows: idempotent, in small batches, through the same doors as the desk.
+"""The import of a WordPress export's records: idempotent, in small batches, by the same actions as the desk.
 
-What a body lost and what an article lacks by this house's rules is recorded on its ImportedItem and in the report; an
-article that was published stays published. Other apps import what is theirs (comments): newsroom/extensions.py.
+What a body lost, and what an article lacks by the checks before publication, is recorded on its ImportedItem and in the
+report; an article that was published stays published. Other apps import their own rows (comments):
+newsroom/extensions.py.
 """
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from django.db import transaction
@@ -17,10 +18,10 @@ from articles.actions import addresses, editing, publishing
 from articles.actions.checks import findings
 from articles.content import Content
 from articles.importers import wxr
-from articles.importers.article import Words, old_paths, words_of
-from articles.importers.pictures import HeldPictures
+from articles.importers.article import ArticleText, article_text_of, source_paths
+from articles.importers.pictures import ImportedPictures
 from articles.importers.report import Report
-from articles.importers.sorting import Sorting
+from articles.importers.taxonomy import ImportedTaxonomy
 from articles.models import Article, ImportedItem
 from articles.workflow import Kind, Refused
 from newsroom.extensions import extensions
@@ -28,65 +29,71 @@ from newsroom.lib.batches import batched
 from newsroom.publications.models import Publication
 from newsroom.publications.permissions import SYSTEM
 
-BATCH = 25
-ARTICLES = {"post": Kind.NEWS, "page": Kind.PAGE}
-# What WordPress showed to nobody, or to few, begins here as a draft.
-PUBLISHED = {"publish", "future"}
-LEFT_OUT = {"trash", "auto-draft", "inherit"}
+BATCH_SIZE = 25
+KIND_BY_POST_TYPE = {"post": Kind.NEWS, "page": Kind.PAGE}
+# Any other status is imported as a draft: WordPress showed it to nobody, or to few.
+PUBLISHED_STATUSES = {"publish", "future"}
+SKIPPED_STATUSES = {"trash", "auto-draft", "inherit"}
 
-# What another app makes of an item (newsroom/extensions.py): called with the item, its article if it has one, and the
-# load it belongs to.
+# What another app adds to the import of an item (newsroom/extensions.py): called with the item, its article if it has
+# one, and the load that it belongs to.
 ItemImporter = Callable[[wxr.Item, Article | None, "Load"], None]
 
 
 @dataclass
 class Load:
-    """One import into one publication. `run` yields once a batch is committed; read `report` as it goes."""
+    """One import of one export into one publication."""
 
     publication: Publication
     report: Report = field(default_factory=Report)
     source: str = ""
 
     def __post_init__(self) -> None:
-        self._keys: Counter[str] = Counter()
-        self._sorting = Sorting(self.publication, self.report)
-        self.pictures = HeldPictures(self.publication)
+        self._key_counts: Counter[str] = Counter()
+        self._taxonomy = ImportedTaxonomy(self.publication, self.report)
+        self.pictures = ImportedPictures(self.publication)
 
-    def run(self, records: Iterable[wxr.Record]) -> Iterator[int]:
-        """Writes every record, and yields how many after each batch. Stopped between two, it can be run again."""
-        for batch in batched(records, BATCH):
+    def run(self, records: Iterable[wxr.Record], on_batch: Callable[[int], None] | None = None) -> Report:
+        """Write every record, each batch in a transaction of its own, and return the report.
+
+        `on_batch` is called with the number of records of each batch once it is written. An import that was stopped
+        can be run again from the start: what is written already is not written twice.
+        """
+        for batch in batched(records, BATCH_SIZE):
             with transaction.atomic():
                 for record in batch:
-                    self._record(record)
-            yield len(batch)
+                    self._import_record(record)
+            if on_batch:
+                on_batch(len(batch))
+        return self.report
 
-    def _record(self, record: wxr.Record) -> None:
+    def _import_record(self, record: wxr.Record) -> None:
         match record:
             case wxr.Site():
                 self.source = self.pictures.source = record.base_url[:300]
-                self._sorting.moved_from(record.base_url)
+                self._taxonomy.set_base(record.base_url)
             case wxr.WxrAuthor():
-                self._sorting.sign(record)
+                self._taxonomy.add_login(record)
             case wxr.Category():
-                self._sorting.section(record)
+                self._taxonomy.section(record)
             case wxr.TagTerm():
-                self._sorting.tags([record])
+                self._taxonomy.tags([record])
             case wxr.Item():
                 try:
-                    self._item(record)
+                    self._import_item(record)
                 except Exception as error:
                     error.add_note(f"at item {record.position + 1} of the file: {record.post_id}, “{record.title}”")
                     raise
 
-    def _item(self, item: wxr.Item) -> None:
-        article = self._article(item) if item.post_type in ARTICLES else None
-        if item.post_type not in ARTICLES and item.post_type != "attachment":
+    def _import_item(self, item: wxr.Item) -> None:
+        article = self._import_article(item) if item.post_type in KIND_BY_POST_TYPE else None
+        if item.post_type not in KIND_BY_POST_TYPE and item.post_type != "attachment":
             self.report.skipped[item.post_type or _("of no type")] += 1
         for import_item in extensions("item_importers"):
             import_item(item, article, self)
 
-    def _article(self, item: wxr.Item) -> Article | None:
-        """Writes one post or page, unless it is as it was. None where it is left out."""
+    def _import_article(self, item: wxr.Item) -> Article | None:
+        """Write a post or page, unless it is unchanged, and return its article; None if it is skipped."""
         key = self._key(item)
         record = (
             ImportedItem.objects.select_related("article")
@@ -94,71 +101,71 @@ class Load:
             .first()
         )
         article = record.article if record else None
-        if item.status in LEFT_OUT:
+        if item.status in SKIPPED_STATUSES:
             self.report.skipped[item.status] += 1
             if article and article.live_id:
-                self._tell(item, [_("it was thrown away at its source, and stays online here")])
+                self._report_losses(item, [_("it was thrown away at its source, and stays online here")])
             return article
-        words = words_of(item, self.pictures)
-        digest = words.digest(
+        text = article_text_of(item, self.pictures)
+        digest = text.digest(
             item.post_type, item.slug, item.status, item.published, bool(item.password), item.categories, item.tags,
-            self._sorting.name_of(item.creator), old_paths(item),
+            self._taxonomy.name_of(item.creator), source_paths(item),
         )  # fmt: skip
         if record and article:
             if record.digest == digest:
                 self.report.skipped[_("unchanged")] += 1
                 return article
-            if reason := _why_the_desks(article, record):
+            if reason := _why_left_alone(article, record):
                 self.report.skipped[reason] += 1
-                self._tell(item, [_("left as it is here: %(reason)s") % {"reason": reason}])
+                self._report_losses(item, [_("left as it is here: %(reason)s") % {"reason": reason}])
                 return article
-        return self._write(item, key, record, words, digest)
+        return self._write(item, key, record, text, digest)
 
-    def _write(self, item: wxr.Item, key: str, record: ImportedItem | None, words: Words, digest: str) -> Article:
+    def _write(self, item: wxr.Item, key: str, record: ImportedItem | None, text: ArticleText, digest: str) -> Article:
         article = record.article if record else None
-        kind = ARTICLES[item.post_type]
-        content = self._content(item, kind, words)
+        kind = KIND_BY_POST_TYPE[item.post_type]
+        content = self._content(item, kind, text)
         if article:
             article = editing.save_draft(article, content, by=SYSTEM)
             self.report.updated[kind] += 1
         else:
             article = editing.create(self.publication, content, by=SYSTEM)
             self.report.created[kind] += 1
-        article = self._publish(article, item, words.lost)
-        words.lost += [
+        article = self._publish(article, item, text.lost)
+        text.lost += [
             _("old address that leads elsewhere already: %(path)s") % {"path": path}
-            for path in old_paths(item)
+            for path in source_paths(item)
             if not addresses.remember(self.publication, path, article)
         ]
         record = record or ImportedItem(publication=self.publication, source=self.source, key=key)
         record.article, record.digest, record.revision_id_written = article, digest, _working_id(article)
-        record.lost, record.lacks = words.lost, [finding.rule for finding in findings(content, None, timezone.now())]
+        record.lost, record.lacks = text.lost, [finding.rule for finding in findings(content, None, timezone.now())]
         record.save()
-        self._tell(item, words.lost)
+        self._report_losses(item, text.lost)
         return article
 
-    def _content(self, item: wxr.Item, kind: Kind, words: Words) -> Content:
-        """The words, and what they are sorted under: the first category is the section, the others are tags."""
+    def _content(self, item: wxr.Item, kind: Kind, text: ArticleText) -> Content:
+        """Return the text with its section (the first category), tags (the other categories too) and byline."""
         content = Content(
-            headline=words.headline, kind=kind, standfirst=words.standfirst, body=words.body, slug=item.slug,
-            lead_image=words.lead_image, seo_description=words.seo_description,
-            canonical_url=words.canonical_url, noindex=words.noindex,
+            headline=text.headline, kind=kind, standfirst=text.standfirst, body=text.body, slug=item.slug,
+            lead_image=text.lead_image, seo_description=text.seo_description,
+            canonical_url=text.canonical_url, noindex=text.noindex,
         )  # fmt: skip
         if kind == Kind.PAGE:
             return content
-        sections = [self._sorting.section(category) for category in item.categories]
+        sections = [self._taxonomy.section(category) for category in item.categories]
         others = [wxr.TagTerm("", section.name) for section in sections[1:]]
-        author = self._sorting.author(item.creator) if item.creator else None
+        author = self._taxonomy.author(item.creator) if item.creator else None
         return replace(
             content,
             section=sections[0] if sections else None,
             authors=(author,) if author else (),
-            tags=self._sorting.tags([*item.tags, *others]),
+            tags=self._taxonomy.tags([*item.tags, *others]),
         )
 
     def _publish(self, article: Article, item: wxr.Item, lost: list[str]) -> Article:
-        """Publishes what readers had; what they had not stays a draft."""
-        hidden = item.status not in PUBLISHED or bool(item.password)
+        """Publish what readers had at the source; anything else stays a draft. Adds to `lost`."""
+        hidden = item.status not in PUBLISHED_STATUSES or bool(item.password)
         if hidden and article.live_id:
             lost.append(_("readers no longer had it at its source, and still have it here"))
         if item.password:
@@ -170,30 +177,30 @@ class Load:
         try:
             with transaction.atomic():
                 return publishing.publish_imported(article, at=item.published or timezone.now())
-        except Refused as refused:  # an embargo, or a change that waits here
+        except Refused as refused:  # an embargo, or a change that is pending here
             lost.append(_("what is new of it stays a draft here: %(reason)s") % {"reason": refused})
             return article
 
     def _key(self, item: wxr.Item) -> str:
-        """What names an item at its source; ids can be absent or stand twice."""
+        """Return the key of an item at its source, unique even where ids are absent or used twice."""
         name = str(item.post_id)
         if not item.post_id:
-            told = repr((item.guid, item.link, item.title, item.published))
-            name = hashlib.sha256(told.encode()).hexdigest()[:32]
+            fields = repr((item.guid, item.link, item.title, item.published))
+            name = hashlib.sha256(fields.encode()).hexdigest()[:32]
         key = f"{item.post_type}:{name}"
-        self._keys[key] += 1
-        return key if self._keys[key] == 1 else f"{key}#{self._keys[key]}"
+        self._key_counts[key] += 1
+        return key if self._key_counts[key] == 1 else f"{key}#{self._key_counts[key]}"
 
-    def _tell(self, item: wxr.Item, lost: list[str]) -> None:
-        self.report.tell(item.title or item.slug or str(item.post_id), lost)
+    def _report_losses(self, item: wxr.Item, lost: list[str]) -> None:
+        self.report.add_losses(item.title or item.slug or str(item.post_id), lost)
 
 
 def _working_id(article: Article) -> int | None:
     return article.draft_id or article.next_id or article.live_id
 
 
-def _why_the_desks(article: Article, record: ImportedItem) -> str:
-    """Why an article that changed at its source is the desk's own by now; "" if it is not."""
+def _why_left_alone(article: Article, record: ImportedItem) -> str:
+    """Return why an article that changed at its source is not changed here; "" if it is."""
     if article.withdrawn_at:
         return _("withdrawn here since the last import")
     if _working_id(article) != record.revision_id_written:

@@ -1,17 +1,17 @@
-"""What an import did, in a size that does not grow with the export."""
+"""The report of an import, whose size does not grow with the export."""
 
 from collections import Counter
 from dataclasses import dataclass, field
 
-MOST_ARTICLES = 500
+MAX_ARTICLES = 500
 
 
 @dataclass
 class Report:
-    """Counts by sort of row, why items were passed over, and what could not be kept.
+    """How many rows of each sort were created and updated, why items were skipped, and what could not be kept.
 
-    `kinds` counts articles by kind of loss. `lost` names the first `MOST_ARTICLES` articles with their losses; all of
-    them are recorded on their ImportedItem.
+    `kinds` counts articles by kind of loss. `lost` has the first `MAX_ARTICLES` articles (title, losses); the losses of
+    all are recorded on their ImportedItem.
     """
 
     created: Counter[str] = field(default_factory=Counter)
@@ -21,11 +21,11 @@ class Report:
     lost: list[tuple[str, list[str]]] = field(default_factory=list)
     with_losses: int = 0
 
-    def tell(self, title: str, losses: list[str]) -> None:
-        """Notes what an article lost. What follows a colon in a sentence is the case, what precedes it the kind."""
+    def add_losses(self, title: str, losses: list[str]) -> None:
+        """Add what an article lost, in sentences: what precedes a colon is the kind of loss, what follows the case."""
         if not losses:
             return
         self.with_losses += 1
         self.kinds.update({loss.split(": ")[0] for loss in losses})
-        if len(self.lost) < MOST_ARTICLES:
+        if len(self.lost) < MAX_ARTICLES:
             self.lost.append((title, losses))

@@ -26,7 +26,7 @@ from comments.terms import Matcher
 from newsroom.lib.html import clean
 from newsroom.lib.text import plain
 from newsroom.lib.typography import typeset, typeset_html
-from tests.articles.importers.wordpress.test_body import PIECES
+from tests.articles.importers.wordpress.test_body import REPEATED
 from tests.newsroom.lib.test_html import UNITS
 from tests.newsroom.lib.test_typography import HOSTILE
 
@@ -41,7 +41,7 @@ ALL: dict[str, tuple[Callable[[str], object], list[str]]] = {
     "typeset_html": (lambda text: typeset_html(text, "fr"), HOSTILE),
     "clean (a body)": (clean, UNITS),
     "plain": (plain, UNITS),
-    "convert (WordPress)": (convert, PIECES),
+    "convert (WordPress)": (convert, REPEATED),
     "a comment": (lambda text: comments_text.render(comments_text.clean(text)), COMMENT),
     "10,000 terms": (MATCHER.find, COMMENT),
 }

@@ -1,9 +1,8 @@
-"""The body of a WordPress post, turned into the house's HTML.
+"""Conversion of the body of a WordPress post into our own HTML.
 
-Two steps: ``Markup`` replaces what only WordPress understands (block comments, shortcodes,
-addresses alone on a line) by markup; then a ``Walk`` over the parsed markup writes what the
-house's vocabulary can say of it into a ``Flow``, which makes the paragraphs.
-The result is well formed but not safe: it is a stranger's, and must still be sanitised.
+Two steps: `Markup` replaces what only WordPress understands (block comments, shortcodes, addresses alone on a line) by
+markup; then a `Converter` goes through the parsed elements and writes those of our vocabulary into a `Flow`, which
+makes the paragraphs. The result is well formed but not safe: it must still be sanitised.
 """
 
 import re
@@ -12,12 +11,12 @@ from dataclasses import dataclass
 from lxml import etree
 
 from articles.importers.wordpress import containers, media
+from articles.importers.wordpress.converter import Converter, Picture
 from articles.importers.wordpress.markup import Markup
 from articles.importers.wordpress.pieces import Losses
-from articles.importers.wordpress.walk import Picture, Walk
 
-# A fragment has none of these, and the parser would drop what follows their ends.
-_OF_A_PAGE = re.compile(r"</?(?:html|head|body|frameset|noframes)\b[^<>]*>?", re.IGNORECASE)
+# They have no meaning in a body, and the parser would drop what follows their ends.
+_PAGE_TAG = re.compile(r"</?(?:html|head|body|frameset|noframes)\b[^<>]*>?", re.IGNORECASE)
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 # Tags that cannot nest, kept when there is too much nesting for the parser.
 _NESTING_TAG = re.compile(r"</?(?!(?:p|br|hr|img|script|style)\b)[a-z][^<>]*>", re.IGNORECASE)
@@ -25,7 +24,7 @@ _NESTING_TAG = re.compile(r"</?(?!(?:p|br|hr|img|script|style)\b)[a-z][^<>]*>", 
 
 @dataclass
 class Converted:
-    """A converted body: its HTML, a sentence for each kind of thing lost, and its pictures."""
+    """A converted body: its HTML, a sentence for each kind of loss, and its pictures."""
 
     html: str
     losses: list[str]
@@ -33,18 +32,20 @@ class Converted:
 
 
 def convert(body: str) -> Converted:
-    """Return the house's HTML for a WordPress body, classic or made of blocks. Never raises."""
+    """Return our own HTML for a WordPress body, classic or made of blocks. Never raises."""
     text = _CONTROLS.sub("", body.replace("\r\n", "\n").replace("\r", "\n"))
     classic = "<!-- wp:" not in text
     losses = Losses()
-    walk = Walk(losses, classic=classic, leaves=media.LEAVES, containers={**media.CONTAINERS, **containers.CONTAINERS})
-    blocks = walk.flow(_parse(Markup(text, losses, classic=classic).expand()), 0).blocks
+    converter = Converter(
+        losses, classic=classic, leaves=media.LEAVES, containers={**media.CONTAINERS, **containers.CONTAINERS}
+    )
+    blocks = converter.flow(_parse(Markup(text, losses, classic=classic).expand()), 0).blocks
     # A character reference may have named another control character.
-    return Converted(_CONTROLS.sub("", "\n".join(blocks)), list(losses), walk.pictures)
+    return Converted(_CONTROLS.sub("", "\n".join(blocks)), list(losses), converter.pictures)
 
 
 def _parse(markup: str) -> etree._Element:
-    markup = _OF_A_PAGE.sub("", markup)
+    markup = _PAGE_TAG.sub("", markup)
     root, too_deep = _parse_once(markup)
     if too_deep:  # the parser has stopped there, and lost what follows
         root, too_deep = _parse_once(_NESTING_TAG.sub(" ", markup))

@@ -1,4 +1,4 @@
-"""Paragraphs and blocks, written from text and inline elements as they come."""
+"""Writing of paragraphs and blocks from text and inline elements in the order of the source."""
 
 import re
 from collections import Counter
@@ -12,7 +12,7 @@ _SPACE = re.compile(r"[ \t\n\r\f]+")
 
 
 class Flow:
-    """Writes paragraphs and blocks; blocks met inside a paragraph divide it."""
+    """The paragraphs and blocks written so far; a block inside a paragraph divides it."""
 
     def __init__(self, *, breaks: bool, tag: str = "p") -> None:
         self.blocks: list[str] = []
@@ -20,11 +20,12 @@ class Flow:
         self._breaks = breaks  # are newlines line breaks, and blank lines paragraphs?
         self._run: list[str] = []  # the paragraph so far
         self._visible = False
-        self._newlines = 0  # met since the last text, and not yet written
+        self._newlines = 0  # found since the last text, and not written yet
         self._open: list[tuple[str, str]] = []  # the inline elements open: name, start tag
         self._nested: Counter[str] = Counter()
 
     def text(self, text: str | None) -> None:
+        """Add text of the source, not escaped yet."""
         if not text:
             return
         if self.tag == "pre":
@@ -32,23 +33,26 @@ class Flow:
         elif self._breaks and self.tag == "p":
             for number, line in enumerate(text.split("\n")):
                 self._newlines += number > 0
-                # Space beside a newline is no text.
+                # Space beside a newline is not text.
                 if line.strip(" \t") or (line and not self._newlines):
                     self._write(_SPACE.sub(" ", line))
         else:
             self._write(_SPACE.sub(" ", text))
 
     def line_break(self) -> None:
-        self._settle()
+        """Add a line break."""
+        self._write_newlines()
         self._run.append("\n" if self.tag == "pre" else "<br>")
 
     def open(self, tag: str, attributes: str = "") -> None:
+        """Open an inline element; one inside its like is left out."""
         self._nested[tag] += 1
-        if self._nested[tag] == 1:  # an element inside its like says nothing more
+        if self._nested[tag] == 1:
             self._open.append((tag, f"<{tag}{attributes}>"))
             self._run.append(self._open[-1][1])
 
     def close(self, tag: str) -> None:
+        """Close the inline element that was opened last."""
         self._nested[tag] -= 1
         if self._nested[tag] == 0:
             self._end_inline(*self._open.pop())
@@ -64,6 +68,7 @@ class Flow:
         self._newlines = 0
 
     def block(self, html: str) -> None:
+        """End the paragraph, and add a whole block."""
         self.end_paragraph()
         self.blocks.append(html)
 
@@ -82,12 +87,12 @@ class Flow:
         return "<br>".join(line[len("<p>") : -len("</p>")] for line in lines), self.blocks[len(lines) :]
 
     def _write(self, text: str) -> None:
-        self._settle()
+        self._write_newlines()
         self._run.append(escape(text, quote=False))
         self._visible = self._visible or not text.isspace()
 
-    def _settle(self) -> None:
-        """Write the newlines met before what comes now."""
+    def _write_newlines(self) -> None:
+        """Write the newlines found since the last text, before what comes next."""
         newlines, self._newlines = self._newlines, 0
         if newlines > 1:
             self.end_paragraph()

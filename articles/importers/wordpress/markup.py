@@ -1,4 +1,4 @@
-"""The first step: what only WordPress understands (block comments, shortcodes, addresses alone) becomes markup."""
+"""The first step of a conversion: block comments, shortcodes and addresses alone on a line become plain markup."""
 
 import re
 from collections.abc import Callable
@@ -22,7 +22,7 @@ _TOKEN = re.compile(
       | (?P<address>^[ \t]*https?://[^\s<>"\[\]]+[ \t]*$)""",
     re.VERBOSE | re.MULTILINE | re.IGNORECASE,
 )
-# What is between the tags of these is not WordPress's to change.
+# WordPress changes nothing between the tags of these.
 _RAW = frozenset(("pre", "code", "script", "style", "textarea", "iframe"))
 _CLOSER = re.compile(r"\[/([A-Za-z][\w-]*)\]\]?")
 _LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)  # keeps lengths, unlike str.lower
@@ -41,12 +41,12 @@ class Markup:
         self._classic = classic
         self._position = 0
         self._opened: set[str] = set()
-        # Where each end last occurs: looking for one is never in vain, so hostile text costs
-        # no more than any other.
+        # Where each end tag or closer last occurs: none is searched for in vain, so that hostile text costs no more
+        # time than any other.
         self._last: dict[str, int] = {}
-        for found in _CLOSER.finditer(text):
-            closer = found[0].lower()
-            self._last[closer] = self._last[closer.replace("]]", "]")] = found.start()
+        for match in _CLOSER.finditer(text):
+            closer = match[0].lower()
+            self._last[closer] = self._last[closer.replace("]]", "]")] = match.start()
         for end in ("-->", *(f"</{element}" for element in _RAW)):
             self._last[end] = self._lower.rfind(end)
 
@@ -66,7 +66,7 @@ class Markup:
             written.append(self._text[self._position : token.start()])
             self._position = token.end()
             written.append(replace[str(token.lastgroup)](token))
-        # Nothing can end a tag any more, and the parser would drop one that does not end.
+        # No tag ends after this, and the parser would drop a tag without an end.
         rest, bracket, end = self._text[self._position :].rpartition(">")
         return "".join((*written, rest, bracket, end.replace("<", "&lt;")))
 
@@ -95,7 +95,7 @@ class Markup:
             return token[0]
         if self._closed(f"</{element}"):
             return f"{token[0]}{self._until(f'</{element}')}</{element}"
-        # Never closed, it would swallow all that follows.
+        # Without an end it would contain all that follows.
         return f"{token[0]}</{element}>" if element in ("iframe", "script", "style") else token[0]
 
     def _shortcode(self, token: re.Match[str]) -> str:

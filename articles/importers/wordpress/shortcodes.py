@@ -1,4 +1,4 @@
-"""WordPress's shortcodes: which there are, and what the house makes of each."""
+"""WordPress's shortcodes: the known ones, and the markup that replaces each."""
 
 import re
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from articles.importers.wordpress.pieces import Losses, embed, figure, host_of, link
 
-# Shortcodes that hold an address to embed, and how each makes one of a bare identifier.
+# Shortcodes that contain an address to embed, and how each makes an address of a bare identifier.
 _EMBEDDING = {
     "embed": "%s",
     "youtube": "https://www.youtube.com/watch?v=%s",
@@ -32,12 +32,12 @@ KNOWN = (
 ENCLOSING = _PLAYERS | _EMBEDDING.keys() | {"caption", "wp_caption", "code", "sourcecode"}
 _ATTRIBUTE = re.compile(r"""(?:([\w-]+)\s*=\s*)?(?:"([^"]*)"|'([^']*)'|([^\s"'=]\S*))""")
 _CAPTIONED = re.compile(
-    r"(?P<picture>(?:<a\s[^<>]*>\s*)?<img\s[^<>]*>(?:\s*</a>)?)(?P<legend>.*)", re.S | re.IGNORECASE
+    r"(?P<picture>(?:<a\s[^<>]*>\s*)?<img\s[^<>]*>(?:\s*</a>)?)(?P<caption>.*)", re.S | re.IGNORECASE
 )
 
 
 def replacement(name: str, attributes: str, content: str | None, losses: Losses, expanded: Callable[[str], str]) -> str:
-    """Return the markup for a shortcode; ``content`` is None unless it encloses some, which ``expanded`` expands."""
+    """Return the markup for a shortcode; `content` is None unless it encloses some, which `expanded` expands."""
     named: dict[str, str] = {}
     unnamed: list[str] = []
     for key, *values in _ATTRIBUTE.findall(unescape(attributes).lstrip("=: ")):
@@ -54,8 +54,8 @@ def replacement(name: str, attributes: str, content: str | None, losses: Losses,
         return "".join(figure(f'data-attachment="{number}"') for number in ids)
     if name in _EMBEDDING or name in _PLAYERS:
         made = (_EMBEDDING.get(name, "%s") % value for value in values)
-        if found := next(filter(None, map(embed, (*addresses, *made))), None):
-            return found
+        if player := next(filter(None, map(embed, (*addresses, *made))), None):
+            return player
         losses.add(
             _("%(what)s of %(host)s kept as a link") % {"what": name, "host": host_of(addresses[0])}
             if addresses
@@ -75,8 +75,8 @@ def _caption(named: dict[str, str], inner: str) -> str:
     captioned = _CAPTIONED.search(inner)
     if not captioned:
         return inner
-    legend = captioned["legend"].strip() or named.get("caption", "")
+    caption = captioned["caption"].strip() or named.get("caption", "")
     number = re.search(r"[0-9]+", named.get("id", ""))
     attachment = f' data-attachment="{number[0]}"' if number else ""
-    picture = f"<figure{attachment}>{captioned['picture']}<figcaption>{legend}</figcaption>"
+    picture = f"<figure{attachment}>{captioned['picture']}<figcaption>{caption}</figcaption>"
     return f"{inner[: captioned.start()]}{picture}</figure>"

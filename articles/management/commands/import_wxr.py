@@ -1,4 +1,4 @@
-"""Reads a WordPress export into a publication."""
+"""The command that imports a WordPress export into a publication."""
 
 import sys
 from contextlib import nullcontext, suppress
@@ -18,24 +18,24 @@ from articles.importers.report import Report
 from articles.workflow import Kind
 from newsroom.publications.models import Publication
 
-MOST_KINDS = 20
+MAX_KINDS = 20  # of losses that are listed
 
 
-class _RolledBack(Exception):
-    """Ends a dry run's transaction."""
+class _RollBack(Exception):
+    """Raised to roll back the transaction of a dry run."""
 
 
 class Command(BaseCommand):
     help = (
-        "Reads a WordPress export (WXR) into a publication: posts, pages, sections, tags, authors and old addresses. "
+        "Imports a WordPress export (WXR) into a publication: posts, pages, sections, tags, authors and old addresses. "
         "The whole file is checked before anything is written. A second run creates nothing twice; an article that was "
         "edited here since is left alone."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, help="the .xml file that WordPress's Tools → Export gave")
-        parser.add_argument("--publication", required=True, help="name or domain of the publication it goes into")
-        parser.add_argument("--dry-run", action="store_true", help="tell what would be done, and write nothing")
+        parser.add_argument("--publication", required=True, help="name or domain of the publication to import into")
+        parser.add_argument("--dry-run", action="store_true", help="print what would be imported, and write nothing")
 
     def handle(self, *args: Any, file: Path, publication: str, dry_run: bool, **options: Any) -> None:
         into = (
@@ -53,18 +53,17 @@ class Command(BaseCommand):
                 raise CommandError(f"{file}: {error}") from error
             if not quiet:
                 progress.stop()
-                self._tell(report, dry_run)
+                self._print_report(report, dry_run)
 
     def _load(self, file: Path, into: Publication, progress: Progress, *, dry_run: bool) -> Report:
-        """Checks the file to its end, then writes it batch by batch; a dry run is one transaction, rolled back."""
+        """Check the whole file, then import it batch by batch; a dry run is one transaction, rolled back."""
         summary = self._check(file, into, progress)
         load = Load(into)
         task = progress.add_task(_("writing"), total=summary.records)
-        with suppress(_RolledBack), transaction.atomic() if dry_run else nullcontext():
-            for written in load.run(wxr.read(file, time_zone=into.zone)):
-                progress.advance(task, written)
+        with suppress(_RollBack), transaction.atomic() if dry_run else nullcontext():
+            load.run(wxr.read(file, time_zone=into.zone), lambda written: progress.advance(task, written))
             if dry_run:
-                raise _RolledBack
+                raise _RollBack
         return load.report
 
     def _progress(self, quiet: bool) -> Progress:
@@ -83,7 +82,7 @@ class Command(BaseCommand):
         task = progress.add_task(_("checking"), total=size)
         return wxr.check(file, time_zone=into.zone, progress=lambda read: progress.update(task, completed=read))
 
-    def _tell(self, report: Report, dry_run: bool) -> None:
+    def _print_report(self, report: Report, dry_run: bool) -> None:
         names = {
             Kind.NEWS: _("articles"),
             Kind.PAGE: _("pages"),
@@ -103,7 +102,7 @@ class Command(BaseCommand):
             listed = ", ".join(f"{number} {names.get(name, name)}" for name, number in counts.most_common() if number)
             self.stdout.write(f"{title}: {listed or _('nothing')}")
         self.stdout.write(_("Articles that could not be kept whole: %(n)d") % {"n": report.with_losses})
-        for kind, number in report.kinds.most_common(MOST_KINDS):
+        for kind, number in report.kinds.most_common(MAX_KINDS):
             self.stdout.write(f"  {number} × {kind}")
         if report.lost:
             self.stdout.write(_("Article by article:"))

@@ -61,10 +61,9 @@ def page(post_id: int = 7, title: str = "Mentions légales", **fields: Any) -> I
 
 
 def load(publication: Publication, *records: Record, source: str = OLD_SITE) -> Load:
-    """A whole import of these records."""
+    """Import these records, and return the load."""
     load = Load(publication)
-    for _number in load.run([site(source), *records]):
-        pass
+    load.run([site(source), *records])
     return load
 
 

@@ -16,7 +16,7 @@ from articles.content import Content
 from articles.importers import load as loading
 from articles.importers import wxr
 from articles.importers.load import Load
-from articles.importers.pictures import HeldPictures
+from articles.importers.pictures import ImportedPictures
 from articles.importers.wxr import Category, Item, WxrAuthor
 from articles.models import Address, Article, Author, Byline, ImportedItem, Placement, Revision, Section, Tag
 from articles.models.address import normalise
@@ -108,7 +108,7 @@ class StatusTests(LoadTestCase):
     def test_it_leaves_published_what_this_house_would_not_publish(self) -> None:
         """Without section, text or alternative text: recorded, not held against it."""
         image = make_image(alt="")
-        held = HeldPictures(self.kg, OLD_SITE)
+        held = ImportedPictures(self.kg, OLD_SITE)
         held.attach(image, attachment_id=9)
         load(self.kg, post(body="", categories=(), creator="", meta={"_thumbnail_id": "9"}))
         record = ImportedItem.objects.get(key="post:123")
@@ -166,7 +166,7 @@ class WordsTests(LoadTestCase):
         )
 
     def test_it_counts_articles_by_kind_of_loss_however_many_there_are(self) -> None:
-        with patch("articles.importers.report.MOST_ARTICLES", 2):
+        with patch("articles.importers.report.MAX_ARTICLES", 2):
             report = load(self.kg, *(post(n, slug=f"n{n}", body=f'<img src="/{n}.jpg">a') for n in range(1, 6))).report
         self.assertEqual((len(report.lost), report.with_losses), (2, 5))
 
@@ -226,7 +226,7 @@ def _vectors() -> list[str]:
     ]
 
 
-class SortingTests(LoadTestCase):
+class TaxonomyTests(LoadTestCase):
     def test_it_makes_the_first_category_the_section_and_the_others_tags(self) -> None:
         load(self.kg, post(categories=(Category("essais", "Essais"), Category("audio", "Audio"))))
         article = self.article_of("post:123")
@@ -406,18 +406,20 @@ class AgainTests(LoadTestCase):
         ]  # fmt: skip
 
     def test_it_ends_as_one_run_does_after_one_that_was_stopped(self) -> None:
-        with patch.object(loading, "BATCH", 2):
+        with patch.object(loading, "BATCH_SIZE", 2):
             load(self.ia, *self.records)
             for kind in (ImportedItem, Address):
                 self.assertTrue(kind.objects.filter(publication=self.ia).exists())
             whole = self.of(self.ia)
             broken = patch.object(publishing, "publish_imported", side_effect=RuntimeError("power cut"))
-            halting = Load(self.kg)
+
+            def break_off(_written: int) -> None:
+                if Section.objects.filter(publication=self.kg, slug="audio").exists():
+                    broken.start()
+                    self.addCleanup(broken.stop)
+
             with self.assertRaises(RuntimeError) as stopped:
-                for written in halting.run([site(), *self.records]):
-                    if written and Section.objects.filter(publication=self.kg, slug="audio").exists():
-                        broken.start()
-                        self.addCleanup(broken.stop)
+                Load(self.kg).run([site(), *self.records], break_off)
             broken.stop()
             self.assertIn("at item", stopped.exception.__notes__[0])
             self.assertNotEqual(self.of(self.kg), whole)
@@ -500,10 +502,10 @@ class AgainTests(LoadTestCase):
         with self.assertNumQueries(
             len(items) + 2 + 1
         ):  # one an article; the batch's savepoint; the position of sections
-            list(Load.run(again, items[:0]))
+            again.run(items[:0])
             again = Load(self.kg)
             again.source = again.pictures.source = OLD_SITE
-            list(again.run(items))
+            again.run(items)
 
 
 class PictureTests(LoadTestCase):
@@ -526,7 +528,7 @@ class PictureTests(LoadTestCase):
             self.lost_by("post:123"), r"not held yet: https://ancien.example/a-300x200.jpg.*b-1024.*lead picture"
         )
 
-        held = HeldPictures(self.kg, OLD_SITE)
+        held = ImportedPictures(self.kg, OLD_SITE)
         first, second = make_image(alt="Un chat"), make_image(alt="Un chien")
         held.attach(first, attachment_id=9, address=f"{OLD_SITE}/a.jpg")
         held.attach(second, address=f"{OLD_SITE}/b.jpg")
@@ -541,7 +543,7 @@ class PictureTests(LoadTestCase):
     def test_it_finds_a_picture_by_any_spelling_of_its_address(self) -> None:
         long = f"{OLD_SITE}/{'x' * 300}.jpg"
         image, other = make_image(), make_image()
-        held = HeldPictures(self.kg, OLD_SITE)
+        held = ImportedPictures(self.kg, OLD_SITE)
         held.attach(image, address=f"{OLD_SITE}/a b.jpg")
         held.attach(other, address=long)
         for number, source in enumerate(
@@ -553,7 +555,7 @@ class PictureTests(LoadTestCase):
         self.assertEqual(self.article_of("post:123").live.image_ids, [other.pk])
 
     def test_it_shows_no_picture_of_another_source(self) -> None:
-        HeldPictures(self.kg, "https://autre.example").attach(make_image(), attachment_id=9)
+        ImportedPictures(self.kg, "https://autre.example").attach(make_image(), attachment_id=9)
         load(self.kg, post(body=self.body))
         self.assertEqual(self.article_of("post:123").live.image_ids, [])
 
@@ -595,7 +597,7 @@ class CorpusTests(LoadTestCase):
         self.assertEqual(report.created["news"], expected["posts"])
         self.assertEqual(report.created["page"], expected["pages"])
         self.assertEqual(Article.objects.count() - articles_before, expected["posts"] + expected["pages"])
-        self.check_sorting(path)
+        self.check_taxonomy(path)
         self.check_addresses(path)
         before = row_counts()
         again = self.run_file(path)
@@ -604,10 +606,10 @@ class CorpusTests(LoadTestCase):
 
     def run_file(self, path: object) -> loading.Report:
         load = Load(self.ia)
-        list(load.run(wxr.read(path, time_zone=self.ia.zone)))  # type: ignore[arg-type]
+        load.run(wxr.read(path, time_zone=self.ia.zone))  # type: ignore[arg-type]
         return load.report
 
-    def check_sorting(self, path: object) -> None:
+    def check_taxonomy(self, path: object) -> None:
         """Each category, tag and author, declared or used, has its row; each article stands under its own."""
         for record in wxr.read(path, time_zone=self.ia.zone):  # type: ignore[arg-type]
             match record:

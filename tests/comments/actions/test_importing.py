@@ -145,9 +145,7 @@ class CorpusTests(NewsroomTestCase):
                 transaction.set_rollback(True)
 
     def _check(self, name: str, expected: dict[str, Any]) -> None:
-        bringing = Load(self.kg)
-        for _number in bringing.run(wxr.read(CORPUS / "wxr" / name, time_zone=self.kg.zone)):
-            pass
+        Load(self.kg).run(wxr.read(CORPUS / "wxr" / name, time_zone=self.kg.zone))
         rows = Comment.objects.all()
         lost = expected["comments_on"].get("(none)", 0)  # those of what is neither post nor page
         self.assertEqual(rows.count(), expected["comments"] - lost)

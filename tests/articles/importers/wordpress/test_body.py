@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from articles.importers.wordpress.body import convert
-from articles.importers.wordpress.walk import Picture
+from articles.importers.wordpress.converter import Picture
 from articles.importers.wxr import Item, read
 from newsroom.lib.embeds import recognise
 

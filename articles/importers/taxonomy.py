@@ -1,7 +1,7 @@
-"""What imported articles are sorted under: an export's categories, tags and logins, as the house's rows.
+"""The sections, tags and bylines of imported articles, made from an export's categories, tags and logins.
 
-Each row is looked up once an import. What an earlier import made of a category is found by its old address, so that the
-desk may rename a section in between.
+Each row is looked up once an import. The section that an earlier import made of a category is found by its old address,
+so that the desk may rename a section in between.
 """
 
 from collections.abc import Iterable
@@ -18,50 +18,50 @@ from newsroom.publications.models import Publication
 from newsroom.publications.permissions import SYSTEM
 from newsroom.publications.words import RESERVED
 
-MENU_SIZE = 9
+MAX_MENU_SECTIONS = 9
 
 
-def named(text: str) -> str:
-    """A name as it is read: WordPress keeps `&amp;` in names."""
+def clean_name(text: str) -> str:
+    """Return a name without entities (WordPress stores `&amp;` in names) and extra space."""
     return " ".join(unescape(text).split())
 
 
-class Sorting:
+class ImportedTaxonomy:
     """The sections, tags and bylines of one import."""
 
     def __init__(self, publication: Publication, report: Report) -> None:
         self._publication = publication
         self._report = report
-        self._bases = [""]  # what the old site's addresses begin with
-        self._parents: dict[str, str] = {}  # category's slug → its parent's
+        self._bases = [""]  # the path below which the old site's addresses are, and the root
+        self._parents: dict[str, str] = {}  # slug of a category → slug of its parent
         self._sections: dict[str, Section] = {}
-        self._tags: dict[str, Tag] | None = None  # the house's, by folded name
-        self._tag_slugs: set[str] = set()  # whose addresses are kept already
+        self._tags: dict[str, Tag] | None = None  # all tags of the install, by folded name
+        self._tag_slugs: set[str] = set()  # whose addresses are recorded already
         self._names: dict[str, str] = {}  # login → display name
         self._authors: dict[str, Author] = {}
-        self._bylines: dict[str, Author] | None = None  # the house's, by folded name
+        self._bylines: dict[str, Author] | None = None  # all bylines of the install, by folded name
         self._position = publication.sections.count()
 
-    def moved_from(self, base_url: str) -> None:
-        """Learns where the site was: one in a directory had its addresses below it."""
+    def set_base(self, base_url: str) -> None:
+        """Set the address of the exported site: one in a directory had its addresses below it."""
         base = urlsplit(base_url).path.rstrip("/")
         self._bases = [base, ""] if base else [""]
 
     # -- sections ------------------------------------------------------------------------------------------------------
 
     def section(self, category: wxr.Category) -> Section:
-        """The section of a category, made if there is none; its old addresses lead there."""
+        """Return the section of a category, created if there is none; its old addresses lead there."""
         key = category.slug or category.name
         if category.parent:
             self._parents[key] = category.parent
         if key not in self._sections:
-            self._sections[key] = self._section_before(key) or self._new_section(category, key)
+            self._sections[key] = self._existing_section(key) or self._create_section(category, key)
             for path in {f"/category/{key}/", f"/category/{self._nested(key)}/"}:
                 self._remember(path, self._sections[key])
         return self._sections[key]
 
-    def _section_before(self, key: str) -> Section | None:
-        """What the category became in an earlier import, or the publication's section of that slug."""
+    def _existing_section(self, key: str) -> Section | None:
+        """Return the section that an earlier import made of a category, or the publication's section of that slug."""
         slug = slugify(key)
         try:
             path = normalise(f"{self._bases[0]}/category/{key}/")
@@ -72,21 +72,21 @@ class Sorting:
             return old.section
         return self._publication.sections.filter(slug=slug).first() if slug not in RESERVED else None
 
-    def _new_section(self, category: wxr.Category, key: str) -> Section:
+    def _create_section(self, category: wxr.Category, key: str) -> Section:
         self._position += 1
         section = Section(
             publication=self._publication,
-            name=named(category.name or key)[:80],
+            name=clean_name(category.name or key)[:80],
             slug=self._free_slug(slugify(key) or "rubrique"),
             position=self._position,
-            in_menu=not category.parent and self._position <= MENU_SIZE,
+            in_menu=not category.parent and self._position <= MAX_MENU_SECTIONS,
         )
         taxonomy.save_section(section, by=SYSTEM)
         self._report.created["section"] += 1
         return section
 
     def _free_slug(self, slug: str) -> str:
-        """A slug that is no word of the site's own, no other section's, and no page's."""
+        """Return a slug that is not reserved, and is no other section's and no static page's."""
         candidate, number = slug, 1
         while (
             candidate in RESERVED
@@ -98,20 +98,20 @@ class Sorting:
         return candidate
 
     def _nested(self, key: str) -> str:
-        """The slugs from the outermost category down to this one, as WordPress's addresses have them."""
-        line = [key]
-        while (parent := self._parents.get(line[0])) and parent not in line:
-            line.insert(0, parent)
-        return "/".join(line)
+        """Return the path of slugs from the outermost category down to this one, as in WordPress's addresses."""
+        path = [key]
+        while (parent := self._parents.get(path[0])) and parent not in path:
+            path.insert(0, parent)
+        return "/".join(path)
 
     # -- tags ----------------------------------------------------------------------------------------------------------
 
     def tags(self, terms: Iterable[wxr.TagTerm]) -> tuple[Tag, ...]:
-        """The house's tags of these, in order, each once; the old addresses of those spelt otherwise lead there."""
+        """Return the tags of these terms, in order, each once, created if missing; their old addresses lead there."""
         terms = list(terms)
         names: dict[str, str] = {}
         for term in terms:
-            name = named(term.name or term.slug)
+            name = clean_name(term.name or term.slug)
             if fold(name):
                 names.setdefault(fold(name), name)
         if self._tags is None:
@@ -121,7 +121,7 @@ class Sorting:
                 self._tags[folded] = taxonomy.tags_named([name], by=SYSTEM)[0]
                 self._report.created["tag"] += 1
         for term in terms:
-            tag = self._tags.get(fold(named(term.name or term.slug)))
+            tag = self._tags.get(fold(clean_name(term.name or term.slug)))
             if tag and term.slug and term.slug not in self._tag_slugs:
                 self._remember(f"/tag/{term.slug}/", tag, unless=f"/tag/{tag.slug}/")
                 self._tag_slugs.add(term.slug)
@@ -129,17 +129,18 @@ class Sorting:
 
     # -- bylines -------------------------------------------------------------------------------------------------------
 
-    def sign(self, author: wxr.WxrAuthor) -> None:
-        """Learns a login's name, and sees to its byline."""
+    def add_login(self, author: wxr.WxrAuthor) -> None:
+        """Record the name of a login, and make sure that it has a byline."""
         self._names[author.login] = author.display_name
         if author.login:
             self.author(author.login)
 
     def name_of(self, login: str) -> str:
-        return named(self._names.get(login) or login).replace(",", " ")[:120].strip()
+        """Return the name that a login signs with, "" if it has none."""
+        return clean_name(self._names.get(login) or login).replace(",", " ")[:120].strip()
 
     def author(self, login: str) -> Author | None:
-        """The byline of a login: the house's of that name, or a new one. None if it has no name to sign with."""
+        """Return the byline of that name, created if there is none; None if the login has no name to sign with."""
         if login not in self._authors:
             if not (name := self.name_of(login)):
                 return None
@@ -157,7 +158,7 @@ class Sorting:
         return self._bylines[fold(name)]
 
     def _remember(self, path: str, target: Section | Tag | Author, unless: str = "") -> None:
-        """Keeps an old address, `unless` it is one that the site answers by itself."""
+        """Record an old address, `unless` it is the address that the target has here anyway."""
         for base in self._bases:
             if base + path != unless:
                 addresses.remember(self._publication, base + path, target)
