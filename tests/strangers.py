@@ -1,4 +1,4 @@
-"""A server of strangers on loopback: real HTTP, as good or as bad as a test wants it."""
+"""An HTTP server on loopback that plays the sites of strangers, well- or ill-behaved as a test chooses."""
 
 import gzip
 import socket
@@ -15,7 +15,7 @@ Misdeed = Callable[["Handler"], None]
 
 @dataclass
 class Page:
-    """What a path answers."""
+    """What the server answers at a path."""
 
     body: bytes = b""
     content_type: str = "application/rss+xml"
@@ -30,7 +30,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.server.asked.append((self.path, {name.lower(): value for name, value in self.headers.items()}))
         page = self.server.pages.get(self.path, Page(status=404))
-        with suppress(ConnectionError):  # who has heard enough hangs up
+        with suppress(ConnectionError):  # the client may hang up first
             if callable(page):
                 self.close_connection = True
                 page(self)
@@ -68,12 +68,12 @@ class Server(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_port}"
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        pass  # a reader that hung up
+        pass  # the client hung up
 
 
 @contextmanager
 def strangers() -> Iterator[Server]:
-    """A server, for as long as the context lasts."""
+    """Run a server, and yield it; it ends with the context."""
     server = Server()
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
@@ -122,5 +122,5 @@ def sends_without_end(handler: Handler) -> None:
 
 
 def bomb(megabytes: int = 200) -> Page:
-    """A small answer that unpacks to much."""
+    """Return a small answer that unpacks to so many megabytes."""
     return Page(gzip.compress(b"\0" * megabytes * 1024 * 1024, 9), headers={"Content-Encoding": "gzip"})

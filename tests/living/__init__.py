@@ -1,8 +1,7 @@
-"""Time for real: a server on loopback with no worker, and workers that are killed.
+"""Real time: a server on loopback with no worker, and workers that are killed.
 
-`python -m tests.living` makes a database of its own on the engine of the settings, starts the house's own processes on
-it (`serve`, `worker`), and writes what it saw as JSON; tests/articles/actions/test_living.py says what must be true of
-it.
+`python -m tests.living` makes a database of its own on the engine of the settings, starts our processes on it (`serve`,
+`worker`), and writes what it observed as JSON; tests/articles/actions/test_living.py asserts what must be true of it.
 """
 
 import os

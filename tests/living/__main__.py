@@ -1,4 +1,4 @@
-"""Runs it all, and writes the report to standard output."""
+"""Runs both reports, and writes them as JSON to standard output."""
 
 import json
 import signal
@@ -13,16 +13,16 @@ from tests.killing.database import OwnDatabase
 from tests.killing.house import House
 from tests.living import hours, workers
 
-LONGEST = 150  # seconds
+MAX_SECONDS = 150
 
 
 def too_long(number: int, frame: FrameType | None) -> None:
-    raise TimeoutError(f"not done after {LONGEST} s")
+    raise TimeoutError(f"not done after {MAX_SECONDS} s")
 
 
 if __name__ == "__main__":
     signal.signal(signal.SIGALRM, too_long)
-    signal.alarm(LONGEST)
+    signal.alarm(MAX_SECONDS)
     with (
         tempfile.TemporaryDirectory(prefix="newsroom-living-") as name,
         override_settings(

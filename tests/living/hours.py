@@ -19,8 +19,7 @@ AHEAD = dt.timedelta(seconds=3)
 
 
 def report(house: House, database: str) -> dict[str, Any]:
-    """For each thing that was to happen at an hour: how long after it (seconds) a reader saw it, and when they last saw
-    what was before."""
+    """Return how many seconds after its hour a reader saw each event, and when they last saw the state before."""
     port = free_port()
     reader = Reader(port, house.kg.domain)
     with running(database, "serve", "--port", str(port), NEWSROOM_PORT=str(port)):

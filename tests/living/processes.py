@@ -1,4 +1,4 @@
-"""The house's own processes, started as an operator would, on a database of the tests."""
+"""Our processes, started as an operator would start them, on a database of the tests."""
 
 import http.client
 import os
@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def start(database: str, *command: str, **environment: str) -> "subprocess.Popen[bytes]":
-    """`manage.py …`, in a process of its own."""
+    """Start `manage.py …` in a process of its own."""
     return subprocess.Popen(
         [sys.executable, "manage.py", *command],
         cwd=ROOT,
@@ -28,7 +28,7 @@ def start(database: str, *command: str, **environment: str) -> "subprocess.Popen
 
 @contextmanager
 def running(database: str, *command: str, **environment: str) -> Iterator["subprocess.Popen[bytes]"]:
-    """The same, ended when left."""
+    """Start the same, and end it with the context."""
     process = start(database, *command, **environment)
     try:
         yield process
@@ -42,19 +42,19 @@ def running(database: str, *command: str, **environment: str) -> Iterator["subpr
 
 
 def free_port() -> int:
-    with closing(socket.socket()) as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 class Reader:
-    """Somebody who reloads pages again and again."""
+    """A client that reloads pages again and again."""
 
     def __init__(self, port: int, host: str):
         self.port, self.host = port, host
 
     def read(self, path: str) -> tuple[int, str]:
-        """Status and text of a page; 0 while nobody answers."""
+        """Return status and text of a page; 0 while nothing answers."""
         line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         try:
             line.request("GET", path, headers={"Host": self.host})
@@ -67,7 +67,7 @@ class Reader:
 
 
 def wait_until(is_so: Callable[[], bool], seconds: float, what: str) -> float:
-    """Waits until something is so; how long that took. Raises TimeoutError."""
+    """Wait until something is so; return the seconds that took. Raises TimeoutError."""
     begun = time.monotonic()
     while not is_so():
         if time.monotonic() - begun > seconds:

@@ -1,4 +1,4 @@
-"""Ten jobs that take a while, and a recurring one."""
+"""Tasks that take a while: one idempotent, one not."""
 
 import time
 
@@ -7,19 +7,19 @@ from django_tasks import task
 from newsroom.worker.models import IdempotencyKey
 from newsroom.worker.queue import idempotent_task
 
-LONG = 0.15  # seconds
+TASK_SECONDS = 0.15
 
 
 @idempotent_task
 def slow_effect(number: int) -> None:
-    """Says once that it began, once that it is done; a kill between the two takes both back."""
+    """Write a row when it begins and one when it ends; a kill between the two rolls both back."""
     IdempotencyKey.objects.create(key=f"began:{number}")
-    time.sleep(LONG)
+    time.sleep(TASK_SECONDS)
     IdempotencyKey.objects.create(key=f"ended:{number}")
 
 
 @task
 def slow_task(number: int) -> None:
-    """Not idempotent: it may be run more than once, and says how often it ended."""
-    time.sleep(LONG)
+    """Write a row each time it ends: it may be run more than once."""
+    time.sleep(TASK_SECONDS)
     IdempotencyKey.objects.create(key=f"run:{number}:{time.monotonic_ns()}")

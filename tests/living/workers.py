@@ -1,4 +1,4 @@
-"""Workers killed in the midst of ten jobs: none may be lost, none done twice that says it is idempotent."""
+"""Workers killed in the midst of ten tasks: none may be lost, and no idempotent one done twice."""
 
 import datetime as dt
 import os
@@ -16,7 +16,7 @@ from tests.living import tasks
 from tests.living.processes import running, start, wait_until
 
 JOBS = 10
-LEASE = "2"  # seconds
+LEASE_SECONDS = "2"
 
 
 def report(database: str) -> dict[str, Any]:
@@ -46,7 +46,7 @@ def _killed(database: str) -> dict[str, Any]:
     _queue_ten()
     died_in = []
     for wait in (0.05, 0.1, 0.14, 0.02):
-        worker = start(database, "worker", NEWSROOM_WORKER_LEASE=LEASE)
+        worker = start(database, "worker", NEWSROOM_WORKER_LEASE=LEASE_SECONDS)
         wait_until(
             lambda: DBTaskResult.objects.running().filter(task_path__contains="tests.living").exists(), 30, "a task"
         )
@@ -55,12 +55,12 @@ def _killed(database: str) -> dict[str, Any]:
         worker.wait()
         died_in += DBTaskResult.objects.running().values_list("task_path", flat=True)
         connection.close()
-        time.sleep(float(LEASE) + 0.5)  # until it is held for dead
+        time.sleep(float(LEASE_SECONDS) + 0.5)  # until it counts as dead
         queue.reap(timezone.now())
         connection.close()
     with (
-        running(database, "worker", NEWSROOM_WORKER_LEASE=LEASE),
-        running(database, "worker", NEWSROOM_WORKER_LEASE=LEASE),
+        running(database, "worker", NEWSROOM_WORKER_LEASE=LEASE_SECONDS),
+        running(database, "worker", NEWSROOM_WORKER_LEASE=LEASE_SECONDS),
     ):
         took = wait_until(lambda: _unfinished() == 0, 40, "all jobs done")
     keys = list(IdempotencyKey.objects.values_list("key", flat=True))

@@ -1,4 +1,4 @@
-"""From the Host header to a publication."""
+"""Middleware: hosts, browser caches, errors."""
 
 from unittest import mock
 
@@ -25,7 +25,7 @@ class HostTests(NewsroomTestCase):
 
     def test_it_ignores_case_port_and_a_final_dot(self) -> None:
         for host in ("KULTUREGEEK.localhost", "kulturegeek.localhost:8000", "kulturegeek.localhost."):
-            self.assertEqual(self.client.get("/", headers={"host": host}).status_code, 200, host)
+            self.assertContains(self.client.get("/", headers={"host": host}), "KultureGeek", msg_prefix=host)
 
     def test_it_sends_readers_of_an_alias_on_to_the_main_domain(self) -> None:
         DomainAlias.objects.create(publication=self.kg, domain="www.kulturegeek.localhost")
@@ -38,7 +38,7 @@ class HostTests(NewsroomTestCase):
         self.assertContains(page, f'<link rel="canonical" href="{self.kg.origin}/">', html=True)
 
     def test_it_opens_the_desk_on_its_one_host_only(self) -> None:
-        self.assertEqual(self.client.get("/admin/login/", headers={"host": "localhost"}).status_code, 200)
+        self.assertContains(self.client.get("/admin/login/", headers={"host": "localhost"}), 'name="password"')
         self.assertEqual(self.read("/admin/login/").status_code, 404)
         self.assertEqual(self.client.get("/admin/", headers={"host": "elsewhere.example"}).status_code, 404)
 
@@ -93,15 +93,16 @@ class ErrorPageTests(NewsroomTestCase):
             answer = self.read("/")
         self.assertEqual((answer.status_code, answer["Content-Type"]), (500, "text/plain"))
 
-    def test_it_answers_hostile_paths_with_404(self) -> None:
+    def test_it_answers_hostile_paths_with_404_and_ignores_an_id_that_is_none(self) -> None:
         hostile = (
             "/%00/",
             "/" + "a" * 3000 + "/",
             "/..%2fetc/passwd",
-            "/?p=" + "9" * 40,
             "/%ff%fe/",
             "/media/renditions/../../x",
         )
         for path in hostile:
             answer = self.read(path)
-            self.assertIn(answer.status_code, (200, 400, 404), path)
+            self.assertEqual(answer.status_code, 404, path)
+            self.assertNotIn(b"root:", answer.content, path)
+        self.assertContains(self.read("/?p=" + "9" * 40), f'rel="canonical" href="{self.kg.origin}/"')

@@ -1,4 +1,4 @@
-"""Dates as readers are told them."""
+"""Dates as each publication writes them for readers."""
 
 import datetime as dt
 
@@ -17,7 +17,9 @@ LONGS = {
 }
 
 
-def told(moment: dt.datetime, style: str = DateStyle.BULLET, language: str = "fr", zone: str = "Europe/Paris") -> str:
+def written(
+    moment: dt.datetime, style: str = DateStyle.BULLET, language: str = "fr", zone: str = "Europe/Paris"
+) -> str:
     return house_date(moment, style=style, language=language, time_zone=zone)
 
 
@@ -26,17 +28,17 @@ def utc(*parts: int) -> dt.datetime:
 
 
 class HouseDateTests(SimpleTestCase):
-    def test_it_writes_the_house_s_own_style_to_the_letter(self) -> None:
-        self.assertEqual(told(utc(2025, 2, 10, 10, 30)), "10 Fév. 2025 • 11:30")
+    def test_it_writes_the_bullet_style_to_the_letter(self) -> None:
+        self.assertEqual(written(utc(2025, 2, 10, 10, 30)), "10 Fév. 2025 • 11:30")
 
     def test_it_writes_the_long_style_with_narrow_spaces(self) -> None:
-        self.assertEqual(told(utc(2025, 2, 10, 10, 30), DateStyle.LONG), "10 février 2025 à 11\u202fh\u202f30")
-        self.assertEqual(told(utc(2025, 2, 10, 10, 30), DateStyle.LONG, "en"), "10 February 2025 at 11:30")
+        self.assertEqual(written(utc(2025, 2, 10, 10, 30), DateStyle.LONG), "10 février 2025 à 11\u202fh\u202f30")
+        self.assertEqual(written(utc(2025, 2, 10, 10, 30), DateStyle.LONG, "en"), "10 February 2025 at 11:30")
 
     def test_it_writes_the_first_of_a_month_as_the_french_do(self) -> None:
-        self.assertEqual(told(utc(2025, 5, 1, 7, 5), DateStyle.LONG), "1er mai 2025 à 9\u202fh\u202f05")
-        self.assertEqual(told(utc(2025, 5, 1, 7, 5), DateStyle.LONG, "en"), "1 May 2025 at 09:05")
-        self.assertEqual(told(utc(2025, 5, 1, 7, 5)), "1 Mai 2025 • 09:05")
+        self.assertEqual(written(utc(2025, 5, 1, 7, 5), DateStyle.LONG), "1er mai 2025 à 9\u202fh\u202f05")
+        self.assertEqual(written(utc(2025, 5, 1, 7, 5), DateStyle.LONG, "en"), "1 May 2025 at 09:05")
+        self.assertEqual(written(utc(2025, 5, 1, 7, 5)), "1 Mai 2025 • 09:05")
 
     def test_it_knows_the_twelve_months_in_both_languages_and_styles(self) -> None:
         for language in ("fr", "en"):
@@ -44,16 +46,16 @@ class HouseDateTests(SimpleTestCase):
             for month, (short, long) in enumerate(names, start=1):
                 with self.subTest(language=language, month=month):
                     moment = utc(2025, month, 15, 12, 0)
-                    self.assertIn(f"15 {short} 2025 • ", told(moment, DateStyle.BULLET, language))
-                    self.assertIn(f"15 {long} 2025 ", told(moment, DateStyle.LONG, language))
+                    self.assertIn(f"15 {short} 2025 • ", written(moment, DateStyle.BULLET, language))
+                    self.assertIn(f"15 {long} 2025 ", written(moment, DateStyle.LONG, language))
                     self.assertEqual(month_name(2025, month, language), f"{long} 2025")
 
-    def test_it_tells_the_hour_of_the_reader_s_zone(self) -> None:
+    def test_it_writes_the_hour_of_the_publication_s_zone(self) -> None:
         new_year = utc(2024, 12, 31, 23, 30)
-        self.assertEqual(told(new_year), "1 Janv. 2025 • 00:30")
-        self.assertEqual(told(new_year, zone="America/Montreal"), "31 Déc. 2024 • 18:30")
-        self.assertEqual(told(new_year, zone="Pacific/Noumea"), "1 Janv. 2025 • 10:30")
-        self.assertEqual(told(new_year, zone="Asia/Kolkata"), "1 Janv. 2025 • 05:00")
+        self.assertEqual(written(new_year), "1 Janv. 2025 • 00:30")
+        self.assertEqual(written(new_year, zone="America/Montreal"), "31 Déc. 2024 • 18:30")
+        self.assertEqual(written(new_year, zone="Pacific/Noumea"), "1 Janv. 2025 • 10:30")
+        self.assertEqual(written(new_year, zone="Asia/Kolkata"), "1 Janv. 2025 • 05:00")
 
     def test_it_follows_summer_time_to_the_minute(self) -> None:
         for moment, clock in [
@@ -63,15 +65,15 @@ class HouseDateTests(SimpleTestCase):
             (utc(2025, 10, 26, 1, 0), "26 Oct. 2025 • 02:00"),
         ]:
             with self.subTest(moment=moment):
-                self.assertEqual(told(moment), clock)
+                self.assertEqual(written(moment), clock)
 
-    def test_it_tells_a_moment_whatever_zone_it_was_noted_in(self) -> None:
+    def test_it_writes_a_moment_alike_whatever_zone_it_is_given_in(self) -> None:
         tokyo = dt.datetime(2025, 2, 10, 19, 30, tzinfo=dt.timezone(dt.timedelta(hours=9)))
-        self.assertEqual(told(tokyo), "10 Fév. 2025 • 11:30")
+        self.assertEqual(written(tokyo), "10 Fév. 2025 • 11:30")
 
 
 class PublicationDateTests(NewsroomTestCase):
-    def test_each_publication_tells_it_in_its_own_style(self) -> None:
+    def test_each_publication_writes_it_in_its_own_style(self) -> None:
         moment = utc(2025, 2, 10, 10, 30)
         self.assertEqual(self.kg.date(moment), "10 Fév. 2025 • 11:30")
         self.assertEqual(self.ia.date(moment), "10 février 2025 à 11\u202fh\u202f30")

@@ -1,4 +1,4 @@
-"""The desk's shell: its sidebar and its front page."""
+"""The desk's sidebar, and the tables of extensions."""
 
 from django.apps import apps
 from django.contrib import admin
@@ -10,9 +10,9 @@ from newsroom.extensions import EXTENSIONS, extensions
 
 class SidebarTests(SimpleTestCase):
     def test_each_name_in_its_groups_is_a_model_of_the_desk(self) -> None:
-        shown = {model.__name__ for model in admin.site._registry}
+        registered = {model.__name__ for model in admin.site._registry}
         named = {name for _label, names in GROUPS for name in names}
-        self.assertEqual(named - shown, set())
+        self.assertEqual(named - registered, set())
 
     def test_each_model_of_ours_has_a_group(self) -> None:
         named = {name for _label, names in GROUPS for name in names}

@@ -1,4 +1,4 @@
-"""Whose request it is: forged headers gain nothing."""
+"""The client of a request: forged headers gain nothing."""
 
 from ipaddress import ip_network
 from unittest import TestCase

@@ -27,9 +27,9 @@ class ReadableTests(SimpleTestCase):
 
     @given(COLOURS, st.sampled_from(["#ffffff", "#14161a"]))
     def test_any_colour_comes_to_read_on_paper_and_at_night(self, colour: str, on: str) -> None:
-        found = readable(colour, on, 5)
-        self.assertRegex(found, r"\A#[0-9a-f]{6}\Z")
-        self.assertGreaterEqual(contrast(found, on), 5)
+        result = readable(colour, on, 5)
+        self.assertRegex(result, r"\A#[0-9a-f]{6}\Z")
+        self.assertGreaterEqual(contrast(result, on), 5)
 
     @given(COLOURS, COLOURS)
     def test_text_on_any_ground_comes_to_read(self, colour: str, on: str) -> None:

@@ -1,4 +1,4 @@
-"""Calls in processes of their own: what hangs or swells is stopped, and the next one goes on."""
+"""Calls in processes of their own: one that hangs or takes too much memory is stopped, and the next one runs."""
 
 import os
 import time

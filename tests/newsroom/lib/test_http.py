@@ -143,12 +143,12 @@ class BoundTests(FetchTestCase):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             closed = f"http://127.0.0.1:{free.getsockname()[1]}/"
-        told = {
+        codes = {
             "/ftp": "protocol", "/half": "protocol", "/zstd": "protocol", "/not-gzip": "protocol",
             "/half-gzip": "protocol", "/led-astray": "address",
             closed: "unreachable", self.server.origin.replace("http", "https"): "tls",
         }  # fmt: skip
-        for path, code in told.items():
+        for path, code in codes.items():
             with self.subTest(path):
                 self.assertEqual(self.refused(path), code)
 
@@ -223,7 +223,7 @@ class AddressTests(FetchTestCase):
         with patch("socket.getaddrinfo", return_value=rows):
             self.assertEqual(self.refused("http://both.example/"), "forbidden_address")
 
-    def test_a_name_without_address_is_said(self) -> None:
+    def test_a_name_without_address_is_an_error_of_its_own(self) -> None:
         with patch("socket.getaddrinfo", side_effect=socket.gaierror("no")):
             self.assertEqual(self.refused("http://nowhere.example/"), "unknown_host")
 

@@ -1,4 +1,4 @@
-"""A passage that a court orders removed: how it is found, what stands in its place, and that it is nowhere any more."""
+"""A passage that a court orders removed: how it is found, what replaces it, and that it is nowhere any more."""
 
 import re
 

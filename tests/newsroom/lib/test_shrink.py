@@ -58,7 +58,7 @@ class ShrinkTests(TestCase):
         small = self.shrink(Image.new("I;16", (100, 100), 0x4000), format="PNG")
         self.assertEqual(set(small.data), {0x40})
 
-    def test_it_has_room_for_what_sites_send(self) -> None:
+    def test_it_has_memory_enough_for_what_sites_send(self) -> None:
         for kind, mode, size, options in (
             ("PNG", "RGB", (4_500, 3_000), {}), ("WEBP", "RGB", (2_400, 1_600), {}), ("PNG", "P", (3_000, 2_000), {}),
             ("JPEG", "RGB", (4_000, 3_000), {"progressive": True}), ("PNG", "RGBA", (3_000, 2_000), {}),

@@ -34,7 +34,7 @@ class FoldTests(SimpleTestCase):
 
 
 class SlugTests(SimpleTestCase):
-    def test_it_writes_what_an_address_can_bear(self) -> None:
+    def test_it_writes_only_what_an_address_can_hold(self) -> None:
         for text, slug in [
             ("L’iPhone d’occasion : cœur neuf", "l-iphone-d-occasion-coeur-neuf"),
             ("Réalité virtuelle !", "realite-virtuelle"),

@@ -134,7 +134,7 @@ class FrenchTypographyTests(TestCase):
             with self.subTest(text=text):
                 assert french(text) == text
 
-    def test_it_stands_a_symbol_off_its_number(self) -> None:
+    def test_it_puts_a_space_between_a_number_and_its_symbol(self) -> None:
         assert french("49,99€, 20%, 5 $, 1 299 €.") == "49,99_€, 20_%, 5_$, 1_299_€."
 
     def test_it_leaves_a_symbol_before_its_number(self) -> None:
@@ -230,11 +230,11 @@ class HtmlTypographyTests(TestCase):
     def test_a_no_break_space_elsewhere_is_escaped_as_nh3_does(self) -> None:
         assert typeset_html(f"a&nbsp;b{NBSP}c", "fr") == "a&nbsp;b&nbsp;c"
 
-    def test_attributes_are_never_touched(self) -> None:
+    def test_it_never_changes_attributes(self) -> None:
         html = '<a title="5 km ? <b> "></a><img alt="a > b ?...">'
         assert typeset_html(html, "fr") == html
 
-    def test_code_is_never_touched(self) -> None:
+    def test_it_never_changes_code(self) -> None:
         for tag in ["code", "pre", "kbd", "samp", "script", "style", "textarea"]:
             with self.subTest(tag=tag):
                 html = f'<{tag}>a ? "b" l\'a ... 5 km &amp;</{tag}>'

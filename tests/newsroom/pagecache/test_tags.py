@@ -1,4 +1,4 @@
-"""Cache tags: borne by pages, touched by doors, in the transaction of the change."""
+"""Cache tags: added to responses by views, invalidated by actions in the transaction of the change."""
 
 import datetime as dt
 
@@ -12,17 +12,17 @@ from newsroom.pagecache.tags import HEADER, OutsideTransaction, add_cache_tags, 
 from newsroom.publications.models import Publication
 
 
-class BearTests(SimpleTestCase):
+class AddCacheTagsTests(SimpleTestCase):
     def test_it_writes_what_a_page_was_made_from(self) -> None:
         response = add_cache_tags(HttpResponse(), "article:1", "section:2")
         self.assertEqual(response.headers[HEADER], "article:1,section:2")
         self.assertEqual(cache_tags_of(response), {"article:1", "section:2"})
 
-    def test_it_adds_to_what_is_borne_each_tag_once(self) -> None:
+    def test_it_adds_each_tag_once(self) -> None:
         response = add_cache_tags(add_cache_tags(HttpResponse(), "a:1", "b:2"), "b:2", "c:3", "c:3")
         self.assertEqual(response.headers[HEADER], "a:1,b:2,c:3")
 
-    def test_a_page_made_from_nothing_bears_nothing(self) -> None:
+    def test_it_gives_no_tags_to_a_page_made_from_nothing(self) -> None:
         self.assertEqual(cache_tags_of(HttpResponse()), set())
         self.assertEqual(cache_tags_of(add_cache_tags(HttpResponse())), set())
 
@@ -31,7 +31,7 @@ class BearTests(SimpleTestCase):
             add_cache_tags(HttpResponse(), "a:1\r\nSet-Cookie: x=y")
 
 
-class TouchTests(TransactionTestCase):
+class InvalidateTests(TransactionTestCase):
     def test_it_refuses_to_act_outside_a_transaction(self) -> None:
         with self.assertRaises(OutsideTransaction):
             invalidate({"article:1"})
@@ -43,14 +43,14 @@ class TouchTests(TransactionTestCase):
             invalidate({"publication:1", "article:1"})
         self.assertEqual(set(Purge.objects.values_list("tag", flat=True)), {"publication:1", "article:1"})
 
-    def test_it_goes_with_a_change_that_is_undone(self) -> None:
+    def test_it_is_rolled_back_with_the_change(self) -> None:
         with self.assertRaises(ZeroDivisionError), transaction.atomic():
             Publication.objects.create(name="KultureGeek", domain="kg.localhost")
             invalidate({"publication:1"})
             raise ZeroDivisionError
         self.assertFalse(Purge.objects.exists() or Publication.objects.exists())
 
-    def test_it_goes_with_the_inner_change_only(self) -> None:
+    def test_it_is_rolled_back_with_the_inner_change_only(self) -> None:
         with transaction.atomic():
             invalidate({"outer:1"})
             try:

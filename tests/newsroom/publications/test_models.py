@@ -27,8 +27,8 @@ COLOURS = st.integers(0, 0xFFFFFF).map("#{:06x}".format)
 class HostTests(NewsroomTestCase):
     def at(self, host: str) -> tuple[str, bool] | None:
         with self.assertNumQueries(1):
-            found = Publication.objects.at_host(host)
-        return (found.publication.name, found.redirects) if found else None
+            known = Publication.objects.at_host(host)
+        return (known.publication.name, known.redirects) if known else None
 
     def test_a_domain_is_its_publication_s(self) -> None:
         self.assertEqual(self.at("kulturegeek.localhost"), ("KultureGeek", False))

@@ -1,4 +1,4 @@
-"""The one place where permission is asked."""
+"""Permission: who may do what, decided by `may` alone."""
 
 from types import SimpleNamespace
 from unittest.mock import patch
@@ -32,7 +32,7 @@ class MayTests(NewsroomTestCase):
         article.created_by = self.camille
         self.assertFalse(may(self.camille, "article.save", article))
 
-    def test_what_belongs_to_the_house_takes_a_role_in_any_publication(self) -> None:
+    def test_what_belongs_to_the_whole_install_takes_a_role_in_any_publication(self) -> None:
         self.assertTrue(may(self.camille, "tag.create", None))
         self.assertTrue(may(self.julien, "tag.create"))
         self.assertFalse(may(self.zoe, "tag.create", None))

@@ -1,4 +1,4 @@
-"""A mail server on loopback that says what a test wants it to say, or nothing at all."""
+"""A mail server on loopback whose answers a test chooses."""
 
 import socketserver
 import threading
@@ -13,42 +13,44 @@ class _Dialogue(socketserver.StreamRequestHandler):
     server: Any
 
     def handle(self) -> None:
-        self.say("220 a mail server of the tests")
+        self.reply("220 a mail server of the tests")
         while line := self.rfile.readline().decode().strip():
             word = line.split()[0].upper()
             if word == "DATA":
                 self.data()
             elif word == "QUIT":
-                self.say("221 bye")
+                self.reply("221 bye")
                 return
             else:
-                self.say(self.server.answers.get(word, "250 ok"))
+                self.reply(self.server.answers.get(word, "250 ok"))
 
     def data(self) -> None:
-        self.say("354 go on")
+        self.reply("354 go on")
         lines = []
         while (line := self.rfile.readline().decode()) not in (".\r\n", ""):
             lines.append(line)
         self.server.received.append("".join(lines))
         answer = self.server.answers.get(".", "250 ok")
-        if answer == "hang up":  # it has the mail, and nobody will ever know
+        if answer == "hang up":  # it has the mail, and the client cannot know
             self.connection.close()
             return
-        self.say(answer)
+        self.reply(answer)
 
-    def say(self, words: str) -> None:
+    def reply(self, words: str) -> None:
         self.wfile.write(f"{words}\r\n".encode())
 
 
 @contextmanager
 def mail_server(**answers: str) -> Iterator[list[str]]:
-    """A server for Django's SMTP backend, and the mails it received. `answers` by the client's word; `end` for the dot
-    that ends a mail ("hang up" hangs up)."""
+    """Run a server for Django's SMTP backend, and yield the list of mails it receives.
+
+    `answers` are by the client's command; `end` is for the dot that ends a mail ("hang up" closes the connection).
+    """
     if "end" in answers:
         answers["."] = answers.pop("end")
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Dialogue) as server:
         server.daemon_threads = True
-        server.answers, server.received = answers, []  # type: ignore[attr-defined]
+        server.answers, server.received = answers, []  # type: ignore[attr-defined]  # for the handler
         threading.Thread(target=server.serve_forever, daemon=True).start()
         with override_settings(
             EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend",

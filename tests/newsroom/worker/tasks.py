@@ -1,4 +1,4 @@
-"""Tasks of the tests: importable, as tasks must be."""
+"""Tasks for the tests of the worker, in a module because the queue imports them."""
 
 from django.db import transaction
 from django_tasks import task
@@ -9,7 +9,7 @@ from newsroom.worker.queue import enqueue, idempotent_task
 
 @idempotent_task
 def leave_a_mark(name: str) -> None:
-    """An effect that shows how often it was done: a second time is an error."""
+    """Write a row that a second run would write again, which is an error."""
     IdempotencyKey.objects.create(key=f"mark:{name}")
 
 

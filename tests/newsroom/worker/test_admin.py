@@ -1,13 +1,13 @@
-"""The engine room at the desk: what is queued, what failed and why, and what a person does about it."""
+"""Pages of the worker at the desk: what is queued, what failed and why, and what a person decides about it."""
 
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django_tasks_db.models import DBTaskResult
 
-from newsroom.worker import mail, queue
-from newsroom.worker.models import Mail
+from newsroom.worker import mail, queue, recurring
+from newsroom.worker.models import Mail, Worker
 from newsroom.worker.process import WorkerProcess
 from tests.base import NewsroomTestCase
 from tests.newsroom.worker import tasks
@@ -42,17 +42,25 @@ class TaskPageTests(NewsroomTestCase):
     def test_it_is_for_who_runs_the_install(self) -> None:
         self.at_desk(self.thomas)
         self.assertEqual(self.client.get(QUEUE).status_code, 403)
+        DBTaskResult.objects.filter(pk=self.row.pk).update(status="FAILED")
         self.assertEqual(self.client.post(reverse("admin:worker_task_again", args=[self.row.pk])).status_code, 403)
+        self.row.refresh_from_db()
+        self.assertEqual(self.row.status, "FAILED")
 
-    def test_the_other_pages_of_the_engine_room_open(self) -> None:
+    def test_it_lists_recurring_jobs_workers_and_mails(self) -> None:
+        recurring.enqueue_due(timezone.now())
+        Worker.objects.create(pk="w", host="un-hote", pid=4711, started_at=timezone.now(), seen_at=timezone.now())
+        mail.post("k", to="a@example.org", subject="Un objet", body="Oui.", publication=None)
         self.at_desk(self.alix)
-        for name in ("recurring", "worker", "mail"):
-            self.assertEqual(self.client.get(reverse(f"admin:worker_{name}_changelist")).status_code, 200)
+        for name, words in (("recurring", recurring.jobs()[0].name), ("worker", "un-hote 4711"), ("mail", "Un objet")):
+            with translation.override("fr"):
+                expected = translation.gettext(words)
+            self.assertContains(self.client.get(reverse(f"admin:worker_{name}_changelist")), expected)
 
 
 class MailPageTests(NewsroomTestCase):
     def setUp(self) -> None:
-        self.ours, self.theirs = (self.mail(site) for site in (self.kg, self.ia))
+        self.own, self.other = (self.mail(site) for site in (self.kg, self.ia))
 
     def mail(self, site: Any) -> Mail:
         mail.post(f"k{site.pk}", to="a@example.org", subject=f"De {site}", body="Oui.", publication=site)
@@ -67,23 +75,24 @@ class MailPageTests(NewsroomTestCase):
         page = self.client.get(MAILS)
         self.assertContains(page, "De KultureGeek")
         self.assertNotContains(page, "De iPhoneAddict")
-        one = self.client.get(reverse("admin:worker_mail_change", args=[self.ours.pk]))
+        one = self.client.get(reverse("admin:worker_mail_change", args=[self.own.pk]))
         self.assertContains(one, "L’envoyer encore une fois")
-        self.assertEqual(self.client.get(reverse("admin:worker_mail_change", args=[self.theirs.pk])).status_code, 302)
+        self.assertEqual(self.client.get(reverse("admin:worker_mail_change", args=[self.other.pk])).status_code, 302)
 
     def test_they_decide_what_a_crash_left_uncertain(self) -> None:
         self.at_desk(self.thomas)
-        self.decide(self.ours, "_again")
-        self.ours.refresh_from_db()
-        self.assertEqual(self.ours.state, "waiting")
+        self.decide(self.own, "_again")
+        self.own.refresh_from_db()
+        self.assertEqual(self.own.state, "waiting")
         Mail.objects.update(state="uncertain")
-        self.decide(self.ours, "_settle")
-        self.ours.refresh_from_db()
-        self.assertEqual(self.ours.state, "sent")
-        self.assertEqual(self.decide(self.theirs, "_again"), 404)
+        self.decide(self.own, "_settle")
+        self.own.refresh_from_db()
+        self.assertEqual(self.own.state, "sent")
+        self.assertEqual(self.decide(self.other, "_again"), 404)
 
     def test_others_read_no_mails(self) -> None:
         for nobody in (self.ines, self.camille, self.sarah, self.zoe):
             self.at_desk(nobody)
             self.assertEqual(self.client.get(MAILS).status_code, 403)
-            self.assertIn(self.decide(self.ours, "_again"), (403, 404))
+            self.assertIn(self.decide(self.own, "_again"), (403, 404))
+            self.assertEqual(set(Mail.objects.values_list("state", flat=True)), {"uncertain"})

@@ -32,7 +32,7 @@ class MailTests(TestCase):
         WorkerProcess().run_what_is_due()
         return Mail.objects.get()
 
-    def test_it_is_sent_with_what_it_says(self) -> None:
+    def test_it_is_sent_with_its_subject_text_and_reply_address(self) -> None:
         site = Publication.objects.create(name="KG", domain="kg.example", contact_email="contact@kg.example")
         with mail_server() as received:
             self.post(publication=site)
@@ -62,7 +62,7 @@ class MailTests(TestCase):
             self.assertEqual(self.work().state, Mail.State.SENT)
         self.assertEqual(len(received), 1)
 
-    def test_later_is_later_and_no_is_no(self) -> None:
+    def test_a_temporary_refusal_is_tried_again_and_a_permanent_one_is_not(self) -> None:
         for answers, state in (
             ({"RCPT": "450 greylisted"}, Mail.State.WAITING), ({"end": "451 try later"}, Mail.State.WAITING),
             ({"RCPT": "550 no such person"}, Mail.State.FAILED), ({"end": "554 spam"}, Mail.State.FAILED),
@@ -73,7 +73,7 @@ class MailTests(TestCase):
                 self.post()
                 self.assertEqual(self.work().state, state)
 
-    def test_when_the_line_breaks_after_the_last_word_nobody_knows(self) -> None:
+    def test_a_connection_lost_at_the_end_leaves_it_uncertain_and_it_is_not_sent_again(self) -> None:
         with mail_server(end="hang up") as received:
             self.post()
             row = self.work()
@@ -81,7 +81,7 @@ class MailTests(TestCase):
             DBTaskResult.objects.update(status="READY", run_after=row.created_at)
             self.assertEqual((self.work().state, len(received)), (Mail.State.UNCERTAIN, 1))
 
-    def test_what_a_crash_left_half_said_is_shown_and_not_sent_again(self) -> None:
+    def test_what_a_crash_interrupted_is_shown_and_not_sent_again(self) -> None:
         self.post()
         Mail.objects.update(state=Mail.State.SENDING)  # as a worker leaves it that dies in the midst
         self.assertEqual((self.work().state, outbox.outbox), (Mail.State.UNCERTAIN, []))

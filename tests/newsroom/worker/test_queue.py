@@ -1,4 +1,4 @@
-"""The queue: with the transaction that wants it, at least once, tried again, reaped, and idempotent by key."""
+"""The queue: tasks commit with their action, run at least once, are tried again, reaped, and idempotent by key."""
 
 import datetime as dt
 from contextlib import suppress
@@ -27,12 +27,12 @@ class EnqueueTests(TransactionTestCase):
             raise ZeroDivisionError
         self.assertFalse(DBTaskResult.objects.exists())
 
-    def test_it_refuses_to_stand_outside_a_transaction(self) -> None:
+    def test_it_refuses_to_enqueue_outside_a_transaction(self) -> None:
         with self.assertRaises(queue.OutsideTransaction):
             queue.enqueue(tasks.leave_a_mark, key="a", name="a")
 
 
-class EffectTests(TestCase):
+class IdempotentTaskTests(TestCase):
     def run_due(self) -> tuple[int, int]:
         return WorkerProcess().run_what_is_due()
 
@@ -56,7 +56,7 @@ class EffectTests(TestCase):
             self.run_due()
         self.assertTrue(IdempotencyKey.objects.filter(key="mark:a").exists())
 
-    def test_what_a_task_brings_forth_is_run_in_the_same_breath(self) -> None:
+    def test_what_a_task_enqueues_is_run_in_the_same_call(self) -> None:
         queue.enqueue(tasks.enqueues_another)
         self.run_due()
         self.assertTrue(IdempotencyKey.objects.filter(key="mark:second").exists())
@@ -66,7 +66,7 @@ class RetryTests(TestCase):
     def run_one(self, name: str = "w") -> queue.TaskRun | None:
         return queue.run_next(name)
 
-    def test_it_is_tried_again_after_ever_longer_pauses_then_left_to_a_person(self) -> None:
+    def test_it_is_tried_again_after_ever_longer_pauses_then_a_person_decides(self) -> None:
         queue.enqueue(tasks.always_fails)
         now = timezone.now() + dt.timedelta(seconds=1)
         for pause in queue.RETRY_DELAYS_SECONDS:
@@ -83,7 +83,7 @@ class RetryTests(TestCase):
         with time_machine.travel(now + dt.timedelta(days=30), tick=False):
             self.assertIsNone(self.run_one())
 
-    def test_a_person_gives_it_a_fresh_start(self) -> None:
+    def test_a_person_starts_it_anew(self) -> None:
         queue.enqueue(tasks.always_fails)
         row = task_row()
         DBTaskResult.objects.update(status="FAILED", worker_ids=["a"] * queue.MAX_TRIES)
@@ -106,7 +106,7 @@ class RetryTests(TestCase):
             queue.run_again(task_row())
             self.assertEqual(task_row().status, status)
 
-    def test_it_is_overdue_when_nobody_comes_round_or_it_failed_for_good(self) -> None:
+    def test_it_is_overdue_when_no_worker_runs_it_or_it_failed_for_good(self) -> None:
         queue.enqueue(tasks.leave_a_mark, key="a", name="a")
         now = timezone.now()
         self.assertFalse(queue.overdue(now).exists())
@@ -216,7 +216,7 @@ class RecurringTests(TestCase):
         self.assertIn("apply due changes", names)
         self.assertEqual(len(set(names)), len(names))
 
-    def test_housekeeping_forgets_what_went_well_and_keeps_what_did_not(self) -> None:
+    def test_old_tasks_that_went_well_are_deleted_and_failed_ones_kept(self) -> None:
         old = timezone.now() - dt.timedelta(days=60)
         for status in ("SUCCESSFUL", "FAILED"):
             queue.enqueue(tasks.leave_a_mark, key=status, name=status)
