@@ -2,12 +2,14 @@
 
 import datetime as dt
 import uuid
+from importlib import import_module
 from typing import Any
 
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.test import TransactionTestCase
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django_tasks_db.models import DBTaskResult
 
 from articles.models import Article, CardStrip, FrontPageSlot, Pin, StreamSource
@@ -122,6 +124,11 @@ class PlainWordsTests(TransactionTestCase):
             self.assertTrue(callable(row.task.func), row.task_path)
         self.assertEqual(Recurring.objects.get().name, "apply due changes")
         self.assertTrue(IdempotencyKey.objects.filter(key="published:1").exists())
+
+    def test_each_new_path_of_a_task_leads_to_one(self) -> None:
+        tasks = import_module("newsroom.worker.migrations.0003_plain_words").TASKS
+        for path in tasks.values():
+            self.assertEqual(import_string(path).module_path, path)
 
     def test_they_can_be_undone(self) -> None:
         self.fill()

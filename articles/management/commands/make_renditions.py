@@ -10,7 +10,7 @@ from rich.progress import Progress
 
 from articles.actions import images
 from articles.models import Image
-from articles.partners.pictures import ask_again_for_what_is_lost
+from articles.partners.pictures import reset_lost_pictures
 from articles.presentation import renditions
 from articles.workflow import Refused
 
@@ -41,7 +41,7 @@ class Command(BaseCommand):
                 except (OSError, ValueError, Refused) as error:
                     failed += 1
                     self.stderr.write(self.style.ERROR(f"{image} ({image.pk}): {error}"))
-        if not dry_run and (lost := ask_again_for_what_is_lost()) and options["verbosity"] > 0:
+        if not dry_run and (lost := reset_lost_pictures()) and options["verbosity"] > 0:
             self.stdout.write(f"{lost} partners’ pictures are asked for at the next poll.")
         if options["verbosity"] > 0:
             words = "pictures lack some" if dry_run else "pictures rendered"

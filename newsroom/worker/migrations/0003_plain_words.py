@@ -9,6 +9,7 @@ TASKS = {
     "articles.effects.tell_published": "articles.actions.notifications.notify_published",
     "articles.effects.tell_withdrawn": "articles.actions.notifications.notify_withdrawn",
     "articles.jobs.fold_due_stories": "articles.jobs.apply_due_changes",
+    "articles.partners.pictures.bring_pictures": "articles.partners.pictures.fetch_pictures_of_feed",
     "articles.jobs.finish_expunging": "articles.actions.expunging.complete",
     "comments.effects.ask_to_confirm": "comments.actions.notifications.ask_to_confirm",
     "comments.effects.tell_reply": "comments.actions.notifications.notify_reply",

@@ -193,7 +193,7 @@ class QuestionTests(PlacingTestCase):
         self.at_desk(self.ines)
         answer = self.ask()
         self.assertEqual(answer.status_code, 200)
-        found = {one.rule: one.article for one in answer.context["asked"]["findings"]}
+        found = {one.rule: one.article for one in answer.context["questions"]["findings"]}
         self.assertEqual(found["sister"], self.sister.pk)
         self.assertContains(answer, f'name="_place" value="{self.sister.pk}"')
         self.assertContains(answer, f'name="_link" value="{self.sister.pk}"')
@@ -203,8 +203,8 @@ class QuestionTests(PlacingTestCase):
     def test_it_publishes_when_one_goes_on_all_the_same(self) -> None:
         draft = make_draft(self.kg, HEADLINE)
         self.at_desk(self.ines)
-        go_on = self.ask(draft).context["asked"]["go_on"]
-        self.press("_step", "approve_and_publish", draft, query=go_on.removeprefix("?"))
+        accept_query = self.ask(draft).context["questions"]["accept_query"]
+        self.press("_step", "approve_and_publish", draft, query=accept_query.removeprefix("?"))
         draft.refresh_from_db()
         self.assertTrue(draft.is_live(timezone.now()))
         self.assertIn(self.sister.live.headline, draft.events.get(verb=Verb.PUBLISHED).note)
@@ -271,7 +271,7 @@ class QuestionTests(PlacingTestCase):
         make_article(self.ia, f"{HEADLINE} <script>alert(1)</script>")
         self.at_desk(self.ines)
         answer = self.ask()
-        self.assertEqual(len([one for one in answer.context["asked"]["findings"] if one.rule == "sister"]), 2)
+        self.assertEqual(len([one for one in answer.context["questions"]["findings"] if one.rule == "sister"]), 2)
         self.assertNotContains(answer, "<script>alert")
         self.assertContains(answer, escape("<script>alert(1)</script>"))
 
@@ -310,7 +310,7 @@ class QuestionTests(PlacingTestCase):
         draft = make_draft(self.ia, HEADLINE, by=self.julien)
         self.at_desk(self.julien)
         answer = self.press("_step", "publish_unreviewed", draft)
-        self.assertIn("sister", [one.rule for one in answer.context["asked"]["findings"]])
+        self.assertIn("sister", [one.rule for one in answer.context["questions"]["findings"]])
         self.assertNotContains(answer, 'name="_place"')
         self.assertContains(answer, 'name="_link"')
 
