@@ -38,6 +38,15 @@ READER_FACING = (
     "comments.policy", "comments.thread", "comments.screening", "comments.views", "comments.templatetags",
     "comments.forms", "comments.actions.posting", "comments.actions.reporting", "newsroom.views",
 )  # fmt: skip
+# Who may write rows. Everything else only reads, and calls an action where something is to change.
+WRITERS = (
+    "articles.actions", "comments.actions", "newsroom.publications.actions",
+    "articles.importers",  # an export, in bulk
+    "articles.partners",  # feeds to headlines, in bulk
+    "articles.demo", "comments.demo",  # a site from nothing
+    "newsroom.worker", "newsroom.pagecache.tags", "newsroom.keys.ring",  # their own tables
+)  # fmt: skip
+WRITES = {"save", "create", "update", "delete", "get_or_create", "update_or_create", "bulk_create", "bulk_update"}
 LAYERS = {"articles": ARTICLES, "comments": COMMENTS}
 
 
@@ -56,6 +65,18 @@ def imports(tree: ast.AST) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             yield node.module
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def writes(tree: ast.AST) -> Iterator[str]:
+    """Yield the calls that write rows. Django's take keyword arguments only, bulk ones lists: `dict.update(other)`
+    and `storage.save(name, file)` are none, nor is what a model's own method passes on, nor `form.save(commit=False)`.
+    """
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in WRITES:
+            receiver, in_bulk = ast.unparse(node.func.value), node.func.attr.startswith("bulk_")
+            names = {keyword.arg for keyword in node.keywords}
+            if receiver != "super()" and "commit" not in names and (in_bulk or not node.args):
+                yield f"{receiver}.{node.func.attr}"
 
 
 def layer(module: str) -> int | None:
@@ -106,6 +127,39 @@ class ArchitectureTests(TestCase):
                 target = layer(other) if other.split(".")[0] == name.split(".")[0] else None
                 if target is not None and target < own:
                     self.fail(f"{name} imports {other}, which stands above it")
+
+    def test_it_lets_nothing_but_actions_write(self) -> None:
+        for name, tree, _path in modules():
+            if not name.startswith(WRITERS) and name not in ABOVE:
+                calls = [call for call in writes(tree) if not call.startswith(("progress.", "formset."))]
+                self.assertEqual(calls, [], name)
+
+    def test_it_finds_what_writes(self) -> None:
+        source = (
+            "row.save()\nModel.objects.filter(pk=1).update(a=1)\nrows.bulk_create(found)\nrow.save(update_fields=['a'])"
+        )
+        self.assertEqual(len(list(writes(ast.parse(source)))), 4)
+        others = "form.save(commit=False)\ndata.update(more)\nstorage.save(name, file)\nsuper().save(**kwargs)"
+        self.assertEqual(list(writes(ast.parse(others))), [])
+
+    def test_it_has_no_circle_of_imports(self) -> None:
+        graph = {
+            # a package's own __init__ gathers what its modules define
+            name: {o for o in imports(tree) if not f"{name}.".startswith(f"{o}.")}
+            for name, tree, _path in modules()
+        }
+        known = set(graph)
+        done: set[str] = set()
+
+        def visit(name: str, above: tuple[str, ...]) -> None:
+            self.assertNotIn(name, above, " → ".join((*above, name)))
+            if name not in done:
+                for other in graph[name] & known:
+                    visit(other, (*above, name))
+                done.add(name)
+
+        for name in known:
+            visit(name, ())
 
     def test_it_lets_no_page_of_readers_read_the_desks_columns(self) -> None:
         """`Article.desk_…` is the working version: a draft must change nothing that readers have."""
