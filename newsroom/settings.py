@@ -4,6 +4,7 @@ Nothing set means production: DEBUG off, HTTPS expected, no host, and no start w
 NEWSROOM_DEMO=1, engineers set NEWSROOM_DEBUG=1; `.env.example` lists every name with its meaning.
 """
 
+import os
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -22,6 +23,7 @@ TEMPLATES_DIR = BASE_DIR / "templates" if IS_CHECKOUT else BASE_DIR / "newsroom"
 env = environ.Env()
 if env_file := env.str("NEWSROOM_ENV_FILE", ""):
     environ.Env.read_env(env_file)
+env.ENVIRON = {name: value for name, value in os.environ.items() if value}  # an empty value is as good as none
 
 DEBUG = env.bool("NEWSROOM_DEBUG", False)
 DEMO = env.bool("NEWSROOM_DEMO", False)  # the demo's accounts and key, on this machine only
@@ -130,7 +132,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # -- side effects ------------------------------------------------------------------------------------------------------
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "recurring"]}}
 # Seconds after which a worker that was not seen counts as dead, and its task is tried again by another.
-WORKER_LEASE = env.float("NEWSROOM_WORKER_LEASE", 30)
+WORKER_LEASE = env.float("NEWSROOM_WORKER_LEASE", 30.0)
 # smtp://user:password@host:587, or smtp+tls://…; the demo's mails are files in NEWSROOM_VAR/mail.
 vars().update(env.email_url("NEWSROOM_MAIL_URL", "filemail:" if PLAYGROUND else "smtp://localhost:25"))
 EMAIL_FILE_PATH = str(VAR_DIR / "mail")

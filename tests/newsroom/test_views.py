@@ -42,12 +42,12 @@ class RenditionTests(NewsroomTestCase):
             self.store(name)
             answer = self.fetch(name)
             self.assertEqual((answer.status_code, answer["Content-Type"]), (200, type_))
-            answer.close()
+            self.assertEqual(b"".join(answer.streaming_content), PICTURE)
 
     def test_it_sends_nothing_again_to_who_has_it(self) -> None:
         self.store()
         first = self.fetch()
-        first.close()
+        self.assertEqual(b"".join(first.streaming_content), PICTURE)
         again = self.fetch(**{"if-modified-since": first["Last-Modified"]})
         self.assertEqual((again.status_code, again.content), (304, b""))
         self.assertEqual((again["Cache-Control"], again["Last-Modified"]), (FOR_EVER, first["Last-Modified"]))
@@ -56,8 +56,7 @@ class RenditionTests(NewsroomTestCase):
         self.store()
         answer = self.fetch(method="head")
         self.assertEqual((answer.status_code, answer["Content-Length"]), (200, str(len(PICTURE))))
-        self.assertEqual(b"".join(answer), b"")
-        answer.close()
+        self.assertEqual(b"".join(answer.streaming_content), b"")
         refused = self.fetch(method="post")
         self.assertEqual((refused.status_code, refused["Allow"]), (405, "GET, HEAD"))
 

@@ -26,6 +26,13 @@ from django.test import RequestFactory
 answer = SecurityMiddleware(lambda request: HttpResponse())(RequestFactory().get("/", secure=True))
 print(answer["Strict-Transport-Security"])
 """
+PRINT_SETTINGS = """
+from newsroom import settings
+plain = (bool, int, float, str, list, dict)
+for name in sorted(filter(str.isupper, dir(settings))):
+    if isinstance(getattr(settings, name), plain) and name not in ("LOGGING", "DJANGO_PROSE_EDITOR_EXTENSIONS"):
+        print(name, getattr(settings, name))
+"""
 
 
 class ProductionStartTests(TestCase):
@@ -71,6 +78,16 @@ class ProductionStartTests(TestCase):
                 self.assertEqual(len(answer.stderr.splitlines()), 1, answer.stderr)
         self.assertEqual(list(Path(self.var).iterdir()), [])
         self.assertEqual(self.manage("--version").returncode, 0)  # it needs no settings
+
+    def test_the_example_of_settings_is_production_s_defaults_and_holds_no_key(self) -> None:
+        example = {"NEWSROOM_ENV_FILE": str(ROOT / ".env.example")}
+        answer = self.manage("check", **example)
+        self.assertNotEqual(answer.returncode, 0)
+        self.assertIn("Set NEWSROOM_SECRET_KEY", answer.stderr)
+        with_key = {"NEWSROOM_SECRET_KEY": SECRET}
+        with_file, without = (self.python("-c", PRINT_SETTINGS, **with_key, **more) for more in (example, {}))
+        self.assertEqual(with_file.returncode, 0, with_file.stderr)
+        self.assertEqual(with_file.stdout, without.stdout)
 
     def test_it_answers_no_request_without_a_secret_key_of_its_own(self) -> None:
         answer = self.python("-c", "import newsroom.wsgi")
