@@ -63,6 +63,7 @@ class House:
     camille: Any
     ines: Any
     thomas: Any
+    sarah: Any
     julien: Any
     alix: Any
     person = staticmethod(NewsroomTestCase.person)

@@ -18,7 +18,7 @@ from articles.workflow import TRANSITIONS, Verb
 
 pytestmark = pytest.mark.killing
 ROOT = Path(__file__).parents[3]
-LONGEST = 440  # seconds; the process itself gives up before
+LONGEST = 580  # seconds; the process itself gives up before
 # What each door logs of one change.
 EVENTS = {name: [TRANSITIONS[name].verb] for name in ACTIONS} | {
     "approve_and_publish": [Verb.APPROVED, Verb.PUBLISHED],
@@ -56,6 +56,16 @@ ENDS = {
     "apply_due and save_draft": [(BOTH, [Verb.PUBLISHED, Verb.SAVED])],
     "place and place": [(BOTH, [Verb.PLACED])],  # placing twice is placing once
     "publish and publish at one address": [(BOTH, [Verb.PUBLISHED, Verb.PUBLISHED])],
+    # a stale form of a merged tag is refused
+    "save_tag and merge_tags": [(BOTH, [Verb.TAG_MERGED]), (OTHER, [Verb.TAG_MERGED])],
+    "merge_tags and merge_tags": [(ONE, [Verb.TAG_MERGED]), (OTHER, [Verb.TAG_MERGED])],
+    "pin and pin at the limit": [(ONE, [Verb.PINNED]), (OTHER, [Verb.PINNED])],
+    "post and post at the limit": [(ONE, []), (OTHER, [])],
+    "decide and decide": [(ONE, []), (OTHER, [])],
+    "undo and decide": [(ONE, []), (BOTH, [])],  # undone after the second decision, the first leaves the comment alone
+    "delete and decide": [(ONE, []), (BOTH, [])],
+    "erase and post": [(BOTH, [])],
+    "expunge_passage and decide": [(ONE, [Verb.EXPUNGED]), (BOTH, [Verb.EXPUNGED])],
 }  # fmt: skip
 
 
@@ -156,6 +166,27 @@ class TwoAtOnceTests(TestCase):
 
     def test_it_gives_two_articles_published_at_once_an_address_each(self) -> None:
         self.assert_met("publish and publish at one address")
+
+    def test_it_merges_tags_once_and_refuses_a_stale_form_of_a_merged_tag(self) -> None:
+        self.assert_met("save_tag and merge_tags")
+        self.assert_met("merge_tags and merge_tags")
+
+    def test_it_pins_no_more_than_a_slot_holds(self) -> None:
+        self.assert_met("pin and pin at the limit")
+
+    def test_it_takes_no_more_comments_than_the_rate_allows(self) -> None:
+        self.assert_met("post and post at the limit")
+
+    def test_it_decides_once_about_the_version_that_was_seen(self) -> None:
+        self.assert_met("decide and decide")
+        self.assert_met("undo and decide")
+        self.assert_met("delete and decide")
+
+    def test_it_erases_a_reader_before_or_after_they_post(self) -> None:
+        self.assert_met("erase and post")
+
+    def test_it_expunges_a_passage_that_a_report_names(self) -> None:
+        self.assert_met("expunge_passage and decide")
 
     def test_it_looks_at_every_pair(self) -> None:
         self.assertEqual(set(report()["pairs"]), set(ENDS))
