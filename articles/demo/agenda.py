@@ -9,7 +9,7 @@ from django.utils import timezone
 from articles.actions import editing, fronts, planning, publishing, scheduling
 from articles.actions.checks import findings
 from articles.content import Content
-from articles.demo import house
+from articles.demo import cast
 from articles.models import Article
 from articles.workflow import Change
 from newsroom.publications.models import Publication
@@ -26,7 +26,7 @@ class Planned:
 
 
 PLANNED = {
-    house.KULTUREGEEK: Planned(
+    cast.KULTUREGEEK: Planned(
         "Géminides : où lever les yeux, et pourquoi il vaut mieux oublier le télescope",
         "Chaque mi-décembre, la Terre traverse la poussière d’un astéroïde. Le spectacle se regarde allongé.",
         "<p>Les étoiles filantes n’ont pas besoin d’instrument : elles traversent tout le ciel, et un télescope n’en "
@@ -39,7 +39,7 @@ PLANNED = {
         "constellation des Gémeaux est haute, et tournez le dos à la Lune si elle est levée.</p>",
         "science-espace",
     ),
-    house.IPHONEADDICT: Planned(
+    cast.IPHONEADDICT: Planned(
         "Une minute par semaine pour garder un iPhone propre, du port à l’objectif",
         "Un pinceau sec, un chiffon, et surtout pas d’air comprimé : le rituel qui évite bien des pannes supposées.",
         "<p>La moitié des « pannes de charge » que l’on nous raconte tiennent à une bourre de poche tassée au fond du "
@@ -51,7 +51,7 @@ PLANNED = {
 }
 # What was found wrong after publication, and put right: the words, those in their place, and what readers are told.
 CORRECTED = {
-    house.KULTUREGEEK: (
+    cast.KULTUREGEEK: (
         "data-centers-eau-energie-chiffres",
         "annoncent moins de 1,3.",
         "annoncent moins de 1,2.",
@@ -60,28 +60,28 @@ CORRECTED = {
     ),
 }
 UPDATED = {
-    house.KULTUREGEEK: (
+    cast.KULTUREGEEK: (
         "lumignole-ferme-cloud-maison-connectee",
         "<h2>Le point de ce matin</h2><p>Lumignole promet désormais d’ouvrir le protocole de ses volets avant la fin "
         "de l’année. Les bénévoles, eux, annoncent 1 200 installations de leur micrologiciel en trois jours.</p>",
     ),
-    house.IPHONEADDICT: (
+    cast.IPHONEADDICT: (
         "vol-iphone-reglages",
         "<p>Plusieurs lecteurs nous signalent que leur assureur demande une copie du numéro IMEI dès la souscription : "
         "une raison de plus de le noter aujourd’hui.</p>",
     ),
 }
-REWORKED = {house.KULTUREGEEK: "robot-plieur-linge-pliane", house.IPHONEADDICT: "test-clavier-nacre"}
-PINNED = {house.KULTUREGEEK: "qui-paie-le-logiciel-libre", house.IPHONEADDICT: "reparer-iphone"}
-ENDING = {house.KULTUREGEEK: ("black-friday-vrai-prix-methode", "Les offres citées dans cet article ont pris fin.")}
+REWORKED = {cast.KULTUREGEEK: "robot-plieur-linge-pliane", cast.IPHONEADDICT: "test-clavier-nacre"}
+PINNED = {cast.KULTUREGEEK: "qui-paie-le-logiciel-libre", cast.IPHONEADDICT: "reparer-iphone"}
+ENDING = {cast.KULTUREGEEK: ("black-friday-vrai-prix-methode", "Les offres citées dans cet article ont pris fin.")}
 ASSIGNED = {
-    house.KULTUREGEEK: (
+    cast.KULTUREGEEK: (
         "hugo",
         "Brumeport : trois heures avec la version de travail, au chaud et sous embargo",
         "Cinq mille signes, deux captures, et un avis : on doit savoir à la fin si l’on y passerait l’hiver.",
         "Le studio confirme l’heure : rien avant, pas même une capture. @ines, tu relis dès que c’est prêt ?",
     ),
-    house.IPHONEADDICT: (
+    cast.IPHONEADDICT: (
         "julien",
         "Dix ans de photos : ranger sa photothèque sans y laisser ses dimanches",
         "Une méthode en cinq étapes, testée sur une vraie photothèque de 40 000 images.",

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from articles.actions import fronts
-from articles.demo import house
+from articles.demo import cast
 from articles.demo.drawing import draw
 from articles.models import CardStrip, PartnerFeed
 from articles.models.card_strip import StripPlace, StripSource
@@ -68,7 +68,7 @@ TITLE = "Chez nos partenaires"
 
 def set_up(users: dict[str, Any]) -> None:
     """The feeds, their headlines and pictures, and the strip where they stand."""
-    site, by, now = Publication.objects.get(name=house.KULTUREGEEK), users["thomas"], timezone.now()
+    site, by, now = Publication.objects.get(name=cast.KULTUREGEEK), users["thomas"], timezone.now()
     feeds = []
     for number, (name, headlines) in enumerate(HEADLINES.items()):
         feed = PartnerFeed(

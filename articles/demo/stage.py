@@ -14,7 +14,7 @@ from django.db import transaction
 
 from articles.actions import editing, fronts, images, publishing, taxonomy
 from articles.content import Content
-from articles.demo import agenda, house
+from articles.demo import agenda, cast
 from articles.demo.drawing import draw, portrait
 from articles.importers import wxr
 from articles.importers.pictures import ImportedPictures
@@ -37,7 +37,7 @@ Addition = Callable[[Publication, dict[str, Any]], None]
 def people() -> dict[str, Any]:
     """The accounts, by user name."""
     made = {}
-    for person in house.PEOPLE:
+    for person in cast.PEOPLE:
         user = User(
             username=person.username,
             first_name=person.first_name,
@@ -46,7 +46,7 @@ def people() -> dict[str, Any]:
             is_staff=True,
             is_superuser=person.is_superuser,
         )
-        user.set_password(house.PASSWORD)
+        user.set_password(cast.PASSWORD)
         user.save()
         made[person.username] = user
     return made
@@ -56,16 +56,16 @@ def people() -> dict[str, Any]:
 def publications(users: dict[str, Any]) -> list[Publication]:
     """The two sites and who works for them."""
     made = {}
-    for fields in house.PUBLICATIONS:
+    for fields in cast.PUBLICATIONS:
         publication = Publication(**fields)
         publication.full_clean()
         publication.save()
         made[publication.name] = publication
-    name, host = house.LOCAL_ALIAS
+    name, host = cast.LOCAL_ALIAS
     DomainAlias.objects.create(publication=made[name], domain=host, redirects=False)
     Membership.objects.bulk_create(
         Membership(user=users[person.username], publication=made[name], role=role)
-        for person in house.PEOPLE
+        for person in cast.PEOPLE
         for name, role in person.roles
     )
     return list(made.values())
@@ -73,7 +73,7 @@ def publications(users: dict[str, Any]) -> list[Publication]:
 
 def bylines(users: dict[str, Any]) -> None:
     """What each signs as, with a drawn portrait."""
-    signing = [person for person in [*house.PEOPLE, *house.OTHER_BYLINES] if person.position]
+    signing = [person for person in [*cast.PEOPLE, *cast.OTHER_BYLINES] if person.position]
     with ProcessPoolExecutor(os.cpu_count()) as pool:
         for person, data in zip(signing, pool.map(_portrait, [p.username for p in signing]), strict=True):
             image = images.add(
@@ -95,7 +95,7 @@ def bylines(users: dict[str, Any]) -> None:
 
 
 def export_of(publication: Publication) -> Path:
-    return HERE / house.EXPORTS[publication.name]
+    return HERE / cast.EXPORTS[publication.name]
 
 
 def draw_pictures(publication: Publication) -> Iterator[int]:
@@ -130,7 +130,7 @@ def articles(publication: Publication) -> None:
 
 def streams(users: dict[str, Any]) -> None:
     """Which sister's articles each site takes."""
-    for name, of, slug in house.TAKEN:
+    for name, of, slug in cast.TAKEN:
         site, sister = Publication.objects.get(name=name), Publication.objects.get(name=of)
         section = sister.sections.get(slug=slug) if slug else None
         fronts.subscribe(site, sister, section, by=users["thomas"])
@@ -138,7 +138,7 @@ def streams(users: dict[str, Any]) -> None:
 
 def strips(users: dict[str, Any]) -> None:
     """The strips of cards that stand on each site."""
-    for name, title, place, of, sections, names, count in house.STRIPS:
+    for name, title, place, of, sections, names, count in cast.STRIPS:
         site, source = Publication.objects.get(name=name), Publication.objects.get(name=of)
         tags = [tag.pk for tag in taxonomy.tags_named(names, by=SYSTEM)]
         chosen = list(source.sections.filter(slug__in=sections).values_list("pk", flat=True))
@@ -153,11 +153,11 @@ def the_day(publication: Publication, users: dict[str, Any]) -> None:
     """Kinds, a sponsor, a withdrawn article, and work in progress: what an export does not hold."""
     publisher = users["thomas"]
     published = publication.articles.filter(live__isnull=False).exclude(live_kind=Kind.PAGE)
-    for article in published.filter(live__slug__startswith=house.REVIEW_SLUGS):
+    for article in published.filter(live__slug__startswith=cast.REVIEW_SLUGS):
         _republish(article, publisher, kind=Kind.REVIEW)
-    for article in published.filter(live__section__slug=house.DEAL_SECTION):
+    for article in published.filter(live__section__slug=cast.DEAL_SECTION):
         _republish(article, publisher, kind=Kind.DEAL)
-    slug, sponsor, address = house.SPONSORED[publication.name]
+    slug, sponsor, address = cast.SPONSORED[publication.name]
     _republish(
         published.get(live__slug=slug),
         publisher,
@@ -166,8 +166,8 @@ def the_day(publication: Publication, users: dict[str, Any]) -> None:
         sponsor_url=address,
         authors=(),
     )
-    bad = published.get(live__slug=house.WITHDRAWN[publication.name])
-    publishing.withdraw(bad, by=publisher, notice=house.WITHDRAWAL)
+    bad = published.get(live__slug=cast.WITHDRAWN[publication.name])
+    publishing.withdraw(bad, by=publisher, notice=cast.WITHDRAWAL)
     newest = list(published.filter(live_kind=Kind.NEWS).order_by("-published_at")[:3])
     reworked = Content.of(newest[1].working)
     editing.save_draft(  # readers keep the version they have
@@ -176,7 +176,7 @@ def the_day(publication: Publication, users: dict[str, Any]) -> None:
         by=users["ines"],
     )
     model = Content.of(newest[2].working)
-    words = house.IN_WORK[publication.name]
+    words = cast.IN_WORK[publication.name]
     content = replace(
         model, slug="", kind=Kind.NEWS, authors=_byline(words.by), headline=words.headline,
         standfirst=words.standfirst, body=words.body,
@@ -186,7 +186,7 @@ def the_day(publication: Publication, users: dict[str, Any]) -> None:
     if publication.review_required:
         editor = users["ines"]
         article = publishing.submit(article, by=users[words.by])
-        publishing.request_changes(article, by=editor, revision=_draft(article), note=house.SENT_BACK)
+        publishing.request_changes(article, by=editor, revision=_draft(article), note=cast.SENT_BACK)
         waiting, ready = list(publication.articles.filter(live=None).exclude(pk=article.pk).order_by("pk"))[:2]
         publishing.submit(waiting, by=editor)
         publishing.submit(ready, by=publisher)

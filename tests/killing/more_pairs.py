@@ -56,7 +56,7 @@ def comment_pairs(install: House) -> Iterator[Pair]:
         return posting.post(article, Draft(text, name, email=f"{fold(name)}@example.org"), client=client)
 
     def refusing(action: Callable[[], Any]) -> Callable[[], Any]:
-        """Refusals of comments as those of articles, and a decision that was left as a refusal: processes know these."""
+        """Turn refusals of comments, and a decision that changed nothing, into the refusal that processes report."""
 
         def act() -> Any:
             try:

@@ -1,4 +1,4 @@
-"""Sets up the demo's two sites."""
+"""The command that sets up the two sites of the demo."""
 
 import sys
 from typing import Any
@@ -8,22 +8,20 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from rich.console import Console
 from rich.progress import Progress
 
-from articles.demo import agenda, house, partners, stage
+from articles.demo import agenda, cast, partners, stage
 from newsroom.extensions import extensions
 from newsroom.publications.models import Publication
 
 
 class Command(BaseCommand):
     help = (
-        "Sets up two living sites: publications, accounts, drawn pictures and about sixty articles, which come in by "
-        "import_wxr. Does nothing where the demo is already; refuses where other publications are."
+        "Sets up two sites to try the CMS with: publications, accounts, drawn pictures and about sixty articles, "
+        "imported as by import_wxr. Does nothing if the demo is there already; refuses if there are other publications."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument(
-            "--close-accounts", action="store_true", help="deactivate the demo's accounts, nothing else"
-        )
-        parser.add_argument("--welcome", action="store_true", help="print the addresses and accounts, nothing else")
+        parser.add_argument("--close-accounts", action="store_true", help="only deactivate the accounts of the demo")
+        parser.add_argument("--welcome", action="store_true", help="only print the addresses and accounts")
 
     def handle(self, *args: Any, close_accounts: bool, welcome: bool, **options: Any) -> None:
         if welcome:
@@ -33,11 +31,11 @@ class Command(BaseCommand):
             self.stdout.write(f"Deactivated {stage.close_accounts()} accounts of the demo.")
             return
         names = set(Publication.objects.values_list("name", flat=True))
-        if house.KULTUREGEEK in names:
-            self.stdout.write("The demo is here already.")
+        if cast.KULTUREGEEK in names:
+            self.stdout.write("The demo is there already.")
             return
         if names:
-            raise CommandError("Other publications live in this database: the demo needs one of its own.")
+            raise CommandError("There are other publications in this database: the demo needs one of its own.")
         console = Console(file=sys.stderr)
         with Progress(console=console, disable=not console.is_terminal or options["verbosity"] == 0) as progress:
             users = stage.people()
@@ -66,7 +64,7 @@ class Command(BaseCommand):
         scheme = "https" if settings.HTTPS else "http"
         self.stdout.write(bold("Desk"))
         self.stdout.write(f"  {scheme}://{settings.DESK_HOST}:{settings.PUBLIC_PORT}/admin/")
-        self.stdout.write(bold(f"Accounts, all with the password “{house.PASSWORD}”"))
-        for person in house.PEOPLE:
+        self.stdout.write(bold(f"Accounts, all with the password “{cast.PASSWORD}”"))
+        for person in cast.PEOPLE:
             roles = ", ".join(f"{role.value} of {name}" for name, role in person.roles)
-            self.stdout.write(f"  {person.username:8} {person.name}: {roles or 'runs the install'}")
+            self.stdout.write(f"  {person.username:8} {person.name}: {roles or 'superuser'}")

@@ -1,4 +1,4 @@
-"""Finishes what an expunging could not finish by itself."""
+"""The command that finishes expungings which could not finish by themselves."""
 
 from typing import Any
 
@@ -10,14 +10,17 @@ from articles.models import Expunging
 
 class Command(BaseCommand):
     help = (
-        "Finishes expungings: deletes the files that are still to go, and makes the database's own files forget. What "
-        "to expunge is said at the desk, by a publisher. Exits with 1 while something is unfinished."
+        "Finishes expungings: deletes the files that are left, and removes the expunged text from the database's own "
+        "files. A publisher chooses at the desk what to expunge. Exits with 1 if something is still unfinished."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--dry-run", action="store_true", help="list what is unfinished, nothing else")
+        parser.add_argument("--dry-run", action="store_true", help="list what is unfinished, and change nothing")
         parser.add_argument(
-            "--patience", type=float, default=60, help="seconds to wait for readers to let go (default: 60)"
+            "--patience",
+            type=float,
+            default=60,
+            help="seconds to wait for other connections (default: 60)",
         )
 
     def handle(self, *args: Any, dry_run: bool, patience: float, **options: Any) -> None:
@@ -25,10 +28,10 @@ class Command(BaseCommand):
         if not unfinished:
             self.stdout.write("Nothing is unfinished.")
             return
-        for act in unfinished:
-            self.stdout.write(f"{act.at:%Y-%m-%d %H:%M} {act}: {len(act.files)} files to delete")
+        for row in unfinished:
+            self.stdout.write(f"{row.at:%Y-%m-%d %H:%M} {row}: {len(row.files)} files to delete")
         if dry_run:
             return
         if expunging.finish_pending(patience):
-            raise CommandError("Somebody is still reading the database: run this again.")
+            raise CommandError("Another connection is still reading the database: run this again.")
         self.stdout.write(self.style.SUCCESS("Finished."))

@@ -1,4 +1,4 @@
-"""After a folder was lost, or an update brought sizes that pictures lack: makes what is missing."""
+"""The command that makes missing renditions of pictures: after files were lost, or an update added sizes."""
 
 import sys
 from typing import Any
@@ -17,12 +17,12 @@ from articles.workflow import Refused
 
 class Command(BaseCommand):
     help = (
-        "Makes the renditions that pictures of the library lack, from the originals; those that are there stay. Exits "
-        "with 1 if a picture's original is gone or damaged; the others are done all the same."
+        "Makes the missing renditions of the library's pictures from the originals; the others are kept. Exits with 1 "
+        "if the original of a picture is missing or damaged; the other pictures are done all the same."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--dry-run", action="store_true", help="list the pictures that lack some, and make nothing")
+        parser.add_argument("--dry-run", action="store_true", help="list the pictures that lack some, and make none")
 
     def handle(self, *args: Any, dry_run: bool, **options: Any) -> None:
         console, made, failed = Console(file=sys.stderr), 0, 0
@@ -42,9 +42,9 @@ class Command(BaseCommand):
                     failed += 1
                     self.stderr.write(self.style.ERROR(f"{image} ({image.pk}): {error}"))
         if not dry_run and (lost := reset_lost_pictures()) and options["verbosity"] > 0:
-            self.stdout.write(f"{lost} partners’ pictures are asked for at the next poll.")
+            self.stdout.write(f"{lost} partners’ pictures will be fetched at the next poll.")
         if options["verbosity"] > 0:
-            words = "pictures lack some" if dry_run else "pictures rendered"
+            words = "pictures lack renditions" if dry_run else "pictures rendered"
             self.stdout.write(f"{made - failed} {words}.")
         if failed:
             raise CommandError(f"{failed} pictures could not be rendered.", returncode=1)

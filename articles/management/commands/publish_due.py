@@ -1,4 +1,4 @@
-"""For houses that prefer cron to a worker: folds what is due, and runs what is owed."""
+"""The command that applies due changes and runs due tasks: for cron, where no worker runs."""
 
 from typing import Any
 
@@ -13,18 +13,18 @@ from newsroom.worker.process import WorkerProcess
 
 class Command(BaseCommand):
     help = (
-        "Writes into articles and their log what the clock has decided, and runs every side effect that is due, each "
-        "once. Readers don't wait for it: an article set for 18:00 is read at 18:00. Run it from cron where no worker "
-        "runs. Exits with 1 if an article or an effect failed; the others are done all the same."
+        "Applies due changes (writes into articles and their log what an hour has decided) and runs every task that is "
+        "due, once. Readers do not wait for it: an article scheduled for 18:00 is live at 18:00. Run it from cron "
+        "where no worker runs. Exits with 1 if an article or a task failed; the others are done all the same."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--dry-run", action="store_true", help="list what is due, and do nothing")
+        parser.add_argument("--dry-run", action="store_true", help="list what is due, and change nothing")
 
     def handle(self, *args: Any, dry_run: bool, **options: Any) -> None:
         now = timezone.now()
         if dry_run:
-            self._tell(now)
+            self._list(now)
             return
         results = due.apply_all_due(now)
         failures = [result for result in results if result.error]
@@ -36,9 +36,9 @@ class Command(BaseCommand):
                 f"What was due is applied to {len(results) - len(failures)} articles, {done} side effects done."
             )
         if failures or failed:
-            raise CommandError(f"{len(failures)} articles and {failed} side effects failed: the log says why.")
+            raise CommandError(f"{len(failures)} articles and {failed} tasks failed: see the log.")
 
-    def _tell(self, now: Any) -> None:
+    def _list(self, now: Any) -> None:
         for article in Article.objects.due(now).select_related("publication").order_by("due_at"):
             self.stdout.write(f"{article.publication.date(article.due_at)}  {article.publication}: {article}")
         for row in queue.due(now):

@@ -1,4 +1,4 @@
-"""Prints who may do what, from the tables: docs/rights.md is this command's output."""
+"""The command that prints who may do what, from the tables: docs/rights.md is its output."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -12,7 +12,7 @@ from newsroom.publications.permissions import Scope, rights
 
 LETTERS = {Role.WRITER: "W", Role.EDITOR: "E", Role.PUBLISHER: "P", Role.MODERATOR: "M"}
 NEEDS = {Need.NOTE: "a note to the writer", Need.NOTICE: "a notice to readers", Need.HOUR: "an hour"}
-# What needs no transition: shown in the matrix by its right alone.
+# Actions without a transition: shown in each table by their right alone.
 ALWAYS = {
     "read it, its versions and timeline": "article.view",
     "save, take an old version up again": "article.save",
@@ -21,7 +21,8 @@ ALWAYS = {
 
 
 def who(verbs: tuple[str, ...]) -> str:
-    """Letters of the roles that hold all of some rights: small for any article, behind a capital for one's own only."""
+    """Return the letters of the roles that have all of `verbs`: a capital for one's own articles, a small letter too
+    for anybody's."""
     letters = []
     for role, letter in LETTERS.items():
         scopes = [rights()[verb].get(role) for verb in verbs]
@@ -36,7 +37,7 @@ def _in_words(names: Any, everything: Any) -> str:
 
 
 def _waits(row: Transition) -> str:
-    """What must wait, or must not, for a step to be open."""
+    """Return what must be pending, or must not, for a step to be open."""
     wanted = " or ".join(str(what.label) for what in Pending if what in row.requires_pending)
     barred = " nor ".join(str(what.label) for what in Pending if what in row.blocked_by_pending)
     return (f"; {wanted} waits" if wanted else "") + (f"; {barred} doesn’t wait" if barred else "")
@@ -55,7 +56,7 @@ def _transition(row: Transition) -> str:
 
 
 def page() -> Iterator[str]:
-    """The page, line by line, in English."""
+    """Yield the lines of the page, in English."""
     yield "# Who may do what"
     yield ""
     yield "Printed by `manage.py rights` from `articles/workflow.py` and the apps’ `roles.py`; a test keeps it so, and"
@@ -92,7 +93,7 @@ def page() -> Iterator[str]:
 
 
 def _matrix(standing: Standing, waiting: Pending | None) -> Iterator[str]:
-    """What may be done where readers have that, and something of it waits or nothing more does."""
+    """Yield the table of one standing, with something pending or nothing."""
     yield ""
     yield f"## {str(standing.label).capitalize()}" + (f", and {waiting.label} waits for its hour" if waiting else "")
     yield ""
@@ -118,7 +119,7 @@ def _cell(row: Transition, stage: Stage, standing: Standing, waiting: Pending | 
 
 
 class Command(BaseCommand):
-    help = "Prints who may do what, as a Markdown page, from the tables of the workflow and of the roles."
+    help = "Prints who may do what, as a page in Markdown, from the tables of the workflow and of the roles."
 
     def handle(self, *args: Any, **options: Any) -> None:
         with translation.override("en"):

@@ -11,7 +11,7 @@ from django.test import TestCase
 from django.utils import timezone
 
 from articles.actions import taxonomy
-from articles.demo import house, stage
+from articles.demo import cast, stage
 from articles.models import Article, Author
 from newsroom.publications.checks import DEMO_MARK
 from newsroom.publications.models import Publication
@@ -24,7 +24,7 @@ def no_pictures(publication: Publication) -> Iterator[int]:
 
 
 def plain_bylines(users: dict[str, Any]) -> None:
-    for person in [*house.PEOPLE, *house.OTHER_BYLINES]:
+    for person in [*cast.PEOPLE, *cast.OTHER_BYLINES]:
         if person.position:
             taxonomy.save_author(Author(name=person.name, user=users.get(person.username)), by=SYSTEM)
 

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.utils import translation
 
 from articles.actions import publishing
-from articles.demo import house, stage
+from articles.demo import cast, stage
 from articles.models import Article, ImportedItem, Section
 from tests.articles.importers.exports import CORPUS, IMPORTABLE, OLD_SITE, export_file, page, post, row_counts, tag
 from tests.base import NewsroomTestCase
@@ -17,11 +17,11 @@ from tests.base import NewsroomTestCase
 FILES = CORPUS / "wxr"
 
 DEMO = {
-    house.KULTUREGEEK: (
+    cast.KULTUREGEEK: (
         {"articles": 38, "pages": 3, "live": 39, "sections": 9},
         ["frame from widgets.example.net removed", "unknown shortcode [su_box]"],
     ),
-    house.IPHONEADDICT: ({"articles": 25, "pages": 3, "live": 27, "sections": 7}, ["unknown shortcode [note]"]),
+    cast.IPHONEADDICT: ({"articles": 25, "pages": 3, "live": 27, "sections": 7}, ["unknown shortcode [note]"]),
 }
 
 

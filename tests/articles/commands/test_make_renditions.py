@@ -37,7 +37,7 @@ class MakeRenditionsTests(TestCase):
     def test_a_dry_run_lists_and_makes_nothing(self) -> None:
         image = make_image(label="Un casque")
         lost = self.lose(image)
-        self.assertEqual(self.run_it(dry_run=True)[0], f"{image.pk}  Un casque\n1 pictures lack some.\n")
+        self.assertEqual(self.run_it(dry_run=True)[0], f"{image.pk}  Un casque\n1 pictures lack renditions.\n")
         self.assertFalse(default_storage.exists(lost[0]))
 
     def test_an_original_that_is_gone_or_damaged_is_said_and_the_others_are_done(self) -> None:

@@ -1,4 +1,4 @@
-"""For houses that prefer cron: folds what is due, runs what is owed, and says by its exit code how it went."""
+"""The command publish_due: applies due changes, runs due tasks, and gives an honest exit code."""
 
 import datetime as dt
 import io
@@ -66,7 +66,7 @@ class PublishDueTests(NewsroomTestCase):
     def test_a_side_effect_that_fails_stops_no_other_and_the_exit_code_says_so(self) -> None:
         with transaction.atomic():
             queue.enqueue(tasks.always_fails)
-        with self.assertRaisesMessage(CommandError, "1 side effects failed"):
+        with self.assertRaisesMessage(CommandError, "1 tasks failed"):
             self.run_at(self.hour)
         self.assertEqual(len(outbox.outbox), 10)
 

@@ -1,4 +1,4 @@
-"""The demo's house: two sites, seven people, what each signs as. Invented, but for the sites' names."""
+"""The publications, people and bylines of the demo. Invented, but for the names of the sites."""
 
 from dataclasses import dataclass
 
