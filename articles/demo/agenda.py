@@ -1,4 +1,4 @@
-"""What the demo's desk has ahead of it and behind: articles set for an hour, corrections, assignments, top articles."""
+"""The demo's scheduled articles, corrections, assignments and top articles."""
 
 import datetime as dt
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ from newsroom.publications.models import Publication
 
 @dataclass(frozen=True)
 class Planned:
-    """An article that is ready, and waits for its hour."""
+    """An article that is scheduled."""
 
     headline: str
     standfirst: str
@@ -91,7 +91,7 @@ ASSIGNED = {
 
 
 def set_up(publication: Publication, users: dict[str, Any]) -> None:
-    """The week ahead, through the same doors as the desk."""
+    """Schedule, correct, assign and pin articles of a publication, by the same actions as the desk."""
     name, editor, publisher = publication.name, users["ines"], users["thomas"]
     live = publication.articles.filter(live__isnull=False)
     hours = _hours(publication)
@@ -110,7 +110,7 @@ def set_up(publication: Publication, users: dict[str, Any]) -> None:
 
 
 def _hours(publication: Publication) -> dict[str, dt.datetime]:
-    """Round hours ahead, in the publication's own time."""
+    """Return round hours ahead, in the publication's time zone."""
     today = timezone.now().astimezone(publication.zone).replace(hour=8, minute=30, second=0, microsecond=0)
     days = {"tomorrow morning": 1, "in two days": 2, "in five days": 5}
     return {words: today + dt.timedelta(days=n) for words, n in days.items()}
@@ -161,6 +161,6 @@ def _assign(publication: Publication, users: dict[str, Any], *, deadline: dt.dat
 
 
 def known(article: Article) -> set[str]:
-    """What the checks ask of a draft, and the demo knows."""
+    """Return the findings of the checks on a draft, which the demo accepts."""
     assert article.draft is not None
     return {finding.key for finding in findings(Content.of(article.draft), article, timezone.now())}

@@ -1,4 +1,4 @@
-"""The demo's partners: two feeds that exist nowhere (.example leads to nobody), taken in by the door of real ones."""
+"""The demo's partner feeds: two that do not exist (.example is reserved), written by the same action as real ones."""
 
 import datetime as dt
 from typing import Any
@@ -67,7 +67,7 @@ TITLE = "Chez nos partenaires"
 
 
 def set_up(users: dict[str, Any]) -> None:
-    """The feeds, their headlines and pictures, and the strip where they stand."""
+    """Create the feeds, their headlines and pictures, and the strip that shows them."""
     site, by, now = Publication.objects.get(name=cast.KULTUREGEEK), users["thomas"], timezone.now()
     feeds = []
     for number, (name, headlines) in enumerate(HEADLINES.items()):

@@ -1,4 +1,4 @@
-"""Sets the demo up, through the same doors as the desk: people, pictures, articles, and a day's work in progress."""
+"""The steps that set the demo up, by the same actions as the desk: people, pictures, articles, work in progress."""
 
 import io
 import os
@@ -35,7 +35,7 @@ Addition = Callable[[Publication, dict[str, Any]], None]
 
 
 def people() -> dict[str, Any]:
-    """The accounts, by user name."""
+    """Create the accounts, and return them by user name."""
     made = {}
     for person in cast.PEOPLE:
         user = User(
@@ -54,7 +54,7 @@ def people() -> dict[str, Any]:
 
 @transaction.atomic
 def publications(users: dict[str, Any]) -> list[Publication]:
-    """The two sites and who works for them."""
+    """Create the two publications and their memberships, and return the publications."""
     made = {}
     for fields in cast.PUBLICATIONS:
         publication = Publication(**fields)
@@ -72,7 +72,7 @@ def publications(users: dict[str, Any]) -> list[Publication]:
 
 
 def bylines(users: dict[str, Any]) -> None:
-    """What each signs as, with a drawn portrait."""
+    """Create the bylines, each with a drawn portrait."""
     signing = [person for person in [*cast.PEOPLE, *cast.OTHER_BYLINES] if person.position]
     with ProcessPoolExecutor(os.cpu_count()) as pool:
         for person, data in zip(signing, pool.map(_portrait, [p.username for p in signing]), strict=True):
@@ -99,7 +99,7 @@ def export_of(publication: Publication) -> Path:
 
 
 def draw_pictures(publication: Publication) -> Iterator[int]:
-    """Draws what the export's attachments show, and attaches it to their ids. Yields their number, then 1 for each."""
+    """Draw a picture for each attachment of the export, and record it. Yields their number first, then 1 for each."""
     held = ImportedPictures(publication)
     items = []
     for record in wxr.read(export_of(publication), time_zone=publication.zone):
@@ -124,12 +124,12 @@ def draw_pictures(publication: Publication) -> Iterator[int]:
 
 
 def articles(publication: Publication) -> None:
-    """Brings the articles in, as any house would."""
+    """Import the articles, by the command import_wxr."""
     call_command("import_wxr", str(export_of(publication)), publication=publication.name, verbosity=0)
 
 
 def streams(users: dict[str, Any]) -> None:
-    """Which sister's articles each site takes."""
+    """Subscribe each site to its sister's articles."""
     for name, of, slug in cast.TAKEN:
         site, sister = Publication.objects.get(name=name), Publication.objects.get(name=of)
         section = sister.sections.get(slug=slug) if slug else None
@@ -137,7 +137,7 @@ def streams(users: dict[str, Any]) -> None:
 
 
 def strips(users: dict[str, Any]) -> None:
-    """The strips of cards that stand on each site."""
+    """Create the strips of cards of each site."""
     for name, title, place, of, sections, names, count in cast.STRIPS:
         site, source = Publication.objects.get(name=name), Publication.objects.get(name=of)
         tags = [tag.pk for tag in taxonomy.tags_named(names, by=SYSTEM)]
@@ -150,7 +150,7 @@ def strips(users: dict[str, Any]) -> None:
 
 
 def the_day(publication: Publication, users: dict[str, Any]) -> None:
-    """Kinds, a sponsor, a withdrawn article, and work in progress: what an export does not hold."""
+    """Add what an export does not have: kinds, a sponsor, a withdrawn article, and work in progress."""
     publisher = users["thomas"]
     published = publication.articles.filter(live__isnull=False).exclude(live_kind=Kind.PAGE)
     for article in published.filter(live__slug__startswith=cast.REVIEW_SLUGS):
@@ -227,5 +227,5 @@ def _jpeg(picture: Any) -> bytes:
 
 
 def close_accounts() -> int:
-    """Deactivates the demo's accounts, so that a production start accepts the database. Returns how many."""
+    """Deactivate the demo's accounts, so that a production start accepts the database, and return how many."""
     return User.objects.filter(email__endswith=DEMO_MARK, is_active=True).update(is_active=False)

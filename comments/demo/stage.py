@@ -1,4 +1,4 @@
-"""Sets the demo's threads up: those of the past as imports bring them, this morning's through the readers' door."""
+"""The demo's threads: past ones are written as by an import, this morning's are posted by the readers' action."""
 
 import datetime as dt
 from typing import Any
@@ -23,7 +23,7 @@ from newsroom.publications.models import Publication
 
 
 def add_threads(publication: Publication, users: dict[str, Any]) -> None:
-    """What readers wrote, and what waits for the moderator."""
+    """Add comments of readers to a publication, some of them for the moderator to decide."""
     for slug, lines in THREADS.items():
         article = publication.articles.filter(live__slug=slug, live__isnull=False).first()
         if article is not None:
@@ -57,7 +57,7 @@ def _thread(article: Article, lines: tuple[Line, ...], users: dict[str, Any]) ->
 
 
 def _today(publication: Publication, users: dict[str, Any]) -> None:
-    """This morning's comments, under the latest article that has a thread; screened as any."""
+    """Post this morning's comments under the latest article that has a thread; they are screened as any other."""
     comment_settings.add_terms(publication, SUSPECT, Term.Kind.SUSPECT, by=users["thomas"])
     article = publication.articles.filter(comment_count__gt=0).order_by("-published_at").first()
     assert article is not None, "the demo's threads stand under its articles"
@@ -75,7 +75,7 @@ def _today(publication: Publication, users: dict[str, Any]) -> None:
 
 
 def _report(comment: Comment, users: dict[str, Any]) -> None:
-    """One of them was read too fast, and reported since."""
+    """Approve one of them, and report it since."""
     seen = [SeenVersion(comment.pk, comment.version)]
     moderation.decide(comment.publication, seen, Decision.APPROVE, by=users["sarah"])
     _name, ground, words, who, email = REPORT

@@ -1,4 +1,4 @@
-"""What the demo's readers said: (level in the thread, who, minutes after the article or the one before, words).
+"""The comments of the demo's readers: (level in the thread, who, minutes after the article or the one before, words).
 
 A name with an @ is somebody's of the house, by user name. A star before a name: picked by the desk. A minus: removed.
 """

@@ -1,4 +1,4 @@
-"""Doors cut short: processes that die inside a door, and two that go through one at once.
+"""Actions cut short: processes that are killed inside an action, and two actions at once.
 
 `python -m tests.killing` makes a database of its own on the engine of the settings, runs everything there, and writes
 what it found as JSON; tests/articles/actions/test_killed.py says what must be true of it. It runs in a process of its

@@ -15,7 +15,7 @@ from django.test.utils import override_settings
 
 from tests.killing import kills, pairs
 from tests.killing.database import OwnDatabase
-from tests.killing.house import House, broken_pairs, broken_walks, pairs_of, walks_of
+from tests.killing.install import Install, action_runs, broken_pairs, broken_runs, pairs_of
 from tests.killing.more_pairs import article_pairs, comment_pairs
 
 LONGEST = 560  # seconds; a door that waits for ever must not leave a database behind
@@ -28,10 +28,10 @@ def too_long(number: int, frame: FrameType | None) -> None:
 def run(folder: Path) -> dict[str, Any]:
     begun = time.monotonic()
     with OwnDatabase(folder) as database:
-        house = House()
-        walks, broken_doors = list(walks_of(house)), list(broken_walks(house))
-        meetings = [*pairs_of(house), *article_pairs(house), *comment_pairs(house)]
-        broken_meetings = list(broken_pairs(house))
+        install = Install()
+        walks, broken_doors = list(action_runs(install)), list(broken_runs(install))
+        meetings = [*pairs_of(install), *article_pairs(install), *comment_pairs(install)]
+        broken_meetings = list(broken_pairs(install))
         database.keep()
         gc.freeze()  # what is here by now is shared with every process forked, and never looked through again
         report: dict[str, Any] = {

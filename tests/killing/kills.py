@@ -1,4 +1,4 @@
-"""A door, and a process killed at every step inside it."""
+"""An action, and a process killed at every step inside it."""
 
 import os
 import signal
@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from articles.actions import expunging
 from tests.killing.database import OwnDatabase, Snapshot
-from tests.killing.house import Walk
-from tests.killing.processes import COMMIT, DONE, Hook, Walker, die
+from tests.killing.install import ActionRun
+from tests.killing.processes import COMMIT, DONE, ActionProcess, Hook, die
 
 BEFORE, AFTER, UNFINISHED, HALF_DONE = "before", "after", "unfinished", "half-done"
 # Seconds between the word that a commit begins and the blow that may fall inside it.
@@ -34,7 +34,7 @@ class Kill:
 class Door:
     """A door's walk, and the states that it may leave."""
 
-    def __init__(self, database: OwnDatabase, walk: Walk):
+    def __init__(self, database: OwnDatabase, walk: ActionRun):
         self.database, self.walk = database, walk
         self.clean = False  # whether the database is as it was kept
         self._fresh()
@@ -53,7 +53,7 @@ class Door:
         self._fresh()
         self.clean = False
         since = timezone.now()
-        outcome, steps = Walker(self.walk.go).outcome()
+        outcome, steps = ActionProcess(self.walk.go).outcome()
         return outcome, steps, Snapshot.taken(since)
 
     def kills(self) -> list[Kill]:
@@ -76,7 +76,7 @@ class Door:
             self.clean = False
         self._fresh()
         since = timezone.now()
-        walker = Walker(self.walk.go, hook)
+        walker = ActionProcess(self.walk.go, hook)
         if blow is not None:
             walker.channel.recv()
             time.sleep(blow)
@@ -91,7 +91,7 @@ class Door:
         elif kill.left == HALF_DONE:
             kill.differences = left.differences(self.after if committed else self.before)
         elif kill.left == UNFINISHED:
-            outcome, _steps = Walker(_finish).outcome()
+            outcome, _steps = ActionProcess(_finish).outcome()
             kill.finished = outcome == DONE and Snapshot.taken(since) == self.after
         return kill
 
@@ -120,7 +120,7 @@ def _finish() -> None:
     assert expunging.finish_pending() == []
 
 
-def report(database: OwnDatabase, walk: Walk) -> dict[str, Any]:
+def report(database: OwnDatabase, walk: ActionRun) -> dict[str, Any]:
     """What became of every process that was killed in a door."""
     door = Door(database, walk)
     return {

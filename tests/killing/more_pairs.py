@@ -17,13 +17,13 @@ from newsroom.lib.client import Client
 from newsroom.lib.text import fold
 from newsroom.publications.permissions import SYSTEM
 from tests.factories import make_tags
-from tests.killing.house import SECRET, House, Pair
+from tests.killing.install import SECRET, Install, Pair
 
 HOME, OFFICE = Client("203.0.113.7", 50112), Client("198.51.100.20", 40000)
 ORDER = "TJ Paris, 12 mai 2025"
 
 
-def article_pairs(install: House) -> Iterator[Pair]:
+def article_pairs(install: Install) -> Iterator[Pair]:
     """Pairs that meet on tags and on the pins of one slot."""
     stale, into = make_tags("Fusée", "Lanceur")
     stale.description = "Une description écrite avant la fusion."
@@ -49,7 +49,7 @@ def article_pairs(install: House) -> Iterator[Pair]:
     )
 
 
-def comment_pairs(install: House) -> Iterator[Pair]:
+def comment_pairs(install: Install) -> Iterator[Pair]:
     """Pairs that meet on comments."""
 
     def post(article: Any, text: str, name: str, client: Client = HOME) -> Comment:

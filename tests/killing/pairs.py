@@ -1,4 +1,4 @@
-"""Two at one door: in every order of arrival, and with no order at all."""
+"""Two actions at once: in every order of arrival, and with no order at all."""
 
 import time
 from collections.abc import Callable
@@ -9,8 +9,8 @@ from typing import Any
 from django.utils import timezone
 
 from tests.killing.database import OwnDatabase, Snapshot
-from tests.killing.house import Pair
-from tests.killing.processes import Hook, Walker
+from tests.killing.install import Pair
+from tests.killing.processes import ActionProcess, Hook
 
 ROUNDS = 10
 STRIDE = 3  # the second arrives before every third step of the first
@@ -47,7 +47,7 @@ class Meeting:
         since = timezone.now()
         outcomes = []
         for go in (one, other):
-            outcome, steps = Walker(go).outcome()
+            outcome, steps = ActionProcess(go).outcome()
             outcomes.append(outcome)
             self.steps = self.steps or len(steps)
         return [outcomes[0], Snapshot.taken(since), outcomes[1]]
@@ -60,9 +60,9 @@ class Meeting:
         """The second comes while the first stands still before one of its steps."""
         self.database.fresh()
         since = timezone.now()
-        first = Walker(self.pair.first, _pausing_before(number))
+        first = ActionProcess(self.pair.first, _pausing_before(number))
         first.channel.recv()
-        second = Walker(self.pair.second)
+        second = ActionProcess(self.pair.second)
         second.channel.poll(PATIENCE)
         first.channel.send("go on")
         return self._round(f"the second came before step {number} of the first", first, second, since)
@@ -70,7 +70,10 @@ class Meeting:
     def _at_once(self, number: int) -> Round:
         self.database.fresh()
         since = timezone.now()
-        first, second = Walker(self.pair.first, _pausing_before(1)), Walker(self.pair.second, _pausing_before(1))
+        first, second = (
+            ActionProcess(self.pair.first, _pausing_before(1)),
+            ActionProcess(self.pair.second, _pausing_before(1)),
+        )
         for walker in (first, second):
             walker.channel.recv()
         time.sleep(0.0005 * (number // 2))  # nothing but a moment for the scheduler
@@ -78,7 +81,7 @@ class Meeting:
             walker.channel.send("go on")
         return self._round(f"both at once, round {number}", first, second, since)
 
-    def _round(self, how: str, first: Walker, second: Walker, since: Any) -> Round:
+    def _round(self, how: str, first: ActionProcess, second: ActionProcess, since: Any) -> Round:
         outcomes = (first.outcome()[0], second.outcome()[0])
         self.database.wait_for_the_dead()
         left = Snapshot.taken(since)

@@ -1,4 +1,4 @@
-"""Going through a door in a process of its own, step by step."""
+"""Running an action in a process of its own, step by step."""
 
 import multiprocessing
 import os
@@ -48,8 +48,8 @@ class Steps:
         return answer
 
 
-class Walker:
-    """A process that goes through a door. `channel` is its parent's end of the line between them."""
+class ActionProcess:
+    """A process that runs an action. `channel` is its parent's end of the line between them."""
 
     def __init__(self, go: Callable[[], object], hook: Callable[[Connection], Hook] | None = None):
         """`hook` makes the steps' hook of the walker's own end of the line. With none, nothing stops it."""

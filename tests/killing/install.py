@@ -1,4 +1,4 @@
-"""The house that doors are gone through in: an article for each of them, at the stage that the door opens from."""
+"""The install that actions are run in: an article for each action, in the state that it starts from."""
 
 import datetime as dt
 from collections.abc import Callable, Iterator
@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from articles.actions import base as doors_of
+from articles.actions import base as base_actions
 from articles.actions import editing, expunging, fronts, planning, preview_links, publishing, registry, scheduling
 from articles.actions.base import log
 from articles.content import Content
@@ -36,8 +36,8 @@ WORDS = (
 
 
 @dataclass(frozen=True)
-class Walk:
-    """One way through one door. `secrets` are the spellings of what an order removes."""
+class ActionRun:
+    """One run of one action. `secrets` are the spellings of what an order removes."""
 
     name: str
     door: str
@@ -47,14 +47,14 @@ class Walk:
 
 @dataclass(frozen=True)
 class Pair:
-    """Two who go through a door at once."""
+    """Two actions that are run at once."""
 
     name: str
     first: Callable[[], object]
     second: Callable[[], object]
 
 
-class House:
+class Install:
     """The publications and people of tests/base.py, and makers of articles."""
 
     kg: Any
@@ -119,7 +119,7 @@ class House:
         return scheduling.schedule_change(article, by=self.thomas, revision=article.draft_id, at=self.tomorrow)
 
     def due(self) -> Article:
-        """An article whose hour has come, and nobody has folded it."""
+        """An article whose hour has come, and it was not applied."""
         article = self.changing()
         yesterday = self.tomorrow - dt.timedelta(days=2)
         first = yesterday - dt.timedelta(days=1)
@@ -158,7 +158,12 @@ class House:
         draft = self.draft(headline=f"{SECRET} parle", body=body, lead_image=image)
         draft = editing.save_draft(draft, replace(Content.of(draft.draft), kicker=SECRET), by=self.ines, note=SECRET)
         ImportedItem.objects.create(
-            publication=self.kg, source="e.org", key="post:1", article=draft, digest="0", lost=[f"{SECRET} : un cadre"]
+            publication=self.kg,
+            source="e.org",
+            key=f"post:{draft.pk}",
+            article=draft,
+            digest="0",
+            lost=[f"{SECRET} : un cadre"],
         )
         return publish(draft)
 
@@ -171,126 +176,128 @@ class House:
         return image
 
 
-def walks_of(house: House) -> Iterator[Walk]:
-    """Every door, each with an article of its own."""
-    doors, camille, ines, thomas, alix = registry.ACTIONS, house.camille, house.ines, house.thomas, house.alix
+def action_runs(install: Install) -> Iterator[ActionRun]:
+    """Yield a run of every action, each on an article of its own."""
+    doors, camille, ines, thomas, alix = registry.ACTIONS, install.camille, install.ines, install.thomas, install.alix
 
-    def through(door: str, article: Article, name: str = "", **said: Any) -> Walk:
-        return Walk(name or door, door, partial(doors[door], article, **said))
+    def through(door: str, article: Article, name: str = "", **said: Any) -> ActionRun:
+        return ActionRun(name or door, door, partial(doors[door], article, **said))
 
-    yield through("submit", house.draft(), by=camille)
-    yield through("take_back", house.in_review(), by=camille)
-    article = house.in_review()
+    yield through("submit", install.draft(), by=camille)
+    yield through("take_back", install.in_review(), by=camille)
+    article = install.in_review()
     yield through("request_changes", article, by=ines, revision=article.draft_id, note="Une source de plus.")
-    article = house.in_review()
+    article = install.in_review()
     yield through("approve", article, by=ines, revision=article.draft_id)
-    article = house.approved()
+    article = install.approved()
     yield through("publish", article, by=thomas, revision=article.draft_id)
-    article = house.rework()
+    article = install.rework()
     yield through("publish", article, "publish a change", by=thomas, revision=article.draft_id)
-    article = house.in_review()
+    article = install.in_review()
     yield through("approve_and_publish", article, by=thomas, revision=article.draft_id)
-    article = house.draft(house.ia, by=house.julien)
-    yield through("publish_unreviewed", article, by=house.julien, revision=article.draft_id, accept=ALL)
-    article = house.approved()
-    yield through("schedule", article, by=thomas, revision=article.draft_id, at=house.tomorrow)
-    yield through("unschedule", house.scheduled(), by=thomas)
-    article = house.unreviewed()
+    article = install.draft(install.ia, by=install.julien)
+    yield through("publish_unreviewed", article, by=install.julien, revision=article.draft_id, accept=ALL)
+    article = install.approved()
+    yield through("schedule", article, by=thomas, revision=article.draft_id, at=install.tomorrow)
+    yield through("unschedule", install.scheduled(), by=thomas)
+    article = install.unreviewed()
     yield through("mark_read", article, by=alix, revision=article.live_id)
-    yield through("withdraw", house.live(), by=thomas, notice="Une source s’est rétractée.")
-    yield through("reinstate", house.withdrawn(), by=thomas)
+    yield through("withdraw", install.live(), by=thomas, notice="Une source s’est rétractée.")
+    yield through("reinstate", install.withdrawn(), by=thomas)
 
-    article = house.reworded()
-    yield through("schedule_change", article, by=thomas, revision=article.draft_id, at=house.tomorrow)
-    later = house.tomorrow + dt.timedelta(hours=1)
-    yield through("reschedule", house.scheduled(), by=thomas, at=later)
-    yield through("reschedule", house.changing(), "reschedule a change", by=thomas, at=later)
-    yield through("unschedule_change", house.changing(), by=thomas)
-    yield through("schedule_withdrawal", house.live(), by=thomas, at=later, notice="L’offre est finie.")
-    yield through("cancel_withdrawal", house.ending(), by=thomas)
+    article = install.reworded()
+    yield through("schedule_change", article, by=thomas, revision=article.draft_id, at=install.tomorrow)
+    later = install.tomorrow + dt.timedelta(hours=1)
+    yield through("reschedule", install.scheduled(), by=thomas, at=later)
+    yield through("reschedule", install.changing(), "reschedule a change", by=thomas, at=later)
+    yield through("unschedule_change", install.changing(), by=thomas)
+    yield through("schedule_withdrawal", install.live(), by=thomas, at=later, notice="L’offre est finie.")
+    yield through("cancel_withdrawal", install.ending(), by=thomas)
 
     # what has no row in the table
-    yield Walk("apply_due", "apply_due", partial(doors_of.apply_due, house.due(), timezone.now()))
-    yield Walk("assign", "assign", partial(planning.assign, house.draft(), to=camille, by=ines, brief="Court."))
-    yield Walk("note", "note", partial(planning.add_note, house.draft(), "Deux sources ?", by=ines))
-    yield Walk("embargo", "embargo", partial(planning.set_embargo, house.draft(), until=house.tomorrow, by=ines))
-    article, to_whom = house.draft(), {"for_whom": "Le studio", "until": house.tomorrow}
-    yield Walk("share", "share", partial(preview_links.share, article, 1, by=ines, **to_whom))
-    link = preview_links.share(house.draft(), 1, by=ines, **to_whom)
-    yield Walk("revoke", "revoke", partial(preview_links.revoke, link, by=ines))
-    yield Walk("pin", "pin", partial(fronts.pin, house.live(), on=house.kg, by=ines, until=house.tomorrow))
-    yield Walk("unpin", "unpin", partial(fronts.unpin, house.pinned(), by=ines))
-    pins = [house.pinned(), house.pinned()]
-    order = [pin.pk for pin in pins]
-    yield Walk("arrange", "arrange", partial(fronts.arrange, pins[0].slot, order, by=ines))
-    hiding = partial(publishing.hide_difference, house.edited(), by=thomas, hidden=True)
-    yield Walk("hide_difference", "hide_difference", hiding)
-    yield Walk("place", "place", partial(publishing.place, publish(house.draft()), on=house.ia, by=alix))
-    yield Walk("unplace", "unplace", partial(publishing.unplace, house.live(), on=house.ia, by=alix))
-    yield Walk(
-        "publish_imported", "publish_imported", partial(publishing.publish_imported, house.draft(), at=timezone.now())
+    yield ActionRun("apply_due", "apply_due", partial(base_actions.apply_due, install.due(), timezone.now()))
+    yield ActionRun("assign", "assign", partial(planning.assign, install.draft(), to=camille, by=ines, brief="Court."))
+    yield ActionRun("note", "note", partial(planning.add_note, install.draft(), "Deux sources ?", by=ines))
+    yield ActionRun(
+        "embargo", "embargo", partial(planning.set_embargo, install.draft(), until=install.tomorrow, by=ines)
     )
-    content = Content("Un début", body="<p>Oui.</p>", section=house.games, tags=house.tags, authors=house.authors)
-    yield Walk("create", "create", partial(editing.create, house.kg, content, by=camille))
-    article = house.approved()
+    article, to_whom = install.draft(), {"for_whom": "Le studio", "until": install.tomorrow}
+    yield ActionRun("share", "share", partial(preview_links.share, article, 1, by=ines, **to_whom))
+    link = preview_links.share(install.draft(), 1, by=ines, **to_whom)
+    yield ActionRun("revoke", "revoke", partial(preview_links.revoke, link, by=ines))
+    yield ActionRun("pin", "pin", partial(fronts.pin, install.live(), on=install.kg, by=ines, until=install.tomorrow))
+    yield ActionRun("unpin", "unpin", partial(fronts.unpin, install.pinned(), by=ines))
+    pins = [install.pinned(), install.pinned()]
+    order = [pin.pk for pin in pins]
+    yield ActionRun("arrange", "arrange", partial(fronts.arrange, pins[0].slot, order, by=ines))
+    hiding = partial(publishing.hide_difference, install.edited(), by=thomas, hidden=True)
+    yield ActionRun("hide_difference", "hide_difference", hiding)
+    yield ActionRun("place", "place", partial(publishing.place, publish(install.draft()), on=install.ia, by=alix))
+    yield ActionRun("unplace", "unplace", partial(publishing.unplace, install.live(), on=install.ia, by=alix))
+    yield ActionRun(
+        "publish_imported", "publish_imported", partial(publishing.publish_imported, install.draft(), at=timezone.now())
+    )
+    content = Content("Un début", body="<p>Oui.</p>", section=install.games, tags=install.tags, authors=install.authors)
+    yield ActionRun("create", "create", partial(editing.create, install.kg, content, by=camille))
+    article = install.approved()
     content = replace(Content.of(article.draft), headline="Un titre corrigé")
-    yield Walk(
+    yield ActionRun(
         "save_draft", "save_draft", partial(editing.save_draft, article, content, by=ines, base=article.draft_id)
     )
-    article = editing.save_draft(house.draft(), content, by=ines)
-    yield Walk("restore", "restore", partial(editing.restore, article, 1, by=ines, base=article.draft_id))
-    act = partial(expunging.expunge_passage, house.telling(), SECRET, by=alix, order="TJ Paris, 12 mai 2025")
-    yield Walk("expunge_passage", "expunge_passage", act, SPELLINGS)
-    image = house.shown()
+    article = editing.save_draft(install.draft(), content, by=ines)
+    yield ActionRun("restore", "restore", partial(editing.restore, article, 1, by=ines, base=article.draft_id))
+    act = partial(expunging.expunge_passage, install.telling(), SECRET, by=alix, order="TJ Paris, 12 mai 2025")
+    yield ActionRun("expunge_passage", "expunge_passage", act, SPELLINGS)
+    image = install.shown()
     act = partial(expunging.expunge_picture, image, by=alix, order="TJ Paris, 12 mai 2025")
-    yield Walk("expunge_picture", "expunge_picture", act)
+    yield ActionRun("expunge_picture", "expunge_picture", act)
 
 
-def broken_walks(house: House) -> Iterator[Walk]:
+def broken_runs(install: Install) -> Iterator[ActionRun]:
     """A door that forgot its transaction: two doors of whole steps, and a half-done state between them."""
-    article = house.in_review()
+    article = install.in_review()
     broken: Any = publishing.approve_and_publish
-    go = partial(broken.__wrapped__, article, by=house.thomas, revision=article.draft_id)
-    yield Walk("approve_and_publish", "approve_and_publish", go)
+    go = partial(broken.__wrapped__, article, by=install.thomas, revision=article.draft_id)
+    yield ActionRun("approve_and_publish", "approve_and_publish", go)
 
 
-def pairs_of(house: House) -> Iterator[Pair]:
-    """Two who meet on one article; last, on one address."""
-    ines, thomas = house.ines, house.thomas
+def pairs_of(install: Install) -> Iterator[Pair]:
+    """Yield pairs that meet on one article; last, on one address."""
+    ines, thomas = install.ines, install.thomas
     doors = registry.ACTIONS
 
     def both(door: str, article: Article, **said: Any) -> Pair:
         go = partial(doors[door], article, revision=article.draft_id, **said)
         return Pair(f"{door} and {door}", partial(go, by=ines), partial(go, by=thomas))
 
-    yield both("publish", house.approved())
-    yield both("approve_and_publish", house.in_review())
-    article = house.rework()
+    yield both("publish", install.approved())
+    yield both("approve_and_publish", install.in_review())
+    article = install.rework()
     publishing_it = partial(doors["publish"], article, by=thomas, revision=article.draft_id)
     content = replace(Content.of(article.draft), headline="Un titre corrigé")
     saving = partial(editing.save_draft, article, content, by=ines, base=article.draft_id)
     yield Pair("publish and save_draft", publishing_it, saving)
-    article = house.live()
+    article = install.live()
     withdrawing = partial(doors["withdraw"], article)
     yield Pair(
         "withdraw and withdraw",
         partial(withdrawing, by=ines, notice="Une erreur."),
         partial(withdrawing, by=thomas, notice="Une source s’est rétractée."),
     )
-    article = house.approved()
-    setting_an_hour = partial(doors["schedule"], article, by=ines, revision=article.draft_id, at=house.tomorrow)
+    article = install.approved()
+    setting_an_hour = partial(doors["schedule"], article, by=ines, revision=article.draft_id, at=install.tomorrow)
     publishing_it = partial(doors["publish"], article, by=thomas, revision=article.draft_id)
     yield Pair("schedule and publish", setting_an_hour, publishing_it)
-    article = house.due()
-    folding = partial(doors_of.apply_due, article, timezone.now())
+    article = install.due()
+    folding = partial(base_actions.apply_due, article, timezone.now())
     yield Pair("apply_due and apply_due", folding, folding)
-    article = house.due()
+    article = install.due()
     content = replace(Content.of(article.working), headline="Un titre corrigé")
     saving = partial(editing.save_draft, article, content, by=ines)
-    yield Pair("apply_due and save_draft", partial(doors_of.apply_due, article, timezone.now()), saving)
-    placing = partial(publishing.place, publish(house.draft()), on=house.ia)
-    yield Pair("place and place", partial(placing, by=house.alix), partial(placing, by=SYSTEM))
-    one, other = (house.approved(headline="Le même titre") for _ in range(2))
+    yield Pair("apply_due and save_draft", partial(base_actions.apply_due, article, timezone.now()), saving)
+    placing = partial(publishing.place, publish(install.draft()), on=install.ia)
+    yield Pair("place and place", partial(placing, by=install.alix), partial(placing, by=SYSTEM))
+    one, other = (install.approved(headline="Le même titre") for _ in range(2))
     yield Pair(
         "publish and publish at one address",
         partial(doors["publish"], one, by=thomas, revision=one.draft_id),
@@ -298,7 +305,7 @@ def pairs_of(house: House) -> Iterator[Pair]:
     )
 
 
-def broken_pairs(house: House) -> Iterator[Pair]:
+def broken_pairs(install: Install) -> Iterator[Pair]:
     """A door that looks at the article before it locks it."""
 
     def withdraw(article: Article) -> None:
@@ -309,5 +316,5 @@ def broken_pairs(house: House) -> Iterator[Pair]:
                 article.save()
                 log(Verb.WITHDRAWN, article, None)
 
-    go = partial(withdraw, house.live())
+    go = partial(withdraw, install.live())
     yield Pair("withdraw and withdraw", go, go)
