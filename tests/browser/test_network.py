@@ -49,7 +49,7 @@ class NetworkTests(BrowserTestCase):
         self.desk("cardstrip/add/")
         self.page.fill("#id_title", "Chez nos partenaires")
         self.page.select_option("#id_source", "partners")
-        self.assertFalse(self.page.is_visible("#id_of"))
+        self.assertFalse(self.page.is_visible("#id_source_publication"))
         self.page.select_option("#id_feeds", label="Le Partenaire")
         self.accessible()
         self.page.click("[name=_save]")
