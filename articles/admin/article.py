@@ -64,11 +64,8 @@ class ArticleAdmin(DeskAdmin):
 
     @admin.display(description=gettext_lazy("section and byline"))
     def sorted_under(self, article: Article) -> str:
-        author = (
-            format_html('<br><span class="quiet">{}</span>', article.desk_first_author)
-            if article.desk_first_author
-            else ""
-        )
+        signature = article.desk_first_author
+        author = format_html('<br><span class="quiet">{}</span>', signature) if signature else ""
         return format_html("{}{}", article.desk_section or "", author)
 
     @admin.display(description=gettext_lazy("published and saved"))

@@ -44,6 +44,13 @@ EDITOR_EXTENSIONS: dict[str, Any] = {
 }
 
 
+def set_choices(form: forms.BaseForm, name: str, choices: Any) -> None:
+    """Give a choice field of a form its choices."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = choices
+
+
 class HourField(forms.DateTimeField):
     """An hour of a publication's own time (the desk's current zone), as browsers write it; empty is allowed.
 

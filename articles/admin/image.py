@@ -1,4 +1,4 @@
-"""The picture library at the desk: upload several, describe, see where used; and the picker of the article form."""
+"""Admin of the picture library: upload several, describe, see where used; and the picker of the article form."""
 
 from typing import Any
 
@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 from articles.actions import images
 from articles.admin import expunging
 from articles.admin.links import article_url
+from articles.admin.saving import reload_other_fields
 from articles.models import Article, Image
 from articles.models.image import RATIOS
 from articles.templatetags.newsroom import rendition_url
@@ -27,12 +28,12 @@ from newsroom.desk.base import DeskAdmin
 from newsroom.desk.current import publications_of
 from newsroom.publications.permissions import may
 
-PICKER_SIZE = 24
-SHOWN_USES = 30
+PICKER_SIZE = 24  # pictures
+MAX_SHOWN_USES = 30  # articles
 
 
-class ImageForm(forms.ModelForm):  # type: ignore[type-arg]
-    """What is said of a picture. Here the alternative text is required; imported pictures may lack it until edited."""
+class ImageForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at run time
+    """The description of a picture. The alternative text is required here; imported ones may lack it."""
 
     class Meta:
         model = Image
@@ -46,6 +47,8 @@ class ImageForm(forms.ModelForm):  # type: ignore[type-arg]
 
 @admin.register(Image)
 class ImageAdmin(DeskAdmin):
+    """Pictures, which all publications share."""
+
     view_verb, add_verb, change_verb = "image.view", "image.create", "image.change"
     form = ImageForm
     list_display = ["thumbnail", "label", "alt", "credit", "size", "created_at"]
@@ -92,20 +95,20 @@ class ImageAdmin(DeskAdmin):
 
     @admin.display(description=gettext_lazy("articles"))
     def uses(self, image: Image) -> str:
-        """Articles whose working or live version shows it. Those of others' publications are counted, not named."""
+        """Return the articles whose working or live version shows it; those of others' publications are counted."""
         mine = {row.pk for row in getattr(image, "seen_by", [])}
-        found = list(Article.objects.showing(image).select_related("publication")[:SHOWN_USES])
-        named = [(article_url(row), row.desk_headline) for row in found if row.publication_id in mine]
-        hidden = len(found) - len(named)
+        articles = list(Article.objects.showing(image).select_related("publication")[:MAX_SHOWN_USES])
+        named = [(article_url(row), row.desk_headline) for row in articles if row.publication_id in mine]
+        hidden = len(articles) - len(named)
         lines = format_html_join("", '<li><a href="{}">{}</a></li>', named)
         portraits = image.portrait_of.values_list("name", flat=True)
-        signs = format_html_join(
+        portraits_list = format_html_join(
             "", "<li>{}</li>", ((_("Portrait of %(name)s") % {"name": name},) for name in portraits)
         )
-        if not found and not signs:
+        if not articles and not portraits_list:
             return _("In no article.")
         more = format_html("<li>{}</li>", _("%(n)d in other publications") % {"n": hidden}) if hidden else ""
-        return format_html('<ul class="uses">{}{}{}</ul>', signs, lines, more)
+        return format_html('<ul class="uses">{}{}{}</ul>', portraits_list, lines, more)
 
     def get_urls(self) -> list[Any]:
         wrap = self.admin_site.admin_view
@@ -118,11 +121,11 @@ class ImageAdmin(DeskAdmin):
         ]
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
-        offered = {"may_expunge": may(request.user, "article.expunge", None)}
-        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **offered})
+        rights = {"may_expunge": may(request.user, "article.expunge", None)}
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **rights})
 
     def expunge_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Removes a picture on a court's order."""
+        """Return the page that removes a picture on a court's order (articles/admin/expunging.py)."""
         image = get_object_or_404(Image, pk=pk)
         context = {**self.admin_site.each_context(request), "opts": self.opts, "title": str(image)}
         return expunging.picture(request, image, context)
@@ -134,7 +137,7 @@ class ImageAdmin(DeskAdmin):
         return image
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
-        """Uploads several pictures at once; each is told apart, those refused with the reason."""
+        """Return the upload page; after a POST of files, each with its picture or the reason why it was refused."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         results: list[dict[str, Any]] = []
@@ -154,22 +157,26 @@ class ImageAdmin(DeskAdmin):
         return TemplateResponse(request, "admin/articles/image/upload.html", context)
 
     def _add(self, request: HttpRequest, file: Any, number: int = 0) -> dict[str, Any]:
-        """Adds one file, with what was said of it (`alt-0`, `alt-1`…) or of all (`alt`)."""
-        said = {
+        """Add one file with the texts typed for it (`alt-0`, `alt-1`…) or for all (`alt`).
+
+        Return {"name": …, "image": Image} or {"name": …, "error": the reason}.
+        """
+        texts = {
             name: (request.POST.get(f"{name}-{number}") or request.POST.get(name, "")).strip()
             for name in ("alt", "caption", "credit")
         }
         try:
             label = file.name.rsplit(".", 1)[0]
-            return {"name": file.name, "image": images.add(file, by=request.user, label=label, **said)}
+            return {"name": file.name, "image": images.add(file, by=request.user, label=label, **texts)}
         except Refused as refused:
             return {"name": file.name, "error": str(refused)}
 
     def save_model(self, request: HttpRequest, obj: Image, form: Any, change: bool) -> None:
+        reload_other_fields(obj, form)
         images.describe(obj, by=request.user)
 
     def picker_view(self, request: HttpRequest) -> HttpResponse:
-        """A page of thumbnails to choose from, as a fragment for the picker's dialog."""
+        """Return thumbnails of the pictures that match `q`, as a fragment for the picker's dialog."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         query = request.GET.get("q", "").replace("\x00", "").strip()
@@ -184,13 +191,13 @@ class ImageAdmin(DeskAdmin):
         return render(request, "desk/picker.html", {"images": rows[:PICKER_SIZE], "query": query})
 
     def thumb_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Leads to a small rendition, for the editor, which knows a picture by its id only."""
+        """Redirect to a small rendition, for the editor, which knows a picture by its id only."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         return redirect(rendition_url(get_object_or_404(Image, pk=pk), 640, "webp"))
 
     def upload_view(self, request: HttpRequest) -> JsonResponse:
-        """One picture from the picker's dialog. The alternative text comes with it: what is written here has one."""
+        """Add one picture from the picker's dialog, with its alternative text; return JSON, or 400 with the reason."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         file = request.FILES.get("file")

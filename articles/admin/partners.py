@@ -1,4 +1,4 @@
-"""Partners' feeds at the desk: how each is, what a new one would bring, asking at once, hiding a headline."""
+"""Admin of partner feeds: their health, what a new one would bring, polling at once, hiding a headline."""
 
 from typing import Any
 
@@ -18,23 +18,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from articles.admin.saving import refusal_as_forbidden
 from articles.models import PartnerFeed, PartnerItem
 from articles.models.partner import Trouble
 from articles.partners import actions as partner_actions
 from articles.partners import poll
 from articles.partners.ingest import Failed, preview_headlines
-from articles.workflow import Refused
 from newsroom.desk.base import DeskAdmin
 from newsroom.desk.current import current_publication
 from newsroom.lib.text import row_id
 from newsroom.publications.permissions import may
 
-HEADLINES = 40
-RULES = {"address": gettext_lazy("leads nowhere"), "title": gettext_lazy("has no title")}
+MAX_HEADLINES = 40  # of a feed, on its page
+SKIP_REASONS = {"address": gettext_lazy("leads nowhere"), "title": gettext_lazy("has no title")}
 
 
-def in_words(trouble: str, detail: str) -> str:
-    """What went wrong with a feed. What a library says of it, in `detail`, is for the feed's own page."""
+def trouble_in_words(trouble: str, detail: str) -> str:
+    """Return what went wrong with a feed. `detail` is a status or an address; a library's own words are not shown."""
     if trouble == Trouble.STATUS:
         return f"{_refusal(detail)} ({detail})"
     words = str(Trouble(trouble).label) if trouble in Trouble.values else trouble
@@ -53,7 +53,9 @@ def _refusal(status: str) -> str:
     return _("the server refused")
 
 
-class PartnerFeedForm(forms.ModelForm):  # type: ignore[type-arg]
+class PartnerFeedForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at run time
+    """A partner feed of `publication`, which `PartnerFeedAdmin.get_form` sets on a class made for the request."""
+
     class Meta:
         model = PartnerFeed
         fields = partner_actions.DESK_FIELDS
@@ -61,21 +63,23 @@ class PartnerFeedForm(forms.ModelForm):  # type: ignore[type-arg]
     publication: Any = None
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean() or {}
-        if said.get("shows_pictures") and not said.get("credit", "").strip():
+        data = super().clean() or {}
+        if data.get("shows_pictures") and not data.get("credit", "").strip():
             self.add_error("credit", _("Say whom their pictures are credited to."))
-        twin = PartnerFeed.objects.filter(publication=self.publication, url=said.get("url", ""))
+        twin = PartnerFeed.objects.filter(publication=self.publication, url=data.get("url", ""))
         if twin.exclude(pk=self.instance.pk).exists():
             self.add_error("url", _("This feed is asked already."))
-        return said
+        return data
 
     def clean_credit(self) -> str:
-        """Without the sign that pages put before it."""
+        """Return the credit without the sign that pages put before it."""
         return str(self.cleaned_data["credit"]).lstrip("©\u00a0 ")
 
 
 @admin.register(PartnerFeed)
 class PartnerFeedAdmin(DeskAdmin):
+    """Partner feeds of the current publication."""
+
     view_verb, add_verb, change_verb = "partner.view", "partner.change", "partner.change"
     scoped = True
     form = PartnerFeedForm
@@ -85,21 +89,21 @@ class PartnerFeedAdmin(DeskAdmin):
     actions = None
     change_form_template = "admin/articles/partner_form.html"
 
-    # -- how it is -----------------------------------------------------------------------------------------------------
+    # -- health --------------------------------------------------------------------------------------------------------
 
     @admin.display(description=gettext_lazy("health"))
     def health(self, feed: PartnerFeed) -> str:
         if feed.trouble == Trouble.GONE:
-            word, state = _("gone"), "overdue"
+            label, state = _("gone"), "overdue"
         elif not feed.is_polled:
-            word, state = _("not asked"), "draft"
+            label, state = _("not asked"), "draft"
         elif feed.trouble:
-            often = f" × {feed.failures}" if feed.failures > 1 else ""
-            word, state = _("failed") + often, "overdue"
+            count = f" × {feed.failures}" if feed.failures > 1 else ""
+            label, state = _("failed") + count, "overdue"
         else:
-            word, state = (_("well"), "live") if feed.good_at else (_("not asked yet"), "draft")
-        why = in_words(feed.trouble, feed.detail) if feed.trouble else ""
-        return format_html('<span class="state state-{}">{}</span> <span class="quiet">{}</span>', state, word, why)
+            label, state = (_("well"), "live") if feed.good_at else (_("not asked yet"), "draft")
+        reason = trouble_in_words(feed.trouble, feed.detail) if feed.trouble else ""
+        return format_html('<span class="state state-{}">{}</span> <span class="quiet">{}</span>', state, label, reason)
 
     @admin.display(description=gettext_lazy("asked next"))
     def asked_next(self, feed: PartnerFeed) -> Any:
@@ -110,7 +114,9 @@ class PartnerFeedAdmin(DeskAdmin):
         return number_format(feed.pace(timezone.now()), 1)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PartnerFeed]:
-        return super().get_queryset(request).with_pace(timezone.now())  # type: ignore[attr-defined,no-any-return]
+        feeds: Any = super().get_queryset(request)
+        rows: QuerySet[PartnerFeed] = feeds.with_pace(timezone.now())
+        return rows
 
     # -- pages ---------------------------------------------------------------------------------------------------------
 
@@ -125,6 +131,7 @@ class PartnerFeedAdmin(DeskAdmin):
         ]
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Return a form class of the publication. Django makes a new class for each call: nothing is shared."""
         form: Any = super().get_form(request, obj, change, **kwargs)
         form.publication = obj.publication if obj else current_publication(request)
         return form
@@ -133,28 +140,28 @@ class PartnerFeedAdmin(DeskAdmin):
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> Any:
         if request.method == "POST" and "_try" in request.POST:
-            return self._tried(request, self.get_object(request, object_id) if object_id else None, form_url)
+            return self._try(request, self.get_object(request, object_id) if object_id else None, form_url)
         return super().changeform_view(request, object_id, form_url, extra_context)
 
-    def _tried(self, request: HttpRequest, feed: PartnerFeed | None, form_url: str) -> HttpResponse:
-        """The form as it was typed, and beneath it what the feed would bring; nothing is written."""
+    def _try(self, request: HttpRequest, feed: PartnerFeed | None, form_url: str) -> HttpResponse:
+        """Return the form as it was typed, and below it what the feed would bring. Nothing is written."""
         if not (self.has_change_permission(request, feed) if feed else self.has_add_permission(request)):
             raise PermissionDenied
         blank, typed = PartnerFeed(publication=current_publication(request)), request.POST.copy()
-        if (named := str(typed["_try"])).startswith("http"):
-            typed["url"] = named  # the feed that a web page named
+        if (address := str(typed["_try"])).startswith("http"):
+            typed["url"] = address  # the feed that a web page named
         form = self.get_form(request, feed, change=feed is not None)(typed, instance=feed or blank)
         context: dict[str, Any] = {"errors": helpers.AdminErrorList(form, [])}
         if form.is_valid():
-            tried = PartnerFeed(publication=form.instance.publication, url=form.cleaned_data["url"])
-            outcome = poll.preview(tried)
+            unsaved = PartnerFeed(publication=form.instance.publication, url=form.cleaned_data["url"])
+            outcome = poll.preview(unsaved)
             context["tried"] = outcome
             if isinstance(outcome, Failed):
-                context["trouble"] = capfirst(in_words(outcome.trouble, outcome.detail))
+                context["trouble"] = capfirst(trouble_in_words(outcome.trouble, outcome.detail))
                 context["named"] = outcome.detail if outcome.trouble == Trouble.WEB_PAGE else ""
             elif outcome.feed:
                 context["headlines"] = preview_headlines(outcome.feed.headlines, timezone.now())
-                context["skipped"] = [(RULES.get(one.rule, one.rule), one.what) for one in outcome.feed.skipped]
+                context["skipped"] = [(SKIP_REASONS.get(row.rule, row.rule), row.what) for row in outcome.feed.skipped]
         fieldsets: Any = list(self.get_fieldsets(request, feed))
         page = helpers.AdminForm(form, fieldsets, {}, self.get_readonly_fields(request, feed), model_admin=self)
         context |= {
@@ -178,8 +185,8 @@ class PartnerFeedAdmin(DeskAdmin):
         context["may_change"] = self.has_change_permission(request, feed)
         if feed is not None:
             context = {
-                "skipped": [(RULES.get(rule, rule), what) for rule, what in feed.skipped],
-                "headlines": feed.items.all()[:HEADLINES],
+                "skipped": [(SKIP_REASONS.get(rule, rule), what) for rule, what in feed.skipped],
+                "headlines": feed.items.all()[:MAX_HEADLINES],
                 **context,
                 "health": self.health(feed),
                 "a_day": self.a_day(feed),
@@ -187,46 +194,42 @@ class PartnerFeedAdmin(DeskAdmin):
             }
         return super().render_change_form(request, context, *args, **kwargs)
 
-    # -- what is done --------------------------------------------------------------------------------------------------
+    # -- writes --------------------------------------------------------------------------------------------------------
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if not change:
             obj.publication = current_publication(request)
-        try:
+        with refusal_as_forbidden():
             partner_actions.save_feed(obj, by=request.user)
-        except Refused as refused:
-            raise PermissionDenied(str(refused)) from refused  # the form asked first: it changed meanwhile
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
         messages.success(request, _("It is asked within a minute, or at once by the button below."))
         return HttpResponseRedirect(reverse("admin:articles_partnerfeed_change", args=[obj.pk]))
 
     def fetch_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Asks a feed now, and says what came of it."""
+        """Poll a feed now, and redirect to its page with the result in a message."""
         feed = get_object_or_404(self.get_queryset(request).select_related("publication"), pk=pk)
         if not self.has_change_permission(request, feed):
             raise PermissionDenied
         polled = poll.poll_now(feed)
         if polled.failure:
-            messages.error(request, capfirst(in_words(polled.failure.trouble, polled.failure.detail)))
+            messages.error(request, capfirst(trouble_in_words(polled.failure.trouble, polled.failure.detail)))
         else:
-            said = {"new": polled.ingested.new, "changed": polled.ingested.changed}
-            messages.success(request, _("New headlines: %(new)d; changed: %(changed)d.") % said)
+            params = {"new": polled.ingested.new, "changed": polled.ingested.changed}
+            messages.success(request, _("New headlines: %(new)d; changed: %(changed)d.") % params)
         return redirect("admin:articles_partnerfeed_change", pk)
 
     def headline_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Hides a headline from readers, or shows it again."""
+        """Hide a headline from readers, or show it again."""
         items = PartnerItem.objects.filter(feed__publication=current_publication(request))
-        button = "_hide" if "_hide" in request.POST else "_show"
-        named = row_id(request.POST.get(button, ""))
-        item = get_object_or_404(items.select_related("feed__publication"), feed=pk, pk=named)
-        partner_actions.hide_item(item, by=request.user, hidden=button == "_hide")
-        hidden = (
-            _("Readers no longer see “%(headline)s”.") if button == "_hide" else _("Readers see “%(headline)s” again.")
-        )
-        said = hidden % {"headline": item.title}
-        self.log_change(request, item.feed, said)
-        messages.success(request, said)
+        hides = "_hide" in request.POST
+        item_id = row_id(request.POST.get("_hide" if hides else "_show", ""))
+        item = get_object_or_404(items.select_related("feed__publication"), feed=pk, pk=item_id)
+        partner_actions.hide_item(item, by=request.user, hidden=hides)
+        message = _("Readers no longer see “%(headline)s”.") if hides else _("Readers see “%(headline)s” again.")
+        message = message % {"headline": item.title}
+        self.log_change(request, item.feed, message)
+        messages.success(request, message)
         return redirect(f"{reverse('admin:articles_partnerfeed_change', args=[pk])}#headline-{item.pk}")
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:

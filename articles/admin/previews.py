@@ -1,9 +1,10 @@
-"""Previews at the desk: the real page of any version at three widths, and links for people without an account."""
+"""Previews at the desk: the public page of any version at three widths, and links for people without an account."""
 
 import datetime as dt
 from collections.abc import Callable
 from typing import Any, cast
 
+from csp.constants import SELF
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,7 +18,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from articles.actions import preview_links
 from articles.models import Article, PreviewLink
-from articles.views import article as page
+from articles.views import article as public_page
 from articles.workflow import Refused
 from newsroom.lib.text import row_id, whole_number
 from newsroom.publications.models import Publication
@@ -25,11 +26,10 @@ from newsroom.publications.permissions import may
 from newsroom.requests import PublicRequest
 
 WIDTHS = ((390, gettext_lazy("Telephone")), (768, gettext_lazy("Tablet")), (1440, gettext_lazy("Desk")))
-SELF = "'self'"
 
 
 class ShareForm(forms.Form):
-    """For whom, and for how long."""
+    """For whom a preview link is made, and for how many days it lasts."""
 
     for_whom = forms.CharField(
         label=gettext_lazy("For whom"), max_length=120, help_text=gettext_lazy("A name, so that you know it again.")
@@ -42,12 +42,12 @@ class ShareForm(forms.Form):
 
 
 def preview(request: HttpRequest, article: Article, context: dict[str, Any]) -> HttpResponse:
-    """A version (`version`, by its number; the one in work, if none is named) as readers would get it, in frames."""
+    """Return a version as readers would get it, in frames. `?version=` is its number, by default the working one's."""
     number = whole_number(request.GET.get("version", "")) or article.working.number
-    return _shown(request, article, context, number, ShareForm())
+    return _page(request, article, context, number, ShareForm())
 
 
-def _shown(
+def _page(
     request: HttpRequest, article: Article, context: dict[str, Any], number: int, form: ShareForm
 ) -> HttpResponse:
     version = article.revisions.filter(number=number).first()
@@ -63,46 +63,47 @@ def _shown(
         "may_share": may(request.user, "article.share", article),
         "is_embargoed": article.is_embargoed(now),
     }
-    response = TemplateResponse(request, "admin/articles/article/preview.html", context)
-    response._csp_update = {"frame-src": [SELF]}  # type: ignore[attr-defined]
-    return response
+    response: Any = TemplateResponse(request, "admin/articles/article/preview.html", context)
+    response._csp_update = {"frame-src": [SELF]}  # django-csp's decorator takes views of a request alone
+    return cast(HttpResponse, response)
 
 
 @xframe_options_sameorigin
 def frame(request: HttpRequest, article: Article, context: dict[str, Any], number: int) -> HttpResponse:
-    """The page itself, for a frame of the desk: drawn here, under the session, so that no embargo is in the way.
-
-    Its links and stylesheets are made whole, since it is not read on its own site.
-    """
+    """Return the public page of a version, for a frame of the desk. An embargo does not hide it from the desk."""
     version = article.revisions.select_related("section", "lead_image").filter(number=number).first()
     if version is None:
         raise Http404
     return framed(
         request,
         article.publication,
-        lambda public: page.preview(public, article, version, _("Preview of version %(n)d") % {"n": number}),
+        lambda public: public_page.preview(public, article, version, _("Preview of version %(n)d") % {"n": number}),
     )
 
 
 def framed(
-    request: HttpRequest, publication: Publication, draw: Callable[[PublicRequest], HttpResponse]
+    request: HttpRequest, publication: Publication, render: Callable[[PublicRequest], HttpResponse]
 ) -> HttpResponse:
-    """Return what `draw` answers to this request as one for a page of the publication, for a frame of the desk."""
+    """Return what `render` returns for this request, as a page of the publication in a frame of the desk.
+
+    Its links and stylesheets get the publication's origin, since it is not read there.
+    """
     public = cast(PublicRequest, request)
     public.publication = publication
     with translation.override(publication.language):
-        response = page.uncacheable(draw(public))
+        response = public_page.uncacheable(render(public))
     origin = publication.origin
     response.content = response.content.replace(b'href="/', f'href="{origin}/'.encode()).replace(
         b"<head>", b'<head><base target="_blank">', 1
     )
-    response._csp_replace = {"frame-ancestors": [SELF]}  # type: ignore[attr-defined]
-    response._csp_update = {"style-src": [origin], "img-src": [origin]}  # type: ignore[attr-defined]
+    csp: Any = response  # attributes that django-csp's middleware reads; its decorators don't know the origin
+    csp._csp_replace = {"frame-ancestors": [SELF]}
+    csp._csp_update = {"style-src": [origin], "img-src": [origin]}
     return response
 
 
 def share(request: HttpRequest, article: Article, context: dict[str, Any]) -> HttpResponse:
-    """Makes a link to one version."""
+    """Make a link to one version, and return to its preview; show the form again if that was refused."""
     number = row_id(request.POST.get("version", ""))
     form = ShareForm(request.POST)
     if form.is_valid():
@@ -116,11 +117,11 @@ def share(request: HttpRequest, article: Article, context: dict[str, Any]) -> Ht
         else:
             messages.success(request, _("The link for %(who)s is below: copy it.") % {"who": link.for_whom})
             return redirect(f"{reverse('admin:articles_article_preview', args=[article.pk])}?version={number}")
-    return _shown(request, article, context, number, form)
+    return _page(request, article, context, number, form)
 
 
 def revoke(request: HttpRequest, article: Article, context: dict[str, Any]) -> HttpResponse:
-    """Closes a link for good."""
+    """Revoke a link."""
     link = get_object_or_404(PreviewLink, pk=row_id(request.POST.get("link", "")), article=article)
     preview_links.revoke(link, by=request.user)
     messages.success(request, _("The link for %(who)s is closed.") % {"who": link.for_whom})

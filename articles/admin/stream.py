@@ -1,4 +1,4 @@
-"""Which sister sites' articles the publication at hand mixes with its own."""
+"""Admin of what the current publication takes from sister sites: whole streams, and single articles placed here."""
 
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from articles.actions import fronts, publishing
+from articles.admin.fields import set_choices
 from articles.admin.links import article_of
 from articles.admin.placing import placed_on
 from articles.models import Article, Section, StreamSource
@@ -25,7 +26,7 @@ from newsroom.publications.permissions import may
 
 
 class PlaceForm(forms.Form):
-    """One article of a sister's, named as a person finds it."""
+    """One article of a sister site, by its address or number."""
 
     article = forms.CharField(
         label=gettext_lazy("Article"),
@@ -34,7 +35,7 @@ class PlaceForm(forms.Form):
     )
 
     def place(self, publication: Publication, by: Any) -> Article:
-        """For a valid form. Raises Forbidden, Refused."""
+        """Place the article, for a valid form. Raises Forbidden, Refused."""
         article = article_of(self.cleaned_data["article"].strip(), at=publication)
         if article is None:
             raise Refused([Finding("article", _("No article goes by that address or number."))])
@@ -42,7 +43,7 @@ class PlaceForm(forms.Form):
 
 
 class TakeForm(forms.Form):
-    """A sister site, whole or one of its sections."""
+    """A sister site, whole or one of its sections, that is not taken yet."""
 
     what = forms.ChoiceField(label=gettext_lazy("Take"))
 
@@ -50,16 +51,16 @@ class TakeForm(forms.Form):
         super().__init__(data)
         rows = StreamSource.objects.filter(publication=publication).values_list("sister", "section")
         taken = {f"{sister}:{section or ''}" for sister, section in rows}
-        offered = []
+        choices = []
         for sister in Publication.objects.exclude(pk=publication.pk).prefetch_related("sections"):
             whole = (f"{sister.pk}:", _("all of %(site)s") % {"site": sister.name})
             parts = [(f"{sister.pk}:{section.pk}", section.name) for section in sister.sections.all()]
             if whole[0] not in taken:
-                offered.append((sister.name, [choice for choice in (whole, *parts) if choice[0] not in taken]))
-        self.fields["what"].choices = offered  # type: ignore[attr-defined]
+                choices.append((sister.name, [choice for choice in (whole, *parts) if choice[0] not in taken]))
+        set_choices(self, "what", choices)
 
     def take(self, publication: Publication, by: Any) -> StreamSource:
-        """For a valid form. Raises Forbidden, Refused."""
+        """Subscribe to the sister or section, for a valid form. Raises Forbidden, Refused."""
         sister, _colon, section = self.cleaned_data["what"].partition(":")
         of_section = Section.objects.filter(pk=section).first() if section else None
         return fronts.subscribe(publication, Publication.objects.get(pk=sister), of_section, by=by)
@@ -67,6 +68,8 @@ class TakeForm(forms.Form):
 
 @admin.register(StreamSource)
 class StreamAdmin(DeskAdmin):
+    """One page for all that a publication takes from its sisters."""
+
     view_verb = add_verb = change_verb = "stream.change"
     scoped = True
 
@@ -77,13 +80,13 @@ class StreamAdmin(DeskAdmin):
         return redirect("admin:articles_streamsource_changelist")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        """One page: what is taken, a button each to leave it, a form to take more."""
+        """Return the page: what is taken, and two forms to take more; or do what was pressed."""
         publication = posted_publication(request)
         if publication is None or not may(request.user, "stream.change", publication):
             raise PermissionDenied
         form = TakeForm(publication, request.POST if "_take" in request.POST else None)
         place = PlaceForm(request.POST if "_place" in request.POST else None)
-        if request.method == "POST" and self._done(request, publication, form, place):
+        if request.method == "POST" and self._act(request, publication, form, place):
             return redirect("admin:articles_streamsource_changelist")
         context = {
             **self.admin_site.each_context(request),
@@ -97,15 +100,16 @@ class StreamAdmin(DeskAdmin):
         }
         return TemplateResponse(request, "admin/articles/stream.html", context)
 
-    def _done(self, request: HttpRequest, publication: Publication, form: TakeForm, place: PlaceForm) -> bool:
+    def _act(self, request: HttpRequest, publication: Publication, form: TakeForm, place: PlaceForm) -> bool:
+        """Do what was pressed; return False if it was refused, with the reason on its form."""
         pressed: forms.Form = place if place.is_bound else form
         try:
             if place.is_bound:
                 if not place.is_valid():
                     return False
                 article = place.place(publication, request.user)
-                said = {"headline": article.version_at(timezone.now()).headline, "site": publication.name}
-                messages.success(request, _("“%(headline)s” stands on %(site)s too.") % said)
+                params = {"headline": article.version_at(timezone.now()).headline, "site": publication.name}
+                messages.success(request, _("“%(headline)s” stands on %(site)s too.") % params)
                 return True
             if "_leave" in request.POST:
                 rows = StreamSource.objects.filter(publication=publication).select_related("publication")

@@ -1,8 +1,10 @@
-"""Strips of cards on the publication at hand: arranged by keyboard or drag, looked at before readers see them."""
+"""Admin of card strips of the current publication: edited, arranged by keyboard or drag, previewed on their page."""
 
 from itertools import groupby
 from typing import Any
 
+from csp.constants import SELF
+from csp.decorators import csp_update
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
@@ -21,24 +23,28 @@ from js_asset import Script
 
 from articles.actions import fronts
 from articles.admin import previews
+from articles.admin.fields import set_choices
 from articles.admin.links import article_of
+from articles.admin.saving import refusal_as_forbidden, reload_other_fields
 from articles.models import Article, CardStrip, PartnerFeed, Placement, Section, Tag
 from articles.models.card_strip import StripPlace, StripSource
 from articles.presentation.strips import fill_strips
 from articles.views import article as article_page
 from articles.views import lists
-from articles.workflow import Refused
 from newsroom.desk.base import DeskAdmin
 from newsroom.desk.current import current_publication, posted_publication
 from newsroom.lib.text import row_id, whole_number
-from newsroom.publications.permissions import Forbidden, may
+from newsroom.publications.permissions import may
 from newsroom.requests import PublicRequest
 
 
-class StripForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A strip, with the sections, tags, partners and articles that fill it by their names."""
+class StripForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at run time
+    """A strip, with the sections, tags, partners and articles that fill it by their names.
 
-    publication: Any = None  # whose pages it stands on
+    `StripAdmin.get_form` sets `publication`, whose pages show the strip, on a class made for the request.
+    """
+
+    publication: Any = None
 
     sections = forms.MultipleChoiceField(
         label=gettext_lazy("Of these sections"), required=False, help_text=gettext_lazy("None: all of the site.")
@@ -66,23 +72,23 @@ class StripForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         sections = Section.objects.select_related("publication").order_by("publication__position", "position")
         by_site = groupby(sections, key=lambda row: row.publication)
-        self.fields["sections"].choices = [  # type: ignore[attr-defined]
-            (str(site), [(str(row.pk), str(row)) for row in rows]) for site, rows in by_site
-        ]
+        section_choices = [(str(site), [(str(row.pk), str(row)) for row in rows]) for site, rows in by_site]
+        set_choices(self, "sections", section_choices)
         self.initial["sections"] = [str(pk) for pk in self.instance.section_ids]
         feeds = PartnerFeed.objects.filter(publication=self.publication)
-        self.fields["feeds"].choices = [(str(row.pk), str(row)) for row in feeds]  # type: ignore[attr-defined]
+        set_choices(self, "feeds", [(str(row.pk), str(row)) for row in feeds])
         self.initial["feeds"] = [str(pk) for pk in self.instance.feed_ids]
         names = Tag.objects.in_bulk(self.instance.tag_ids)
         self.initial["tags"] = ", ".join(names[pk].name for pk in self.instance.tag_ids if pk in names)
         articles = Article.objects.select_related("live", "next").in_bulk(self.instance.article_ids)
         self.initial["articles"] = "\n".join(
-            self._line(articles[pk]) for pk in self.instance.article_ids if pk in articles
+            self._line_of(articles[pk]) for pk in self.instance.article_ids if pk in articles
         )
 
-    def _line(self, article: Article) -> str:
+    def _line_of(self, article: Article) -> str:
+        """Return an article as a line of the field `articles`: "42 · Its headline"."""
         now = timezone.now()
-        if article.live_id:  # a headline as readers have it: what a sister's desk has in work is her own
+        if article.live_id:  # the headline as readers have it: a sister's work is not shown
             headline = article.version_at(now).headline
         else:
             headline = article.desk_headline if article.publication_id == self.instance.publication_id else ""
@@ -90,10 +96,10 @@ class StripForm(forms.ModelForm):  # type: ignore[type-arg]
         return " ".join(filter(None, (f"{article.pk} ·", headline, absent)))
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean() or {}
-        source, source_publication = said.get("source"), said.get("source_publication")
+        data = super().clean() or {}
+        source, source_publication = data.get("source"), data.get("source_publication")
         strip = self.instance
-        strip.section_ids = [int(pk) for pk in said.get("sections", [])] if source == StripSource.SITE else []
+        strip.section_ids = [int(pk) for pk in data.get("sections", [])] if source == StripSource.SITE else []
         if source == StripSource.SITE and source_publication is None:
             self.add_error("source_publication", _("Say which site’s articles."))
         elif source_publication and (
@@ -101,44 +107,49 @@ class StripForm(forms.ModelForm):  # type: ignore[type-arg]
         ):
             message = _("These are not all sections of %(site)s.")
             self.add_error("sections", message % {"site": source_publication})
-        strip.tag_ids = self._tags(said.get("tags", "")) if source == StripSource.SITE else []
-        strip.feed_ids = [int(pk) for pk in said.get("feeds", [])]
+        strip.tag_ids = self._tags(data.get("tags", "")) if source == StripSource.SITE else []
+        strip.feed_ids = [int(pk) for pk in data.get("feeds", [])]
         if source == StripSource.PARTNERS and not strip.feed_ids:
             self.add_error("feeds", _("Choose at least one partner."))
-        strip.article_ids = self._articles(said.get("articles", "")) if source == StripSource.PICKED else []
-        return said
+        strip.article_ids = self._articles(data.get("articles", "")) if source == StripSource.PICKED else []
+        return data
 
     def _tags(self, text: str) -> list[int]:
+        """Return the ids of tags named with commas between; add an error for unknown ones."""
         names = [name.strip() for name in text.split(",") if name.strip()]
-        found = {name: Tag.objects.filter(folded=Tag.key(name)).first() for name in names}
-        if unknown := [name for name, tag in found.items() if tag is None]:
+        tags = {name: Tag.objects.filter(folded=Tag.key(name)).first() for name in names}
+        if unknown := [name for name, tag in tags.items() if tag is None]:
             self.add_error("tags", _("No such tag: %(names)s.") % {"names": ", ".join(unknown)})
-        return list(dict.fromkeys(tag.canonical.pk for tag in found.values() if tag))
+        return list(dict.fromkeys(tag.canonical.pk for tag in tags.values() if tag))
 
     def _articles(self, text: str) -> list[int]:
-        """The articles of some lines: those that readers have on their own site, and what stood there before. The
-        site's own may still be to come: they appear at their hour."""
+        """Return the ids of the articles that lines name; add an error for those that may not be in the strip.
+
+        They must be live on their own site, be in the strip already, or be the site's own, which appear at their hour.
+        """
         lines = [line.strip() for line in text.splitlines() if line.strip()]
         if len(lines) > fronts.MAX_HANDPICKED:
             self.add_error("articles", _("At most %(n)d articles stand in a strip.") % {"n": fronts.MAX_HANDPICKED})
             return []
-        found = {line: self._article(line) for line in lines}
-        if unknown := [line for line, article in found.items() if article is None]:
+        articles = {line: self._article(line) for line in lines}
+        if unknown := [line for line, article in articles.items() if article is None]:
             self.add_error("articles", _("Readers have no such article: %(lines)s") % {"lines": ", ".join(unknown)})
-        elif not found:
+        elif not articles:
             self.add_error("articles", _("Pick at least one article."))
-        return list(dict.fromkeys(article.pk for article in found.values() if article))
+        return list(dict.fromkeys(article.pk for article in articles.values() if article))
 
     def _article(self, line: str) -> Article | None:
         article = article_of(line, at=self.publication)
         if article is None or article.is_live(timezone.now()):
             return article
-        stood = article.pk in (self.instance.article_ids or [])
-        return article if stood or article.publication_id == self.publication.pk else None
+        is_there_already = article.pk in (self.instance.article_ids or [])
+        return article if is_there_already or article.publication_id == self.publication.pk else None
 
 
 @admin.register(CardStrip)
 class StripAdmin(DeskAdmin):
+    """Card strips of the current publication."""
+
     view_verb = add_verb = change_verb = "stream.change"
     scoped = True
     form = StripForm
@@ -167,12 +178,14 @@ class StripAdmin(DeskAdmin):
         ]
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Return a form class of the publication. Django makes a new class for each call: nothing is shared."""
         form: Any = super().get_form(request, obj, change, **kwargs)
         form.publication = obj.publication if obj else current_publication(request)
         return form
 
+    @method_decorator(csp_update({"frame-src": [SELF]}))
     def preview_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The page on which a strip stands, or will, at three widths."""
+        """Return the page that shows the strip, or will, at three widths in frames."""
         strip = self._own(request, pk)
         context = {
             **self.admin_site.each_context(request),
@@ -181,13 +194,11 @@ class StripAdmin(DeskAdmin):
             "strip": strip,
             "widths": previews.WIDTHS,
         }
-        response = TemplateResponse(request, "admin/articles/strip_preview.html", context)
-        response._csp_update = {"frame-src": [previews.SELF]}  # type: ignore[attr-defined]
-        return response
+        return TemplateResponse(request, "admin/articles/strip_preview.html", context)
 
     @method_decorator(xframe_options_sameorigin)
     def frame_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """That page itself, for a frame of the desk."""
+        """Return the public page with the strip, for a frame of the desk."""
         strip = self._own(request, pk)
         return previews.framed(request, strip.publication, lambda public: _page_with(public, strip))
 
@@ -209,7 +220,7 @@ class StripAdmin(DeskAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        """All strips by their places, each with buttons to move it; a drag does the same."""
+        """Return all strips by their places, each with buttons to move it; a drag does the same."""
         publication = current_publication(request)
         if publication is None or not self.has_view_permission(request):
             raise PermissionDenied
@@ -228,7 +239,7 @@ class StripAdmin(DeskAdmin):
         return TemplateResponse(request, "admin/articles/strips.html", context)
 
     def arrange_view(self, request: HttpRequest) -> HttpResponse:
-        """The order that the page asks for: a whole one after a drag, or one strip moved a step."""
+        """Arrange strips as posted: in a whole order after a drag, or with one strip moved a step."""
         publication = posted_publication(request)
         if publication is None or not may(request.user, "stream.change", publication):
             raise PermissionDenied
@@ -237,8 +248,8 @@ class StripAdmin(DeskAdmin):
         for button, step in (("_up", -1), ("_down", 1)):
             pk = whole_number(request.POST.get(button, ""))
             if pk in order:
-                at = order.index(pk)
-                order.insert(max(0, at + step), order.pop(at))
+                place = order.index(pk)
+                order.insert(max(0, place + step), order.pop(place))
                 moved, by = pk, button
         fronts.arrange_strips(publication, order, by=request.user)
         strip = CardStrip.objects.filter(publication=publication, pk=moved).first()
@@ -248,7 +259,7 @@ class StripAdmin(DeskAdmin):
         return redirect(f"{reverse('admin:articles_cardstrip_changelist')}?moved={moved}&by={by}")
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
-        """Beneath the form, what the strip as it is saved would show readers now."""
+        """Render the form, and below it the cards that the strip, as it is saved, would have now."""
         strip = kwargs.get("obj")
         if strip is not None:
             now = timezone.now()
@@ -258,10 +269,10 @@ class StripAdmin(DeskAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if not change:
             obj.publication = current_publication(request)
-        try:
+        else:
+            reload_other_fields(obj, form, "section_ids", "tag_ids", "feed_ids", "article_ids")
+        with refusal_as_forbidden():
             fronts.save_strip(obj, by=request.user)
-        except (Forbidden, Refused) as error:  # the form asked first: it changed meanwhile
-            raise PermissionDenied(str(error)) from error
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
         messages.success(request, _("Saved: what it shows stands below."))
@@ -275,7 +286,7 @@ class StripAdmin(DeskAdmin):
 
 
 def _page_with(request: PublicRequest, strip: CardStrip) -> HttpResponse:
-    """The newest page of the kind on which a strip stands, with it."""
+    """Return the newest page of the kind that shows the strip, with it. Raises Http404 if there is none."""
     publication = strip.publication
     if strip.place == StripPlace.HOME:
         return lists.home(request, preview_strip=strip.pk)

@@ -1,4 +1,4 @@
-"""Sections, tags and authors at the desk."""
+"""Admin of sections, tags and authors (bylines)."""
 
 from typing import Any
 
@@ -16,6 +16,7 @@ from js_asset import Script
 
 from articles.actions import taxonomy
 from articles.admin.fields import PictureField, TagNamesField
+from articles.admin.saving import refusal_as_forbidden, reload_other_fields
 from articles.models import Address, Author, Section, Tag
 from articles.workflow import Refused
 from newsroom.desk.base import DeskAdmin
@@ -23,11 +24,13 @@ from newsroom.desk.current import current_publication
 from newsroom.lib.text import fold
 from newsroom.publications.permissions import may
 
-COMPLETIONS = 12
+MAX_COMPLETIONS = 12
 
 
 @admin.register(Section)
 class SectionAdmin(DeskAdmin):
+    """Sections of the current publication; a renamed one keeps its former address."""
+
     view_verb, add_verb, change_verb = "section.view", "section.change", "section.change"
     scoped = True
     fields = ["name", "slug", "description", "position", "in_menu"]
@@ -39,22 +42,25 @@ class SectionAdmin(DeskAdmin):
         return {} if obj else {"slug": ["name"]}
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """A new section stands last."""
+        """Return the position of a new section: the last."""
         publication = current_publication(request)
         return {"position": publication.sections.count() + 1 if publication else 0}
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        """The slug is checked against the publication's other sections, which the model's form can't see."""
+        """Return a form that checks the slug within the publication, which the model's own form does not know.
+
+        The class is made for this request: it shares nothing with those of others.
+        """
         form = super().get_form(request, obj, change, **kwargs)
         publication = obj.publication if obj else current_publication(request)
 
-        class ScopedForm(form):  # type: ignore[misc,valid-type]
+        class ScopedForm(form):  # type: ignore[misc,valid-type]  # its base is made at run time
             def clean_slug(self) -> str:
                 slug: str = self.cleaned_data["slug"].lower()
                 if Section.objects.filter(publication=publication, slug=slug).exclude(pk=self.instance.pk).exists():
                     raise ValidationError(_("Another section of this publication has this slug."))
-                held = Address.objects.filter(publication=publication, path=f"/{slug}/", canonical=True)
-                if any(address.section_id != self.instance.pk or not address.section_id for address in held):
+                addresses = Address.objects.filter(publication=publication, path=f"/{slug}/", canonical=True)
+                if any(address.section_id != self.instance.pk or not address.section_id for address in addresses):
                     raise ValidationError(_("A page of this publication has this address."))
                 return slug
 
@@ -65,10 +71,17 @@ class SectionAdmin(DeskAdmin):
             publication = current_publication(request)
             assert publication is not None
             obj.publication = publication
-        taxonomy.save_section(obj, by=request.user)
+        else:
+            reload_other_fields(obj, form)
+        with refusal_as_forbidden():
+            taxonomy.save_section(obj, by=request.user)
 
 
-class TagForm(forms.ModelForm):  # type: ignore[type-arg]
+class TagForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at run time
+    """A tag: its name, which no other tag may have in another spelling, and its slug, in ASCII as all addresses."""
+
+    slug = forms.SlugField(label=gettext_lazy("slug"), max_length=100)
+
     class Meta:
         model = Tag
         fields = ["name", "slug", "description"]
@@ -97,6 +110,8 @@ class MergeForm(forms.Form):
 
 @admin.register(Tag)
 class TagAdmin(DeskAdmin):
+    """Tags, which all publications share; two are merged on a page of their own."""
+
     view_verb, add_verb, change_verb = "tag.view", "tag.change", "tag.change"
     form = TagForm
     list_display = ["name", "slug", "merged_into"]
@@ -119,7 +134,10 @@ class TagAdmin(DeskAdmin):
         return super().get_search_results(request, queryset, fold(search_term))
 
     def save_model(self, request: HttpRequest, obj: Tag, form: Any, change: bool) -> None:
-        taxonomy.save_tag(obj, by=request.user)
+        if change:
+            reload_other_fields(obj, form)  # a merge among them
+        with refusal_as_forbidden():
+            taxonomy.save_tag(obj, by=request.user)
 
     def get_urls(self) -> list[Any]:
         wrap = self.admin_site.admin_view
@@ -130,23 +148,23 @@ class TagAdmin(DeskAdmin):
         ]
 
     def complete_view(self, request: HttpRequest) -> JsonResponse:
-        """Names that begin as the query does, then those that hold it; spelling folded."""
+        """Return names of tags as JSON: those that begin with the query, then those that contain it, both folded."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         query = fold(request.GET.get("q", ""))
         rows = Tag.objects.filter(merged_into=None)
-        found = list(rows.filter(folded__startswith=query).values_list("name", flat=True)[:COMPLETIONS])
-        if query and len(found) < COMPLETIONS:
-            held = rows.filter(folded__contains=query).exclude(folded__startswith=query)
-            found += held.values_list("name", flat=True)[: COMPLETIONS - len(found)]
-        return JsonResponse({"names": found})
+        names = list(rows.filter(folded__startswith=query).values_list("name", flat=True)[:MAX_COMPLETIONS])
+        if query and len(names) < MAX_COMPLETIONS:
+            inside = rows.filter(folded__contains=query).exclude(folded__startswith=query)
+            names += inside.values_list("name", flat=True)[: MAX_COMPLETIONS - len(names)]
+        return JsonResponse({"names": names})
 
     def merge_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Asks into which tag this one goes, and merges them."""
+        """Return the page that asks into which tag this one is merged, and merge them."""
         tag = self.get_object(request, str(pk))
         if tag is None:
             return self.missing(request)
-        if not may(request.user, "tag.merge", None):
+        if not may(request.user, "tag.merge", None):  # the page is not shown either
             raise PermissionDenied
         form = MergeForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
@@ -171,7 +189,9 @@ class TagAdmin(DeskAdmin):
         return TemplateResponse(request, "admin/articles/tag/merge.html", context)
 
 
-class AuthorForm(forms.ModelForm):  # type: ignore[type-arg]
+class AuthorForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at run time
+    """A byline. Left empty, the slug is made from the name by the action."""
+
     portrait = PictureField(label=gettext_lazy("Portrait"), required=False)
 
     class Meta:
@@ -192,6 +212,8 @@ class AuthorForm(forms.ModelForm):  # type: ignore[type-arg]
 
 @admin.register(Author)
 class AuthorAdmin(DeskAdmin):
+    """Bylines, which all publications share."""
+
     view_verb, add_verb, change_verb = "author.view", "author.change", "author.change"
     form = AuthorForm
     list_display = ["name", "slug", "position", "user"]
@@ -204,10 +226,12 @@ class AuthorAdmin(DeskAdmin):
         js = [Script("desk/picker.js", type="module")]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """Accounts are listed to who runs the install only."""
+        """Return `user` but for superusers: only who runs the install sees accounts."""
         return () if request.user.is_superuser else ("user",)
 
     def save_model(self, request: HttpRequest, obj: Author, form: Any, change: bool) -> None:
+        if change:
+            reload_other_fields(obj, form)
         taxonomy.save_author(obj, by=request.user)
 
     def get_urls(self) -> list[Any]:
@@ -218,11 +242,11 @@ class AuthorAdmin(DeskAdmin):
         ]
 
     def complete_view(self, request: HttpRequest) -> JsonResponse:
-        """Bylines whose folded name holds the query; with the slug behind the name where two share it."""
+        """Return bylines whose name contains the query, as JSON; with the slug behind the name where two share it."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         query = fold(request.GET.get("q", ""))
         rows = [(row.name, row.slug) for row in Author.objects.all() if query in fold(row.name)]
         names = [name for name, _slug in rows]
-        shown = [f"{name} ({slug})" if names.count(name) > 1 else name for name, slug in rows[:COMPLETIONS]]
-        return JsonResponse({"names": shown})
+        labels = [f"{name} ({slug})" if names.count(name) > 1 else name for name, slug in rows[:MAX_COMPLETIONS]]
+        return JsonResponse({"names": labels})

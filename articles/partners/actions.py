@@ -22,7 +22,7 @@ from newsroom.worker.queue import enqueue
 DESK_FIELDS = ("name", "url", "every", "is_polled", "shows_pictures", "credit")
 
 
-@transaction.atomic
+@action
 def save_feed(feed: PartnerFeed, *, by: Any) -> PartnerFeed:
     """Add a feed, or write the desk's fields of one, and return its row; how its polling goes is not written over.
 
@@ -59,7 +59,7 @@ def save_feed(feed: PartnerFeed, *, by: Any) -> PartnerFeed:
     return row
 
 
-@transaction.atomic
+@action
 def delete_feed(feed: PartnerFeed, *, by: Any) -> None:
     """Delete a feed, its headlines and their pictures; one that is deleted already stays so. Raises Forbidden."""
     row = _locked_feed(feed)
@@ -71,7 +71,7 @@ def delete_feed(feed: PartnerFeed, *, by: Any) -> None:
     row.delete()
 
 
-@transaction.atomic
+@action
 def hide_item(item: PartnerItem, *, by: Any, hidden: bool = True) -> None:
     """Hide a headline from readers in every feed of the publication that has it, or show it again.
 
