@@ -1,8 +1,10 @@
-"""Log lines as JSON, for machines that collect them (NEWSROOM_LOG_JSON=1)."""
+"""Log lines: as JSON, for machines that collect them (NEWSROOM_LOG_JSON=1), and none of actions during a bulk run."""
 
 import datetime as dt
 import json
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 
@@ -25,3 +27,15 @@ class JsonFormatter(logging.Formatter):
         if record.exc_info:
             entry["exception"] = self.formatException(record.exc_info)
         return json.dumps(entry, ensure_ascii=False, default=str)
+
+
+@contextmanager
+def without_action_lines() -> Iterator[None]:
+    """Log no line of an action that ends well: for commands that run thousands and show their own progress."""
+    logger = logging.getLogger("newsroom.actions")
+    level = logger.level
+    logger.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)

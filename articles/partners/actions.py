@@ -6,7 +6,6 @@ All writers of this package lock in one order: feeds by id, then their items.
 import datetime as dt
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,6 +14,7 @@ from articles.models import PartnerFeed, PartnerItem
 from articles.partners.pictures import drop_pictures, fetch_pictures_of_feed
 from articles.presentation import cache_tags
 from articles.workflow import Finding, Refused
+from newsroom.actions import action
 from newsroom.pagecache.tags import invalidate
 from newsroom.worker.queue import enqueue
 

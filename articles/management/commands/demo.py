@@ -10,6 +10,7 @@ from rich.progress import Progress
 
 from articles.demo import agenda, cast, partners, stage
 from newsroom.extensions import extensions
+from newsroom.logs import without_action_lines
 from newsroom.publications.models import Publication
 
 
@@ -36,8 +37,13 @@ class Command(BaseCommand):
             return
         if names:
             raise CommandError("There are other publications in this database: the demo needs one of its own.")
+        with without_action_lines():
+            self._set_up(quiet=options["verbosity"] == 0)
+        self.stdout.write(self.style.SUCCESS("The demo is ready."))
+
+    def _set_up(self, *, quiet: bool) -> None:
         console = Console(file=sys.stderr)
-        with Progress(console=console, disable=not console.is_terminal or options["verbosity"] == 0) as progress:
+        with Progress(console=console, disable=not console.is_terminal or quiet) as progress:
             users = stage.people()
             publications = stage.publications(users)
             stage.bylines(users)
@@ -54,7 +60,6 @@ class Command(BaseCommand):
         stage.streams(users)
         stage.strips(users)
         partners.set_up(users)
-        self.stdout.write(self.style.SUCCESS("The demo is ready."))
 
     def _welcome(self) -> None:
         bold = self.style.MIGRATE_HEADING

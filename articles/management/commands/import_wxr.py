@@ -16,6 +16,7 @@ from articles.importers import wxr
 from articles.importers.load import Load
 from articles.importers.report import Report
 from articles.workflow import Kind
+from newsroom.logs import without_action_lines
 from newsroom.publications.models import Publication
 
 MAX_KINDS = 20  # of losses that are listed
@@ -60,7 +61,7 @@ class Command(BaseCommand):
         summary = self._check(file, into, progress)
         load = Load(into)
         task = progress.add_task(_("writing"), total=summary.records)
-        with suppress(_RollBack), transaction.atomic() if dry_run else nullcontext():
+        with without_action_lines(), suppress(_RollBack), transaction.atomic() if dry_run else nullcontext():
             load.run(wxr.read(file, time_zone=into.zone), lambda written: progress.advance(task, written))
             if dry_run:
                 raise _RollBack
