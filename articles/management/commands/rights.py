@@ -24,7 +24,8 @@ def who(verbs: tuple[str, ...]) -> str:
     """Return the letters of the roles that have all of `verbs`: a capital for one's own articles, a small letter too
     for anybody's."""
     letters = []
-    for role, letter in LETTERS.items():
+    for role in Role:  # a role without a letter stops this
+        letter = LETTERS[role]
         scopes = [rights()[verb].get(role) for verb in verbs]
         if None not in scopes:
             letters.append(letter if Scope.OWN in scopes else letter + letter.lower())
