@@ -1,12 +1,14 @@
-"""Why is this page stale? Model → the tags its pages bear, and what a change to it touches.
+"""The cache tags of each model: which pages have them, and which of them a change to an article invalidates.
 
-publication:1   its home, its menu and footer, its face
-section:3       the section's list and name
-article:42      the article's page, and every card of it
-tag:7 author:5  their pages and their names
-image:9         pages that show it
+To answer "why is this page stale?", compare the tags of the page with those that the action invalidated:
+
+publication:1       the front page, and every page for its menu, footer, logo and colour
+section:3           the section's list, and pages that show its name
+article:42          the article's page, and every card of it
+tag:7, author:5     their lists, and pages that show their names
+image:9             pages that show it
 archive:1:2025-02   a month's list
-partner:4       strips that show a partner's headlines
+partner:4           strips that show a partner's headlines
 """
 
 from articles.models import Article, Author, Image, PartnerFeed, Section, Tag
@@ -46,19 +48,20 @@ def archive(row: Publication, year: int, month: int) -> str:
 
 
 def listing_tags(row: Article) -> set[str]:
-    """All that a change to an article as readers have it touches: its page and cards, and each list that it stands in.
+    """Return the tags to invalidate when what readers have of an article changes: its page, its cards, its lists.
 
-    Called before and after the change, so that lists it leaves are touched too. Three queries.
+    Call it before and after the change and invalidate both, so that lists it leaves are rendered again too. Three
+    queries, if the row came with its publication.
     """
-    touched = {article(row)}
+    tags = {article(row)}
     placements = list(row.placements.select_related("publication"))
     for placement in placements:
         local = placement.published_at.astimezone(placement.publication.zone)
-        touched |= {publication(placement.publication), archive(placement.publication, local.year, local.month)}
+        tags |= {publication(placement.publication), archive(placement.publication, local.year, local.month)}
         if placement.section_id:
-            touched.add(f"section:{placement.section_id}")
-    touched |= {f"tag:{pk}" for pk in row.tagged.values_list("tag_id", flat=True)}
-    touched |= {f"author:{pk}" for pk in row.byline_set.values_list("author_id", flat=True)}
+            tags.add(f"section:{placement.section_id}")
+    tags |= {f"tag:{pk}" for pk in row.tagged.values_list("tag_id", flat=True)}
+    tags |= {f"author:{pk}" for pk in row.byline_set.values_list("author_id", flat=True)}
     if not placements:
-        touched.add(publication(row.publication))  # a static page stands in the footer of every page
-    return touched
+        tags.add(publication(row.publication))  # a static page is linked from the footer of every page
+    return tags

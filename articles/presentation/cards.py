@@ -1,4 +1,4 @@
-"""What a list shows of an article. A sister's article and a partner's headline make the same card as our own."""
+"""Cards: what lists and strips show of an article, a sister site's article or a partner's headline."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
@@ -14,16 +14,16 @@ from newsroom.publications.models import Publication
 
 @dataclass(frozen=True)
 class Card:
-    """A headline with what stands around it; `origin` names the sister site or the partner that it is from, where it is
-    not the reader's own."""
+    """A headline with its standfirst, picture and details, as a list shows it. The same for an article of the site, of
+    a sister site, and for a partner's headline."""
 
-    article: Article | None  # None: a partner's
+    article: Article | None  # None for a partner's headline
     url: str
     headline: str
     standfirst: str
     image: Image | PartnerPicture | None
     published_at: dt.datetime
-    origin: str
+    origin: str  # name of the sister site or partner that it is from; "" on the article's own site
     kicker: str = ""
     section: str = ""
     section_url: str = ""
@@ -31,45 +31,47 @@ class Card:
     kind: str = ""
     kind_label: str = ""
     sponsor: str = ""
-    subjects: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()  # names of its tags
     comment_count: int = 0
-    item: PartnerItem | None = None
-    pinned: bool = False  # by hand, to the head of the page
+    item: PartnerItem | None = None  # the partner's headline, if it is one
+    pinned: bool = False  # by an editor, to the head of the page
 
     @property
     def comments_url(self) -> str:
-        """Where its thread is: on its own site, wherever the card stands."""
+        """The address of the comments: on the article's own site, wherever the card is shown."""
         return f"{self.url}#comments"
 
 
 def card(article: Article, version: Revision, *, on: Publication, subjects: tuple[str, ...] = ()) -> Card:
-    """The card of a version of an article, as a page of the publication `on` shows it. No query if the row came by
-    Listed.page."""
-    at_home = article.publication_id == on.pk
+    """Return the card of the revision `version` of an article, as a page of the publication `on` shows it.
+
+    No query if the row came from ListedQuerySet.page() or with_cards().
+    """
+    is_own = article.publication_id == on.pk
     assert article.published_at is not None
     section = version.section
     return Card(
         article=article,
-        url=article.path if at_home else article.get_absolute_url(),
+        url=article.path if is_own else article.get_absolute_url(),
         headline=version.headline,
         kicker=version.kicker,
         standfirst=version.standfirst,
         image=version.lead_image,
         section=section.name if section else "",
-        section_url=(section.path if at_home else article.publication.origin + section.path) if section else "",
+        section_url=(section.path if is_own else article.publication.origin + section.path) if section else "",
         published_at=article.published_at,
         reading_minutes=version.reading_minutes,
         kind=version.kind,
         kind_label=str(Kind(version.kind).label) if version.kind not in (Kind.NEWS, Kind.SPONSORED) else "",
         sponsor=version.sponsor if version.is_sponsored else "",
-        origin="" if at_home else article.publication.name,
+        origin="" if is_own else article.publication.name,
         subjects=subjects,
         comment_count=article.comment_count,
     )
 
 
 def partners_card(item: PartnerItem) -> Card:
-    """The card of a partner's headline. No query if the row came with its feed."""
+    """Return the card of a partner's headline. No query if the row came with its feed."""
     return Card(
         article=None,
         url=item.url,
@@ -86,23 +88,25 @@ def partners_card(item: PartnerItem) -> Card:
 def cards(
     rows: Iterable[Any], *, on: Publication, now: dt.datetime, subjects: Mapping[int, tuple[str, ...]] | None = None
 ) -> list[Card]:
-    """The cards of listed rows (placements, tag links, bylines), in their order; with the tags of each article, by its
-    id, where they are to be shown."""
+    """Return the cards of listed rows (Placement, TaggedArticle, Byline, Edition), in their order.
+
+    `subjects`: the names of the tags to show, by the article's id. No query if the rows came by with_cards().
+    """
     articles: Iterable[Article] = (getattr(row, row.article_field) for row in rows)
-    named = subjects or {}
-    return [card(article, article.version_at(now), on=on, subjects=named.get(article.pk, ())) for article in articles]
+    names = subjects or {}
+    return [card(article, article.version_at(now), on=on, subjects=names.get(article.pk, ())) for article in articles]
 
 
-def tags_of(shown: Iterable[Card]) -> list[str]:
-    """The cache tags of a list of cards: each shows its article, and its picture's crop."""
+def tags_of(cards: Iterable[Card]) -> list[str]:
+    """Return the cache tags of a list of cards: those of its articles, partners, sister sites and pictures."""
     tags = []
-    for one in shown:
-        if one.article:
-            tags.append(cache_tags.article(one.article))
-            if one.origin:  # a sister's name
-                tags.append(cache_tags.publication(one.article.publication))
-        elif one.item:
-            tags.append(cache_tags.partner(one.item.feed))
-        if isinstance(one.image, Image):
-            tags.append(cache_tags.image(one.image))
+    for card in cards:
+        if card.article:
+            tags.append(cache_tags.article(card.article))
+            if card.origin:  # the name of a sister site
+                tags.append(cache_tags.publication(card.article.publication))
+        elif card.item:
+            tags.append(cache_tags.partner(card.item.feed))
+        if isinstance(card.image, Image):
+            tags.append(cache_tags.image(card.image))
     return tags

@@ -1,4 +1,4 @@
-"""What stands at the head of a page: the articles pinned to it by hand, until the hour of each."""
+"""The cards of the articles that editors pinned to the head of a page, each until an hour."""
 
 import datetime as dt
 from dataclasses import replace
@@ -9,8 +9,8 @@ from newsroom.publications.models import Publication
 
 
 def pinned(publication: Publication, section: Section | None, now: dt.datetime) -> list[Card]:
-    """The cards at the head of the front page, or of a section's, in order: those that readers have. One query."""
+    """Return the cards of the live articles pinned to a section's page (None: the front page), in order. One query."""
     pins = Pin.objects.current(now).filter(slot__publication=publication, slot__section=section)
     rows = Placement.objects.listed_on(publication).live(now).filter(article__pins__in=pins).with_cards()
-    shown = cards(rows.order_by("article__pins__position", "article__pins__pk"), on=publication, now=now)
-    return [replace(card, pinned=True) for card in shown]
+    pinned_cards = cards(rows.order_by("article__pins__position", "article__pins__pk"), on=publication, now=now)
+    return [replace(card, pinned=True) for card in pinned_cards]

@@ -1,4 +1,4 @@
-"""« Les sujets liés à ces tags… »: the articles that share most tags with one, the newest of equals first."""
+"""Related articles (« Les sujets liés à ces tags… »): those that share most tags with an article."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -16,7 +16,10 @@ CANDIDATES_A_TAG = 100
 
 
 def related(article: Article, tags: Sequence[Tag], now: dt.datetime) -> list[Card]:
-    """Cards of up to four live articles of the same publication. One query; none without tags."""
+    """Return the cards of up to HOW_MANY live articles of the same publication that share most of `tags`.
+
+    In the order of how many they share, of equals the newest first. One query; none without tags.
+    """
     if not tags:
         return []
     listed = TaggedArticle.objects.listed_on(article.publication).live(now)

@@ -1,4 +1,7 @@
-"""Pictures as pages show them: AVIF, WebP and JPEG at fixed widths, named by content so that they never change."""
+"""Renditions of pictures: AVIF, WebP and JPEG files at fixed widths, and crops.
+
+Their names follow from the picture's digest, so that a file of one name never changes.
+"""
 
 import io
 from collections.abc import Iterator
@@ -12,8 +15,8 @@ from PIL import Image as Pillow
 from articles.models import Image
 from articles.models.image import FORMATS, RATIOS, Rendered
 
+_RESAMPLING = Pillow.Resampling.LANCZOS
 # Visually close to each other at these settings; AVIF's speed 8 costs a few percent of size and saves seconds.
-_SMOOTH = Pillow.Resampling.LANCZOS
 SAVE_OPTIONS: dict[str, dict[str, Any]] = {
     "avif": {"format": "AVIF", "quality": 52, "speed": 8},
     "webp": {"format": "WEBP", "quality": 74, "method": 3},
@@ -22,17 +25,17 @@ SAVE_OPTIONS: dict[str, dict[str, Any]] = {
 
 
 def names(image: Image) -> list[str]:
-    """The storage names of all renditions of a picture."""
+    """Return the storage names of all renditions of a picture of the library, crops included."""
     return [*sizes_of(image), *(image.crop_name(ratio) for ratio in RATIOS)]
 
 
 def sizes_of(picture: Rendered) -> list[str]:
-    """The same without crops, which a partner's picture has none of."""
+    """Return the storage names of the renditions of a picture without crops: a partner's picture has none."""
     return [picture.rendition_name(width, format_) for format_ in FORMATS for width in picture.widths_in(format_)]
 
 
 def held(picture: Rendered) -> list[str]:
-    """The storage names of all files that were ever made of a picture and are still there, former crops too."""
+    """Return the storage names of all files in the storage made of a picture, crops of earlier focal points too."""
     folder, prefix = f"renditions/{picture.digest[:2]}", f"{picture.digest[2:16]}-"
     try:
         return [f"{folder}/{name}" for name in default_storage.listdir(folder)[1] if name.startswith(prefix)]
@@ -41,22 +44,22 @@ def held(picture: Rendered) -> list[str]:
 
 
 def make(image: Rendered, picture: Pillow.Image) -> None:
-    """Writes every rendition of a picture that is not there yet. `picture` is its decoded file, upright."""
+    """Write the renditions of a picture that are not in the storage yet. `picture` is its file, decoded and upright."""
     _write(_sizes(image, picture))
     if isinstance(image, Image):
         make_crops(image, picture)
 
 
 def make_crops(image: Image, picture: Pillow.Image) -> None:
-    """Writes a picture's crops around its focal point, those that are not there yet."""
+    """Write the crops of a picture around its focal point that are not in the storage yet."""
     _write(
-        (image.crop_name(ratio), picture.resize(image.crop_size(ratio), _SMOOTH, image.crop_box(ratio)), "jpg")
+        (image.crop_name(ratio), picture.resize(image.crop_size(ratio), _RESAMPLING, image.crop_box(ratio)), "jpg")
         for ratio in RATIOS
     )
 
 
 def _write(jobs: Iterator[tuple[str, Pillow.Image, str]]) -> None:
-    # Pillow lets go of the interpreter's lock while it encodes.
+    # Threads help: Pillow releases the interpreter's lock while it encodes.
     with ThreadPoolExecutor(max_workers=4) as pool:
         for name, data in pool.map(lambda job: (job[0], _encode(*job[1:])), jobs):
             if not default_storage.exists(name):
@@ -66,7 +69,7 @@ def _write(jobs: Iterator[tuple[str, Pillow.Image, str]]) -> None:
 def _sizes(image: Rendered, picture: Pillow.Image) -> Iterator[tuple[str, Pillow.Image, str]]:
     for width in image.widths:
         height = max(1, round(picture.height * width / picture.width))
-        resized = picture.resize((width, height), _SMOOTH)
+        resized = picture.resize((width, height), _RESAMPLING)
         for format_ in FORMATS:
             if width in image.widths_in(format_):
                 yield image.rendition_name(width, format_), resized, format_
@@ -81,7 +84,7 @@ def _encode(picture: Pillow.Image, format_: str) -> bytes:
 
 
 def flatten(picture: Pillow.Image) -> Pillow.Image:
-    """A picture without transparency, on white."""
+    """Return a picture in RGB, its transparent parts on white."""
     if picture.mode == "RGB":
         return picture
     white = Pillow.new("RGB", picture.size, "white")

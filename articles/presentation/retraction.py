@@ -1,6 +1,7 @@
-"""Whether a withdrawn article is really gone: every address at which readers, or what reads us, could still find it.
+"""Verification that a withdrawn article is gone: the addresses at which it could be read or named, and their check.
 
-Asked over HTTP like any reader, through whatever caches stand between: what the database knows proves nothing here.
+Each address is requested over HTTP as a reader would, through all caches in between, since the database cannot prove
+what a cache still serves. Used by the command verify_retraction.
 """
 
 import datetime as dt
@@ -32,20 +33,18 @@ from articles.presentation.links import (
 from newsroom.lib.keyset import BadCursor, Cursor
 from newsroom.publications.models import Publication, origin_of
 
-TIMEOUT = 20  # seconds
-MOST_BYTES = 20 * 1024 * 1024
-MOST_HOPS = 5
-A_TAG = 100  # the newest articles of each of its tags may show it among the related ones
-NEWEST = 24  # of each site's articles are asked for what stands beside them
-
-
-SHORTEST = 12  # characters of a headline by which an article is known: "Apple" stands on any page
-_NEXT = re.compile(r'<a [^>]*href="([^"]*\?after=([^"&]*))" rel="next"')
+TIMEOUT_SECONDS = 20
+MAX_BYTES = 20 * 1024 * 1024
+MAX_REDIRECTS = 5
+MAX_ARTICLES_PER_TAG = 100  # the newest of each of its tags: they may show it among the related articles
+MAX_NEWEST_ARTICLES = 24  # of each site: they may show it among the latest articles
+MIN_HEADLINE_CHARACTERS = 12  # a shorter headline does not identify an article: "Apple" is on any page
+_NEXT_LINK = re.compile(r'<a [^>]*href="([^"]*\?after=([^"&]*))" rel="next"')
 
 
 @dataclass(frozen=True)
 class Exposure:
-    """An address that still shows the article, or of which nobody knows: `why` says which."""
+    """An address that still shows the article, or that could not be checked: `why` says which."""
 
     url: str
     why: str
@@ -53,14 +52,14 @@ class Exposure:
 
 @dataclass(frozen=True)
 class PageCheck:
-    """What was found at an address, and the page that is to be asked next, if any."""
+    """The result of checking an address."""
 
     found: Exposure | None = None
-    then: str = ""
+    then: str = ""  # the address to check next: the list's following page
 
 
 def addresses(article: Article) -> Iterator[str]:
-    """Every address, whole, at which an article could be read or named. Each once."""
+    """Return the absolute addresses at which an article could be read or named, each once."""
     return iter(dict.fromkeys(_addresses(article)))
 
 
@@ -77,10 +76,10 @@ def _addresses(article: Article) -> Iterator[str]:
     sections = Section.objects.filter(pk__in={section for section, _tags, _authors in revisions})
     tags = {tag.canonical for tag in Tag.objects.filter(pk__in={pk for _s, tags, _a in revisions for pk in tags})}
     authors = list(Author.objects.filter(pk__in={pk for _s, _t, authors in revisions for pk in authors}))
-    for site in _sites(article):
+    for site in _sites_that_may_list(article):
         lists = [home_url(), *(tag_url(site, tag) for tag in tags), *(author_url(site, author) for author in authors)]
         lists += [section.path for section in sections if section.publication_id == site.pk]
-        if _strips(article).filter(publication=site, place=StripPlace.SECTION).exists():
+        if _strips_that_may_show(article).filter(publication=site, place=StripPlace.SECTION).exists():
             lists += [section.path for section in site.sections.all()]
         for path in lists:
             yield site.origin + path
@@ -89,63 +88,67 @@ def _addresses(article: Article) -> Iterator[str]:
             local = article.published_at.astimezone(site.zone)
             yield site.origin + archive_url(site, local.year, local.month)
         yield site.origin + sitemap_of_news_url()
-        yield from _others(site, article, tags)
+        yield from _articles_that_may_name(site, article, tags)
 
 
 def _aliases(site: Publication) -> list[str]:
-    """The origins of other domains that show a site, rather than lead to it."""
-    shown = site.aliases.filter(redirects=False).values_list("domain", flat=True)
-    return [origin_of(domain) for domain in shown]
+    """The origins of the other domains that serve a site; those that redirect to it are left out."""
+    domains = site.aliases.filter(redirects=False).values_list("domain", flat=True)
+    return [origin_of(domain) for domain in domains]
 
 
-def _sites(article: Article) -> list[Publication]:
-    """Its own site, those where it was placed, those that take from it, those with strips that could hold it."""
-    taking = StreamSource.objects.filter(sister=article.publication).values("publication")
+def _sites_that_may_list(article: Article) -> list[Publication]:
+    """Its own site, those where it is placed, those that subscribe to its site, those with a strip that may show it."""
+    subscribed = StreamSource.objects.filter(sister=article.publication).values("publication")
     placed = article.placements.values("publication")
-    strips = _strips(article).values("publication")
+    strips = _strips_that_may_show(article).values("publication")
     own = Publication.objects.filter(pk=article.publication_id)
-    return list(own | Publication.objects.filter(Q(pk__in=taking) | Q(pk__in=placed) | Q(pk__in=strips)))
+    return list(own | Publication.objects.filter(Q(pk__in=subscribed) | Q(pk__in=placed) | Q(pk__in=strips)))
 
 
-def _strips(article: Article) -> QuerySet[CardStrip]:
+def _strips_that_may_show(article: Article) -> QuerySet[CardStrip]:
     return CardStrip.objects.filter(Q(source_publication=article.publication) | Q(source=StripSource.PICKED))
 
 
-def _others(site: Publication, article: Article, tags: set[Tag]) -> Iterator[str]:
-    """Other articles of a site that may name it: by a shared tag, or as one of the latest."""
+def _articles_that_may_name(site: Publication, article: Article, tags: set[Tag]) -> Iterator[str]:
+    """The addresses of a site's other articles that may show it: as a related article, or as one of the latest."""
     now = timezone.now()
     listed = Placement.objects.listed_on(site).live(now).filter(article__publication=site).exclude(article=article)
     ordered = listed.order_by("-published_at", "-article").values_list("article__path", flat=True)
-    paths = list(ordered[:NEWEST])
+    paths = list(ordered[:MAX_NEWEST_ARTICLES])
     for tag in tags:
-        paths += ordered.filter(article__tagged__tag=tag)[:A_TAG]
+        paths += ordered.filter(article__tagged__tag=tag)[:MAX_ARTICLES_PER_TAG]
     yield from (site.origin + path for path in paths)
 
 
 def identifying_marks(article: Article) -> list[str]:
-    """Return what tells that a page shows an article: its address, its id in feeds, the headlines that readers had."""
+    """Return the texts by which a page that shows an article is known: its path, its id in feeds, its headlines.
+
+    Headlines are those that readers ever had, as they are written and as HTML escapes them.
+    """
     headlines = {edition.revision.headline for edition in article.editions.select_related("revision")}
-    spelt = {html.escape(headline) for headline in headlines} | headlines
-    long = sorted(words for words in spelt if len(words) >= SHORTEST)
-    return [mark for mark in (article.path, f"article-{article.pk}", *long) if mark]
+    spellings = {html.escape(headline) for headline in headlines} | headlines
+    long_enough = sorted(headline for headline in spellings if len(headline) >= MIN_HEADLINE_CHARACTERS)
+    return [mark for mark in (article.path, f"article-{article.pk}", *long_enough) if mark]
 
 
 def check_page(url: str, marks: list[str], since: dt.datetime | None, via: str = "") -> PageCheck:
-    """What an address gives of an article that should be gone, known by its marks.
+    """Request an address and return whether it shows an article that should be gone: one of its `marks`.
 
-    `since` is the article's hour: where a list goes on with articles as new as that, its next page is to be asked too.
-    `via` is a host and port to ask instead of the address's own, with its name in the Host header.
+    `since` is the article's hour: where a list's next page may have articles as new as that, PageCheck.then names it.
+    `via` is a host and port to connect to instead of the address's own, which is still sent in the Host header.
+    An address that cannot be reached, or answers 5xx, is an Exposure; any other answer but 200 shows nothing.
     """
     try:
-        status, body = _read(url, via)
+        status, body = _fetched(url, via)
     except (OSError, http.client.HTTPException, ValueError) as error:
         return PageCheck(Exposure(url, f"not reached: {error}"))
     if status >= 500:
         return PageCheck(Exposure(url, f"answered {status}"))
     if status != 200:
         return PageCheck()
-    shown = next((mark for mark in marks if _is_in(mark, body)), None)
-    return PageCheck(Exposure(url, f"shows “{shown}”") if shown else None, _next(url, body, since))
+    mark = next((mark for mark in marks if _is_in(mark, body)), None)
+    return PageCheck(Exposure(url, f"shows “{mark}”") if mark else None, _next_page(url, body, since))
 
 
 def _is_in(mark: str, body: str) -> bool:
@@ -154,34 +157,34 @@ def _is_in(mark: str, body: str) -> bool:
     return re.search(rf"{before}{re.escape(mark)}(?![\w-])", body) is not None
 
 
-def _next(url: str, body: str, since: dt.datetime | None) -> str:
-    """The page after one of a list, if the article may stand there: a cursor names the last article that was shown."""
-    found = _NEXT.search(body)
-    if since is None or found is None:
+def _next_page(url: str, body: str, since: dt.datetime | None) -> str:
+    """The address of a list's next page, if the last article on this one (its hour is in the cursor) is not older."""
+    link = _NEXT_LINK.search(body)
+    if since is None or link is None:
         return ""
     try:
-        last = Cursor.parse(html.unescape(found[2])).published_at
+        last = Cursor.parse(html.unescape(link[2])).published_at
     except BadCursor:
         return ""
-    return urljoin(url, html.unescape(found[1])) if last >= since else ""
+    return urljoin(url, html.unescape(link[1])) if last >= since else ""
 
 
-def _read(url: str, via: str) -> tuple[int, str]:
-    """Status and text of an address, after its redirects."""
-    for _hop in range(MOST_HOPS):
+def _fetched(url: str, via: str) -> tuple[int, str]:
+    """The status and text at an address, after its redirects. Raises ValueError if there are too many."""
+    for _redirect in range(MAX_REDIRECTS):
         parts = urlsplit(url)
-        at = via or parts.netloc
-        kind = http.client.HTTPSConnection if parts.scheme == "https" and not via else http.client.HTTPConnection
-        line = kind(at, timeout=TIMEOUT)
+        secure = parts.scheme == "https" and not via
+        connection_class = http.client.HTTPSConnection if secure else http.client.HTTPConnection
+        connection = connection_class(via or parts.netloc, timeout=TIMEOUT_SECONDS)
         try:
             path = quote(parts.path, safe="/%:@!$&'()*+,;=~-._") + (f"?{parts.query}" if parts.query else "")
-            line.request("GET", path or "/", headers={"Host": parts.netloc, "User-Agent": "newsroom-verify-retraction"})
-            answer = line.getresponse()
-            if answer.status in (301, 302, 303, 307, 308):
-                to = answer.headers.get("Location", "")
-                url = urljoin(url, to)
+            headers = {"Host": parts.netloc, "User-Agent": "newsroom-verify-retraction"}
+            connection.request("GET", path or "/", headers=headers)
+            response = connection.getresponse()
+            if response.status in (301, 302, 303, 307, 308):
+                url = urljoin(url, response.headers.get("Location", ""))
                 continue
-            return answer.status, answer.read(MOST_BYTES).decode("utf-8", "replace")
+            return response.status, response.read(MAX_BYTES).decode("utf-8", "replace")
         finally:
-            line.close()
+            connection.close()
     raise ValueError("redirects without end")

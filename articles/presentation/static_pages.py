@@ -14,7 +14,7 @@ LEGAL_NOTICE_SLUGS = {language.legal_notice_slug for language in LANGUAGES.value
 
 @dataclass(frozen=True)
 class FooterPage:
-    """A static page as footers name it: as readers have it now."""
+    """A link to a static page in the footer: its path, and the title and slug of the version that readers have."""
 
     path: str
     title: str
@@ -22,17 +22,18 @@ class FooterPage:
 
     @classmethod
     def of(cls, article: Article) -> "FooterPage":
+        """Return the link to a live static page. No query if the row came with `live` and `next`."""
         version = article.version_at(timezone.now())
         return cls(article.path, version.headline, version.slug)
 
 
 def footer_pages(publication: Publication) -> list[FooterPage]:
-    """The publication's live static pages, in the order they were first published. One query."""
+    """Return the links to a publication's live static pages, in the order of their publication. One query."""
     pages = publication.articles.live(timezone.now()).filter(live_kind=Kind.PAGE)
     rows = pages.select_related("live", "next").defer("live__body", "next__body").order_by("published_at", "pk")
     return [FooterPage.of(row) for row in rows]
 
 
 def has_legal_notice(publication: Publication) -> bool:
-    """Whether a live page of the publication is its legal notice."""
+    """Return whether a live static page of the publication is its legal notice, by its slug. One query."""
     return any(page.slug in LEGAL_NOTICE_SLUGS for page in footer_pages(publication))

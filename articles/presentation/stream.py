@@ -1,7 +1,7 @@
-"""« Les derniers articles »: a publication's own articles mixed with those it takes from its sisters, by their hours.
+"""The latest articles (« Les derniers articles ») of a publication: its own and those of sisters it subscribes to.
 
-Each site's list is one index, read as far as a page needs; one query asks for all of them, however many sisters and
-articles there are. One cursor serves all, since it names an hour and an article.
+Each site's list is read from one index, as far as a page needs it; one query reads all of them, however many sisters
+and articles there are. They share one cursor, which names an hour and an article.
 """
 
 import datetime as dt
@@ -17,32 +17,37 @@ from newsroom.publications.models import Publication
 
 @dataclass(frozen=True)
 class Stream:
-    """Several lists read as one; it has what views ask of a list."""
+    """Several lists read as one, with the methods of ListedQuerySet that views call."""
 
-    publication: Publication  # whose page it stands on
+    publication: Publication  # on whose page it is shown
     sources: tuple[ListedQuerySet, ...]
-    cache_tags: tuple[str, ...] = ()  # of the sisters whose news changes it
+    cache_tags: tuple[str, ...] = ()  # of the sisters that it lists
 
     def exclude(self, **conditions: Any) -> "Stream":
+        """Return the stream without the rows that meet the conditions."""
         return Stream(self.publication, tuple(rows.exclude(**conditions) for rows in self.sources), self.cache_tags)
 
     def live(self, now: dt.datetime) -> "Stream":
+        """Return the stream of what readers see at `now`."""
         return Stream(self.publication, tuple(rows.live(now) for rows in self.sources), self.cache_tags)
 
     def page(self, size: int, after: Cursor | None = None) -> Page[Any]:
-        """`size` rows, newest first, each article once: one that was placed here by hand is this site's own row."""
+        """Return `size` rows after a cursor, the newest first, with their cards' rows. One query.
+
+        Each article is listed once: of one that an editor placed on this site too, this site's Placement is taken.
+        """
         parts = [ordered(rows, after)[: size + 1] for rows in self.sources]
-        found: dict[int, Any] = {}
+        by_article: dict[int, Any] = {}
         for row in Placement.objects.union_of(parts).with_cards():
-            if row.publication_id == self.publication.pk or row.article_id not in found:
-                found[row.article_id] = row
-        rows = sorted(found.values(), key=lambda row: (row.published_at, row.article_id), reverse=True)
-        shown = rows[:size]
-        return Page(shown, Cursor(shown[-1].published_at, shown[-1].article_id) if len(rows) > size else None)
+            if row.publication_id == self.publication.pk or row.article_id not in by_article:
+                by_article[row.article_id] = row
+        rows = sorted(by_article.values(), key=lambda row: (row.published_at, row.article_id), reverse=True)
+        listed = rows[:size]
+        return Page(listed, Cursor(listed[-1].published_at, listed[-1].article_id) if len(rows) > size else None)
 
 
 def stream_of(publication: Publication) -> Stream:
-    """What a publication lists as its latest articles. One query, for what it takes."""
+    """Return what a publication lists as its latest articles. One query, for its subscriptions."""
     sections_by_sister: dict[int, list[int | None]] = defaultdict(list)
     for sister, section in (
         StreamSource.objects.filter(publication=publication).order_by().values_list("sister", "section")

@@ -1,4 +1,8 @@
-"""Strips of cards: four queries for all that stand on a page, however many they are and whatever they hold."""
+"""Strips of cards as pages show them.
+
+All strips of a page take four queries, however many they are and whatever fills them: the strips, their articles, the
+tags of these, partners' headlines.
+"""
 
 import datetime as dt
 from collections import defaultdict
@@ -14,17 +18,18 @@ from articles.models.listing import ListedQuerySet
 from articles.presentation.cards import Card, cards, partners_card, tags_of
 from newsroom.publications.models import Publication
 
-SPARE_HEADLINES = 12  # headlines beyond a strip's own, for those that another feed has too
-Subjects = dict[int, list[tuple[int, str]]]  # the tags of each article: id and name
+# How many more headlines are read than the strips show, to replace those that are in two feeds and are shown once.
+SPARE_HEADLINES = 12
+TagsByArticle = dict[int, list[tuple[int, str]]]  # by an article's id: the id and name of each of its tags, in order
 
 
 @dataclass(frozen=True)
 class FilledStrip:
-    """A strip with its cards; with none, readers don't see it."""
+    """A strip with its cards. Readers do not see one without cards."""
 
     strip: CardStrip
     cards: list[Card]
-    subjects: tuple[int, ...] = ()  # the tags that its cards name
+    subjects: tuple[int, ...] = ()  # ids of the tags that its cards name
 
 
 def strips_on(
@@ -35,8 +40,12 @@ def strips_on(
     exclude_article: int | None = None,
     preview_strip: int | None = None,
 ) -> list[FilledStrip]:
-    """What stands at places of a publication's pages; `exclude_article` is an article that is not to stand beside
-    itself, `preview_strip` a strip that readers don't see yet."""
+    """Return the filled strips at these places (StripPlace) of a publication's page, in order. Four queries.
+
+    `section`: the page's section, for strips that are shown on one section's page only. `exclude_article`: the id of
+    the article on the page, which no strip repeats. `preview_strip`: the id of a strip to show though readers do not
+    see it yet.
+    """
     rows = CardStrip.objects.shown_at(publication, *places, preview_strip=preview_strip).select_related(
         "source_publication"
     )
@@ -48,46 +57,54 @@ def strips_on(
 def fill_strips(
     strips: Sequence[CardStrip], *, on: Publication, now: dt.datetime, exclude_article: int | None = None
 ) -> list[FilledStrip]:
-    """Strips with their cards: one query for all articles, one for their tags, one for all partners' headlines."""
-    articles = [strip for strip in strips if strip.source != StripSource.PARTNERS]
-    parts = [part for strip in articles for part in _of(strip, now)]
+    """Return strips with their cards, in the order given.
+
+    One query for all articles, one for their tags, one for all partners' headlines.
+    """
+    of_articles = [strip for strip in strips if strip.source != StripSource.PARTNERS]
+    parts = [part for strip in of_articles for part in _candidates(strip, now)]
     rows = list(Placement.objects.union_of(parts).with_cards()) if parts else []
     rows.sort(key=lambda row: (row.published_at, row.article_id), reverse=True)
-    borne = _subjects(rows)
-    names = {article: tuple(name for _tag, name in tags) for article, tags in borne.items()}
+    tags_by_article = _tags_by_article(rows)
+    names = {article: tuple(name for _tag, name in tags) for article, tags in tags_by_article.items()}
     headlines = _headlines([strip for strip in strips if strip.source == StripSource.PARTNERS])
-    told: list[FilledStrip] = []
-    linked: set[str] = set()
+    filled: list[FilledStrip] = []
+    used_links: set[str] = set()
     for strip in strips:
         if strip.source == StripSource.PARTNERS:
-            shown = [partners_card(item) for item in _without_duplicates(headlines, strip, linked)]
+            strip_cards = [partners_card(item) for item in _without_duplicates(headlines, strip, used_links)]
         else:
-            own = [row for row in rows if row.article_id != exclude_article and _belongs_to(row, strip, borne)]
-            if strip.source == StripSource.PICKED:  # all of them, however many the others show
+            others = (row for row in rows if row.article_id != exclude_article)
+            own = [row for row in others if _belongs_to(row, strip, tags_by_article)]
+            if strip.source == StripSource.PICKED:  # all of them, whatever strip.count is
                 own.sort(key=lambda row: strip.article_ids.index(row.article_id))
             else:
                 own = own[: strip.count]
-            shown = cards(own, on=on, now=now, subjects=names)
-        articles_shown = [card.article.pk for card in shown if card.article]
-        told.append(FilledStrip(strip, shown, tuple(tag for pk in articles_shown for tag, _name in borne[pk])))
-    return told
+            strip_cards = cards(own, on=on, now=now, subjects=names)
+        article_ids = [card.article.pk for card in strip_cards if card.article]
+        tag_ids = tuple(tag for pk in article_ids for tag, _name in tags_by_article[pk])
+        filled.append(FilledStrip(strip, strip_cards, tag_ids))
+    return filled
 
 
-def _of(strip: CardStrip, now: dt.datetime) -> list[ListedQuerySet]:
-    """A strip's articles, rows of their own site: lists that are cut short, each one index's work."""
+def _candidates(strip: CardStrip, now: dt.datetime) -> list[ListedQuerySet]:
+    """The rows that may fill a strip: lists of limited length, each read from one index.
+
+    Only an article's Placement on its own site counts, so that one placed elsewhere is not shown twice.
+    """
     rows = Placement.objects.filter(publication=F("article__publication")).live(now)
     if strip.source == StripSource.PICKED:
         return [rows.filter(article__in=strip.article_ids)]
     rows = rows.filter(publication=strip.source_publication_id)
     if strip.tag_ids:
-        return [rows.filter(article__in=_newest_with(tag, strip, now)) for tag in strip.tag_ids]
+        return [rows.filter(article__in=_newest_tagged(tag, strip, now)) for tag in strip.tag_ids]
     if strip.section_ids:
         rows = rows.filter(section__in=strip.section_ids)
     return [rows.order_by("-published_at", "-article_id")[: strip.count + 1]]
 
 
-def _newest_with(tag: int, strip: CardStrip, now: dt.datetime) -> QuerySet[Any]:
-    """The ids of the newest articles of a tag, by the tag's own list."""
+def _newest_tagged(tag: int, strip: CardStrip, now: dt.datetime) -> QuerySet[Any]:
+    """The ids of the newest articles with a tag, read from the index of TaggedArticle."""
     links = TaggedArticle.objects.filter(publication=strip.source_publication_id, tag=tag).live(now)
     if strip.section_ids:
         links = links.filter(
@@ -97,60 +114,65 @@ def _newest_with(tag: int, strip: CardStrip, now: dt.datetime) -> QuerySet[Any]:
     return links.order_by("-published_at", "-content_object_id").values("content_object")[: strip.count + 1]
 
 
-def _subjects(rows: Sequence[Any]) -> Subjects:
-    borne: Subjects = defaultdict(list)
+def _tags_by_article(rows: Sequence[Any]) -> TagsByArticle:
+    tags_by_article: TagsByArticle = defaultdict(list)
     if rows:
         links = TaggedArticle.objects.filter(content_object__in=[row.article_id for row in rows]).order_by("position")
         for article, tag, name in links.values_list("content_object", "tag", "tag__name"):
-            borne[article].append((tag, name))
-    return borne
+            tags_by_article[article].append((tag, name))
+    return tags_by_article
 
 
-def _belongs_to(row: Any, strip: CardStrip, borne: Subjects) -> bool:
-    """Whether a row is one of a strip's: the query's own conditions, for a row at hand."""
+def _belongs_to(row: Any, strip: CardStrip, tags_by_article: TagsByArticle) -> bool:
+    """Whether a row that was read for all strips fills this one: the conditions of _candidates() again."""
     if strip.source == StripSource.PICKED:
         return row.article_id in strip.article_ids
     return (
         row.publication_id == strip.source_publication_id
         and (not strip.section_ids or row.section_id in strip.section_ids)
-        and (not strip.tag_ids or any(tag in strip.tag_ids for tag, _name in borne[row.article_id]))
+        and (not strip.tag_ids or any(tag in strip.tag_ids for tag, _name in tags_by_article[row.article_id]))
     )
 
 
 def _headlines(strips: Sequence[CardStrip]) -> list[PartnerItem]:
-    """The newest headlines of the feeds that strips ask for, those that readers may see."""
+    """The newest headlines that readers may see of the feeds of partners' strips."""
     if not strips:
         return []
-    most = sum(strip.count for strip in strips) + SPARE_HEADLINES  # each may have to go past what those before it took
+    # A strip may have to pass over all that the strips before it show.
+    limit = sum(strip.count for strip in strips) + SPARE_HEADLINES
     parts: list[QuerySet[PartnerItem]] = [
-        PartnerItem.objects.filter(feed__in=strip.feed_ids).shown()[:most] for strip in strips
+        PartnerItem.objects.filter(feed__in=strip.feed_ids).shown()[:limit] for strip in strips
     ]
     ids = [PartnerItem.objects.filter(pk__in=part.values("pk")).order_by().values("pk") for part in parts]
-    wanted = ids[0].union(*ids[1:], all=True) if len(ids) > 1 else ids[0]
-    return list(PartnerItem.objects.filter(pk__in=wanted).select_related("feed").order_by("-published_at", "-pk"))
+    item_ids = ids[0].union(*ids[1:], all=True) if len(ids) > 1 else ids[0]
+    return list(PartnerItem.objects.filter(pk__in=item_ids).select_related("feed").order_by("-published_at", "-pk"))
 
 
-def _without_duplicates(headlines: Sequence[PartnerItem], strip: CardStrip, linked: set[str]) -> list[PartnerItem]:
-    """A strip's headlines without those shown on this page already: one article in two feeds shows once."""
+def _without_duplicates(headlines: Sequence[PartnerItem], strip: CardStrip, used_links: set[str]) -> list[PartnerItem]:
+    """A strip's headlines without those that are on the page already; adds their keys to `used_links`.
+
+    An article that is in two feeds has one key, and is shown once.
+    """
     own: list[PartnerItem] = []
     for item in headlines:
-        if len(own) < strip.count and item.feed_id in strip.feed_ids and item.link_key not in linked:
-            linked.add(item.link_key)
+        if len(own) < strip.count and item.feed_id in strip.feed_ids and item.link_key not in used_links:
+            used_links.add(item.link_key)
             own.append(item)
     return own
 
 
-def strip_tags(shown: Sequence[FilledStrip]) -> list[str]:
-    """What a page that shows strips was made from: the sites, feeds and articles that they ask for, and their cards."""
+def strip_tags(strips: Sequence[FilledStrip]) -> list[str]:
+    """Return the cache tags of a page that shows strips: of the sites, feeds, articles and tags that fill them, and of
+    their cards."""
     tags: list[str] = []
-    for one in shown:
-        strip = one.strip
+    for filled in strips:
+        strip = filled.strip
         if strip.source == StripSource.PARTNERS:
             tags += [f"partner:{feed}" for feed in strip.feed_ids]
         elif strip.source == StripSource.PICKED:
             tags += [f"article:{article}" for article in strip.article_ids]
         else:
             tags.append(f"publication:{strip.source_publication_id}")
-        tags += [f"tag:{tag}" for tag in (*strip.tag_ids, *one.subjects)]
-        tags += tags_of(one.cards)
+        tags += [f"tag:{tag}" for tag in (*strip.tag_ids, *filled.subjects)]
+        tags += tags_of(filled.cards)
     return tags

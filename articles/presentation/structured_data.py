@@ -1,12 +1,13 @@
-"""What an article says of itself to machines: schema.org's NewsArticle and BreadcrumbList, as JSON-LD.
+"""Structured data of an article's page: schema.org's NewsArticle and BreadcrumbList, as JSON-LD.
 
-Google's rules: developers.google.com/search/docs/appearance/structured-data/article. Hours are those that readers are
-told: a typo or a correction freshens nothing; a correction is named as one (schema.org/correction).
+By Google's rules: https://developers.google.com/search/docs/appearance/structured-data/article. Hours are those that
+readers see: a typo or a correction does not change the hour of the last update. A correction is given as one
+(https://schema.org/correction).
 """
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.files.storage import default_storage
@@ -20,7 +21,7 @@ from articles.workflow import Change, Kind
 from newsroom.publications.models import Publication
 
 TYPES = {Kind.REVIEW: "ReviewNewsArticle", Kind.SPONSORED: "AdvertiserContentArticle"}
-# A script element ends at "</": JSON has other ways to write these.
+# "</" would end the script element: in JSON these characters can be written as escapes.
 _ESCAPES = str.maketrans({"<": "\\u003C", ">": "\\u003E", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
 
 
@@ -34,8 +35,11 @@ def of_article(
     description: str,
     updated_at: dt.datetime | None,
 ) -> SafeString:
-    """An article's JSON-LD, in the element that holds it. `authors` and `editions` come with their addresses."""
-    house = article.publication
+    """Return the JSON-LD of an article's page, in its script element.
+
+    `authors` and `editions` are pairs with their addresses, `tags` names, `updated_at` None if it was never updated.
+    """
+    publication = article.publication
     assert article.published_at is not None
     news_article: dict[str, Any] = {
         "@type": TYPES.get(Kind(version.kind), "NewsArticle"),
@@ -43,13 +47,13 @@ def of_article(
         "url": version.canonical_url or article.get_absolute_url(),
         "headline": version.headline,
         "description": description,
-        "inLanguage": house.language,
-        "datePublished": _hour(article.published_at, house),
-        "dateModified": _hour(updated_at or article.published_at, house),
-        "author": [{"@type": "Person", "name": a.name, "url": absolute(url, house)} for a, url in authors]
-        or [_publisher(house)],
-        "publisher": _publisher(house),
-        "image": _pictures(version.lead_image, house),
+        "inLanguage": publication.language,
+        "datePublished": _timestamp(article.published_at, publication),
+        "dateModified": _timestamp(updated_at or article.published_at, publication),
+        "author": [{"@type": "Person", "name": a.name, "url": absolute(url, publication)} for a, url in authors]
+        or [_publisher(publication)],
+        "publisher": _publisher(publication),
+        "image": _pictures(version.lead_image, publication),
         "articleSection": version.section.name if version.section else "",
         "keywords": list(tags),
         "wordCount": version.word_count,
@@ -60,21 +64,21 @@ def of_article(
             {
                 "@type": "CorrectionComment",
                 "text": edition.revision.notice or _("Corrected"),
-                "datePublished": _hour(edition.published_at, house),
+                "datePublished": _timestamp(edition.published_at, publication),
             }
             for edition, _url in editions
             if edition.change == Change.CORRECTION
         ],
         "sponsor": {"@type": "Organization", "name": version.sponsor} if version.is_sponsored else None,
     }
-    graph = [_without_empty(news_article), _crumbs(version, house)]
+    graph = [_without_empty(news_article), _breadcrumbs(version, publication)]
     return as_element({"@context": "https://schema.org", "@graph": graph})
 
 
-def _crumbs(version: Revision, house: Publication) -> dict[str, Any]:
-    steps = [(_("Home"), f"{house.origin}/")]
+def _breadcrumbs(version: Revision, publication: Publication) -> dict[str, Any]:
+    steps = [(_("Home"), f"{publication.origin}/")]
     if version.section:
-        steps.append((version.section.name, house.origin + version.section.path))
+        steps.append((version.section.name, publication.origin + version.section.path))
     items = [
         {"@type": "ListItem", "position": n, "name": name, "item": url} for n, (name, url) in enumerate(steps, start=1)
     ]
@@ -82,37 +86,37 @@ def _crumbs(version: Revision, house: Publication) -> dict[str, Any]:
     return {"@type": "BreadcrumbList", "itemListElement": [*items, last]}
 
 
-def _publisher(house: Publication) -> dict[str, Any]:
-    logo = {"@type": "ImageObject", "url": absolute(house.icon_path, house)}
-    return {"@type": "NewsMediaOrganization", "name": house.name, "url": f"{house.origin}/", "logo": logo}
+def _publisher(publication: Publication) -> dict[str, Any]:
+    logo = {"@type": "ImageObject", "url": absolute(publication.icon_path, publication)}
+    return {"@type": "NewsMediaOrganization", "name": publication.name, "url": f"{publication.origin}/", "logo": logo}
 
 
-def _pictures(image: Image | None, house: Publication) -> list[dict[str, Any]]:
-    """The picture in the three ratios that engines choose from."""
+def _pictures(image: Image | None, publication: Publication) -> list[dict[str, Any]]:
+    """The picture in the three ratios that search engines choose from."""
     if image is None:
         return []
-    said = {"caption": image.alt, "creditText": image.credit}
+    texts = {"caption": image.alt, "creditText": image.credit}
     return [
         {
             "@type": "ImageObject",
-            "url": absolute(default_storage.url(image.crop_name(ratio)), house),
+            "url": absolute(default_storage.url(image.crop_name(ratio)), publication),
             "width": image.crop_size(ratio)[0],
             "height": image.crop_size(ratio)[1],
-            **{name: words for name, words in said.items() if words},
+            **_without_empty(texts),
         }
         for ratio in RATIOS
     ]
 
 
-def _hour(moment: dt.datetime, house: Publication) -> str:
-    return moment.astimezone(house.zone).isoformat(timespec="seconds")
+def _timestamp(moment: dt.datetime, publication: Publication) -> str:
+    return moment.astimezone(publication.zone).isoformat(timespec="seconds")
 
 
-def _without_empty(told: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in told.items() if value not in ("", None, [])}
+def _without_empty(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in data.items() if value not in ("", None, [])}
 
 
 def as_element(data: dict[str, Any]) -> SafeString:
-    """JSON-LD in a script element: a data block, which no policy of scripts concerns."""
-    told = json.dumps(data, ensure_ascii=False).translate(_ESCAPES)
-    return mark_safe(f'<script type="application/ld+json">{told}</script>')  # noqa: S308 (escaped above)
+    """Return JSON-LD in a script element: a data block, which a content security policy does not restrict."""
+    text = json.dumps(data, ensure_ascii=False).translate(_ESCAPES)
+    return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308 (escaped above)
