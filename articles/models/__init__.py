@@ -1,3 +1,5 @@
+"""The models of articles: one module for each, all importable from here."""
+
 from articles.models.address import Address
 from articles.models.article import Article, Byline, Placement
 from articles.models.author import Author

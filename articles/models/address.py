@@ -1,4 +1,4 @@
-"""Where does this address lead? Every path that ever led to an article or a section is a row here."""
+"""Addresses: every path that ever led to an article, a section, a tag or an author, and where it leads now."""
 
 import re
 import unicodedata
@@ -14,26 +14,24 @@ from articles.models.section import Section
 from articles.models.tag import Tag
 from newsroom.publications.models import Publication
 
-MAX_PATH = 500
+MAX_PATH = 500  # characters
 TARGETS = ("article", "section", "tag", "author")
-
-
-# What WordPress names an article by where it has no path.
+# How WordPress addresses an article that has no path.
 WORDPRESS_QUERY = re.compile(r"(?:p|page_id)=\d{1,18}\Z")
 
 
 def normalise(path: str) -> str:
-    """The one spelling of a path: decoded, NFC, lower case, single slashes, one at each end.
+    """Return the one spelling of a path: decoded, in NFC and lower case, with single slashes and one at each end.
 
-    WordPress's `/?p=12` and `/?page_id=12` are paths of their own. Raises ValueError on what can be no address.
+    WordPress's `/?p=12` and `/?page_id=12` are paths of their own. Raises ValueError for what cannot be an address.
     """
     if match := re.fullmatch(r"/?\?(p|page_id)=(\d{1,18})", path):
         return f"/?{match[1]}={int(match[2])}"
-    if len(path) > 12 * MAX_PATH:  # a character takes four bytes at most, and a byte three signs: %F0%9F…
+    if len(path) > 12 * MAX_PATH:  # a character is four bytes at most, a byte three characters: %F0%9F…
         raise ValueError("longer than any address here")
     while (decoded := unquote(path)) != path:
         path = decoded
-    if "\x00" in path:  # PostgreSQL has no such text
+    if "\x00" in path:  # PostgreSQL cannot store it
         raise ValueError("no address holds NUL")
     path = unicodedata.normalize("NFC", path.lower())
     path = re.sub(r"/{2,}", "/", f"/{path}/")
@@ -43,7 +41,7 @@ def normalise(path: str) -> str:
 
 
 def _one_target() -> Q:
-    """Exactly one of the four is set."""
+    """That exactly one of TARGETS is set."""
     condition = Q()
     for target in TARGETS:
         condition |= Q(**{f"{name}__isnull": name != target for name in TARGETS})
@@ -51,7 +49,10 @@ def _one_target() -> Q:
 
 
 class Address(models.Model):
-    """A path of a publication and what it leads to. One is canonical; the others answer with a redirect to it."""
+    """A path of a publication and what it leads to. One is canonical; the others redirect to it.
+
+    Written by actions and importers only.
+    """
 
     publication = models.ForeignKey(Publication, models.CASCADE, related_name="addresses")
     path = models.CharField(_("path"), max_length=MAX_PATH)

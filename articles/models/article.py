@@ -1,3 +1,5 @@
+"""Articles, their bylines as readers have them, and their placements on sites."""
+
 import datetime as dt
 from typing import Any, Self
 
@@ -19,49 +21,49 @@ from newsroom.timestamps import Timestamped
 
 
 def change_in_force(now: dt.datetime) -> Q:
-    """Articles of which readers have `next` at `now`, though no door has folded that into the row yet."""
+    """Return the condition for articles whose `next` readers have at `now`, before apply_due() wrote it into `live`."""
     return Q(next_at__lte=now)
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
     def live(self, now: dt.datetime) -> Self:
-        """What readers can read at `now`, static pages included."""
+        """Return the articles that readers can read at `now`, static pages included."""
         return self.filter(live_at(now), live__isnull=False)
 
     def unread(self, now: dt.datetime) -> Self:
-        """Live articles that readers have and no editor has read. A change that was scheduled was read."""
+        """Return the live articles that no editor has read. One whose scheduled change is in force was read."""
         return self.live(now).filter(unreviewed=True).exclude(change_in_force(now))
 
     def waiting(self, now: dt.datetime) -> Self:
-        """Articles that wait for the hour of their first publication."""
+        """Return the articles whose publication is pending."""
         unless_withdrawn = Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gt=now)
         return self.filter(unless_withdrawn, live__isnull=False, published_at__gt=now)
 
     def due(self, now: dt.datetime) -> Self:
-        """Articles of which the clock has decided something that their rows and logs don't say yet."""
+        """Return the articles with an hour that has come and is not applied yet (actions/base.py, apply_due)."""
         return self.filter(due_at__lte=now)
 
     def showing(self, image: Image) -> Self:
-        """Articles whose live, next or draft revision shows an image, as its lead or in its body."""
+        """Return the articles whose live, next or draft revision shows an image, as its lead or in its body."""
         revisions = image.revision_links.values("revision")
         return self.filter(Q(live__in=revisions) | Q(next__in=revisions) | Q(draft__in=revisions))
 
     def visible_to(self, user: Any) -> Self:
-        """What a person may see at the desk: the articles of the publications they work for."""
+        """Return the articles that a user may see at the desk: those of the publications where they have a role."""
         if user.is_superuser:
             return self
         return self.filter(publication__in=Publication.objects.filter(memberships__user=user))
 
 
 def _desk_index(name: str, *columns: str, condition: Q | None = None) -> models.Index:
-    """What one of the desk's lists is read by: its columns, then the last saved first."""
+    """An index for a list of the desk: by its columns, then the last saved first."""
     return models.Index(
         "publication", *columns, models.F("saved_at").desc(), models.F("id").desc(), name=name, condition=condition
     )
 
 
 class Article(Timestamped):
-    """An article's identity, with pointers to its revisions. Written by the doors only; never deleted."""
+    """An article: its identity, with pointers to its revisions. Written by actions only; never deleted."""
 
     publication = models.ForeignKey(Publication, models.PROTECT, related_name="articles", verbose_name=_("publication"))
     stage = models.CharField(_("stage"), max_length=20, choices=Stage, default=Stage.DRAFT)
@@ -71,17 +73,17 @@ class Article(Timestamped):
     next_at = models.DateTimeField(_("next from"), null=True)
     draft = models.ForeignKey(Revision, models.PROTECT, null=True, related_name="+", verbose_name=_("draft"))
 
-    # The version an editor said yes to: the draft, unless somebody saved since.
+    # The version that an editor approved: the draft, unless somebody saved since.
     approved = models.ForeignKey(Revision, models.PROTECT, null=True, related_name="+", verbose_name=_("approved"))
     unreviewed = models.BooleanField(_("published unreviewed"), default=False)  # until somebody has read it
 
-    # The first of its hours that no door has folded into the row and the log yet; None where nothing waits.
+    # The first of its hours that is not applied to the row and the log yet; None if nothing is pending.
     due_at = models.DateTimeField(null=True, editable=False)
     embargo_until = models.DateTimeField(_("embargo until"), null=True)
     assigned_to = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("assigned to")
     )
-    deadline = models.DateTimeField(_("deadline"), null=True)  # by when it is to be written: no reader's hour
+    deadline = models.DateTimeField(_("deadline"), null=True)  # for whoever writes it; readers never see it
 
     published_at = models.DateTimeField(_("published"), null=True)
     updated_at = models.DateTimeField(_("updated, as readers are told"), null=True)
@@ -89,9 +91,9 @@ class Article(Timestamped):
     withdrawal_notice = models.TextField(_("notice in its place"), blank=True)
     path = models.CharField(max_length=500, blank=True)  # of its canonical Address; "" until first published
     live_kind = models.CharField(max_length=20, choices=Kind, blank=True, editable=False)  # that of `live`
-    # Whether search engines are shown the way here: not if it is kept from them, or another site had it first.
+    # Whether search engines may list it: not if it has `noindex`, or if its canonical address is another site's.
     is_indexable = models.BooleanField(default=True, editable=False)
-    # What readers see of its thread; kept by whoever keeps the thread. Pingbacks are counted apart.
+    # How many comments readers see; written by comments/actions/counts.py. Pingbacks are counted apart.
     comment_count = models.PositiveIntegerField(_("comments"), default=0, editable=False)
     pingback_count = models.PositiveIntegerField(_("pingbacks"), default=0, editable=False)
 
@@ -162,17 +164,17 @@ class Article(Timestamped):
 
     @property
     def working(self) -> Revision:
-        """The version that the desk works on: the draft, else what readers have or will have."""
+        """The revision that the desk works on: the draft, else what readers have or will have."""
         version = self.draft or self.next or self.live
         assert version is not None, "an article is made with its first draft"
         return version
 
     def has_next_in_force(self, now: dt.datetime) -> bool:
-        """The rule of change_in_force(now), for a row at hand."""
+        """Return whether readers have `next` at `now`: change_in_force(now) for one row."""
         return self.next_at is not None and self.next_at <= now
 
     def version_at(self, now: dt.datetime) -> Revision:
-        """The revision that readers have at `now`: `next` once its hour has come. For live articles."""
+        """Return the revision that readers have at `now`: `next` once its hour has come. For published articles."""
         if self.has_next_in_force(now):
             assert self.next is not None, "an hour has its version"
             return self.next
@@ -180,25 +182,26 @@ class Article(Timestamped):
         return self.live
 
     def is_live(self, now: dt.datetime) -> bool:
-        """The rule of `live(now)`, for a row at hand."""
+        """Return whether readers can read it at `now`: ArticleQuerySet.live(now) for one row."""
         return self.was_published_by(now) and not self.is_withdrawn(now)
 
     def is_withdrawn(self, now: dt.datetime) -> bool:
+        """Return whether it is withdrawn at `now`."""
         return self.withdrawn_at is not None and self.withdrawn_at <= now
 
     def public_updated_at(self, now: dt.datetime) -> dt.datetime | None:
-        """When it was last updated, as readers are told at `now`: typos and corrections move nothing."""
+        """Return the hour of the last update that its page shows at `now`. Typos and corrections do not change it."""
         if self.has_next_in_force(now) and self.version_at(now).change == Change.UPDATE:
             return self.next_at
         return self.updated_at
 
     def was_published_by(self, now: dt.datetime) -> bool:
-        """Whether readers had it already, even if it was withdrawn since."""
+        """Return whether it was published by `now`, even if it was withdrawn since."""
         return self.live_id is not None and self.published_at is not None and self.published_at <= now
 
     @property
     def hours(self) -> dict[Pending, dt.datetime]:
-        """The hours at which the clock alone changes what readers have, passed or to come."""
+        """The hours at which the clock alone changes what readers have, passed or to come, by what happens then."""
         hours = {
             Pending.PUBLICATION: self.published_at if self.live_id else None,
             Pending.CHANGE: self.next_at,
@@ -207,27 +210,27 @@ class Article(Timestamped):
         return {what: hour for what, hour in hours.items() if hour}
 
     def pending(self, now: dt.datetime) -> frozenset[Pending]:
-        """What of it waits for its hour."""
+        """Return what is pending: the keys of `hours` that are yet to come."""
         return frozenset(what for what, hour in self.hours.items() if hour > now)
 
     def upcoming_hours(self, now: dt.datetime) -> list[dt.datetime]:
-        """Those of its hours that are yet to come, the first first."""
+        """Return those of its hours that are yet to come, in order, each once."""
         return sorted({hour for hour in self.hours.values() if hour > now})
 
     def set_due(self, now: dt.datetime) -> None:
-        """Says from when on there will be something to fold. For doors that change an hour at `now`."""
+        """Set `due_at` to the first of its hours after `now`. For actions that change an hour; they save the row."""
         self.due_at = next(iter(self.upcoming_hours(now)), None)
 
     def next_due(self) -> Pending | None:
-        """What of it the clock decides next."""
+        """Return what happens at `due_at`; None if nothing is pending."""
         return next((what for what, hour in self.hours.items() if hour == self.due_at), None)
 
     def is_embargoed(self, at: dt.datetime) -> bool:
-        """Whether nobody outside the desk may have it at that hour."""
+        """Return whether an embargo forbids that readers have it at that hour."""
         return self.embargo_until is not None and at < self.embargo_until
 
     def standing(self, now: dt.datetime) -> Standing:
-        """What readers have of it at `now`."""
+        """Return what readers have of it at `now`."""
         if self.live_id is None:
             return Standing.UNPUBLISHED
         if self.is_withdrawn(now):
@@ -237,19 +240,19 @@ class Article(Timestamped):
         return Standing.UNREVIEWED if self.unreviewed and not self.has_next_in_force(now) else Standing.LIVE
 
     def belongs_to(self, user: Any) -> bool:
-        """Whether it is a person's own: they began it, it is assigned to them, or they sign its working version."""
+        """Return whether it is a user's own: they began it, are assigned to it, or sign its working version."""
         if user.pk in (self.created_by_id, self.assigned_to_id):
             return True
         signs_as = Author.signed_by(user)
         return signs_as is not None and signs_as in self.working.author_ids
 
     def get_absolute_url(self) -> str:
-        """Its canonical address, whole; "" until it was published."""
+        """Return its canonical address with its origin; "" until it was published."""
         return self.publication.origin + self.path if self.path else ""
 
 
 class Byline(Listed):
-    """An author's name over an article as readers have it, in order. Written by the doors only."""
+    """An author of an article as readers have it, in order. Written by actions only."""
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="byline_set")
     author = models.ForeignKey(Author, models.PROTECT, related_name="byline_set")
@@ -269,7 +272,7 @@ class Byline(Listed):
 
 
 class Placement(Listed):
-    """Where an article is listed: its own publication, or a sister's page. Written by the doors only."""
+    """A publication that lists an article: its own, or a sister on which it was placed. Written by actions only."""
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="placements")
     kind = models.CharField(max_length=20, choices=Kind)
@@ -280,7 +283,7 @@ class Placement(Listed):
         indexes = [
             models.Index("publication", models.F("published_at").desc(), models.F("article").desc(), name="home_list"),
             models.Index("section", models.F("published_at").desc(), models.F("article").desc(), name="section_list"),
-            # A sister's article stands in no section of the site where it is placed: these are few.
+            # A sister's article has no section on the site where it is placed: these are few.
             models.Index(
                 "publication", models.F("published_at").desc(), name="placed_list", condition=Q(section__isnull=True)
             ),

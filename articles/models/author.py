@@ -1,3 +1,5 @@
+"""Authors: the names that articles are signed with."""
+
 from typing import Any
 
 from django.conf import settings
@@ -8,7 +10,10 @@ from newsroom.timestamps import Timestamped
 
 
 class Author(Timestamped):
-    """A byline of the house; may or may not be a user."""
+    """A name that articles are signed with, on all publications of this install; may or may not be a user.
+
+    Written by actions/taxonomy.py.
+    """
 
     name = models.CharField(_("name"), max_length=120)
     slug = models.SlugField(_("slug"), max_length=120, unique=True)
@@ -37,7 +42,7 @@ class Author(Timestamped):
 
     @classmethod
     def signed_by(cls, user: Any) -> int | None:
-        """The id of a person's byline. Read once for each user object."""
+        """Return the id of a user's author, None if they have none. One query for each user object."""
         if not hasattr(user, "_newsroom_byline"):
             user._newsroom_byline = cls.objects.filter(user=user).values_list("pk", flat=True).first()
         return user._newsroom_byline  # type: ignore[no-any-return]

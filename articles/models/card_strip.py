@@ -1,3 +1,5 @@
+"""Strips of cards on a publication's pages, and what fills them."""
+
 from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -11,7 +13,7 @@ from newsroom.timestamps import Timestamped
 
 
 class StripPlace(models.TextChoices):
-    """Where a strip stands."""
+    """Where on a publication's pages a strip is shown."""
 
     HOME = "home", _("front page")
     SECTION = "section", _("section pages")
@@ -29,16 +31,16 @@ class StripSource(models.TextChoices):
 
 class CardStripQuerySet(models.QuerySet[Any]):
     def shown_at(self, publication: Publication, *places: str, preview_strip: int | None = None) -> "CardStripQuerySet":
-        """Return the strips shown at these places, in order, and the one with the id `preview_strip` if it is given."""
-        seen = Q(is_live=True) | Q(pk=preview_strip) if preview_strip else Q(is_live=True)
-        return self.filter(seen, publication=publication, place__in=places)
+        """Return the live strips at these places, in order; that with the id `preview_strip` even if not live."""
+        visible = Q(is_live=True) | Q(pk=preview_strip) if preview_strip else Q(is_live=True)
+        return self.filter(visible, publication=publication, place__in=places)
 
 
 class CardStrip(Timestamped):
     """A strip of cards on pages of a publication ("Les dernières actus Apple sur iPhoneAddict").
 
     It holds the newest articles of a site, of some of its sections, of some tags; or partners' newest headlines; or
-    articles picked by hand, in their order. Written by articles/actions/fronts.py.
+    articles picked by hand, in their order. Written by actions/fronts.py.
     """
 
     publication = models.ForeignKey(
@@ -54,9 +56,8 @@ class CardStrip(Timestamped):
     source_publication = models.ForeignKey(
         Publication, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("articles of")
     )  # where the source is a site
-    section_ids = models.JSONField(
-        _("of these sections"), default=list, blank=True
-    )  # of `source_publication`; none: all
+    # Sections of `source_publication`; none: all.
+    section_ids = models.JSONField(_("of these sections"), default=list, blank=True)
     tag_ids = models.JSONField(_("with one of these tags"), default=list, blank=True)  # none: any
     feed_ids = models.JSONField(_("from these partners"), default=list, blank=True)
     article_ids = models.JSONField(_("these articles"), default=list, blank=True)  # in their order

@@ -1,3 +1,5 @@
+"""Editions: the versions of an article that readers got, each from its hour on."""
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -9,10 +11,10 @@ from articles.workflow import Change
 
 
 class Edition(Listed):
-    """A version of an article as readers got it, from its hour (`published_at`) on. Written by the doors only.
+    """A version of an article as readers got it, from its hour (`published_at`) on. Written by actions only.
 
-    It says what they had before, and what the change meant: corrections and differences are read from here. One whose
-    hour is yet to come is a change that waits.
+    With the version that they had before, and the class of the change: lists of corrections and differences are read
+    from here. One whose hour is yet to come is a pending change.
     """
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="editions")
@@ -41,7 +43,7 @@ class Edition(Listed):
 
     @property
     def cache_key(self) -> str:
-        """Under which its difference is kept, once somebody asked for it."""
+        """The key of its difference in the cache (presentation/comparison.py)."""
         return f"difference:{self.pk}"
 
     @property

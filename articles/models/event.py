@@ -1,4 +1,4 @@
-"""Who changed it? The append-only log of everything that the doors did."""
+"""Events: the append-only log of what actions did, and who did it."""
 
 from django.conf import settings
 from django.db import models
@@ -14,7 +14,7 @@ STATES = [*Stage.choices, *Standing.choices]
 
 
 class Event(WrittenOnce):
-    """One thing done: who, what, from, to, when, note."""
+    """One act of one action: who, what, from which state to which, when, with which note. Written by actions only."""
 
     verb = models.CharField(_("what"), max_length=40, choices=Verb)
     article = models.ForeignKey(Article, models.PROTECT, null=True, related_name="events")

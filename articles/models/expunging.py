@@ -1,3 +1,5 @@
+"""Expungings: the record of what was removed for good by an order."""
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -6,12 +8,15 @@ from articles.models.article import Article
 
 
 class Expunging(models.Model):
-    """One act of removal on an order: who, when, by which order, and never what. Written by actions/expunging.py.
+    """A removal on an order: who did it, when, by which order; never what was removed. Written by actions/expunging.py.
 
-    It is finished once the files are gone and the database itself has forgotten; until then it is run again.
+    It is finished once the files are deleted and the database's own files no longer contain it; until then a job runs
+    it again.
     """
 
     class What(models.TextChoices):
+        """What was removed."""
+
         PASSAGE = "passage", _("a passage")
         PICTURE = "picture", _("a picture")
 
@@ -21,7 +26,7 @@ class Expunging(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(_("when"))
     files = models.JSONField(default=list)  # storage names still to delete
-    # A keyed hash of the passage, and its length in tokens: enough to know it when somebody saves it again.
+    # A keyed hash of the passage, and its length in tokens: enough to recognise it when somebody saves it again.
     fingerprint = models.CharField(max_length=64, blank=True)
     length = models.PositiveIntegerField(default=0)
     finished_at = models.DateTimeField(_("finished"), null=True)

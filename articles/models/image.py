@@ -1,3 +1,5 @@
+"""Images of the library, and the names and sizes of the renditions of any picture."""
+
 from typing import Any
 
 from django.conf import settings
@@ -7,16 +9,16 @@ from django.utils.translation import gettext_lazy as _
 
 from newsroom.timestamps import Timestamped
 
-WIDTHS = (320, 640, 960, 1280, 1920)
-FALLBACK_WIDTHS = (640, 1280)  # JPEG, for what reads neither AVIF nor WebP: mail, social cards
+WIDTHS = (320, 640, 960, 1280, 1920)  # px
+FALLBACK_WIDTHS = (640, 1280)  # px; JPEG, for programs that read neither AVIF nor WebP: mail, social cards
 FORMATS = ("avif", "webp", "jpg")
-# What search engines and social cards ask for, cut around the focal point: JPEG, at most so many px wide.
+# The crops that search engines and social cards ask for, around the focal point, in JPEG.
 RATIOS = {"16x9": (16, 9), "4x3": (4, 3), "1x1": (1, 1)}
-CROP_WIDTH = 1200
+MAX_CROP_WIDTH = 1200  # px
 
 
 class Rendered:
-    """What has renditions: their names and sizes follow from the row alone, so that pages need no query for them."""
+    """A picture with renditions. Their names and sizes follow from its fields, so that pages need no query for them."""
 
     digest: Any
     width: Any
@@ -25,28 +27,28 @@ class Rendered:
     focal_y: Any = 50
 
     def rendition_name(self, width: int, format_: str) -> str:
-        """The storage name of a rendition."""
+        """Return the storage name of a rendition, `width` px wide."""
         return f"renditions/{self.digest[:2]}/{self.digest[2:16]}-{width}.{format_}"
 
     @property
     def widths(self) -> list[int]:
-        """The widths in px that this picture is rendered at: none above its own, one at least."""
+        """The widths in px of its renditions: none above its own, one at least."""
         return [width for width in WIDTHS[:-1] if width < self.width] + [min(self.width, WIDTHS[-1])]
 
     def widths_in(self, format_: str) -> list[int]:
-        """The widths of one format."""
+        """Return the widths in px of its renditions in one of FORMATS."""
         if format_ != "jpg":
             return self.widths
         return [width for width in self.widths if width in FALLBACK_WIDTHS] or self.widths[-1:]
 
     @property
     def focal_classes(self) -> str:
-        """The crop's centre as classes of the stylesheet, in steps of ten (`style=` would break the policy)."""
+        """The focal point as classes of the stylesheet, in steps of ten: the security policy allows no `style=`."""
         return f"fx{round(self.focal_x / 10)} fy{round(self.focal_y / 10)}"
 
 
 class Image(Rendered, Timestamped):
-    """A picture of the house's library. Added by pictures.add, changed by pictures.describe."""
+    """A picture of the library, shared by all publications of this install. Written by actions/images.py."""
 
     file = models.ImageField(_("file"), upload_to="originals/", width_field="width", height_field="height")
     width = models.PositiveIntegerField(editable=False)
@@ -83,12 +85,14 @@ class Image(Rendered, Timestamped):
         return self.label
 
     def crop_name(self, ratio: str) -> str:
-        """The storage name of a crop, a key of RATIOS; another focal point gives another name."""
+        """Return the storage name of a crop, one of RATIOS; another focal point gives another name."""
         return f"renditions/{self.digest[:2]}/{self.digest[2:16]}-{ratio}-{self.focal_x}-{self.focal_y}.jpg"
 
     def crop_box(self, ratio: str) -> tuple[int, int, int, int]:
-        """The part of the picture that a crop shows, in px: left, top, right, bottom. As large as the ratio lets it be,
-        and as near to the focal point as the edges do."""
+        """Return the part of the picture that a crop shows, in px: left, top, right, bottom.
+
+        It is as large as the ratio allows, and as near to the focal point as the edges allow.
+        """
         across, down = RATIOS[ratio]
         scale = min(self.width / across, self.height / down)
         width, height = max(1, round(across * scale)), max(1, round(down * scale))
@@ -97,7 +101,7 @@ class Image(Rendered, Timestamped):
         return left, top, left + width, top + height
 
     def crop_size(self, ratio: str) -> tuple[int, int]:
-        """A crop's width and height in px, as it is served."""
+        """Return the width and height of a crop's file, in px."""
         left, top, right, bottom = self.crop_box(ratio)
-        width = min(right - left, CROP_WIDTH)
+        width = min(right - left, MAX_CROP_WIDTH)
         return width, max(1, round(width * (bottom - top) / (right - left)))

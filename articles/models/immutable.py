@@ -1,4 +1,4 @@
-"""Rows that are written once."""
+"""The base of models whose rows are written once and never changed."""
 
 from typing import Any, NoReturn
 
@@ -6,11 +6,11 @@ from django.db import models
 
 
 class Immutable(Exception):
-    """Somebody tried to change or delete what is kept as it was written."""
+    """Raised on an attempt to change or delete a row that is kept as it was written."""
 
 
 class WrittenOnceQuerySet(models.QuerySet[Any]):
-    """Rows can be added and read, nothing else."""
+    """Rows that can be added and read, nothing else."""
 
     def _refuse(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise Immutable(f"{self.model._meta.verbose_name}: rows are never changed or deleted")
@@ -21,12 +21,12 @@ class WrittenOnceQuerySet(models.QuerySet[Any]):
     update = bulk_update = delete = update_or_create = _refuse
 
     def expunge(self, **columns: Any) -> int:
-        """The one exception: what was ordered removed. For articles/actions/expunging.py only; a test holds that."""
+        """Update rows, to remove what an order names. For actions/expunging.py only, as a test ensures."""
         return super().update(**columns)
 
 
 class WrittenOnce(models.Model):
-    """A model whose rows never change."""
+    """A model whose rows never change. Raises Immutable if one is saved again or deleted."""
 
     objects = WrittenOnceQuerySet.as_manager()
 

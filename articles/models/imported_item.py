@@ -1,3 +1,5 @@
+"""Imported items: which rows the items of an outside export became."""
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -8,10 +10,10 @@ from newsroom.timestamps import Timestamped
 
 
 class ImportedItem(Timestamped):
-    """What an item of an outside export became here, so that a second run finds it and others can attach to it.
+    """An item of an outside export and the row that it became, so that a second import finds it.
 
-    `source` is the export's site, `key` the item there ("post:1234", "attachment:12"). What the body lost and what the
-    article lacks by this house's rules are recorded, never held against it.
+    `source` is the export's site, `key` the item there ("post:1234", "attachment:12"). What the import removed from the
+    body (`lost`) and which checks before publication the article does not pass (`lacks`) is recorded; neither stops it.
     """
 
     publication = models.ForeignKey(Publication, models.CASCADE, related_name="+")
@@ -19,10 +21,9 @@ class ImportedItem(Timestamped):
     key = models.CharField(_("key"), max_length=200)
     article = models.ForeignKey(Article, models.CASCADE, null=True, related_name="imported_from")
     image = models.ForeignKey(Image, models.CASCADE, null=True, related_name="+")
-    digest = models.CharField(max_length=64)  # of what was read: unchanged means skipped
-    revision_id_written = models.PositiveBigIntegerField(
-        null=True
-    )  # the version this import left; another means: edited here
+    digest = models.CharField(max_length=64)  # of the item as it was read: if it is the same, the next import skips it
+    # The revision that the import wrote; if the article has another, somebody edited it here.
+    revision_id_written = models.PositiveBigIntegerField(null=True)
     lost = models.JSONField(_("lost from the body"), default=list)
     lacks = models.JSONField(_("lacks"), default=list)
 

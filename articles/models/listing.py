@@ -1,4 +1,7 @@
-"""Rows that lists are read from: what a list filters and sorts by stands in the row itself, so one index answers."""
+"""The base of rows that lists are read from.
+
+What a list filters and sorts by is in the row itself, so that one index answers.
+"""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -12,36 +15,45 @@ from newsroom.publications.models import Publication
 
 
 def live_at(now: dt.datetime) -> Q:
-    """The only rule of visibility: the hour has come, and it is not withdrawn. For articles and for listed rows."""
+    """Return the condition of visibility at `now`: the hour has come, and it is not withdrawn.
+
+    The only one, for articles and listed rows alike.
+    """
     return Q(published_at__lte=now) & (Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gt=now))
 
 
 class ListedQuerySet(models.QuerySet[Any]):
+    """Listed rows, and how lists read them."""
+
     def live(self, now: dt.datetime) -> Self:
-        """What readers see at `now`."""
+        """Return the rows that readers see at `now`."""
         return self.filter(live_at(now))
 
     def listed_on(self, publication: Publication) -> Self:
+        """Return the rows of a publication's lists."""
         return self.filter(publication=publication)
 
     def page(self, size: int, after: Cursor | None = None) -> Page[Any]:
-        """`size` rows, newest first, with the article and all that its card shows. One query."""
+        """Return `size` rows after a cursor, the newest first, with what their cards show. One query."""
         return page(self.with_cards(), size, after, tie=f"{self.model.article_field}_id")
 
     def union_of(self, parts: Sequence[models.QuerySet[Any]]) -> Self:
-        """The rows of several lists that are cut short, found in one query: each part is one index's work."""
+        """Return the rows of several lists of limited length. One query, which reads each list from one index."""
         ids = [self.model.objects.filter(pk__in=part.values("pk")).order_by().values("pk") for part in parts]
         return self.filter(pk__in=ids[0].union(*ids[1:], all=True) if len(ids) > 1 else ids[0])
 
     def with_cards(self) -> Self:
-        """With the article, and all that its card shows."""
+        """Select the article and what its card shows with each row."""
         article = self.model.article_field
-        shown = ("publication", "live__section", "live__lead_image", "next__section", "next__lead_image")
-        return self.select_related(*(f"{article}__{name}" for name in shown))
+        relations = ("publication", "live__section", "live__lead_image", "next__section", "next__lead_image")
+        return self.select_related(*(f"{article}__{name}" for name in relations))
 
 
 class Listed(models.Model):
-    """Where and when an article is listed; kept equal to the article's own columns by the doors."""
+    """A row of a list: the publication that lists an article, and the article's hours.
+
+    Written by actions only, which keep the hours equal to the article's own (Edition has hours of its own).
+    """
 
     publication = models.ForeignKey(Publication, models.PROTECT, related_name="+")
     published_at = models.DateTimeField()

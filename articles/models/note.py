@@ -1,3 +1,5 @@
+"""Notes of staff on an article."""
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +9,7 @@ from articles.models.immutable import WrittenOnce
 
 
 class Note(WrittenOnce):
-    """What people of the desk say to each other about an article. No reader ever sees it."""
+    """A note of staff to each other on an article. Readers never see it. Written by actions/planning.py."""
 
     article = models.ForeignKey(Article, models.PROTECT, related_name="notes")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")

@@ -1,4 +1,4 @@
-"""Partners' feeds and their headlines. Written by articles/partners/ only."""
+"""Partner feeds and their headlines. Written by articles/partners/ only."""
 
 import datetime as dt
 import hashlib
@@ -14,12 +14,12 @@ from articles.models.image import Rendered
 from newsroom.publications.models import Publication
 from newsroom.timestamps import Timestamped
 
-LATELY = dt.timedelta(days=14)
+PACE_WINDOW = dt.timedelta(days=14)
 _http = URLValidator(schemes=["http", "https"])
 
 
 class Trouble(models.TextChoices):
-    """Why the last poll of a feed brought nothing: the codes of lib/http.py, lib/confined.py and partners/parse.py."""
+    """Why the last poll of a feed failed: codes of newsroom/lib/{http,confined}.py and partners/parse.py."""
 
     ADDRESS = "address", _("this is no address that can be asked for")
     UNKNOWN_HOST = "unknown_host", _("no server goes by that name")
@@ -41,14 +41,14 @@ class Trouble(models.TextChoices):
 
 class PartnerFeedQuerySet(models.QuerySet[Any]):
     def with_pace(self, now: dt.datetime) -> "PartnerFeedQuerySet":
-        """With `recent`: how many headlines each brought in two weeks; and `oldest`: the hour of the first we hold."""
-        recent = Count("items", filter=Q(items__published_at__gt=now - LATELY))
+        """Annotate `recent`, how many headlines each feed has of the last two weeks, and `oldest`, the first's hour."""
+        recent = Count("items", filter=Q(items__published_at__gt=now - PACE_WINDOW))
         feeds: PartnerFeedQuerySet = self.annotate(recent=recent, oldest=Min("items__published_at"))
         return feeds
 
 
 class PartnerFeed(Timestamped):
-    """An outside feed whose headlines may stand in strips. What last came of it stays until more does."""
+    """An outside feed whose headlines strips may show. Those of the last good poll are kept when a poll fails."""
 
     publication = models.ForeignKey(
         Publication, models.CASCADE, related_name="partner_feeds", verbose_name=_("publication"), editable=False
@@ -70,14 +70,14 @@ class PartnerFeed(Timestamped):
         help_text=_("Stands with their pictures, after a “©”; needed where these are shown."),
     )
 
-    # How polling goes. `due_at` is also the claim: who polls it moves it on first.
+    # The state of polling. `due_at` is also the claim on the feed: whoever polls it first moves it to the next hour.
     due_at = models.DateTimeField(_("asked next"), db_index=True, editable=False)
     tried_at = models.DateTimeField(_("last asked"), null=True, editable=False)
     good_at = models.DateTimeField(_("last went well"), null=True, editable=False)
     failures = models.PositiveIntegerField(_("failures in a row"), default=0, editable=False)
     trouble = models.CharField(_("what went wrong"), max_length=20, choices=Trouble, blank=True, editable=False)
     detail = models.CharField(max_length=300, blank=True, editable=False)
-    skipped = models.JSONField(default=list, editable=False)  # [rule, what] of items that make no headline
+    skipped = models.JSONField(default=list, editable=False)  # [rule, text] of each item that was not taken
     etag = models.CharField(max_length=500, blank=True, editable=False)
     last_modified = models.CharField(max_length=100, blank=True, editable=False)
 
@@ -93,22 +93,22 @@ class PartnerFeed(Timestamped):
         return self.name
 
     def pace(self, now: dt.datetime) -> float:
-        """Headlines a day over as many of the last two weeks as we hold. For a row that came by `with_pace`."""
+        """Return how many headlines a day it brought, over at most two weeks. For a row that came by with_pace()."""
         recent: int = self.recent  # type: ignore[attr-defined]
         oldest: dt.datetime | None = self.oldest  # type: ignore[attr-defined]
-        days = min(LATELY, now - (oldest or now)) / dt.timedelta(days=1)
+        days = min(PACE_WINDOW, now - (oldest or now)) / dt.timedelta(days=1)
         return recent / max(days, 1)
 
 
 class PartnerItemQuerySet(models.QuerySet[Any]):
     def shown(self) -> "PartnerItemQuerySet":
-        """Those that readers may see, the newest first."""
+        """Return the headlines that readers may see, the newest first."""
         return self.filter(is_hidden=False).order_by("-published_at", "-pk")
 
 
 @dataclass(frozen=True)
 class PartnerPicture(Rendered):
-    """A partner's picture as we hold it: re-encoded, small, for cards only."""
+    """A partner's picture as it is stored here: re-encoded, small, for cards only."""
 
     digest: str
     width: int
@@ -118,7 +118,7 @@ class PartnerPicture(Rendered):
 
 
 class PartnerItem(Timestamped):
-    """A partner's headline. Its text is plain; it leads to the partner's own page."""
+    """A partner's headline: plain text, with a link to the partner's own page."""
 
     feed = models.ForeignKey(PartnerFeed, models.CASCADE, related_name="items", verbose_name=_("partner feed"))
     key = models.CharField(max_length=64, editable=False)  # of its guid
@@ -154,11 +154,12 @@ class PartnerItem(Timestamped):
 
     @staticmethod
     def hashed(text: str) -> str:
+        """Return the hash of a guid or address, for `key` and `link_key`."""
         return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
     @property
     def picture(self) -> PartnerPicture | None:
-        """Its picture, where the feed's licence lets readers see it and we hold it."""
+        """Its picture, if it is stored here and the feed's licence lets readers see it."""
         if not self.feed.shows_pictures or not self.picture_digest:
             return None
         return PartnerPicture(self.picture_digest, self.picture_width, self.picture_height, self.feed.credit)

@@ -1,3 +1,5 @@
+"""Slots at the head of pages, and the articles pinned to them."""
+
 import datetime as dt
 from typing import Any
 
@@ -12,7 +14,7 @@ from newsroom.timestamps import Timestamped
 
 
 class FrontPageSlot(Timestamped):
-    """A strip of cards on a page of a publication: so far the head of a page, with articles picked by hand."""
+    """The head of a publication's front page or of a section's page, to which articles are pinned."""
 
     publication = models.ForeignKey(Publication, models.PROTECT, related_name="slots", verbose_name=_("publication"))
     section = models.ForeignKey(
@@ -34,12 +36,13 @@ class FrontPageSlot(Timestamped):
 
     @property
     def path(self) -> str:
+        """The path of its page."""
         return self.section.path if self.section else "/"
 
 
 class PinQuerySet(models.QuerySet[Any]):
     def current(self, now: dt.datetime) -> "PinQuerySet":
-        """Those whose hour has not passed."""
+        """Return the pins whose hour has not passed."""
         return self.filter(until__gt=now)
 
 

@@ -1,3 +1,5 @@
+"""Preview links: addresses at which one revision can be read without an account."""
+
 import datetime as dt
 
 from django.conf import settings
@@ -14,7 +16,7 @@ _SIGNER = Signer(salt="newsroom.preview", sep=".")
 
 
 class PreviewLink(models.Model):
-    """Leave to read one exact version without an account, until an hour. Written by actions/preview_links.py."""
+    """A permission to read one revision without an account, until an hour. Written by actions/preview_links.py."""
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="preview_links")
     revision = models.ForeignKey(Revision, models.PROTECT, related_name="+", verbose_name=_("version"))
@@ -34,24 +36,24 @@ class PreviewLink(models.Model):
 
     @property
     def token(self) -> str:
-        """What stands in its address: the row's id and a keyed signature, which nobody can guess."""
+        """The secret part of its address: the row's id and a keyed signature, which nobody can guess."""
         return _SIGNER.sign(str(self.pk))
 
     @classmethod
     def id_in(cls, token: str) -> int:
-        """The row's id in a token; 0, which no row has, unless this house signed it."""
+        """Return the row's id in a token; 0, which no row has, if this install did not sign it."""
         try:
             return row_id(_SIGNER.unsign(token))
         except BadSignature:
             return 0
 
     def is_open(self, now: dt.datetime) -> bool:
-        """Whether it can be read at `now`. A withdrawal closes the links that were there before it."""
-        gone = self.article.withdrawn_at
-        was_withdrawn = gone is not None and self.created_at < gone <= now
+        """Return whether it can be read at `now`. A withdrawal closes the links that were made before it."""
+        withdrawn_at = self.article.withdrawn_at
+        was_withdrawn = withdrawn_at is not None and self.created_at < withdrawn_at <= now
         return self.revoked_at is None and now < self.expires_at and not was_withdrawn
 
     @property
     def url(self) -> str:
-        """Its whole address, on the article's own site."""
+        """Its address with the origin of the article's own site."""
         return self.article.publication.origin + reverse("preview", args=[self.token])

@@ -1,3 +1,5 @@
+"""Revisions: the versions of an article."""
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +11,7 @@ from articles.workflow import Change, Kind
 
 
 class Revision(WrittenOnce):
-    """A version of an article, whole and never changed: saving adds another. Written by the doors only."""
+    """A version of an article, whole and never changed: saving adds another. Written by actions only."""
 
     article = models.ForeignKey("articles.Article", models.PROTECT, related_name="revisions")
     number = models.PositiveIntegerField(_("number"))
@@ -17,27 +19,27 @@ class Revision(WrittenOnce):
     kicker = models.CharField(_("kicker"), max_length=120, blank=True)
     headline = models.CharField(_("headline"), max_length=300)
     standfirst = models.TextField(_("standfirst"), blank=True)
-    body = models.TextField(_("body"), blank=True)  # the house's HTML, sanitised and typeset: newsroom/lib/html.py
+    body = models.TextField(_("body"), blank=True)  # HTML as newsroom/lib/html.py allows it, sanitised and typeset
     lead_image = models.ForeignKey(
         Image, models.PROTECT, null=True, related_name="leads", verbose_name=_("lead picture")
     )
     section = models.ForeignKey(Section, models.PROTECT, null=True, related_name="+", verbose_name=_("section"))
     slug = models.CharField(_("slug"), max_length=120, blank=True)
-    # Ordered ids, so that a version stays what it was; Tag.resolve follows merges.
+    # Ids in their order, so that a revision stays what it was; Tag.resolve follows merges.
     tag_ids = models.JSONField(default=list)
     author_ids = models.JSONField(default=list)
     sponsor = models.CharField(_("sponsor"), max_length=120, blank=True)
     sponsor_url = models.URLField(_("sponsor's address"), blank=True)
     seo_title = models.CharField(_("title for search engines"), max_length=120, blank=True)
     seo_description = models.CharField(_("description for search engines"), max_length=300, blank=True)
-    # A text that another site had first: engines are told to look there.
+    # Of a text that another site published first: search engines are directed there.
     canonical_url = models.URLField(_("address of the original"), max_length=500, blank=True)
     noindex = models.BooleanField(_("kept from search engines"), default=False)
     change = models.CharField(_("class of change"), max_length=20, choices=Change, blank=True)
     notice = models.TextField(_("correction notice"), blank=True)
     word_count = models.PositiveIntegerField(default=0)
     reading_minutes = models.PositiveSmallIntegerField(default=1)
-    image_ids = models.JSONField(default=list)  # pictures in the body, for one query to fetch them
+    image_ids = models.JSONField(default=list)  # ids of the pictures in the body, so that one query reads them
     created_at = models.DateTimeField(_("saved"))
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("saved by")
@@ -56,4 +58,5 @@ class Revision(WrittenOnce):
 
     @property
     def is_sponsored(self) -> bool:
+        """Whether it is an advertisement."""
         return self.kind == Kind.SPONSORED

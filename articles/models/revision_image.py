@@ -1,3 +1,5 @@
+"""Which images each revision shows."""
+
 from django.db import models
 
 from articles.models.image import Image
@@ -5,7 +7,7 @@ from articles.models.revision import Revision
 
 
 class RevisionImage(models.Model):
-    """That a revision shows an image, as its lead or in its body. Written with the revision; never changed."""
+    """An image that a revision shows, as its lead or in its body. Written with the revision; never changed."""
 
     revision = models.ForeignKey(Revision, models.CASCADE, related_name="image_links")
     image = models.ForeignKey(Image, models.CASCADE, related_name="revision_links")

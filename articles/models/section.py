@@ -1,3 +1,5 @@
+"""Sections of a publication (rubriques)."""
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -8,13 +10,13 @@ from newsroom.timestamps import Timestamped
 
 
 def validate_section_slug(value: str) -> None:
-    """Raises ValidationError on a word that the site's own addresses begin with, in either language."""
+    """Raise ValidationError for a word that a site's own addresses begin with, in any language."""
     if value.lower() in RESERVED:
         raise ValidationError(_("“%(value)s” is reserved for the site's own pages."), params={"value": value})
 
 
 class Section(Timestamped):
-    """A publication's section (rubrique). Written by taxonomy.save_section."""
+    """A publication's section (rubrique). Written by actions/taxonomy.py."""
 
     publication = models.ForeignKey(Publication, models.PROTECT, related_name="sections", verbose_name=_("publication"))
     name = models.CharField(_("name"), max_length=80)
@@ -34,7 +36,9 @@ class Section(Timestamped):
 
     @property
     def path(self) -> str:
+        """The path of its list on its publication."""
         return f"/{self.slug}/"
 
     def get_absolute_url(self) -> str:
+        """Return the address of its list, with its origin."""
         return self.publication.origin + self.path

@@ -1,3 +1,5 @@
+"""Stream sources: the sister sites' articles that a publication lists among its latest ones."""
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -8,9 +10,10 @@ from newsroom.timestamps import Timestamped
 
 
 class StreamSource(Timestamped):
-    """A sister site's articles that a publication mixes into its latest ones: all, or those of one section.
+    """A sister site's articles to which a publication subscribes: all, or those of one section.
 
-    The articles stay rows of their own site: withdrawn or corrected there, they are so here. Written by fronts.py.
+    They are listed among its latest articles and stay rows of their own site: withdrawn or corrected there, they are so
+    here. Written by actions/fronts.py.
     """
 
     publication = models.ForeignKey(

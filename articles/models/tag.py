@@ -1,3 +1,5 @@
+"""Tags, and their links to articles as readers have them."""
+
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
@@ -10,10 +12,10 @@ from newsroom.lib.text import fold
 
 
 class Tag(TagBase):
-    """A subject, shared by the whole house. Its folded key makes two spellings one tag.
+    """A tag, shared by all publications of this install. Its folded key makes two spellings one tag.
 
-    A merged tag stays, pointing to the one it was merged into: its address leads there, its spelling finds it, and the
-    revisions that name it still resolve.
+    A merged tag is kept and points to the tag that it was merged into: its address leads there, its spelling finds that
+    one, and revisions with its id still resolve. Written by actions/taxonomy.py.
     """
 
     folded = models.CharField(max_length=220, unique=True, editable=False)
@@ -34,17 +36,18 @@ class Tag(TagBase):
         ordering = ["name"]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save the tag, its key derived from its name."""
         self.folded = self.key(self.name)
         super().save(*args, **kwargs)
 
     @staticmethod
     def key(name: str) -> str:
-        """What two spellings of a name have in common."""
+        """Return the folded key of a name, without case and accents."""
         return fold(name)[:220]
 
     @property
     def canonical(self) -> "Tag":
-        """This tag, or the one at the end of its merges. Its queries: none if `merged_into` was selected with it."""
+        """This tag, or the one at the end of its merges. No query for the first merge if `merged_into` was selected."""
         tag, seen = self, {self.pk}
         while tag.merged_into and tag.merged_into.pk not in seen:
             tag = tag.merged_into
@@ -53,23 +56,24 @@ class Tag(TagBase):
 
     @classmethod
     def resolve(cls, ids: Iterable[int], *, lock: bool = False) -> "list[Tag]":
-        """Return the tags that a revision's ids stand for today: in their order, merges followed, each once. One query.
+        """Return the tags of a revision's ids, in their order, merges followed, each once. One query.
 
-        `lock` holds them until the transaction ends, in the order of their ids, so that none is merged meanwhile.
+        `lock` locks their rows until the transaction ends, in the order of their ids, so that none is merged meanwhile.
         """
-        wanted = list(ids)
-        rows = cls.objects.select_related("merged_into").filter(pk__in=wanted)
+        tag_ids = list(ids)
+        rows = cls.objects.select_related("merged_into").filter(pk__in=tag_ids)
         if lock:
             rows = rows.select_for_update(of=("self",)).order_by("pk")
         by_id = {tag.pk: tag for tag in rows}
-        tags = list(dict.fromkeys(by_id[pk].canonical for pk in wanted if pk in by_id))
+        tags = list(dict.fromkeys(by_id[pk].canonical for pk in tag_ids if pk in by_id))
         if lock and any(tag.merged_into_id for tag in by_id.values()):
-            return cls.resolve([tag.pk for tag in tags], lock=True)  # what they were merged into is not locked yet
+            # The tags that they were merged into are not locked yet.
+            return cls.resolve([tag.pk for tag in tags], lock=True)
         return tags
 
 
 class TaggedArticle(ItemBase, Listed):
-    """A tag on an article as readers have it. Written by the doors only."""
+    """A tag of an article as readers have it, in order. Written by actions only."""
 
     tag = models.ForeignKey(Tag, models.CASCADE, related_name="tagged")
     content_object = models.ForeignKey(
