@@ -1,4 +1,4 @@
-"""What an article says, apart from its history: the value that editors' forms and importers hand to the doors."""
+"""The content of an article, apart from its history: the value that forms and importers pass to actions."""
 
 from dataclasses import dataclass, replace
 from typing import Self
@@ -13,7 +13,7 @@ from newsroom.lib.typography import typeset, typeset_html
 
 @dataclass(frozen=True)
 class Content:
-    """One version's words, pictures and subjects."""
+    """The words, pictures, section, tags and bylines of one version of an article."""
 
     headline: str
     kind: str = Kind.NEWS
@@ -34,7 +34,7 @@ class Content:
 
     @classmethod
     def of(cls, revision: Revision) -> Self:
-        """The content of a revision, tags resolved through merges. Up to five queries."""
+        """Return the content of a revision, tags resolved through merges. Up to four queries."""
         authors = Author.objects.in_bulk(revision.author_ids)
         return cls(
             headline=revision.headline,
@@ -56,7 +56,7 @@ class Content:
         )
 
     def prepared(self, language: str) -> Self:
-        """As it may be stored: body sanitised, text in the house's typography, slug made if there was none."""
+        """Return it as it is stored: body sanitised, text typeset for the language, a slug made if there was none."""
         headline = typeset(" ".join(self.headline.split()), language)
         return replace(
             self,
@@ -70,11 +70,11 @@ class Content:
         )
 
     def is_content_of(self, revision: Revision) -> bool:
-        """Whether a revision says just this. For a prepared content."""
+        """Return whether a revision has exactly this content. For content that is prepared()."""
         return all(getattr(revision, name) == value for name, value in self.as_columns().items())
 
     def as_columns(self) -> dict[str, object]:
-        """The columns of Revision that this content fills."""
+        """Return the columns of Revision that this content fills, by their names."""
         return {
             "headline": self.headline,
             "kind": self.kind,
@@ -97,6 +97,6 @@ class Content:
 
 
 def derived(standfirst: str, body: str) -> dict[str, object]:
-    """The columns of Revision that follow from its text."""
+    """Return the columns of Revision that follow from its text, by their names."""
     words = count_words(standfirst) + count_words(body)
     return {"word_count": words, "reading_minutes": reading_minutes(words), "image_ids": images_in(body)}

@@ -1,4 +1,4 @@
-"""Who may do what. Pure data, registered with `permissions.may` when the app is ready."""
+"""The rights of each role on articles and what belongs to them. Pure data, registered with `permissions.may`."""
 
 from newsroom.publications.models import Role
 from newsroom.publications.permissions import Scope, Table
@@ -31,10 +31,10 @@ TABLE: Table = {
     "partner.view": {EDITOR: ANY, PUBLISHER: ANY},
     "partner.hide": {EDITOR: ANY, PUBLISHER: ANY},  # a headline of theirs from readers
     "partner.change": {PUBLISHER: ANY},  # which feeds are asked, and whether their pictures are shown
-    # what articles are sorted under
+    # sections
     "section.view": {WRITER: ANY, EDITOR: ANY, PUBLISHER: ANY, MODERATOR: ANY},
     "section.change": {PUBLISHER: ANY},
-    # the whole house's: a role in any publication is enough
+    # shared by all publications of this install: a role in any of them is enough
     "tag.view": {WRITER: ANY, EDITOR: ANY, PUBLISHER: ANY, MODERATOR: ANY},
     "tag.create": {WRITER: ANY, EDITOR: ANY, PUBLISHER: ANY},
     "tag.change": {EDITOR: ANY, PUBLISHER: ANY},
@@ -44,11 +44,11 @@ TABLE: Table = {
     "image.view": {WRITER: ANY, EDITOR: ANY, PUBLISHER: ANY, MODERATOR: ANY},
     "image.create": {WRITER: ANY, EDITOR: ANY, PUBLISHER: ANY},
     "image.change": {WRITER: OWN, EDITOR: ANY, PUBLISHER: ANY},
-    # what the worker did and could not do
+    # mails and jobs of the worker
     "mail.view": {PUBLISHER: ANY},
     "mail.settle": {PUBLISHER: ANY},
     "worker.view": {PUBLISHER: ANY},
-    # the site itself
+    # the publication itself
     "publication.view": {WRITER: ANY, EDITOR: ANY, PUBLISHER: ANY, MODERATOR: ANY},
     "publication.change": {PUBLISHER: ANY},
 }

@@ -1,8 +1,9 @@
-"""How an article goes from its first draft to its readers. Pure data: the tables below are the whole of it.
+"""The states of an article, the transitions between them, and the rules checked before publication. Pure data.
 
-An article stands in two places at once. Its *stage* is where the desk's work on it has come to; its *standing* is what
-readers have of it meanwhile. A live article that is being reworked is at `draft` and `live`. Beside both, something of
-it may *wait* for an hour. Who may do what is articles/roles.py's to say; `docs/rights.md` prints both tables as one.
+An article has two states at once. Its *stage* is that of the desk's work on it, and is stored; its *standing* is what
+readers have of it meanwhile, and is computed. A live article that is being reworked is at `draft` and `live`. Beside
+both, something of it may be *pending*: it happens at an hour, and nobody has to do anything then. Which role has which
+right is in articles/roles.py; docs/rights.md prints both tables as one.
 """
 
 import hashlib
@@ -17,17 +18,17 @@ from django.utils.translation import pgettext_lazy
 
 
 class Stage(TextChoices):
-    """Where the desk's work on an article stands: that of its working draft."""
+    """The state of the desk's work on an article. Stored in Article.stage."""
 
     DRAFT = "draft", _("draft")
     IN_REVIEW = "in_review", _("in review")
     CHANGES = "changes_requested", _("changes requested")
     APPROVED = "approved", _("approved")
-    PUBLISHED = "published", _("nothing in work")  # readers have, or will have, all there is
+    PUBLISHED = "published", _("nothing in work")  # there is no draft beside what readers have or will have
 
 
 class Standing(TextChoices):
-    """What readers have of an article. Never stored: pointers, hours and the clock say it (Article.standing)."""
+    """What readers have of an article. Never stored: computed from its pointers and hours (Article.standing)."""
 
     UNPUBLISHED = "unpublished", _("not published")
     SCHEDULED = "scheduled", _("scheduled")
@@ -37,7 +38,7 @@ class Standing(TextChoices):
 
 
 class Pending(TextChoices):
-    """What of an article waits for its hour; nobody has to do anything then. Never stored either (Article.waits)."""
+    """What happens to an article at an hour to come. Never stored: computed from its hours (Article.pending)."""
 
     PUBLICATION = "publication", _("its publication")  # the standing SCHEDULED, and no other
     CHANGE = "change", _("a change")
@@ -45,7 +46,7 @@ class Pending(TextChoices):
 
 
 class Verb(TextChoices):
-    """What a door did, as the log has it. Namespaced; a verb once written is never renamed."""
+    """What an action did, as the log (Event.verb) has it. Namespaced; a verb that is in a log is never renamed."""
 
     CREATED = "article.created", _("begun")
     SAVED = "article.saved", _("saved")
@@ -81,7 +82,7 @@ class Verb(TextChoices):
 
 
 class Change(TextChoices):
-    """What a change after publication means to readers."""
+    """The class of a change after publication: what it means to readers."""
 
     TYPO = "typo", _("typo")
     UPDATE = "update", _("update")
@@ -89,7 +90,7 @@ class Change(TextChoices):
 
 
 class Kind(TextChoices):
-    """What sort of piece a revision is."""
+    """The kind of an article, as a revision has it."""
 
     NEWS = "news", _("news")
     REVIEW = "review", _("review")
@@ -103,11 +104,11 @@ class Kind(TextChoices):
 
 
 class Need(Enum):
-    """What a person must say with a transition: the name of its door's argument."""
+    """What a person must give with a transition: the name of the argument of its action."""
 
     NOTE = "note"  # to the writer: what to change
-    NOTICE = "notice"  # to readers: what they find in the article's place
-    HOUR = "at"
+    NOTICE = "notice"  # to readers, shown in the article's place
+    HOUR = "at"  # when it happens
 
 
 DRAFT, IN_REVIEW, CHANGES, APPROVED, PUBLISHED = Stage
@@ -118,47 +119,43 @@ NONE: frozenset[Pending] = frozenset()
 
 @dataclass(frozen=True)
 class Transition:
-    """One row: from which stages and standings, to which, by whom (rights of articles/roles.py, all of them), and what
-    it needs. `judges`: it names the version that was read, and changes nothing if that is no longer the one at hand.
-    `only_without_review`: on a publication that doesn't require it. `wants`: only while one of these waits for its
-    hour; `bars`: only while none of these does. `to` None: the article stays where it was, and something waits, or no
-    longer does."""
+    """A row of the table: from which states an article goes to which, by whom, and on which conditions."""
 
-    name: str
+    name: str  # of its action: registry.ACTIONS
     label: Any  # on its button
-    verb: Verb
-    rights: tuple[str, ...]
-    stages: frozenset[Stage]
-    standings: frozenset[Standing]
-    to: Stage | Standing | None
+    verb: Verb  # in the log
+    rights: tuple[str, ...]  # of articles/roles.py; the person needs all of them
+    stages: frozenset[Stage]  # from any of these
+    standings: frozenset[Standing]  # and any of these
+    to: Stage | Standing | None  # None: neither changes, but something becomes pending or no longer is
     needs: tuple[Need, ...] = ()
-    requires_revision: bool = False
-    only_without_review: bool = False
-    requires_pending: frozenset[Pending] = NONE
-    blocked_by_pending: frozenset[Pending] = NONE
+    requires_revision: bool = False  # the revision that was read is given, and is refused if it is no longer the newest
+    only_without_review: bool = False  # only on a publication that does not require review
+    requires_pending: frozenset[Pending] = NONE  # only while one of these is pending
+    blocked_by_pending: frozenset[Pending] = NONE  # only while none of these is pending
 
     @property
     def is_about_readers(self) -> bool:
-        """Whether it is about what readers have, whatever the desk has in work; else it is about the draft."""
+        """Whether it concerns what readers have, at any stage; else it concerns the draft."""
         return self.stages == ANY_STAGE
 
     @property
     def goes_live(self) -> bool:
-        """Whether it puts the draft before its readers, now or at an hour: then the checks ask."""
+        """Whether it publishes the draft, now or at an hour: then the checks of articles/actions/checks.py apply."""
         return not self.is_about_readers and isinstance(self.to, Standing)
 
-    def is_open_in(self, stage: str, standing: str, waits: frozenset[Pending]) -> bool:
-        """Whether it leads on from where an article stands."""
+    def is_open_in(self, stage: str, standing: str, pending: frozenset[Pending]) -> bool:
+        """Return whether an article in these states can make the transition. Rights are not considered."""
         return (
             stage in self.stages
             and standing in self.standings
-            and not self.blocked_by_pending & waits
-            and bool(not self.requires_pending or self.requires_pending & waits)
+            and not self.blocked_by_pending & pending
+            and bool(not self.requires_pending or self.requires_pending & pending)
         )
 
     @property
     def name_in_words(self) -> str:
-        """Its label where nothing follows."""
+        """Its label without the "…" that announces a form."""
         return str(self.label).rstrip("…")
 
 
@@ -169,8 +166,8 @@ def _row(
     return Transition(name, label, verb, tuple(rights.split()), frozenset(stages), frozenset(standings), to, **rest)
 
 
-# What can go before its readers now: all but what waits for its hour, which is taken off the schedule first. So does a
-# change that waits bar the way to another, which it would undo at its hour.
+# What can be published now: all but an article whose publication is pending, which is taken off the schedule first. A
+# pending change blocks publishing another for the same reason: at its hour it would undo that one.
 _OPEN = ANY_STANDING - {SCHEDULED}
 _CHANGE = frozenset({Pending.CHANGE})
 _HAVE, _WILL_HAVE = frozenset({UNREVIEWED, LIVE}), frozenset({SCHEDULED, UNREVIEWED, LIVE})
@@ -196,7 +193,7 @@ TRANSITIONS: Mapping[str, Transition] = {
         _row("publish_unreviewed", _("Publish without review"), Verb.PUBLISHED, "article.publish_unreviewed",
              {DRAFT, IN_REVIEW, APPROVED}, _OPEN, UNREVIEWED,
              only_without_review=True, requires_revision=True, blocked_by_pending=_CHANGE),
-        # at an hour, with nothing that has to run then
+        # at an hour; no worker has to run then
         _row("schedule", _("Schedule…"), Verb.SCHEDULED, "article.schedule",
              {APPROVED}, {UNPUBLISHED, SCHEDULED}, SCHEDULED, needs=(Need.HOUR,), requires_revision=True),
         _row("schedule_change", _("Schedule this change…"), Verb.CHANGE_SCHEDULED, "article.schedule",
@@ -222,11 +219,11 @@ TRANSITIONS: Mapping[str, Transition] = {
     )
 }  # fmt: skip
 
-# Every state that an article can be in: where nothing is in work, readers have it or will.
+# Every state that an article can be in: with no draft, readers have it or will have it.
 STATES: Sequence[tuple[Stage, Standing]] = [
     (stage, standing) for standing in Standing for stage in Stage if (stage, standing) != (PUBLISHED, UNPUBLISHED)
 ]
-# What may wait beside a standing; PUBLICATION is the standing SCHEDULED itself.
+# What may be pending beside a standing; PUBLICATION is the standing SCHEDULED itself.
 MAY_BE_PENDING: Mapping[Standing, Sequence[Pending]] = {
     SCHEDULED: [Pending.WITHDRAWAL],
     UNREVIEWED: [Pending.WITHDRAWAL],
@@ -234,8 +231,8 @@ MAY_BE_PENDING: Mapping[Standing, Sequence[Pending]] = {
     WITHDRAWN: [Pending.CHANGE],
 }
 
-# Saving is no transition, but moves a stage: an approval doesn't cover what is typed after it, and what an editor asked
-# for stands until the writer sends the article again.
+# The stage after saving, which is no transition: an approval does not cover what is typed after it, and a request for
+# changes remains until the writer sends the article again.
 AFTER_SAVING: Mapping[Stage, Stage] = {
     DRAFT: DRAFT,
     IN_REVIEW: IN_REVIEW,
@@ -250,7 +247,7 @@ AFTER_SAVING: Mapping[Stage, Stage] = {
 
 @dataclass(frozen=True)
 class Rule:
-    """A check of articles/actions/checks.py: its name, and whether it blocks or asks."""
+    """A check of articles/actions/checks.py: its name, and whether it blocks publication or asks for a confirmation."""
 
     label: Any
     blocks: bool
@@ -278,30 +275,29 @@ RULES: Mapping[str, Rule] = {
 
 @dataclass(frozen=True)
 class Finding:
-    """What a check found, or why a door did not open. `about` tells two findings of one rule apart (a picture's id, an
-    address); `article` is the id of a sister's article that a finding is about, `url` where it is read."""
+    """What a check found, or why an action refused."""
 
-    rule: str
+    rule: str  # a key of RULES, or a name of the action's own
     message: str
     blocks: bool = True
-    about: str = ""
-    article: int | None = None
-    url: str = ""
+    about: str = ""  # distinguishes findings of one rule: a picture's id, an address
+    article: int | None = None  # the id of the sister site's article that it is about
+    url: str = ""  # the address of that article
 
     @property
     def key(self) -> str:
-        """What a person names who goes on in spite of it; short, since it stands in an address."""
+        """What a person who accepts it names; short, since it is part of an address."""
         about = self.about if len(self.about) <= 40 else hashlib.sha256(self.about.encode()).hexdigest()[:16]
         return f"{self.rule}:{about}" if about else self.rule
 
     @property
     def label(self) -> Any:
-        """The rule's name, for people."""
+        """The rule's name in the desk's language; "" for a rule that is not in RULES."""
         return RULES[self.rule].label if self.rule in RULES else ""
 
 
 class Refused(Exception):
-    """A door did not open: the article is as it was. `findings` name each rule that stood in the way."""
+    """Raised by an action that does nothing: the article is as it was. `findings` name each rule that forbids it."""
 
     def __init__(self, findings: Sequence[Finding]):
         self.findings = list(findings)
@@ -309,11 +305,11 @@ class Refused(Exception):
 
 
 class Unconfirmed(Refused):
-    """Nothing forbids it, but a person must say that they know: `findings` are what to accept, by key."""
+    """Raised where nothing forbids an action, but a person must accept its `findings`, by their keys."""
 
 
 class Conflict(Refused):
-    """Somebody else saved the article since this person opened it. `newest` is the id of the version that stands."""
+    """Raised where somebody else saved the article since this person opened it. `newest`: the last version's id."""
 
     def __init__(self, findings: Sequence[Finding], newest: int | None = None):
         super().__init__(findings)
