@@ -1,9 +1,12 @@
-"""Doors of moderators: decide about chosen comments, about all that match a question, and undo either.
+"""Actions of moderators: decide about chosen comments, about all that match a question, and undo either.
 
 A decision names the version of each comment that it judged; one that was edited or decided about meanwhile is left as
-it is, and said so. Each act is a batch with one action a comment. Acts on all that match go in portions of their own
-transactions, so that nobody waits for a hundred thousand rows: the first at once, the others by the worker, which can
-be killed between any two. They reach what there was when the moderator asked, and nothing that came since.
+it is, and the answer says so. Each decision is a batch with one ModerationAction a comment. A decision about all that
+match is done in portions, each a transaction, so that nobody waits for a hundred thousand rows: the first at once, the
+others by the worker, which can be killed between any two. It reaches the comments that there were when the moderator
+decided, and none that came since.
+
+Rows are locked in one order: the batch, then comments by their ids, then articles by theirs.
 """
 
 import time
@@ -29,14 +32,14 @@ from newsroom.publications.permissions import Forbidden, may, user_of
 from newsroom.worker.queue import enqueue
 
 PORTION_ROWS = 2000
-PAUSE_SECONDS = 0.1  # seconds between two: SQLite has one writer at a time, and who waits asks again after as long
+PAUSE_SECONDS = 0.1  # between two portions: SQLite has one writer at a time, and a waiting one retries as often
 MAX_REASON_CHARACTERS = 500
 State = tuple[str, bool, bool]  # status, reviewed, featured
 
 
 @dataclass(frozen=True)
 class SeenVersion:
-    """A comment as the moderator saw it."""
+    """A comment, by its id, at the version that the moderator saw."""
 
     pk: int
     version: int
@@ -44,7 +47,7 @@ class SeenVersion:
 
 @dataclass
 class Outcome:
-    """What became of an act on chosen comments: those decided, and why others were left."""
+    """The result of a decision about chosen comments. `refused`: by id, why a comment was left as it was."""
 
     batch: ModerationBatch | None = None
     done: list[Comment] = field(default_factory=list)
@@ -61,22 +64,22 @@ def decide(
     reason: str = "",
     tells: bool = True,
 ) -> Outcome:
-    """Decides about chosen comments, each by the version that was seen. Raises Forbidden.
+    """Decide about chosen comments of a publication, each at the version that was seen. Raises Forbidden.
 
-    `tells`: authors of what is rejected get the reasons, where the publication mails them.
+    `tells`: mail authors the reasons of a rejection, where the publication does so. The outcome has no batch where all
+    were left.
     """
     _require(by, publication)
     outcome = Outcome()
-    rows = {
-        row.pk: row for row in _locked(Comment.objects.filter(publication=publication, pk__in=[s.pk for s in seen]))
-    }
+    versions = {one.pk: one.version for one in seen}
+    rows = {row.pk: row for row in _locked(Comment.objects.filter(publication=publication, pk__in=versions))}
     chosen = []
-    for one in {one.pk: one for one in seen}.values():
-        row = rows.get(one.pk)
+    for pk, version in versions.items():
+        row = rows.get(pk)
         if row is None:
-            outcome.refused[one.pk] = _("There is no such comment here.")
-        elif reason_left := _why_left(row, one.version, decision):
-            outcome.refused[one.pk] = reason_left
+            outcome.refused[pk] = _("There is no such comment here.")
+        elif why := _why_left(row, version, decision):
+            outcome.refused[pk] = why
         else:
             chosen.append(row)
     if chosen:
@@ -97,10 +100,10 @@ def decide_all(
     tells: bool = False,
     up_to: int | None = None,
 ) -> ModerationBatch:
-    """Decides about all comments that match a question now. Raises Forbidden; Refused where none does.
+    """Decide about all comments that match a question. Raises Forbidden; Refused where none does.
 
-    `up_to` is the last comment there was when the moderator looked, `question.as_of` the hour: what came or was
-    rewritten since is left. The batch is under way when this returns, and finished where there were few.
+    `up_to` is the id of the last comment when the moderator's page was made, `question.as_of` its hour: comments that
+    came or were edited since are left. Returns the batch after its first portion; the worker goes on with the rest.
     """
     _require(by, publication)
     question = replace(question, as_of=question.as_of or timezone.now().isoformat())
@@ -114,15 +117,15 @@ def decide_all(
 
 @transaction.atomic
 def undo(batch: ModerationBatch, *, by: Any) -> ModerationBatch:
-    """Puts back what a batch changed, but what was touched since; answers the batch that does so, under way.
+    """Put back what a batch changed, save what changed again since; stop the batch where it is under way.
 
-    Raises Forbidden; Refused where it was undone already.
+    Returns the batch that does so, after its first portion. Raises Forbidden; Refused where it was undone already.
     """
     _require(by, batch.publication)
     batch = ModerationBatch.objects.select_for_update(of=("self",)).select_related("publication").get(pk=batch.pk)
     if ModerationBatch.objects.filter(undoes=batch).exists():
         raise Refused("", _("This was undone already."))
-    if batch.finished_at is None:  # stops where it is
+    if batch.finished_at is None:
         _finish(batch)
     last = batch.actions.aggregate(last=Max("pk"))["last"] or 0
     undoing = _begin(batch.publication, Decision.UNDO, by, "", tells=False, undoes=batch, up_to=last)
@@ -131,8 +134,10 @@ def undo(batch: ModerationBatch, *, by: Any) -> ModerationBatch:
 
 
 def available_decisions(row: Comment, *, is_reported: bool) -> list[Decision]:
-    """What a moderator can still decide about a comment, in the order of its buttons. Approving what is reported
-    answers the reports."""
+    """Return what a moderator can still decide about a comment, in the order of its buttons.
+
+    Approving a reported one answers its reports.
+    """
     if row.status in GONE:
         return []
     offered = [Decision.APPROVE] if is_reported or not (row.is_visible and row.reviewed) else []
@@ -146,7 +151,7 @@ def available_decisions(row: Comment, *, is_reported: bool) -> list[Decision]:
 
 @task
 def continue_batch(batch: int) -> None:
-    """Works through what is left of a batch. Run twice, it goes on where the first run stopped."""
+    """Work through what is left of a batch. Run twice, it goes on where the first run stopped."""
     while not _portion(batch):
         time.sleep(PAUSE_SECONDS)
 
@@ -183,7 +188,7 @@ def _first_portion(batch: ModerationBatch) -> ModerationBatch:
 
 @transaction.atomic
 def _portion(pk: int) -> bool:
-    """The next portion of a batch; whether it was the last."""
+    """Do the next portion of a batch; return whether it was the last."""
     batch = ModerationBatch.objects.select_for_update(of=("self",)).select_related("publication").get(pk=pk)
     if batch.finished_at is not None:
         return True
@@ -196,22 +201,23 @@ def _portion(pk: int) -> bool:
 
 
 def _decide_some(batch: ModerationBatch) -> list[int]:
-    """Decides about the next portion of those that match; their ids."""
+    """Decide about the next portion of those that match; return their ids."""
     question = Question(**(batch.question or {}))
     rows = question.rows(batch.publication).filter(pk__gt=batch.reached, pk__lte=batch.up_to)
     ids = list(rows.order_by("pk").values_list("pk", flat=True)[:PORTION_ROWS])
     decision = Decision(batch.decision)
-    # Locked, then asked again: what another moderator decided meanwhile no longer matches.
-    locked = {row.pk: row for row in _locked(Comment.objects.filter(pk__in=ids).defer("text"))}
-    still = set(question.rows(batch.publication).filter(pk__in=ids).values_list("pk", flat=True))
-    chosen = [row for pk, row in locked.items() if pk in still and not _why_left(row, row.version, decision)]
+    # 1. Another moderator decides about one of these comments. 2. The lock waits for them. 3. The question is put
+    # again: what they decided no longer matches.
+    locked = _locked(Comment.objects.filter(pk__in=ids).defer("text"))
+    matching = set(question.rows(batch.publication).filter(pk__in=ids).values_list("pk", flat=True))
+    chosen = [row for row in locked if row.pk in matching and not _why_left(row, row.version, decision)]
     _apply(batch, chosen)
     batch.skipped += len(ids) - len(chosen)
     return ids
 
 
 def _undo_some(batch: ModerationBatch) -> list[int]:
-    """Puts back the next portion of what the undone batch changed; the ids of its actions."""
+    """Put back the next portion of what the undone batch changed; return the ids of its actions."""
     assert batch.undoes is not None
     actions = batch.undoes.actions.filter(pk__gt=batch.reached, pk__lte=batch.up_to).order_by("pk")[:PORTION_ROWS]
     portion = {action.comment_id: action for action in actions}
@@ -228,7 +234,7 @@ def _undo_some(batch: ModerationBatch) -> list[int]:
     Report.objects.filter(batch=batch.undoes, comment__in=[row.pk for row in rows]).update(
         decided_at=None, upheld=None, batch=None
     )
-    if redone := batch.undoes.undoes:  # what it had answered is answered again
+    if redone := batch.undoes.undoes:  # an undo is undone: the reports that were answered first are answered again
         reports = Report.objects.open().filter(comment__in=[row.pk for row in rows])
         if redone.decision not in (Decision.HOLD, Decision.FEATURE, Decision.UNFEATURE):
             upheld = redone.decision != Decision.APPROVE
@@ -241,23 +247,23 @@ def _undo_some(batch: ModerationBatch) -> list[int]:
 
 
 def _locked(rows: QuerySet[Comment]) -> list[Comment]:
-    """Rows as they are now, locked in the order of their ids, so that two doors never wait for each other."""
+    """Rows as they are now, locked in the order of their ids, so that two actions never wait for each other."""
     return list(rows.select_for_update(of=("self",)).order_by("pk"))
 
 
 def _why_left(row: Comment, version: int, decision: Decision) -> str:
-    """Why a decision leaves a comment as it is; "" where it does not."""
+    """Why a decision leaves a comment as it is; "" where it can be done."""
     if row.status in GONE:
         return _("Its author deleted it meanwhile.") if row.status == Status.DELETED else _("It was erased meanwhile.")
     if row.version != version:
-        return _what_happened(row)
+        return _what_changed(row)
     if decision in (Decision.FEATURE, Decision.UNFEATURE) and not row.is_visible:
         return _("Only what readers see can be featured.")
     return ""
 
 
-def _what_happened(row: Comment) -> str:
-    """Who touched a comment after the moderator saw it."""
+def _what_changed(row: Comment) -> str:
+    """Who changed a comment after the moderator saw it, and how."""
     action = row.actions.select_related("batch__by").first()
     if row.edited_at is not None and (action is None or row.edited_at > action.at):
         return _("Its author edited it meanwhile: read it again.")
@@ -269,7 +275,7 @@ def _what_happened(row: Comment) -> str:
 
 
 def _apply(batch: ModerationBatch, rows: Sequence[Comment]) -> list[Comment]:
-    """Writes a decision on locked rows."""
+    """Write a decision on locked rows; return them."""
     decision = Decision(batch.decision)
     status = STATUS_AFTER[decision]
     states: dict[int, State] = {}
@@ -278,15 +284,15 @@ def _apply(batch: ModerationBatch, rows: Sequence[Comment]) -> list[Comment]:
         states[row.pk] = (status, decision != Decision.HOLD, featured and status == Status.APPROVED)
     if decision == Decision.BLOCK:
         _block(batch, rows)
-    was = {row.pk: row.status for row in rows}
-    done = _write(batch, rows, states)
-    decided = _decide_reports(batch, done)
-    notifications.decided(batch, [(row, was[row.pk]) for row in done], decided)
-    return done
+    status_before = {row.pk: row.status for row in rows}
+    _write(batch, rows, states)
+    reports = _decide_reports(batch, rows)
+    notifications.decided(batch, [(row, status_before[row.pk]) for row in rows], reports)
+    return list(rows)
 
 
-def _write(batch: ModerationBatch, rows: Sequence[Comment], states: dict[int, State]) -> list[Comment]:
-    """Gives locked rows their new states: the rows, an action each, their articles' counts."""
+def _write(batch: ModerationBatch, rows: Sequence[Comment], states: dict[int, State]) -> None:
+    """Give locked rows their new states, each an action in the log, and update their articles' counts."""
     groups: dict[State, list[Comment]] = defaultdict(list)
     before, actions = {}, []
     for row in rows:
@@ -308,39 +314,40 @@ def _write(batch: ModerationBatch, rows: Sequence[Comment], states: dict[int, St
     counts.update_counts([(row, before[row.pk]) for row in rows], changed=[row for row in rows if row.is_visible])
     batch.done += len(rows)
     batch.save(update_fields=["done"])
-    return list(rows)
 
 
 def _decide_reports(batch: ModerationBatch, rows: Iterable[Comment]) -> list[Report]:
-    """Closes the open reports of comments that were decided about: upheld where readers no longer have them."""
+    """Close the open reports of comments that were decided about: upheld where readers no longer see them."""
     if batch.decision in (Decision.HOLD, Decision.FEATURE, Decision.UNFEATURE):
         return []
-    found = list(Report.objects.open().filter(comment__in=[row.pk for row in rows]).select_related("comment"))
+    reports = list(Report.objects.open().filter(comment__in=[row.pk for row in rows]).select_related("comment"))
     upheld = batch.decision != Decision.APPROVE
-    Report.objects.filter(pk__in=[report.pk for report in found]).update(
+    Report.objects.filter(pk__in=[report.pk for report in reports]).update(
         decided_at=timezone.now(), upheld=upheld, batch=batch
     )
-    return found
+    return reports
 
 
 def _block(batch: ModerationBatch, rows: Sequence[Comment]) -> None:
-    """Takes nothing more from where these came."""
+    """Block the senders of these comments."""
     wanted = {(BlockedSender.What.SOURCE, row.source) for row in rows if row.source}
     # An address that nobody confirmed may be somebody else's: a troll would have them blocked.
-    proven = subscriptions.confirmed_addresses(batch.publication, {row.email for row in rows if row.email})
-    wanted |= {(BlockedSender.What.EMAIL, sources.key(email)) for email in proven}
+    confirmed = subscriptions.confirmed_addresses(batch.publication, {row.email for row in rows if row.email})
+    wanted |= {(BlockedSender.What.EMAIL, sources.key(email)) for email in confirmed}
     BlockedSender.objects.bulk_create(
         BlockedSender(
             publication=batch.publication, what=what, key=key, reason=batch.reason[:300], by=batch.by, batch=batch,
             at=batch.at,
         )
-        for what, key in sorted(wanted)  # each act its own, so that undoing one leaves the others'
+        for what, key in sorted(wanted)  # each batch has its own, so that undoing one leaves those of others
     )  # fmt: skip
 
 
 def _restore_blocks(batch: ModerationBatch, undoing: ModerationBatch) -> None:
-    """What a batch blocked is lifted with it; and stands again where what lifted it is undone, but for what a moderator
-    lifted by hand."""
+    """Lift what an undone batch blocked; block it again where the batch that lifted it is undone.
+
+    A block that a moderator lifted by hand stays lifted: its hour is not the batch's.
+    """
     batch.blocks.filter(lifted_at__isnull=True).update(lifted_at=undoing.at)
     if batch.undoes_id:
         BlockedSender.objects.filter(batch=batch.undoes_id, lifted_at=batch.at).update(lifted_at=None)

@@ -1,8 +1,9 @@
-"""Who is told what by mail: authors, those who reported, those who asked for replies, moderators.
+"""Mails about comments: to authors, to those who reported, to those who asked for replies, to moderators.
 
-Anybody can type anybody's address. Where nobody confirmed one, what a rule says of a text that is sent is told on the
-author's own page alone; what is taken from readers later, by mail, without the text that was typed, and a few times a
-day at most: what a flood forges reaches nobody, and carries nothing. What a moderator may undo is told a while later,
+Anybody can type anybody's address, so an address that its owner never confirmed gets little:
+1. What a rule decides when a text is sent is stated on the author's own page, and not mailed.
+2. What is taken from readers later is mailed without the text that was typed, and a few times a day at most.
+So what a flood forges reaches nobody, and carries nothing. What a moderator may still undo is mailed after UNDO_WINDOW,
 if it is still true.
 """
 
@@ -28,24 +29,24 @@ from newsroom.worker import mail
 from newsroom.worker.models import Mail
 from newsroom.worker.queue import enqueue, idempotent_task
 
-UNDO_WINDOW = dt.timedelta(minutes=10)  # in which a moderator undoes, and an author edits
-QUEUE_MAIL_INTERVAL = dt.timedelta(hours=1)  # between two mails to a moderator
-# Mails of a sort to one address that nobody confirmed: who reports from one place gets all of theirs.
+UNDO_WINDOW = dt.timedelta(minutes=10)  # in which a moderator may undo, and an author edit
+QUEUE_MAIL_INTERVAL = dt.timedelta(hours=1)  # between two mails to moderators
+# To one address that nobody confirmed, by sort of mail: enough for whoever reports in earnest.
 MAX_MAILS_A_DAY = {"reasons": 5, "receipt": 20, "decision": 20}
 TAG = "comment:"
 About = Subscription.About
 
 
 def mail_tag(comment: Comment) -> str:
-    """What mails about a comment bear, so that they are found when it is erased."""
+    """Return the `about` of mails about a comment, by which they are found when it is erased."""
     return f"{TAG}{comment.pk}"
 
 
-# -- what doors say ----------------------------------------------------------------------------------------------------
+# -- called by actions, in their transactions --------------------------------------------------------------------------
 
 
 def posted(comment: Comment) -> None:
-    """A comment was posted or edited, and screening has said what becomes of it."""
+    """Enqueue the mails about a comment that was posted or edited, once it was screened."""
     if comment.status == Status.APPROVED:
         _became_visible(comment, timezone.now())
     elif comment.status == Status.REJECTED and subscriptions.confirmed_addresses(comment.publication, [comment.email]):
@@ -53,7 +54,7 @@ def posted(comment: Comment) -> None:
 
 
 def decided(batch: ModerationBatch, rows: Iterable[tuple[Comment, str]], reports: Iterable[Report]) -> None:
-    """Moderators decided: `rows` with the status that each had before, and the reports that this decides."""
+    """Enqueue the mails about a decision: `rows` with the status that each had before, and the reports it answers."""
     now = timezone.now()
     for comment, before in rows:
         if comment.status == Status.APPROVED and before != Status.APPROVED:
@@ -75,8 +76,10 @@ def decided(batch: ModerationBatch, rows: Iterable[tuple[Comment, str]], reports
 
 
 def _is_restricted(batch: ModerationBatch, comment: Comment, before: str) -> bool:
-    """Whether its author is owed reasons (DSA, article 17): rejected, or taken back from readers to be looked at. Who
-    wrote on another system, before an import, never gave this one an address."""
+    """Whether its author is owed reasons (DSA, article 17): rejected, or taken back from readers to be looked at.
+
+    Whoever wrote on another system, before an import, never gave this one an address.
+    """
     if not comment.email or comment.imported_from:
         return False
     if batch.decision == Decision.HOLD:
@@ -85,7 +88,7 @@ def _is_restricted(batch: ModerationBatch, comment: Comment, before: str) -> boo
 
 
 def taken_back(comment: Comment) -> None:
-    """The rule of reports took a comment from readers, until a moderator looks at it."""
+    """Enqueue the reasons for a comment that the rule of reports took back from readers."""
     if comment.email and not comment.imported_from:
         key = f"reasons:{comment.pk}:{comment.version}"
         later = timezone.now() + UNDO_WINDOW
@@ -93,17 +96,19 @@ def taken_back(comment: Comment) -> None:
 
 
 def comments_removed(comments: Iterable[Comment], reports: Iterable[Report]) -> int:
-    """Comments were deleted by their authors or erased: what was mailed of them goes, and who reported one is told.
-    Returns how many mails went."""
-    went: int = Mail.objects.filter(about__in=[mail_tag(row) for row in comments]).delete()[0]
+    """Delete the mails about comments that were deleted or erased, and enqueue the answers to their reports.
+
+    Returns how many mails were deleted.
+    """
+    deleted: int = Mail.objects.filter(about__in=[mail_tag(row) for row in comments]).delete()[0]
     for report in reports:
         if report.email:
             enqueue(notify_decision, key=f"decision:{report.pk}:gone", report=report.pk, batch=None)
-    return went
+    return deleted
 
 
 def reported(report: Report) -> None:
-    """Somebody reported a comment: the receipt that DSA article 16(4) asks for."""
+    """Mail the receipt of a report (DSA, article 16(4))."""
     if report.email and not _is_daily_limit_reached(report.publication, report.email, "receipt"):
         _mail(report.publication, f"receipt:{report.pk}", report.email, mail_tag(report.comment), lambda: (
             _("We have your report"),
@@ -120,30 +125,32 @@ def _became_visible(comment: Comment, now: dt.datetime) -> None:
         enqueue(notify_reply, at=now + dt.timedelta(minutes=2), key=f"reply:{comment.pk}", comment=comment.pk)
 
 
-# -- what the worker does ----------------------------------------------------------------------------------------------
+# -- done by the worker ------------------------------------------------------------------------------------------------
 
 
 @idempotent_task
 def ask_to_confirm(comment: int) -> None:
-    """Asks an address, once a month at most, whether it wants to be told of replies: who lost the first mail, or had it
-    typed by somebody else, can still say yes."""
+    """Ask an address, once a month at most, whether it wants mails about replies.
+
+    More than once, for an owner who lost the first mail, or whose address somebody else had typed.
+    """
     row = _comment(comment)
     if row is None or not row.is_visible:
         return
-    wish = subscriptions.get_or_create(row.publication, row.email, About.REPLIES)
-    if wish.is_active or wish.ended_at:
+    subscription = subscriptions.get_or_create(row.publication, row.email, About.REPLIES)
+    if subscription.is_active or subscription.ended_at:
         return
-    _mail(row.publication, f"confirm:{wish.pk}:{timezone.now():%Y-%m}", row.email, "", lambda: (
+    _mail(row.publication, f"confirm:{subscription.pk}:{timezone.now():%Y-%m}", row.email, "", lambda: (
         _("Do you want to be told of replies?"),
         _("Somebody, you we hope, asked on %(site)s to be told by mail of replies to their comments.\n\n"
           "If it was you, confirm here; else do nothing, and we write no more:\n%(address)s")
-        % {"site": row.publication.name, "address": subscriptions.manage_url(wish)},
+        % {"site": row.publication.name, "address": subscriptions.manage_url(subscription)},
     ))  # fmt: skip
 
 
 @idempotent_task
 def notify_reply(comment: int) -> None:
-    """Tells the author of a comment that somebody answered it, if they asked for it and confirmed."""
+    """Mail the author of a comment that somebody answered it, if they asked for it and confirmed their address."""
     row = _comment(comment)
     answered = row.parent if row else None
     if row is None or answered is None or not row.is_visible or not answered.is_visible:
@@ -152,17 +159,20 @@ def notify_reply(comment: int) -> None:
         return
     if answered.email not in subscriptions.subscribed_addresses(row.publication, [answered.email], About.REPLIES):
         return
-    wish = subscriptions.get_or_create(row.publication, answered.email, About.REPLIES)
+    subscription = subscriptions.get_or_create(row.publication, answered.email, About.REPLIES)
     _mail(row.publication, f"reply:{row.pk}", answered.email, mail_tag(row), lambda: (
         _("%(who)s answered you") % {"who": row.pseudonym},
         f"{row.text}\n\n{_headline(row)}\n{row.get_absolute_url()}",
-    ), wish)  # fmt: skip
+    ), subscription)  # fmt: skip
 
 
 @idempotent_task
 def notify_reasons(comment: int, batch: int | None, version: int | None = None) -> None:
-    """Tells an author why readers don't see their comment (DSA, article 17), if that is still so. `version` is the one
-    of which it was said, where others may have decided since: theirs is another mail."""
+    """Mail an author why readers do not see their comment (DSA, article 17), if that is still so.
+
+    `batch` decided it; None: a rule. `version` is that of the comment after the decision: a later decision about it
+    has a mail of its own. None: whatever the version.
+    """
     row = _comment(comment)
     if row is None or row.status not in (Status.REJECTED, Status.HELD) or not row.email:
         return
@@ -170,12 +180,12 @@ def notify_reasons(comment: int, batch: int | None, version: int | None = None) 
         return
     if not settings_of(row.publication).gives_reasons or _is_daily_limit_reached(row.publication, row.email, "reasons"):
         return
-    act = ModerationBatch.objects.filter(pk=batch).first() if batch else None
-    if batch and (act is None or ModerationBatch.objects.filter(undoes=act).exists()):
+    decided_by = ModerationBatch.objects.filter(pk=batch).first() if batch else None
+    if batch and (decided_by is None or ModerationBatch.objects.filter(undoes=decided_by).exists()):
         return
     _mail(row.publication, f"reasons:{row.pk}:{row.version}", row.email, mail_tag(row), lambda: (
         _("Your comment is not published"),
-        _reasons(row, act, quotes=bool(subscriptions.confirmed_addresses(row.publication, [row.email]))),
+        _reasons(row, decided_by, quotes=bool(subscriptions.confirmed_addresses(row.publication, [row.email]))),
     ))  # fmt: skip
 
 
@@ -183,37 +193,40 @@ def _is_daily_limit_reached(publication: Publication, email: str, sort: str) -> 
     """Whether an address that nobody confirmed had as many mails of a sort within a day as it gets."""
     if subscriptions.confirmed_addresses(publication, [email]):
         return False
-    most = MAX_MAILS_A_DAY[sort]
-    lately = Mail.objects.filter(to=email, created_at__gt=timezone.now() - dt.timedelta(days=1))
-    return len(lately.filter(key__startswith=f"comments:{sort}:").values_list("pk")[:most]) >= most
+    maximum = MAX_MAILS_A_DAY[sort]
+    recent = Mail.objects.filter(to=email, created_at__gt=timezone.now() - dt.timedelta(days=1))
+    return len(recent.filter(key__startswith=f"comments:{sort}:").values_list("pk")[:maximum]) >= maximum
 
 
 def statement(row: Comment) -> str:
-    """The statement of reasons for what a rule rejected, for its author's own page; "" where nothing was rejected. A
-    person's decision is told by mail, with that person's words."""
+    """Return the statement of reasons for what a rule rejected, for its author's own page; "" for any other comment.
+
+    A person's decision is mailed, with that person's words.
+    """
     if row.status != Status.REJECTED or row.reviewed:
         return ""
     return _reasons(row, None, quotes=False, by_mail=False)
 
 
-def _reasons(row: Comment, act: ModerationBatch | None, quotes: bool, by_mail: bool = True) -> str:
-    """The statement of reasons: what was decided, on what, by whom or what, and what its author can do."""
-    house = row.publication
+def _reasons(row: Comment, batch: ModerationBatch | None, quotes: bool, by_mail: bool = True) -> str:
+    """The statement of reasons: what was decided, on what ground, by a rule or a person, and how to contest it."""
+    publication = row.publication
+    params = {"hour": publication.date(row.posted_at), "headline": _headline(row), "site": publication.name}
     parts = [
         _("Your comment of %(hour)s under “%(headline)s” was rejected: readers of %(site)s don’t see it.")
-        % {"hour": house.date(row.posted_at), "headline": _headline(row), "site": house.name}
+        % params
         if row.status == Status.REJECTED
         else _("Your comment of %(hour)s under “%(headline)s” was taken back from readers of %(site)s, until somebody "
                "has looked at it.")
-        % {"hour": house.date(row.posted_at), "headline": _headline(row), "site": house.name},
+        % params,
         *([f"« {row.text} »"] if quotes else []),
         _("It is against the rules of this site, which stand beside the form for comments.")
         if row.status == Status.REJECTED
         else _("It may be against the rules of this site, which stand beside the form for comments."),
     ]  # fmt: skip
-    if act and act.reason:
-        parts.append(_("The moderator’s reason: %(reason)s") % {"reason": act.reason})
-    if act is None:
+    if batch and batch.reason:
+        parts.append(_("The moderator’s reason: %(reason)s") % {"reason": batch.reason})
+    if batch is None:
         parts.append(_("An automatic rule decided this: %(rule)s.") % {"rule": label(row.rule)})
     elif row.rule:
         parts.append(
@@ -239,7 +252,10 @@ def _redress(by_mail: bool = True) -> str:
 
 @idempotent_task
 def notify_decision(report: int, batch: int | None) -> None:
-    """Tells who reported what was decided (DSA, article 16(5)), if that still stands."""
+    """Mail whoever reported a comment what was decided (DSA, article 16(5)), if that is still so.
+
+    `batch` decided it; None: the comment was deleted or erased.
+    """
     row = Report.objects.select_related("publication", "comment").filter(pk=report, batch=batch).first()
     if (
         row is None
@@ -262,13 +278,16 @@ def notify_decision(report: int, batch: int | None) -> None:
 
 
 def notify_moderators(publication: Publication, now: dt.datetime) -> int:
-    """Tells moderators what waits, where something came since the last such mail. Returns how many mails."""
+    """Mail moderators what waits, where something came since the last such mail. Returns how many mails were written.
+
+    Within a transaction.
+    """
     if not settings_of(publication).mails_moderators:
         return 0
     held = Comment.objects.filter(publication=publication, status=Status.HELD)
     reports = Report.objects.open().filter(publication=publication)
-    came = held.aggregate(posted=Max("posted_at"), edited=Max("edited_at"))
-    newest = max(filter(None, (*came.values(), reports.aggregate(at=Max("at"))["at"])), default=None)
+    latest = held.aggregate(posted=Max("posted_at"), edited=Max("edited_at"))
+    newest = max(filter(None, (*latest.values(), reports.aggregate(at=Max("at"))["at"])), default=None)
     about = f"queue:{publication.pk}"
     last = Mail.objects.filter(about=about).order_by("-pk").values_list("created_at", flat=True).first()
     if newest is None or (last and (last > newest or last > now - QUEUE_MAIL_INTERVAL)):
@@ -306,12 +325,12 @@ def moderators_of(publication: Publication) -> list[Any]:
 
 
 def _comment(pk: int) -> Comment | None:
-    shown = ("publication", "article__publication", "article__live", "article__next", "parent")
-    return Comment.objects.select_related(*shown).filter(pk=pk).first()
+    related = ("publication", "article__publication", "article__live", "article__next", "parent")
+    return Comment.objects.select_related(*related).filter(pk=pk).first()
 
 
 def _headline(row: Comment) -> str:
-    """That which readers have: what is in work there is the desk's alone."""
+    """The headline that readers see: a draft's is the desk's alone."""
     return row.article.version_at(timezone.now()).headline
 
 
@@ -320,16 +339,22 @@ def _mail(
     key: str,
     to: str,
     about: str,
-    words: Callable[[], tuple[str, str]],
-    wish: Subscription | None = None,
+    subject_and_body: Callable[[], tuple[str, str]],
+    subscription: Subscription | None = None,
 ) -> None:
-    """A mail in the publication's language; with a way out, where it is one of many to come."""
+    """Write a mail in the publication's language; with an address that ends them, where it is of a subscription."""
     with translation.override(publication.language), timezone.override(publication.zone):
-        subject, body = words()
+        subject, body = subject_and_body()
         body += f"\n\n{publication.name} · {publication.origin}/\n"
-        stop = subscriptions.manage_url(wish) if wish else ""
-        if stop:
-            body += _("No more of these mails: %(address)s") % {"address": stop} + "\n"
+        unsubscribe = subscriptions.manage_url(subscription) if subscription else ""
+        if unsubscribe:
+            body += _("No more of these mails: %(address)s") % {"address": unsubscribe} + "\n"
     mail.post(
-        f"comments:{key}", to=to, subject=subject, body=body, publication=publication, about=about, unsubscribe=stop
+        f"comments:{key}",
+        to=to,
+        subject=subject,
+        body=body,
+        publication=publication,
+        about=about,
+        unsubscribe=unsubscribe,
     )
