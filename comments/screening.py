@@ -1,8 +1,8 @@
 """Why was my comment held? The rules that it meets before a moderator does: in this order, the first verdict ends it.
 
-Each rule is a small function of the submission and the house's settings. It answers what in the submission matched (""
-is a match without words), or None where it has nothing to say. A publication switches rules on and off and sets their
-limits; their order is the house's. A rule asks the rows as they were at the submission's hour, so that it can be
+Each rule is a small function of the submission and the rule's thresholds. It returns what in the submission matched (""
+is a match without words), or None where it does not match. A publication switches rules on and off and sets their
+thresholds; their order is fixed here. A rule queries the rows as they were at the submission's hour, so that it can be
 replayed over the past (backtest.py).
 """
 
@@ -24,7 +24,7 @@ from comments.policy import Thread
 from comments.states import Mode, Status
 from newsroom.lib.text import slugify
 
-LONGEST_MATCH = 300
+MAX_MATCH_CHARACTERS = 300
 User = get_user_model()
 
 
@@ -72,7 +72,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule as the house has it. `limit` and `minutes` are its threshold, where it has one."""
+    """A rule with its defaults. `limit` and `minutes` are its threshold, where it has one."""
 
     name: str
     check: "Callable[[Submission, Rule], str | None]"
@@ -144,8 +144,8 @@ def _term(submission: Submission, kind: str) -> str | None:
     found = terms.matcher(settings.publication_id, kind, settings.terms_version).find(submission.text)
     if found is None:
         return None
-    term, said = found
-    return said if terms.folded(term).rstrip("*") == terms.folded(said) else f"{said} ({term})"
+    term, words = found
+    return words if terms.folded(term).rstrip("*") == terms.folded(words) else f"{words} ({term})"
 
 
 def links(submission: Submission, rule: Rule) -> str | None:
@@ -166,7 +166,7 @@ def blocked(submission: Submission, rule: Rule) -> str | None:
 
 
 def borrowed_name(submission: Submission, rule: Rule) -> str | None:
-    """Under the name of somebody who signs articles or answers here: the house answers from the desk, and is marked."""
+    """Under the name of somebody who signs articles or answers here: the staff answers from the desk, and is marked."""
     slug = slugify(terms.folded(text.bare(submission.pseudonym)))
     if not slug:
         return None
@@ -205,7 +205,7 @@ def premoderated(submission: Submission, rule: Rule) -> str | None:
 
 
 def reports(submission: Submission, rule: Rule) -> str | None:
-    """Reported by `limit` readers: asked by reporting.py when a report comes, not here."""
+    """Reported by `limit` readers: checked by actions/reporting.py when a report comes, not here."""
     return None
 
 
@@ -285,7 +285,7 @@ class Screen:
         """The first verdict of the rules that are on; approved where none has one."""
         for rule in self.rules:
             if rule.is_on and (matched := rule.check(submission, rule)) is not None:
-                return Verdict(rule.verdict, rule.name, matched[:LONGEST_MATCH])
+                return Verdict(rule.verdict, rule.name, matched[:MAX_MATCH_CHARACTERS])
         return Verdict(Status.APPROVED)
 
 
@@ -303,5 +303,5 @@ def as_set(rule: Rule, row: RuleSetting | None) -> Rule:
 
 
 def label(name: str) -> str:
-    """A rule's name in words; the name itself where the house no longer has it."""
+    """A rule's name in words; the name itself where there is no longer such a rule."""
     return str(BY_NAME[name].label) if name in BY_NAME else name

@@ -1,4 +1,4 @@
-"""Removal of a passage, on a judge's order, from an article's comments, their reports, and the mails about them."""
+"""Actions that remove a passage, on a judge's order, from comments, and from reports and mails about them."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ from newsroom.worker.models import Mail
 
 
 def find_in_comments(article: Article, passage: str, remove: bool) -> list[Occurrence]:
-    """Where a passage stands in an article's thread; without it afterwards, if so asked."""
+    """Return where an article's thread holds a passage; remove it if `remove`. Within a transaction then."""
     return list(_look(article, passage, remove))
 
 

@@ -1,4 +1,4 @@
-"""Comments of a WordPress export: threads, statuses, dates; pingbacks beside them. Idempotent, as imports are."""
+"""Actions that import the comments and pingbacks of a WordPress export. Idempotent."""
 
 import datetime as dt
 import re
@@ -38,7 +38,7 @@ BLOCKS = {"p", "div", "li", "ul", "ol", "pre", "h1", "h2", "h3", "h4", "table", 
 
 
 def import_comments(item: Item, article: Article | None, load: Load) -> None:
-    """Brings an item's comments to its article: those that are new since the last import, in their order."""
+    """Import an item's comments under its article: those that are new since the last import, parents first."""
     if article is None or not item.comments:
         return
     settings = settings_of(load.publication)
@@ -70,21 +70,21 @@ def import_comments(item: Item, article: Article | None, load: Load) -> None:
 
 
 def _parents_first(comments: Sequence[Imported]) -> Iterator[Imported]:
-    """By their hours, but none before what it answers, whatever hour that bears. Loops end where they are met."""
+    """By their hours, but none before what it answers, whatever its hour. A loop of parents ends where it closes."""
     by_id = {row.id: row for row in comments if row.id}
-    told: set[int] = set()
+    done: set[int] = set()
     for row in sorted(comments, key=lambda row: (row.published is None, row.published, row.id or 0)):
         chain: dict[int, Imported] = {}
         above: Imported | None = row
-        while above and id(above) not in told and id(above) not in chain:
+        while above and id(above) not in done and id(above) not in chain:
             chain[id(above)] = above
             above = by_id.get(above.parent_id)
-        told |= chain.keys()
+        done |= chain.keys()
         yield from reversed(chain.values())
 
 
 def _key(load: Load, item: Item, found: Imported, number: int | None = None) -> str:
-    """What names a comment at its source."""
+    """The key of a comment at its source."""
     number = found.id if number is None else number
     if number:
         return f"{load.source}#{number}"
@@ -118,7 +118,7 @@ def _client_to_seal(row: Comment, found: Imported, days: int) -> Client | None:
 
 
 def plain_text(markup: str) -> str:
-    """What a comment's HTML says, as a reader would type it here: links by their addresses, quotes with ">"."""
+    """Return a comment's HTML as a reader would type it here: links by their addresses, quotes with ">"."""
     if not _TAG.search(markup):  # "if a<b then c>d" is no markup
         return unescape(markup)
     try:
@@ -127,16 +127,16 @@ def plain_text(markup: str) -> str:
     except (ValueError, html.etree.ParserError):
         return markup
     try:
-        return "".join(_told(root))
-    except RecursionError:  # a tower of tags: its words will do
+        return "".join(_plain_parts(root))
+    except RecursionError:  # tags nested too deep: its words alone
         return str(root.text_content())
 
 
-def _told(node: html.HtmlElement) -> list[str]:
+def _plain_parts(node: html.HtmlElement) -> list[str]:
     parts = [node.text or ""]
     for child in node:
         if isinstance(child.tag, str) and child.tag not in ("script", "style"):
-            inner = "".join(_told(child))
+            inner = "".join(_plain_parts(child))
             parts.append(_as_typed(child, inner))
         parts.append(child.tail or "")
     return parts

@@ -1,4 +1,4 @@
-"""Doors of readers: post, edit, delete. And of the house: an answer in its own name."""
+"""Actions on one comment: a reader posts, edits or deletes it; a member of the staff answers it."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ MAX_A_MINUTE = 600  # on one site: readers write less, a flood more; beyond it n
 
 @dataclass(frozen=True)
 class Draft:
-    """What a reader typed, as the form sent it."""
+    """What a reader typed, as the form sent it. `took`: seconds from the form to the posting; None where unknown."""
 
     text: str
     pseudonym: str
@@ -55,19 +55,20 @@ class Draft:
 
 
 def is_flooded(publication: Publication, now: dt.datetime) -> bool:
-    """Whether a site gets more than it takes. One query that an index answers, before anything else is asked: what is
-    turned away must cost next to nothing, or pages would pay for it."""
+    """Return whether a site got MAX_A_MINUTE comments or more in the last minute.
+
+    One query that an index answers, before any other: what is turned away must cost next to nothing.
+    """
     recent = Comment.objects.filter(publication=publication, posted_at__gt=now - dt.timedelta(minutes=1))
     return len(recent.order_by().values_list("pk")[:MAX_A_MINUTE]) >= MAX_A_MINUTE
 
 
 @transaction.atomic
 def post(article: Article, draft: Draft, *, client: Client = UNKNOWN_CLIENT, under: Comment | None = None) -> Comment:
-    """Posts a reader's comment, under another one or under the article itself: screened, and stored whatever the
-    verdict.
+    """Post a reader's comment, under another or under the article: screened, and stored whatever the verdict.
 
-    Answers the comment, whose status says what became of it; the same one where it was sent twice. Raises Refused where
-    the thread is closed, or something must be mended.
+    Returns the comment, whose status is the verdict; the first one where it was sent twice. Raises Refused where the
+    thread is closed, or where something that was typed must be corrected.
     """
     settings = locked_settings(article.publication)
     now = timezone.now()
@@ -114,7 +115,7 @@ def post(article: Article, draft: Draft, *, client: Client = UNKNOWN_CLIENT, und
 
 @transaction.atomic
 def edit(comment: Comment, words: str, *, client: Client = UNKNOWN_CLIENT) -> Comment:
-    """Its author writes something else, while they may: screened again, and new to moderators. Raises Refused."""
+    """Edit a comment for its author, while they may: screened again, and new to moderators. Raises Refused."""
     settings = locked_settings(comment.publication)
     comment, now = _own(comment, settings)
     thread = _open_thread(comment.article, settings, now)
@@ -149,7 +150,7 @@ def edit(comment: Comment, words: str, *, client: Client = UNKNOWN_CLIENT) -> Co
 
 @transaction.atomic
 def delete(comment: Comment) -> Comment:
-    """Its author takes it back, while they may: the words go, its place stays for what was answered. Raises Refused."""
+    """Delete a comment for its author, while they may: its text goes, its place stays. Raises Refused."""
     settings = locked_settings(comment.publication)
     comment, _now = _own(comment, settings)
     before = comment.status
@@ -165,7 +166,7 @@ def delete(comment: Comment) -> Comment:
 
 @transaction.atomic
 def post_staff_reply(article: Article, words: str, *, by: Any, under: Comment | None = None) -> Comment:
-    """Posts a comment of a member of the staff, shown to readers as such. Raises Forbidden, Refused."""
+    """Post a comment of a member of the staff, shown to readers as such. Raises Forbidden, Refused."""
     if not may(by, "comment.reply", article.publication):
         raise Forbidden(_("This is not yours to do here."))
     settings = locked_settings(article.publication)
@@ -259,8 +260,10 @@ def _answerable(under: Comment | None, article: Article) -> Comment | None:
 
 
 def _sent_already(article: Article, draft: Draft, source: str, now: dt.datetime) -> Comment | None:
-    """What the same person sent under the same article a moment ago: a button pressed twice. Whoever gets it may change
-    it: so from the same place, word by word, and nothing of the house's own."""
+    """What the same person sent under the same article within RESEND_WINDOW: a button pressed twice.
+
+    Whoever gets it may edit it: so it is of the same source, word for word, and not of the staff.
+    """
     if not source:
         return None
     recent = article.comments.filter(
@@ -286,7 +289,7 @@ def _refuse_over_rate(publication: Publication, source: str, now: dt.datetime) -
 
 
 def _own(comment: Comment, settings: CommentSettings) -> tuple[Comment, dt.datetime]:
-    """The comment as it is now, locked, if its author may still change it."""
+    """The comment as it is now, locked. Raises Refused where its author may no longer change it."""
     rows = Comment.objects.select_for_update(of=("self",))
     rows = rows.select_related("article__publication", "article__live", "article__next", "publication")
     comment, now = rows.get(pk=comment.pk), timezone.now()
@@ -298,7 +301,7 @@ def _own(comment: Comment, settings: CommentSettings) -> tuple[Comment, dt.datet
 
 
 def why_not_editable(comment: Comment, settings: CommentSettings, now: dt.datetime) -> str:
-    """Why its author may no longer change a comment; "" while they may."""
+    """Return why its author may no longer change a comment; "" while they may."""
     if comment.status in GONE:
         return _("This comment is gone.")
     if comment.status in (Status.REJECTED, Status.SPAM) and comment.reviewed:

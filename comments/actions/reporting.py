@@ -1,4 +1,4 @@
-"""The door of reports: anybody tells the house that a comment is illegal or against its rules (DSA, article 16)."""
+"""Actions on reports: anybody can report a comment as illegal or against the rules (DSA, article 16)."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable
@@ -28,7 +28,7 @@ ANONYMOUS = {Ground.MINORS}
 
 @dataclass(frozen=True)
 class Notice:
-    """What the form sent."""
+    """A report as the form sent it."""
 
     ground: str
     text: str = ""
@@ -39,8 +39,10 @@ class Notice:
 
 @transaction.atomic
 def report(comment: Comment, notice: Notice, *, client: Client) -> Report:
-    """Notes a report, mails its receipt, and takes the comment back where as many as the publication's rule says have
-    reported it. The same one where this source reported it already. Raises Refused."""
+    """Store a report, mail its receipt, and take the comment back where enough readers have reported it.
+
+    Returns the report; the open one where this source or e-mail reported the comment already. Raises Refused.
+    """
     settings = locked_settings(comment.publication)
     rows = Comment.objects.select_for_update(of=("self",)).select_related("publication", "article")
     comment, now = rows.get(pk=comment.pk), timezone.now()
@@ -68,8 +70,10 @@ def report(comment: Comment, notice: Notice, *, client: Client) -> Report:
 
 
 def close_reports_of(comments: Collection[Comment]) -> int:
-    """For the doors by which comments go for good: their open reports are answered, and what was mailed of them goes
-    too. Returns how many mails went."""
+    """Close the open reports of comments that are deleted or erased, and delete the mails about them.
+
+    Returns how many mails were deleted. Within a transaction that holds the comments' locks.
+    """
     reports = list(Report.objects.open().filter(comment__in=[row.pk for row in comments]))
     Report.objects.filter(pk__in=[row.pk for row in reports]).update(decided_at=timezone.now(), upheld=True)
     return notifications.comments_removed(comments, reports)
@@ -93,9 +97,9 @@ def _take_back(comment: Comment, screen: Screen) -> None:
 
 
 def distinct_reporters(who: Iterable[tuple[str, str]]) -> int:
-    """How many people made some reports, by source and e-mail: as few as either says. One person has one of each."""
-    told = list(who)
-    return min(len({source for source, _email in told}), len({email for _source, email in told}))
+    """Return how many people made some reports, given each one's (source, e-mail): the lower of the two counts."""
+    people = list(who)
+    return min(len({source for source, _email in people}), len({email for _source, email in people}))
 
 
 def _checked(notice: Notice) -> Notice:

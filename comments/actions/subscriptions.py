@@ -1,4 +1,4 @@
-"""Who gets which mails about comments, and how they stop: one click, as RFC 8058 has it."""
+"""Actions on subscriptions to mails about comments, which end with one click (RFC 8058)."""
 
 from collections.abc import Iterable
 
@@ -16,7 +16,7 @@ _signer = Signer(salt="newsroom.comments.subscription")
 
 
 def get_or_create(publication: Publication, email: str, about: str) -> Subscription:
-    """An address's subscription, made where there is none. Moderators' stand until they end them."""
+    """Return an address's subscription, made where there is none. A moderator's is active until they end it."""
     row, _is_new = Subscription.objects.get_or_create(
         publication=publication,
         email=email,
@@ -27,24 +27,24 @@ def get_or_create(publication: Publication, email: str, about: str) -> Subscript
 
 
 def subscribed_addresses(publication: Publication, emails: Iterable[str], about: str) -> set[str]:
-    """Those of some addresses that confirmed and did not stop."""
+    """Return those of some addresses whose subscription is active."""
     rows = Subscription.objects.filter(publication=publication, email__in=list(emails), about=about)
     return set(rows.filter(confirmed_at__isnull=False, ended_at__isnull=True).values_list("email", flat=True))
 
 
 def confirmed_addresses(publication: Publication, emails: Iterable[str]) -> set[str]:
-    """Those of some addresses whose owner has followed a link that we mailed there."""
+    """Return those of some addresses whose owner has followed a link that was mailed there."""
     rows = Subscription.objects.filter(publication=publication, email__in=list(emails), confirmed_at__isnull=False)
     return set(rows.values_list("email", flat=True))
 
 
 def manage_url(row: Subscription) -> str:
-    """Where a subscription is confirmed and ended, whole. Whoever has it may do both."""
+    """Return the whole address where a subscription is confirmed and ended. Whoever has it may do both."""
     return f"{row.publication.origin}/c/mails/{_signer.sign(str(row.pk))}/"
 
 
 def from_token(token: str, publication: Publication) -> Subscription | None:
-    """The subscription that a link is for; None where the link is not ours, or another site's."""
+    """Return the subscription of a link; None where the link is not ours, or another site's."""
     try:
         pk = _signer.unsign(token)
     except BadSignature:

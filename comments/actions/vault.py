@@ -1,4 +1,4 @@
-"""The vault: what identifies who wrote, encrypted, for the time that the law asks and for justice alone.
+"""Actions on the vault: sources of comments, encrypted, for the time that the law asks and for justice alone.
 
 LCEN (loi 2004-575) art. 6 and décret 2021-1362 have a host keep address, port, hour and the names given, a year from
 the posting. Fernet (AES-128-CBC with HMAC-SHA256) seals them under the install's data keys (newsroom/keys).
@@ -21,13 +21,13 @@ from newsroom.keys.ring import DataKeyLost, Purpose, data_keys
 from newsroom.lib.client import Client
 from newsroom.publications.permissions import Forbidden, may, user_of
 
-LONGEST_REASON = 1000
-PORTION = 1000
+MAX_REASON_CHARACTERS = 1000
+PORTION_ROWS = 1000
 
 
 @dataclass(frozen=True)
 class Identity:
-    """What a box holds. `at` is ISO 8601; `port` is 0 where the server was not told."""
+    """What a sealed source holds. `at` is ISO 8601; `port` is 0 where the server does not know it."""
 
     address: str
     port: int
@@ -45,7 +45,7 @@ def _box() -> MultiFernet:
 
 
 def seal(comment: Comment, client: Client, at: dt.datetime, *, days: int) -> None:
-    """Seals who posted or edited a comment at `at`, to be destroyed `days` days later; within a transaction."""
+    """Seal who posted or edited a comment at `at`, to be destroyed `days` days later. Within a transaction."""
     held = Identity(client.address, client.port, at.isoformat(), comment.pseudonym, comment.email)
     SealedSource.objects.create(
         publication_id=comment.publication_id,
@@ -57,12 +57,15 @@ def seal(comment: Comment, client: Client, at: dt.datetime, *, days: int) -> Non
 
 
 def open_sealed(comment: Comment, *, by: Any, reason: str) -> list[Identity]:
-    """What is sealed of a comment, the first posting first, for whoever may open it and says on whose request: that is
-    logged before anything is read. Raises Forbidden, Refused."""
+    """Return what is sealed of a comment, the first posting first.
+
+    `reason` says on whose request; it is logged before anything is read. Raises Forbidden; Refused for a reason that is
+    too short or too long, or where the install no longer has the key.
+    """
     if not may(by, "comment.unseal", comment.publication):
         raise Forbidden(_("The vault is not yours to open."))
     reason = " ".join(reason.split())
-    if len(reason) < 10 or len(reason) > LONGEST_REASON:
+    if len(reason) < 10 or len(reason) > MAX_REASON_CHARACTERS:
         raise Refused("reason", _("Say on whose request it is opened: the court or authority, and its reference."))
     with transaction.atomic():  # stays, whatever comes of it
         VaultOpening.objects.create(
@@ -78,18 +81,22 @@ def open_sealed(comment: Comment, *, by: Any, reason: str) -> list[Identity]:
 
 
 def destroy_old(now: dt.datetime) -> int:
-    """Destroys what was sealed longer than it may be kept, with the hashes that stood for it: of comments, of those who
-    reported, of sources that were blocked. Returns how many boxes."""
+    """Destroy what was sealed for longer than it may be kept, with its hashes: of comments, of reports, of blocks.
+
+    Returns how many sealed sources were destroyed.
+    """
     destroyed = 0
-    for house in CommentSettings.objects.all():
-        old = now - dt.timedelta(days=house.vault_days)
-        Report.objects.filter(publication=house.publication_id, at__lte=old).exclude(source="").update(source="")
+    for settings_row in CommentSettings.objects.all():
+        old = now - dt.timedelta(days=settings_row.vault_days)
+        Report.objects.filter(publication=settings_row.publication_id, at__lte=old).exclude(source="").update(source="")
         BlockedSender.objects.filter(
-            publication=house.publication_id, what=BlockedSender.What.SOURCE, at__lte=old
+            publication=settings_row.publication_id, what=BlockedSender.What.SOURCE, at__lte=old
         ).delete()
     while True:
         with transaction.atomic():
-            rows = list(SealedSource.objects.filter(destroyed_from__lte=now).values_list("pk", "comment")[:PORTION])
+            rows = list(
+                SealedSource.objects.filter(destroyed_from__lte=now).values_list("pk", "comment")[:PORTION_ROWS]
+            )
             if not rows:
                 return destroyed
             SealedSource.objects.filter(pk__in=[pk for pk, _comment in rows]).delete()

@@ -20,7 +20,7 @@ from newsroom.desk.current import publications_of
 from newsroom.lib.text import row_id
 from newsroom.publications.permissions import may
 
-AROUND = 30  # comments of its conversation
+MAX_CONVERSATION_ROWS = 30
 
 
 class CommentPage:
@@ -49,7 +49,7 @@ class CommentPage:
             "title": _("Comment by %(who)s") % {"who": comment.pseudonym or comment.get_status_display()},
             "row": rows_of([comment], now)[0],
             "comment": comment,
-            "around": around.order_by("place")[:AROUND],
+            "around": around.order_by("place")[:MAX_CONVERSATION_ROWS],
             "actions": comment.actions.select_related("batch__by", "batch__undone_by"),
             "all_reports": comment.reports.order_by("-at"),
             "openings": comment.openings.select_related("by"),
@@ -66,7 +66,7 @@ class CommentPage:
         return TemplateResponse(request, "admin/comments/comment.html", context)
 
     def answer_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Answers a comment in the house's name."""
+        """Post an answer to a comment as staff."""
         comment = self._comment(request, pk)
         words = request.POST.get("text", "")
         try:
@@ -77,7 +77,7 @@ class CommentPage:
         return redirect("admin:comments_comment_change", made.pk)
 
     def unseal_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Opens what is sealed of a comment; that it was opened stays written down."""
+        """Show what is sealed of a comment; the opening is logged."""
         comment = self._comment(request, pk)
         reason = request.POST.get("reason", "")
         try:

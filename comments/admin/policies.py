@@ -21,12 +21,12 @@ class PolicyForm(forms.ModelForm):  # type: ignore[type-arg]
     """Names one thing, of the publication at hand, and says what differs there."""
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean() or {}
-        if not self.instance.pk and len([thing for thing in (said.get("section"), said.get("article")) if thing]) != 1:
+        data = super().clean() or {}
+        if not self.instance.pk and len([thing for thing in (data.get("section"), data.get("article")) if thing]) != 1:
             raise forms.ValidationError(_("Name a section or an article, one of the two."))
-        if not said.get("mode") and said.get("closes_after") is None:
+        if not data.get("mode") and data.get("closes_after") is None:
             raise forms.ValidationError(_("Say what differs: who may comment, or for how long."))
-        return said
+        return data
 
 
 @admin.register(ThreadPolicy)

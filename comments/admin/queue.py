@@ -34,7 +34,7 @@ from newsroom.publications.models import Publication
 from newsroom.publications.permissions import may
 
 PAGE = 40
-MOST_RESTORED = 500  # rows that a page can have shown
+MAX_RESTORED = 500  # rows that a page can have shown
 OFFERED = [decision for decision in Decision if decision != Decision.UNDO]
 FOR_ALL = (Decision.APPROVE, Decision.REJECT, Decision.SPAM)
 
@@ -56,8 +56,8 @@ ASKED = ("tab", "words", "article", "reader", "rule")  # of a question, what an 
 
 def address(question: Question) -> str:
     """Where a question is asked at the desk."""
-    said = {name: value for name, value in question.as_json.items() if value and name in ASKED}
-    return f"{reverse('admin:comments_comment_changelist')}?{urlencode(said)}"
+    query = {name: value for name, value in question.as_json.items() if value and name in ASKED}
+    return f"{reverse('admin:comments_comment_changelist')}?{urlencode(query)}"
 
 
 def tabs(publication: Publication, question: Question) -> list[dict[str, Any]]:
@@ -83,7 +83,7 @@ class CommentAdmin(CommentPage, DeskAdmin):
     scoped = True
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return False  # readers write; the house answers on a comment's page
+        return False  # readers write; the staff answers on a comment's page
 
     def get_urls(self) -> list[Any]:
         wrap = self.admin_site.admin_view
@@ -199,15 +199,15 @@ class CommentAdmin(CommentPage, DeskAdmin):
         try:
             undoing = moderation.undo(batch, by=request.user)
         except Refused as refused:
-            return self._told(request, {"error": str(refused)}, str(refused), messages.WARNING)
-        restored = dict(batch.actions.values_list("comment", "comment__version")[:MOST_RESTORED])
-        said = {
+            return self._respond(request, {"error": str(refused)}, str(refused), messages.WARNING)
+        restored = dict(batch.actions.values_list("comment", "comment__version")[:MAX_RESTORED])
+        payload = {
             "restored": restored,
             "skipped": undoing.skipped,
             "message": progress(undoing),
             "tabs": _counts(publication),
         }
-        return self._told(request, said, progress(undoing), messages.SUCCESS)
+        return self._respond(request, payload, progress(undoing), messages.SUCCESS)
 
     def _acting_on(self, request: HttpRequest) -> Publication:
         publication = posted_publication(request)
@@ -218,7 +218,7 @@ class CommentAdmin(CommentPage, DeskAdmin):
     def _answer(self, request: HttpRequest, outcome: Outcome, publication: Publication) -> HttpResponse:
         done = len(outcome.done)
         words = ngettext("%(n)d comment decided.", "%(n)d comments decided.", done) % {"n": done} if done else ""
-        said = {
+        payload = {
             "done": [row.pk for row in outcome.done],
             "refused": outcome.refused,
             "batch": outcome.batch.pk if outcome.batch else None,
@@ -226,12 +226,12 @@ class CommentAdmin(CommentPage, DeskAdmin):
         }
         left = " ".join(dict.fromkeys(outcome.refused.values()))
         level = messages.WARNING if left else messages.SUCCESS
-        return self._told(request, said, " ".join(filter(None, (words, left))) or _("Nothing was chosen."), level)
+        return self._respond(request, payload, " ".join(filter(None, (words, left))) or _("Nothing was chosen."), level)
 
-    def _told(self, request: HttpRequest, said: dict[str, Any], words: str, level: int) -> HttpResponse:
+    def _respond(self, request: HttpRequest, payload: dict[str, Any], words: str, level: int) -> HttpResponse:
         """What was done, to the script that asked, or as a message on the page it was asked from."""
         if request.headers.get("Accept", "").startswith("application/json"):
-            return JsonResponse(said)
+            return JsonResponse(payload)
         messages.add_message(request, level, words)
         back = question_of(request.POST)
         if comment := whole_number(request.POST.get("back", "")):
@@ -246,8 +246,8 @@ def progress(batch: ModerationBatch) -> str:
     if batch.undoes_id:
         words = ngettext("%(n)d comment put back.", "%(n)d comments put back.", batch.done) % {"n": batch.done}
         return words + _left(batch)
-    said = {"what": batch.get_decision_display(), "n": batch.done}
-    words = ngettext("%(what)s: %(n)d comment.", "%(what)s: %(n)d comments.", batch.done) % said
+    params = {"what": batch.get_decision_display(), "n": batch.done}
+    words = ngettext("%(what)s: %(n)d comment.", "%(what)s: %(n)d comments.", batch.done) % params
     return words + _left(batch)
 
 
@@ -255,8 +255,8 @@ def _left(batch: ModerationBatch) -> str:
     """What a batch left, and what it has not reached yet."""
     words = ""
     if batch.skipped:
-        said = {"left": batch.skipped}
-        words += " " + ngettext("%(left)d left as it is.", "%(left)d left as they are.", batch.skipped) % said
+        params = {"left": batch.skipped}
+        words += " " + ngettext("%(left)d left as it is.", "%(left)d left as they are.", batch.skipped) % params
     if batch.finished_at is None:
         words += " " + _("The worker goes on with the rest.")
     return words

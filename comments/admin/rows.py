@@ -43,12 +43,12 @@ class Row:
     @property
     def history(self) -> list[tuple[str, str, int]]:
         """Of the same e-mail, beside this one: (status, its word, how many)."""
-        return _told(self.by_email, self.comment.status)
+        return _history(self.by_email, self.comment.status)
 
     @property
     def source_history(self) -> list[tuple[str, str, int]]:
         """Of the same source, beside this one."""
-        return _told(self.by_source, self.comment.status)
+        return _history(self.by_source, self.comment.status)
 
     @property
     def decisions(self) -> list[tuple[str, Any, str]]:
@@ -62,7 +62,7 @@ class Row:
         return f"{self.comment.pk}:{self.comment.version}"
 
 
-def _told(counted: Counter[str], own: str) -> list[tuple[str, str, int]]:
+def _history(counted: Counter[str], own: str) -> list[tuple[str, str, int]]:
     return [
         (status.value, str(status.label), number)
         for status in SHOWN_OF_HISTORY

@@ -52,13 +52,13 @@ class RuleForm(forms.Form):
 
     def proposed(self) -> Rule:
         """The rule as the form says it. For a valid form."""
-        said = self.cleaned_data
+        data = self.cleaned_data
         return replace(
             self.rule,
-            is_on=said["is_on"],
-            verdict=Status(said.get("verdict") or self.rule.verdict),
-            limit=said.get("limit"),
-            minutes=said.get("minutes"),
+            is_on=data["is_on"],
+            verdict=Status(data.get("verdict") or self.rule.verdict),
+            limit=data.get("limit"),
+            minutes=data.get("minutes"),
         )
 
 

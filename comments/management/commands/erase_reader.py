@@ -27,8 +27,8 @@ class Command(BaseCommand):
         if "@" not in email:
             raise CommandError(f"“{email}” is not an e-mail address.")
         if not dry_run and not yes:
-            said = input(f"Erase all that is held of {email}? Nothing brings it back. Type “erase” to go on: ")
-            if said.strip() != "erase":
+            answer = input(f"Erase all that is held of {email}? Nothing brings it back. Type “erase” to go on: ")
+            if answer.strip() != "erase":
                 raise CommandError("Nothing was erased.")
         erased: dict[str, int] = {}
         try:
@@ -38,5 +38,5 @@ class Command(BaseCommand):
                     raise _RolledBack
         except _RolledBack:
             pass
-        told = ", ".join(f"{number} {what}" for what, number in erased.items() if number) or "nothing was held"
-        self.stdout.write(f"{'Would erase' if dry_run else 'Erased'}: {told}.")
+        summary = ", ".join(f"{number} {what}" for what, number in erased.items() if number) or "nothing was held"
+        self.stdout.write(f"{'Would erase' if dry_run else 'Erased'}: {summary}.")

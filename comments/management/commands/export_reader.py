@@ -25,13 +25,13 @@ class Command(BaseCommand):
     def handle(self, *args: Any, email: str, output: Path | None, **options: Any) -> None:
         if "@" not in email:
             raise CommandError(f"“{email}” is not an e-mail address.")
-        told = json.dumps(privacy.export(email), ensure_ascii=False, indent=2)
+        document = json.dumps(privacy.export(email), ensure_ascii=False, indent=2)
         if output is None:
-            self.stdout.write(told)
+            self.stdout.write(document)
             return
         try:
             with output.open("x", encoding="utf-8") as file:
-                file.write(told + "\n")
+                file.write(document + "\n")
         except OSError as error:
             raise CommandError(f"{output}: {error.strerror}") from error
         self.stderr.write(f"Written to {output}.", self.style.SUCCESS)
