@@ -1,4 +1,4 @@
-"""The people and sites that tests are about.
+"""The base of tests that need people and sites: NewsroomTestCase.
 
 KultureGeek requires review, iPhoneAddict does not. Camille writes, Inès edits, Thomas publishes on KultureGeek; Julien
 writes on iPhoneAddict; Sarah moderates KultureGeek; Alix runs the install; Zoé has an account and no membership.
@@ -51,6 +51,7 @@ class NewsroomTestCase(TestCase):
 
     @staticmethod
     def person(username: str, *roles: tuple[Publication, Role], **fields: Any) -> Any:
+        """Return a user of the desk with a role in each of these publications."""
         user = get_user_model().objects.create_user(
             username=username, email=f"{username}@example.org", password=PASSWORD, is_staff=True, **fields
         )
@@ -59,10 +60,10 @@ class NewsroomTestCase(TestCase):
         return user
 
     def read(self, path: str, publication: Publication | None = None, **kwargs: Any) -> Any:
-        """What a reader gets at a path of a publication (KultureGeek unless another is named)."""
+        """Return the response to a reader at a path of a publication, KultureGeek unless another is given."""
         return self.client.get(path, headers={"host": (publication or self.kg).domain}, **kwargs)
 
     def at_desk(self, user: Any) -> None:
-        """Signs a person in; the desk answers on localhost."""
+        """Sign a person in at the desk, which answers on localhost."""
         self.client.force_login(user)
         self.client.defaults["HTTP_HOST"] = "localhost"

@@ -1,4 +1,4 @@
-"""Makers of rows, through the same doors as the desk."""
+"""Makers of rows, by the same actions as the desk."""
 
 import datetime as dt
 import io
@@ -35,7 +35,7 @@ def make_tags(*names: str) -> tuple[Tag, ...]:
 
 
 def picture_file(size: tuple[int, int] = (640, 360), format_: str = "JPEG", **options: Any) -> io.BytesIO:
-    """A real picture file, different each time."""
+    """Return a real picture file, different each time."""
     number = next(_numbers)
     file = io.BytesIO()
     if format_ == "JPEG":
@@ -62,17 +62,17 @@ def make_draft(
 def make_article(
     publication: Publication, headline: str = "Un casque qui voit loin", *, at: dt.datetime | None = None, **fields: Any
 ) -> Article:
-    """A live article, published an hour ago unless `at` says otherwise."""
+    """Return a live article, published an hour ago or at `at`."""
     draft = make_draft(publication, headline, **fields)
     return publishing.publish_imported(draft, at=at or timezone.now() - dt.timedelta(hours=1))
 
 
 def publish(draft: Article, *, by: Any = SYSTEM) -> Article:
-    """Approves and publishes what is in work, with a yes to all that the checks ask."""
+    """Approve and publish the draft, accepting every finding of the checks."""
     assert draft.draft is not None
-    asked = checks.findings(Content.of(draft.draft), draft, timezone.now())
+    findings = checks.findings(Content.of(draft.draft), draft, timezone.now())
     return publishing.approve_and_publish(
-        draft, by=by, revision=draft.draft.pk, accept={finding.key for finding in asked}
+        draft, by=by, revision=draft.draft.pk, accept={finding.key for finding in findings}
     )
 
 
@@ -83,10 +83,10 @@ def make_feed(publication: Publication, name: str = "", **fields: Any) -> Partne
 
 
 def make_headline(feed: PartnerFeed, title: str = "Leur titre", *, hours_ago: float = 1, **fields: Any) -> PartnerItem:
-    """A partner's headline, taken in as a poll would."""
+    """Return a partner's headline, ingested as by a poll."""
     at = timezone.now() - dt.timedelta(hours=hours_ago)
     url = fields.pop("url", f"https://partner.example/{next(_numbers)}/")
     subjects = tuple(fields.pop("subjects", ()))
-    one = Headline(guid=url, url=url, title=title, published_at=at, subjects=subjects, **fields)
-    ingest(feed, Fresh(Feed("", "", (one,))), timezone.now())
+    headline = Headline(guid=url, url=url, title=title, published_at=at, subjects=subjects, **fields)
+    ingest(feed, Fresh(Feed("", "", (headline,))), timezone.now())
     return feed.items.get(key=PartnerItem.hashed(url))

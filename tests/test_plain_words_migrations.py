@@ -87,7 +87,7 @@ class PlainWordsTests(TransactionTestCase):
             section=self.mac, first_author=self.author, saved_at=NOW, is_found=n != 0,
         )  # fmt: skip
 
-    def test_every_row_is_there_afterwards_under_its_new_name(self) -> None:
+    def test_it_keeps_every_row_under_its_new_name(self) -> None:
         self.fill()
         migrate(self.leaves)
         article = Article.objects.get(pk=self.live.pk)
@@ -109,7 +109,7 @@ class PlainWordsTests(TransactionTestCase):
         self.assertEqual((comment.sealed.get(), comment.openings.get().reason), (SealedSource.objects.get(), "TGI 12"))
         self.assertEqual(VaultOpening.objects.count(), 1)
 
-    def test_tasks_that_wait_and_jobs_that_recur_find_their_functions(self) -> None:
+    def test_it_lets_pending_tasks_and_recurring_jobs_find_their_functions(self) -> None:
         self.fill()
         migrate(self.leaves)
         self.assertEqual(
@@ -125,12 +125,12 @@ class PlainWordsTests(TransactionTestCase):
         self.assertEqual(Recurring.objects.get().name, "apply due changes")
         self.assertTrue(IdempotencyKey.objects.filter(key="published:1").exists())
 
-    def test_each_new_path_of_a_task_leads_to_one(self) -> None:
+    def test_it_leads_each_new_path_of_a_task_to_one(self) -> None:
         tasks = import_module("newsroom.worker.migrations.0003_plain_words").TASKS
         for path in tasks.values():
             self.assertEqual(import_string(path).module_path, path)
 
-    def test_they_can_be_undone(self) -> None:
+    def test_it_can_be_undone(self) -> None:
         self.fill()
         migrate(self.leaves)
         self.old = migrate(BEFORE)

@@ -1,4 +1,4 @@
-"""The French of all of it."""
+"""The French translations: complete, compiled, with their placeholders."""
 
 import gettext
 from pathlib import Path
@@ -22,11 +22,11 @@ class TranslationTests(TestCase):
             compiled = gettext.GNUTranslations(file)
         for entry in self.po:
             if not entry.msgid_plural:
-                said = compiled.pgettext(entry.msgctxt, entry.msgid) if entry.msgctxt else compiled.gettext(entry.msgid)
-                self.assertEqual(said, entry.msgstr, "run make messages")
+                text = compiled.pgettext(entry.msgctxt, entry.msgid) if entry.msgctxt else compiled.gettext(entry.msgid)
+                self.assertEqual(text, entry.msgstr, "run make messages")
 
     def test_it_keeps_every_placeholder(self) -> None:
         for entry in self.po:
-            for said in entry.msgstr_plural.values() or [entry.msgstr]:
+            for text in entry.msgstr_plural.values() or [entry.msgstr]:
                 for mark in ("%(", "{"):
-                    self.assertEqual(entry.msgid.count(mark), said.count(mark), entry.msgid)
+                    self.assertEqual(entry.msgid.count(mark), text.count(mark), entry.msgid)

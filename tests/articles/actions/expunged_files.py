@@ -1,4 +1,4 @@
-"""Expunges in a SQLite database of its own, and reports which of its files still hold the passage.
+"""Program that expunges in a SQLite database of its own and reports which of its files still contain the passage.
 
 Run by test_expunging.py: `python -m tests.articles.actions.expunged_files FOLDER`, DATABASE_URL naming a file in it.
 """
@@ -30,15 +30,15 @@ SECRET = "Vautrelissime a détourné"
 FILLER = "<p>" + "Un paragraphe ordinaire, assez long pour remplir des pages. " * 40 + "</p>"
 
 
-def holding(folder: Path) -> dict[str, int]:
-    """How often each file of the database holds the passage, or its words as an address spells them."""
-    found = {}
+def occurrences(folder: Path) -> dict[str, int]:
+    """Return how often each file of the database contains the passage, or its words as an address spells them."""
+    counts = {}
     for path in sorted(folder.glob("news.sqlite3*")):
         data = path.read_bytes()
         count = data.count(b"Vautrelissime") + data.count(b"vautrelissime")
         if count:
-            found[path.name] = count
-    return found
+            counts[path.name] = count
+    return counts
 
 
 def main(folder: Path) -> None:
@@ -55,12 +55,12 @@ def main(folder: Path) -> None:
         body = f"{FILLER * (n % 5)}<p>{SECRET}.</p>{FILLER * (n % 3)}"
         article = editing.save_draft(article, replace(content, body=body, standfirst=f"{SECRET} {n}"), by=thomas)
         editing.create(site, replace(content, headline=f"Autre {n}", body=FILLER * 3), by=thomas)
-    before = sum(holding(folder).values())
+    before = sum(occurrences(folder).values())
     expunging.expunge_passage(Article.objects.get(pk=article.pk), SECRET, by=thomas, order="TJ, 26/1")
     in_the_request = Expunging.objects.get().finished_at is not None
     WorkerProcess().run_what_is_due()
     finished = Expunging.objects.get().finished_at is not None
-    report = {"before": before, "after": holding(folder), "in_the_request": in_the_request, "finished": finished}
+    report = {"before": before, "after": occurrences(folder), "in_the_request": in_the_request, "finished": finished}
     print(json.dumps(report))  # noqa: T201
 
 

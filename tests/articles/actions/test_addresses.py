@@ -1,4 +1,4 @@
-"""Addresses: given once, never lost."""
+"""Actions on addresses: given once, never lost."""
 
 import datetime as dt
 from dataclasses import replace
@@ -59,14 +59,14 @@ class NormaliseTests(SimpleTestCase):
         self.assertEqual(len(normalise("a" * 498)), 500)
 
     @given(PATHS)
-    def test_normalising_twice_is_normalising_once(self, path: str) -> None:
+    def test_it_normalises_a_path_twice_as_once(self, path: str) -> None:
         try:
             once = normalise(path)
         except ValueError:  # no address at all
             return
         self.assertEqual(normalise(once), once)
 
-    def test_no_address_holds_a_nul(self) -> None:
+    def test_it_refuses_an_address_with_nul(self) -> None:
         for path in ("/a\x00b/", "/a%00b/", "/a%2500b/"):
             with self.assertRaises(ValueError):
                 normalise(path)
@@ -81,7 +81,7 @@ class PermalinkTests(NewsroomTestCase):
         path = addresses.permalink(draft, draft.draft, at)
         return path.replace(str(draft.pk), "ID") if "{id}" in pattern else path
 
-    def test_each_token_says_what_it_names(self) -> None:
+    def test_it_fills_in_each_token_of_a_pattern(self) -> None:
         for pattern, path in [
             ("{section}/{slug}/", "/science-espace/un-robot/"),
             ("news-{id}/{slug}/", "/news-ID/un-robot/"),
@@ -92,17 +92,17 @@ class PermalinkTests(NewsroomTestCase):
             with self.subTest(pattern=pattern):
                 self.assertEqual(self.path(pattern), path)
 
-    def test_the_day_is_the_publication_s_own(self) -> None:
+    def test_it_takes_the_day_in_the_publication_s_time_zone(self) -> None:
         new_year = dt.datetime(2024, 12, 31, 23, 30, tzinfo=dt.UTC)
         self.assertEqual(self.path("{year}/{month}/{day}/{slug}/", new_year), "/2025/01/01/un-robot/")
         self.kg.time_zone = "America/Montreal"
         self.assertEqual(self.path("{year}/{month}/{day}/{slug}/", new_year), "/2024/12/31/un-robot/")
 
-    def test_without_a_slug_the_number_stands(self) -> None:
+    def test_it_uses_the_number_where_there_is_no_slug(self) -> None:
         draft = make_draft(self.kg, "日本")
         self.assertEqual(addresses.permalink(draft, draft.draft, LONG_AGO), f"/science-espace/{draft.pk}/")
 
-    def test_a_static_page_is_at_the_root(self) -> None:
+    def test_it_puts_a_static_page_at_the_root(self) -> None:
         self.assertEqual(self.path("{year}/{slug}/", kind="page"), "/un-robot/")
 
 
@@ -115,7 +115,7 @@ class ArticleAddressTests(NewsroomTestCase):
         page = self.read(path)
         self.assertEqual((page.status_code, page.headers.get("Location")), (301, to), path)
 
-    def test_articles_of_one_headline_have_addresses_of_their_own(self) -> None:
+    def test_it_gives_articles_of_one_headline_an_address_each(self) -> None:
         paths = [make_article(self.kg, "Un robot").path for _ in range(3)]
         self.assertEqual(
             paths, ["/science-espace/un-robot/", "/science-espace/un-robot-2/", "/science-espace/un-robot-3/"]
@@ -123,7 +123,7 @@ class ArticleAddressTests(NewsroomTestCase):
         for path in paths:
             self.assertEqual(self.read(path).status_code, 200)
 
-    def test_sister_sites_share_no_addresses(self) -> None:
+    def test_it_shares_no_addresses_between_sister_sites(self) -> None:
         self.ia.permalink = "{slug}/"
         self.ia.save()
         article = make_article(self.ia, "Un robot")
@@ -131,7 +131,7 @@ class ArticleAddressTests(NewsroomTestCase):
             (self.read(article.path, self.ia).status_code, self.read(article.path).status_code), (200, 404)
         )
 
-    def test_a_new_slug_or_section_leaves_the_old_address_leading_there(self) -> None:
+    def test_it_redirects_the_old_address_after_a_new_slug_or_section(self) -> None:
         article = make_article(self.kg, "Un robot")
         again = self.change(article, slug="une-machine")
         moved = self.change(again, section=self.games)
@@ -142,7 +142,7 @@ class ArticleAddressTests(NewsroomTestCase):
         self.assertLeads(moved.path, article.path)
         self.assertEqual(Address.objects.filter(article=article, canonical=True).count(), 1)
 
-    def test_another_spelling_of_an_address_leads_to_it(self) -> None:
+    def test_it_leads_from_another_spelling_of_an_address(self) -> None:
         path = make_article(self.kg, "Un robot").path
         for other in (
             path.upper(),
@@ -153,7 +153,7 @@ class ArticleAddressTests(NewsroomTestCase):
             with self.subTest(other=other):
                 self.assertIn(self.read(other).status_code, (200, 301))
 
-    def test_a_new_pattern_moves_nothing_that_stands(self) -> None:
+    def test_it_moves_no_published_article_when_the_pattern_changes(self) -> None:
         article = make_article(self.kg, "Un robot")
         self.kg.permalink = "news-{id}/{slug}/"
         self.kg.save()
@@ -161,14 +161,14 @@ class ArticleAddressTests(NewsroomTestCase):
         self.assertEqual((again.path, self.read(article.path).status_code), (article.path, 200))
         self.assertRegex(make_article(self.kg, "Un autre").path, r"\A/news-\d+/un-autre/\Z")
 
-    def test_a_live_article_beats_a_mere_redirect(self) -> None:
+    def test_it_prefers_a_live_article_to_a_redirect(self) -> None:
         first = make_article(self.kg, "Un robot")
         self.change(first, slug="une-machine")
         second = make_article(self.kg, "Un robot")
         self.assertEqual(second.path, first.path)
         self.assertEqual(self.read(second.path).status_code, 200)
 
-    def test_a_withdrawn_article_is_gone_from_its_old_addresses_too(self) -> None:
+    def test_it_shows_the_notice_of_a_withdrawn_article_at_its_old_addresses_too(self) -> None:
         article = make_article(self.kg, "Un robot")
         moved = self.change(article, slug="une-machine")
         addresses.remember(self.kg, "/?p=12", moved)
@@ -177,10 +177,10 @@ class ArticleAddressTests(NewsroomTestCase):
             self.assertContains(self.read(path), "Une erreur.", status_code=410)
         self.assertNotEqual(make_article(self.kg, slug="une-machine").path, moved.path)
 
-    def test_a_page_never_takes_the_site_s_own_words(self) -> None:
+    def test_it_gives_a_page_none_of_the_site_s_own_words(self) -> None:
         self.assertEqual(make_article(self.kg, "Contact", kind="page").path, "/contact-2/")
 
-    def test_an_article_never_hides_behind_the_site_s_own_words(self) -> None:
+    def test_it_gives_an_article_none_of_the_site_s_own_words(self) -> None:
         self.kg.permalink = "{slug}/{id}/"
         self.kg.save()
         article = make_article(self.kg, "Contact")
@@ -188,14 +188,14 @@ class ArticleAddressTests(NewsroomTestCase):
         other = make_article(self.kg, "Tag")
         self.assertEqual(self.read(other.path).status_code, 200)
 
-    def test_an_article_not_out_yet_answers_nowhere(self) -> None:
+    def test_it_answers_404_for_an_article_that_is_not_published(self) -> None:
         draft = make_draft(self.kg)
         addresses.remember(self.kg, "/?p=9", draft)
         self.assertEqual(self.read("/?p=9").status_code, 404)
 
 
 class RememberTests(NewsroomTestCase):
-    def test_an_old_address_leads_to_whatever_it_meant(self) -> None:
+    def test_it_redirects_an_old_address_to_what_it_led_to(self) -> None:
         article, (tag,), author = make_article(self.kg), make_tags("Robot"), make_author("Hugo")
         for path, target, to in [
             ("/?p=12", article, article.path),
@@ -217,7 +217,7 @@ class RememberTests(NewsroomTestCase):
         self.assertFalse(addresses.remember(self.kg, "x" * 2000, second))
         self.assertEqual(self.read(first.path).status_code, 200)
 
-    def test_an_address_leads_to_exactly_one_thing(self) -> None:
+    def test_it_lets_an_address_lead_to_exactly_one_row(self) -> None:
         article = make_draft(self.kg)
         for targets in (
             {},
@@ -227,7 +227,7 @@ class RememberTests(NewsroomTestCase):
             with self.assertRaises(IntegrityError), transaction.atomic():
                 Address.objects.create(publication=self.kg, path="/x/", **targets)
 
-    def test_a_thing_has_one_canonical_address_and_a_path_one_meaning(self) -> None:
+    def test_it_allows_one_canonical_address_for_a_row_and_one_row_for_a_path(self) -> None:
         article = make_article(self.kg)
         for fields in ({"path": "/x/", "canonical": True}, {"path": article.path}):
             with self.assertRaises(IntegrityError), transaction.atomic():

@@ -1,4 +1,4 @@
-"""After publication: what a change is called, what readers are told of it, and what they see of the difference."""
+"""Changes after publication: their class, the notices of corrections, and the differences that readers see."""
 
 import datetime as dt
 from dataclasses import replace
@@ -40,25 +40,25 @@ class ChangeTestCase(NewsroomTestCase):
 
 
 class ClassTests(ChangeTestCase):
-    def test_more_than_a_few_characters_must_be_classed(self) -> None:
+    def test_it_requires_a_class_for_more_than_a_few_characters(self) -> None:
         for fields in ({"headline": "Un robot plie tout"}, {"standfirst": "Un chapô."}, {"lead_image": make_image()}):
             with self.subTest(**fields), self.assertRaises(Refused) as refused:
                 self.change(**fields)
             self.assertEqual(refused.exception.findings[0].rule, "change")
 
-    def test_it_is_said_before_anybody_reads_it(self) -> None:
+    def test_it_requires_the_class_before_review(self) -> None:
         content = replace(Content.of(self.article.live), headline="Tout autre chose")
         draft = editing.save_draft(self.article, content, by=self.ines)
-        for door, said in ((publishing.submit, {}), (publishing.approve, {"revision": draft.draft_id})):
-            with self.subTest(door=door.__name__), self.assertRaises(Refused) as refused:
-                door(draft, by=self.ines, **said)
+        for action, params in ((publishing.submit, {}), (publishing.approve, {"revision": draft.draft_id})):
+            with self.subTest(action=action.__name__), self.assertRaises(Refused) as refused:
+                action(draft, by=self.ines, **params)
             self.assertEqual(refused.exception.findings[0].rule, "change")
 
-    def test_a_few_go_without_saying_and_are_a_typo(self) -> None:
+    def test_it_takes_a_few_characters_for_a_typo(self) -> None:
         article = self.change(headline="Un robot plie le linge !")
         self.assertEqual(article.editions.order_by("-published_at")[0].change, Change.TYPO)
 
-    def test_what_changes_no_word_is_no_change_to_readers(self) -> None:
+    def test_it_requires_no_class_where_no_word_changes(self) -> None:
         article = self.change(section=self.games)
         self.assertEqual(article.editions.order_by("-published_at")[0].change, "")
 
@@ -70,12 +70,12 @@ class ClassTests(ChangeTestCase):
             one, other = (Content(headline=text) for text in (old, new))
             self.assertEqual(changes.characters_changed(one, other), count, (old, new))
 
-    def test_a_correction_tells_what_was_wrong(self) -> None:
+    def test_it_requires_the_notice_of_a_correction(self) -> None:
         with self.assertRaises(Refused) as refused:
             self.change("correction", headline="Tout autre chose", notice="  ")
         self.assertEqual(refused.exception.findings[0].rule, "notice")
 
-    def test_a_notice_belongs_to_a_correction_only_and_is_typeset(self) -> None:
+    def test_it_keeps_a_notice_for_a_correction_only_and_typesets_it(self) -> None:
         draft = editing.save_draft(
             self.article, Content.of(self.article.live), by=SYSTEM, change="update", notice="Non."
         )
@@ -84,7 +84,7 @@ class ClassTests(ChangeTestCase):
         draft = editing.save_draft(self.article, content, by=SYSTEM, change="correction", notice="C'est dix.")
         self.assertEqual(draft.working.notice, "C’est dix.")
 
-    def test_a_draft_that_only_says_what_it_is_is_a_new_version(self) -> None:
+    def test_it_adds_a_revision_where_only_the_class_changes(self) -> None:
         content = replace(Content.of(self.article.live), headline="Autre")
         draft = editing.save_draft(self.article, content, by=SYSTEM)
         draft = editing.save_draft(draft, content, by=SYSTEM, change="correction", notice="Faux.")
@@ -94,7 +94,7 @@ class ClassTests(ChangeTestCase):
 
 
 class EditionTests(ChangeTestCase):
-    def test_each_version_that_readers_got_is_one_in_its_order(self) -> None:
+    def test_it_records_each_version_that_readers_got_in_order(self) -> None:
         self.change("update", headline="Un robot plie aussi les draps")
         article = self.change("typo", headline="Un robot plie même les draps")
         editions = list(article.editions.order_by("published_at"))
@@ -102,7 +102,7 @@ class EditionTests(ChangeTestCase):
         self.assertEqual([one.previous and one.previous.number for one in editions], [None, 1, 2])
         self.assertEqual([one.change for one in editions], ["", "update", "typo"])
 
-    def test_what_was_never_read_is_none(self) -> None:
+    def test_it_records_no_version_that_readers_never_got(self) -> None:
         draft = make_draft(self.kg)
         self.assertFalse(draft.editions.exists())
         article = publishing.publish_imported(draft, at=timezone.now() + dt.timedelta(days=1))
@@ -112,7 +112,7 @@ class EditionTests(ChangeTestCase):
 
 
 class ReadersTests(ChangeTestCase):
-    def test_a_correction_stands_dated_on_the_page_and_stays_there(self) -> None:
+    def test_it_shows_a_dated_correction_on_the_page_and_keeps_it(self) -> None:
         edition = self.corrected()
         for headline in (None, "Un robot plie, plie, plie"):
             if headline:
@@ -122,14 +122,14 @@ class ReadersTests(ChangeTestCase):
             self.assertContains(page, self.kg.date(edition.published_at))
             self.assertContains(page, f'href="/modifications/{edition.pk}/"')
 
-    def test_a_publication_s_corrections_are_listed_the_last_first(self) -> None:
+    def test_it_lists_a_publication_s_corrections_the_last_first(self) -> None:
         other = make_article(self.kg, "Un autre")
         first, second = self.corrected(), self.change("correction", other, notice="Faux aussi.", headline="Mieux dit")
         sister = make_article(self.ia, "Chez la sœur")
         self.change_elsewhere(sister)
         page = self.read("/rectificatifs/")
-        shown = [(row.article, card.headline) for row, card, _ in page.context["corrections"]]
-        self.assertEqual(shown, [(second, "Mieux dit"), (first.article, "Un robot plie le linge")])
+        corrections = [(row.article, card.headline) for row, card, _ in page.context["corrections"]]
+        self.assertEqual(corrections, [(second, "Mieux dit"), (first.article, "Un robot plie le linge")])
         self.assertContains(page, NOTICE)
         self.assertNotContains(page, "Chez la sœur")
         self.assertLessEqual({f"article:{self.article.pk}", f"publication:{self.kg.pk}"}, cache_tags_of(page))
@@ -139,13 +139,13 @@ class ReadersTests(ChangeTestCase):
         draft = editing.save_draft(article, content, by=SYSTEM, change="correction", notice="Faux là-bas.")
         publishing.approve_and_publish(draft, by=SYSTEM, revision=draft.draft_id)
 
-    def test_the_list_is_there_with_no_correction_and_in_the_site_s_language(self) -> None:
+    def test_it_has_a_list_without_corrections_and_in_the_site_s_language(self) -> None:
         self.assertContains(self.read("/rectificatifs/"), "pas encore de rectificatif")
         answer = self.read("/corrections/")
         self.assertEqual((answer.status_code, answer.headers["Location"]), (301, "/rectificatifs/"))
         self.assertContains(self.read("/"), '<a href="/rectificatifs/">Rectificatifs</a>', html=True)
 
-    def test_a_withdrawn_article_leaves_it(self) -> None:
+    def test_it_lists_no_correction_of_a_withdrawn_article(self) -> None:
         self.corrected()
         publishing.withdraw(Article.objects.get(pk=self.article.pk), by=SYSTEM, notice="Une erreur.")
         self.assertEqual(self.read("/rectificatifs/").context["corrections"], [])
@@ -159,7 +159,7 @@ class ReadersTests(ChangeTestCase):
         rest = self.read(page.context["next_url"])
         self.assertEqual((len(page.context["corrections"]), len(rest.context["corrections"])), (20, 1))
 
-    def test_readers_see_what_changed_word_by_word(self) -> None:
+    def test_it_shows_readers_what_changed_word_by_word(self) -> None:
         page = self.read(f"/modifications/{self.corrected().pk}/")
         self.assertContains(page, '<del class="word">douze</del>')
         self.assertContains(page, '<ins class="word">dix</ins>')
@@ -167,7 +167,7 @@ class ReadersTests(ChangeTestCase):
         self.assertContains(page, '<meta name="robots" content="noindex">')
         self.assertEqual(cache_tags_of(page), {f"article:{self.article.pk}", f"publication:{self.kg.pk}"})
 
-    def test_what_stayed_as_it_was_is_left_out_but_for_its_neighbours(self) -> None:
+    def test_it_leaves_out_unchanged_blocks_but_for_neighbours(self) -> None:
         lines = [f"<p>La ligne {n} parle de {word}.</p>" for n, word in enumerate("un robot plie dix chemises".split())]
         article = make_article(self.kg, "Des lignes", body="".join(lines * 3))
         article = self.change("update", article, body="".join([*lines * 3, "<p>Tout à la fin, ceci.</p>"]))
@@ -175,7 +175,7 @@ class ReadersTests(ChangeTestCase):
         self.assertContains(page, "La ligne", count=1)
         self.assertContains(page, "<p>…</p>", html=True)
 
-    def test_the_head_of_the_article_says_that_it_was_corrected(self) -> None:
+    def test_it_mentions_the_correction_at_the_head_of_the_article(self) -> None:
         edition = self.corrected()
         page = self.read(self.article.path).content.decode()
         head = page[page.index('class="hours"') : page.index('class="body"')]
@@ -183,7 +183,7 @@ class ReadersTests(ChangeTestCase):
         self.assertIn(self.kg.date(edition.published_at), head)
         self.assertNotIn("Mis à jour", head)
 
-    def test_a_picture_is_told_by_what_it_shows_and_never_by_its_label(self) -> None:
+    def test_it_names_a_picture_by_what_it_shows_and_never_by_its_label(self) -> None:
         image, lead = make_image(alt="Un pli", label="IMG_2041"), make_image(alt="Deux plis", label="IMG_2042")
         article = self.change("update", body=f'<p>Oui.</p><figure data-picture="{image.pk}"></figure>', lead_image=lead)
         page = self.read(f"/modifications/{article.editions.get(change='update').pk}/")
@@ -192,7 +192,7 @@ class ReadersTests(ChangeTestCase):
         self.assertNotContains(page, "IMG_204")
         self.assertNotContains(page, f"picture {image.pk}")
 
-    def test_a_publisher_hides_a_difference_and_its_notice_stays(self) -> None:
+    def test_it_lets_a_publisher_hide_a_difference_and_keeps_its_notice(self) -> None:
         edition = self.corrected()
         for nobody in (self.ines, self.camille):
             with self.assertRaises(Forbidden):
@@ -208,15 +208,15 @@ class ReadersTests(ChangeTestCase):
         publishing.hide_difference(edition, by=self.thomas, hidden=False)
         self.assertEqual(self.read(f"/modifications/{edition.pk}/").status_code, 200)
 
-    def test_no_difference_is_shown_before_its_hour_nor_on_another_site_nor_of_a_first_version(self) -> None:
+    def test_it_shows_no_difference_before_its_hour_nor_on_another_site_nor_of_a_first_version(self) -> None:
         first = self.article.editions.get()
         content = replace(Content.of(self.article.live), headline="À venir")
         draft = editing.save_draft(self.article, content, by=SYSTEM, change="update")
         draft = publishing.approve(draft, by=SYSTEM, revision=draft.draft_id)
         hour = timezone.now() + dt.timedelta(days=1)
         later = scheduling.schedule_change(draft, by=SYSTEM, revision=draft.draft_id, at=hour)
-        waiting = later.editions.get(published_at=hour)
-        for pk in (first.pk, waiting.pk, 10**9):
+        pending = later.editions.get(published_at=hour)
+        for pk in (first.pk, pending.pk, 10**9):
             self.assertEqual(self.read(f"/modifications/{pk}/").status_code, 404)
         self.assertNotContains(self.read(self.article.path), "À venir")
         self.assertEqual(self.read(f"/modifications/{first.pk}/", self.ia).status_code, 404)
@@ -232,7 +232,7 @@ class ReadersTests(ChangeTestCase):
             self.assertIsNone(cache.get(edition.cache_key))
             self.assertNotContains(self.read(path), "douze chemises")
 
-    def test_what_went_as_a_typo_is_owned_up_to_afterwards(self) -> None:
+    def test_it_corrects_afterwards_what_was_published_as_a_typo(self) -> None:
         article = self.change("typo", body="<p>Il plie dix chemises à l’heure.</p>")
         content = Content.of(article.live)
         for change in ("typo", "update"):  # nothing new is said, and no date moves
@@ -244,7 +244,7 @@ class ReadersTests(ChangeTestCase):
         self.assertNotContains(page, f"/modifications/{article.editions.get(change='correction').pk}/")
         self.assertContains(self.read("/rectificatifs/"), NOTICE)
 
-    def test_what_is_too_long_to_compare_is_said_to_be(self) -> None:
+    def test_it_says_that_a_text_is_too_long_to_compare(self) -> None:
         article = self.change("update", body="<p>" + "mot " * 600_000 + "</p>")
         page = self.read(f"/modifications/{article.editions.get(change='update').pk}/")
         self.assertContains(page, "trop longue")

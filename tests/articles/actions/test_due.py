@@ -1,4 +1,4 @@
-"""What the clock has decided is folded into rows and log, by whoever comes by first, once."""
+"""Hours that have come are applied to rows and log once, by the worker or the next action, whichever is first."""
 
 import datetime as dt
 from dataclasses import replace
@@ -18,7 +18,7 @@ from tests.factories import make_article, make_draft
 DAY = dt.timedelta(days=1)
 
 
-class FoldTests(NewsroomTestCase):
+class ApplyDueTests(NewsroomTestCase):
     def setUp(self) -> None:
         self.hour = timezone.now() + DAY
 
@@ -29,14 +29,14 @@ class FoldTests(NewsroomTestCase):
         article = publishing.approve(article, by=SYSTEM, revision=article.draft_id)
         return scheduling.schedule_change(article, by=SYSTEM, revision=article.draft_id, at=self.hour)
 
-    def fold(self, at: dt.datetime) -> list[bool]:
+    def apply(self, at: dt.datetime) -> list[bool]:
         with time_machine.travel(at, tick=False):
-            return [folded.error is None for folded in due.apply_all_due(timezone.now())]
+            return [applied.error is None for applied in due.apply_all_due(timezone.now())]
 
-    def test_a_change_becomes_what_readers_have(self) -> None:
+    def test_it_makes_a_change_the_live_revision(self) -> None:
         article = self.changed()
-        self.assertEqual(self.fold(self.hour - dt.timedelta(seconds=1)), [])
-        self.assertEqual(self.fold(self.hour + DAY), [True])
+        self.assertEqual(self.apply(self.hour - dt.timedelta(seconds=1)), [])
+        self.assertEqual(self.apply(self.hour + DAY), [True])
         article.refresh_from_db()
         self.assertEqual(
             (article.live.headline, article.next, article.next_at, article.due_at), ("Après", None, None, None)
@@ -46,42 +46,42 @@ class FoldTests(NewsroomTestCase):
         self.assertEqual((event.verb, event.at, event.actor), (Verb.PUBLISHED, self.hour, None))
         self.assertEqual(event.revision, article.live)
 
-    def test_folding_twice_is_folding_once(self) -> None:
+    def test_it_applies_twice_as_once(self) -> None:
         article = self.changed()
-        self.assertEqual((self.fold(self.hour), self.fold(self.hour)), ([True], []))
+        self.assertEqual((self.apply(self.hour), self.apply(self.hour)), ([True], []))
         with time_machine.travel(self.hour, tick=False):
             self.assertFalse(base.apply_due(article, timezone.now()))
         self.assertEqual(article.events.filter(at=self.hour).count(), 1)
 
-    def test_readers_notice_nothing(self) -> None:
+    def test_it_changes_nothing_for_readers(self) -> None:
         article = self.changed("correction")
         with time_machine.travel(self.hour + DAY, tick=False):
             before = self.read(article.path).content
             list(due.apply_all_due(timezone.now()))
             self.assertEqual(self.read(article.path).content, before)
 
-    def test_a_first_publication_and_a_withdrawal_are_logged_at_their_hours(self) -> None:
+    def test_it_logs_a_first_publication_and_a_withdrawal_at_their_hours(self) -> None:
         article = publishing.publish_imported(make_draft(self.kg), at=self.hour)
         article = scheduling.schedule_withdrawal(article, by=SYSTEM, at=self.hour + DAY, notice="Fini.")
-        self.fold(self.hour)
+        self.apply(self.hour)
         article.refresh_from_db()
         self.assertEqual(article.due_at, self.hour + DAY)
-        self.fold(self.hour + 2 * DAY)
+        self.apply(self.hour + 2 * DAY)
         article.refresh_from_db()
         logged = list(article.events.order_by("-at").values_list("verb", "at", "from_state", "to_state")[:2])
         self.assertEqual(logged[0], (Verb.WITHDRAWN, self.hour + DAY, Standing.LIVE, Standing.WITHDRAWN))
         self.assertEqual(logged[1], (Verb.PUBLISHED, self.hour, Standing.SCHEDULED, Standing.LIVE))
 
-    def test_what_was_missed_for_days_is_folded_in_its_order(self) -> None:
+    def test_it_applies_what_was_due_for_days_in_its_order(self) -> None:
         article = self.changed()
         scheduling.schedule_withdrawal(article, by=SYSTEM, at=self.hour + DAY, notice="Fini.")
-        self.fold(self.hour + 5 * DAY)
+        self.apply(self.hour + 5 * DAY)
         self.assertEqual(
             list(article.events.order_by("-at").values_list("verb", "at")[:2]),
             [(Verb.WITHDRAWN, self.hour + DAY), (Verb.PUBLISHED, self.hour)],
         )
 
-    def test_the_next_door_folds_before_it_looks(self) -> None:
+    def test_it_is_applied_by_the_next_action_before_it_checks(self) -> None:
         article = self.changed()
         with time_machine.travel(self.hour + DAY, tick=False):
             content = replace(Content.of(article.next), headline="Encore")
@@ -90,7 +90,7 @@ class FoldTests(NewsroomTestCase):
             self.assertEqual(article.stage, Stage.DRAFT)
             self.assertEqual([e.verb for e in article.events.order_by("-at")[:2]], [Verb.SAVED, Verb.PUBLISHED])
 
-    def test_a_change_that_was_read_ends_the_reading_still_to_come(self) -> None:
+    def test_it_needs_no_reading_once_a_reviewed_change_is_in_force(self) -> None:
         article = self.changed()
         Article.objects.filter(pk=article.pk).update(unreviewed=True)
         article.refresh_from_db()
@@ -99,7 +99,7 @@ class FoldTests(NewsroomTestCase):
         self.assertTrue(Article.objects.unread(self.hour - DAY / 2).filter(pk=article.pk).exists())
         self.assertFalse(Article.objects.unread(self.hour).filter(pk=article.pk).exists())
 
-    def test_an_article_imported_anew_while_it_waits_keeps_its_hour(self) -> None:
+    def test_it_keeps_the_hour_of_a_pending_article_that_is_imported_again(self) -> None:
         article = publishing.publish_imported(make_draft(self.kg, "Avant"), at=self.hour)
         article = editing.save_draft(article, replace(Content.of(article.live), headline="Mieux"), by=SYSTEM)
         article = publishing.publish_imported(article, at=timezone.now())
@@ -107,17 +107,17 @@ class FoldTests(NewsroomTestCase):
         edition = article.editions.get()
         self.assertEqual((edition.revision, edition.published_at), (article.live, self.hour))
 
-    def test_one_bad_article_stops_no_other(self) -> None:
+    def test_it_goes_on_after_an_article_that_fails(self) -> None:
         articles = [publishing.publish_imported(make_draft(self.kg, f"Histoire {n}"), at=self.hour) for n in range(10)]
         with connection.cursor() as cursor:
             make_bad(cursor, articles[4].pk)
-        folded = self.fold(self.hour)
-        self.assertEqual((folded.count(True), folded.count(False)), (9, 1))
+        succeeded = self.apply(self.hour)
+        self.assertEqual((succeeded.count(True), succeeded.count(False)), (9, 1))
         self.assertEqual(list(Article.objects.filter(due_at__isnull=False)), [articles[4]])
 
 
 def make_bad(cursor: object, pk: int) -> None:
-    """Makes the database itself refuse every change to an article."""
+    """Make the database itself refuse every change to an article."""
     if connection.vendor == "sqlite":
         cursor.execute(  # type: ignore[attr-defined]
             f"CREATE TRIGGER bad BEFORE UPDATE ON articles_article WHEN old.id = {pk} "

@@ -1,4 +1,4 @@
-"""The desk's own work: articles begun, drafts saved."""
+"""Actions of the desk on drafts: articles begun, drafts saved."""
 
 from dataclasses import replace
 
@@ -12,7 +12,7 @@ from tests.base import NewsroomTestCase
 from tests.factories import make_article, make_author, make_draft, make_image, make_tags
 
 
-def said(revision: Revision) -> dict[str, object]:
+def columns(revision: Revision) -> dict[str, object]:
     return Revision.objects.filter(pk=revision.pk).values().get()
 
 
@@ -28,7 +28,7 @@ class CreateTests(NewsroomTestCase):
         )
         self.assertEqual(article.events.get().verb, Verb.CREATED)
 
-    def test_it_lets_in_who_has_a_desk_there(self) -> None:
+    def test_it_allows_staff_of_that_publication(self) -> None:
         rights = {self.camille: True, self.ines: True, self.thomas: True, self.alix: True, SYSTEM: True,
                   None: False,
                   self.sarah: False, self.zoe: False, self.julien: False}  # fmt: skip
@@ -42,7 +42,7 @@ class CreateTests(NewsroomTestCase):
                         editing.create(self.kg, Content(headline="Un robot"), by=person)
                 self.assertEqual(Article.objects.count(), before + may)
 
-    def test_it_sets_the_house_s_typography_in_the_publication_s_language(self) -> None:
+    def test_it_typesets_in_the_publication_s_language(self) -> None:
         content = Content(
             headline='Le "robot" ?', kicker="L'essai", standfirst="Oui ! 5 km...", body="<p>L'iPhone : oui ?</p>"
         )
@@ -73,7 +73,7 @@ class CreateTests(NewsroomTestCase):
         draft = make_draft(self.kg, tags=(energy, robot, energy), authors=(hugo, hugo)).draft
         self.assertEqual((draft.tag_ids, draft.author_ids), ([energy.pk, robot.pk], [hugo.pk]))
 
-    def test_what_went_in_comes_back_out(self) -> None:
+    def test_it_gives_back_the_content_that_was_saved(self) -> None:
         content = Content(
             headline="Un robot", kicker="Essai", standfirst="Il marche.", body="<p>Oui.</p>", section=self.games,
             lead_image=make_image(), slug="robot", authors=(make_author("Hugo"),), tags=make_tags("Robot"),
@@ -89,12 +89,12 @@ class SaveTests(NewsroomTestCase):
 
     def test_it_adds_a_revision_and_changes_none(self) -> None:
         first = self.article.draft
-        before = said(first)
+        before = columns(first)
         article = editing.save_draft(self.article, replace(self.content, headline="Deux"), by=self.camille)
         self.assertEqual((article.draft.number, article.draft.headline, article.desk_headline), (2, "Deux", "Deux"))
-        self.assertEqual(said(first), before)
+        self.assertEqual(columns(first), before)
 
-    def test_it_counts_on_from_what_was_saved_whoever_holds_which_copy(self) -> None:
+    def test_it_numbers_on_from_what_was_saved_whichever_copy_is_given(self) -> None:
         copies = [Article.objects.get(pk=self.article.pk) for _ in range(3)]
         for n, copy in enumerate(copies):
             editing.save_draft(copy, replace(self.content, headline=f"Titre {n}"), by=self.ines)
@@ -109,24 +109,24 @@ class SaveTests(NewsroomTestCase):
         self.article.refresh_from_db()
         self.assertEqual((self.article.desk_headline, self.article.revisions.count()), ("D’Inès", 2))
 
-    def test_saving_what_is_there_adds_nothing(self) -> None:
+    def test_it_adds_nothing_where_nothing_changed(self) -> None:
         events = Event.objects.count()
         article = editing.save_draft(self.article, self.content, by=self.camille)
         self.assertEqual((article.draft, article.revisions.count()), (self.article.draft, 1))
         self.assertEqual(Event.objects.count(), events)
 
-    def test_saving_what_readers_have_begins_no_draft(self) -> None:
+    def test_it_begins_no_draft_with_what_readers_have(self) -> None:
         article = make_article(self.kg)
         article = editing.save_draft(article, Content.of(article.live), by=self.ines)
         self.assertEqual((article.draft, article.stage), (None, Stage.PUBLISHED))
 
-    def test_a_live_article_keeps_its_readers_version_and_gets_a_draft(self) -> None:
+    def test_it_leaves_readers_their_version_of_a_live_article(self) -> None:
         article = make_article(self.kg)
         article = editing.save_draft(article, replace(Content.of(article.live), headline="En chantier"), by=self.ines)
         self.assertEqual((article.stage, article.live.headline), (Stage.DRAFT, "Un casque qui voit loin"))
         self.assertEqual((article.draft.headline, article.events.first().from_state), ("En chantier", Stage.PUBLISHED))
 
-    def test_each_role_saves_what_is_its_own_to_save(self) -> None:
+    def test_it_lets_each_role_save_what_it_may(self) -> None:
         hugo = self.person("hugo", (self.kg, Role.WRITER))
         rights = {self.camille: True, self.ines: True, self.thomas: True, self.alix: True,
                   hugo: False, self.sarah: False, self.julien: False, self.zoe: False}  # fmt: skip
@@ -140,17 +140,17 @@ class SaveTests(NewsroomTestCase):
                         editing.save_draft(self.article, content, by=person)
                     self.assertFalse(self.article.revisions.filter(headline=content.headline).exists())
 
-    def test_an_editor_of_a_sister_site_is_refused(self) -> None:
+    def test_it_refuses_an_editor_of_a_sister_site(self) -> None:
         editor = self.person("lea", (self.ia, Role.EDITOR))
         with self.assertRaises(Forbidden):
             editing.save_draft(self.article, replace(self.content, headline="X"), by=editor)
 
-    def test_somebody_who_left_is_refused(self) -> None:
+    def test_it_refuses_somebody_who_left(self) -> None:
         self.camille.is_active = False
         with self.assertRaises(Forbidden):
             editing.save_draft(self.article, replace(self.content, headline="X"), by=self.camille)
 
-    def test_a_huge_body_is_saved_whole(self) -> None:
+    def test_it_saves_a_huge_body_whole(self) -> None:
         body = "<p>Un mot, puis un autre.</p>" * 8000
         article = editing.save_draft(self.article, replace(self.content, body=body), by=self.ines)
         self.assertEqual((article.draft.body, article.draft.word_count), (body, 40_000))

@@ -1,4 +1,4 @@
-"""What a judge orders removed leaves everything; the log keeps the act without the text."""
+"""Expunging: what is ordered removed is removed everywhere; the log keeps the act without the text."""
 
 import datetime as dt
 import io
@@ -44,9 +44,9 @@ BODY = (
 )
 
 
-def held_anywhere(needle: str) -> list[str]:
-    """The tables and columns of the whole database that hold some text."""
-    found = []
+def columns_with(needle: str) -> list[str]:
+    """Return the tables and columns of the whole database that contain some text."""
+    columns = []
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
             for column in connection.introspection.get_table_description(cursor, table):
@@ -56,8 +56,8 @@ def held_anywhere(needle: str) -> list[str]:
                     [f"%{needle}%"],
                 )
                 if cursor.fetchone()[0]:
-                    found.append(f"{table}.{column.name}")
-    return found
+                    columns.append(f"{table}.{column.name}")
+    return columns
 
 
 class PassageTests(NewsroomTestCase):
@@ -93,19 +93,19 @@ class PassageTests(NewsroomTestCase):
     def expunge(self, passage: str = PASSAGE, **kwargs: Any) -> Expunging:
         return expunging.expunge_passage(self.article, passage, **{"by": self.thomas, "order": ORDER, **kwargs})
 
-    def test_no_row_of_any_table_holds_it_any_more(self) -> None:
-        self.assertTrue(held_anywhere("Vautrel"))
-        self.assertTrue(held_anywhere("honore-vautrel"))
+    def test_it_leaves_it_in_no_row_of_any_table(self) -> None:
+        self.assertTrue(columns_with("Vautrel"))
+        self.assertTrue(columns_with("honore-vautrel"))
         self.expunge("M. Honoré Vautrel a détourné l'argent")
         self.image.refresh_from_db()
         Image.objects.filter(pk=self.image.pk).update(label="")  # "Vautrel" alone is not the passage
         LogEntry.objects.update(object_repr="")
-        self.assertEqual(held_anywhere("détourné"), [])
-        self.assertEqual(held_anywhere("DÉTOURNÉ"), [])
-        self.assertEqual(held_anywhere("detourne"), [])
-        self.assertEqual(held_anywhere("Vautrel"), [])
+        self.assertEqual(columns_with("détourné"), [])
+        self.assertEqual(columns_with("DÉTOURNÉ"), [])
+        self.assertEqual(columns_with("detourne"), [])
+        self.assertEqual(columns_with("Vautrel"), [])
 
-    def test_every_version_says_that_something_was_there(self) -> None:
+    def test_it_marks_the_place_in_every_version(self) -> None:
         self.expunge()
         for revision in self.article.revisions.all():
             self.assertEqual(revision.headline, f"Affaire\u202f: {MARK}")
@@ -114,7 +114,7 @@ class PassageTests(NewsroomTestCase):
             self.assertEqual((revision.kicker in ("Justice", "Enquête"), revision.sponsor_url), (True, ""))
         self.assertEqual(self.article.revisions.count(), 2)
 
-    def test_comparing_and_restoring_bring_nothing_back(self) -> None:
+    def test_it_is_not_brought_back_by_comparing_or_restoring(self) -> None:
         self.expunge()
         self.article = editing.restore(
             Article.objects.get(pk=self.article.pk), 1, by=self.thomas, base=Article.objects.get().working.pk
@@ -124,7 +124,7 @@ class PassageTests(NewsroomTestCase):
             page = self.client.get(reverse(f"admin:articles_article_{name}", args=[self.article.pk]) + "?from=1&to=2")
             self.assertNotContains(page, "détourné")
 
-    def test_its_addresses_that_tell_it_lead_nowhere_and_the_article_has_another(self) -> None:
+    def test_it_removes_addresses_that_spell_it_and_gives_the_article_another(self) -> None:
         old = self.article.path
         self.assertTrue(spelt_in(old, PASSAGE))
         publishing.reinstate(self.article, by=self.thomas)
@@ -136,7 +136,7 @@ class PassageTests(NewsroomTestCase):
         self.assertEqual(self.read("/vieux/m-honore-vautrel-a-detourne-l-argent/").status_code, 404)
         self.assertTrue(Address.objects.get(article=self.article, canonical=True))
 
-    def test_readers_find_no_trace(self) -> None:
+    def test_it_leaves_no_trace_for_readers(self) -> None:
         publishing.reinstate(self.article, by=self.thomas)
         self.expunge()
         self.article.refresh_from_db()
@@ -145,13 +145,13 @@ class PassageTests(NewsroomTestCase):
             self.assertNotContains(page, "détourné")
             self.assertNotContains(page, "detourne")
 
-    def test_the_log_keeps_who_when_and_by_which_order_only(self) -> None:
+    def test_it_logs_who_when_and_by_which_order_only(self) -> None:
         act = self.expunge()
         event = self.article.events.get(verb=Verb.EXPUNGED)
         self.assertEqual((event.actor, event.note), (self.thomas, ORDER))
         self.assertEqual((act.by, act.order, act.what, act.article), (self.thomas, ORDER, "passage", self.article))
 
-    def test_it_touches_the_pages_that_showed_it(self) -> None:
+    def test_it_invalidates_the_pages_that_showed_it(self) -> None:
         Purge.objects.all().delete()
         self.expunge()
         tags = set(Purge.objects.values_list("tag", flat=True))
@@ -175,7 +175,7 @@ class PassageTests(NewsroomTestCase):
         for person in (self.camille, self.ines, self.sarah, self.zoe, elsewhere):
             with self.subTest(person=person), self.assertRaises(Forbidden):
                 self.expunge(by=person)
-        self.assertTrue(held_anywhere("détourné"))
+        self.assertTrue(columns_with("détourné"))
 
     def test_it_wants_an_order_that_does_not_quote_it_and_words_to_look_for(self) -> None:
         for passage, order in (
@@ -188,15 +188,15 @@ class PassageTests(NewsroomTestCase):
                 self.expunge(passage, order=order)
         self.assertFalse(Expunging.objects.exists())
 
-    def test_an_app_of_its_own_can_be_asked_too(self) -> None:
-        asked: list[bool] = []
-        store = expunging.TextStore(lambda article, passage, remove: asked.append(remove) or [], ())
+    def test_it_asks_the_text_stores_of_other_apps_too(self) -> None:
+        calls: list[bool] = []
+        store = expunging.TextStore(lambda article, passage, remove: calls.append(remove) or [], ())
         self.enterContext(patch.object(expunging, "extensions", lambda name: (store,)))
         expunging.find_passage(self.article, PASSAGE)
         self.expunge()
-        self.assertEqual(asked, [False, True])
+        self.assertEqual(calls, [False, True])
 
-    def test_notes_of_a_sisters_article_that_name_it_forget_it_too(self) -> None:
+    def test_it_removes_it_from_notes_of_a_sister_s_article_too(self) -> None:
         publishing.reinstate(self.article, by=self.thomas)
         sister = make_article(self.ia, "Le même sujet")
         draft = make_draft(self.ia, Article.objects.get(pk=self.article.pk).desk_headline)
@@ -212,7 +212,7 @@ class PassageTests(NewsroomTestCase):
         self.assertEqual(notes, [f"Lié à « Affaire\u202f: {MARK} »", f"Dit : {PASSAGE}"])
         self.assertTrue(unrelated.draft)
 
-    def test_a_storage_that_does_not_answer_leaves_it_unfinished(self) -> None:
+    def test_it_stays_unfinished_while_the_storage_does_not_answer(self) -> None:
         image = make_image()
         with patch.object(FileSystemStorage, "delete", side_effect=OSError("no answer")):
             expunging.expunge_picture(image, by=self.thomas, order=ORDER)
@@ -246,7 +246,7 @@ class PassageTests(NewsroomTestCase):
             opened, headline="Net", standfirst="", body="<p>Rien.</p>", seo_description="", slug="net", sponsor_url=""
         )
         editing.save_draft(self.article, clean, by=self.camille, base=base)
-        self.assertEqual(held_anywhere("détourné"), [])
+        self.assertEqual(columns_with("détourné"), [])
 
     def test_it_leaves_a_mails_state_as_it_became_meanwhile(self) -> None:
         """A worker sends the mail between the reading of its text and the writing of it."""
@@ -265,7 +265,7 @@ class PassageTests(NewsroomTestCase):
         with self.assertRaises(expunging.StillHeld):  # inside a test's transaction no database forgets: tried again
             task.task.func()
 
-    def test_nothing_else_uses_the_exception(self) -> None:
+    def test_it_is_used_by_no_other_module(self) -> None:
         users = {name for name, _tree, path in modules() if ").expunge(" in path.read_text(encoding="utf-8")}
         self.assertEqual(users, {"articles.actions.expunging"})
 
@@ -287,13 +287,13 @@ class PictureTests(NewsroomTestCase):
         with self.captureOnCommitCallbacks(execute=True):
             return expunging.expunge_picture(self.image, by=by, order=ORDER)
 
-    def test_no_version_and_no_file_holds_it(self) -> None:
+    def test_it_leaves_it_in_no_version_and_no_file(self) -> None:
         self.assertGreater(len(self.files()), 5)
         pk, digest = self.image.pk, self.image.digest
         self.expunge(self.thomas)
         self.assertEqual(self.files(), [])
-        self.assertEqual(held_anywhere(digest), [])
-        self.assertEqual(held_anywhere(f'data-picture="{pk}"'), [])
+        self.assertEqual(columns_with(digest), [])
+        self.assertEqual(columns_with(f'data-picture="{pk}"'), [])
         for revision in Revision.objects.all():
             self.assertEqual((revision.lead_image, revision.image_ids), (None, []))
             self.assertEqual(revision.body, "<p>Avant.</p><p>Après.</p>")
@@ -311,7 +311,7 @@ class PictureTests(NewsroomTestCase):
         self.expunge(both)
         self.assertEqual(self.files(), [])
 
-    def test_what_could_not_be_finished_is_done_again(self) -> None:
+    def test_it_is_done_again_until_it_is_finished(self) -> None:
         expunging.expunge_picture(self.image, by=self.thomas, order=ORDER)  # and the process dies before its end
         act = Expunging.objects.get()
         self.assertIsNone(act.finished_at)
@@ -334,10 +334,10 @@ class PageTests(NewsroomTestCase):
         self.assertIn("order", page.context["form"].errors)
         page = self.client.post(address, {"passage": PASSAGE, "order": ORDER, "looked": "Selon nos", "_expunge": "1"})
         self.assertTrue(page.context["traces"])  # other words than those that were looked for: looked for again
-        self.assertTrue(held_anywhere("détourné"))
+        self.assertTrue(columns_with("détourné"))
         page = self.client.post(address, {"passage": PASSAGE, "order": ORDER, "looked": PASSAGE, "_expunge": "1"})
         self.assertEqual(page.headers["Location"], reverse("admin:articles_article_change", args=[article.pk]))
-        self.assertEqual(held_anywhere("détourné"), [])
+        self.assertEqual(columns_with("détourné"), [])
 
     def test_it_removes_a_picture_from_its_own_page(self) -> None:
         image = make_image()
@@ -351,7 +351,7 @@ class PageTests(NewsroomTestCase):
         answer = self.client.post(reverse("admin:articles_image_expunge", args=[other.pk]), {"order": ORDER})
         self.assertEqual(answer.status_code, 403)
 
-    def test_the_command_lists_and_says_when_nothing_is_left(self) -> None:
+    def test_it_is_listed_by_the_command_until_nothing_is_left(self) -> None:
         image = make_image()
         expunging.expunge_picture(image, by=self.thomas, order=ORDER)
         out = io.StringIO()
@@ -366,9 +366,9 @@ class PageTests(NewsroomTestCase):
 
 
 class FilesTests(SimpleTestCase):
-    """On SQLite neither the file nor its log holds it: asked of a database of its own, in a process of its own."""
+    """On SQLite neither the file nor its log contains it: in a database and a process of their own."""
 
-    def test_no_byte_of_the_database_holds_it(self) -> None:
+    def test_it_leaves_no_byte_of_it_in_the_database(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
             run = subprocess.run(
                 [sys.executable, "-m", "tests.articles.actions.expunged_files", folder],

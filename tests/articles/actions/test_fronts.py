@@ -1,4 +1,4 @@
-"""Heads of pages: articles pinned by hand, each until an hour."""
+"""Actions that pin articles to the head of a page, each until an hour."""
 
 import datetime as dt
 
@@ -26,10 +26,10 @@ class PinTests(NewsroomTestCase):
     def listed(self, path: str = "/") -> list[str]:
         return [card.headline for card in self.read(path).context["cards"]]
 
-    def pin(self, article: object = None, **said: object) -> Pin:
-        return fronts.pin(article or self.old, on=self.kg, by=self.ines, **{"until": self.until, **said})  # type: ignore[arg-type]
+    def pin(self, article: object = None, **params: object) -> Pin:
+        return fronts.pin(article or self.old, on=self.kg, by=self.ines, **{"until": self.until, **params})  # type: ignore[arg-type]
 
-    def test_it_stands_first_until_its_second_and_once_only(self) -> None:
+    def test_it_is_listed_first_until_its_second_and_only_once(self) -> None:
         self.pin()
         self.assertEqual(self.listed(), ["Ancien", "Récent 1", "Récent 2"])
         self.assertContains(self.read("/"), '<span class="kind">À la une</span>', html=True)
@@ -38,18 +38,18 @@ class PinTests(NewsroomTestCase):
         with time_machine.travel(self.until, tick=False):
             self.assertEqual(self.listed(), ["Récent 1", "Récent 2", "Ancien"])
 
-    def test_a_section_s_page_has_a_head_of_its_own(self) -> None:
+    def test_it_pins_to_a_section_s_page_apart_from_the_front_page(self) -> None:
         self.pin(section=self.science)
         self.assertEqual((self.listed("/science-espace/")[0], self.listed()[0]), ("Ancien", "Récent 1"))
 
-    def test_the_last_pinned_is_the_first(self) -> None:
+    def test_it_puts_the_last_pinned_first(self) -> None:
         self.pin()
         self.pin(self.new[1])
         self.assertEqual(self.listed(), ["Récent 2", "Ancien", "Récent 1"])
         self.pin()
         self.assertEqual(self.listed(), ["Ancien", "Récent 2", "Récent 1"])
 
-    def test_they_are_arranged(self) -> None:
+    def test_it_arranges_them(self) -> None:
         first, second = self.pin(), self.pin(self.new[1])
         fronts.arrange(first.slot, [first.pk, second.pk], by=self.ines)
         self.assertEqual(self.listed(), ["Ancien", "Récent 2", "Récent 1"])
@@ -62,7 +62,7 @@ class PinTests(NewsroomTestCase):
         verbs = list(self.old.events.values_list("verb", flat=True)[:2])
         self.assertEqual(verbs, [Verb.UNPINNED, Verb.PINNED])
 
-    def test_what_readers_do_not_have_is_not_shown_and_what_is_scheduled_appears_at_its_hour(self) -> None:
+    def test_it_shows_no_article_that_is_not_live_and_a_scheduled_one_from_its_hour(self) -> None:
         later = publishing.publish_imported(make_draft(self.kg, "À venir"), at=timezone.now() + HOUR)
         self.pin(later)
         self.assertNotIn("À venir", self.listed())
@@ -72,7 +72,7 @@ class PinTests(NewsroomTestCase):
         publishing.withdraw(self.old, by=SYSTEM, notice="Une erreur.")
         self.assertNotIn("Ancien", self.listed())
 
-    def test_a_sister_s_article_is_pinned_where_it_is_placed(self) -> None:
+    def test_it_pins_a_sister_s_article_where_it_is_placed(self) -> None:
         sister = make_article(self.ia, "De la sœur")
         with self.assertRaises(Refused):
             self.pin(sister)
@@ -81,21 +81,21 @@ class PinTests(NewsroomTestCase):
         card = self.read("/").context["cards"][0]
         self.assertEqual((card.headline, card.origin, card.pinned), ("De la sœur", "iPhoneAddict", True))
 
-    def test_the_page_is_out_of_date_now_and_when_it_leaves(self) -> None:
+    def test_it_invalidates_the_page_now_and_at_its_hour(self) -> None:
         Purge.objects.all().delete()
         self.pin()
         self.pin(self.new[0], section=self.science)
-        touched = set(Purge.objects.values_list("tag", "due_at"))
+        purges = set(Purge.objects.values_list("tag", "due_at"))
         for tag in (f"publication:{self.kg.pk}", f"section:{self.science.pk}"):
-            self.assertIn((tag, self.until), touched)
-            self.assertTrue(any(name == tag and due < self.until for name, due in touched))
+            self.assertIn((tag, self.until), purges)
+            self.assertTrue(any(name == tag and due < self.until for name, due in purges))
 
-    def test_a_head_has_room_for_five(self) -> None:
+    def test_it_refuses_a_sixth_on_one_page(self) -> None:
         for n in range(fronts.MAX_PINS):
             self.pin(make_article(self.kg, f"Une {n}"))
         with self.assertRaises(Refused):
             self.pin()
-        self.pin(Pin.objects.first().article)  # one that stands there gets another hour
+        self.pin(Pin.objects.first().article)  # one that is pinned already gets another hour
 
     def test_it_wants_an_hour_to_come_and_a_section_of_the_site(self) -> None:
         with self.assertRaises(Refused):
@@ -108,13 +108,13 @@ class PinTests(NewsroomTestCase):
             with self.assertRaises(Forbidden):
                 fronts.pin(self.old, on=self.kg, by=nobody, until=self.until)
 
-    def test_the_second_page_goes_on_where_the_first_ended(self) -> None:
+    def test_it_goes_on_with_the_second_page_where_the_first_ended(self) -> None:
         now = timezone.now()
         for n in range(40):
             make_article(self.kg, f"Histoire {n}", at=now - (n + 3) * HOUR)
         self.pin()
         first = self.read("/")
         rest = self.read(first.context["next_url"])
-        shown = [card.headline for page in (first, rest) for card in page.context["cards"]]
-        self.assertEqual(len(set(shown) - {"Ancien"}), 42)
-        self.assertEqual(len([name for name in shown if name != "Ancien"]), 42)
+        headlines = [card.headline for page in (first, rest) for card in page.context["cards"]]
+        self.assertEqual(len(set(headlines) - {"Ancien"}), 42)
+        self.assertEqual(len([name for name in headlines if name != "Ancien"]), 42)

@@ -1,4 +1,4 @@
-"""The picture library: what comes in, what is kept of it, what is shown."""
+"""Actions on the pictures of the library: files taken or refused, what is stored, what is rendered."""
 
 import io
 import random
@@ -56,9 +56,9 @@ def crop(image: Image, ratio: str) -> Pillow.Image:
 
 
 class PicturesTestCase(NewsroomTestCase):
-    def assertNear(self, found: Any, expected: tuple[int, ...], by: int = 14) -> None:
+    def assertNear(self, actual: Any, expected: tuple[int, ...], by: int = 14) -> None:
         self.assertTrue(
-            all(abs(a - b) <= by for a, b in zip(found, expected, strict=True)), f"{found} is not {expected}"
+            all(abs(a - b) <= by for a, b in zip(actual, expected, strict=True)), f"{actual} is not {expected}"
         )
 
     def assertRefused(self, file: io.BytesIO | bytes, *rules: str) -> None:
@@ -86,7 +86,7 @@ class UprightTests(PicturesTestCase):
                     self.assertNear(picture.getpixel((10, 8)), (255, 0, 0), by=30)
                     self.assertNear(picture.getpixel((70, 30)), (255, 255, 255), by=30)
 
-    def test_it_strips_place_and_all_else_that_a_camera_tells(self) -> None:
+    def test_it_strips_place_and_all_other_metadata(self) -> None:
         exif = Pillow.Exif()
         exif[MAKER] = "SecretCamera"
         exif.get_ifd(GPS)[1] = "N"
@@ -142,10 +142,10 @@ class ColourTests(PicturesTestCase):
         }.items():
             with self.subTest(name):
                 image = add(file)
-                for shown in (stored(image), rendition(image, "avif"), rendition(image, "webp")):
-                    self.assertEqual(shown.mode, "RGBA")
-                    self.assertLess(shown.getpixel((8, 32))[3], 20)
-                    self.assertGreater(shown.getpixel((56, 32))[3], 235)
+                for picture in (stored(image), rendition(image, "avif"), rendition(image, "webp")):
+                    self.assertEqual(picture.mode, "RGBA")
+                    self.assertLess(picture.getpixel((8, 32))[3], 20)
+                    self.assertGreater(picture.getpixel((56, 32))[3], 235)
                 flat = rendition(image, "jpg")
                 self.assertEqual(flat.mode, "RGB")
                 self.assertNear(flat.getpixel((8, 32)), (255, 255, 255), by=20)
@@ -164,8 +164,8 @@ class ColourTests(PicturesTestCase):
         ]:
             with self.subTest(name):
                 image = add(file)
-                for shown in (stored(image), rendition(image, "webp"), rendition(image, "jpg")):
-                    self.assertNear(shown.convert("RGB").getpixel((30, 30)), expected)
+                for picture in (stored(image), rendition(image, "webp"), rendition(image, "jpg")):
+                    self.assertNear(picture.convert("RGB").getpixel((30, 30)), expected)
 
     def test_it_takes_the_first_of_a_camera_s_two_pictures(self) -> None:
         second = Pillow.new("RGB", (64, 64), "blue")
@@ -205,7 +205,7 @@ class RefusedFileTests(PicturesTestCase):
                 data = written(noise, format_).getvalue()
                 self.assertRefused(data[: len(data) // 2], "format", "damaged")
 
-    def test_a_damaged_file_is_read_or_refused_and_nothing_else(self) -> None:
+    def test_it_reads_or_refuses_a_damaged_file_and_nothing_else(self) -> None:
         chance = random.Random(7)
         noise = Pillow.effect_noise((48, 48), 60).convert("RGB")
         exif = Pillow.Exif()
@@ -223,7 +223,7 @@ class RefusedFileTests(PicturesTestCase):
                     except Refused as refusal:
                         self.assertTrue(refusal.findings[0].message)
 
-    def test_it_refuses_a_bomb_before_it_goes_off(self) -> None:
+    def test_it_refuses_a_decompression_bomb_before_decoding_it(self) -> None:
         small = written(Pillow.new("1", (64, 64)), "PNG").getvalue()
         start = time.perf_counter()
         for side in (10_000, 60_000, 2**31 - 1):
@@ -247,7 +247,7 @@ class RefusedFileTests(PicturesTestCase):
 
 
 class LibraryTests(PicturesTestCase):
-    def test_the_same_file_twice_is_one_picture(self) -> None:
+    def test_it_stores_the_same_file_once(self) -> None:
         file = picture_file()
         first, again = add(file.getvalue(), label="un"), add(file.getvalue(), label="deux")
         self.assertEqual((first, again.label), (again, "un"))
@@ -264,7 +264,7 @@ class LibraryTests(PicturesTestCase):
                         self.assertLessEqual(size, min(width, 1920))
                         self.assertEqual(rendition(image, format_, size).width, size)
 
-    def test_its_crops_are_as_large_as_they_can_be_and_hold_the_focal_point(self) -> None:
+    def test_its_crops_are_as_large_as_they_can_be_and_include_the_focal_point(self) -> None:
         for size, focus, ratio, box in (
             ((1600, 900), (50, 50), "16x9", (0, 0, 1600, 900)),
             ((1600, 900), (0, 0), "1x1", (0, 0, 900, 900)),
@@ -280,7 +280,7 @@ class LibraryTests(PicturesTestCase):
         for ratio, size in {"16x9": (1200, 675), "4x3": (1200, 900), "1x1": (1000, 1000)}.items():
             self.assertEqual((image.crop_size(ratio), crop(image, ratio).size), (size, size), ratio)
 
-    def test_another_focal_point_makes_other_crops_and_keeps_those_that_were_given_out(self) -> None:
+    def test_it_keeps_earlier_crops_when_the_focal_point_moves(self) -> None:
         image = add(picture_file((1000, 500)))
         before = image.crop_name("1x1")
         image.focal_x = 90
@@ -293,14 +293,14 @@ class LibraryTests(PicturesTestCase):
         self.assertEqual(rendition(add(picture_file((1000, 500))), "webp", 640).size, (640, 320))
         self.assertEqual(rendition(add(picture_file((3000, 16))), "webp", 320).height, 2)
 
-    def test_a_writer_adds_a_picture_and_a_stranger_does_not(self) -> None:
+    def test_it_lets_a_writer_add_a_picture_and_refuses_a_stranger(self) -> None:
         self.assertEqual(add(picture_file(), by=self.camille).created_by, self.camille)
         for person in (self.zoe, self.sarah):
             with self.assertRaises(Forbidden):
                 add(picture_file(), by=person)
         self.assertEqual(Image.objects.count(), 1)
 
-    def test_describing_it_touches_the_pages_that_show_it(self) -> None:
+    def test_it_invalidates_the_pages_that_show_a_picture_when_it_is_described(self) -> None:
         image = make_image()
         Purge.objects.all().delete()
         image.alt = "Un robot"
@@ -308,7 +308,7 @@ class LibraryTests(PicturesTestCase):
         self.assertEqual(list(Purge.objects.values_list("tag", flat=True)), [f"image:{image.pk}"])
         self.assertEqual(Image.objects.get().alt, "Un robot")
 
-    def test_a_writer_describes_their_own_only(self) -> None:
+    def test_it_lets_a_writer_describe_their_own_only(self) -> None:
         images.describe(add(picture_file(), by=self.camille), by=self.camille)
         with self.assertRaises(Forbidden):
             images.describe(make_image(), by=self.camille)

@@ -1,4 +1,4 @@
-"""No half-done state: processes killed inside every door, and two who go through one at once.
+"""Actions under failure: processes killed inside each action, and two processes in one at once.
 
 All of it happens once, in a process and a database of its own (tests/killing), on the engine of the settings.
 """
@@ -18,8 +18,8 @@ from articles.workflow import TRANSITIONS, Verb
 
 pytestmark = pytest.mark.killing
 ROOT = Path(__file__).parents[3]
-LONGEST = 580  # seconds; the process itself gives up before
-# What each door logs of one change.
+TIMEOUT_SECONDS = 580  # the process itself gives up before
+# What each action logs of one change.
 EVENTS = {name: [TRANSITIONS[name].verb] for name in ACTIONS} | {
     "approve_and_publish": [Verb.APPROVED, Verb.PUBLISHED],
     "arrange": [],
@@ -71,34 +71,34 @@ ENDS = {
 
 @cache
 def report() -> Any:
-    """What happened to all of them."""
+    """Return what tests/killing reports. Its "doors" are actions."""
     command = [sys.executable, "-W", "error", "-m", "tests.killing"]
-    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=LONGEST)
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=TIMEOUT_SECONDS)
     assert run.returncode == 0, run.stderr
     return json.loads(run.stdout)
 
 
 class KilledTests(TestCase):
     def assert_left(self, committed: bool | None, *states: str) -> None:
-        """Every kill before the commit (False), after it (True) or in its midst (None) left one of these states."""
-        for name, door in report()["doors"].items():
+        """Assert that each kill before the commit (False), after (True) or during it (None) left one of these."""
+        for name, action in report()["doors"].items():
             allowed = (*states, "unfinished") if name in EXPUNGING and "after" in states else states
-            with self.subTest(door=name):
-                kills = [kill for kill in door["kills"] if kill["committed"] is committed]
+            with self.subTest(action=name):
+                kills = [kill for kill in action["kills"] if kill["committed"] is committed]
                 self.assertTrue(kills)
                 self.assertEqual([kill for kill in kills if kill["left"] not in allowed], [])
 
-    def test_it_dies_at_every_step_of_every_door(self) -> None:
-        self.assertEqual({door["door"] for door in report()["doors"].values()}, set(EVENTS))
-        for name, door in report()["doors"].items():
-            with self.subTest(door=name):
-                self.assertEqual((door["outcome"], door["commits"]), ("done", 1))
-                self.assertGreater(len(door["kills"]), door["steps"])
+    def test_it_is_killed_at_every_step_of_every_action(self) -> None:
+        self.assertEqual({action["door"] for action in report()["doors"].values()}, set(EVENTS))
+        for name, action in report()["doors"].items():
+            with self.subTest(action=name):
+                self.assertEqual((action["outcome"], action["commits"]), ("done", 1))
+                self.assertGreater(len(action["kills"]), action["steps"])
 
     def test_it_logs_one_event_a_change(self) -> None:
-        for name, door in report()["doors"].items():
-            with self.subTest(door=name):
-                self.assertEqual(door["events"], EVENTS[door["door"]])
+        for name, action in report()["doors"].items():
+            with self.subTest(action=name):
+                self.assertEqual(action["events"], EVENTS[action["door"]])
 
     def test_it_leaves_all_as_it_was_when_killed_before_the_commit(self) -> None:
         self.assert_left(False, "before")
@@ -106,19 +106,19 @@ class KilledTests(TestCase):
     def test_it_leaves_the_whole_change_when_killed_after_the_commit(self) -> None:
         self.assert_left(True, "after")
 
-    def test_it_leaves_one_or_the_other_when_killed_in_the_midst_of_the_commit(self) -> None:
+    def test_it_leaves_one_or_the_other_when_killed_during_the_commit(self) -> None:
         self.assert_left(None, "before", "after")
 
-    def test_it_finds_a_door_that_forgot_its_transaction(self) -> None:
-        for name, door in report()["broken doors"].items():
-            with self.subTest(door=name):
-                self.assertIn("half-done", {kill["left"] for kill in door["kills"]})
+    def test_it_detects_an_action_without_a_transaction(self) -> None:
+        for name, action in report()["broken doors"].items():
+            with self.subTest(action=name):
+                self.assertIn("half-done", {kill["left"] for kill in action["kills"]})
 
 
 class ExpungingKilledTests(TestCase):
-    def test_it_stands_unfinished_until_files_are_gone_and_is_finished_later(self) -> None:
+    def test_it_stays_unfinished_until_files_are_gone_and_is_finished_later(self) -> None:
         for name in EXPUNGING:
-            with self.subTest(door=name):
+            with self.subTest(action=name):
                 *earlier, last = (kill for kill in report()["doors"][name]["kills"] if kill["committed"])
                 self.assertEqual(last["left"], "after")
                 self.assertTrue(earlier)
@@ -126,9 +126,9 @@ class ExpungingKilledTests(TestCase):
                     self.assertEqual((kill["left"], kill["finished"]), ("unfinished", True), kill)
 
     def test_it_commits_rows_without_the_passage(self) -> None:
-        door = report()["doors"]["expunge_passage"]
-        self.assertEqual(len(door["spelt before"]), 3)
-        self.assertEqual(door["spelt after"], [])
+        action = report()["doors"]["expunge_passage"]
+        self.assertEqual(len(action["spelt before"]), 3)
+        self.assertEqual(action["spelt after"], [])
 
     def test_it_deletes_the_picture_and_its_renditions(self) -> None:
         self.assertGreater(report()["doors"]["expunge_picture"]["files gone"], 1)
@@ -136,7 +136,7 @@ class ExpungingKilledTests(TestCase):
 
 class TwoAtOnceTests(TestCase):
     def assert_met(self, name: str) -> None:
-        """Each meeting ended as one of the two orders ends, with its events, and with nobody told of the database."""
+        """Assert that each round ended as one of the two orders ends, with its events and no database error."""
         rounds = report()["pairs"][name]["rounds"]
         self.assertGreaterEqual(len(rounds), 10)
         for met in rounds:
@@ -157,7 +157,7 @@ class TwoAtOnceTests(TestCase):
     def test_it_schedules_or_publishes(self) -> None:
         self.assert_met("schedule and publish")
 
-    def test_it_folds_once_whoever_comes_by(self) -> None:
+    def test_it_applies_what_is_due_once_whichever_process_comes_first(self) -> None:
         self.assert_met("apply_due and apply_due")
         self.assert_met("apply_due and save_draft")
 
@@ -191,7 +191,7 @@ class TwoAtOnceTests(TestCase):
     def test_it_looks_at_every_pair(self) -> None:
         self.assertEqual(set(report()["pairs"]), set(ENDS))
 
-    def test_it_finds_a_door_that_looks_before_it_locks(self) -> None:
+    def test_it_detects_an_action_that_checks_before_it_locks(self) -> None:
         for name, pair in report()["broken pairs"].items():
             with self.subTest(pair=name):
                 self.assertIn(None, {met["equals"] for met in pair["rounds"]})

@@ -1,4 +1,4 @@
-"""Time for real, on the engine of the settings: tests/living did it, this says what must be true of it."""
+"""Hours and workers in real time, on the database of the settings: what must be true of what tests/living did."""
 
 import json
 import subprocess
@@ -12,50 +12,50 @@ import pytest
 
 pytestmark = pytest.mark.killing
 ROOT = Path(__file__).parents[3]
-LONGEST = 170  # seconds; the process itself gives up before
+TIMEOUT_SECONDS = 170  # the process itself gives up before
 
 
 @cache
 def report() -> Any:
-    """What was seen."""
+    """Return what tests/living reports."""
     command = [sys.executable, "-W", "error", "-m", "tests.living"]
-    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=LONGEST)
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=TIMEOUT_SECONDS)
     assert run.returncode == 0, run.stderr[-4000:]
     return json.loads(run.stdout)
 
 
 class HourTests(TestCase):
-    THINGS = ("article", "front page", "section", "change", "withdrawal", "withdrawn from the list")
+    CHANGES = ("article", "front page", "section", "change", "withdrawal", "withdrawn from the list")
 
     def test_it_is_read_and_gone_at_its_second_with_no_worker(self) -> None:
         seen = report()["hours"]["seen"]
-        self.assertEqual(set(seen), set(self.THINGS))
-        for thing, seconds in seen.items():
-            self.assertGreaterEqual(seconds, 0, thing)  # not a moment before
-            self.assertLess(seconds, 4, thing)  # a reader reloads six pages in turn, on a busy machine
+        self.assertEqual(set(seen), set(self.CHANGES))
+        for change, seconds in seen.items():
+            self.assertGreaterEqual(seconds, 0, change)  # not a moment before
+            self.assertLess(seconds, 4, change)  # a reader reloads six pages in turn, on a busy machine
 
-    def test_until_then_readers_have_what_was_before(self) -> None:
-        for thing, seconds in report()["hours"]["before"].items():
-            self.assertGreater(seconds, -3.5, thing)
+    def test_it_leaves_readers_what_was_before_until_then(self) -> None:
+        for change, seconds in report()["hours"]["before"].items():
+            self.assertGreater(seconds, -3.5, change)
 
-    def test_nobody_folded_anything_and_what_was_not_scheduled_is_not_read(self) -> None:
+    def test_it_is_in_force_before_it_is_applied_and_what_was_not_scheduled_is_not_read(self) -> None:
         self.assertEqual((report()["hours"]["folded"], report()["hours"]["never"]), (0, False))
 
 
 class WorkerTests(TestCase):
-    def test_killed_in_the_midst_of_ten_jobs_it_loses_none_and_does_none_twice(self) -> None:
+    def test_it_loses_no_job_and_does_none_twice_when_killed(self) -> None:
         killed = report()["workers"]["killed"]
         self.assertGreaterEqual(len(killed["died in"]), 3, "it was to die while a task ran")
         self.assertEqual(killed["effects"], sorted(f"ended:{n}" for n in range(10)))
         self.assertEqual(killed["begun and not ended"], 0)
         self.assertEqual(killed["tasks run"], 10)
 
-    def test_a_recurring_job_is_queued_once_however_many_workers_there_are(self) -> None:
+    def test_it_queues_a_recurring_job_once_however_many_workers_there_are(self) -> None:
         jobs = report()["workers"]["recurring"]
         self.assertIn("apply_due_changes", jobs)
         self.assertEqual(set(jobs.values()), {1}, jobs)
 
-    def test_asked_to_stop_it_finishes_what_it_holds_and_takes_no_more(self) -> None:
+    def test_it_finishes_its_jobs_and_takes_no_more_when_it_is_stopped(self) -> None:
         stopped = report()["workers"]["stopped"]
         self.assertEqual((stopped["code"], stopped["RUNNING"], stopped["FAILED"]), (0, 0, 0))
         self.assertGreater(stopped["still waiting"], 10)

@@ -1,4 +1,4 @@
-"""Mails to those whom an article concerns: queued with the door, sent at the hour, true when they are sent."""
+"""Mails to those whom an article concerns: queued with the action, sent at the hour, true when they are sent."""
 
 import datetime as dt
 from dataclasses import replace
@@ -19,7 +19,7 @@ from tests.factories import make_author, make_draft, publish
 DAY = dt.timedelta(days=1)
 
 
-class EffectTests(NewsroomTestCase):
+class NotificationTests(NewsroomTestCase):
     def setUp(self) -> None:
         self.author = make_author("Camille Roussel", user=self.camille)
         self.draft = make_draft(self.kg, "Un robot", by=self.camille, standfirst="Un chapô.", authors=(self.author,))
@@ -36,23 +36,23 @@ class EffectTests(NewsroomTestCase):
         article = article or self.draft
         return publishing.approve(article, by=self.ines, revision=article.draft_id)
 
-    def test_its_writer_is_told_when_it_is_published_by_another(self) -> None:
+    def test_it_notifies_the_writer_when_somebody_else_publishes(self) -> None:
         publish(self.draft, by=self.thomas)
         self.assertEqual(self.mails(), [("camille@example.org", "En ligne : Un robot")])
         self.assertIn(Article.objects.get().get_absolute_url(), outbox.outbox[0].body)
 
-    def test_nobody_is_told_what_they_did_themselves(self) -> None:
+    def test_it_notifies_nobody_of_what_they_did_themselves(self) -> None:
         publish(make_draft(self.kg, by=self.ines), by=self.ines)
         self.assertEqual(self.mails(), [])
 
-    def test_what_is_scheduled_is_told_at_its_hour_and_once(self) -> None:
+    def test_it_notifies_of_what_is_scheduled_at_its_hour_and_once(self) -> None:
         ready = self.approved()
         scheduling.schedule(ready, by=self.thomas, revision=ready.draft_id, at=self.hour, accept={"lead_image"})
         self.assertEqual(self.mails(self.hour - dt.timedelta(seconds=1)), [])
         self.assertEqual(self.mails(self.hour), [("camille@example.org", "En ligne : Un robot")])
         self.assertEqual(self.mails(self.hour + DAY), [])
 
-    def test_what_was_taken_off_the_schedule_or_moved_is_told_of_no_more_than_is_true(self) -> None:
+    def test_it_notifies_only_of_what_is_still_true_after_the_schedule_changed(self) -> None:
         ready = self.approved()
         article = scheduling.schedule(
             ready, by=self.thomas, revision=ready.draft_id, at=self.hour, accept={"lead_image"}
@@ -62,7 +62,7 @@ class EffectTests(NewsroomTestCase):
         scheduling.unschedule(article, by=self.thomas)
         self.assertEqual(self.mails(self.hour + DAY), [])
 
-    def test_a_scheduled_change_and_a_withdrawal_are_told_at_their_hours(self) -> None:
+    def test_it_notifies_of_a_scheduled_change_and_a_withdrawal_at_their_hours(self) -> None:
         article = publish(self.draft, by=self.thomas)
         self.mails()
         content = replace(Content.of(article.live), headline="Un robot, encore")
@@ -70,31 +70,31 @@ class EffectTests(NewsroomTestCase):
         article = self.approved(article)
         article = scheduling.schedule_change(article, by=self.ines, revision=article.draft_id, at=self.hour)
         scheduling.schedule_withdrawal(article, by=self.thomas, at=self.hour + DAY, notice="Fini.")
-        told = self.mails(self.hour)
-        self.assertEqual(told, [("camille@example.org", "La modification est en ligne : Un robot, encore")])
+        mails = self.mails(self.hour)
+        self.assertEqual(mails, [("camille@example.org", "La modification est en ligne : Un robot, encore")])
         self.assertEqual(self.mails(self.hour + DAY), [("camille@example.org", "Dépublié : Un robot, encore")])
         self.assertIn("Fini.", outbox.outbox[0].body)
 
-    def test_run_before_its_hour_it_tells_nothing_and_is_told_at_its_hour_all_the_same(self) -> None:
+    def test_it_sends_nothing_when_it_runs_early_and_the_mail_at_its_hour(self) -> None:
         ready = self.approved()
         scheduling.schedule(ready, by=self.thomas, revision=ready.draft_id, at=self.hour, accept={"lead_image"})
         DBTaskResult.objects.filter(task_path__contains="notify_published").update(run_after=timezone.now())
         self.assertEqual(self.mails(), [])
         self.assertEqual(self.mails(self.hour), [("camille@example.org", "En ligne : Un robot")])
 
-    def test_what_was_sent_back_is_told_with_the_note(self) -> None:
+    def test_it_sends_the_note_of_what_was_sent_back(self) -> None:
         article = publishing.submit(self.draft, by=self.camille)
         publishing.request_changes(article, by=self.ines, revision=article.draft_id, note="Deux sources.")
         self.assertEqual(self.mails(), [("camille@example.org", "À reprendre : Un robot")])
         self.assertIn("Deux sources.", outbox.outbox[0].body)
 
-    def test_who_no_longer_works_there_is_told_nothing(self) -> None:
+    def test_it_notifies_nobody_who_left(self) -> None:
         article = publishing.submit(self.draft, by=self.camille)
         Membership.objects.filter(user=self.camille).delete()
         publishing.request_changes(article, by=self.ines, revision=article.draft_id, note="Deux sources.")
         self.assertEqual(self.mails(), [])
 
-    def test_it_speaks_the_publication_s_language_and_time(self) -> None:
+    def test_it_writes_in_the_publication_s_language_and_time(self) -> None:
         self.kg.language = "en"
         self.kg.save()
         deadline = timezone.now() + 3 * DAY
@@ -102,20 +102,20 @@ class EffectTests(NewsroomTestCase):
         self.assertEqual(self.mails(), [("camille@example.org", "For you: Un robot")])
         self.assertIn(self.kg.date(deadline), outbox.outbox[0].body)
 
-    def test_a_deadline_is_told_once_the_day_before(self) -> None:
+    def test_it_reminds_of_a_deadline_once_the_day_before(self) -> None:
         deadline = timezone.now() + 2 * DAY
         planning.assign(self.draft, to=self.camille, by=self.ines, deadline=deadline)
         self.mails()
         soon = [("camille@example.org", "Bientôt à rendre : Un robot")]
-        for days, told in ((1.5, []), (0.9, soon), (0.8, [])):
+        for days, expected in ((1.5, []), (0.9, soon), (0.8, [])):
             at = deadline - days * DAY
-            self.assertEqual(self.mails(at), told)
+            self.assertEqual(self.mails(at), expected)
 
-    def test_the_importer_tells_nobody(self) -> None:
+    def test_it_sends_nothing_for_an_import(self) -> None:
         publishing.publish_imported(self.draft, at=timezone.now())
         self.assertEqual(self.mails(), [])
 
-    def test_the_worker_folds_what_is_due(self) -> None:
+    def test_it_has_the_worker_apply_what_is_due(self) -> None:
         article = publishing.publish_imported(self.draft, at=self.hour)
         self.mails(self.hour)
         article.refresh_from_db()

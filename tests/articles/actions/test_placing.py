@@ -62,21 +62,21 @@ class PlaceTests(PlacingTestCase):
         publishing.place(self.sister, on=self.kg, by=self.ines)
         self.assertEqual(self.read("/", self.ia).content, before)
 
-    def test_it_lets_in_who_edits_the_site_that_shows_it(self) -> None:
+    def test_it_allows_editors_of_the_site_that_shows_it(self) -> None:
         home = self.person("anne", (self.ia, Role.PUBLISHER))
         rights = {self.ines: True, self.thomas: True, self.alix: True, SYSTEM: True, None: False, self.camille: False,
                   self.sarah: False, self.julien: False, self.zoe: False, home: False}  # fmt: skip
         for person, may in rights.items():
-            for door in (publishing.place, publishing.unplace):
-                with self.subTest(person=str(person), door=door.__name__):
-                    if door is publishing.unplace and not self.placed_on(self.kg):
+            for action in (publishing.place, publishing.unplace):
+                with self.subTest(person=str(person), action=action.__name__):
+                    if action is publishing.unplace and not self.placed_on(self.kg):
                         publishing.place(self.sister, on=self.kg, by=SYSTEM)
                     before = Event.objects.count()
                     if may:
-                        door(self.sister, on=self.kg, by=person)
+                        action(self.sister, on=self.kg, by=person)
                     else:
                         with self.assertRaises(Forbidden):
-                            door(self.sister, on=self.kg, by=person)
+                            action(self.sister, on=self.kg, by=person)
                     self.assertEqual(Event.objects.count(), before + may)
             publishing.unplace(self.sister, on=self.kg, by=SYSTEM) if self.placed_on(self.kg) else None
 
@@ -88,7 +88,7 @@ class PlaceTests(PlacingTestCase):
                 rows, events = Placement.objects.count(), Event.objects.count()
                 with self.assertRaises(Refused) as refusal:
                     publishing.place(article, on=self.kg, by=self.ines)
-                self.assertEqual([found.rule for found in refusal.exception.findings], ["standing"])
+                self.assertEqual([finding.rule for finding in refusal.exception.findings], ["standing"])
                 self.assertEqual((Placement.objects.count(), Event.objects.count()), (rows, events))
 
     def test_it_places_twice_as_once(self) -> None:
@@ -104,16 +104,16 @@ class PlaceTests(PlacingTestCase):
         self.assertIn("KultureGeek", event.note)
         self.assertIn("à la place du nôtre", event.note)
 
-    def test_it_records_the_pages_that_it_touches(self) -> None:
+    def test_it_invalidates_the_pages_that_it_changes(self) -> None:
         local = self.sister.published_at.astimezone(self.kg.zone)
         lists = {f"publication:{self.kg.pk}", f"archive:{self.kg.pk}:{local:%Y-%m}"}
-        for door in (publishing.place, publishing.unplace):
+        for action in (publishing.place, publishing.unplace):
             Purge.objects.all().delete()
-            door(self.sister, on=self.kg, by=self.ines)
-            with self.subTest(door=door.__name__):
+            action(self.sister, on=self.kg, by=self.ines)
+            with self.subTest(action=action.__name__):
                 self.assertLessEqual(lists, set(Purge.objects.values_list("tag", flat=True)))
 
-    def test_it_touches_nothing_when_it_is_placed_already_or_refused(self) -> None:
+    def test_it_invalidates_nothing_when_it_is_placed_already_or_refused(self) -> None:
         publishing.place(self.sister, on=self.kg, by=self.ines)
         Purge.objects.all().delete()
         publishing.place(self.sister, on=self.kg, by=self.ines)
@@ -121,7 +121,7 @@ class PlaceTests(PlacingTestCase):
             publishing.place(make_draft(self.ia), on=self.kg, by=self.ines)
         self.assertFalse(Purge.objects.exists())
 
-    def test_it_stands_among_ours_by_its_hour(self) -> None:
+    def test_it_is_listed_among_ours_by_its_hour(self) -> None:
         hour = dt.timedelta(hours=1)
         before = make_article(self.kg, "Avant", at=self.sister.published_at - hour)
         after = make_article(self.kg, "Après", at=self.sister.published_at + hour / 2)
@@ -130,13 +130,13 @@ class PlaceTests(PlacingTestCase):
 
     def test_it_disappears_with_its_article_and_comes_back_with_it(self) -> None:
         publishing.place(self.sister, on=self.kg, by=self.ines)
-        for door, said, shown in (
+        for action, params, listed in (
             (publishing.withdraw, {"notice": "Une erreur."}, []),
             (publishing.reinstate, {}, [self.sister]),
         ):
             Purge.objects.all().delete()
-            door(self.sister, by=SYSTEM, **said)
-            self.assertEqual([card.article for card in self.cards()], shown)
+            action(self.sister, by=SYSTEM, **params)
+            self.assertEqual([card.article for card in self.cards()], listed)
             self.assertTrue(Purge.objects.filter(tag=f"publication:{self.kg.pk}").exists())
 
     def test_it_shows_what_the_sister_changes(self) -> None:
@@ -193,8 +193,8 @@ class QuestionTests(PlacingTestCase):
         self.at_desk(self.ines)
         answer = self.ask()
         self.assertEqual(answer.status_code, 200)
-        found = {one.rule: one.article for one in answer.context["questions"]["findings"]}
-        self.assertEqual(found["sister"], self.sister.pk)
+        articles = {one.rule: one.article for one in answer.context["questions"]["findings"]}
+        self.assertEqual(articles["sister"], self.sister.pk)
         self.assertContains(answer, f'name="_place" value="{self.sister.pk}"')
         self.assertContains(answer, f'name="_link" value="{self.sister.pk}"')
         self.assertContains(answer, "Notre texte.")
@@ -325,13 +325,13 @@ class QuestionTests(PlacingTestCase):
 
 
 class DashboardTests(PlacingTestCase):
-    """The panel of what stands here from sister sites."""
+    """The panel of what is placed here from sister sites."""
 
     def take_off(self, article: Article) -> str:
         return reverse("admin:articles_article_unplace", args=[article.pk])
 
     def press(self, page: Any, article: Article) -> Any:
-        """Presses the panel's button as a browser does, with all that its form holds."""
+        """Press the panel's button as a browser does, with all fields of its form."""
         (form,) = html.fromstring(page.content.decode()).xpath(f'//form[@action="{self.take_off(article)}"]')
         return self.client.post(self.take_off(article), dict(form.form_values()))
 
@@ -353,7 +353,7 @@ class DashboardTests(PlacingTestCase):
         self.assertEqual(self.client.post(self.take_off(self.sister), {"publication": self.kg.pk}).status_code, 403)
         self.assertTrue(self.placed_on(self.kg))
 
-    def test_it_takes_nothing_off_that_does_not_stand_here_or_is_our_own(self) -> None:
+    def test_it_takes_nothing_off_that_is_not_placed_here_or_is_our_own(self) -> None:
         own = make_article(self.kg)
         publishing.place(own, on=self.ia, by=SYSTEM)
         self.at_desk(self.ines)
@@ -386,7 +386,7 @@ class DashboardTests(PlacingTestCase):
         self.at_desk(self.ines)
         self.assertNotContains(self.client.get("/admin/"), "/unplace/")
 
-    def test_it_costs_the_same_however_many_stand_here(self) -> None:
+    def test_it_costs_the_same_however_many_are_placed_here(self) -> None:
         self.at_desk(self.ines)
 
         def queries() -> int:

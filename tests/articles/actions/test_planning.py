@@ -1,4 +1,4 @@
-"""Doors of the desk among itself: assignments, notes, embargoes."""
+"""Actions within the desk: assignments, notes, embargoes."""
 
 import datetime as dt
 from dataclasses import replace
@@ -36,7 +36,7 @@ class AssignTests(NewsroomTestCase):
         for words in (self.kg.date(deadline), "Deux feuillets.", f"/admin/articles/article/{article.pk}/change/"):
             self.assertIn(words, mail.body)
 
-    def test_what_is_assigned_to_a_writer_is_theirs_to_write(self) -> None:
+    def test_it_lets_a_writer_write_what_is_assigned_to_them(self) -> None:
         article = make_draft(self.kg, by=self.ines)
         self.assertFalse(may(self.camille, "article.save", article))
         article = planning.assign(article, to=self.camille, by=self.ines)
@@ -44,7 +44,7 @@ class AssignTests(NewsroomTestCase):
         article = planning.assign(article, to=None, by=self.ines)
         self.assertFalse(may(self.camille, "article.save", article))
 
-    def test_a_deadline_publishes_nothing(self) -> None:
+    def test_it_publishes_nothing_at_a_deadline(self) -> None:
         article = planning.assign(make_draft(self.kg), to=self.camille, by=self.ines, deadline=timezone.now() + DAY)
         self.assertEqual(
             (article.pending(timezone.now()), article.published_at, article.due_at), (frozenset(), None, None)
@@ -64,11 +64,11 @@ class AssignTests(NewsroomTestCase):
         with self.assertRaises(Forbidden):
             planning.assign(make_draft(self.kg, by=self.camille), to=self.camille, by=self.camille)
 
-    def test_a_deadline_is_somebody_s(self) -> None:
+    def test_it_refuses_a_deadline_for_nobody(self) -> None:
         with self.assertRaises(Refused):
             planning.assign(make_draft(self.kg), to=None, by=self.ines, deadline=timezone.now() + DAY)
 
-    def test_a_deadline_is_an_hour_to_come_unless_it_stood_already(self) -> None:
+    def test_it_refuses_a_new_deadline_that_has_passed(self) -> None:
         with self.assertRaises(Refused):
             planning.assign(make_draft(self.kg), to=self.camille, by=self.ines, deadline=timezone.now() - DAY)
         passed = timezone.now() - DAY
@@ -76,18 +76,18 @@ class AssignTests(NewsroomTestCase):
         Article.objects.filter(pk=article.pk).update(deadline=passed)
         self.assertEqual(planning.assign(article, to=self.ines, by=self.ines, deadline=passed).deadline, passed)
 
-    def test_saying_the_same_again_says_nothing(self) -> None:
+    def test_it_logs_nothing_when_nothing_changes(self) -> None:
         article = planning.assign(make_draft(self.kg), to=self.camille, by=self.ines)
         planning.assign(article, to=self.camille, by=self.ines)
         self.assertEqual((article.events.filter(verb=Verb.ASSIGNED).count(), Mail.objects.count()), (1, 1))
 
-    def test_who_assigns_to_themselves_gets_no_mail(self) -> None:
+    def test_it_sends_no_mail_to_who_assigns_to_themselves(self) -> None:
         planning.assign(make_draft(self.kg), to=self.ines, by=self.ines)
         self.assertFalse(Mail.objects.exists())
 
 
 class NoteTests(NewsroomTestCase):
-    def told(self) -> set[str]:
+    def recipients(self) -> set[str]:
         return set(Mail.objects.values_list("to", flat=True))
 
     def test_it_is_for_who_writes_the_article_and_never_for_readers(self) -> None:
@@ -97,16 +97,16 @@ class NoteTests(NewsroomTestCase):
         Mail.objects.all().delete()
         planning.add_note(article, " Le chiffre est à vérifier. ", by=self.ines)
         self.assertEqual(Note.objects.get().text, "Le chiffre est à vérifier.")
-        self.assertEqual(self.told(), {"camille@example.org"})
+        self.assertEqual(self.recipients(), {"camille@example.org"})
         self.assertNotContains(self.read(article.path), "à vérifier")
 
-    def test_it_reaches_who_said_something_before_and_whom_it_names(self) -> None:
+    def test_it_notifies_who_wrote_a_note_before_and_whom_it_names(self) -> None:
         article = make_draft(self.kg, by=self.camille)
         planning.add_note(article, "Un avis ?", by=self.sarah)
         Mail.objects.all().delete()
         planning.add_note(article, "@julien et @personne : voyez, et demandez à @thomas.", by=self.ines)
         # Julien has no role on KultureGeek, and no sight of its drafts.
-        self.assertEqual(self.told(), {"camille@example.org", "sarah@example.org", "thomas@example.org"})
+        self.assertEqual(self.recipients(), {"camille@example.org", "sarah@example.org", "thomas@example.org"})
 
     def test_it_has_words_and_not_too_many(self) -> None:
         for text in ("", "  ", "x" * 4001):
@@ -118,13 +118,13 @@ class NoteTests(NewsroomTestCase):
         with self.assertRaisesMessage(Exception, "never"):
             Note.objects.get().save()
 
-    def test_a_button_pressed_twice_leaves_one(self) -> None:
+    def test_it_adds_one_note_when_the_button_is_pressed_twice(self) -> None:
         article = make_draft(self.kg, by=self.camille)
         for _ in range(2):
             planning.add_note(article, "Vu.", by=self.ines)
         self.assertEqual((Note.objects.count(), Mail.objects.count()), (1, 1))
 
-    def test_who_has_no_role_there_leaves_none(self) -> None:
+    def test_it_refuses_who_has_no_role_there(self) -> None:
         for nobody in (self.julien, self.zoe):
             with self.assertRaises(Forbidden):
                 planning.add_note(make_draft(self.kg), "Non.", by=nobody)
@@ -137,13 +137,13 @@ class EmbargoTests(NewsroomTestCase):
     def embargoed(self, **fields: Any) -> Article:
         return planning.set_embargo(make_draft(self.kg, **fields), until=self.end, by=self.ines)
 
-    def refused(self, door: Any, *args: Any, **said: Any) -> None:
+    def refused(self, action: Any, *args: Any, **params: Any) -> None:
         with self.assertRaises(Refused) as refused:
-            door(*args, **said)
+            action(*args, **params)
         self.assertEqual(refused.exception.findings[0].rule, "embargo")
         self.assertIn(self.kg.date(self.end), str(refused.exception))
 
-    def test_nobody_publishes_it_before_its_hour(self) -> None:
+    def test_it_lets_nobody_publish_before_its_hour(self) -> None:
         article = self.embargoed()
         for person in (self.ines, self.thomas, self.alix, SYSTEM):
             self.refused(publishing.approve_and_publish, article, by=person, revision=article.draft_id, accept=BARE)
@@ -156,12 +156,12 @@ class EmbargoTests(NewsroomTestCase):
         self.assertEqual(article.published_at, self.end)
         self.refused(scheduling.reschedule, article, by=self.thomas, at=before)
 
-    def test_nobody_shows_it_outside_before_its_hour(self) -> None:
+    def test_it_lets_nobody_show_it_outside_before_its_hour(self) -> None:
         self.refused(
             preview_links.share, self.embargoed(), 1, by=self.thomas, for_whom="La source", until=timezone.now() + DAY
         )
 
-    def test_a_change_to_a_live_article_waits_too_and_a_withdrawn_one_stays_away(self) -> None:
+    def test_it_blocks_a_change_to_a_live_article_and_reinstating_a_withdrawn_one(self) -> None:
         article = make_article(self.kg)
         draft = editing.save_draft(
             article, replace(Content.of(article.live), headline="Tout autre"), by=SYSTEM, change="update"
@@ -171,7 +171,7 @@ class EmbargoTests(NewsroomTestCase):
         gone = publishing.withdraw(draft, by=self.thomas, notice="Trop tôt.")
         self.refused(publishing.reinstate, gone, by=self.thomas)
 
-    def test_a_writer_sets_it_and_makes_it_longer_and_lifts_none(self) -> None:
+    def test_it_lets_a_writer_set_or_extend_it_but_not_lift_it(self) -> None:
         article = planning.set_embargo(make_draft(self.kg, by=self.camille), until=self.end, by=self.camille)
         article = planning.set_embargo(article, until=self.end + DAY, by=self.camille)
         for until in (None, self.end):
@@ -186,11 +186,11 @@ class EmbargoTests(NewsroomTestCase):
             planning.set_embargo(article, until=self.end, by=self.ines)
         self.assertIn(self.kg.date(self.end - DAY), str(refused.exception))
 
-    def test_an_hour_that_has_passed_is_no_embargo(self) -> None:
+    def test_it_refuses_an_hour_that_has_passed(self) -> None:
         with self.assertRaises(Refused):
             planning.set_embargo(make_draft(self.kg), until=timezone.now() - DAY, by=self.ines)
 
-    def test_once_it_is_over_it_is_in_nobody_s_way(self) -> None:
+    def test_it_blocks_nothing_once_it_is_over(self) -> None:
         article = self.embargoed()
         Article.objects.filter(pk=article.pk).update(embargo_until=timezone.now() - DAY)
         article.refresh_from_db()

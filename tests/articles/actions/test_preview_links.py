@@ -39,7 +39,7 @@ class PreviewLinkTests(NewsroomTestCase):
         self.assertNotContains(page, "Récrit")
         self.assertContains(page, "version 1 pour Le studio")
 
-    def test_nobody_keeps_it_and_nobody_indexes_it(self) -> None:
+    def test_it_is_neither_cached_nor_indexed(self) -> None:
         page = self.read(self.path(self.shared()))
         self.assertEqual(page.headers["Cache-Control"], "private, no-store")
         self.assertIn("noindex", page.headers["X-Robots-Tag"])
@@ -74,7 +74,7 @@ class PreviewLinkTests(NewsroomTestCase):
         preview_links.revoke(link, by=self.ines)
         self.assertEqual(self.article.events.filter(verb=Verb.LINK_REVOKED).count(), 1)
 
-    def test_an_embargo_set_later_closes_it_until_its_hour(self) -> None:
+    def test_it_is_closed_by_a_later_embargo_until_its_hour(self) -> None:
         link = self.shared()
         planning.set_embargo(self.article, until=timezone.now() + DAY / 2, by=self.ines)
         self.assertNotContains(self.read(self.path(link)), "secret", status_code=410)
@@ -84,7 +84,7 @@ class PreviewLinkTests(NewsroomTestCase):
     def test_it_is_on_the_article_s_own_site_only(self) -> None:
         self.assertEqual(self.read(self.path(self.shared()), self.ia).status_code, 404)
 
-    def test_a_token_that_this_house_did_not_sign_opens_nothing(self) -> None:
+    def test_it_refuses_a_token_that_this_install_did_not_sign(self) -> None:
         link = self.shared()
         number, _, signature = link.token.partition(".")
         for token in (number, f"{number}.", f"{int(number) + 1}.{signature}", f"{number}.{signature[:-1]}", "%00", "é"):
@@ -97,7 +97,7 @@ class PreviewLinkTests(NewsroomTestCase):
         self.assertContains(page, "<h1>À venir</h1>")
         self.assertContains(self.read(article.path), "<h1>En ligne</h1>")
 
-    def test_a_withdrawal_closes_the_links_that_were_there_and_not_those_made_after_it(self) -> None:
+    def test_it_is_closed_by_a_withdrawal_unless_it_was_made_after_it(self) -> None:
         article = make_article(self.kg, "Retiré")
         before = self.shared(article)
         article = publishing.withdraw(article, by=SYSTEM, notice="Une décision de justice.")
@@ -107,17 +107,17 @@ class PreviewLinkTests(NewsroomTestCase):
     def test_it_is_logged_and_is_for_somebody_and_lasts_a_month_at_most(self) -> None:
         self.shared()
         self.assertIn("Le studio", self.article.events.get(verb=Verb.SHARED).note)
-        for said in (
+        for params in (
             {"for_whom": " "},
             {"until": timezone.now() + 31 * DAY},
             {"until": timezone.now() - DAY},
             {"number": 9},
         ):
-            given = {"number": 1, "for_whom": "Lui", "until": timezone.now() + DAY, **said}
-            with self.subTest(**said), self.assertRaises(Refused):
+            given = {"number": 1, "for_whom": "Lui", "until": timezone.now() + DAY, **params}
+            with self.subTest(**params), self.assertRaises(Refused):
                 preview_links.share(self.article, given.pop("number"), by=self.ines, **given)
 
-    def test_a_writer_shares_their_own_and_a_moderator_none(self) -> None:
+    def test_it_lets_a_writer_share_their_own_and_a_moderator_none(self) -> None:
         preview_links.share(self.article, 1, by=self.camille, for_whom="Lui", until=timezone.now() + DAY)
         for article, nobody in (
             (make_draft(self.kg), self.camille),

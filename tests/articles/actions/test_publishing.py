@@ -1,4 +1,4 @@
-"""Doors between the desk and its readers."""
+"""Actions that move an article between the desk and its readers."""
 
 import datetime as dt
 from dataclasses import replace
@@ -83,7 +83,7 @@ class PublishTests(NewsroomTestCase):
         self.assertEqual((event.actor, event.from_state, event.to_state), (self.ines, Stage.APPROVED, Standing.LIVE))
         self.assertEqual(event.revision, article.live)
 
-    def test_it_records_the_pages_it_touches_with_the_change(self) -> None:
+    def test_it_invalidates_pages_with_the_change(self) -> None:
         (tag,) = make_tags("Robot")
         author = make_author("Inès Benali")
         draft = make_draft(self.kg, tags=(tag,), authors=(author,))
@@ -98,13 +98,13 @@ class PublishTests(NewsroomTestCase):
             },
         )  # fmt: skip
 
-    def test_it_touches_the_lists_that_the_article_leaves(self) -> None:
+    def test_it_invalidates_the_lists_that_the_article_leaves(self) -> None:
         article = make_article(self.kg)
         Purge.objects.all().delete()
         content = replace(Content.of(article.working), section=self.games)
         publish(editing.save_draft(article, content, by=self.ines), by=self.ines)
-        touched = set(Purge.objects.values_list("tag", flat=True))
-        self.assertLessEqual({f"section:{self.science.pk}", f"section:{self.games.pk}"}, touched)
+        tags = set(Purge.objects.values_list("tag", flat=True))
+        self.assertLessEqual({f"section:{self.science.pk}", f"section:{self.games.pk}"}, tags)
 
     def test_it_keeps_the_hour_of_first_publication(self) -> None:
         article = make_article(self.kg)
@@ -215,34 +215,34 @@ class ReviewTests(NewsroomTestCase):
         for revision in (approved.pk, article.draft_id):
             with self.assertRaises(Refused) as refused:
                 publishing.publish(article, by=self.thomas, revision=revision, accept=BARE)
-            said = str(refused.exception)
-            self.assertTrue("1" in said and "2" in said and "camille" in said, said)
+            message = str(refused.exception)
+            self.assertTrue("1" in message and "2" in message and "camille" in message, message)
         article.refresh_from_db()
         self.assertIsNone(article.live)
 
-    def test_it_judges_no_version_that_was_not_read(self) -> None:
+    def test_it_refuses_to_review_a_version_that_was_not_read(self) -> None:
         read = self.article.draft_id
         article = publishing.submit(self.again(self.article, "Un autre", self.camille), by=self.camille)
-        for door, said in (("approve", {}), ("request_changes", {"note": "Non."})):
-            with self.subTest(door=door), self.assertRaises(Conflict):
-                registry.ACTIONS[door](article, by=self.ines, revision=read, **said)
+        for name, params in (("approve", {}), ("request_changes", {"note": "Non."})):
+            with self.subTest(action=name), self.assertRaises(Conflict):
+                registry.ACTIONS[name](article, by=self.ines, revision=read, **params)
 
-    def test_a_request_for_changes_says_what(self) -> None:
+    def test_it_requires_the_note_of_a_request_for_changes(self) -> None:
         article = publishing.submit(self.article, by=self.camille)
         with self.assertRaises(Refused):
             publishing.request_changes(article, by=self.ines, revision=article.draft_id, note="  ")
 
-    def test_what_an_editor_sent_back_is_not_published_past_them(self) -> None:
+    def test_it_refuses_to_publish_what_an_editor_sent_back(self) -> None:
         article = publishing.submit(make_draft(self.ia, by=self.julien), by=self.julien)
         article = publishing.request_changes(article, by=SYSTEM, revision=article.draft_id, note="Non.")
         with self.assertRaises(Refused):
             publishing.publish_unreviewed(article, by=self.julien, revision=article.draft_id, accept=BARE)
 
-    def test_a_writer_takes_an_article_back(self) -> None:
+    def test_it_lets_a_writer_take_an_article_back(self) -> None:
         article = publishing.submit(self.article, by=self.camille)
         self.assertEqual(publishing.take_back(article, by=self.camille).stage, Stage.DRAFT)
 
-    def test_what_nobody_read_stands_so_until_somebody_has(self) -> None:
+    def test_it_stays_unreviewed_until_somebody_has_read_it(self) -> None:
         draft = make_draft(self.ia, by=self.julien)
         article = publishing.publish_unreviewed(draft, by=self.julien, revision=draft.draft_id, accept=BARE)
         self.assertEqual(article.standing(timezone.now()), Standing.UNREVIEWED)
@@ -253,13 +253,13 @@ class ReviewTests(NewsroomTestCase):
         article = publishing.mark_read(article, by=SYSTEM, revision=article.live_id)
         self.assertEqual(article.standing(timezone.now()), Standing.LIVE)
 
-    def test_a_withdrawal_forgets_no_reading_still_to_come(self) -> None:
+    def test_it_stays_unreviewed_after_a_withdrawal(self) -> None:
         draft = make_draft(self.ia, by=self.julien)
         article = publishing.publish_unreviewed(draft, by=self.julien, revision=draft.draft_id, accept=BARE)
         article = publishing.reinstate(publishing.withdraw(article, by=SYSTEM, notice="Une erreur."), by=SYSTEM)
         self.assertEqual(article.standing(timezone.now()), Standing.UNREVIEWED)
 
-    def test_what_was_approved_is_reviewed_whoever_publishes_it(self) -> None:
+    def test_it_is_reviewed_if_it_was_approved_whoever_publishes_it(self) -> None:
         draft = make_draft(self.ia, by=self.julien)
         article = publishing.approve(draft, by=SYSTEM, revision=draft.draft_id)
         article = publishing.publish_unreviewed(article, by=self.julien, revision=article.draft_id, accept=BARE)
@@ -300,7 +300,7 @@ class ScheduleTests(NewsroomTestCase):
         again = scheduling.schedule(article, by=self.ines, revision=article.draft_id, at=self.hour, accept=BARE)
         self.assertEqual(again.standing(self.hour), Standing.LIVE)
 
-    def test_a_change_in_work_takes_the_place_of_what_was_scheduled(self) -> None:
+    def test_it_is_replaced_by_a_later_draft(self) -> None:
         article = editing.save_draft(
             self.scheduled(), replace(Content.of(self.ready.draft), headline="Mieux"), by=self.ines
         )

@@ -1,4 +1,4 @@
-"""Hours: set at the desk, kept by the clock alone. Nothing runs between two moments of these tests."""
+"""Actions that schedule. Nothing runs between two moments of these tests: hours come into force by the clock alone."""
 
 import datetime as dt
 from dataclasses import replace
@@ -58,7 +58,7 @@ class ChangeTests(HourTestCase):
             self.assertContains(self.read(article.path), "<h1>Après</h1>")
             self.assertEqual((self.lists().count("Avant"), self.lists().count("Après")), (0, 4))
 
-    def test_it_waits_beside_what_readers_have(self) -> None:
+    def test_it_is_pending_beside_what_readers_have(self) -> None:
         article = self.change_at(self.article, self.hour)
         self.assertEqual((article.stage, article.standing(self.now)), (Stage.PUBLISHED, Standing.LIVE))
         self.assertEqual(article.pending(self.now), {Pending.CHANGE})
@@ -67,15 +67,15 @@ class ChangeTests(HourTestCase):
         self.assertEqual((event.verb, event.from_state, event.to_state), (Verb.CHANGE_SCHEDULED, "approved", "live"))
         self.assertIn(self.kg.date(self.hour), event.note)
 
-    def test_only_an_update_moves_the_time_that_readers_see_and_it_moves_at_its_hour(self) -> None:
-        for change, told in {"update": self.hour, "typo": None, "correction": None}.items():
+    def test_it_moves_the_time_that_readers_see_for_an_update_only_and_at_its_hour(self) -> None:
+        for change, expected in {"update": self.hour, "typo": None, "correction": None}.items():
             article = make_article(self.kg, f"Un {change}")
             content = replace(Content.of(article.working), headline=f"Un autre {change}")
             article = editing.save_draft(article, content, by=SYSTEM, change=change, notice="C’était faux.")
             article = publishing.approve(article, by=SYSTEM, revision=article.draft_id)
             article = scheduling.schedule_change(article, by=SYSTEM, revision=article.draft_id, at=self.hour)
             self.assertIsNone(article.public_updated_at(self.hour - SECOND), change)
-            self.assertEqual(article.public_updated_at(self.hour), told, change)
+            self.assertEqual(article.public_updated_at(self.hour), expected, change)
             with time_machine.travel(self.hour, tick=False):
                 self.assertEqual("Mis à jour" in self.read(article.path).content.decode(), change == "update")
 
@@ -90,7 +90,7 @@ class ChangeTests(HourTestCase):
                 scheduling.schedule_change(article, by=self.ines, revision=article.draft_id, at=self.hour)
             self.assertEqual(refused.exception.findings[0].rule, "sorting")
 
-    def test_a_merged_tag_is_the_same_tag(self) -> None:
+    def test_it_takes_a_merged_tag_for_the_same_tag(self) -> None:
         robot, machine = self.article.tags.get(), make_tags("Machine")[0]
         from_merge = self.reworked(self.article, tags=(machine,))
         machine.merged_into = None
@@ -108,16 +108,16 @@ class ChangeTests(HourTestCase):
             self.reworked(self.article, change="")
         self.assertEqual(refused.exception.findings[0].rule, "change")
 
-    def test_a_licence_is_looked_at_on_the_day_it_is_read(self) -> None:
+    def test_it_checks_a_licence_for_the_day_it_is_read(self) -> None:
         image = make_image()
         type(image).objects.filter(pk=image.pk).update(licence_expires=self.hour.date() - dt.timedelta(days=1))
         image.refresh_from_db()
         article = self.reworked(self.article, lead_image=image)
-        with self.assertRaises(Refused) as asked:
+        with self.assertRaises(Refused) as refused:
             scheduling.schedule_change(article, by=self.ines, revision=article.draft_id, at=self.hour)
-        self.assertEqual([finding.rule for finding in asked.exception.findings], ["licence"])
+        self.assertEqual([finding.rule for finding in refused.exception.findings], ["licence"])
 
-    def test_it_judges_the_version_that_was_read_and_wants_an_hour_to_come(self) -> None:
+    def test_it_requires_the_version_that_was_read_an_hour_to_come_and_the_right(self) -> None:
         article = self.reworked(self.article)
         with self.assertRaises(Conflict):
             scheduling.schedule_change(article, by=self.ines, revision=article.live_id, at=self.hour)
@@ -126,18 +126,18 @@ class ChangeTests(HourTestCase):
         with self.assertRaises(Forbidden):
             scheduling.schedule_change(article, by=self.camille, revision=article.draft_id, at=self.hour)
 
-    def test_nothing_is_published_past_a_change_that_waits(self) -> None:
+    def test_it_blocks_publishing_while_a_change_is_pending(self) -> None:
         article = self.reworked(self.change_at(self.article, self.hour), headline="Encore autre")
         with self.assertRaises(Refused) as refused:
             publishing.publish(article, by=self.ines, revision=article.draft_id, accept=BARE)
         self.assertIn(self.kg.date(self.hour), str(refused.exception))
 
-    def test_another_change_takes_its_place(self) -> None:
+    def test_it_is_replaced_by_another_change(self) -> None:
         later = self.hour + dt.timedelta(days=1)
         article = self.change_at(self.change_at(self.article, self.hour), later, headline="Encore après")
         self.assertEqual((article.next.headline, article.next_at), ("Encore après", later))
-        waiting = Edition.objects.get(article=article, published_at__gt=self.now)
-        self.assertEqual((waiting.revision, waiting.previous), (article.next, article.live))
+        pending = Edition.objects.get(article=article, published_at__gt=self.now)
+        self.assertEqual((pending.revision, pending.previous), (article.next, article.live))
 
     def test_it_is_taken_back_as_an_approved_draft(self) -> None:
         article = scheduling.unschedule_change(self.change_at(self.article, self.hour), by=self.ines)
@@ -149,19 +149,19 @@ class ChangeTests(HourTestCase):
         again = scheduling.schedule_change(article, by=self.ines, revision=article.draft_id, at=self.hour)
         self.assertEqual(again.pending(self.now), {Pending.CHANGE})
 
-    def test_something_newer_in_work_stays_in_work(self) -> None:
+    def test_it_leaves_a_newer_draft_in_work(self) -> None:
         article = self.change_at(self.article, self.hour)
         article = editing.save_draft(article, replace(Content.of(article.working), headline="Plus neuf"), by=self.ines)
         article = scheduling.unschedule_change(article, by=self.ines)
         self.assertEqual((article.draft.headline, article.stage), ("Plus neuf", Stage.DRAFT))
 
-    def test_its_pages_are_out_of_date_at_its_hour(self) -> None:
+    def test_it_invalidates_its_pages_at_its_hour(self) -> None:
         Purge.objects.all().delete()
         article = self.change_at(self.article, self.hour)
         due = set(Purge.objects.filter(due_at=self.hour).values_list("tag", flat=True))
         self.assertLessEqual({f"article:{article.pk}", f"publication:{self.kg.pk}", f"section:{self.science.pk}"}, due)
 
-    def test_what_nobody_read_is_read_before_a_change_to_it_is_scheduled(self) -> None:
+    def test_it_refuses_an_article_that_nobody_has_read(self) -> None:
         Article.objects.filter(pk=self.article.pk).update(unreviewed=True)
         article = self.reworked(self.article)
         with self.assertRaises(Refused):
@@ -197,37 +197,37 @@ class WithdrawalTests(HourTestCase):
         article = self.withdrawn_at(self.withdrawn_at(make_article(self.kg), self.hour), later)
         self.assertEqual(article.withdrawn_at, later)
 
-    def test_a_withdrawal_now_is_not_undone_by_the_one_that_waited(self) -> None:
+    def test_it_is_not_undone_by_a_pending_withdrawal_when_withdrawn_now(self) -> None:
         article = self.withdrawn_at(make_article(self.kg), self.hour)
         article = publishing.withdraw(article, by=self.thomas, notice="Une erreur.")
         self.assertEqual((article.pending(timezone.now()), article.withdrawal_notice), (frozenset(), "Une erreur."))
         self.assertEqual(self.read(article.path).status_code, 410)
 
-    def test_nothing_comes_out_after_it(self) -> None:
-        waiting = publishing.publish_imported(make_draft(self.kg, "Demain"), at=self.hour)
+    def test_it_allows_nothing_to_come_out_after_it(self) -> None:
+        pending = publishing.publish_imported(make_draft(self.kg, "Demain"), at=self.hour)
         for at in (self.now - SECOND, self.hour):
             with self.assertRaises(Refused):
-                self.withdrawn_at(waiting, at)
-        article = self.withdrawn_at(waiting, self.hour + dt.timedelta(days=1))
+                self.withdrawn_at(pending, at)
+        article = self.withdrawn_at(pending, self.hour + dt.timedelta(days=1))
         with self.assertRaises(Refused):
             scheduling.reschedule(article, by=self.ines, at=self.hour + dt.timedelta(days=2))
         live = self.reworked(self.withdrawn_at(make_article(self.kg, "En ligne"), self.hour))
         with self.assertRaises(Refused):
             scheduling.schedule_change(live, by=self.ines, revision=live.draft_id, at=self.hour)
 
-    def test_what_is_taken_off_the_schedule_is_no_longer_to_be_withdrawn(self) -> None:
-        waiting = publishing.publish_imported(make_draft(self.kg, "Demain"), at=self.hour)
-        article = scheduling.unschedule(self.withdrawn_at(waiting, self.hour + SECOND), by=self.ines)
+    def test_it_is_cancelled_when_the_article_is_taken_off_the_schedule(self) -> None:
+        pending = publishing.publish_imported(make_draft(self.kg, "Demain"), at=self.hour)
+        article = scheduling.unschedule(self.withdrawn_at(pending, self.hour + SECOND), by=self.ines)
         self.assertEqual((article.withdrawn_at, article.due_at), (None, None))
 
-    def test_it_wants_words_for_the_readers(self) -> None:
+    def test_it_requires_a_notice_for_readers(self) -> None:
         with self.assertRaises(Refused) as refused:
             scheduling.schedule_withdrawal(make_article(self.kg), by=self.thomas, at=self.hour, notice="  ")
         self.assertEqual(refused.exception.findings[0].rule, "notice")
 
 
 class AnotherHourTests(HourTestCase):
-    def test_an_article_gets_another_hour_in_its_lists_too(self) -> None:
+    def test_it_gives_an_article_another_hour_in_its_lists_too(self) -> None:
         article = publishing.publish_imported(make_draft(self.kg, "Demain", tags=make_tags("Robot")), at=self.hour)
         later = self.hour + dt.timedelta(days=1)
         article = scheduling.reschedule(article, by=self.ines, at=later)
@@ -237,24 +237,24 @@ class AnotherHourTests(HourTestCase):
         self.assertEqual(article.editions.get().published_at, later)
         self.assertEqual(article.events.first().verb, Verb.RESCHEDULED)
 
-    def test_its_address_tells_the_day_it_comes_out(self) -> None:
+    def test_it_gives_an_address_with_the_day_it_comes_out(self) -> None:
         new_year = dt.datetime(2031, 12, 31, 9, tzinfo=PARIS)
         article = publishing.publish_imported(make_draft(self.ia, "Bonne année"), at=new_year)
         self.assertEqual(article.path, "/2031/12/bonne-annee/")
         article = scheduling.reschedule(article, by=SYSTEM, at=new_year + dt.timedelta(days=1))
         self.assertEqual(article.path, "/2032/01/bonne-annee/")
 
-    def test_a_change_gets_another_hour(self) -> None:
+    def test_it_gives_a_change_another_hour(self) -> None:
         article = self.change_at(make_article(self.kg, "Avant"), self.hour)
         later = self.hour + dt.timedelta(hours=1)
         article = scheduling.reschedule(article, by=self.ines, at=later)
         self.assertEqual((article.next_at, article.editions.order_by("-published_at")[0].published_at), (later, later))
 
-    def test_nothing_waits_where_nothing_was_set(self) -> None:
+    def test_it_refuses_where_nothing_is_pending(self) -> None:
         with self.assertRaises(Refused):
             scheduling.reschedule(make_article(self.kg), by=self.ines, at=self.hour)
 
-    def test_an_article_that_has_gone_bad_meanwhile_gets_none(self) -> None:
+    def test_it_refuses_an_article_that_no_longer_passes_its_checks(self) -> None:
         article = publishing.publish_imported(make_draft(self.kg, "Sans corps", body=""), at=self.hour)
         with self.assertRaises(Refused) as refused:
             scheduling.reschedule(article, by=self.ines, at=self.hour + SECOND)
@@ -264,7 +264,7 @@ class AnotherHourTests(HourTestCase):
 class SummerTimeTests(NewsroomTestCase):
     """Europe/Paris: on 29 March 2026 at 2:00 it is 3:00, on 25 October 2026 at 3:00 it is 2:00."""
 
-    def test_an_hour_is_its_site_s_own_on_both_sides_of_the_change(self) -> None:
+    def test_it_takes_an_hour_in_the_site_s_time_zone_in_summer_and_winter(self) -> None:
         for local, utc in {
             "2026-03-29T01:59": "00:59", "2026-03-29T03:00": "01:00",
             "2026-10-25T01:59": "23:59", "2026-10-25T03:00": "02:00",
@@ -279,7 +279,7 @@ class SummerTimeTests(NewsroomTestCase):
             self.assertIsNotNone(article.published_at, local)
             self.assertEqual(f"{article.published_at.astimezone(dt.UTC):%H:%M}", utc, local)
 
-    def test_an_hour_that_is_skipped_or_comes_twice_is_refused_and_kept_as_typed(self) -> None:
+    def test_it_refuses_an_hour_that_is_skipped_or_comes_twice_and_keeps_it_as_typed(self) -> None:
         with time_machine.travel("2026-03-01T09:00:00+00:00", tick=False):
             draft = make_draft(self.kg)
             article = publishing.approve(draft, by=SYSTEM, revision=draft.draft_id)
@@ -293,6 +293,6 @@ class SummerTimeTests(NewsroomTestCase):
                 self.assertIsNone(article.published_at, local)
 
 
-class AllDoorsTests(NewsroomTestCase):
-    def test_each_row_of_the_table_has_its_door(self) -> None:
+class RegistryTests(NewsroomTestCase):
+    def test_it_has_an_action_for_each_row_of_the_table(self) -> None:
         self.assertEqual(set(registry.ACTIONS), set(TRANSITIONS))

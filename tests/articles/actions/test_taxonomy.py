@@ -1,4 +1,4 @@
-"""What articles are sorted under: tags, authors, sections."""
+"""Actions on tags, authors and sections."""
 
 from dataclasses import replace
 
@@ -15,7 +15,7 @@ from tests.factories import make_article, make_author, make_draft, make_section,
 
 
 class TagsNamedTests(NewsroomTestCase):
-    def test_spellings_are_one_tag_and_the_first_stands(self) -> None:
+    def test_it_makes_one_tag_of_its_spellings_and_keeps_the_first(self) -> None:
         (tag,) = make_tags("Réalité Virtuelle")
         for name in ("realite virtuelle", "RÉALITÉ VIRTUELLE", "  Re\u0301alité\u00a0 virtuelle "):
             self.assertEqual(make_tags(name), (tag,))
@@ -25,18 +25,18 @@ class TagsNamedTests(NewsroomTestCase):
     def test_it_answers_in_order_each_once(self) -> None:
         self.assertEqual([tag.name for tag in make_tags("Robot", "Énergie", "robot", "", "  ")], ["Robot", "Énergie"])
 
-    def test_names_that_make_one_slug_make_two_tags(self) -> None:
+    def test_it_makes_two_tags_of_names_with_one_slug(self) -> None:
         self.assertEqual(
             [tag.slug for tag in make_tags("C", "C++", "C#", "日本", "中国")], ["c", "c-2", "c-3", "tag", "tag-2"]
         )
 
-    def test_a_huge_name_is_cut_and_found_again(self) -> None:
+    def test_it_cuts_a_huge_name_and_finds_it_again(self) -> None:
         for name in ("x" * 5000, "mot " * 500, "ﷺ" * 90, "a" * 99 + " b" * 50):
             with self.subTest(name=name[:8]):
                 self.assertEqual(make_tags(name), make_tags(name))
                 self.assertLessEqual(len(make_tags(name)[0].name), 100)
 
-    def test_a_writer_makes_tags_and_a_stranger_only_finds_them(self) -> None:
+    def test_it_lets_a_writer_make_tags_and_a_stranger_only_find_them(self) -> None:
         taxonomy.tags_named(["Robot"], by=self.camille)
         self.assertEqual(len(taxonomy.tags_named(["robot"], by=self.zoe)), 1)
         with self.assertRaises(Forbidden):
@@ -52,7 +52,7 @@ class SaveTagTests(NewsroomTestCase):
         self.assertIn("Robot", str(refusal.exception))
         self.assertEqual(Tag.objects.get(pk=drone.pk).name, "Drone")
 
-    def test_a_form_opened_before_a_merge_does_not_undo_it(self) -> None:
+    def test_it_undoes_no_merge_by_a_form_opened_before(self) -> None:
         robot, robots = make_tags("Robot", "Robots")
         opened = Tag.objects.get(pk=robots.pk)
         taxonomy.merge_tags(robots, robot, by=self.ines)
@@ -78,7 +78,7 @@ class MergeTests(NewsroomTestCase):
     def setUp(self) -> None:
         self.vr, self.other, self.third = make_tags("VR", "Réalité virtuelle", "XR")
 
-    def test_articles_of_one_bear_the_other_and_none_twice(self) -> None:
+    def test_it_gives_articles_of_one_the_other_and_none_twice(self) -> None:
         one = make_article(self.kg, "Un", tags=(self.vr,))
         both = make_article(self.kg, "Deux", tags=(self.vr, self.other))
         taxonomy.merge_tags(self.vr, self.other, by=self.ines)
@@ -86,18 +86,18 @@ class MergeTests(NewsroomTestCase):
             self.assertEqual([link.tag for link in article.tagged.all()], [self.other])
         self.assertFalse(TaggedArticle.objects.filter(tag=self.vr).exists())
 
-    def test_the_old_address_leads_to_the_new(self) -> None:
+    def test_it_redirects_the_old_address_to_the_new(self) -> None:
         article = make_article(self.kg, tags=(self.vr,))
         taxonomy.merge_tags(self.vr, self.other, by=self.ines)
         page = self.read("/tag/vr/")
         self.assertEqual((page.status_code, page["Location"]), (301, "/tag/realite-virtuelle/"))
         self.assertContains(self.read("/tag/realite-virtuelle/"), article.path)
 
-    def test_the_old_spelling_finds_the_new(self) -> None:
+    def test_it_finds_the_new_tag_by_the_old_spelling(self) -> None:
         taxonomy.merge_tags(self.vr, self.other, by=self.ines)
         self.assertEqual(make_tags("vr", "realite virtuelle"), (self.other,))
 
-    def test_merges_follow_one_another_to_the_last(self) -> None:
+    def test_it_follows_merges_to_the_last(self) -> None:
         draft = make_draft(self.kg, tags=(self.vr, self.other, self.third)).draft
         taxonomy.merge_tags(self.vr, self.other, by=self.ines)
         taxonomy.merge_tags(self.other, self.third, by=self.ines)
@@ -105,24 +105,24 @@ class MergeTests(NewsroomTestCase):
         self.assertEqual(self.read("/tag/vr/")["Location"], "/tag/xr/")
         self.assertEqual(Content.of(draft).tags, (self.third,))
 
-    def test_a_merge_into_one_that_was_merged_goes_where_that_leads(self) -> None:
+    def test_it_merges_into_the_tag_that_a_merged_one_leads_to(self) -> None:
         taxonomy.merge_tags(self.other, self.third, by=self.ines)
         taxonomy.merge_tags(self.vr, self.other, by=self.ines)
         self.assertEqual(Tag.objects.get(pk=self.vr.pk).merged_into, self.third)
 
-    def test_no_ring_is_made(self) -> None:
+    def test_it_refuses_a_merge_that_leads_back_to_the_tag_itself(self) -> None:
         taxonomy.merge_tags(self.vr, self.other, by=self.ines)
         for tag, into in ((self.other, self.vr), (self.vr, self.other), (self.other, self.other)):
             with self.assertRaises(Refused):
                 taxonomy.merge_tags(tag, into, by=self.ines)
 
-    def test_an_article_published_afterwards_bears_the_one_that_stands(self) -> None:
+    def test_it_gives_an_article_published_afterwards_the_tag_that_is_left(self) -> None:
         draft = make_draft(self.kg, tags=(self.vr, self.other))
         taxonomy.merge_tags(self.vr, self.other, by=self.ines)
         article = publish(draft, by=self.ines)
         self.assertEqual([link.tag for link in article.tagged.all()], [self.other])
 
-    def test_it_is_logged_and_touches_both_and_takes_an_editor(self) -> None:
+    def test_it_is_logged_invalidates_both_and_takes_an_editor(self) -> None:
         with self.assertRaises(Forbidden):
             taxonomy.merge_tags(self.vr, self.other, by=self.camille)
         Purge.objects.all().delete()
@@ -133,13 +133,13 @@ class MergeTests(NewsroomTestCase):
             set(Purge.objects.values_list("tag", flat=True)), {f"tag:{self.vr.pk}", f"tag:{self.other.pk}"}
         )
 
-    def test_two_merges_that_cross_make_no_circle(self) -> None:
+    def test_it_makes_no_circle_of_two_merges_that_cross(self) -> None:
         taxonomy.merge_tags(self.vr, self.other, by=self.ines)
         with self.assertRaises(Refused):
             taxonomy.merge_tags(self.other, self.vr, by=self.ines)
         self.assertIsNone(Tag.objects.get(pk=self.other.pk).merged_into)
 
-    def test_a_chain_of_merges_is_followed_to_its_end_and_a_circle_ends(self) -> None:
+    def test_it_follows_a_chain_of_merges_and_ends_in_a_circle(self) -> None:
         """Rows that a race left before tags were locked."""
         first, second, third = make_tags("Un", "Deux", "Trois")
         Tag.objects.filter(pk=first.pk).update(merged_into=second)
@@ -149,7 +149,7 @@ class MergeTests(NewsroomTestCase):
         Tag.objects.filter(pk=third.pk).update(merged_into=first)
         self.assertEqual(len(Tag.resolve([first.pk])), 1)
 
-    def test_an_article_published_after_a_merge_gets_the_tag_that_is_left(self) -> None:
+    def test_it_gives_an_article_published_with_a_stale_tag_the_tag_that_is_left(self) -> None:
         draft = make_draft(self.kg, tags=(self.vr,))
         content = Content.of(draft.draft)
         taxonomy.merge_tags(self.vr, self.other, by=self.ines)
@@ -159,14 +159,14 @@ class MergeTests(NewsroomTestCase):
 
 
 class AuthorTests(NewsroomTestCase):
-    def test_two_of_one_name_have_addresses_of_their_own(self) -> None:
+    def test_it_gives_two_authors_of_one_name_an_address_each(self) -> None:
         first, second = make_author("Inès Benali"), make_author("Ines  Benali")
         self.assertEqual((first.slug, second.slug), ("ines-benali", "ines-benali-2"))
         make_article(self.kg, "De la seconde", authors=(second,))
         self.assertContains(self.read("/auteur/ines-benali-2/"), "De la seconde")
         self.assertEqual(self.read("/auteur/ines-benali/").status_code, 404)
 
-    def test_a_name_that_no_address_can_bear_gets_one(self) -> None:
+    def test_it_gives_an_address_to_a_name_in_other_letters(self) -> None:
         self.assertEqual(make_author("村上").slug, "author")
 
     def test_it_refuses_a_writer(self) -> None:
@@ -176,7 +176,7 @@ class AuthorTests(NewsroomTestCase):
 
 
 class SectionTests(NewsroomTestCase):
-    def test_a_new_slug_keeps_the_old_address_leading_there(self) -> None:
+    def test_it_redirects_the_old_address_after_a_new_slug(self) -> None:
         article = make_article(self.kg, section=self.games)
         self.games.slug = "jeux"
         taxonomy.save_section(self.games, by=self.thomas)
@@ -185,30 +185,30 @@ class SectionTests(NewsroomTestCase):
         self.assertContains(self.read("/jeux/"), article.path)
         self.assertEqual(self.read(article.path).status_code, 200)
 
-    def test_a_slug_taken_back_is_canonical_again(self) -> None:
+    def test_it_makes_a_slug_canonical_again_when_it_is_taken_back(self) -> None:
         for slug in ("jeux", "jeux-video"):
             self.games.slug = slug
             taxonomy.save_section(self.games, by=SYSTEM)
         self.assertEqual(self.read("/jeux-video/").status_code, 200)
         self.assertEqual(self.read("/jeux/")["Location"], "/jeux-video/")
 
-    def test_a_slug_left_may_be_another_s(self) -> None:
+    def test_it_allows_another_section_a_slug_that_was_left(self) -> None:
         self.games.slug = "jeux"
         taxonomy.save_section(self.games, by=SYSTEM)
         make_section(self.kg, "Autres jeux", "jeux-video")
         self.assertContains(self.read("/jeux-video/"), "Autres jeux")
 
-    def test_a_slug_in_capitals_is_written_as_addresses_are(self) -> None:
+    def test_it_writes_a_slug_in_capitals_as_addresses_are(self) -> None:
         make_section(self.kg, "Robots", "Robots")
         self.assertEqual(self.read("/robots/").status_code, 200)
         self.assertEqual(self.read("/Robots/")["Location"], "/robots/")
 
-    def test_the_site_s_own_words_are_refused(self) -> None:
+    def test_it_refuses_the_site_s_own_words(self) -> None:
         for slug in ("tag", "Auteur", "author", "recherche", "feed", "admin", "preview", "c"):
             with self.subTest(slug=slug), self.assertRaises(ValidationError):
                 Section(publication=self.kg, name="X", slug=slug).full_clean()
 
-    def test_a_slug_whose_address_a_page_holds_is_refused(self) -> None:
+    def test_it_refuses_a_slug_whose_address_is_a_page_s(self) -> None:
         page = make_article(self.kg, "Publicité", kind="page")
         with self.assertRaises(Refused):
             make_section(self.kg, "Publicité", "publicite")
@@ -222,14 +222,14 @@ class SectionTests(NewsroomTestCase):
         with self.assertRaises(Forbidden):
             taxonomy.save_section(self.mac, by=self.thomas)
 
-    def test_it_touches_its_list_and_the_menu_of_every_page(self) -> None:
+    def test_it_invalidates_its_list_and_the_menu_of_every_page(self) -> None:
         Purge.objects.all().delete()
         taxonomy.save_section(self.games, by=self.thomas)
         self.assertEqual(
             set(Purge.objects.values_list("tag", flat=True)), {f"section:{self.games.pk}", f"publication:{self.kg.pk}"}
         )
 
-    def test_an_article_that_leaves_it_leaves_its_list(self) -> None:
+    def test_it_no_longer_lists_an_article_that_left_it(self) -> None:
         article = make_article(self.kg, section=self.games)
         content = replace(Content.of(article.live), section=self.science)
         article = publish(editing.save_draft(article, content, by=self.ines), by=self.ines)

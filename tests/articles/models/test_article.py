@@ -1,4 +1,4 @@
-"""Articles: what the desk asks of their rows."""
+"""Querysets of articles."""
 
 import datetime as dt
 from dataclasses import replace
@@ -46,7 +46,7 @@ class ShowingTests(NewsroomTestCase):
         self.assertEqual(self.showing(), [])
         self.assertEqual(RevisionImage.objects.filter(image=self.image).count(), 1)
 
-    def test_a_picture_that_does_not_exist_is_in_no_table(self) -> None:
+    def test_it_records_no_picture_that_does_not_exist(self) -> None:
         make_draft(self.kg, body='<p>Un.</p><figure data-picture="999999"></figure>')
         self.assertFalse(RevisionImage.objects.exists())
 

@@ -29,7 +29,7 @@ class RevisionTests(NewsroomTestCase):
         with self.assertRaises(Immutable):
             Revision.objects.all().delete()
 
-    def test_no_queryset_changes_it(self) -> None:
+    def test_it_is_changed_by_no_queryset(self) -> None:
         for rows in (Revision.objects.all(), self.revision.article.revisions.all(), Revision.objects.filter(number=1)):
             with self.assertRaises(Immutable):
                 rows.update(headline="Réécrit")
@@ -38,14 +38,14 @@ class RevisionTests(NewsroomTestCase):
             with self.assertRaises(Immutable):
                 rows.update_or_create(pk=self.revision.pk, defaults={"headline": "Réécrit"})
 
-    def test_adding_many_replaces_none(self) -> None:
+    def test_it_is_not_replaced_by_adding_many(self) -> None:
         with self.assertRaises(Immutable):
             Revision.objects.bulk_create(
                 [self.revision], update_conflicts=True, unique_fields=["id"], update_fields=["headline"]
             )
         self.assertEqual(Revision.objects.bulk_create([]), [])
 
-    def test_another_row_never_takes_its_place(self) -> None:
+    def test_it_is_not_replaced_by_another_row(self) -> None:
         twin = Revision(
             pk=self.revision.pk, article=self.revision.article, number=9, created_at=self.revision.created_at
         )
@@ -53,14 +53,14 @@ class RevisionTests(NewsroomTestCase):
             twin.save()
         self.assertEqual(Revision.objects.get(pk=self.revision.pk).number, 1)
 
-    def test_its_number_is_given_once(self) -> None:
+    def test_it_has_a_number_of_its_own(self) -> None:
         twin = Revision(article=self.revision.article, number=1, created_at=self.revision.created_at)
         with self.assertRaises(IntegrityError), transaction.atomic():
             twin.save()
 
 
 class EventTests(NewsroomTestCase):
-    def test_the_log_is_only_added_to(self) -> None:
+    def test_it_is_neither_changed_nor_deleted(self) -> None:
         article = make_article(self.kg)
         event = article.events.first()
         for attempt in (
@@ -75,13 +75,13 @@ class EventTests(NewsroomTestCase):
                 attempt()
         self.assertEqual(list(article.events.values_list("verb", flat=True)), [Verb.PUBLISHED, Verb.CREATED])
 
-    def test_an_article_takes_its_past_with_it_nowhere(self) -> None:
+    def test_it_keeps_its_article_from_being_deleted(self) -> None:
         article = make_article(self.kg)
         with self.assertRaises(ProtectedError):
             article.delete()
         self.assertTrue(Event.objects.filter(article=article).exists())
 
-    def test_each_save_adds_its_own(self) -> None:
+    def test_it_is_added_by_each_save(self) -> None:
         article = make_draft(self.kg)
         editing.save_draft(article, Content(headline="Autre", section=self.games), by=self.ines)
         self.assertEqual(

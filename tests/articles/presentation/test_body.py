@@ -1,4 +1,4 @@
-"""From a stored body to what a page shows."""
+"""Stored bodies as pages show them, and what they refer to."""
 
 import lxml.html
 
@@ -13,7 +13,7 @@ SITE = Publication(name="KultureGeek", domain="kulturegeek.localhost")
 YOUTUBE = "https://www.youtube.com/watch?v=dQw4w9WgXcQ"
 
 
-def shown(body: str, *images: Image, sponsored: bool = False) -> lxml.html.HtmlElement:
+def rendered(body: str, *images: Image, sponsored: bool = False) -> lxml.html.HtmlElement:
     stored = clean(body).html
     html = article_body.render(stored, {image.pk: image for image in images}, on=SITE, sponsored=sponsored)
     return lxml.html.fragment_fromstring(html, create_parent="main")
@@ -22,7 +22,7 @@ def shown(body: str, *images: Image, sponsored: bool = False) -> lxml.html.HtmlE
 class PictureTests(NewsroomTestCase):
     def test_it_shows_a_picture_with_its_size_in_three_formats(self) -> None:
         image = make_image(alt='Un "robot" <b>')
-        main = shown(f'<figure data-picture="{image.pk}"><figcaption>Le <em>sien</em></figcaption></figure>', image)
+        main = rendered(f'<figure data-picture="{image.pk}"><figcaption>Le <em>sien</em></figcaption></figure>', image)
         (img,) = main.xpath(".//figure//picture//img")
         self.assertEqual((img.get("width"), img.get("height"), img.get("alt")), ("640", "360", 'Un "robot" <b>'))
         self.assertEqual(main.xpath(".//source/@type"), ["image/avif", "image/webp"])
@@ -32,22 +32,22 @@ class PictureTests(NewsroomTestCase):
         self.assertEqual(main.xpath("string(.//figcaption)").strip(), "Le sien")
         self.assertTrue(main.xpath(".//figcaption/em"))
 
-    def test_without_a_caption_of_its_own_it_bears_the_library_s(self) -> None:
+    def test_it_shows_the_library_s_caption_where_the_figure_has_none(self) -> None:
         image = make_image()
         image.caption, image.credit = "De <la> bibliothèque", "Agence X"
-        caption = shown(f'<figure data-picture="{image.pk}"></figure>', image).xpath("string(.//figcaption)")
+        caption = rendered(f'<figure data-picture="{image.pk}"></figure>', image).xpath("string(.//figcaption)")
         self.assertIn("De <la> bibliothèque", caption)
         self.assertIn("Agence X", caption)
 
-    def test_without_any_caption_it_has_none(self) -> None:
+    def test_it_shows_no_caption_where_there_is_none(self) -> None:
         image = make_image()
-        self.assertEqual(shown(f'<figure data-picture="{image.pk}"></figure>', image).xpath(".//figcaption"), [])
+        self.assertEqual(rendered(f'<figure data-picture="{image.pk}"></figure>', image).xpath(".//figcaption"), [])
 
-    def test_a_missing_picture_is_left_out_with_its_caption(self) -> None:
-        main = shown('<p>a</p><figure data-picture="999"><figcaption>c</figcaption></figure><p>b</p>')
+    def test_it_leaves_out_a_missing_picture_with_its_caption(self) -> None:
+        main = rendered('<p>a</p><figure data-picture="999"><figcaption>c</figcaption></figure><p>b</p>')
         self.assertEqual([element.tag for element in main], ["p", "p"])
 
-    def test_a_picture_not_held_yet_is_not_asked_of_a_stranger(self) -> None:
+    def test_it_requests_no_picture_from_another_site(self) -> None:
         html = article_body.render(
             clean('<p>a</p><figure data-source="https://e.org/x.jpg" data-alt="x"></figure>').html, {}, on=SITE
         )
@@ -65,30 +65,30 @@ class PictureTests(NewsroomTestCase):
             ("https://e.org/?a=1&b=2", 7, 'L"x', "c", None),
         )
 
-    def test_a_figure_that_is_prose_stays(self) -> None:
-        main = shown("<figure><table><tr><td>12 Go</td></tr></table><figcaption>Mémoire</figcaption></figure>")
+    def test_it_keeps_a_figure_that_is_part_of_the_text(self) -> None:
+        main = rendered("<figure><table><tr><td>12 Go</td></tr></table><figcaption>Mémoire</figcaption></figure>")
         self.assertEqual([main.xpath("string(.//td)"), main.xpath("string(.//figcaption)")], ["12 Go", "Mémoire"])
 
 
 class EmbedTests(NewsroomTestCase):
-    def test_it_becomes_a_facade_that_asks_nothing_of_a_stranger(self) -> None:
-        main = shown(f'<figure data-embed="{YOUTUBE}"><figcaption>La vidéo</figcaption></figure>')
+    def test_it_becomes_a_facade_that_requests_nothing_from_another_site(self) -> None:
+        main = rendered(f'<figure data-embed="{YOUTUBE}"><figcaption>La vidéo</figcaption></figure>')
         self.assertEqual(main.xpath(".//iframe | .//img | .//script | .//@src | .//@srcset | .//@style"), [])
         self.assertEqual(main.xpath(".//a/@href"), [YOUTUBE])
         self.assertEqual(main.xpath(".//figure/@data-player"), ["https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ"])
         self.assertIn("La vidéo", main.text_content())
 
-    def test_one_that_is_not_recognised_is_not_shown(self) -> None:
+    def test_it_shows_none_that_is_not_recognised(self) -> None:
         html = article_body.render('<figure data-embed="https://evil.example/"></figure>', {}, on=SITE)
         self.assertEqual(html, "")
 
 
 class LinkTests(NewsroomTestCase):
     def rel(self, href: str, *, sponsored: bool = False, before: str = "") -> str | None:
-        (link,) = shown(f'<p><a {before}href="{href}">x</a></p>', sponsored=sponsored).xpath(".//a")
+        (link,) = rendered(f'<p><a {before}href="{href}">x</a></p>', sponsored=sponsored).xpath(".//a")
         return link.get("rel")
 
-    def test_links_elsewhere_say_so(self) -> None:
+    def test_it_marks_links_to_other_sites(self) -> None:
         for href in (
             "https://e.org/",
             "http://e.org",
@@ -101,42 +101,42 @@ class LinkTests(NewsroomTestCase):
                 self.assertEqual(self.rel(href), "noopener")
                 self.assertEqual(self.rel(href, sponsored=True), "sponsored nofollow")
 
-    def test_own_links_bear_nothing(self) -> None:
+    def test_it_marks_no_link_to_its_own_site(self) -> None:
         for href in ("/jeux-video/", "#suite", f"{SITE.origin}/x/", "mailto:a@e.org", "tel:+331"):
             with self.subTest(href=href):
                 self.assertIsNone(self.rel(href))
                 self.assertIsNone(self.rel(href, sponsored=True))
 
-    def test_a_title_before_the_address_hides_no_link(self) -> None:
+    def test_it_marks_a_link_with_a_title_before_the_address(self) -> None:
         self.assertEqual(
             self.rel("https://e.org/", sponsored=True, before='title="Là &gt;" hreflang="en" '), "sponsored nofollow"
         )
 
-    def test_links_of_captions_count(self) -> None:
+    def test_it_marks_links_in_captions(self) -> None:
         image = make_image()
-        main = shown(
+        main = rendered(
             f'<figure data-picture="{image.pk}"><figcaption><a href="https://e.org/">x</a></figcaption></figure>',
             image,
             sponsored=True,
         )
         self.assertEqual(main.xpath(".//figcaption/a/@rel"), ["sponsored nofollow"])
 
-    def test_code_that_shows_a_link_is_left_alone(self) -> None:
-        main = shown('<pre>&lt;a href="https://e.org/"&gt;</pre>')
+    def test_it_leaves_alone_code_that_shows_a_link(self) -> None:
+        main = rendered('<pre>&lt;a href="https://e.org/"&gt;</pre>')
         self.assertEqual(main.text_content(), '<a href="https://e.org/">')
 
 
 class TableTests(NewsroomTestCase):
-    def test_each_scrolls_in_a_box_that_a_keyboard_reaches(self) -> None:
-        main = shown("<table><tr><td>a</td></tr></table><p>x</p><table><tr><td>b</td></tr></table>")
+    def test_it_puts_each_into_a_scrolling_box_that_a_keyboard_reaches(self) -> None:
+        main = rendered("<table><tr><td>a</td></tr></table><p>x</p><table><tr><td>b</td></tr></table>")
         self.assertEqual(main.xpath("./div[@class='table-box']/@tabindex"), ["0", "0"])
         self.assertEqual(len(main.xpath("./div/table")), 2)
 
-    def test_a_table_inside_another_leaves_the_markup_well_formed(self) -> None:
+    def test_it_keeps_the_markup_well_formed_around_a_table_inside_another(self) -> None:
         html = article_body.render(clean("<table><tr><td><table><tr><td>x</table>y</table>").html, {}, on=SITE)
         self.assertIn("</table></div>y</td></tr></tbody></table>", html)
 
-    def test_it_sets_the_librarys_captions_as_the_publication_writes(self) -> None:
+    def test_it_typesets_the_library_s_captions_for_the_publication(self) -> None:
         image = make_image(caption="L'Essonne, vue d'en haut !", credit="D. Roux : agence")
         html = article_body.render(f'<figure data-picture="{image.pk}"></figure>', {image.pk: image}, on=SITE)
         self.assertIn("L’Essonne, vue d’en haut\u202f!", html)

@@ -1,4 +1,4 @@
-"""Static pages in every footer: what readers have of them, whatever the desk is writing."""
+"""Links to static pages in footers: what readers have, whatever drafts the desk has."""
 
 from dataclasses import replace
 
@@ -24,13 +24,13 @@ class FooterTests(NewsroomTestCase):
         content = replace(Content.of(self.notice.working), kind=kind, section=self.science)
         self.notice = editing.save_draft(self.notice, content, by=self.thomas)
 
-    def test_a_draft_of_another_kind_leaves_it_in_every_footer(self) -> None:
+    def test_it_stays_in_every_footer_while_a_draft_has_another_kind(self) -> None:
         self.draft_of_kind(Kind.NEWS)
         self.assertEqual(self.titles(), ["Mentions légales"])
         self.assertTrue(has_legal_notice(self.kg))
         self.assertContains(self.read("/"), "Mentions légales")
 
-    def test_an_articles_draft_as_a_page_enters_no_footer(self) -> None:
+    def test_it_lists_no_article_whose_draft_is_a_page(self) -> None:
         article = make_article(self.kg, "Un robot")
         editing.save_draft(article, replace(Content.of(article.working), kind=Kind.PAGE), by=self.thomas)
         self.assertEqual(self.titles(), ["Mentions légales"])
@@ -44,7 +44,7 @@ class FooterTests(NewsroomTestCase):
         publishing.withdraw(self.notice, by=SYSTEM, notice="Refaite.")
         self.assertEqual(self.titles(), [])
 
-    def test_one_taken_off_the_schedule_is_in_none(self) -> None:
+    def test_it_lists_no_page_that_was_taken_off_the_schedule(self) -> None:
         page = publishing.publish_imported(
             editing.create(self.kg, Content("À venir", kind=Kind.PAGE, body="<p>Un.</p>"), by=SYSTEM),
             at=self.notice.saved_at.replace(year=2099),

@@ -1,4 +1,4 @@
-"""« Les derniers articles »: own articles and a sister's, by their hours, each once; and who may mix them."""
+"""The latest articles (« Les derniers articles »): own and a sister's, by hour, each once; and who may subscribe."""
 
 import datetime as dt
 from typing import Any
@@ -30,7 +30,7 @@ class StreamTestCase(NewsroomTestCase):
 
 
 class StreamTests(StreamTestCase):
-    def test_it_is_a_sites_own_until_it_takes_from_a_sister(self) -> None:
+    def test_it_lists_a_site_s_own_until_it_subscribes_to_a_sister(self) -> None:
         self.article(self.kg, "Le nôtre", 1)
         self.article(self.ia, "Le leur", 2)
         self.assertEqual(self.headlines(), ["Le nôtre"])
@@ -44,7 +44,7 @@ class StreamTests(StreamTestCase):
             self.article(self.ia, f"I{n}", 2 * n + 2)
         self.assertEqual(self.headlines(), ["K0", "I0", "K1", "I1", "K2", "I2"])
 
-    def test_it_takes_the_sections_that_are_named(self) -> None:
+    def test_it_lists_the_sections_that_are_named(self) -> None:
         watches = make_section(self.ia, "Montres", "montres")
         self.article(self.ia, "Un Mac", 1, section=self.mac)
         self.article(self.ia, "Une montre", 2, section=watches)
@@ -53,12 +53,12 @@ class StreamTests(StreamTestCase):
         fronts.subscribe(self.kg, self.ia, self.mac, by=self.thomas)
         self.assertEqual(self.headlines(), ["Un Mac", "Une montre"])
 
-    def test_an_article_that_was_placed_by_hand_stands_once(self) -> None:
+    def test_it_lists_an_article_that_was_placed_by_hand_once(self) -> None:
         fronts.subscribe(self.kg, self.ia, by=self.thomas)
         publishing.place(self.article(self.ia, "Le leur", 1), on=self.kg, by=self.alix)
         self.assertEqual(self.headlines(), ["Le leur"])
 
-    def test_what_a_sister_was_given_is_not_taken_back(self) -> None:
+    def test_it_lists_no_own_article_again_that_was_placed_on_the_sister(self) -> None:
         fronts.subscribe(self.kg, self.ia, by=self.thomas)
         publishing.place(self.article(self.kg, "Le nôtre", 1), on=self.ia, by=self.alix)
         self.assertEqual(self.headlines(), ["Le nôtre"])
@@ -78,7 +78,7 @@ class StreamTests(StreamTestCase):
             after = page.next
         self.assertEqual(sorted(seen), [f"S{n}" for n in range(7)])
 
-    def test_withdrawn_there_it_is_withdrawn_here(self) -> None:
+    def test_it_lists_no_article_that_its_site_withdrew(self) -> None:
         fronts.subscribe(self.kg, self.ia, by=self.thomas)
         article = self.article(self.ia, "Le leur", 1)
         self.assertContains(self.read("/"), "Le leur")
@@ -87,19 +87,19 @@ class StreamTests(StreamTestCase):
 
 
 class FrontPageTests(StreamTestCase):
-    def test_a_sisters_article_bears_her_name_and_leads_to_her(self) -> None:
+    def test_it_names_the_sister_of_an_article_and_leads_to_her_site(self) -> None:
         fronts.subscribe(self.kg, self.ia, by=self.thomas)
         article = self.article(self.ia, "Le leur", 1)
         page = self.read("/")
         self.assertContains(page, '<span class="origin">iPhoneAddict</span>', html=True)
         self.assertContains(page, f'<a href="{article.get_absolute_url()}">Le leur</a>', html=True)
 
-    def test_it_stands_beside_an_article_too(self) -> None:
+    def test_it_is_shown_beside_an_article_too(self) -> None:
         fronts.subscribe(self.kg, self.ia, by=self.thomas)
         self.article(self.ia, "Le leur", 1)
         self.assertContains(self.read(self.article(self.kg, "Le nôtre", 2).path), "Le leur")
 
-    def test_the_page_bears_the_sisters_tag_which_her_news_touches(self) -> None:
+    def test_it_has_the_sister_s_cache_tag_which_her_articles_invalidate(self) -> None:
         fronts.subscribe(self.kg, self.ia, by=self.thomas)
         self.assertIn(self.ia.cache_tag, cache_tags_of(self.read("/")))
         Purge.objects.all().delete()
@@ -119,8 +119,8 @@ class FrontPageTests(StreamTestCase):
                 self.read("/")
 
 
-class DoorTests(StreamTestCase):
-    def test_only_a_publisher_mixes(self) -> None:
+class SubscriptionTests(StreamTestCase):
+    def test_it_takes_a_publisher(self) -> None:
         for person in (self.camille, self.ines, self.sarah, self.julien):
             with self.assertRaises(Forbidden):
                 fronts.subscribe(self.kg, self.ia, by=person)
@@ -130,7 +130,7 @@ class DoorTests(StreamTestCase):
         fronts.unsubscribe(row, by=self.thomas)
         self.assertFalse(StreamSource.objects.exists())
 
-    def test_taking_twice_is_taking_once_and_it_touches_the_front_page(self) -> None:
+    def test_it_subscribes_twice_as_once_and_invalidates_the_front_page(self) -> None:
         Purge.objects.all().delete()
         fronts.subscribe(self.kg, self.ia, by=self.thomas)
         fronts.subscribe(self.kg, self.ia, by=self.thomas)
@@ -142,14 +142,14 @@ class DoorTests(StreamTestCase):
             with self.assertRaises(Refused):
                 fronts.subscribe(self.kg, sister, section, by=self.thomas)
 
-    def test_the_whole_of_a_sister_holds_her_sections(self) -> None:
+    def test_it_replaces_sections_by_the_whole_of_a_sister(self) -> None:
         fronts.subscribe(self.kg, self.ia, self.mac, by=self.thomas)
         fronts.subscribe(self.kg, self.ia, by=self.thomas)
         self.assertEqual([row.section for row in StreamSource.objects.all()], [None])
         with self.assertRaises(Refused):
             fronts.subscribe(self.kg, self.ia, self.mac, by=self.thomas)
 
-    def test_one_article_is_placed_there_by_hand_and_taken_off(self) -> None:
+    def test_it_places_one_article_by_hand_and_takes_it_off(self) -> None:
         self.at_desk(self.thomas)
         article = make_article(self.ia, "Un Mac")
         url = "/admin/articles/streamsource/"
@@ -162,7 +162,7 @@ class DoorTests(StreamTestCase):
             self.assertEqual(page.redirect_chain[-1][0], url)
             self.assertFalse(article.placements.filter(publication=self.kg).exists())
 
-    def test_what_cannot_be_placed_is_said_and_kept(self) -> None:
+    def test_it_refuses_what_cannot_be_placed_and_keeps_what_was_typed(self) -> None:
         self.at_desk(self.thomas)
         for typed in ("/nulle-part/", str(make_draft(self.ia).pk), str(make_article(self.kg).pk), "http://["):
             page = self.client.post(
@@ -172,7 +172,7 @@ class DoorTests(StreamTestCase):
                 self.assertContains(page, "errorlist")
                 self.assertContains(page, f'value="{typed}"')
 
-    def test_the_desk_has_a_page_for_it(self) -> None:
+    def test_it_has_a_page_at_the_desk(self) -> None:
         self.at_desk(self.thomas)
         url = "/admin/articles/streamsource/"
         self.client.post(url, {"_take": "1", "what": f"{self.ia.pk}:{self.mac.pk}", "publication": self.kg.pk})

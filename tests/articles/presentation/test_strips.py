@@ -1,4 +1,4 @@
-"""Strips of cards: of a site, of sections, of tags; where they stand, in which order, and at what cost."""
+"""Strips of cards: of a site, of sections, of tags; where they are shown, in which order, in how many queries."""
 
 import datetime as dt
 from dataclasses import replace
@@ -32,7 +32,7 @@ class StripTestCase(NewsroomTestCase):
         return make_article(publication or self.ia, headline, at=at, **fields)
 
     def shown(self, path: str = "/") -> dict[str, list[str]]:
-        """Each strip of a page, with its headlines."""
+        """Return the headlines of each strip of a page, by its title."""
         context = self.read(path).context
         is_article = "strips_beside" in context
         strips = [*context["strips_beside"], *context["strips_after"]] if is_article else context["strips"]
@@ -48,7 +48,7 @@ class SourceTests(StripTestCase):
         self.assertContains(page, f'<a href="{article.get_absolute_url()}">Un Mac</a>', html=True)
         self.assertContains(page, '<span class="origin">iPhoneAddict</span>', html=True)
 
-    def test_it_takes_sections_and_tags_that_are_named(self) -> None:
+    def test_it_shows_the_sections_and_tags_that_are_named(self) -> None:
         watches = make_section(self.ia, "Montres", "montres")
         (battery, other) = make_tags("Batterie", "Autre")
         self.article("Un Mac", 1, section=self.mac, tags=(battery,))
@@ -57,33 +57,33 @@ class SourceTests(StripTestCase):
         self.strip(title="Montres", section_ids=[watches.pk])
         self.strip(title="Batterie", tag_ids=[battery.pk])
         self.strip(title="Les deux", section_ids=[watches.pk], tag_ids=[battery.pk])
-        told = {
+        expected = {
             "Montres": ["Une montre", "Une autre montre"], "Batterie": ["Un Mac", "Une autre montre"],
             "Les deux": ["Une autre montre"],
         }  # fmt: skip
-        self.assertEqual(self.shown(), told)
+        self.assertEqual(self.shown(), expected)
 
-    def test_it_holds_as_many_as_it_says(self) -> None:
+    def test_it_shows_as_many_as_its_count(self) -> None:
         for n in range(6):
             self.article(f"S{n}", n)
         self.strip(count=3)
         self.assertEqual(self.shown(), {TITLE: ["S0", "S1", "S2"]})
 
-    def test_a_merged_tag_goes_on_in_the_one_that_stands(self) -> None:
+    def test_it_follows_a_merged_tag(self) -> None:
         old, new = make_tags("Batteries", "Batterie")
         self.article("Un Mac", tags=(old,))
         self.strip(tag_ids=[old.pk])
         taxonomy.merge_tags(old, new, by=SYSTEM)
         self.assertEqual(self.shown(), {TITLE: ["Un Mac"]})
 
-    def test_withdrawn_there_it_is_withdrawn_here(self) -> None:
+    def test_it_shows_no_article_that_its_site_withdrew(self) -> None:
         self.strip()
         article = self.article("Un Mac")
         self.assertEqual(self.shown(), {TITLE: ["Un Mac"]})
         publishing.withdraw(article, by=self.alix, notice="Retiré.")
         self.assertEqual(self.shown(), {})
 
-    def test_what_holds_nothing_is_not_there_and_what_is_not_live_neither(self) -> None:
+    def test_it_is_not_shown_while_it_is_empty_or_not_live(self) -> None:
         self.strip()
         self.assertNotContains(self.read("/"), TITLE)
         self.article("Un Mac")
@@ -92,7 +92,7 @@ class SourceTests(StripTestCase):
 
 
 class PlaceTests(StripTestCase):
-    def test_each_stands_at_its_place(self) -> None:
+    def test_it_is_shown_at_its_place(self) -> None:
         self.article("Un Mac")
         own = self.article("Le nôtre", publication=self.kg)
         for place in ("home", "section", "beside", "after"):
@@ -101,18 +101,18 @@ class PlaceTests(StripTestCase):
         self.assertEqual(list(self.shown(self.science.path)), ["section"])
         self.assertEqual(list(self.shown(own.path)), ["beside", "after"])
 
-    def test_one_can_be_a_single_sections(self) -> None:
+    def test_it_is_shown_on_one_section_s_page_if_it_has_one(self) -> None:
         self.article("Un Mac")
         self.strip(place="section", section=self.games)
         self.assertEqual(list(self.shown(self.games.path)), [TITLE])
         self.assertEqual(list(self.shown(self.science.path)), [])
 
-    def test_an_article_does_not_stand_beside_itself(self) -> None:
+    def test_it_does_not_repeat_the_article_of_the_page(self) -> None:
         self.strip(place="after", source_publication=self.kg)
         first, _second = (self.article(name, publication=self.kg) for name in ("Un", "Deux"))
         self.assertEqual(self.shown(first.path), {TITLE: ["Deux"]})
 
-    def test_further_pages_of_a_list_have_none(self) -> None:
+    def test_it_is_not_shown_on_further_pages_of_a_list(self) -> None:
         for n in range(30):
             self.article(f"S{n}", n, publication=self.kg)
         self.strip(source_publication=self.kg)
@@ -120,31 +120,31 @@ class PlaceTests(StripTestCase):
         self.assertEqual(self.read(context["next_url"]).context["strips"], [])
 
 
-class DoorTests(StripTestCase):
-    def test_they_are_arranged(self) -> None:
+class ActionTests(StripTestCase):
+    def test_it_arranges_them(self) -> None:
         self.article("Un Mac")
         one, two, three = (self.strip(title=name) for name in ("A", "B", "C"))
         fronts.arrange_strips(self.kg, [three.pk, one.pk], by=self.thomas)
         self.assertEqual(list(self.shown()), ["C", "A", "B"])
         self.assertEqual(two.title, "B")
 
-    def test_only_a_publisher_sets_them(self) -> None:
+    def test_it_takes_a_publisher(self) -> None:
         strip = self.strip()
         for person in (self.camille, self.ines, self.sarah, self.julien):
-            for door in (
+            for action in (
                 lambda by: fronts.save_strip(strip, by=by),
                 lambda by: fronts.arrange_strips(self.kg, [], by=by),
                 lambda by: fronts.delete_strip(strip, by=by),
             ):
                 with self.assertRaises(Forbidden):
-                    door(person)
+                    action(person)
 
-    def test_it_refuses_anothers_page_and_forgets_anothers_sections(self) -> None:
+    def test_it_refuses_another_site_s_page_and_drops_another_site_s_sections(self) -> None:
         with self.assertRaises(Refused):
             self.strip(section=self.mac)
         self.assertEqual(self.strip(section_ids=[self.mac.pk, self.science.pk]).section_ids, [self.mac.pk])
 
-    def test_each_touches_its_site_and_pages_bear_what_they_show(self) -> None:
+    def test_it_invalidates_its_site_and_its_page_has_the_tags_of_its_cards(self) -> None:
         article = self.article("Un Mac")
         strip = self.strip()
         self.assertLessEqual({self.ia.cache_tag, f"article:{article.pk}"}, cache_tags_of(self.read("/")))
@@ -152,23 +152,23 @@ class DoorTests(StripTestCase):
         fronts.delete_strip(strip, by=self.thomas)
         self.assertIn(self.kg.cache_tag, Purge.objects.values_list("tag", flat=True))
 
-    def test_pages_bear_the_names_that_cards_tell(self) -> None:
+    def test_its_page_has_the_cache_tags_of_the_names_that_cards_show(self) -> None:
         (battery, other) = make_tags("Batterie", "Autre")
         self.article("Un Mac", tags=(battery, other))
         self.strip(tag_ids=[battery.pk])
-        borne = cache_tags_of(self.read("/"))
-        self.assertLessEqual({f"tag:{battery.pk}", f"tag:{other.pk}", self.ia.cache_tag}, borne)
+        tags = cache_tags_of(self.read("/"))
+        self.assertLessEqual({f"tag:{battery.pk}", f"tag:{other.pk}", self.ia.cache_tag}, tags)
         Purge.objects.all().delete()
         taxonomy.merge_tags(battery, into=make_tags("Pile")[0], by=self.alix)
-        self.assertTrue(borne & set(Purge.objects.values_list("tag", flat=True)))
+        self.assertTrue(tags & set(Purge.objects.values_list("tag", flat=True)))
 
-    def test_an_advertisement_names_its_site_too(self) -> None:
+    def test_it_names_the_site_of_an_advertisement_too(self) -> None:
         self.article("Une offre", kind="sponsored", sponsor="Aéroclub")
         self.strip()
         self.assertContains(self.read("/"), '<span class="origin">iPhoneAddict</span>', html=True)
         self.assertContains(self.read("/"), "Aéroclub")
 
-    def test_a_front_page_with_five_costs_ten_queries_however_many_articles(self) -> None:
+    def test_it_costs_ten_queries_on_a_front_page_with_five_however_many_articles(self) -> None:
         (battery,) = make_tags("Batterie")
         fronts.subscribe(self.kg, self.ia, by=self.thomas)
         feed = make_feed(self.kg)
@@ -188,7 +188,7 @@ class DoorTests(StripTestCase):
 
 
 class PickedTests(StripTestCase):
-    def test_it_shows_them_in_the_order_of_the_hand_from_wherever_they_are(self) -> None:
+    def test_it_shows_them_in_the_order_they_were_picked_from_any_site(self) -> None:
         theirs, ours = self.article("La leur", 1), self.article("La nôtre", 2, publication=self.kg)
         self.strip(source="picked", article_ids=[ours.pk, theirs.pk])
         self.assertEqual(self.shown(), {TITLE: ["La nôtre", "La leur"]})
@@ -198,19 +198,19 @@ class PickedTests(StripTestCase):
         self.strip(source="picked", article_ids=[article.pk for article in articles], count=4)
         self.assertEqual(len(self.shown()[TITLE]), 6)
 
-    def test_its_door_takes_no_more_than_it_holds(self) -> None:
+    def test_it_refuses_more_than_the_limit(self) -> None:
         articles = [self.article(f"Histoire {n}").pk for n in range(fronts.MAX_HANDPICKED + 1)]
         with self.assertRaises(Refused):
             self.strip(source="picked", article_ids=articles)
 
-    def test_one_that_is_withdrawn_leaves_a_gap_that_closes(self) -> None:
+    def test_it_leaves_out_one_that_is_withdrawn(self) -> None:
         one, two = self.article("Une"), self.article("Deux")
         self.strip(source="picked", article_ids=[one.pk, two.pk])
         publishing.withdraw(one, by=self.alix, notice="Retiré.")
         self.assertEqual(self.shown(), {TITLE: ["Deux"]})
         self.assertIn(f"article:{one.pk}", cache_tags_of(self.read("/")))  # and it may come back
 
-    def test_none_is_none(self) -> None:
+    def test_it_refuses_articles_that_do_not_exist(self) -> None:
         with self.assertRaises(Refused):
             self.strip(source="picked", article_ids=[999_999])
 
@@ -228,7 +228,7 @@ class PartnersTests(StripTestCase):
             self.assertContains(page, words)
         self.assertIn(f"partner:{feed.pk}", cache_tags_of(page))
 
-    def test_one_article_in_two_feeds_shows_once_on_a_page(self) -> None:
+    def test_it_shows_an_article_in_two_feeds_once_on_a_page(self) -> None:
         one, two = make_feed(self.kg), make_feed(self.kg)
         make_headline(one, "Chez l’un", url="https://www.x.example/a/?utm_source=rss", hours_ago=1)
         make_headline(two, "Chez l’autre", url="http://x.example/a", hours_ago=2)
@@ -237,7 +237,7 @@ class PartnersTests(StripTestCase):
         self.strip(title="B", source="partners", feed_ids=[two.pk])
         self.assertEqual(self.shown(), {"A": ["Chez l’un", "Une autre"]})
 
-    def test_what_earlier_strips_took_leaves_the_rest_to_later_ones(self) -> None:
+    def test_it_goes_on_with_the_headlines_that_earlier_strips_left(self) -> None:
         feed = make_feed(self.kg)
         for n in range(40):
             make_headline(feed, f"Titre {n}", hours_ago=n)
@@ -245,22 +245,22 @@ class PartnersTests(StripTestCase):
             self.strip(title=f"Bande {n}", source="partners", feed_ids=[feed.pk], count=10)
         self.assertEqual([len(titles) for titles in self.shown().values()], [10, 10, 10, 10])
 
-    def test_one_that_the_desk_hid_is_not_there(self) -> None:
+    def test_it_shows_no_headline_that_the_desk_hid(self) -> None:
         feed = make_feed(self.kg)
         partner_actions.hide_item(make_headline(feed, "Cachée"), by=self.thomas)
         self.strip(source="partners", feed_ids=[feed.pk])
         self.assertEqual(self.shown(), {})
         self.assertIn(f"partner:{feed.pk}", cache_tags_of(self.read("/")))
 
-    def test_anothers_feed_is_none(self) -> None:
+    def test_it_refuses_another_site_s_feed(self) -> None:
         with self.assertRaises(Refused):
             self.strip(source="partners", feed_ids=[make_feed(self.ia).pk])
 
-    def test_its_picture_stands_there_with_its_credit_where_the_licence_says_so(self) -> None:
+    def test_it_shows_a_picture_and_its_credit_where_the_licence_allows_it(self) -> None:
         feed = make_feed(self.kg, shows_pictures=True, credit="Photo : Le Partenaire")
         item = make_headline(feed, "En image")
-        held = {"picture_digest": "ab" * 32, "picture_width": 640, "picture_height": 360}
-        PartnerItem.objects.filter(pk=item.pk).update(**held)
+        columns = {"picture_digest": "ab" * 32, "picture_width": 640, "picture_height": 360}
+        PartnerItem.objects.filter(pk=item.pk).update(**columns)
         self.strip(source="partners", feed_ids=[feed.pk])
         page = self.read("/")
         self.assertContains(page, f"renditions/ab/{'ab' * 7}-640.jpg")
@@ -283,7 +283,7 @@ class DeskTests(StripTestCase):
         }  # fmt: skip
         return {**values, **changes}
 
-    def test_one_is_made_and_looked_at_before_readers_see_it(self) -> None:
+    def test_it_is_made_and_previewed_before_readers_see_it(self) -> None:
         self.article("Un Mac", tags=make_tags("Batterie"))
         page = self.client.post(f"{self.URL}add/", self.form(), follow=True)
         strip = CardStrip.objects.get()
@@ -292,7 +292,7 @@ class DeskTests(StripTestCase):
         self.assertContains(page, "Un Mac")
         self.assertEqual(self.shown(), {})
 
-    def test_bad_input_is_said_and_kept(self) -> None:
+    def test_it_names_bad_input_and_keeps_what_was_typed(self) -> None:
         changes = {"tags": "Batterie, Rien", "sections": [self.science.pk], "count": "99"}
         page = self.client.post(f"{self.URL}add/", self.form(**changes))
         self.assertContains(page, "Rien")
@@ -300,7 +300,7 @@ class DeskTests(StripTestCase):
         self.assertEqual(page.content.decode().count('class="errorlist"'), 3)
         self.assertFalse(CardStrip.objects.exists())
 
-    def test_they_are_moved_by_buttons(self) -> None:
+    def test_it_moves_them_by_buttons(self) -> None:
         one, two = self.strip(title="A"), self.strip(title="B")
         data = {"publication": self.kg.pk, "order": [one.pk, two.pk], "_down": one.pk}
         self.client.post(f"{self.URL}arrange/", data)
@@ -309,7 +309,7 @@ class DeskTests(StripTestCase):
         self.assertLess(page.index(">B<"), page.index(">A<"))
         self.assertEqual(LogEntry.objects.get().object_repr, "A")
 
-    def test_who_moves_by_keyboard_stays_where_they_are(self) -> None:
+    def test_it_keeps_the_focus_of_who_moves_by_keyboard(self) -> None:
         one, two, three = (self.strip(title=title) for title in "ABC")
         data = {"publication": self.kg.pk, "order": [one.pk, two.pk, three.pk]}
         for button, focused in (("_up", "_down"), ("_down", "_down")):  # at the top there is no way up
@@ -320,19 +320,19 @@ class DeskTests(StripTestCase):
             expected = ("_up" if at_end else focused, str(two.pk))
             self.assertEqual((button_at.get("name"), button_at.get("value")), expected)
 
-    def test_a_whole_order_comes_by_a_drag(self) -> None:
+    def test_it_takes_a_whole_order_from_a_drag(self) -> None:
         one, two = self.strip(title="A"), self.strip(title="B")
         data = {"publication": self.kg.pk, "order": [two.pk, one.pk], "moved": two.pk}
         self.assertContains(self.client.post(f"{self.URL}arrange/", data, follow=True), "B\u00a0» a changé de place")
         self.assertEqual([row.title for row in CardStrip.objects.all()], ["B", "A"])
 
-    def test_others_have_no_such_page(self) -> None:
+    def test_it_refuses_all_but_publishers(self) -> None:
         for person in (self.ines, self.sarah, self.camille):
             self.at_desk(person)
             self.assertEqual(self.client.get(self.URL).status_code, 403)
             self.assertEqual(self.client.post(f"{self.URL}arrange/", {"publication": self.kg.pk}).status_code, 403)
 
-    def test_articles_are_picked_by_address_or_number_and_kept_in_their_order(self) -> None:
+    def test_it_takes_picked_articles_by_address_or_number_in_their_order(self) -> None:
         theirs, ours = self.article("La leur", 1), self.article("La nôtre", 2, publication=self.kg)
         lines = f"{ours.path}\r\n\r\n{theirs.get_absolute_url()}\n{ours.pk} · La nôtre"
         changes = {"source": "picked", "source_publication": "", "sections": [], "tags": "", "articles": lines}
@@ -342,7 +342,7 @@ class DeskTests(StripTestCase):
         page = self.client.get(f"{self.URL}{strip.pk}/change/")
         self.assertContains(page, f"{ours.pk} · La nôtre\n{theirs.pk} · La leur")
 
-    def test_what_a_sisters_desk_has_in_work_is_not_told_here(self) -> None:
+    def test_it_shows_nothing_that_a_sister_s_desk_has_in_work(self) -> None:
         theirs = self.article("Ce qu’ont les lecteurs")
         editing.save_draft(theirs, replace(Content.of(theirs.working), headline="Un secret"), by=SYSTEM)
         strip = self.strip(source="picked", article_ids=[theirs.pk])
@@ -350,7 +350,7 @@ class DeskTests(StripTestCase):
         self.assertContains(page, f"{theirs.pk} · Ce qu’ont les lecteurs")
         self.assertNotContains(page, "Un secret")
 
-    def test_an_article_that_readers_do_not_have_is_said_by_its_line(self) -> None:
+    def test_it_names_the_line_of_an_article_that_readers_do_not_have(self) -> None:
         draft = make_draft(self.ia, "Un secret")
         changes = {"source": "picked", "articles": f"{draft.pk}\n/nulle-part/\nhttp://[\n{'9' * 30}"}
         page = self.client.post(f"{self.URL}add/", self.form(**changes))
@@ -358,7 +358,7 @@ class DeskTests(StripTestCase):
         self.assertNotContains(page, "Un secret")
         self.assertFalse(CardStrip.objects.exists())
 
-    def test_what_was_withdrawn_or_is_to_come_keeps_its_line(self) -> None:
+    def test_it_keeps_the_line_of_an_article_that_was_withdrawn_or_is_to_come(self) -> None:
         theirs = self.article("La leur")
         ours = make_article(self.kg, "À venir", at=timezone.now() + dt.timedelta(days=1))
         strip = self.strip(source="picked", article_ids=[theirs.pk, ours.pk])
@@ -378,12 +378,12 @@ class DeskTests(StripTestCase):
         strip.refresh_from_db()
         self.assertEqual((strip.title, strip.article_ids), ("Autre", [theirs.pk, ours.pk]))
 
-    def test_more_than_a_strip_holds_is_said(self) -> None:
+    def test_it_names_the_limit_of_picked_articles(self) -> None:
         articles = [self.article(f"Histoire {n}") for n in range(13)]
         changes = {"source": "picked", "articles": "\n".join(str(article.pk) for article in articles)}
         self.assertContains(self.client.post(f"{self.URL}add/", self.form(**changes)), "12 articles au plus")
 
-    def test_partners_are_chosen_of_this_sites_own(self) -> None:
+    def test_it_offers_this_site_s_own_partner_feeds_only(self) -> None:
         own, other = make_feed(self.kg, "Le nôtre"), make_feed(self.ia, "Le leur")
         page = self.client.get(f"{self.URL}add/")
         self.assertContains(page, "Le nôtre")
