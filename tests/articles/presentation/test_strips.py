@@ -327,10 +327,14 @@ class DeskTests(StripTestCase):
         self.assertEqual([row.title for row in CardStrip.objects.all()], ["B", "A"])
 
     def test_it_refuses_all_but_publishers(self) -> None:
+        one, two = self.strip(title="A"), self.strip(title="B")
+        order = {"publication": self.kg.pk, "order": [two.pk, one.pk], "moved": two.pk}
         for person in (self.ines, self.sarah, self.camille):
             self.at_desk(person)
-            self.assertEqual(self.client.get(self.URL).status_code, 403)
-            self.assertEqual(self.client.post(f"{self.URL}arrange/", {"publication": self.kg.pk}).status_code, 403)
+            self.assertNotContains(self.client.get(self.URL), ">A<", status_code=403)
+            self.assertEqual(self.client.post(f"{self.URL}arrange/", order).status_code, 403)
+            self.client.post(f"{self.URL}add/", self.form())
+        self.assertEqual([row.title for row in CardStrip.objects.all()], ["A", "B"])
 
     def test_it_takes_picked_articles_by_address_or_number_in_their_order(self) -> None:
         theirs, ours = self.article("La leur", 1), self.article("La nôtre", 2, publication=self.kg)
