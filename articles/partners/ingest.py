@@ -8,13 +8,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from django.db import transaction
-
 from articles.models import PartnerFeed, PartnerItem
 from articles.models.partner import Trouble
 from articles.partners.parse import Feed, Headline
 from articles.partners.pictures import delete_unused_files
 from articles.presentation import cache_tags
+from newsroom.actions import action
 from newsroom.pagecache.tags import invalidate
 
 MAX_KEPT_HEADLINES = 200  # of a feed; older ones are deleted
@@ -56,7 +55,7 @@ class Ingested:
     changed: int = 0
 
 
-@transaction.atomic
+@action
 def ingest(feed: PartnerFeed, outcome: Fresh | Failed, now: dt.datetime, *, by_hand: bool = False) -> Ingested:
     """Write how a poll ended, and the headlines that it brought.
 

@@ -15,7 +15,6 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.db import transaction
 from django.db.models import F, Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -27,6 +26,7 @@ from comments.models import BlockedSender, Comment, ModerationAction, Moderation
 from comments.queue import Question
 from comments.refusals import Refused
 from comments.states import GONE, STATUS_AFTER, Decision, Status
+from newsroom.actions import action
 from newsroom.publications.models import Publication
 from newsroom.publications.permissions import Forbidden, may, user_of
 from newsroom.worker.queue import enqueue
@@ -54,7 +54,7 @@ class Outcome:
     refused: dict[int, str] = field(default_factory=dict)
 
 
-@transaction.atomic
+@action
 def decide(
     publication: Publication,
     seen: Collection[SeenVersion],
@@ -89,7 +89,7 @@ def decide(
     return outcome
 
 
-@transaction.atomic
+@action
 def decide_all(
     publication: Publication,
     question: Question,
@@ -115,7 +115,7 @@ def decide_all(
     return _first_portion(batch)
 
 
-@transaction.atomic
+@action
 def undo(batch: ModerationBatch, *, by: Any) -> ModerationBatch:
     """Put back what a batch changed, save what changed again since; stop the batch where it is under way.
 
@@ -186,7 +186,7 @@ def _first_portion(batch: ModerationBatch) -> ModerationBatch:
     return batch
 
 
-@transaction.atomic
+@action
 def _portion(pk: int) -> bool:
     """Do the next portion of a batch; return whether it was the last."""
     batch = ModerationBatch.objects.select_for_update(of=("self",)).select_related("publication").get(pk=pk)

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -21,6 +20,7 @@ from comments.policy import Thread, thread_of
 from comments.refusals import Refused
 from comments.screening import Screen, Submission, Verdict
 from comments.states import GONE, Status
+from newsroom.actions import action
 from newsroom.lib.client import Client
 from newsroom.publications.models import Publication
 from newsroom.publications.permissions import Forbidden, may
@@ -63,7 +63,7 @@ def is_flooded(publication: Publication, now: dt.datetime) -> bool:
     return len(recent.order_by().values_list("pk")[:MAX_A_MINUTE]) >= MAX_A_MINUTE
 
 
-@transaction.atomic
+@action
 def post(article: Article, draft: Draft, *, client: Client = UNKNOWN_CLIENT, under: Comment | None = None) -> Comment:
     """Post a reader's comment, under another or under the article: screened, and stored whatever the verdict.
 
@@ -113,7 +113,7 @@ def post(article: Article, draft: Draft, *, client: Client = UNKNOWN_CLIENT, und
     return comment
 
 
-@transaction.atomic
+@action
 def edit(comment: Comment, words: str, *, client: Client = UNKNOWN_CLIENT) -> Comment:
     """Edit a comment for its author, while they may: screened again, and new to moderators. Raises Refused."""
     settings = locked_settings(comment.publication)
@@ -148,7 +148,7 @@ def edit(comment: Comment, words: str, *, client: Client = UNKNOWN_CLIENT) -> Co
     return comment
 
 
-@transaction.atomic
+@action
 def delete(comment: Comment) -> Comment:
     """Delete a comment for its author, while they may: its text goes, its place stays. Raises Refused."""
     settings = locked_settings(comment.publication)
@@ -164,7 +164,7 @@ def delete(comment: Comment) -> Comment:
     return comment
 
 
-@transaction.atomic
+@action
 def post_staff_reply(article: Article, words: str, *, by: Any, under: Comment | None = None) -> Comment:
     """Post a comment of a member of the staff, shown to readers as such. Raises Forbidden, Refused."""
     if not may(by, "comment.reply", article.publication):

@@ -8,7 +8,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
@@ -25,6 +24,7 @@ from comments.models import (
     Subscription,
 )
 from comments.states import Status
+from newsroom.actions import action
 from newsroom.lib.redaction import MARK
 from newsroom.worker.models import Mail
 
@@ -96,7 +96,7 @@ def export(email: str) -> dict[str, Any]:
     }
 
 
-@transaction.atomic
+@action
 def erase(email: str) -> dict[str, int]:
     """Erase all that is held of the reader of an e-mail, on every publication, but what is sealed.
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +17,7 @@ from comments.models import Comment, Report
 from comments.refusals import Refused
 from comments.screening import Screen
 from comments.states import Ground, Status
+from newsroom.actions import action
 from newsroom.lib.client import Client
 
 MAX_REPORTS_A_DAY = 20  # from one source
@@ -37,7 +37,7 @@ class Notice:
     in_good_faith: bool = False
 
 
-@transaction.atomic
+@action
 def report(comment: Comment, notice: Notice, *, client: Client) -> Report:
     """Store a report, mail its receipt, and take the comment back where enough readers have reported it.
 

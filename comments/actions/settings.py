@@ -4,7 +4,6 @@ import secrets
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,6 +14,7 @@ from comments.models.policy import default_rules
 from comments.refusals import Refused
 from comments.screening import BY_NAME, Rule
 from comments.states import Status
+from newsroom.actions import action
 from newsroom.lib.batches import batched
 from newsroom.pagecache.tags import invalidate
 from newsroom.publications.models import Publication
@@ -41,13 +41,13 @@ def locked_settings(publication: Publication) -> CommentSettings:
     )
 
 
-@transaction.atomic
+@action
 def stored_settings(publication: Publication) -> CommentSettings:
     """Return a publication's settings as a row, made with the defaults of its language where there was none."""
     return locked_settings(publication)
 
 
-@transaction.atomic
+@action
 def save_settings(settings: CommentSettings, fields: Collection[str], *, by: Any) -> CommentSettings:
     """Write the named fields of a publication's settings, and leave the others as they are stored.
 
@@ -59,7 +59,7 @@ def save_settings(settings: CommentSettings, fields: Collection[str], *, by: Any
     return settings
 
 
-@transaction.atomic
+@action
 def save_policy(policy: ThreadPolicy, *, by: Any) -> ThreadPolicy:
     """Write the policy of a section or of an article; as a new one where it was deleted meanwhile.
 
@@ -79,7 +79,7 @@ def save_policy(policy: ThreadPolicy, *, by: Any) -> ThreadPolicy:
     return policy
 
 
-@transaction.atomic
+@action
 def delete_policy(policy: ThreadPolicy, *, by: Any) -> None:
     """Delete the policy of a section or an article, which then follows the publication's settings. Raises Forbidden."""
     _require(by, "comment.policy", policy.publication)
@@ -95,7 +95,7 @@ def _invalidate_policy(policy: ThreadPolicy) -> None:
         invalidate({cache_tags.section(policy.section)})
 
 
-@transaction.atomic
+@action
 def save_rule(publication: Publication, rule: Rule, *, by: Any) -> None:
     """Store how a publication sets one rule of screening.
 
@@ -123,7 +123,7 @@ def save_rule(publication: Publication, rule: Rule, *, by: Any) -> None:
     )
 
 
-@transaction.atomic
+@action
 def add_terms(publication: Publication, lines: Iterable[str], kind: str, *, by: Any) -> int:
     """Add terms, one a line; give those that are there already their kind, and switch them on.
 
@@ -153,7 +153,7 @@ def add_terms(publication: Publication, lines: Iterable[str], kind: str, *, by: 
     return added
 
 
-@transaction.atomic
+@action
 def switch_terms(publication: Publication, ids: Iterable[int], *, on: bool, by: Any) -> int:
     """Switch terms on or off. Returns how many changed. Raises Forbidden."""
     _require(by, "comment.screen", publication)
@@ -163,7 +163,7 @@ def switch_terms(publication: Publication, ids: Iterable[int], *, on: bool, by: 
     return changed
 
 
-@transaction.atomic
+@action
 def remove_terms(publication: Publication, ids: Iterable[int], *, by: Any) -> int:
     """Delete terms. Returns how many. Raises Forbidden."""
     _require(by, "comment.screen", publication)
@@ -179,7 +179,7 @@ def _renew_terms_version(settings: CommentSettings) -> None:
     settings.save(update_fields=["terms_version"])
 
 
-@transaction.atomic
+@action
 def lift_block(block: BlockedSender, *, by: Any) -> BlockedSender:
     """Take comments from a blocked sender again. Returns the block as it is stored. Raises Forbidden."""
     _require(by, "comment.screen", block.publication)

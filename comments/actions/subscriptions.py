@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 
 from django.core.signing import BadSignature, Signer
-from django.db import transaction
 from django.db.models import Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from comments.models import Subscription
+from newsroom.actions import action
 from newsroom.publications.models import Publication
 
 About = Subscription.About
@@ -52,7 +52,7 @@ def from_token(token: str, publication: Publication) -> Subscription | None:
     return Subscription.objects.select_related("publication").filter(pk=pk, publication=publication).first()
 
 
-@transaction.atomic
+@action
 def confirm(row: Subscription) -> None:
     """Confirm a subscription, or take up again one that was ended; the hour of the first confirmation stays."""
     Subscription.objects.filter(pk=row.pk).update(
@@ -61,7 +61,7 @@ def confirm(row: Subscription) -> None:
     row.refresh_from_db(fields=["confirmed_at", "ended_at"])
 
 
-@transaction.atomic
+@action
 def end(row: Subscription) -> None:
     """End a subscription; the hour at which it first ended stays."""
     Subscription.objects.filter(pk=row.pk, ended_at__isnull=True).update(ended_at=timezone.now())

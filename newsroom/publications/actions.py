@@ -4,15 +4,15 @@ from collections.abc import Collection
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db import transaction
 from django.utils.translation import gettext as _
 
+from newsroom.actions import action
 from newsroom.pagecache.tags import invalidate
 from newsroom.publications.models import DomainAlias, Membership, Publication
 from newsroom.publications.permissions import SYSTEM, Forbidden, may
 
 
-@transaction.atomic
+@action
 def save_publication(publication: Publication, *, by: Any, columns: Collection[str] | None = None) -> Publication:
     """Add a publication, or write the named columns of one (all, if None). Raises Forbidden.
 
@@ -28,7 +28,7 @@ def save_publication(publication: Publication, *, by: Any, columns: Collection[s
     return publication
 
 
-@transaction.atomic
+@action
 def save_alias(alias: DomainAlias, *, by: Any) -> DomainAlias:
     """Add or change another host of a publication. Raises Forbidden."""
     _require(by, alias.publication)
@@ -37,7 +37,7 @@ def save_alias(alias: DomainAlias, *, by: Any) -> DomainAlias:
     return alias
 
 
-@transaction.atomic
+@action
 def delete_alias(alias: DomainAlias, *, by: Any) -> None:
     """Delete a host of a publication. Raises Forbidden."""
     _require(by, alias.publication)
@@ -45,7 +45,7 @@ def delete_alias(alias: DomainAlias, *, by: Any) -> None:
     invalidate({alias.publication.cache_tag})
 
 
-@transaction.atomic
+@action
 def save_person(person: User, *, by: Any, columns: Collection[str] | None = None) -> User:
     """Add an account, which may then sign in at the desk, or write the named columns of one (all, if None).
 
@@ -60,7 +60,7 @@ def save_person(person: User, *, by: Any, columns: Collection[str] | None = None
     return person
 
 
-@transaction.atomic
+@action
 def save_membership(membership: Membership, *, by: Any) -> Membership:
     """Give a person a role in a publication, or change it. Raises Forbidden unless `by` is a superuser."""
     _require_superuser(by)
@@ -68,7 +68,7 @@ def save_membership(membership: Membership, *, by: Any) -> Membership:
     return membership
 
 
-@transaction.atomic
+@action
 def delete_membership(membership: Membership, *, by: Any) -> None:
     """Take a role in a publication from a person. Raises Forbidden unless `by` is a superuser."""
     _require_superuser(by)
