@@ -32,13 +32,13 @@ def remind_of_deadlines() -> None:
 
 @task
 def poll_partners() -> None:
-    """Asks the partners' feeds whose turn it is; how each ended stands on the feed."""
+    """Poll the feeds that are due; how each ended is written on the feed."""
     poll.poll_due(timezone.now())
 
 
 JOBS = (
     Job(gettext_noop("apply due changes"), apply_due_changes, every=dt.timedelta(minutes=1)),
     Job(gettext_noop("remind of deadlines"), remind_of_deadlines, every=dt.timedelta(minutes=15)),
-    Job(gettext_noop("finish expunging"), expunging.complete, every=dt.timedelta(hours=1)),
+    Job(gettext_noop("finish expunging"), expunging.finish_expungings, every=dt.timedelta(hours=1)),
     Job(gettext_noop("ask partners for news"), poll_partners, every=dt.timedelta(minutes=1)),
 )

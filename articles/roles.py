@@ -1,4 +1,4 @@
-"""The rights of each role on articles and what belongs to them. Pure data, registered with `permissions.may`."""
+"""The rights of each role on articles and what belongs to them. Pure data, listed in newsroom/extensions.py."""
 
 from newsroom.publications.models import Role
 from newsroom.publications.permissions import Scope, Table

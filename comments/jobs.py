@@ -21,12 +21,12 @@ def notify_moderators() -> None:
 
 
 @task
-def empty_the_vault() -> None:
+def destroy_expired_sources() -> None:
     """Destroy what was sealed for longer than the law asks."""
     vault.destroy_old(timezone.now())
 
 
 JOBS = (
     Job(gettext_noop("tell moderators what waits"), notify_moderators, every=dt.timedelta(minutes=15)),
-    Job(gettext_noop("empty the vault"), empty_the_vault, every=dt.timedelta(hours=6)),
+    Job(gettext_noop("empty the vault"), destroy_expired_sources, every=dt.timedelta(hours=6)),
 )

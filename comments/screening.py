@@ -30,7 +30,7 @@ User = get_user_model()
 
 @dataclass(frozen=True)
 class Submission:
-    """What is judged: a comment before it is one, or one of the past."""
+    """What a rule judges: a comment about to be stored, or a past one that is replayed."""
 
     thread: Thread
     text: str
@@ -205,7 +205,10 @@ def premoderated(submission: Submission, rule: Rule) -> str | None:
 
 
 def reports(submission: Submission, rule: Rule) -> str | None:
-    """Reported by `limit` readers: checked by actions/reporting.py when a report comes, not here."""
+    """Return None always: this rule is applied when a report arrives (actions/reporting.py).
+
+    It is here for its settings.
+    """
     return None
 
 

@@ -269,8 +269,8 @@ def warnings_to_confirm(
     found = refuse_blocking(article, content, now=now, at=at, change=article.draft)
     if not found or article.live is None:
         return found
-    stands = {finding.key for finding in findings(Content.of(article.version_at(now)), article, now)}
-    return [finding for finding in found if finding.key not in stands]
+    already_live = {finding.key for finding in findings(Content.of(article.version_at(now)), article, now)}
+    return [finding for finding in found if finding.key not in already_live]
 
 
 def refuse_blocking(

@@ -148,8 +148,11 @@ def _checked_notice(publication: Publication, change: str, notice: str) -> str:
 
 
 def _is_unchanged_class(change_fields: dict[str, str], article: Article) -> bool:
-    """Whether the class of a change and its notice say nothing either. Where readers have all there is, only a
-    correction does: what went as a typo can be owned up to afterwards, and no date moves without a change."""
+    """Return whether the chosen class and notice change nothing, so that no revision is needed.
+
+    Without a draft, only a correction counts as a change: a published typo may be declared a correction later, but an
+    update without a change of text would move a date.
+    """
     if article.draft is None and change_fields.get("change") != Change.CORRECTION:
         return True
     return not change_fields.get("change") or all(

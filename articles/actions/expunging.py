@@ -2,7 +2,7 @@
 
 A passage goes from every revision, from the columns, addresses and notes of its article, and from the words of its
 pictures; a picture goes from every article, with all its files. The log says that it happened, and not what. The
-action commits rows and an Expunging, and deletes files at once; `complete` then makes the database's own files forget,
+action commits rows and an Expunging, and deletes files at once; `finish_expungings` then makes the database's own files forget,
 in the worker: VACUUM takes minutes on a large database.
 """
 
@@ -75,11 +75,13 @@ class TextStore:
     """Texts about articles that another app keeps (comments, search entries…); listed in newsroom/extensions.py.
 
     `find` is called with an article, a passage, and whether to remove it, and returns where it is. `tables` are the
-    models whose rows hold such texts.
+    models whose rows hold such texts. `lock` locks those of an article, before the article itself: that is the order in
+    which the app's own actions lock them.
     """
 
     find: Callable[[Article, str, bool], list[Occurrence]]
     tables: tuple[type[models.Model], ...]
+    lock: Callable[[Article], None] = lambda article: None
 
 
 def find_passage(article: Article, passage: str) -> list[Occurrence]:
@@ -94,6 +96,8 @@ def expunge_passage(article: Article, passage: str, *, by: Any, order: str) -> E
     `order` names who ordered it: court, date, number. Raises Forbidden; Refused if there is no order, if it quotes the
     passage, or if the article doesn't hold it.
     """
+    for store in extensions("expunging"):
+        store.lock(article)
     article = locked(article)
     require(by, "article.expunge", article)
     order = _checked_order(order)
@@ -137,7 +141,7 @@ def expunge_picture(image: Image, *, by: Any, order: str) -> Expunging:
     Author.objects.filter(portrait=image).update(portrait=None)
     ImportedItem.objects.filter(image=image).update(image=None)
     _admin_log_of(Image, image.pk).update(object_repr=redaction.MARK, change_message="")
-    files = list(dict.fromkeys([str(image.file.name), *renditions.names(image), *renditions.held(image)]))
+    files = list(dict.fromkeys([str(image.file.name), *renditions.names(image), *renditions.stored_names(image)]))
     Image.objects.filter(pk=image.pk).delete()
     invalidate(tags)
     return _record_expunging(Expunging.What.PICTURE, order, by, files=files)
@@ -148,15 +152,15 @@ def articles_with(image: Image) -> models.QuerySet[Any]:
     return Revision.objects.filter(image_links__image=image).values("article")
 
 
-class StillHeld(Exception):
-    """A reader or the storage held up an expunging: the queue tries again."""
+class ExpungingUnfinished(Exception):
+    """Files or old pages of the database could not be removed yet: a reader held a lock, or the storage failed."""
 
 
 @task
-def complete() -> None:
-    """Finish what was ordered removed: the worker's part. Raises StillHeld where it could not yet."""
+def finish_expungings() -> None:
+    """Finish what was ordered removed: the worker's part. Raises ExpungingUnfinished, and is tried again."""
     if unfinished := finish_pending():
-        raise StillHeld(f"expungings {[expunging.pk for expunging in unfinished]}")
+        raise ExpungingUnfinished(f"expungings {[expunging.pk for expunging in unfinished]}")
 
 
 def finish_pending(wait_seconds: float = LOCK_WAIT_SECONDS) -> list[Expunging]:
@@ -280,7 +284,10 @@ def redact_row(row: models.Model, names: tuple[str, ...], passage: str, where: s
 
 
 def _redact_addresses(article: Article, passage: str, remove: bool) -> list[Occurrence]:
-    """Return whether paths spell the passage; `remove` deletes them (404 from then on) and assigns one without it."""
+    """Return one Occurrence with the number of the article's paths that contain the passage, or [].
+
+    With `remove`, those rows are deleted (404 from then on), and a new canonical path is assigned.
+    """
     telling = [row for row in article.addresses.all() if redaction.spelt_in(row.path, passage)]
     if not telling:
         return []
@@ -321,15 +328,17 @@ def _checked_order(order: str) -> str:
 def _record_expunging(what: str, order: str, by: Any, **fields: Any) -> Expunging:
     expunging = Expunging.objects.create(what=what, order=order, by=user_of(by), at=timezone.now(), **fields)
     transaction.on_commit(partial(_delete_files, list(expunging.files)), robust=True)  # at once; the worker checks
-    enqueue(complete)
+    enqueue(finish_expungings)
     return expunging
 
 
 def _purge_database_files(wait_seconds: float) -> bool:
-    """Makes the database's own files hold no byte of what rows no longer say; False if it could not now.
+    """Rewrite the database's files so that deleted text is no longer in them. Return False if the database stayed
+    locked.
 
-    SQLite: VACUUM writes the file anew, and the checkpoint empties its log (https://sqlite.org/wal.html). PostgreSQL:
-    VACUUM FULL writes the tables anew; its WAL and its backups are the operator's to expire.
+    Outside a transaction only. SQLite: VACUUM writes the file anew, and the checkpoint empties its log
+    (https://sqlite.org/wal.html). PostgreSQL: VACUUM FULL writes the tables anew; its WAL and its backups are the
+    operator's to expire.
     """
     if connection.in_atomic_block:
         return False

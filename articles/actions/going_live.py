@@ -24,9 +24,10 @@ from newsroom.publications.permissions import SYSTEM
 def release_draft(
     name: str, article: Article, by: Any, revision: int, accept: Collection[str], at: dt.datetime | None = None
 ) -> Article:
-    """Take a transition by which readers get the draft, now or (for a first publication) at an hour.
+    """Publish the draft by the transition `name`: now, or at `at` (a first publication only).
 
-    Raises Forbidden, Refused, Conflict, Unconfirmed.
+    `revision` is the id of the revision that the person read, `accept` the keys of accepted warnings. Checks, moves the
+    pointers, logs, and queues the mail. Returns the locked article. Raises Forbidden, Refused, Conflict, Unconfirmed.
     """
     step = begin_step(name, article, by, revision)
     article, draft, now = step.article, step.article.draft, timezone.now()
@@ -45,7 +46,10 @@ def release_draft(
 
 
 def set_live(article: Article, content: Content, *, at: dt.datetime | None) -> None:
-    """Make the draft what readers have, from `at` on; None leaves the hour of first publication as it is."""
+    """Move the draft to `live`, and update address, lists, edition and cache tags. Checks and logs nothing.
+
+    `at` is the hour of first publication; None keeps the one that the article has.
+    """
     draft = article.draft
     assert draft is not None
     now = timezone.now()
@@ -59,7 +63,7 @@ def set_live(article: Article, content: Content, *, at: dt.datetime | None) -> N
         article.live, article.draft, article.approved = draft, None, None
         article.live_kind = draft.kind
         article.stage = Stage.PUBLISHED
-        article.path = listings.canonical_path(article, before, draft)
+        article.path = listings.assign_canonical_path(article, before, draft)
         is_elsewhere = draft.canonical_url.rstrip("/") not in ("", article.get_absolute_url().rstrip("/"))
         article.is_indexable = not draft.noindex and not is_elsewhere
         article.set_due(now)
@@ -83,9 +87,10 @@ def record_edition(article: Article, revision: Revision, before: Revision | None
 
 @contextmanager
 def changing_hours(name: str, article: Article, by: Any, note: str = "") -> Iterator[Article]:
-    """Take a transition that changes only the hours of what readers have: yield the locked article to set them on.
+    """Context manager for a transition that changes only hours. Yields the locked article.
 
-    Afterwards the row is saved, its lists follow, and the event is written with `note`. Raises Forbidden, Refused.
+    The caller sets `published_at`, `next_at` or `withdrawn_at`. On exit the row is saved, its lists get the hours, and
+    the event is logged with `note`. Raises Forbidden, Refused.
     """
     step = begin_step(name, article, by)
     article = step.article

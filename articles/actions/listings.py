@@ -30,11 +30,11 @@ def invalidating(article: Article) -> Iterator[None]:
         invalidate(after, due_at=hour)
 
 
-def canonical_path(article: Article, before: Revision | None, revision: Revision) -> str:
-    """Return the article's canonical path with this revision, assigning it an address if it needs another one.
+def assign_canonical_path(article: Article, before: Revision | None, revision: Revision) -> str:
+    """Return the article's canonical path with this revision, and write its Address if it needs another one.
 
-    It keeps the one it has until its slug or section changes, so that a new permalink pattern moves nothing. `before`
-    is what readers had, None if they had nothing yet.
+    The path stays while slug and section do, so that a new permalink pattern moves nothing. `before` is what readers
+    had, None if they had nothing yet.
     """
     assert article.published_at is not None
     if article.path and before and (before.slug, before.section_id) == (revision.slug, revision.section_id):

@@ -72,7 +72,7 @@ def mark_read(article: Article, *, by: Any, revision: int) -> Article:
 def _move_stage(name: str, article: Article, by: Any, revision: int | None = None, note: str = "") -> Article:
     """Take a transition of the desk's own work, which readers don't notice.
 
-    Raises Refused where others are to read a change to what readers have, and its class is missing.
+    Raises Refused if a change to a published article is sent for review or approved without the class that it needs.
     """
     step = begin_step(name, article, by, revision)
     article, stage = step.article, Stage(str(step.transition.to))
@@ -136,7 +136,7 @@ def publish_imported(article: Article, *, at: dt.datetime) -> Article:
 def withdraw(article: Article, *, by: Any, notice: str) -> Article:
     """Take an article from its readers, who find `notice` in its place (410)."""
     notice = checked_notice(article, notice)
-    now = timezone.now()
+    article, now = locked(article), timezone.now()
     planned = article.withdrawn_at if Pending.WITHDRAWAL in article.pending(now) else None
     instead = _("instead of %(hour)s") % {"hour": article.publication.date(planned)} if planned else ""
     note = " · ".join(filter(None, (instead, notice)))

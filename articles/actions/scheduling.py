@@ -84,7 +84,7 @@ def reschedule(article: Article, *, by: Any, at: dt.datetime) -> Article:
             article.next_at = at
         else:
             article.published_at = at
-            article.path = listings.canonical_path(article, None, live)  # it may hold the day
+            article.path = listings.assign_canonical_path(article, None, live)  # it may hold the day
         article.set_due(now)
         article.save()
         listings.copy_hours(article)

@@ -112,7 +112,10 @@ def _asked(text: str) -> tuple[int, int] | None:
 
 
 def _entries(publication: Publication, start: dt.datetime, end: dt.datetime) -> Iterator[Entry]:
-    """What stands in a stretch of time. Withdrawn articles were published all the same."""
+    """Yield the calendar entries from `start` to `end`: publications, changes, withdrawals, deadlines.
+
+    A withdrawn article keeps the entry of its publication.
+    """
     now = timezone.now()
     for what, column, rows in (
         ("published", "published_at", Q(live__isnull=False)),

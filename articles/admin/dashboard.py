@@ -69,7 +69,7 @@ def overdue(request: HttpRequest) -> dict[str, Any] | None:
     if not _may(request, "worker.view"):
         return None
     alarms = [
-        _alarm(_("Not folded since its hour: %(what)s") % {"what": row}, row.due_at, article_url(row))
+        _alarm(_("Not applied since its hour: %(what)s") % {"what": row}, row.due_at, article_url(row))
         for row in Article.objects.filter(publication=here).due(now - due.OVERDUE_AFTER).order_by("due_at")[:LINES]
     ]
     mails = Mail.objects.needing_attention().filter(publication=here)[:LINES]
@@ -131,13 +131,13 @@ def unreviewed(request: HttpRequest) -> dict[str, Any] | None:
     """What readers have and no editor has read."""
     if not _may(request, "article.review"):
         return None
-    rows = Article.objects.filter(publication=current_publication(request)).unread(timezone.now())
+    rows = Article.objects.filter(publication=current_publication(request)).unreviewed(timezone.now())
     rows = rows.select_related("desk_section", "desk_first_author")[:LINES]
     return _panel(_("Published unreviewed"), "state=unreviewed", "", rows) if rows else None
 
 
 def drafts(request: HttpRequest) -> dict[str, Any]:
-    """Everybody's."""
+    """Return the panel of all drafts of the current publication."""
     rows = _in_work(request).filter(stage=Stage.DRAFT)[:LINES]
     return _panel(_("Drafts of the house"), "state=draft", _("Nothing is in work."), rows)
 

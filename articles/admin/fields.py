@@ -118,7 +118,7 @@ def _names(value: str) -> list[str]:
 
 
 class TagNamesField(forms.CharField):
-    """Tags by name, in order. Clean value: a list of names; the door finds or makes the tags."""
+    """Tags by name, in order. Clean value: a list of names; the action finds or creates the tags."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(widget=NamesWidget("admin:articles_tag_complete", allow_new=True), required=False, **kwargs)

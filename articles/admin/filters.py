@@ -17,7 +17,7 @@ MOST_CHOICES = 60
 
 
 class StateFilter(SimpleListFilter):
-    """Queues as questions."""
+    """Filter by a work queue: `?state=…` gives one condition on articles, computed at the current time."""
 
     title = _("state")
     parameter_name = "state"

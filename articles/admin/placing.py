@@ -1,4 +1,4 @@
-"""Articles of sister sites that stand here, and taking them off."""
+"""Articles of sister sites that are placed on a publication, and their removal."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied

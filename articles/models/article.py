@@ -30,7 +30,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """Return the articles that readers can read at `now`, static pages included."""
         return self.filter(live_at(now), live__isnull=False)
 
-    def unread(self, now: dt.datetime) -> Self:
+    def unreviewed(self, now: dt.datetime) -> Self:
         """Return the live articles that no editor has read. One whose scheduled change is in force was read."""
         return self.live(now).filter(unreviewed=True).exclude(change_in_force(now))
 
@@ -243,7 +243,7 @@ class Article(Timestamped):
         """Return whether it is a user's own: they began it, are assigned to it, or sign its working version."""
         if user.pk in (self.created_by_id, self.assigned_to_id):
             return True
-        signs_as = Author.signed_by(user)
+        signs_as = Author.id_for_user(user)
         return signs_as is not None and signs_as in self.working.author_ids
 
     def get_absolute_url(self) -> str:

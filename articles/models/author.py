@@ -41,8 +41,8 @@ class Author(Timestamped):
         return self.name
 
     @classmethod
-    def signed_by(cls, user: Any) -> int | None:
-        """Return the id of a user's author, None if they have none. One query for each user object."""
+    def id_for_user(cls, user: Any) -> int | None:
+        """Return the id of the author that a user is linked to, or None. Read once for each user object."""
         if not hasattr(user, "_newsroom_byline"):
             user._newsroom_byline = cls.objects.filter(user=user).values_list("pk", flat=True).first()
         return user._newsroom_byline  # type: ignore[no-any-return]

@@ -13,8 +13,8 @@ from articles.workflow import Change
 class Edition(Listed):
     """A version of an article as readers got it, from its hour (`published_at`) on. Written by actions only.
 
-    With the version that they had before, and the class of the change: lists of corrections and differences are read
-    from here. One whose hour is yet to come is a pending change.
+    `previous` is the version before it (None for the first), `change` its class. Lists of corrections and differences
+    are read from this table. An edition of an hour to come is a pending publication or change.
     """
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="editions")

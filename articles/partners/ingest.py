@@ -108,8 +108,9 @@ def preview_headlines(headlines: Sequence[Headline], now: dt.datetime) -> list[H
 
 
 def _believable_hour(headline: Headline, first_seen: dt.datetime) -> dt.datetime | None:
-    """Return the hour that a feed gives, unless it is later than the first sight: no article appears after it is
-    read."""
+    """Return the hour that a feed gives; None if it is missing, before 1995, or later than when the item was first
+    seen.
+    """
     hour = headline.published_at
     return hour if hour and OLDEST_BELIEVABLE < hour <= first_seen else None
 
@@ -144,8 +145,11 @@ def _write_headlines(feed: PartnerFeed, headlines: Sequence[Headline], now: dt.d
 
 
 def _link_keys(headlines: dict[str, Headline]) -> dict[str, str]:
-    """Return, for each key, the key of its address, by which a headline is recognised in another feed or under
-    another guid. An address that several share, or a site's front page, identifies none of them."""
+    """Return a hash of the address for each guid hash, stored as `link_key`: equal keys mean the same article.
+
+    If several headlines of a feed share an address, or it is a front page, the guid is mixed in, so that they stay
+    different.
+    """
     addresses = {key: comparable_address(headline.url) for key, headline in headlines.items()}
     counts = Counter(addresses.values())
     return {

@@ -147,5 +147,5 @@ def delete_unused_files(digests: Iterable[str]) -> None:
 def _delete_if_unused(digest: str) -> None:
     if PartnerItem.objects.filter(picture_digest=digest).exists() or Image.objects.filter(digest=digest).exists():
         return
-    for name in renditions.held(PartnerPicture(digest, 0, 0, "")):
+    for name in renditions.stored_names(PartnerPicture(digest, 0, 0, "")):
         default_storage.delete(name)

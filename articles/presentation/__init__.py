@@ -1,1 +1,1 @@
-"""What readers' pages are made from. Modules that read and never write: actions do that."""
+"""What readers' pages are made from. Modules that write no row: actions do that."""

@@ -34,8 +34,11 @@ def sizes_of(picture: Rendered) -> list[str]:
     return [picture.rendition_name(width, format_) for format_ in FORMATS for width in picture.widths_in(format_)]
 
 
-def held(picture: Rendered) -> list[str]:
-    """Return the storage names of all files in the storage made of a picture, crops of earlier focal points too."""
+def stored_names(picture: Rendered) -> list[str]:
+    """List the rendition files of a picture that exist in the storage, including crops of former focal points.
+
+    `names` lists those that should exist.
+    """
     folder, prefix = f"renditions/{picture.digest[:2]}", f"{picture.digest[2:16]}-"
     try:
         return [f"{folder}/{name}" for name in default_storage.listdir(folder)[1] if name.startswith(prefix)]

@@ -88,9 +88,9 @@ def fill_strips(
 
 
 def _candidates(strip: CardStrip, now: dt.datetime) -> list[ListedQuerySet]:
-    """The rows that may fill a strip: lists of limited length, each read from one index.
+    """Return querysets of placements for one strip, each sliced or limited to chosen ids.
 
-    Only an article's Placement on its own site counts, so that one placed elsewhere is not shown twice.
+    `fill_strips` runs them as one union.
     """
     rows = Placement.objects.filter(publication=F("article__publication")).live(now)
     if strip.source == StripSource.PICKED:

@@ -14,8 +14,11 @@ from newsroom.lib.redaction import from_text
 from newsroom.worker.models import Mail
 
 
-def find_in_comments(article: Article, passage: str, remove: bool) -> list[Occurrence]:
-    """Return where an article's thread holds a passage; remove it if `remove`. Within a transaction then."""
+def redact_comments(article: Article, passage: str, remove: bool) -> list[Occurrence]:
+    """Return where a passage is in an article's comments, their reports and their mails; `remove` takes it out.
+
+    Within a transaction then.
+    """
     return list(_look(article, passage, remove))
 
 
@@ -47,4 +50,9 @@ def _in_comment(row: Comment, passage: str, remove: bool) -> int:
     return count
 
 
-COMMENTS = TextStore(find_in_comments, (Comment, Report))
+def lock_comments(article: Article) -> None:
+    """Lock an article's comments in the order of their ids, as every action on comments does before its article."""
+    list(article.comments.select_for_update().order_by("pk").values_list("pk"))
+
+
+COMMENTS = TextStore(redact_comments, (Comment, Report), lock_comments)

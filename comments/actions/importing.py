@@ -70,7 +70,7 @@ def import_comments(item: Item, article: Article | None, load: Load) -> None:
 
 
 def _parents_first(comments: Sequence[Imported]) -> Iterator[Imported]:
-    """By their hours, but none before what it answers, whatever its hour. A loop of parents ends where it closes."""
+    """Yield comments in order of time, each after its parent. A loop of parents is cut."""
     by_id = {row.id: row for row in comments if row.id}
     done: set[int] = set()
     for row in sorted(comments, key=lambda row: (row.published is None, row.published, row.id or 0)):

@@ -3,7 +3,7 @@
 Anybody can type anybody's address, so an address that its owner never confirmed gets little:
 1. What a rule decides when a text is sent is stated on the author's own page, and not mailed.
 2. What is taken from readers later is mailed without the text that was typed, and a few times a day at most.
-So what a flood forges reaches nobody, and carries nothing. What a moderator may still undo is mailed after UNDO_WINDOW,
+So what a flood forges reaches nobody, and carries nothing. What a moderator may still undo is mailed after DECISION_MAIL_DELAY,
 if it is still true.
 """
 
@@ -29,7 +29,7 @@ from newsroom.worker import mail
 from newsroom.worker.models import Mail
 from newsroom.worker.queue import enqueue, idempotent_task
 
-UNDO_WINDOW = dt.timedelta(minutes=10)  # in which a moderator may undo, and an author edit
+DECISION_MAIL_DELAY = dt.timedelta(minutes=10)  # an undo within it cancels the mail; undo itself has no limit
 QUEUE_MAIL_INTERVAL = dt.timedelta(hours=1)  # between two mails to moderators
 # To one address that nobody confirmed, by sort of mail: enough for whoever reports in earnest.
 MAX_MAILS_A_DAY = {"reasons": 5, "receipt": 20, "decision": 20}
@@ -61,14 +61,14 @@ def decided(batch: ModerationBatch, rows: Iterable[tuple[Comment, str]], reports
             _became_visible(comment, now)
         elif batch.tells and _is_restricted(batch, comment, before):
             enqueue(
-                notify_reasons, at=now + UNDO_WINDOW, key=f"reasons:{comment.pk}:{comment.version}", comment=comment.pk,
+                notify_reasons, at=now + DECISION_MAIL_DELAY, key=f"reasons:{comment.pk}:{comment.version}", comment=comment.pk,
                 batch=batch.pk, version=comment.version,
             )  # fmt: skip
     for report in reports:
         if report.email:
             enqueue(
                 notify_decision,
-                at=now + UNDO_WINDOW,
+                at=now + DECISION_MAIL_DELAY,
                 key=f"decision:{report.pk}:{batch.pk}",
                 report=report.pk,
                 batch=batch.pk,
@@ -91,7 +91,7 @@ def taken_back(comment: Comment) -> None:
     """Enqueue the reasons for a comment that the rule of reports took back from readers."""
     if comment.email and not comment.imported_from:
         key = f"reasons:{comment.pk}:{comment.version}"
-        later = timezone.now() + UNDO_WINDOW
+        later = timezone.now() + DECISION_MAIL_DELAY
         enqueue(notify_reasons, at=later, key=key, comment=comment.pk, batch=None, version=comment.version)
 
 

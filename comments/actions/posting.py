@@ -1,4 +1,8 @@
-"""Actions on one comment: a reader posts, edits or deletes it; a member of the staff answers it."""
+"""Actions of authors on their own comments (post, edit, delete), and the staff's replies.
+
+Four limits: more than MAX_A_MINUTE on a publication (`is_flooded`) or MAX_A_MINUTE_FROM_ONE_SOURCE is refused, and
+nothing is stored; the screening rules `rate` and `surge` hold what comes faster than a publication sets.
+"""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -65,10 +69,10 @@ def is_flooded(publication: Publication, now: dt.datetime) -> bool:
 
 @action
 def post(article: Article, draft: Draft, *, client: Client = UNKNOWN_CLIENT, under: Comment | None = None) -> Comment:
-    """Post a reader's comment, under another or under the article: screened, and stored whatever the verdict.
+    """Screen and store a reader's comment, as a reply to `under` or directly under the article.
 
-    Returns the comment, whose status is the verdict; the first one where it was sent twice. Raises Refused where the
-    thread is closed, or where something that was typed must be corrected.
+    Return it; its `status` is the verdict. A comment sent twice within the window returns the first one, and stores
+    nothing. Raises Refused if the thread is closed, the parent is gone, or a field is invalid.
     """
     settings = locked_settings(article.publication)
     now = timezone.now()
@@ -260,9 +264,10 @@ def _answerable(under: Comment | None, article: Article) -> Comment | None:
 
 
 def _sent_already(article: Article, draft: Draft, source: str, now: dt.datetime) -> Comment | None:
-    """What the same person sent under the same article within RESEND_WINDOW: a button pressed twice.
+    """Return the comment that this sender posted here just before, or None.
 
-    Whoever gets it may edit it: so it is of the same source, word for word, and not of the staff.
+    Source, e-mail, pseudonym and text must all be equal, because the caller gets the right to edit what is returned.
+    Staff replies are never returned.
     """
     if not source:
         return None

@@ -1,4 +1,4 @@
-"""Actions on reports: anybody can report a comment as illegal or against the rules (DSA, article 16)."""
+"""The action by which a reader reports a comment (DSA, article 16), and the rule that holds a comment after several."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable
@@ -39,9 +39,9 @@ class Notice:
 
 @action
 def report(comment: Comment, notice: Notice, *, client: Client) -> Report:
-    """Store a report, mail its receipt, and take the comment back where enough readers have reported it.
+    """Store a report and mail its receipt; hold the comment if the rule `reports` is reached.
 
-    Returns the report; the open one where this source or e-mail reported the comment already. Raises Refused.
+    Return the report, or the open one if this source or e-mail has reported the comment already. Raises Refused.
     """
     settings = locked_settings(comment.publication)
     rows = Comment.objects.select_for_update(of=("self",)).select_related("publication", "article")
@@ -70,9 +70,10 @@ def report(comment: Comment, notice: Notice, *, client: Client) -> Report:
 
 
 def close_reports_of(comments: Collection[Comment]) -> int:
-    """Close the open reports of comments that are deleted or erased, and delete the mails about them.
+    """Close the open reports of comments that their author deleted or that were erased.
 
-    Returns how many mails were deleted. Within a transaction that holds the comments' locks.
+    The reports are marked upheld, mails about the comments are deleted, and the reporters are mailed. Return the number
+    of deleted mails. Within a transaction that holds the comments' locks.
     """
     reports = list(Report.objects.open().filter(comment__in=[row.pk for row in comments]))
     Report.objects.filter(pk__in=[row.pk for row in reports]).update(decided_at=timezone.now(), upheld=True)
@@ -97,7 +98,10 @@ def _take_back(comment: Comment, screen: Screen) -> None:
 
 
 def distinct_reporters(who: Iterable[tuple[str, str]]) -> int:
-    """Return how many people made some reports, given each one's (source, e-mail): the lower of the two counts."""
+    """Return the number of distinct reporters: the smaller of the numbers of sources and of e-mails.
+
+    `who` holds pairs of source and e-mail.
+    """
     people = list(who)
     return min(len({source for source, _email in people}), len({email for _source, email in people}))
 

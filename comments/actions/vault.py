@@ -57,10 +57,10 @@ def seal(comment: Comment, client: Client, at: dt.datetime, *, days: int) -> Non
 
 
 def open_sealed(comment: Comment, *, by: Any, reason: str) -> list[Identity]:
-    """Return what is sealed of a comment, the first posting first.
+    """Log the opening, then decrypt and return the identities sealed for a comment, oldest first.
 
-    `reason` says on whose request; it is logged before anything is read. Raises Forbidden; Refused for a reason that is
-    too short or too long, or where the install no longer has the key.
+    `reason` names the authority that asks. Raises Forbidden; Refused if the reason is too short or too long, or a key
+    is lost.
     """
     if not may(by, "comment.unseal", comment.publication):
         raise Forbidden(_("The vault is not yours to open."))
@@ -81,9 +81,10 @@ def open_sealed(comment: Comment, *, by: Any, reason: str) -> list[Identity]:
 
 
 def destroy_old(now: dt.datetime) -> int:
-    """Destroy what was sealed for longer than it may be kept, with its hashes: of comments, of reports, of blocks.
+    """Delete the sealed rows whose time is over, and clear the source hashes of their comments and of old reports.
 
-    Returns how many sealed sources were destroyed.
+    Blocks of sources older than `vault_days` are deleted too: those sources can post again. Return the number of sealed
+    rows that were deleted.
     """
     destroyed = 0
     for settings_row in CommentSettings.objects.all():

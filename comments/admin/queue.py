@@ -61,8 +61,10 @@ def address(question: Question) -> str:
 
 
 def tabs(publication: Publication, question: Question) -> list[dict[str, Any]]:
-    """The tabs, each with how many it holds, counted no further than a thousand. They keep what narrows the question;
-    words, which no index finds, narrow no count."""
+    """Return the tabs with their addresses and counts, at most 1000+.
+
+    Addresses keep all filters; counts ignore the search words, because no index answers them.
+    """
     counted = replace(question, words="")
     return [
         {

@@ -213,7 +213,7 @@ class DomainAlias(models.Model):
 
 
 class Role(models.TextChoices):
-    """The roles of staff in a publication. What each may do: articles/roles.py."""
+    """The roles of staff in a publication. What each may do: roles.py of articles and of comments."""
 
     WRITER = "writer", _("writer")
     EDITOR = "editor", _("editor")

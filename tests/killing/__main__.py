@@ -18,7 +18,7 @@ from tests.killing.database import OwnDatabase
 from tests.killing.install import Install, action_runs, broken_pairs, broken_runs, pairs_of
 from tests.killing.more_pairs import article_pairs, comment_pairs
 
-LONGEST = 560  # seconds; a door that waits for ever must not leave a database behind
+LONGEST = 560  # seconds; an action that waits for ever must not leave a database behind
 
 
 def too_long(number: int, frame: FrameType | None) -> None:
@@ -36,8 +36,8 @@ def run(folder: Path) -> dict[str, Any]:
         gc.freeze()  # what is here by now is shared with every process forked, and never looked through again
         report: dict[str, Any] = {
             "engine": connection.vendor,
-            "doors": {walk.name: kills.report(database, walk) for walk in walks},
-            "broken doors": {walk.name: kills.report(database, walk) for walk in broken_doors},
+            "actions": {walk.name: kills.report(database, walk) for walk in walks},
+            "broken actions": {walk.name: kills.report(database, walk) for walk in broken_doors},
             "killed in": round(time.monotonic() - begun, 1),
             "pairs": {pair.name: pairs.report(database, pair) for pair in meetings},
             "broken pairs": {pair.name: pairs.report(database, pair) for pair in broken_meetings},

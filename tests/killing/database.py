@@ -16,7 +16,7 @@ from django.utils import timezone
 NOW, SEALED, LATER = "now", "sealed", "later"
 # Columns computed from the hour of the run: two equal runs differ in them.
 OF_THE_HOUR = {"comments.Comment": ("place", "place_newest"), "comments.SealedSource": ("destroyed_from",)}
-# What no door writes: long tables, whose rows need not be put back each time.
+# What no action writes: long tables, whose rows need not be put back each time.
 OF_THE_INSTALL = ("django_migrations", "django_content_type", "auth_permission")
 Row = dict[str, Any]
 
@@ -51,7 +51,7 @@ class Snapshot:
 
     @classmethod
     def _rows_of(cls, model: Any, at: Any) -> dict[Any, dict[str, Any]]:
-        """Its rows by id; an address by its path, since two doors that meet there may use up an id; a task by what it
+        """Its rows by id; an address by its path, since two actions that meet there may use up an id; a task by what it
         is, since its id is drawn by lot."""
         if model._meta.label == "django_tasks_database.DBTaskResult":
             told = sorted(

@@ -40,7 +40,7 @@ class ActionRun:
     """One run of one action. `secrets` are the spellings of what an order removes."""
 
     name: str
-    door: str
+    action: str
     go: Callable[[], object]
     secrets: tuple[str, ...] = ()
 
@@ -178,10 +178,10 @@ class Install:
 
 def action_runs(install: Install) -> Iterator[ActionRun]:
     """Yield a run of every action, each on an article of its own."""
-    doors, camille, ines, thomas, alix = registry.ACTIONS, install.camille, install.ines, install.thomas, install.alix
+    actions, camille, ines, thomas, alix = registry.ACTIONS, install.camille, install.ines, install.thomas, install.alix
 
-    def through(door: str, article: Article, name: str = "", **said: Any) -> ActionRun:
-        return ActionRun(name or door, door, partial(doors[door], article, **said))
+    def through(action: str, article: Article, name: str = "", **kwargs: Any) -> ActionRun:
+        return ActionRun(name or action, action, partial(actions[action], article, **kwargs))
 
     yield through("submit", install.draft(), by=camille)
     yield through("take_back", install.in_review(), by=camille)
@@ -254,7 +254,7 @@ def action_runs(install: Install) -> Iterator[ActionRun]:
 
 
 def broken_runs(install: Install) -> Iterator[ActionRun]:
-    """A door that forgot its transaction: two doors of whole steps, and a half-done state between them."""
+    """An action that forgot its transaction: two actions of whole steps, and a half-done state between them."""
     article = install.in_review()
     broken: Any = publishing.approve_and_publish
     go = partial(broken.__wrapped__, article, by=install.thomas, revision=article.draft_id)
@@ -264,29 +264,29 @@ def broken_runs(install: Install) -> Iterator[ActionRun]:
 def pairs_of(install: Install) -> Iterator[Pair]:
     """Yield pairs that meet on one article; last, on one address."""
     ines, thomas = install.ines, install.thomas
-    doors = registry.ACTIONS
+    actions = registry.ACTIONS
 
-    def both(door: str, article: Article, **said: Any) -> Pair:
-        go = partial(doors[door], article, revision=article.draft_id, **said)
-        return Pair(f"{door} and {door}", partial(go, by=ines), partial(go, by=thomas))
+    def both(action: str, article: Article, **kwargs: Any) -> Pair:
+        go = partial(actions[action], article, revision=article.draft_id, **kwargs)
+        return Pair(f"{action} and {action}", partial(go, by=ines), partial(go, by=thomas))
 
     yield both("publish", install.approved())
     yield both("approve_and_publish", install.in_review())
     article = install.rework()
-    publishing_it = partial(doors["publish"], article, by=thomas, revision=article.draft_id)
+    publishing_it = partial(actions["publish"], article, by=thomas, revision=article.draft_id)
     content = replace(Content.of(article.draft), headline="Un titre corrigé")
     saving = partial(editing.save_draft, article, content, by=ines, base=article.draft_id)
     yield Pair("publish and save_draft", publishing_it, saving)
     article = install.live()
-    withdrawing = partial(doors["withdraw"], article)
+    withdrawing = partial(actions["withdraw"], article)
     yield Pair(
         "withdraw and withdraw",
         partial(withdrawing, by=ines, notice="Une erreur."),
         partial(withdrawing, by=thomas, notice="Une source s’est rétractée."),
     )
     article = install.approved()
-    setting_an_hour = partial(doors["schedule"], article, by=ines, revision=article.draft_id, at=install.tomorrow)
-    publishing_it = partial(doors["publish"], article, by=thomas, revision=article.draft_id)
+    setting_an_hour = partial(actions["schedule"], article, by=ines, revision=article.draft_id, at=install.tomorrow)
+    publishing_it = partial(actions["publish"], article, by=thomas, revision=article.draft_id)
     yield Pair("schedule and publish", setting_an_hour, publishing_it)
     article = install.due()
     folding = partial(base_actions.apply_due, article, timezone.now())
@@ -300,13 +300,13 @@ def pairs_of(install: Install) -> Iterator[Pair]:
     one, other = (install.approved(headline="Le même titre") for _ in range(2))
     yield Pair(
         "publish and publish at one address",
-        partial(doors["publish"], one, by=thomas, revision=one.draft_id),
-        partial(doors["publish"], other, by=thomas, revision=other.draft_id),
+        partial(actions["publish"], one, by=thomas, revision=one.draft_id),
+        partial(actions["publish"], other, by=thomas, revision=other.draft_id),
     )
 
 
 def broken_pairs(install: Install) -> Iterator[Pair]:
-    """A door that looks at the article before it locks it."""
+    """An action that looks at the article before it locks it."""
 
     def withdraw(article: Article) -> None:
         article = Article.objects.get(pk=article.pk)

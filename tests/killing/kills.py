@@ -31,8 +31,8 @@ class Kill:
     finished: bool | None = None  # whether finish() completed what was left unfinished
 
 
-class Door:
-    """A door's walk, and the states that it may leave."""
+class Action:
+    """An action's walk, and the states that it may leave."""
 
     def __init__(self, database: OwnDatabase, walk: ActionRun):
         self.database, self.walk = database, walk
@@ -121,16 +121,16 @@ def _finish() -> None:
 
 
 def report(database: OwnDatabase, walk: ActionRun) -> dict[str, Any]:
-    """What became of every process that was killed in a door."""
-    door = Door(database, walk)
+    """What became of every process that was killed in an action."""
+    action = Action(database, walk)
     return {
-        "door": walk.door,
-        "outcome": door.outcome,
-        "steps": len(door.steps),
-        "commits": door.steps.count(COMMIT),
-        "events": door.after.verbs_since(door.before),
-        "spelt before": [spelling for spelling in walk.secrets if spelling in str(door.before.rows).lower()],
-        "spelt after": [spelling for spelling in walk.secrets if spelling in str(door.committed.rows).lower()],
-        "files gone": len(door.before.files - door.after.files),
-        "kills": [asdict(kill) for kill in door.kills()],
+        "action": walk.action,
+        "outcome": action.outcome,
+        "steps": len(action.steps),
+        "commits": action.steps.count(COMMIT),
+        "events": action.after.verbs_since(action.before),
+        "spelt before": [spelling for spelling in walk.secrets if spelling in str(action.before.rows).lower()],
+        "spelt after": [spelling for spelling in walk.secrets if spelling in str(action.committed.rows).lower()],
+        "files gone": len(action.before.files - action.after.files),
+        "kills": [asdict(kill) for kill in action.kills()],
     }

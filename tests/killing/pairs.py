@@ -30,7 +30,7 @@ class Round:
 
 
 class Meeting:
-    """Two walks through doors; one after the other first, to know what may come of them."""
+    """Two walks through actions; one after the other first, to know what may come of them."""
 
     def __init__(self, database: OwnDatabase, pair: Pair):
         self.database, self.pair = database, pair

@@ -81,7 +81,9 @@ class Flow:
         return "".join(self.blocks)
 
     def inline(self) -> tuple[str, list[str]]:
-        """Return the first paragraphs as the lines of a caption, and the blocks from the first other one on."""
+        """Return (caption, rest): the leading paragraphs joined by <br>, and all blocks from the first that is no
+        paragraph.
+        """
         self.end_paragraph()
         lines = list(takewhile(lambda block: block.startswith("<p>"), self.blocks))
         return "<br>".join(line[len("<p>") : -len("</p>")] for line in lines), self.blocks[len(lines) :]

@@ -96,8 +96,8 @@ class ApplyDueTests(NewsroomTestCase):
         article.refresh_from_db()
         self.assertEqual(article.standing(self.hour - DAY / 2), Standing.UNREVIEWED)
         self.assertEqual(article.standing(self.hour), Standing.LIVE)
-        self.assertTrue(Article.objects.unread(self.hour - DAY / 2).filter(pk=article.pk).exists())
-        self.assertFalse(Article.objects.unread(self.hour).filter(pk=article.pk).exists())
+        self.assertTrue(Article.objects.unreviewed(self.hour - DAY / 2).filter(pk=article.pk).exists())
+        self.assertFalse(Article.objects.unreviewed(self.hour).filter(pk=article.pk).exists())
 
     def test_it_keeps_the_hour_of_a_pending_article_that_is_imported_again(self) -> None:
         article = publishing.publish_imported(make_draft(self.kg, "Avant"), at=self.hour)

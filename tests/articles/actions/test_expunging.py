@@ -261,8 +261,10 @@ class PassageTests(NewsroomTestCase):
         with patch.object(expunging, "_purge_database_files") as purge, self.captureOnCommitCallbacks(execute=True):
             self.expunge()
         purge.assert_not_called()
-        task = DBTaskResult.objects.get(task_path__endswith="expunging.complete")
-        with self.assertRaises(expunging.StillHeld):  # inside a test's transaction no database forgets: tried again
+        task = DBTaskResult.objects.get(task_path__endswith="expunging.finish_expungings")
+        with self.assertRaises(
+            expunging.ExpungingUnfinished
+        ):  # inside a test's transaction no database forgets: tried again
             task.task.func()
 
     def test_it_is_used_by_no_other_module(self) -> None:

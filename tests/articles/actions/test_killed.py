@@ -71,7 +71,7 @@ ENDS = {
 
 @cache
 def report() -> Any:
-    """Return what tests/killing reports. Its "doors" are actions."""
+    """Return what tests/killing reports. Its "actions" are actions."""
     command = [sys.executable, "-W", "error", "-m", "tests.killing"]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=TIMEOUT_SECONDS)
     assert run.returncode == 0, run.stderr
@@ -81,7 +81,7 @@ def report() -> Any:
 class KilledTests(TestCase):
     def assert_left(self, committed: bool | None, *states: str) -> None:
         """Assert that each kill before the commit (False), after (True) or during it (None) left one of these."""
-        for name, action in report()["doors"].items():
+        for name, action in report()["actions"].items():
             allowed = (*states, "unfinished") if name in EXPUNGING and "after" in states else states
             with self.subTest(action=name):
                 kills = [kill for kill in action["kills"] if kill["committed"] is committed]
@@ -89,16 +89,16 @@ class KilledTests(TestCase):
                 self.assertEqual([kill for kill in kills if kill["left"] not in allowed], [])
 
     def test_it_is_killed_at_every_step_of_every_action(self) -> None:
-        self.assertEqual({action["door"] for action in report()["doors"].values()}, set(EVENTS))
-        for name, action in report()["doors"].items():
+        self.assertEqual({action["action"] for action in report()["actions"].values()}, set(EVENTS))
+        for name, action in report()["actions"].items():
             with self.subTest(action=name):
                 self.assertEqual((action["outcome"], action["commits"]), ("done", 1))
                 self.assertGreater(len(action["kills"]), action["steps"])
 
     def test_it_logs_one_event_a_change(self) -> None:
-        for name, action in report()["doors"].items():
+        for name, action in report()["actions"].items():
             with self.subTest(action=name):
-                self.assertEqual(action["events"], EVENTS[action["door"]])
+                self.assertEqual(action["events"], EVENTS[action["action"]])
 
     def test_it_leaves_all_as_it_was_when_killed_before_the_commit(self) -> None:
         self.assert_left(False, "before")
@@ -110,7 +110,7 @@ class KilledTests(TestCase):
         self.assert_left(None, "before", "after")
 
     def test_it_detects_an_action_without_a_transaction(self) -> None:
-        for name, action in report()["broken doors"].items():
+        for name, action in report()["broken actions"].items():
             with self.subTest(action=name):
                 self.assertIn("half-done", {kill["left"] for kill in action["kills"]})
 
@@ -119,19 +119,19 @@ class ExpungingKilledTests(TestCase):
     def test_it_stays_unfinished_until_files_are_gone_and_is_finished_later(self) -> None:
         for name in EXPUNGING:
             with self.subTest(action=name):
-                *earlier, last = (kill for kill in report()["doors"][name]["kills"] if kill["committed"])
+                *earlier, last = (kill for kill in report()["actions"][name]["kills"] if kill["committed"])
                 self.assertEqual(last["left"], "after")
                 self.assertTrue(earlier)
                 for kill in earlier:
                     self.assertEqual((kill["left"], kill["finished"]), ("unfinished", True), kill)
 
     def test_it_commits_rows_without_the_passage(self) -> None:
-        action = report()["doors"]["expunge_passage"]
+        action = report()["actions"]["expunge_passage"]
         self.assertEqual(len(action["spelt before"]), 3)
         self.assertEqual(action["spelt after"], [])
 
     def test_it_deletes_the_picture_and_its_renditions(self) -> None:
-        self.assertGreater(report()["doors"]["expunge_picture"]["files gone"], 1)
+        self.assertGreater(report()["actions"]["expunge_picture"]["files gone"], 1)
 
 
 class TwoAtOnceTests(TestCase):
