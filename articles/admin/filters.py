@@ -51,7 +51,7 @@ class StateFilter(SimpleListFilter):
             "late": Q(deadline__lt=now, draft__isnull=False),
             "withdrawn": Q(withdrawn_at__lte=now),
         }
-        named = {"live": "live", "scheduled": "waiting", "unreviewed": "unread"}.get(self.value() or "")
+        named = {"live": "live", "scheduled": "scheduled", "unreviewed": "unread"}.get(self.value() or "")
         if named:
             return getattr(queryset, named)(now)  # type: ignore[no-any-return]
         question = questions.get(self.value() or "")

@@ -34,7 +34,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """Return the live articles that no editor has read. One whose scheduled change is in force was read."""
         return self.live(now).filter(unreviewed=True).exclude(change_in_force(now))
 
-    def waiting(self, now: dt.datetime) -> Self:
+    def scheduled(self, now: dt.datetime) -> Self:
         """Return the articles whose publication is pending."""
         unless_withdrawn = Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gt=now)
         return self.filter(unless_withdrawn, live__isnull=False, published_at__gt=now)
