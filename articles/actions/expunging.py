@@ -2,7 +2,7 @@
 
 A passage goes from every revision, from the columns, addresses and notes of its article, and from the words of its
 pictures; a picture goes from every article, with all its files. The log says that it happened, and not what. The
-action commits rows and an Expunging, and deletes files at once; `finish_expungings` then makes the database's own files forget,
+action commits rows and an Expunging, and deletes files at once; `finish_expungings` then rewrites the database's files,
 in the worker: VACUUM takes minutes on a large database.
 """
 

@@ -3,8 +3,8 @@
 Anybody can type anybody's address, so an address that its owner never confirmed gets little:
 1. What a rule decides when a text is sent is stated on the author's own page, and not mailed.
 2. What is taken from readers later is mailed without the text that was typed, and a few times a day at most.
-So what a flood forges reaches nobody, and carries nothing. What a moderator may still undo is mailed after DECISION_MAIL_DELAY,
-if it is still true.
+So what a flood forges reaches nobody, and carries nothing. A decision is mailed after DECISION_MAIL_DELAY, if it is
+still true.
 """
 
 import datetime as dt
@@ -61,7 +61,8 @@ def decided(batch: ModerationBatch, rows: Iterable[tuple[Comment, str]], reports
             _became_visible(comment, now)
         elif batch.tells and _is_restricted(batch, comment, before):
             enqueue(
-                notify_reasons, at=now + DECISION_MAIL_DELAY, key=f"reasons:{comment.pk}:{comment.version}", comment=comment.pk,
+                notify_reasons, at=now + DECISION_MAIL_DELAY, key=f"reasons:{comment.pk}:{comment.version}",
+                comment=comment.pk,
                 batch=batch.pk, version=comment.version,
             )  # fmt: skip
     for report in reports:

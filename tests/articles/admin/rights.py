@@ -71,7 +71,7 @@ class RightsTestCase(NewsroomTestCase):
 
     @classmethod
     def make(cls, stage: Stage, standing: Standing, waiting: Pending | None, **fields: Any) -> Article:
-        """An article in a state, through the doors of the house itself."""
+        """An article in a state, through the actions, by SYSTEM."""
         article = make_draft(cls.there, f"{stage} {standing} {waiting}", **fields)
         now = timezone.now()
         if standing != Standing.UNPUBLISHED:

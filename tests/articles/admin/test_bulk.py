@@ -171,7 +171,7 @@ class PageTests(BulkTestCase):
 
 
 class StepTests(BulkTestCase):
-    """Confirmed, each article goes through its door by itself."""
+    """Confirmed, each article has its action called by itself."""
 
     def test_it_takes_the_step_on_each_with_one_event(self) -> None:
         drafts = self.drafts(3)

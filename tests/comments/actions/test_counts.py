@@ -119,16 +119,16 @@ class CountTests(HypothesisTestCase, NewsroomTestCase):
 
 
 class OrderTests(CommentsTestCase):
-    """Articles are locked once, in the order of their ids, after all comments: else two doors wait for each other."""
+    """Articles are locked once, in the order of their ids, after all comments: else two actions wait for each other."""
 
     def setUp(self) -> None:
         super().setUp()
         self.other = make_article(self.kg, "Une autre histoire")
 
-    def writes(self, door: Callable[[], object]) -> list[str]:
-        """What a door locks and counts: "comment", or an article's id."""
+    def writes(self, action: Callable[[], object]) -> list[str]:
+        """What an action locks and counts: "comment", or an article's id."""
         with CaptureQueriesContext(connection) as asked:
-            door()
+            action()
         told = []
         for query in (one["sql"] for one in asked):
             if found := re.match(r'UPDATE "articles_article" .* WHERE "articles_article"."id" = (\d+)', query):

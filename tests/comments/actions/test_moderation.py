@@ -1,4 +1,4 @@
-"""Moderators' doors: by the version that was seen, logged, undone in one step."""
+"""Actions of moderators: by the version that was seen, logged, undone in one step."""
 
 import datetime as dt
 

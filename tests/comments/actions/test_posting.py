@@ -1,4 +1,4 @@
-"""A reader's doors: post, edit, delete; and the house's answer."""
+"""Actions of readers: post, edit, delete; and the staff's reply."""
 
 import datetime as dt
 
@@ -62,9 +62,9 @@ class PostTests(CommentsTestCase):
 
     def test_what_the_house_wrote_is_nobodys_to_change(self) -> None:
         house = posting.post_staff_reply(self.article, "Notre réponse.", by=self.sarah)
-        for door in (lambda: posting.edit(house, "Nous avons menti."), lambda: posting.delete(house)):
+        for action in (lambda: posting.edit(house, "Nous avons menti."), lambda: posting.delete(house)):
             with self.assertRaises(Refused):
-                door()
+                action()
         path = f"/c/{house.pk}/own/{forms.own_key(house)}/"
         self.assertEqual(self.read(path).status_code, 404)
 
