@@ -151,19 +151,19 @@ class Install:
     def withdrawn(self) -> Article:
         return publishing.withdraw(self.live(), by=self.thomas, notice="Une source s’est rétractée.")
 
-    def telling(self) -> Article:
-        """A live article that tells SECRET wherever an article can."""
-        image = make_image(caption=f"Le bureau de {SECRET}")
-        body = f'<p>On a vu {SECRET}.</p><figure data-picture="{image.pk}"></figure>'
-        draft = self.draft(headline=f"{SECRET} parle", body=body, lead_image=image)
-        draft = editing.save_draft(draft, replace(Content.of(draft.draft), kicker=SECRET), by=self.ines, note=SECRET)
+    def telling(self, secret: str = SECRET) -> Article:
+        """A live article that has the secret wherever an article can."""
+        image = make_image(caption=f"Le bureau de {secret}")
+        body = f'<p>On a vu {secret}.</p><figure data-picture="{image.pk}"></figure>'
+        draft = self.draft(headline=f"{secret} parle", body=body, lead_image=image)
+        draft = editing.save_draft(draft, replace(Content.of(draft.draft), kicker=secret), by=self.ines, note=secret)
         ImportedItem.objects.create(
             publication=self.kg,
             source="e.org",
             key=f"post:{draft.pk}",
             article=draft,
             digest="0",
-            lost=[f"{SECRET} : un cadre"],
+            lost=[f"{secret} : un cadre"],
         )
         return publish(draft)
 

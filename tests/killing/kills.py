@@ -28,7 +28,7 @@ class Kill:
     committed: bool | None
     left: str
     differences: list[str] = field(default_factory=list)  # from what was to be, if half-done
-    finished: bool | None = None  # whether finish() completed what was left unfinished
+    finished: bool | None = None  # of an expunging: whether finish_pending() then did the rest
 
 
 class Action:
@@ -40,9 +40,11 @@ class Action:
         self._fresh()
         self.before = Snapshot.taken(timezone.now())
         self.outcome, self.steps, self.after = self._whole()
-        # finish() works after the commit, on files: what is there before it has run is a state of its own
-        with mock.patch.object(expunging, "finish_pending", lambda: None):
+        # Files are deleted after the commit: what is there before that is a state of its own.
+        with mock.patch.object(expunging, "_delete_files", lambda names: True):
             self.committed = self._whole()[2]
+        self.is_finished_later = self.walk.action.startswith("expunge_")  # by the worker
+        self.finished = self._finished() if self.is_finished_later else self.after
 
     def _fresh(self) -> None:
         if not self.clean:
@@ -55,6 +57,15 @@ class Action:
         since = timezone.now()
         outcome, steps = ActionProcess(self.walk.go).outcome()
         return outcome, steps, Snapshot.taken(since)
+
+    def _finished(self) -> Snapshot:
+        """The state once the worker has finished what the action left to it."""
+        self._fresh()
+        self.clean = False
+        since = timezone.now()
+        for go in (self.walk.go, _finish):
+            ActionProcess(go).outcome()
+        return Snapshot.taken(since)
 
     def kills(self) -> list[Kill]:
         """One before each step, one after the commit, one after the last step; and some in the midst of the commit.
@@ -90,9 +101,10 @@ class Action:
             kill.left, kill.differences = HALF_DONE, [f"was not killed: {outcome}"]
         elif kill.left == HALF_DONE:
             kill.differences = left.differences(self.after if committed else self.before)
-        elif kill.left == UNFINISHED:
+        elif kill.left in (AFTER, UNFINISHED) and self.is_finished_later:
+            self.clean = False
             outcome, _steps = ActionProcess(_finish).outcome()
-            kill.finished = outcome == DONE and Snapshot.taken(since) == self.after
+            kill.finished = outcome == DONE and Snapshot.taken(since) == self.finished
         return kill
 
     def _state(self, left: Snapshot) -> str:

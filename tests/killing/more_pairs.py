@@ -1,8 +1,11 @@
 """Pairs of actions at once: on tags, on the pins of one slot, on comments, and an order to expunge meeting the desk."""
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
+
+from django.utils import timezone
 
 from articles.actions import expunging, fronts, taxonomy
 from articles.models import Tag
@@ -17,9 +20,10 @@ from newsroom.lib.client import Client
 from newsroom.lib.text import fold
 from newsroom.publications.permissions import SYSTEM
 from tests.factories import make_tags
-from tests.killing.install import SECRET, Install, Pair
+from tests.killing.install import Install, Pair
 
 HOME, OFFICE = Client("203.0.113.7", 50112), Client("198.51.100.20", 40000)
+NAME = "Marc Durandal"  # not the one that the killed action removes
 ORDER = "TJ Paris, 12 mai 2025"
 
 
@@ -76,6 +80,8 @@ def comment_pairs(install: Install) -> Iterator[Pair]:
     article = install.live()
     for number in range(MAX_A_MINUTE_FROM_ONE_SOURCE - 1):
         post(article, f"Un avis, le numéro {number}.", "Zoé")
+    # The pair is run minutes later: dated ahead, they still count as those of the last minute.
+    Comment.objects.filter(article=article).update(posted_at=timezone.now() + dt.timedelta(hours=1))
     yield Pair(
         "post and post at the limit",
         refusing(partial(post, article, "Un premier avis de trop.", "Zoé")),
@@ -106,15 +112,15 @@ def comment_pairs(install: Install) -> Iterator[Pair]:
         partial(privacy.erase, "nora@example.org"),
         refusing(partial(post, article, "Un avis de plus.", "Nora", OFFICE)),
     )
-    telling = install.telling()
-    comment = post(telling, f"J’ai vu {SECRET} hier.", "Léa", OFFICE)
+    telling = install.telling(NAME)
+    comment = post(telling, f"J’ai vu {NAME} hier.", "Léa", OFFICE)
     reporting.report(
         comment,
-        reporting.Notice("insult", f"{SECRET} est nommé.", "Ana", "ana@example.org", in_good_faith=True),
+        reporting.Notice("insult", f"{NAME} est nommé.", "Ana", "ana@example.org", in_good_faith=True),
         client=HOME,
     )
     yield Pair(
         "expunge_passage and decide",
-        partial(expunging.expunge_passage, telling, SECRET, by=alix, order=ORDER),
+        partial(expunging.expunge_passage, telling, NAME, by=alix, order=ORDER),
         deciding(comment, Decision.REJECT, sarah),
     )
