@@ -10,7 +10,7 @@ from types import FrameType
 from django.test.utils import override_settings
 
 from tests.killing.database import OwnDatabase
-from tests.killing.house import House
+from tests.killing.install import Install
 from tests.living import hours, workers
 
 MAX_SECONDS = 150
@@ -30,6 +30,6 @@ if __name__ == "__main__":
         ),
         OwnDatabase(Path(name)) as database,
     ):
-        house = House()
-        report = {"hours": hours.report(house, database.url), "workers": workers.report(database.url)}
+        install = Install()
+        report = {"hours": hours.report(install, database.url), "workers": workers.report(database.url)}
     json.dump(report, sys.stdout)

@@ -12,27 +12,27 @@ from articles.actions import editing, publishing, scheduling
 from articles.content import Content
 from articles.models import Event
 from newsroom.publications.permissions import SYSTEM
-from tests.killing.house import ALL, House
+from tests.killing.install import ALL, Install
 from tests.living.processes import Reader, free_port, running, wait_until
 
 AHEAD = dt.timedelta(seconds=3)
 
 
-def report(house: House, database: str) -> dict[str, Any]:
+def report(install: Install, database: str) -> dict[str, Any]:
     """Return how many seconds after its hour a reader saw each event, and when they last saw the state before."""
     port = free_port()
-    reader = Reader(port, house.kg.domain)
+    reader = Reader(port, install.kg.domain)
     with running(database, "serve", "--port", str(port), NEWSROOM_PORT=str(port)):
         wait_until(lambda: reader.read("/healthz")[0] == 200, 60, "a server that answers")
-        publication, change, withdrawal = house.approved(), house.reworded(), house.live()
+        publication, change, withdrawal = install.approved(), install.reworded(), install.live()
         hour = timezone.now() + AHEAD
         publication = scheduling.schedule(
-            publication, by=house.thomas, revision=publication.draft_id or 0, at=hour, accept=ALL
+            publication, by=install.thomas, revision=publication.draft_id or 0, at=hour, accept=ALL
         )
-        change = scheduling.schedule_change(change, by=house.thomas, revision=change.draft_id or 0, at=hour)
-        withdrawal = scheduling.schedule_withdrawal(withdrawal, by=house.thomas, at=hour, notice="L’offre est finie.")
+        change = scheduling.schedule_change(change, by=install.thomas, revision=change.draft_id or 0, at=hour)
+        withdrawal = scheduling.schedule_withdrawal(withdrawal, by=install.thomas, at=hour, notice="L’offre est finie.")
         later = editing.save_draft(
-            house.live(), replace(Content.of(change.working), headline="Jamais"), by=SYSTEM, change="update"
+            install.live(), replace(Content.of(change.working), headline="Jamais"), by=SYSTEM, change="update"
         )
         publishing.submit(later, by=SYSTEM)  # a draft that nobody scheduled
         watched = {
@@ -61,5 +61,5 @@ def report(house: House, database: str) -> dict[str, Any]:
             "seen": seen,
             "before": before,
             "never": "Jamais" in reader.read(later.path)[1],
-            "folded": Event.objects.filter(at=hour).count(),
+            "applied": Event.objects.filter(at=hour).count(),
         }

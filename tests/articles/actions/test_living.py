@@ -39,7 +39,7 @@ class HourTests(TestCase):
             self.assertGreater(seconds, -3.5, change)
 
     def test_it_is_in_force_before_it_is_applied_and_what_was_not_scheduled_is_not_read(self) -> None:
-        self.assertEqual((report()["hours"]["folded"], report()["hours"]["never"]), (0, False))
+        self.assertEqual((report()["hours"]["applied"], report()["hours"]["never"]), (0, False))
 
 
 class WorkerTests(TestCase):
