@@ -36,7 +36,7 @@ class Tab:
 TABS = {
     tab.name: tab
     for tab in (
-        Tab("new", _("New"), lambda rows: rows.new(), True),  # type: ignore[attr-defined]
+        Tab("new", _("New"), lambda rows: rows.new(), True),  # type: ignore[attr-defined]  # a method of our queryset
         Tab("held", _("Held"), lambda rows: rows.filter(status=Status.HELD), True),
         Tab("reported", _("Reported"), _reported, True),
         Tab("spam", _("Spam"), lambda rows: rows.filter(status=Status.SPAM), False),

@@ -88,9 +88,9 @@ class ArticleForm(forms.Form):
     ):
         self.user = user
         # What was posted stands for itself: only a form that is opened asks what the article says.
-        said = self._initial(revision, user) if data is None else {}
+        initial = self._initial(revision, user) if data is None else {}
         change = {"change": draft.change, "correction": draft.notice} if draft else {}
-        super().__init__(data, initial={**said, **change, "publication": publication.pk})
+        super().__init__(data, initial={**initial, **change, "publication": publication.pk})
         section = self.fields["section"]
         assert isinstance(section, forms.ModelChoiceField)
         section.queryset = publication.sections.all()

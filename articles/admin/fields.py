@@ -77,7 +77,7 @@ class HourField(forms.DateTimeField):
         return moment
 
 
-class HeadField(forms.ModelChoiceField):  # type: ignore[type-arg]
+class HeadField(forms.ModelChoiceField):  # type: ignore[type-arg]  # it takes none at run time
     """At the head of which page: a section, or None for the front page. The form says of which publication."""
 
     def __init__(self) -> None:
@@ -183,7 +183,7 @@ class PictureWidget(forms.HiddenInput):
         return context
 
 
-class PictureField(forms.ModelChoiceField):  # type: ignore[type-arg]
+class PictureField(forms.ModelChoiceField):  # type: ignore[type-arg]  # as above
     """One picture of the library, or none."""
 
     def __init__(self, **kwargs: Any) -> None:

@@ -53,7 +53,7 @@ class StateFilter(SimpleListFilter):
         }
         named = {"live": "live", "scheduled": "scheduled", "unreviewed": "unread"}.get(self.value() or "")
         if named:
-            return getattr(queryset, named)(now)  # type: ignore[no-any-return]
+            return getattr(queryset, named)(now)  # type: ignore[no-any-return]  # a method found by its name
         question = questions.get(self.value() or "")
         return queryset.filter(question) if question else queryset
 

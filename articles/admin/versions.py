@@ -45,8 +45,8 @@ def difference(request: HttpRequest, article: Article, context: dict[str, Any]) 
     edition = get_object_or_404(Edition, pk=row_id(request.POST.get("edition", "")), article=article)
     hidden = request.POST.get("hidden") == "1"
     publishing.hide_difference(edition, by=request.user, hidden=hidden)
-    said = _("Readers no longer see that difference.") if hidden else _("Readers see that difference again.")
-    messages.success(request, said)
+    message = _("Readers no longer see that difference.") if hidden else _("Readers see that difference again.")
+    messages.success(request, message)
     return redirect(reverse("admin:articles_article_versions", args=[article.pk]))
 
 
@@ -81,8 +81,8 @@ def restore(request: HttpRequest, article: Article, context: dict[str, Any]) -> 
     if article.working.pk == base:
         messages.info(request, _("What is in work says just that already."))
     else:
-        said = {"n": number, "m": article.working.number}
-        messages.success(request, _("Version %(n)s is taken up again, as version %(m)d.") % said)
+        numbers = {"n": number, "m": article.working.number}
+        messages.success(request, _("Version %(n)s is taken up again, as version %(m)d.") % numbers)
     return redirect("admin:articles_article_change", article.pk)
 
 

@@ -182,7 +182,7 @@ class Canvas:
         """What to paste for a paint: a large plain colour gets a little volume of its own."""
         first, last = paint[0], paint[-1]
         if isinstance(first, int) or isinstance(last, int):
-            plain: Colour = paint  # type: ignore[assignment]
+            plain: Colour = paint  # type: ignore[assignment]  # what is not callable is a colour
             if min(size) < 50 * self.k:
                 return plain
             first, last = self.tint(plain, 0.1), self.tint(plain, -0.1)

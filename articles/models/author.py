@@ -45,4 +45,4 @@ class Author(Timestamped):
         """Return the id of the author that a user is linked to, or None. Read once for each user object."""
         if not hasattr(user, "_newsroom_byline"):
             user._newsroom_byline = cls.objects.filter(user=user).values_list("pk", flat=True).first()
-        return user._newsroom_byline  # type: ignore[no-any-return]
+        return user._newsroom_byline  # type: ignore[no-any-return]  # an attribute of ours on the user

@@ -94,8 +94,8 @@ class PartnerFeed(Timestamped):
 
     def pace(self, now: dt.datetime) -> float:
         """Return how many headlines a day it brought, over at most two weeks. For a row that came by with_pace()."""
-        recent: int = self.recent  # type: ignore[attr-defined]
-        oldest: dt.datetime | None = self.oldest  # type: ignore[attr-defined]
+        recent: int = self.recent  # type: ignore[attr-defined]  # annotated by the queryset
+        oldest: dt.datetime | None = self.oldest  # type: ignore[attr-defined]  # annotated by the queryset
         days = min(PACE_WINDOW, now - (oldest or now)) / dt.timedelta(days=1)
         return recent / max(days, 1)
 

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-import feedparser  # type: ignore[import-untyped]
+import feedparser  # type: ignore[import-untyped]  # it ships no types
 import nh3
-from feedparser.encodings import convert_to_utf8  # type: ignore[import-untyped]
+from feedparser.encodings import convert_to_utf8  # type: ignore[import-untyped]  # it ships no types
 
 MAX_HEADLINES = 100  # of one feed
 MAX_TITLE_CHARACTERS = 300

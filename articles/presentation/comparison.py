@@ -178,7 +178,7 @@ def compared(old: Revision, new: Revision) -> list[Compared]:
 
 
 def _label(name: str) -> str:
-    return capfirst(str(Revision._meta.get_field(name).verbose_name))  # type: ignore[union-attr]
+    return capfirst(str(Revision._meta.get_field(name).verbose_name))  # type: ignore[union-attr]  # a plain field's
 
 
 def _compared_names(label: str, old: Iterable[str], new: Iterable[str]) -> Compared:

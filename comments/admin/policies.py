@@ -17,7 +17,7 @@ from newsroom.desk.current import current_publication
 from newsroom.lib.text import row_id
 
 
-class PolicyForm(forms.ModelForm):  # type: ignore[type-arg]
+class PolicyForm(forms.ModelForm):  # type: ignore[type-arg]  # ModelForm has no type parameter at run time
     """Names one thing, of the publication at hand, and says what differs there."""
 
     def clean(self) -> dict[str, Any]:
