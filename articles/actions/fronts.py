@@ -19,10 +19,12 @@ from newsroom.pagecache.tags import invalidate
 from newsroom.publications.models import Publication
 
 MAX_HANDPICKED = 12  # articles in a strip
-STRIP_FIELDS = (
-    "title", "place", "section", "source", "source_publication", "section_ids", "tag_ids", "feed_ids", "article_ids",
-    "count", "is_live", "changed_at",
-)  # fmt: skip
+# What an editor may change of a strip: its place among the others may have been changed since its form was opened.
+STRIP_FIELDS = tuple(
+    field.name
+    for field in CardStrip._meta.concrete_fields
+    if field.name not in ("id", "publication", "position", "created_at")
+)
 MAX_PINS = 5  # at once in one slot: what the head of a front page has room for
 
 
@@ -140,7 +142,7 @@ def save_strip(strip: CardStrip, *, by: Any) -> CardStrip:
         strip.position = CardStrip.objects.filter(publication=strip.publication, place=strip.place).count() + 1
         strip.save()
     else:
-        strip.save(update_fields=STRIP_FIELDS)  # its position may have been changed since the form was opened
+        strip.save(update_fields=STRIP_FIELDS)
     invalidate({cache_tags.publication(strip.publication)})
     return strip
 
