@@ -16,6 +16,13 @@ from django.utils import timezone
 NOW, SEALED, LATER = "now", "sealed", "later"
 # Columns computed from the hour of the run: two equal runs differ in them.
 OF_THE_HOUR = {"comments.Comment": ("place", "place_newest"), "comments.SealedSource": ("destroyed_from",)}
+# Columns that hold the id of a moderation batch.
+BATCH_REFERENCES = {
+    "comments.ModerationBatch": ("undoes_id",),
+    "comments.ModerationAction": ("batch_id",),
+    "comments.Report": ("batch_id",),
+    "comments.BlockedSender": ("batch_id",),
+}
 # What no action writes: long tables, whose rows need not be put back each time.
 OF_THE_INSTALL = ("django_migrations", "django_content_type", "auth_permission")
 Row = dict[str, Any]
@@ -39,6 +46,7 @@ class Snapshot:
             return NOW if isinstance(value, dt.datetime) and since <= value <= until else value
 
         rows = {model._meta.label: cls._rows_of(model, at) for model in apps.get_models()}
+        cls._renumber_batches(rows)
         media = Path(settings.MEDIA_ROOT)
         return cls(rows, frozenset(str(path.relative_to(media)) for path in media.rglob("*") if path.is_file()))
 
@@ -51,13 +59,17 @@ class Snapshot:
 
     @classmethod
     def _rows_of(cls, model: Any, at: Any) -> dict[Any, dict[str, Any]]:
-        """Its rows by id; an address by its path, since two actions that meet there may use up an id; a task by what it
-        is, since its id is drawn by lot."""
+        """Return its rows by id; an address by its path, since two actions that meet there may use up an id; a task and
+        a purge by what they are: a task's id is random, and purges of two actions that meet get their ids before one of
+        the actions waits."""
         if model._meta.label == "django_tasks_database.DBTaskResult":
             told = sorted(
                 (row["task_path"], row["status"], cls._hour_of_task(row, at)) for row in model.objects.values()
             )
             return {n: {"task": task} for n, task in enumerate(told)}
+        if model._meta.label == "pagecache.Purge":
+            purges = sorted((row["tag"], str(at(row["due_at"]))) for row in model.objects.values("tag", "due_at"))
+            return {n: {"purge": purge} for n, purge in enumerate(purges)}
         if model._meta.label == "articles.Address":
             return {
                 (row["publication_id"], row["path"]): {name: at(value) for name, value in row.items() if name != "id"}
@@ -68,6 +80,20 @@ class Snapshot:
             row[model._meta.pk.attname]: {name: at(value) for name, value in row.items() if name not in left_out}
             for row in model._base_manager.values()
         }
+
+    @staticmethod
+    def _renumber_batches(rows: dict[str, dict[Any, Row]]) -> None:
+        """Number moderation batches by what they say: of two actions that meet, either may draw its id first."""
+        batches = rows["comments.ModerationBatch"]
+        contents = {
+            pk: str([value for name, value in row.items() if name not in ("id", "undoes_id")])
+            for pk, row in batches.items()
+        }
+        numbers = {pk: number for number, pk in enumerate(sorted(batches, key=lambda pk: (contents[pk], pk)), 1)}
+        for label, columns in BATCH_REFERENCES.items():
+            for row in rows[label].values():
+                row.update({column: numbers.get(row[column]) for column in columns})
+        rows["comments.ModerationBatch"] = {numbers[pk]: {**row, "id": numbers[pk]} for pk, row in batches.items()}
 
     def verbs_since(self, other: "Snapshot") -> list[str]:
         """The verbs of the events that the other has not, in their order."""

@@ -22,7 +22,7 @@ from newsroom.publications.permissions import SYSTEM
 from tests.factories import make_tags
 from tests.killing.install import Install, Pair
 
-HOME, OFFICE = Client("203.0.113.7", 50112), Client("198.51.100.20", 40000)
+HOME, OFFICE, CAFE = Client("203.0.113.7", 50112), Client("198.51.100.20", 40000), Client("192.0.2.33", 41000)
 NAME = "Marc Durandal"  # not the one that the killed action removes
 ORDER = "TJ Paris, 12 mai 2025"
 
@@ -106,11 +106,12 @@ def comment_pairs(install: Install) -> Iterator[Pair]:
     )
     comment = post(article, "Un avis que son auteur retire.", "Léa", OFFICE)
     yield Pair("delete and decide", refusing(partial(posting.delete, comment)), deciding(comment, Decision.HOLD, sarah))
-    post(article, "Un avis à effacer.", "Nora", OFFICE)
+    # From a source of her own: a rate that is read before an erasing commits counts what it erases, in neither order.
+    post(article, "Un avis à effacer.", "Nora", CAFE)
     yield Pair(
         "erase and post",
         partial(privacy.erase, "nora@example.org"),
-        refusing(partial(post, article, "Un avis de plus.", "Nora", OFFICE)),
+        refusing(partial(post, article, "Un avis de plus.", "Nora", CAFE)),
     )
     telling = install.telling(NAME)
     comment = post(telling, f"J’ai vu {NAME} hier.", "Léa", OFFICE)
