@@ -24,4 +24,3 @@ class DeskRequest(SiteRequest):
     """A request for a page of the desk, by a person who has signed in."""
 
     user: User
-    desk_publications: list[Publication]  # those of the person; set by newsroom.desk.current

@@ -27,12 +27,6 @@ from newsroom.actions import action
 from newsroom.publications.permissions import SYSTEM, Forbidden, may, user_of
 
 
-def require(by: Any, verb: str, obj: Any, message: str = "") -> None:
-    """Raise Forbidden unless the actor `by`, a user or SYSTEM, may do `verb` to `obj`."""
-    if not may(by, verb, obj):
-        raise Forbidden(message or _("This is not yours to do here."))
-
-
 def display_name(actor: Any) -> str:
     """Return how messages name who did something: a user, or nobody (None, SYSTEM)."""
     user = user_of(actor)

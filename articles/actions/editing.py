@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from articles.actions.base import display_name, locked, log, require
+from articles.actions.base import display_name, locked, log
 from articles.content import Content
 from articles.models import Article, Image, Revision, RevisionImage
 from articles.workflow import AFTER_SAVING, Change, Conflict, Finding, Refused, Stage, Verb
@@ -16,7 +16,7 @@ from newsroom.lib import redaction
 from newsroom.lib.text import fold
 from newsroom.lib.typography import typeset
 from newsroom.publications.models import Publication
-from newsroom.publications.permissions import user_of
+from newsroom.publications.permissions import require, user_of
 
 MAX_HEADLINE_CHARACTERS = 300
 

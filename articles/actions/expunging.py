@@ -25,7 +25,7 @@ from django.utils.translation import gettext as _
 from django_tasks import task
 
 from articles.actions import addresses
-from articles.actions.base import locked, log, require
+from articles.actions.base import locked, log
 from articles.content import derived
 from articles.models import (
     Address,
@@ -48,7 +48,7 @@ from newsroom.keys.ring import Purpose, data_keys
 from newsroom.lib import redaction
 from newsroom.lib.text import fold
 from newsroom.pagecache.tags import invalidate
-from newsroom.publications.permissions import user_of
+from newsroom.publications.permissions import require, user_of
 from newsroom.worker.models import Mail
 from newsroom.worker.queue import enqueue
 
@@ -303,15 +303,12 @@ def _redact_addresses(article: Article, passage: str, remove: bool) -> list[Occu
 
 
 def _pictures_of(article: Article) -> list[Image]:
-    """Every picture that any version of an article shows."""
-    ids: set[int] = set()
-    for lead, image_ids in article.revisions.values_list("lead_image", "image_ids"):
-        ids |= {*image_ids, *([lead] if lead else [])}
-    return list(Image.objects.filter(pk__in=ids))
+    """Return every picture that any revision of an article shows."""
+    return list(Image.objects.filter(revision_links__revision__article=article).distinct().order_by("pk"))
 
 
 def _admin_log_of(model: type[models.Model], pk: int) -> models.QuerySet[LogEntry]:
-    """What the admin's own log says of a row: it names it."""
+    """Return the entries of the admin's own log about a row: they name it."""
     return LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(model), object_id=str(pk))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from articles.actions.base import locked, log, require
+from articles.actions.base import locked, log
 from articles.models import Article, CardStrip, FrontPageSlot, Pin, Section, StreamSource
 from articles.models.card_strip import StripSource
 from articles.presentation import cache_tags
@@ -17,6 +17,7 @@ from articles.workflow import Finding, Refused, Verb
 from newsroom.actions import action
 from newsroom.pagecache.tags import invalidate
 from newsroom.publications.models import Publication
+from newsroom.publications.permissions import require
 
 MAX_HANDPICKED = 12  # articles in a strip
 # What an editor may change of a strip: its place among the others may have been changed since its form was opened.
@@ -183,7 +184,7 @@ def arrange_strips(publication: Publication, order: list[int], *, by: Any) -> No
 
 @action
 def delete_strip(strip: CardStrip, *, by: Any) -> None:
-    """Takes a strip away. Raises Forbidden."""
+    """Delete a strip. Raises Forbidden."""
     require(by, "stream.change", strip.publication)
     invalidate({cache_tags.publication(strip.publication)})
     strip.delete()

@@ -13,14 +13,13 @@ from django.utils.translation import gettext as _
 from PIL import Image as Pillow
 from PIL import ImageCms, ImageOps, UnidentifiedImageError
 
-from articles.actions.base import require
 from articles.models import Image
 from articles.presentation import cache_tags, renditions
 from articles.workflow import Finding, Refused
 from newsroom.actions import action
 from newsroom.lib.shrink import narrowed
 from newsroom.pagecache.tags import invalidate
-from newsroom.publications.permissions import user_of
+from newsroom.publications.permissions import require, user_of
 
 READABLE_FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF", "TIFF", "BMP")
 MIN_SIDE_PX = 16

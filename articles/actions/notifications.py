@@ -22,7 +22,7 @@ from newsroom.publications.models import origin_of
 from newsroom.publications.permissions import may, user_of
 from newsroom.worker import mail
 from newsroom.worker.models import Mail
-from newsroom.worker.queue import enqueue, idempotent_task
+from newsroom.worker.queue import AnyTask, enqueue, idempotent_task
 
 User = get_user_model()
 _MENTION = re.compile(r"(?<!\w)@([\w.+-]*\w)")  # a user name; the full stop after it ends the sentence
@@ -89,15 +89,7 @@ def deadline_near(article: Article) -> None:
 
 def published(article: Article, revision: Revision, *, by: Any, at: dt.datetime) -> None:
     """Queue a mail for the hour at which readers get a revision, now or later."""
-    key = f"published:{revision.pk}:{at:%Y%m%dT%H%M%S.%f}"
-    enqueue(
-        notify_published,
-        at=at,
-        key=key,
-        revision=revision.pk,
-        hour=at.isoformat(),
-        by=user.pk if (user := user_of(by)) else None,
-    )
+    _enqueue_for(at, notify_published, f"published:{revision.pk}", by, revision=revision.pk)
 
 
 @idempotent_task
@@ -118,15 +110,7 @@ def notify_published(revision: int, hour: str, by: int | None) -> None:
 
 def withdrawn(article: Article, *, by: Any, at: dt.datetime) -> None:
     """Queue a mail for the hour at which an article is withdrawn, now or later."""
-    key = f"withdrawn:{article.pk}:{at:%Y%m%dT%H%M%S.%f}"
-    enqueue(
-        notify_withdrawn,
-        at=at,
-        key=key,
-        article=article.pk,
-        hour=at.isoformat(),
-        by=user.pk if (user := user_of(by)) else None,
-    )
+    _enqueue_for(at, notify_withdrawn, f"withdrawn:{article.pk}", by, article=article.pk)
 
 
 @idempotent_task
@@ -138,6 +122,15 @@ def notify_withdrawn(article: int, hour: str, by: int | None) -> None:
         _mail_people(row, f"withdrawn:{article}:{hour}", _people_of(row), _user(by), lambda: (
             _("Withdrawn: %(headline)s"), row.withdrawal_notice
         ))  # fmt: skip
+
+
+def _enqueue_for(hour: dt.datetime, task: AnyTask, key: str, by: Any, **arguments: Any) -> None:
+    """Enqueue an idempotent task for an hour, once for each hour that a person sets."""
+    user = user_of(by)
+    enqueue(
+        task, at=hour, key=f"{key}:{hour:%Y%m%dT%H%M%S.%f}", hour=hour.isoformat(), by=user.pk if user else None,
+        **arguments,
+    )  # fmt: skip
 
 
 class TooEarly(Exception):

@@ -9,19 +9,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles.actions import notifications
-from articles.actions.base import display_name, locked, log, require
+from articles.actions.base import display_name, locked, log
 from articles.models import Article, Note
 from articles.workflow import Finding, Refused, Verb
 from newsroom.actions import action
 from newsroom.publications.models import Publication
-from newsroom.publications.permissions import rights
+from newsroom.publications.permissions import require, rights
 
 MAX_NOTE_CHARACTERS = 4000
 DUPLICATE_NOTE_SECONDS = 60  # within them the same words again are one note
 
 
 def writers_of(publication: Publication) -> QuerySet[Any]:
-    """Those to whom an article of a publication can be assigned."""
+    """Return those to whom an article of a publication can be assigned."""
     writing = list(rights()["article.save"])  # the roles that may save an article: never "all roles but…"
     people = get_user_model().objects.filter(
         is_active=True, memberships__publication=publication, memberships__role__in=writing

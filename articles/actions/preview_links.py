@@ -7,11 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles.actions import checks
-from articles.actions.base import locked, log, require
+from articles.actions.base import locked, log
 from articles.models import Article, PreviewLink
 from articles.workflow import Finding, Refused, Verb
 from newsroom.actions import action
-from newsroom.publications.permissions import user_of
+from newsroom.publications.permissions import require, user_of
 
 MAX_LIFETIME = dt.timedelta(days=30)
 

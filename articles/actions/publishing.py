@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles.actions import checks, listings, notifications
-from articles.actions.base import begin_step, locked, log, require
+from articles.actions.base import begin_step, locked, log
 from articles.actions.going_live import changing_hours, checked_notice, release_draft, set_live
 from articles.content import Content
 from articles.models import Article, Edition, Placement
@@ -23,7 +23,7 @@ from articles.workflow import Finding, Kind, Pending, Refused, Stage, Verb
 from newsroom.actions import action
 from newsroom.pagecache.tags import invalidate
 from newsroom.publications.models import Publication
-from newsroom.publications.permissions import SYSTEM
+from newsroom.publications.permissions import SYSTEM, require
 
 NO_KEYS: tuple[str, ...] = ()
 

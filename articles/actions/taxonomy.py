@@ -11,14 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles.actions import addresses
-from articles.actions.base import require
 from articles.models import Author, CardStrip, Event, Section, Tag, TaggedArticle
 from articles.presentation import cache_tags
 from articles.workflow import Finding, Refused, Verb
 from newsroom.actions import action
 from newsroom.lib.text import slugify
 from newsroom.pagecache.tags import invalidate
-from newsroom.publications.permissions import user_of
+from newsroom.publications.permissions import require, user_of
 
 
 @action

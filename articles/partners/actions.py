@@ -9,13 +9,13 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from articles.actions.base import require
 from articles.models import PartnerFeed, PartnerItem
 from articles.partners.pictures import drop_pictures, fetch_pictures_of_feed
 from articles.presentation import cache_tags
 from articles.workflow import Finding, Refused
 from newsroom.actions import action
 from newsroom.pagecache.tags import invalidate
+from newsroom.publications.permissions import require
 from newsroom.worker.queue import enqueue
 
 # The fields of a feed that the desk writes; the others record how its polling goes.

@@ -28,7 +28,7 @@ from comments.refusals import Refused
 from comments.states import GONE, STATUS_AFTER, Decision, Status
 from newsroom.actions import action
 from newsroom.publications.models import Publication
-from newsroom.publications.permissions import Forbidden, may, user_of
+from newsroom.publications.permissions import require, user_of
 from newsroom.worker.queue import enqueue
 
 PORTION_ROWS = 2000
@@ -69,7 +69,7 @@ def decide(
     `tells`: mail authors the reasons of a rejection, where the publication does so. The outcome has no batch where all
     were left.
     """
-    _require(by, publication)
+    require(by, "comment.moderate", publication)
     outcome = Outcome()
     versions = {one.pk: one.version for one in seen}
     rows = {row.pk: row for row in _locked(Comment.objects.filter(publication=publication, pk__in=versions))}
@@ -105,7 +105,7 @@ def decide_all(
     `up_to` is the id of the last comment when the moderator's page was made, `question.as_of` its hour: comments that
     came or were edited since are left. Returns the batch after its first portion; the worker goes on with the rest.
     """
-    _require(by, publication)
+    require(by, "comment.moderate", publication)
     question = replace(question, as_of=question.as_of or timezone.now().isoformat())
     rows = question.rows(publication)
     last = (rows if up_to is None else rows.filter(pk__lte=up_to)).aggregate(last=Max("pk"))["last"]
@@ -121,7 +121,7 @@ def undo(batch: ModerationBatch, *, by: Any) -> ModerationBatch:
 
     Returns the batch that does so, after its first portion. Raises Forbidden; Refused where it was undone already.
     """
-    _require(by, batch.publication)
+    require(by, "comment.moderate", batch.publication)
     batch = ModerationBatch.objects.select_for_update(of=("self",)).select_related("publication").get(pk=batch.pk)
     if ModerationBatch.objects.filter(undoes=batch).exists():
         raise Refused("", _("This was undone already."))
@@ -157,11 +157,6 @@ def continue_batch(batch: int) -> None:
 
 
 # -- batches -----------------------------------------------------------------------------------------------------------
-
-
-def _require(by: Any, publication: Publication) -> None:
-    if not may(by, "comment.moderate", publication):
-        raise Forbidden(_("This is not yours to do here."))
 
 
 def _begin(

@@ -27,7 +27,7 @@ from comments.states import GONE, Status
 from newsroom.actions import action
 from newsroom.lib.client import Client
 from newsroom.publications.models import Publication
-from newsroom.publications.permissions import Forbidden, may
+from newsroom.publications.permissions import require
 
 RESEND_WINDOW = dt.timedelta(
     minutes=10
@@ -171,8 +171,7 @@ def delete(comment: Comment) -> Comment:
 @action
 def post_staff_reply(article: Article, words: str, *, by: Any, under: Comment | None = None) -> Comment:
     """Post a comment of a member of the staff, shown to readers as such. Raises Forbidden, Refused."""
-    if not may(by, "comment.reply", article.publication):
-        raise Forbidden(_("This is not yours to do here."))
+    require(by, "comment.reply", article.publication)
     settings = locked_settings(article.publication)
     now = timezone.now()
     if not article.is_live(now):

@@ -18,15 +18,10 @@ from newsroom.actions import action
 from newsroom.lib.batches import batched
 from newsroom.pagecache.tags import invalidate
 from newsroom.publications.models import Publication
-from newsroom.publications.permissions import Forbidden, may
+from newsroom.publications.permissions import require
 
 MAX_TERMS = 20_000  # of a publication
 VERDICTS = (Status.HELD, Status.SPAM, Status.REJECTED)
-
-
-def _require(by: Any, verb: str, publication: Publication) -> None:
-    if not may(by, verb, publication):
-        raise Forbidden(_("This is not yours to do here."))
 
 
 def locked_settings(publication: Publication) -> CommentSettings:
@@ -53,7 +48,7 @@ def save_settings(settings: CommentSettings, fields: Collection[str], *, by: Any
 
     The row may be older than the database: somebody else may have saved another field since. Raises Forbidden.
     """
-    _require(by, "comment.settings", settings.publication)
+    require(by, "comment.settings", settings.publication)
     settings.save(update_fields=[*fields, "changed_at"])
     invalidate({cache_tags.publication(settings.publication)})
     return settings
@@ -70,7 +65,7 @@ def save_policy(policy: ThreadPolicy, *, by: Any) -> ThreadPolicy:
         raise Refused("", _("Name a section or an article, one of the two."))
     if thing.publication.pk != policy.publication.pk:
         raise Refused("", _("It belongs to another publication."))
-    _require(by, "comment.policy", policy.publication)
+    require(by, "comment.policy", policy.publication)
     if ThreadPolicy.objects.select_for_update().filter(pk=policy.pk).exists():
         policy.save(update_fields=["mode", "closes_after", "changed_at"])
     else:
@@ -82,7 +77,7 @@ def save_policy(policy: ThreadPolicy, *, by: Any) -> ThreadPolicy:
 @action
 def delete_policy(policy: ThreadPolicy, *, by: Any) -> None:
     """Delete the policy of a section or an article, which then follows the publication's settings. Raises Forbidden."""
-    _require(by, "comment.policy", policy.publication)
+    require(by, "comment.policy", policy.publication)
     _invalidate_policy(policy)
     policy.delete()
 
@@ -102,7 +97,7 @@ def save_rule(publication: Publication, rule: Rule, *, by: Any) -> None:
     Raises Forbidden; Refused, whose field is the rule's name, for a rule that is fixed or unknown, a verdict that is
     none of VERDICTS, a threshold that is missing or negative.
     """
-    _require(by, "comment.screen", publication)
+    require(by, "comment.screen", publication)
     known = BY_NAME.get(rule.name)
     if known is None or known.is_fixed:
         raise Refused(rule.name, _("This rule is the house’s own."))
@@ -129,7 +124,7 @@ def add_terms(publication: Publication, lines: Iterable[str], kind: str, *, by: 
 
     Returns how many are new. Raises Forbidden; Refused for a term that is too long, or for more than MAX_TERMS.
     """
-    _require(by, "comment.screen", publication)
+    require(by, "comment.screen", publication)
     settings = locked_settings(publication)  # first: of two moderators, the second counts what the first added
     wanted = {terms.folded(line): " ".join(line.split())[:100] for line in lines}
     wanted.pop("", None)
@@ -156,7 +151,7 @@ def add_terms(publication: Publication, lines: Iterable[str], kind: str, *, by: 
 @action
 def switch_terms(publication: Publication, ids: Iterable[int], *, on: bool, by: Any) -> int:
     """Switch terms on or off. Returns how many changed. Raises Forbidden."""
-    _require(by, "comment.screen", publication)
+    require(by, "comment.screen", publication)
     settings = locked_settings(publication)
     changed = Term.objects.filter(publication=publication, pk__in=list(ids)).exclude(is_on=on).update(is_on=on)
     _renew_terms_version(settings)
@@ -166,7 +161,7 @@ def switch_terms(publication: Publication, ids: Iterable[int], *, on: bool, by: 
 @action
 def remove_terms(publication: Publication, ids: Iterable[int], *, by: Any) -> int:
     """Delete terms. Returns how many. Raises Forbidden."""
-    _require(by, "comment.screen", publication)
+    require(by, "comment.screen", publication)
     settings = locked_settings(publication)
     removed = Term.objects.filter(publication=publication, pk__in=list(ids)).delete()[0]
     _renew_terms_version(settings)
@@ -182,7 +177,7 @@ def _renew_terms_version(settings: CommentSettings) -> None:
 @action
 def lift_block(block: BlockedSender, *, by: Any) -> BlockedSender:
     """Take comments from a blocked sender again. Returns the block as it is stored. Raises Forbidden."""
-    _require(by, "comment.screen", block.publication)
+    require(by, "comment.screen", block.publication)
     BlockedSender.objects.filter(pk=block.pk, lifted_at__isnull=True).update(lifted_at=timezone.now())
     block.refresh_from_db(fields=["lifted_at"])
     return block

@@ -19,7 +19,7 @@ from comments.models import BlockedSender, Comment, CommentSettings, Report, Sea
 from comments.refusals import Refused
 from newsroom.keys.ring import DataKeyLost, Purpose, data_keys
 from newsroom.lib.client import Client
-from newsroom.publications.permissions import Forbidden, may, user_of
+from newsroom.publications.permissions import require, user_of
 
 MAX_REASON_CHARACTERS = 1000
 PORTION_ROWS = 1000
@@ -62,8 +62,7 @@ def open_sealed(comment: Comment, *, by: Any, reason: str) -> list[Identity]:
     `reason` names the authority that asks. Raises Forbidden; Refused if the reason is too short or too long, or a key
     is lost.
     """
-    if not may(by, "comment.unseal", comment.publication):
-        raise Forbidden(_("The vault is not yours to open."))
+    require(by, "comment.unseal", comment.publication, _("The vault is not yours to open."))
     reason = " ".join(reason.split())
     if len(reason) < 10 or len(reason) > MAX_REASON_CHARACTERS:
         raise Refused("reason", _("Say on whose request it is opened: the court or authority, and its reference."))

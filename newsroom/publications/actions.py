@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from newsroom.actions import action
 from newsroom.pagecache.tags import invalidate
 from newsroom.publications.models import DomainAlias, Membership, Publication
-from newsroom.publications.permissions import SYSTEM, Forbidden, may
+from newsroom.publications.permissions import SYSTEM, Forbidden, require
 
 
 @action
@@ -22,7 +22,7 @@ def save_publication(publication: Publication, *, by: Any, columns: Collection[s
         _require_superuser(by)
         publication.save()
     else:
-        _require(by, publication)
+        require(by, "publication.change", publication)
         _write(publication, columns, also=("changed_at",))
     invalidate({publication.cache_tag})
     return publication
@@ -31,7 +31,7 @@ def save_publication(publication: Publication, *, by: Any, columns: Collection[s
 @action
 def save_alias(alias: DomainAlias, *, by: Any) -> DomainAlias:
     """Add or change another host of a publication. Raises Forbidden."""
-    _require(by, alias.publication)
+    require(by, "publication.change", alias.publication)
     alias.save()
     invalidate({alias.publication.cache_tag})
     return alias
@@ -40,7 +40,7 @@ def save_alias(alias: DomainAlias, *, by: Any) -> DomainAlias:
 @action
 def delete_alias(alias: DomainAlias, *, by: Any) -> None:
     """Delete a host of a publication. Raises Forbidden."""
-    _require(by, alias.publication)
+    require(by, "publication.change", alias.publication)
     alias.delete()
     invalidate({alias.publication.cache_tag})
 
@@ -73,11 +73,6 @@ def delete_membership(membership: Membership, *, by: Any) -> None:
     """Take a role in a publication from a person. Raises Forbidden unless `by` is a superuser."""
     _require_superuser(by)
     membership.delete()
-
-
-def _require(by: Any, publication: Publication) -> None:
-    if not may(by, "publication.change", publication):
-        raise Forbidden(_("This is not yours to do here."))
 
 
 def _require_superuser(by: Any) -> None:

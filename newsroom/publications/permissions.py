@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
 
 from newsroom.extensions import extensions
 from newsroom.publications.models import Publication, Role
@@ -88,6 +89,12 @@ def may(user: Any, verb: str, obj: Any = None) -> bool:
         if scope is Scope.OWN and (obj is None or obj is publication or _is_own(user, obj)):
             return True
     return False
+
+
+def require(by: Any, verb: str, obj: Any, message: str = "") -> None:
+    """Raise Forbidden unless the actor `by`, a user or SYSTEM, may do `verb` to `obj`. `message`: instead of ours."""
+    if not may(by, verb, obj):
+        raise Forbidden(message or _("This is not yours to do here."))
 
 
 def _is_own(user: Any, obj: Any) -> bool:

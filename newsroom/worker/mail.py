@@ -11,13 +11,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
-from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django_tasks import TaskContext, task
 
+from newsroom.actions import action
 from newsroom.publications.models import Publication
-from newsroom.publications.permissions import Forbidden, may
+from newsroom.publications.permissions import require
 from newsroom.worker.models import Mail
 from newsroom.worker.queue import MAX_TRIES, enqueue
 
@@ -131,26 +130,21 @@ def _send(row: Mail) -> None:
         connection.close()
 
 
-@transaction.atomic
+@action
 def send_again(mail: Mail, *, by: Any) -> bool:
     """Have a mail sent once more: a person decides so. Return False if it was settled meanwhile. Raises Forbidden."""
-    _require(by, mail)
+    require(by, "mail.settle", mail.publication)
     changed = Mail.objects.needing_attention().filter(pk=mail.pk).update(state=State.WAITING, error="")
     if changed:
         enqueue(deliver, mail=mail.pk)
     return bool(changed)
 
 
-@transaction.atomic
+@action
 def settle(mail: Mail, *, by: Any) -> bool:
     """Mark a mail as sent: a person knows that it arrived, or that it no longer matters.
 
     Return False if it was settled meanwhile. Raises Forbidden.
     """
-    _require(by, mail)
+    require(by, "mail.settle", mail.publication)
     return bool(Mail.objects.needing_attention().filter(pk=mail.pk).update(state=State.SENT))
-
-
-def _require(by: Any, mail: Mail) -> None:
-    if not may(by, "mail.settle", mail.publication):
-        raise Forbidden(_("This is not yours to do here."))
