@@ -12,7 +12,7 @@ COMPILE = $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11
 DEMO = NEWSROOM_DEMO=1 NEWSROOM_PORT=$(PORT)
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: run dev test test-services coverage lint lint-js format wheel types templates migrations messages deploy-check lock bench clean secret-key help
+.PHONY: run dev test test-services coverage lint lint-js format wheel types migrations messages deploy-check rights lock bench clean secret-key help
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -90,6 +90,9 @@ deploy-check: $(VENV)/.base  ## Django's deployment checks under production sett
 
 secret-key: $(VENV)/.base  ## prints a key for NEWSROOM_SECRET_KEY
 	@$(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))'
+
+rights: $(VENV)/.base  ## docs/rights.md, printed from the tables of roles and of the workflow
+	@$(DEMO) $(BIN)/python manage.py rights > docs/rights.md.new && mv docs/rights.md.new docs/rights.md
 
 lock: $(VENV)/.dev  ## pins requirements/*.txt anew from pyproject.toml
 	$(COMPILE) -o requirements/base.txt

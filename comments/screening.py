@@ -35,9 +35,8 @@ class Submission:
     thread: Thread
     text: str
     email: str
-    source: str
     at: dt.datetime
-    sources: tuple[str, ...] = ()  # the same under today's key and those that went before
+    sources: tuple[str, ...] = ()  # the hashes of where it came from, under today's data key and earlier ones
     pseudonym: str = ""
     took: float | None = None  # seconds between the form and the posting; None where nobody knows
     honeypot: str = ""
@@ -99,9 +98,9 @@ def too_fast(submission: Submission, rule: Rule) -> str | None:
 
 def rate(submission: Submission, rule: Rule) -> str | None:
     """More than `limit` from one source within `minutes`."""
-    if not submission.source or rule.limit is None or rule.minutes is None:
+    if not submission.sources or rule.limit is None or rule.minutes is None:
         return None
-    recent = submission.earlier.filter(source=submission.source, posted_at__gt=submission.since(rule.minutes))
+    recent = submission.earlier.filter(source__in=submission.sources, posted_at__gt=submission.since(rule.minutes))
     return _so_many(recent, rule.limit, rule.minutes)
 
 
@@ -156,8 +155,7 @@ def links(submission: Submission, rule: Rule) -> str | None:
 
 def blocked(submission: Submission, rule: Rule) -> str | None:
     """From a source or an e-mail that a moderator blocked."""
-    came_from = submission.sources or ((submission.source,) if submission.source else ())
-    known = [*came_from, *sources.keys(submission.email)]
+    known = [*submission.sources, *sources.keys(submission.email)]
     rows = BlockedSender.objects.filter(
         publication=submission.settings.publication_id, key__in=known, at__lt=submission.at
     )
@@ -179,8 +177,8 @@ def newcomer(submission: Submission, rule: Rule) -> str | None:
     """From an e-mail and a source of which this publication has approved fewer than `limit` comments together. An
     e-mail alone proves nothing: anybody can type it."""
     wanted = rule.limit or 1
-    if submission.email and submission.source:
-        same = submission.earlier.filter(email=submission.email, source=submission.source)
+    if submission.email and submission.sources:
+        same = submission.earlier.filter(email=submission.email, source__in=submission.sources)
         if len(same.filter(status=Status.APPROVED).values_list("pk")[:wanted]) >= wanted:
             return None
     return ""
@@ -191,9 +189,9 @@ def trusted(submission: Submission, rule: Rule) -> str | None:
 
     An e-mail alone proves nothing here either.
     """
-    if not submission.email or not submission.source or rule.limit is None:
+    if not submission.email or not submission.sources or rule.limit is None:
         return None
-    same = submission.earlier.filter(email=submission.email, source=submission.source)
+    same = submission.earlier.filter(email=submission.email, source__in=submission.sources)
     if len(same.filter(status=Status.APPROVED, reviewed=True).values_list("pk")[: rule.limit]) < rule.limit:
         return None
     return None if same.filter(status__in=(Status.REJECTED, Status.SPAM)).exists() else ""

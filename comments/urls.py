@@ -1,19 +1,19 @@
 """Addresses of comments: the same in every language, by ids that no move of an article changes."""
 
 from django.urls import path
-from django.views.generic import RedirectView
 
 from comments.views import posting, reporting, thread
 
 urlpatterns = [
     path("c/<int:pk>/", thread.permalink, name="comment"),
-    path("c/<int:pk>/reply/", posting.reply),
-    path("c/<int:pk>/report/", reporting.report),
-    path("c/<int:pk>/own/<str:key>/", posting.own),
+    path("c/<int:pk>/reply/", posting.reply, name="comment-reply"),
+    path("c/<int:pk>/report/", reporting.report, name="comment-report"),
+    path("c/<int:pk>/own/<str:key>/", posting.own, name="comment-own"),
     path("c/article/<int:pk>/", thread.of_article, name="thread"),
-    path("c/article/<int:pk>/write/", posting.write),
-    path("c/story/<int:pk>/", RedirectView.as_view(pattern_name="thread", permanent=True, query_string=True)),
-    path("c/reported/<int:article>/", reporting.reported),
-    path("c/token/", posting.token),
-    path("c/mails/<str:token>/", reporting.mails),
+    path("c/article/<int:pk>/write/", posting.write, name="comment-write"),
+    path("c/story/<int:pk>/", thread.at_old_address),
+    path("c/story/<int:pk>/write/", posting.write),
+    path("c/reported/<int:article>/", reporting.reported, name="comment-reported"),
+    path("c/token/", posting.token, name="comment-token"),
+    path("c/mails/<str:token>/", reporting.mails, name="comment-mails"),
 ]

@@ -22,7 +22,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 Fields = dict[str, str | int | float]
 # Arguments that are numbers of rows; other plain arguments are left out, since they may be what somebody typed.
-ID_ARGUMENTS = ("revision", "number")
+ID_ARGUMENTS = ("revision", "number", "batch_id")
 
 logger = logging.getLogger(__name__)
 
@@ -54,8 +54,9 @@ def action(function: Callable[P, R]) -> Callable[P, R]:
             raise
         # Read twice: an instance saved for the first time has an id only after, a deleted one only before.
         fields = _ids(arguments) | fields
-        if isinstance(result, Model) and not any(result is argument for argument in arguments.values()):
-            fields = _ids({f"{result._meta.model_name}": result}) | fields
+        made = getattr(result, "batch", result)  # a decision's outcome names the batch that it made
+        if isinstance(made, Model) and not any(made is argument for argument in arguments.values()):
+            fields = _ids({f"{made._meta.model_name}": made}) | fields
         fields = {"action": name} | fields | _end(start, "done")
         # robust: what has committed must not look failed because its line could not be written.
         transaction.on_commit(lambda: _log(fields), robust=True)

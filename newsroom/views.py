@@ -4,6 +4,7 @@ from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseNotModified, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 from django.views.static import was_modified_since
@@ -70,7 +71,7 @@ def robots(request: PublicRequest) -> HttpResponse:
     lines = ["User-agent: *", "Disallow: /c/", "Disallow: /preview/", "Allow: /"]
     if publication.mining_reserved:
         lines += ["", *(f"User-agent: {name}" for name in TRAINING_ROBOTS), "Disallow: /"]
-    lines += ["", *(f"Sitemap: {publication.origin}/{name}" for name in ("sitemap.xml", "sitemap-news.xml"))]
+    lines += ["", *(f"Sitemap: {publication.origin}{reverse(name)}" for name in ("sitemap-index", "sitemap-news"))]
     response = HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
     return add_cache_tags(response, publication.cache_tag)
 

@@ -118,7 +118,7 @@ class ArticleForm(forms.Form):
         }
 
     def begin_from(self, revision: int) -> None:
-        """Makes the form one that begins from another revision, with all that was typed."""
+        """Make the form one that begins from another revision, with all that was typed."""
         data: Any = self.data
         data = data.copy()
         data["base"] = str(revision)

@@ -289,7 +289,6 @@ class ArticlePage:
             "questions": self._questions(),
             "compare": self.compare,
             "editor_words": {"buttons": BUTTONS, **FIGURES},
-            "has_view_permission": True,
         }
         template = "admin/articles/article/change_form.html"
         return TemplateResponse(self.request, template, context, status=self.status)

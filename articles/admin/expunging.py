@@ -40,7 +40,7 @@ class OrderForm(forms.Form):
 
 
 def passage(request: HttpRequest, article: Article, context: dict[str, Any]) -> HttpResponse:
-    """Looks for a passage in an article, shows where it stands, and removes it once that is confirmed."""
+    """Look for a passage in an article, show where it is, and remove it once that is confirmed."""
     if not may(request.user, "article.expunge", article):
         raise PermissionDenied
     form = OrderForm(request.POST or None, with_passage=True)
@@ -64,7 +64,7 @@ def passage(request: HttpRequest, article: Article, context: dict[str, Any]) -> 
 
 
 def picture(request: HttpRequest, image: Image, context: dict[str, Any]) -> HttpResponse:
-    """Removes a picture from every article and every file, once that is confirmed."""
+    """Remove a picture from every article and every file, once that is confirmed."""
     if not may(request.user, "article.expunge", None):
         raise PermissionDenied
     form = OrderForm(request.POST or None, with_passage=False)

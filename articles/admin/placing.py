@@ -28,7 +28,7 @@ def placed_on(publication: Publication, most: int = SHOWN) -> list[tuple[Article
 
 
 def unplace(request: HttpRequest, pk: int) -> HttpResponse:
-    """Takes a sister's article off the lists of the publication that the form names."""
+    """Take a sister's article off the lists of the publication that the form names."""
     named = request.POST.get("publication", "")
     publication = next((row for row in publications_of(request) if str(row.pk) == named), None)
     if publication is None:

@@ -41,7 +41,7 @@ def versions(request: HttpRequest, article: Article, context: dict[str, Any]) ->
 
 
 def difference(request: HttpRequest, article: Article, context: dict[str, Any]) -> HttpResponse:
-    """Hides from readers what one change changed, or shows it again."""
+    """Hide from readers what one change changed, or show it again."""
     edition = get_object_or_404(Edition, pk=row_id(request.POST.get("edition", "")), article=article)
     hidden = request.POST.get("hidden") == "1"
     publishing.hide_difference(edition, by=request.user, hidden=hidden)
@@ -69,7 +69,7 @@ def compare(request: HttpRequest, article: Article, context: dict[str, Any]) -> 
 
 
 def restore(request: HttpRequest, article: Article, context: dict[str, Any]) -> HttpResponse:
-    """Makes a draft of an old version."""
+    """Make a draft of an old version."""
     number, base = (whole_number(request.POST.get(name, "")) for name in ("number", "base"))
     if number is None or base is None:
         raise PermissionDenied

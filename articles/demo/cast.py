@@ -38,7 +38,7 @@ PUBLICATIONS = [
     },
 ]
 # What each site mixes into its latest articles: (site, sister, section's slug; "" for all).
-TAKEN = ((KULTUREGEEK, IPHONEADDICT, ""), (IPHONEADDICT, KULTUREGEEK, "smartphones"))
+SUBSCRIPTIONS = ((KULTUREGEEK, IPHONEADDICT, ""), (IPHONEADDICT, KULTUREGEEK, "smartphones"))
 # Strips of cards: (site, title, place, of, sections' slugs, tags, how many).
 STRIPS = (
     (KULTUREGEEK, "Les dernières actus Apple sur iPhoneAddict", "home", IPHONEADDICT, (), (), 4),

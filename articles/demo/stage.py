@@ -130,7 +130,7 @@ def articles(publication: Publication) -> None:
 
 def streams(users: dict[str, Any]) -> None:
     """Subscribe each site to its sister's articles."""
-    for name, of, slug in cast.TAKEN:
+    for name, of, slug in cast.SUBSCRIPTIONS:
         site, sister = Publication.objects.get(name=name), Publication.objects.get(name=of)
         section = sister.sections.get(slug=slug) if slug else None
         fronts.subscribe(site, sister, section, by=users["thomas"])

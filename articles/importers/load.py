@@ -173,7 +173,7 @@ class Load:
         if hidden or article.draft is None:
             return article
         if item.published is None:
-            lost.append(_("it had no date, and bears that of this import"))
+            lost.append(_("it had no date, and has that of this import"))
         try:
             with transaction.atomic():
                 return publishing.publish_imported(article, at=item.published or timezone.now())

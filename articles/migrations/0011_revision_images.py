@@ -6,6 +6,8 @@ from typing import Any
 import django.db.models.deletion
 from django.db import migrations, models
 
+from newsroom.lib.batches import batched
+
 BATCH = 2000
 
 
@@ -19,13 +21,8 @@ def fill(apps: Any, schema_editor: Any) -> None:
             for image in {lead, *in_body} & known:
                 yield link(revision_id=pk, image_id=image)
 
-    batch: list[Any] = []
-    for row in links():
-        batch.append(row)
-        if len(batch) >= BATCH:
-            link.objects.bulk_create(batch)
-            batch = []
-    link.objects.bulk_create(batch)
+    for rows in batched(links(), BATCH):
+        link.objects.bulk_create(rows)
 
 
 class Migration(migrations.Migration):

@@ -44,7 +44,8 @@ class Edition(Listed):
     @property
     def cache_key(self) -> str:
         """The key of its difference in the cache (presentation/comparison.py)."""
-        return f"difference:{self.pk}"
+        # Another prefix whenever comparison.Difference moves or changes: what the cache holds is pickled.
+        return f"changes:{self.pk}"
 
     @property
     def shows_difference(self) -> bool:

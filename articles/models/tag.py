@@ -56,7 +56,9 @@ class Tag(TagBase):
 
     @classmethod
     def resolve(cls, ids: Iterable[int], *, lock: bool = False) -> "list[Tag]":
-        """Return the tags of a revision's ids, in their order, merges followed, each once. One query.
+        """Return the tags of a revision's ids, in their order, merges followed, each once.
+
+        One query; with `lock` one more for each step of a chain of merges.
 
         `lock` locks their rows until the transaction ends, in the order of their ids, so that none is merged meanwhile.
         """

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from articles.models import Address
 from articles.models.address import normalise
+from articles.presentation import cache_tags
 from articles.presentation.links import author_url, feed_url, list_of_feed, tag_url
 from articles.views import article as article_views
 from articles.views import lists
@@ -101,7 +102,9 @@ def _respond(request: PublicRequest, path: str) -> HttpResponse:
         raise Http404
     if address.section:
         if not address.canonical or request.path != address.path:
-            return add_cache_tags(HttpResponsePermanentRedirect(address.section.path), f"section:{address.section_id}")
+            return add_cache_tags(
+                HttpResponsePermanentRedirect(address.section.path), cache_tags.section(address.section)
+            )
         return lists.section(request, address.section)
     if list_url := _list_url(publication, address):
         return HttpResponsePermanentRedirect(list_url)
@@ -115,5 +118,5 @@ def _respond(request: PublicRequest, path: str) -> HttpResponse:
     if not article.is_live(now):
         raise Http404
     if not address.canonical or request.path != address.path:
-        return add_cache_tags(HttpResponsePermanentRedirect(article.path), f"article:{article.pk}")
+        return add_cache_tags(HttpResponsePermanentRedirect(article.path), cache_tags.article(article))
     return article_views.show(request, article)

@@ -10,6 +10,7 @@ from articles.actions.expunging import Occurrence, TextStore, redact_row
 from articles.models import Article
 from comments.actions.notifications import TAG
 from comments.models import Comment, Report
+from comments.models.comment import MAX_PSEUDONYM_CHARACTERS
 from newsroom.lib.redaction import from_text
 from newsroom.worker.models import Mail
 
@@ -44,7 +45,7 @@ def _in_comment(row: Comment, passage: str, remove: bool) -> int:
     text, pseudonym = from_text(row.text, passage), from_text(row.pseudonym, passage)
     count = text.count + pseudonym.count
     if count and remove:
-        row.pseudonym, row.matched, row.version = pseudonym.text[:60], "", row.version + 1
+        row.pseudonym, row.matched, row.version = pseudonym.text[:MAX_PSEUDONYM_CHARACTERS], "", row.version + 1
         row.set_text(text.text)
         row.save(update_fields=["pseudonym", "matched", "version", "text", "digest", "search_key"])
     return count

@@ -15,6 +15,7 @@ from articles.models import Article
 from comments import sources, text
 from comments.actions import counts, vault
 from comments.models import Comment, Kind
+from comments.models.comment import MAX_PSEUDONYM_CHARACTERS
 from comments.policy import settings_of
 from comments.states import Status
 from newsroom.lib.client import Client, client_of
@@ -97,7 +98,7 @@ def _row(found: Imported, article: Article, key: str) -> Comment:
         publication=article.publication,
         article=article,
         kind=kind,
-        pseudonym=text.clean_line(unescape(found.author))[:60] or "?",
+        pseudonym=text.clean_line(unescape(found.author))[:MAX_PSEUDONYM_CHARACTERS] or "?",
         email=found.author_email.strip().lower()[:254],
         url=found.author_url[:500] if kind == Kind.PINGBACK and found.author_url.startswith("http") else "",
         status=STATUSES.get(found.approved, Status.REJECTED),

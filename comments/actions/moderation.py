@@ -182,9 +182,9 @@ def _first_portion(batch: ModerationBatch) -> ModerationBatch:
 
 
 @action
-def _portion(pk: int) -> bool:
+def _portion(batch_id: int) -> bool:
     """Do the next portion of a batch; return whether it was the last."""
-    batch = ModerationBatch.objects.select_for_update(of=("self",)).select_related("publication").get(pk=pk)
+    batch = ModerationBatch.objects.select_for_update(of=("self",)).select_related("publication").get(pk=batch_id)
     if batch.finished_at is not None:
         return True
     ids = _undo_some(batch) if batch.undoes_id else _decide_some(batch)

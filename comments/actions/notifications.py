@@ -294,6 +294,7 @@ def notify_moderators(publication: Publication, now: dt.datetime) -> int:
     if newest is None or (last and (last > newest or last > now - QUEUE_MAIL_INTERVAL)):
         return 0
     waiting = len(held.values_list("pk")[: MAX_COUNTED + 1])
+    open_reports = reports.count()
     sent = 0
     for person in moderators_of(publication):
         subscription = subscriptions.get_or_create(publication, person.email.lower(), About.QUEUE)
@@ -304,7 +305,7 @@ def notify_moderators(publication: Publication, now: dt.datetime) -> int:
             "\n".join((
                 ngettext("%(n)s held comment", "%(n)s held comments", waiting)
                 % {"n": waiting if waiting <= MAX_COUNTED else f"{MAX_COUNTED}+"},
-                ngettext("%(n)d open report", "%(n)d open reports", reports.count()) % {"n": reports.count()},
+                ngettext("%(n)d open report", "%(n)d open reports", open_reports) % {"n": open_reports},
                 f"{origin_of(install.DESK_HOST)}{reverse('admin:comments_comment_changelist')}?tab=held",
             )),
         ), subscription)  # fmt: skip

@@ -5,6 +5,7 @@ nothing is stored; the screening rules `rate` and `surge` hold what comes faster
 """
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,7 @@ from comments.actions import counts, notifications, vault
 from comments.actions.reporting import close_reports_of
 from comments.actions.settings import locked_settings
 from comments.models import Comment, CommentSettings
+from comments.models.comment import MAX_PSEUDONYM_CHARACTERS
 from comments.policy import Thread, thread_of
 from comments.refusals import Refused
 from comments.screening import Screen, Submission, Verdict
@@ -29,9 +31,8 @@ from newsroom.lib.client import Client
 from newsroom.publications.models import Publication
 from newsroom.publications.permissions import require
 
-RESEND_WINDOW = dt.timedelta(
-    minutes=10
-)  # within it the same words of the same person under the same article are one comment
+# Within it the same words of the same person under the same article are one comment.
+RESEND_WINDOW = dt.timedelta(minutes=10)
 UNKNOWN_CLIENT = Client("", 0)
 # What an edit and a deletion by the author write: other columns are somebody else's to write.
 EDITED_FIELDS = ("text", "digest", "search_key", "edited_at", "reviewed", "status", "rule", "matched", "version")
@@ -39,9 +40,7 @@ DELETED_FIELDS = (
     "author_key", "status", "text", "pseudonym", "email", "search_key", "matched", "digest", "notify", "featured",
     "version",
 )  # fmt: skip
-MAX_A_MINUTE_FROM_ONE_SOURCE = (
-    30  # a minute from one source: beyond it nothing is stored, or one could close a site to all
-)
+MAX_A_MINUTE_FROM_ONE_SOURCE = 30  # beyond it nothing is stored, or one source could close a site to all
 MAX_EDITS = 20  # of one comment
 MAX_A_MINUTE = 600  # on one site: readers write less, a flood more; beyond it nothing is taken for the moment
 
@@ -79,18 +78,17 @@ def post(article: Article, draft: Draft, *, client: Client = UNKNOWN_CLIENT, und
     thread = _open_thread(article, settings, now)
     draft = _checked(draft, settings)
     _refuse_borrowed_name(draft, article)
-    source = sources.key(client.network)
-    twin = _sent_already(article, draft, source, now)
+    known_sources = tuple(sources.keys(client.network))
+    twin = _sent_already(article, draft, known_sources, now)
     if twin is not None:
         return twin
-    _refuse_over_rate(article.publication, source, now)
+    _refuse_over_rate(article.publication, known_sources, now)
     under = _answerable(under, article)
     submission = Submission(
         thread,
         text=draft.text,
         email=draft.email,
-        source=source,
-        sources=tuple(sources.keys(client.network)),
+        sources=known_sources,
         at=now,
         took=draft.took,
         honeypot=draft.honeypot,
@@ -103,7 +101,7 @@ def post(article: Article, draft: Draft, *, client: Client = UNKNOWN_CLIENT, und
         pseudonym=draft.pseudonym,
         email=draft.email,
         notify=draft.notify and bool(draft.email),
-        source=source,
+        source=next(iter(known_sources), ""),
         took=draft.took,
         posted_at=now,
     )
@@ -132,7 +130,6 @@ def edit(comment: Comment, words: str, *, client: Client = UNKNOWN_CLIENT) -> Co
         thread,
         text=words,
         email=comment.email,
-        source=sources.key(client.network),
         sources=tuple(sources.keys(client.network)),
         at=now,
         edits=comment.pk,
@@ -181,7 +178,7 @@ def post_staff_reply(article: Article, words: str, *, by: Any, under: Comment | 
     comment = Comment(
         publication=article.publication,
         article=article,
-        pseudonym=(by.get_full_name() or by.get_username())[:60],
+        pseudonym=(by.get_full_name() or by.get_username())[:MAX_PSEUDONYM_CHARACTERS],
         staff=by,
         status=Status.APPROVED,
         reviewed=True,
@@ -213,8 +210,8 @@ def _checked(draft: Draft, settings: CommentSettings) -> Draft:
     pseudonym, email = text.clean_line(draft.pseudonym), draft.email.strip().lower()
     if not text.is_visible(pseudonym):
         raise Refused("pseudonym", _("Choose a name under which readers see you."))
-    if len(pseudonym) > 60:
-        raise Refused("pseudonym", _("A name has 60 characters at most."))
+    if len(pseudonym) > MAX_PSEUDONYM_CHARACTERS:
+        raise Refused("pseudonym", _("A name has %(n)d characters at most.") % {"n": MAX_PSEUDONYM_CHARACTERS})
     if not email and settings.email_required:
         raise Refused("email", _("Give an e-mail: readers never see it."))
     if email:
@@ -262,13 +259,13 @@ def _answerable(under: Comment | None, article: Article) -> Comment | None:
     return found
 
 
-def _sent_already(article: Article, draft: Draft, source: str, now: dt.datetime) -> Comment | None:
+def _sent_already(article: Article, draft: Draft, known_sources: Collection[str], now: dt.datetime) -> Comment | None:
     """Return the comment that this sender posted here just before, or None.
 
     Source, e-mail, pseudonym and text must all be equal, because the caller gets the right to edit what is returned.
     Staff replies are never returned.
     """
-    if not source:
+    if not known_sources:
         return None
     recent = article.comments.filter(
         publication=article.publication_id,
@@ -276,15 +273,15 @@ def _sent_already(article: Article, draft: Draft, source: str, now: dt.datetime)
         posted_at__gt=now - RESEND_WINDOW,
         email=draft.email,
         pseudonym=draft.pseudonym,
-        source=source,
+        source__in=known_sources,
         staff=None,
     )
     return next((row for row in recent.exclude(status__in=GONE) if row.text == draft.text), None)
 
 
-def _refuse_over_rate(publication: Publication, source: str, now: dt.datetime) -> None:
-    if source:
-        recent = Comment.objects.filter(source=source, posted_at__gt=now - dt.timedelta(minutes=1))
+def _refuse_over_rate(publication: Publication, known_sources: Collection[str], now: dt.datetime) -> None:
+    if known_sources:
+        recent = Comment.objects.filter(source__in=known_sources, posted_at__gt=now - dt.timedelta(minutes=1))
         if (
             len(recent.filter(publication=publication).values_list("pk")[:MAX_A_MINUTE_FROM_ONE_SOURCE])
             >= MAX_A_MINUTE_FROM_ONE_SOURCE

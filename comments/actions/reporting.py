@@ -49,20 +49,22 @@ def report(comment: Comment, notice: Notice, *, client: Client) -> Report:
     if not comment.is_visible:
         raise Refused("", _("Readers no longer see this comment."))
     notice = _checked(notice)
-    source = sources.key(client.network)
+    known_sources = list(sources.keys(client.network))
     of_this = Report.objects.open().filter(comment=comment)
-    known_by = (Q(source=source) if source else Q()) | (Q(email=notice.email) if notice.email else Q())
+    known_by = (Q(source__in=known_sources) if known_sources else Q()) | (
+        Q(email=notice.email) if notice.email else Q()
+    )
     if known_by and (same := of_this.filter(known_by).first()):
         return same
-    if source:
-        known = Report.objects.filter(source=source)
+    if known_sources:
+        known = Report.objects.filter(source__in=known_sources)
         today = known.filter(publication=comment.publication, at__gt=now - dt.timedelta(days=1))
         if len(today.values_list("pk")[:MAX_REPORTS_A_DAY]) >= MAX_REPORTS_A_DAY:
             raise Refused("", _("You have reported much today: write to us, and we look at all of it together."))
     row = Report.objects.create(
         publication=comment.publication, comment=comment, version=comment.version, ground=notice.ground,
-        text=notice.text, name=notice.name, email=notice.email, in_good_faith=notice.in_good_faith, source=source,
-        at=now,
+        text=notice.text, name=notice.name, email=notice.email, in_good_faith=notice.in_good_faith,
+        source=next(iter(known_sources), ""), at=now,
     )  # fmt: skip
     notifications.reported(row)
     _take_back(comment, Screen.of(settings))

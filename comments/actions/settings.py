@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from articles.presentation import cache_tags
 from comments import terms
 from comments.models import BlockedSender, CommentSettings, RuleSetting, Term, ThreadPolicy
-from comments.models.policy import default_rules
 from comments.refusals import Refused
 from comments.screening import BY_NAME, Rule
 from comments.states import Status
@@ -32,7 +31,7 @@ def locked_settings(publication: Publication) -> CommentSettings:
     rows = CommentSettings.objects.select_for_update()
     return (
         rows.filter(publication=publication).first()
-        or rows.get_or_create(publication=publication, defaults={"rules": default_rules(publication.language)})[0]
+        or rows.get_or_create(publication=publication, defaults=CommentSettings.defaults_for(publication))[0]
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.core.signing import BadSignature, Signer
 from django.db.models import Value
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils import timezone
 
 from comments.models import Subscription
@@ -40,7 +41,7 @@ def confirmed_addresses(publication: Publication, emails: Iterable[str]) -> set[
 
 def manage_url(row: Subscription) -> str:
     """Return the whole address where a subscription is confirmed and ended. Whoever has it may do both."""
-    return f"{row.publication.origin}/c/mails/{_signer.sign(str(row.pk))}/"
+    return row.publication.origin + reverse("comment-mails", args=[_signer.sign(str(row.pk))])
 
 
 def from_token(token: str, publication: Publication) -> Subscription | None:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from comments.models import BlockedSender, Comment, CommentSettings, Report, SealedSource, VaultOpening
 from comments.refusals import Refused
+from newsroom.actions import action
 from newsroom.keys.ring import DataKeyLost, Purpose, data_keys
 from newsroom.lib.client import Client
 from newsroom.publications.permissions import require, user_of
@@ -66,10 +67,7 @@ def open_sealed(comment: Comment, *, by: Any, reason: str) -> list[Identity]:
     reason = " ".join(reason.split())
     if len(reason) < 10 or len(reason) > MAX_REASON_CHARACTERS:
         raise Refused("reason", _("Say on whose request it is opened: the court or authority, and its reference."))
-    with transaction.atomic():  # stays, whatever comes of it
-        VaultOpening.objects.create(
-            publication_id=comment.publication_id, comment=comment, by=user_of(by), at=timezone.now(), reason=reason
-        )
+    _log_opening(comment, by=by, reason=reason)  # stays, whatever comes of it
     found = []
     for row in comment.sealed.order_by("sealed_at"):
         try:
@@ -77,6 +75,13 @@ def open_sealed(comment: Comment, *, by: Any, reason: str) -> list[Identity]:
         except (InvalidToken, DataKeyLost) as error:
             raise Refused("vault", _("It was sealed under a secret key that this install no longer has.")) from error
     return found
+
+
+@action
+def _log_opening(comment: Comment, *, by: Any, reason: str) -> VaultOpening:
+    return VaultOpening.objects.create(
+        publication_id=comment.publication_id, comment=comment, by=user_of(by), at=timezone.now(), reason=reason
+    )
 
 
 def destroy_old(now: dt.datetime) -> int:

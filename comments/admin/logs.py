@@ -102,4 +102,4 @@ class OpeningAdmin(LogAdmin):
 
     @admin.display(description=_("comment"))
     def about(self, row: VaultOpening) -> str:
-        return comment_link(row.comment_id, f"/c/{row.comment_id}/")
+        return comment_link(row.comment_id, reverse("comment", args=[row.comment_id]))

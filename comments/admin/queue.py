@@ -133,7 +133,6 @@ class CommentAdmin(CommentPage, DeskAdmin):
             "opts": self.opts,
             "title": _("Moderation"),
             "tabs": tabs(publication, question),
-            "this_url": address(question),
             "matching": queue.capped(question.rows(publication)),
             "article": Article.objects.filter(pk=question.article, publication=publication).first()
             if question.article
@@ -194,7 +193,7 @@ class CommentAdmin(CommentPage, DeskAdmin):
         return redirect(address(question))
 
     def undo_view(self, request: HttpRequest) -> HttpResponse:
-        """Undoes a batch of this publication's, whoever's it was."""
+        """Undo a batch of this publication, whoever's it was."""
         publication = self._acting_on(request)
         rows = ModerationBatch.objects.select_related("publication").filter(publication=publication)
         batch = get_object_or_404(rows, pk=row_id(request.POST.get("batch", "")))

@@ -20,7 +20,7 @@ from comments.policy import settings_of
 from comments.refusals import Refused
 from comments.screening import Rule, Screen
 from comments.states import Status
-from newsroom.desk.base import DeskAdmin
+from newsroom.desk.base import WritesChangedFields
 from newsroom.desk.current import current_publication, posted_publication
 from newsroom.publications.models import Publication
 from newsroom.publications.permissions import may
@@ -63,7 +63,7 @@ class RuleForm(forms.Form):
 
 
 @admin.register(CommentSettings)
-class SettingsAdmin(DeskAdmin):
+class SettingsAdmin(WritesChangedFields):
     """The current publication's; there is one page, no list."""
 
     view_verb, add_verb, change_verb = "comment.view", "comment.settings", "comment.settings"

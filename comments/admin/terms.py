@@ -129,7 +129,7 @@ class BlockedSenderAdmin(LogAdmin):
         return row_button("lift", "block", row.pk, _("Lift"))
 
     def lift_view(self, request: HttpRequest) -> HttpResponse:
-        """Takes comments from there again."""
+        """Take comments from there again."""
         block = get_object_or_404(self.get_queryset(request), pk=row_id(request.POST.get("block", "")))
         comment_settings.lift_block(block, by=request.user)
         messages.success(request, _("Comments from there are taken again."))

@@ -21,7 +21,8 @@ One pseudonym per person, and not somebody else’s."""
 
 def translate_default_rules(apps, schema_editor):
     rows = apps.get_model("comments", "CommentSettings").objects.using(schema_editor.connection.alias)
-    rows.filter(rules=FRENCH).exclude(publication__language__startswith="fr").update(rules=ENGLISH)
+    as_stored = (FRENCH, FRENCH.replace("\n", "\r\n"))  # browsers send CRLF: settings that were saved once have it
+    rows.filter(rules__in=as_stored).exclude(publication__language__startswith="fr").update(rules=ENGLISH)
 
 
 class Migration(migrations.Migration):

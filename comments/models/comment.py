@@ -7,6 +7,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
@@ -48,10 +49,6 @@ class CommentQuerySet(models.QuerySet["Comment"]):
     def new(self) -> Self:
         """Return those that readers see and no moderator has reviewed yet."""
         return self.filter(status=Status.APPROVED, reviewed=False, kind=Kind.COMMENT)
-
-    def held(self) -> Self:
-        """Return those that wait for a moderator before readers see them."""
-        return self.filter(status=Status.HELD)
 
 
 class Comment(models.Model):
@@ -135,7 +132,7 @@ class Comment(models.Model):
     @property
     def permalink(self) -> str:
         """Its path on its article's own site: permanent, whatever becomes of the article's."""
-        return f"/c/{self.pk}/"
+        return reverse("comment", args=[self.pk])
 
     def get_absolute_url(self) -> str:
         return self.publication.origin + self.permalink

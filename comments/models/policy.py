@@ -94,7 +94,12 @@ class CommentSettings(Timestamped):
     @classmethod
     def with_defaults(cls, publication: Publication) -> Self:
         """Return unsaved settings of a publication: the columns' defaults, and rules in its language."""
-        return cls(publication=publication, rules=default_rules(publication.language))
+        return cls(publication=publication, **cls.defaults_for(publication))
+
+    @staticmethod
+    def defaults_for(publication: Publication) -> dict[str, str]:
+        """Return the values, by column, that new settings take from the publication's language."""
+        return {"rules": default_rules(publication.language)}
 
     @property
     def rule_lines(self) -> list[str]:

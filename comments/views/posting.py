@@ -6,6 +6,7 @@ from typing import Any
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -63,7 +64,7 @@ def post(request: PublicRequest, article: Article) -> HttpResponse:
         if refused.field == "":  # the comment that is answered may be gone: sent again, it goes under the article
             typed, under = replace(typed, under=""), None
         return _form(request, article, typed, under, refused)
-    own = f"/c/{comment.pk}/own/{forms.own_key(comment)}/"
+    own = reverse("comment-own", args=[comment.pk, forms.own_key(comment)])
     if wants_json(request):
         return JsonResponse(_payload(request, comment, own), status=201)
     return redirect(own)

@@ -2,6 +2,7 @@
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 
 from comments import forms, sources
@@ -30,7 +31,7 @@ def report(request: PublicRequest, pk: int) -> HttpResponse:
             except Refused as error:
                 refused = error
             else:
-                return redirect(f"/c/reported/{comment.article_id}/")
+                return redirect("comment-reported", comment.article_id)
     context = {
         "comment": comment,
         "article": comment.article,
@@ -44,7 +45,7 @@ def report(request: PublicRequest, pk: int) -> HttpResponse:
 
 def reported(request: PublicRequest, article: int) -> HttpResponse:
     """Thank for a report."""
-    return personal(request, "comments/reported.html", {"back": f"/c/article/{article}/"})
+    return personal(request, "comments/reported.html", {"back": reverse("thread", args=[article])})
 
 
 @csrf_exempt  # a mail program's one click (RFC 8058) has no token; the address itself is the key

@@ -2,6 +2,7 @@
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
@@ -35,7 +36,8 @@ def permalink(request: PublicRequest, pk: int) -> HttpResponse:
     if thread.is_on_first_page(comment, settings):
         to = f"{comment.article.path}#c-{pk}"
     else:
-        to = f"/c/article/{comment.article_id}/?from={thread.start_for(comment, settings)}#c-{pk}"
+        page = reverse("thread", args=[comment.article_id])
+        to = f"{page}?from={thread.start_for(comment, settings)}#c-{pk}"
     return add_cache_tags(redirect(to), cache_tags.article(comment.article))
 
 
@@ -58,6 +60,15 @@ def of_article(request: PublicRequest, pk: int) -> HttpResponse:
             return busy(request)
         return post(request, live_article(request, pk, light=True))
     return _show(request, pk)
+
+
+@csrf_exempt  # as above: it is where forms post that were opened before the address changed
+def at_old_address(request: PublicRequest, pk: int) -> HttpResponse:
+    """Redirect from the thread's old address to its page; by POST, post a comment, whose text a redirect would lose."""
+    if request.method == "POST":
+        return of_article(request, pk)
+    query = request.META.get("QUERY_STRING", "")
+    return redirect(reverse("thread", args=[pk]) + (f"?{query}" if query else ""), permanent=True)
 
 
 @require_safe

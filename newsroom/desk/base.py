@@ -86,6 +86,21 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # as above
         return rows.filter(publication=current_publication(request)) if self.scoped else rows
 
 
+class WritesChangedFields(DeskAdmin):
+    """A model page whose action writes only `form.changed_data`.
+
+    The form holds what the person saw (hidden initial values): changed is what they changed, and not what somebody
+    else saved while the form was open.
+    """
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None:
+            # What posts no initial values, a script say, changes what differs from the row.
+            field.show_hidden_initial = request.method != "POST" or f"initial-{db_field.name}" in request.POST
+        return field
+
+
 class ReadOnlyAdmin(DeskAdmin):
     """Rows that a person reads; what can be done with one has a button of its own."""
 

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from newsroom.desk.base import DeskAdmin
+from newsroom.desk.base import WritesChangedFields
 from newsroom.publications import actions
 from newsroom.publications.models import DomainAlias, Membership, Publication
 from newsroom.publications.permissions import may
@@ -32,7 +32,7 @@ class AliasInline(admin.TabularInline):  # type: ignore[type-arg]  # Django's cl
 
 
 @admin.register(Publication)
-class PublicationAdmin(DeskAdmin):
+class PublicationAdmin(WritesChangedFields):
     view_verb, add_verb, change_verb = "publication.view", "publication.change", "publication.change"
     list_display = ["name", "domain", "language", "time_zone", "review_required"]
     inlines = [AliasInline]

@@ -10,7 +10,7 @@ from django.db import DatabaseError
 from django.utils.module_loading import import_string
 from django.utils.translation import to_locale
 
-from newsroom.lib.languages import FALLBACK
+from newsroom.lib.languages import FALLBACK, LANGUAGES
 from newsroom.publications.models import Publication
 
 # The demo's people sign in with a password that the README prints.
@@ -102,10 +102,11 @@ def check_data(app_configs: Any, databases: Any = None, **kwargs: Any) -> list[C
             )
         )
     if lacking:
+        slugs = ", ".join(f"{row.legal_notice_slug} ({row.name})" for row in LANGUAGES.values())
         findings.append(
             Error(
                 f"No legal notice is published on {', '.join(lacking)}.",
-                hint="Publish a static page with the slug mentions-legales (legal-notice in English) there.",
+                hint=f"Publish a static page there, with a slug of its language: {slugs}.",
                 id="newsroom.E007",
             )
         )

@@ -1,7 +1,7 @@
 """What lists, articles and the desk cost at 2,000 and at 100,000 articles: `make bench`.
 
 Times are medians of one run on one machine; what is compared is the ratio of the two sizes, which should stay near 1.
-Rows are inserted in bulk, as the doors would leave them.
+Rows are inserted in bulk, as the actions would leave them.
 """
 
 import datetime as dt

@@ -64,7 +64,7 @@ class BadDayTests(BrowserTestCase):
             key = self.key_for(row)
             pressed[key] += 1
             self.page.keyboard.press(key)
-        expect(self.page.locator("[data-said]")).to_have_text("Plus rien ici. Bravo.", timeout=60_000)
+        expect(self.page.locator("[data-status]")).to_have_text("Plus rien ici. Bravo.", timeout=60_000)
         self.settled()
         took = time.monotonic() - begun
         sys.stderr.write(f"\n{MANY} comments by keyboard in {took:.0f} s ({took / MANY * 1000:.0f} ms each)\n")

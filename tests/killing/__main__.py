@@ -29,7 +29,7 @@ def run(folder: Path) -> dict[str, Any]:
     begun = time.monotonic()
     with OwnDatabase(folder) as database:
         install = Install()
-        walks, broken_doors = list(action_runs(install)), list(broken_runs(install))
+        walks, broken_actions = list(action_runs(install)), list(broken_runs(install))
         meetings = [*pairs_of(install), *article_pairs(install), *comment_pairs(install)]
         broken_meetings = list(broken_pairs(install))
         database.keep()
@@ -37,7 +37,7 @@ def run(folder: Path) -> dict[str, Any]:
         report: dict[str, Any] = {
             "engine": connection.vendor,
             "actions": {walk.name: kills.report(database, walk) for walk in walks},
-            "broken actions": {walk.name: kills.report(database, walk) for walk in broken_doors},
+            "broken actions": {walk.name: kills.report(database, walk) for walk in broken_actions},
             "killed in": round(time.monotonic() - begun, 1),
             "pairs": {pair.name: pairs.report(database, pair) for pair in meetings},
             "broken pairs": {pair.name: pairs.report(database, pair) for pair in broken_meetings},

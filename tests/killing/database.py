@@ -13,16 +13,11 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from comments.models import ModerationBatch
+
 NOW, SEALED, LATER = "now", "sealed", "later"
 # Columns computed from the hour of the run: two equal runs differ in them.
 OF_THE_HOUR = {"comments.Comment": ("place", "place_newest"), "comments.SealedSource": ("destroyed_from",)}
-# Columns that hold the id of a moderation batch.
-BATCH_REFERENCES = {
-    "comments.ModerationBatch": ("undoes_id",),
-    "comments.ModerationAction": ("batch_id",),
-    "comments.Report": ("batch_id",),
-    "comments.BlockedSender": ("batch_id",),
-}
 # What no action writes: long tables, whose rows need not be put back each time.
 OF_THE_INSTALL = ("django_migrations", "django_content_type", "auth_permission")
 Row = dict[str, Any]
@@ -63,10 +58,10 @@ class Snapshot:
         a purge by what they are: a task's id is random, and purges of two actions that meet get their ids before one of
         the actions waits."""
         if model._meta.label == "django_tasks_database.DBTaskResult":
-            told = sorted(
+            tasks = sorted(
                 (row["task_path"], row["status"], cls._hour_of_task(row, at)) for row in model.objects.values()
             )
-            return {n: {"task": task} for n, task in enumerate(told)}
+            return {n: {"task": task} for n, task in enumerate(tasks)}
         if model._meta.label == "pagecache.Purge":
             purges = sorted((row["tag"], str(at(row["due_at"]))) for row in model.objects.values("tag", "due_at"))
             return {n: {"purge": purge} for n, purge in enumerate(purges)}
@@ -90,9 +85,10 @@ class Snapshot:
             for pk, row in batches.items()
         }
         numbers = {pk: number for number, pk in enumerate(sorted(batches, key=lambda pk: (contents[pk], pk)), 1)}
-        for label, columns in BATCH_REFERENCES.items():
-            for row in rows[label].values():
-                row.update({column: numbers.get(row[column]) for column in columns})
+        for relation in ModerationBatch._meta.related_objects:
+            column = relation.field.attname
+            for row in rows[relation.related_model._meta.label].values():
+                row[column] = numbers.get(row[column])
         rows["comments.ModerationBatch"] = {numbers[pk]: {**row, "id": numbers[pk]} for pk, row in batches.items()}
 
     def verbs_since(self, other: "Snapshot") -> list[str]:
@@ -140,9 +136,11 @@ class OwnDatabase:
         """Where another process finds it (DATABASE_URL)."""
         if self.is_sqlite:
             return f"sqlite:///{self.name}"
-        said = connection.settings_dict
-        password = f":{said['PASSWORD']}" if said["PASSWORD"] else ""
-        return f"postgres://{said['USER']}{password}@{said['HOST']}:{said['PORT'] or 5432}/{self.name}"
+        parameters = connection.settings_dict
+        password = f":{parameters['PASSWORD']}" if parameters["PASSWORD"] else ""
+        return (
+            f"postgres://{parameters['USER']}{password}@{parameters['HOST']}:{parameters['PORT'] or 5432}/{self.name}"
+        )
 
     def __exit__(self, *exception: object) -> None:
         connection.close()

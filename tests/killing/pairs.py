@@ -14,7 +14,7 @@ from tests.killing.processes import ActionProcess, Hook
 
 ROUNDS = 10
 STRIDE = 3  # the second arrives before every third step of the first
-PATIENCE = 0.03  # seconds that the first stands still for the second, who waits at the lock or is through by then
+PAUSE_SECONDS = 0.03  # seconds that the first stands still for the second, who waits at the lock or is through by then
 Go = Callable[[], object]
 
 
@@ -30,7 +30,7 @@ class Round:
 
 
 class Meeting:
-    """Two walks through actions; one after the other first, to know what may come of them."""
+    """Two actions that meet; one after the other first, to know what may come of them."""
 
     def __init__(self, database: OwnDatabase, pair: Pair):
         self.database, self.pair = database, pair
@@ -63,7 +63,7 @@ class Meeting:
         first = ActionProcess(self.pair.first, _pausing_before(number))
         first.channel.recv()
         second = ActionProcess(self.pair.second)
-        second.channel.poll(PATIENCE)
+        second.channel.poll(PAUSE_SECONDS)
         first.channel.send("go on")
         return self._round(f"the second came before step {number} of the first", first, second, since)
 

@@ -95,7 +95,7 @@ def item_of(element: Element, position: int, zone: tzinfo) -> Item:
 
 
 def _labels(item: Element) -> list[Term]:
-    """Return the terms of all taxonomies that the item bears."""
+    """Return the terms of all taxonomies that the item has."""
     labels = [
         Term(
             taxonomy=label.get("domain", ""),

@@ -18,8 +18,8 @@ MAX_CONCURRENT_FETCHES = 6
 class Command(BaseCommand):
     help = (
         "Fetches, as readers do, every page, feed and sitemap that may still show a withdrawn article: its addresses, "
-        "the lists and feeds of every site that listed it, the articles that linked to it. Lists those that show it "
-        "and exits with 1; exits with 0 if none does."
+        "the lists and feeds of every site that listed it, the articles that may show it as related or latest. Lists "
+        "those that show it and exits with 1; exits with 0 if none does."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

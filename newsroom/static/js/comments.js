@@ -341,7 +341,7 @@ async function showHeld(entry) {
 for (const entry of readStorage(OWN_COMMENTS_KEY, [])) {
   const comment = document.getElementById(`c-${entry.id}`);
   if (comment) addOwnButtons(comment, entry);
-  else if (section?.querySelector("[data-order]") && entry.article === section.dataset.article) showHeld(entry);
+  else if (section?.querySelector("[data-order]") && (entry.article ?? entry.story) === section.dataset.article) showHeld(entry);
 }
 
 // -- more comments ----------------------------------------------------------------------------------------------------

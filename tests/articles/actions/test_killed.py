@@ -71,7 +71,7 @@ ENDS = {
 
 @cache
 def report() -> Any:
-    """Return what tests/killing reports. Its "actions" are actions."""
+    """Return what tests/killing reports."""
     command = [sys.executable, "-W", "error", "-m", "tests.killing"]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=TIMEOUT_SECONDS)
     assert run.returncode == 0, run.stderr

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.actions import editing, publishing, scheduling
+from articles.admin.filters import StateFilter
 from articles.content import Content
 from articles.models import Article, Event, Revision
 from articles.workflow import TRANSITIONS
@@ -37,6 +38,19 @@ class SightTests(NewsroomTestCase):
         page = self.client.get(LIST)
         self.assertContains(page, "Secret d’iPhoneAddict")
         self.assertNotContains(page, "Secret de KultureGeek")
+
+    def test_it_opens_with_every_value_of_its_filter(self) -> None:
+        make_article(self.kg, "Un casque")
+        self.kg.review_required = False
+        self.kg.save()
+        unread = make_draft(self.kg, "Sans relecture")
+        publishing.publish_unreviewed(unread, by=SYSTEM, revision=unread.draft_id or 0)
+        self.at_desk(self.thomas)
+        for value, _label in StateFilter.lookups(StateFilter.__new__(StateFilter), None, None):
+            self.assertEqual(self.client.get(f"{LIST}?state={value}").status_code, 200, value)
+        page = self.client.get(f"{LIST}?state=unreviewed")
+        self.assertContains(page, "Sans relecture")
+        self.assertNotContains(page, "Un casque")
 
     def test_it_hides_an_article_of_another_publication_and_its_history(self) -> None:
         draft = make_draft(self.kg, "Secret de KultureGeek")

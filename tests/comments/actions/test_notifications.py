@@ -6,6 +6,8 @@ from dataclasses import replace
 import time_machine
 from django.contrib.auth import get_user_model
 from django.core import mail as outbox
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles.actions import editing
@@ -254,6 +256,13 @@ class QueueTests(CommentsTestCase):
         mail = Mail.objects.get()
         self.assertEqual((mail.to, mail.subject), ("sarah@example.org", "Des commentaires attendent sur KultureGeek"))
         self.assertIn("1 commentaire retenu", mail.body)
+
+    def test_it_counts_once_however_many_moderators_there_are(self) -> None:
+        self.post("https://a.fr https://b.fr https://c.fr")
+        with CaptureQueriesContext(connection) as queries:
+            self.tell()
+        counts = [query["sql"] for query in queries if "COUNT(" in query["sql"] and "comments_report" in query["sql"]]
+        self.assertEqual(len(counts), 1)
 
     def test_they_can_stop(self) -> None:
         subscriptions.end(subscriptions.get_or_create(self.kg, "sarah@example.org", Subscription.About.QUEUE))

@@ -9,6 +9,29 @@ from tests.comments.base import CommentsTestCase
 RULES_PAGE = "/admin/comments/commentsettings/rules/"
 
 
+def fields_of(page: Any) -> dict[str, Any]:
+    """What a browser sends of a settings page, hidden initial values included."""
+    data = {}
+    for field in page.context["adminform"].form:
+        value, name = field.value(), field.html_name
+        if value not in (None, False):
+            data[name] = "on" if value is True else value
+        if field.field.show_hidden_initial:
+            data[field.html_initial_name] = "" if value is None else value
+    return data
+
+
+class StaleFormTests(CommentsTestCase):
+    def test_a_form_opened_before_another_was_saved_writes_only_what_was_changed_in_it(self) -> None:
+        self.at_desk(self.thomas)
+        page = f"/admin/comments/commentsettings/{self.set().pk}/change/"
+        first, second = fields_of(self.client.get(page)), fields_of(self.client.get(page))
+        self.client.post(page, {**second, "page_size": "20"})
+        self.client.post(page, {**first, "depth": "2"})
+        row = CommentSettings.objects.get()
+        self.assertEqual((row.depth, row.page_size), (2, 20))
+
+
 class RulesTests(CommentsTestCase):
     def setUp(self) -> None:
         super().setUp()

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from django.test import Client as Browser
+
 from articles.actions import editing, publishing
 from articles.content import Content
 from comments.actions import posting
@@ -205,6 +207,14 @@ class PageTests(CommentsTestCase):
 
 
 class OldAddressTests(CommentsTestCase):
+    def test_a_form_that_was_opened_before_it_changed_still_posts(self) -> None:
+        browser = Browser(enforce_csrf_checks=True)
+        typed = {"text": "Très bon article.", "pseudonym": "Zoé", "email": "zoe@example.org", "under": ""}
+        headers = {"Origin": "http://kulturegeek.localhost", "host": "kulturegeek.localhost"}
+        answer = browser.post(f"/c/story/{self.article.pk}/", typed, headers=headers)
+        self.assertContains(answer, "Très bon article.")  # asked once more, since the page is old; nothing is lost
+        self.assertEqual(browser.get(f"/c/story/{self.article.pk}/write/", headers=headers).status_code, 200)
+
     def test_the_old_address_of_a_thread_leads_to_its_page(self) -> None:
         answer = self.read(f"/c/story/{self.article.pk}/?after=x&from=y")
         self.assertEqual(answer.status_code, 301)

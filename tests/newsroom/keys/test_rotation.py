@@ -17,9 +17,10 @@ from articles.content import Content
 from articles.models import preview_link
 from articles.models.preview_link import PreviewLink
 from articles.workflow import Refused
-from comments.actions import subscriptions, vault
-from comments.models import BlockedSender
-from comments.states import Status
+from comments.actions import reporting, subscriptions, vault
+from comments.actions.reporting import Notice
+from comments.models import BlockedSender, RuleSetting
+from comments.states import Mode, Status
 from newsroom.keys import ring
 from tests.comments.base import CAFE, CommentsTestCase
 from tests.factories import make_article
@@ -115,3 +116,37 @@ class RotationTests(CommentsTestCase):
             ):
                 self.assertEqual(PreviewLink.id_in(preview) == link.pk, is_read)
                 self.assertEqual(subscriptions.from_token(mails, self.kg) == wish, is_read)
+
+
+class FreshKeyTests(CommentsTestCase):
+    """After `rekey --fresh` new rows are hashed under another key; older ones are still recognised."""
+
+    def setUp(self) -> None:
+        ring.forget()
+        self.addCleanup(ring.forget)
+        super().setUp()
+
+    def fresh_key(self) -> None:
+        call_command("rekey", "--fresh", stdout=io.StringIO())
+        ring.forget()
+
+    def test_a_trusted_reader_stays_trusted(self) -> None:
+        RuleSetting.objects.create(publication=self.kg, name="trusted", is_on=True, verdict="approved", limit=1)
+        comment = self.post()
+        self.decide(comment, "approve")
+        self.set(mode=Mode.PREMODERATED)
+        self.fresh_key()
+        again = self.post("Un autre mot.")
+        self.assertNotEqual(again.source, comment.source)
+        self.assertEqual((again.status, again.rule), (Status.APPROVED, "trusted"))
+
+    def test_what_is_sent_again_is_one_comment(self) -> None:
+        comment = self.post()
+        self.fresh_key()
+        self.assertEqual(self.post(), comment)
+
+    def test_a_report_of_the_same_source_is_one(self) -> None:
+        comment, notice = self.post(), Notice("minors", "Elle est mineure.", in_good_faith=True)
+        first = reporting.report(comment, notice, client=CAFE)
+        self.fresh_key()
+        self.assertEqual(reporting.report(comment, notice, client=CAFE), first)
