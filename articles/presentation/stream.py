@@ -11,6 +11,7 @@ from typing import Any
 
 from articles.models import Placement, StreamSource
 from articles.models.listing import ListedQuerySet
+from articles.presentation import cache_tags
 from newsroom.lib.keyset import Cursor, Page, ordered
 from newsroom.publications.models import Publication
 
@@ -57,4 +58,6 @@ def stream_of(publication: Publication) -> Stream:
     for sister, sections in sections_by_sister.items():
         rows = Placement.objects.filter(publication=sister, article__publication=sister)
         sources.append(rows if None in sections else rows.filter(section__in=sections))
-    return Stream(publication, tuple(sources), tuple(f"publication:{sister}" for sister in sections_by_sister))
+    return Stream(
+        publication, tuple(sources), tuple(cache_tags.of_id("publication", sister) for sister in sections_by_sister)
+    )

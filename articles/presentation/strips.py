@@ -15,6 +15,7 @@ from django.db.models import F, Q, QuerySet
 from articles.models import CardStrip, PartnerItem, Placement, Section, TaggedArticle
 from articles.models.card_strip import StripSource
 from articles.models.listing import ListedQuerySet
+from articles.presentation import cache_tags
 from articles.presentation.cards import Card, cards, partners_card, tags_of
 from newsroom.publications.models import Publication
 
@@ -168,11 +169,11 @@ def strip_tags(strips: Sequence[FilledStrip]) -> list[str]:
     for filled in strips:
         strip = filled.strip
         if strip.source == StripSource.PARTNERS:
-            tags += [f"partner:{feed}" for feed in strip.feed_ids]
+            tags += [cache_tags.of_id("partner", feed) for feed in strip.feed_ids]
         elif strip.source == StripSource.PICKED:
-            tags += [f"article:{article}" for article in strip.article_ids]
+            tags += [cache_tags.of_id("article", article) for article in strip.article_ids]
         else:
-            tags.append(f"publication:{strip.source_publication_id}")
-        tags += [f"tag:{tag}" for tag in (*strip.tag_ids, *filled.subjects)]
+            tags.append(cache_tags.of_id("publication", strip.source_publication_id or 0))
+        tags += [cache_tags.of_id("tag", tag) for tag in (*strip.tag_ids, *filled.subjects)]
         tags += tags_of(filled.cards)
     return tags

@@ -66,6 +66,15 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # as above
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        raise NotImplementedError("a page that saves calls its action here")
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        raise NotImplementedError("a page that deletes calls its action here")
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        raise NotImplementedError("a page that deletes calls its action here")
+
     def missing(self, request: HttpRequest) -> HttpResponse:
         """Redirect from what is not there, or what this person may not see: the answer does not say which."""
         messages.warning(request, _("There is nothing of that kind here, or not for you."))

@@ -48,12 +48,12 @@ class ClockTests(BrowserTestCase):
         self.done(".save-bar >> text=Bon à publier")
         self.page.click(".save-bar >> text=Programmer cette modification…")
         self.page.click("dialog[open] [value=schedule_change]")  # no hour: the browser asks for one
-        self.assertTrue(self.page.is_visible("dialog#say-schedule_change"))
+        self.assertTrue(self.page.is_visible("dialog#step-schedule_change"))
         yesterday = self.local(self.tomorrow - 2 * DAY)
         self.page.fill("#id_schedule_change-at", yesterday)
         self.page.click("dialog[open] [value=schedule_change]")
         self.page.wait_for_selector(
-            "dialog#say-schedule_change[open] .errorlist"
+            "dialog#step-schedule_change[open] .errorlist"
         )  # it stands open again, as it was sent
         self.assertEqual(self.page.input_value("#id_schedule_change-at"), yesterday)
         self.page.fill("#id_schedule_change-at", self.local(self.tomorrow))

@@ -83,7 +83,7 @@ labelEditor();
 
 // -- fields -----------------------------------------------------------------------------------------------------------
 // Fields of a dialog are required only by the dialog's own button: the rest of the form is checked by the server.
-for (const button of form.querySelectorAll("[data-wants-all]")) {
+for (const button of form.querySelectorAll("[data-requires-all]")) {
   const fields = [...button.closest("dialog").querySelectorAll("input, textarea")];
   button.addEventListener("click", (event) => {
     for (const field of fields) field.required = true;

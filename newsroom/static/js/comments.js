@@ -340,8 +340,9 @@ async function showHeld(entry) {
 
 for (const entry of readStorage(OWN_COMMENTS_KEY, [])) {
   const comment = document.getElementById(`c-${entry.id}`);
+  const article = entry.article ?? entry.story; // what was stored before the key had its new name lasts two days
   if (comment) addOwnButtons(comment, entry);
-  else if (section?.querySelector("[data-order]") && (entry.article ?? entry.story) === section.dataset.article) showHeld(entry);
+  else if (section?.querySelector("[data-order]") && article === section.dataset.article) showHeld(entry);
 }
 
 // -- more comments ----------------------------------------------------------------------------------------------------

@@ -35,7 +35,7 @@ from tests.factories import make_author, make_draft, make_image
 
 ROLES: tuple[Role | None, ...] = (*Role, None)
 BUTTON = re.compile(r'<button[^>]*? name="_step" value="(\w+)"([^>]*)>')
-OPENER = re.compile(r'data-opens="say-(\w+)"([^>]*)>')
+OPENER = re.compile(r'data-opens="step-(\w+)"([^>]*)>')
 SAID = {Need.NOTE: "À revoir.", Need.NOTICE: "Une erreur.", Need.HOUR: "2031-01-01T09:00"}
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from articles.actions import editing, publishing, scheduling
 from articles.admin.filters import StateFilter
 from articles.content import Content
-from articles.models import Article, Event, Revision
+from articles.models import Article, Event, ImportedItem, Revision
 from articles.workflow import TRANSITIONS
 from newsroom.publications.models import Role
 from newsroom.publications.permissions import SYSTEM
@@ -329,9 +329,15 @@ class FormTests(NewsroomTestCase):
 
     def test_it_shows_the_timeline_and_what_an_import_lost(self) -> None:
         article = make_article(self.kg)
+        ImportedItem.objects.create(
+            publication=self.kg, source="https://a.example", key="post:1", article=article, lost=["<u>"]
+        )
         self.at_desk(self.ines)
-        self.assertContains(self.client.get(page_of(article)), '<ol class="events">')
-        self.assertEqual(self.client.get(reverse("admin:articles_article_history", args=[article.pk])).status_code, 200)
+        page = self.client.get(page_of(article))
+        self.assertContains(page, '<ol class="events">')
+        self.assertContains(page, "&lt;u&gt;")
+        history = self.client.get(reverse("admin:articles_article_history", args=[article.pk]))
+        self.assertContains(history, article.events.latest("at").get_verb_display())
 
     def test_it_takes_hostile_names_with_a_clear_error(self) -> None:
         self.at_desk(self.ines)

@@ -503,6 +503,8 @@ class ForgedTests(BulkTestCase):
         self.at_desk(self.ines)
         answer = self.client.post(LIST, {"action": ["approve", "rien"], "_selected_action": [draft.pk], "index": "0"})
         self.assertIn(answer.status_code, (200, 302))
+        draft.refresh_from_db()
+        self.assertEqual(draft.stage, Stage.DRAFT)
 
     def test_it_takes_no_harm_from_articles_that_are_none(self) -> None:
         self.at_desk(self.ines)

@@ -100,8 +100,10 @@ class FeedTests(FeedTestCase):
         make_article(self.kg, "Un autre", section=self.games)
         for path in ("/science-espace/feed/", "/tag/essonne/feed/", "/auteur/camille-roussel/feed/"):
             self.assertEqual(self.titles(path), ["Un casque qui voit loin"], path)
-            self.assertEqual(self.read(f"{path}atom/").status_code, 200)
-            self.assertEqual(self.read(f"{path}json/").status_code, 200)
+            for format_ in ("atom/", "json/"):
+                feed = self.read(path + format_)
+                self.assertContains(feed, "Un casque qui voit loin")
+                self.assertNotContains(feed, "Un autre")
         self.assertEqual(self.titles("/feed/"), ["Un autre", "Un casque qui voit loin"])
 
     def test_pages_say_where_their_feeds_are(self) -> None:

@@ -195,7 +195,7 @@ class PageTests(CommentsTestCase):
     def test_a_mangled_place_counts_as_none(self) -> None:
         for after in ("x", "é" * 17, "0" * 9999, "' OR 1=1"):
             response = self.read(f"/c/article/{self.article.pk}/?after={after}&from={after}")
-            self.assertEqual(response.status_code, 200)
+            self.assertContains(response, self.comments[0].text)
 
     def test_pages_of_threads_are_no_food_for_engines(self) -> None:
         page = self.read(f"/c/article/{self.article.pk}/")
