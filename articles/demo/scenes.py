@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-if TYPE_CHECKING:  # the canvas module imports this one
-    from articles.demo.canvas import Canvas
+from articles.demo.canvas import Canvas
 
 # Points read better in rows than one to a line, so the formatter stays out.
 # fmt: off
@@ -27,7 +26,7 @@ class Painter(NamedTuple):
 
 
 PAINTERS: dict[str, Painter] = {}
-Paint = Callable[["Canvas"], None]
+Paint = Callable[[Canvas], None]
 
 
 def scene(

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from articles.demo.canvas import Canvas
 from articles.demo.scenes import floor, scene
-
-if TYPE_CHECKING:
-    from articles.demo.canvas import Canvas
 
 # Points read better in rows than one to a line, so the formatter stays out.
 # fmt: off
