@@ -103,6 +103,7 @@ bench: $(VENV)/.dev  ## what lists and the desk cost at 2,000 and 100,000 articl
 	$(DEMO) $(BIN)/python -m tests.bench
 	$(DEMO) $(BIN)/python -m tests.bench.comments
 	$(DEMO) $(BIN)/python -m tests.bench.network
+	$(BIN)/python -m tests.bench.connections
 	$(DEMO) $(BIN)/python -m tests.bench.hostile
 
 clean:  ## forgets the demo's data and the environment

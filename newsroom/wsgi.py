@@ -1,4 +1,4 @@
-"""The WSGI application: `granian --interface wsgi newsroom.wsgi:application`, as `manage.py serve` starts it."""
+"""The WSGI application: Django. newsroom/asgi.py guards it; under another server a proxy has to read bodies whole."""
 
 import os
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,10 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 MAX_THREADS = 64
+# What one process holds at once. A connection that waits costs no thread (newsroom/server), only its file and buffers.
+MAX_CONNECTIONS = 4096
+HEAD_BYTES = 32 * 1024  # of a request: its first line and all headers; more is answered with 431
+HEAD_SECONDS = 10  # for a request's head, and for the next one on a connection that is kept open
 
 
 class Command(BaseCommand):
@@ -27,7 +32,12 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
         parser.add_argument("--port", type=int, default=8000, help="port to listen on (8000)")
         parser.add_argument("--workers", type=int, default=1, help="processes (1)")
-        parser.add_argument("--threads", type=int, default=2, help="threads a process that run Django (2)")
+        parser.add_argument(
+            "--threads",
+            type=int,
+            default=2,
+            help="threads a process that run Django, in each of its three lanes (2)",
+        )
         parser.add_argument(
             "--with-worker", action="store_true", help="start a worker beside it, which ends when the server does"
         )
@@ -45,9 +55,20 @@ class Command(BaseCommand):
         if with_worker:  # its parent stays this process, which becomes the server
             # Not manage.py, which an installed wheel does not have.
             subprocess.Popen([sys.executable, "-m", "django", "worker", "--stop-with-parent"])
-        command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
-        command += ["--workers", str(workers), "--blocking-threads", str(threads), "--no-ws", "--log-level", "warning"]
-        os.execv(sys.executable, [*command, "newsroom.wsgi:application"])  # noqa: S606 (our own arguments, no shell)
+        self._allow_files(MAX_CONNECTIONS + 256)
+        os.environ["NEWSROOM_THREADS"] = str(threads)
+        command = [sys.executable, "-m", "granian", "--interface", "asgi", "--host", host, "--port", str(port)]
+        command += ["--workers", str(workers), "--http", "1", "--no-ws", "--log-level", "warning"]
+        command += ["--backlog", "2048", "--backpressure", str(MAX_CONNECTIONS)]
+        command += ["--http1-buffer-size", str(HEAD_BYTES), "--http1-header-read-timeout", str(HEAD_SECONDS * 1000)]
+        os.execv(sys.executable, [*command, "newsroom.asgi:application"])  # noqa: S606 (our own arguments, no shell)
+
+    def _allow_files(self, files: int) -> None:
+        """Raise how many files this process may have open, which the server inherits, as far as the system lets it."""
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if soft != resource.RLIM_INFINITY and soft < files:
+            limit = files if hard == resource.RLIM_INFINITY else min(files, hard)
+            resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
 
     def _collect_static(self) -> None:
         """Collect and compress static files if any has changed since the last start: it takes some seconds."""

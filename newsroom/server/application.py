@@ -1,0 +1,140 @@
+"""The ASGI application that guards a WSGI one: who waits, waits without a thread."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from io import BytesIO
+from pathlib import Path
+
+from newsroom.server.bodies import Gone, Limit, Message, Receive, Rejected, read_body
+from newsroom.server.joining import Joining, key_of
+from newsroom.server.lanes import Lane
+from newsroom.server.slow_readers import SlowReaders
+from newsroom.server.wsgi import Answer, Environ, Scope, WSGIApplication, call, environ_of
+
+logger = logging.getLogger(__name__)
+Send = Callable[[Message], Awaitable[None]]
+
+HEALTH_PATH = "/healthz"
+HEALTH_SECONDS = 5.0
+# A reader's form: 5,000 characters, each up to 12 bytes when an emoji is percent-encoded.
+FORM_LIMIT = Limit(max_bytes=64 * 1024, seconds=10)
+UPLOADS_AT_ONCE = 4
+MIN_UPLOAD_BYTES_PER_SECOND = 50_000  # a slow line's 400 kbit/s
+
+
+class GuardedApplication:
+    """Serve `application` (WSGI) to an ASGI server.
+
+    `threads` is their number in each of three lanes: what is read, what is sent by readers, and the desk (whose paths
+    begin with `admin_path`). Bodies are bounded by FORM_LIMIT; at the desk by `upload_bytes` for those of whom
+    `may_upload(environ)` is true, which runs in a thread and is given no body.
+    """
+
+    def __init__(
+        self,
+        application: WSGIApplication,
+        *,
+        threads: int,
+        admin_path: str,
+        upload_bytes: int,
+        may_upload: Callable[[Environ], bool],
+    ):
+        self.application, self.admin_path, self.may_upload = application, admin_path, may_upload
+        self.upload_limit = Limit(upload_bytes, 10 + upload_bytes / MIN_UPLOAD_BYTES_PER_SECOND)
+        self.uploads = asyncio.Semaphore(UPLOADS_AT_ONCE)
+        self.health = Lane("health", 1, max_waiting=8)
+        self.reading = Lane("reading", threads, max_waiting=512)
+        self.sending = Lane("sending", threads, max_waiting=128)
+        self.desk = Lane("desk", threads, max_waiting=64)
+        self.joining = Joining()
+        self.slow_readers: SlowReaders | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await _live(receive, send)
+            return
+        if scope["type"] != "http":
+            return
+        if self.slow_readers is None and scope.get("server"):
+            self.slow_readers = SlowReaders(int(scope["server"][1]))
+            self.slow_readers.watch()
+        try:
+            answer = await self._answer(scope, receive)
+        except Gone:
+            return
+        except Rejected as rejected:
+            answer = _plain(rejected.status, rejected.reason)
+        except Exception:
+            logger.exception("%s %s failed outside Django", scope["method"], scope["path"])
+            answer = _plain(500, "Something went wrong.")
+        await _send(answer, scope, send)
+
+    async def _answer(self, scope: Scope, receive: Receive) -> Answer:
+        if scope["path"] == HEALTH_PATH:
+            return await self._health(scope, receive)
+        is_desk = scope["path"].startswith(self.admin_path)
+        lane = self.desk if is_desk else self.reading if scope["method"] in ("GET", "HEAD") else self.sending
+        if is_desk and await self._is_upload(scope):
+            if self.uploads.locked():
+                raise Rejected(503, "Too many files are being sent at this moment. Try again in a moment.")
+            async with self.uploads:
+                return await self._run(scope, receive, lane, self.upload_limit)
+        return await self._run(scope, receive, lane, FORM_LIMIT)
+
+    async def _run(self, scope: Scope, receive: Receive, lane: Lane, limit: Limit) -> Answer:
+        body, length = await read_body(receive, scope["headers"], limit)
+
+        def run() -> Answer:
+            with body:  # the thread's: whoever waited may be gone
+                return call(self.application, environ_of(scope, body, length))
+
+        key = key_of(scope) if lane is self.reading and not length else None
+        return await (lane.run(run) if key is None else self.joining.run(key, lane, run))
+
+    async def _is_upload(self, scope: Scope) -> bool:
+        """Whether a request sends more than a form does, by somebody who may. Others get the limit of forms."""
+        names = dict(scope["headers"])
+        declared = names.get(b"content-length", b"")
+        is_large = b"transfer-encoding" in names or (declared.isdigit() and int(declared) > FORM_LIMIT.max_bytes)
+        if not is_large:
+            return False
+        environ = environ_of(scope, BytesIO(), 0)
+        return await self.desk.run(lambda: self.may_upload(environ))
+
+    async def _health(self, scope: Scope, receive: Receive) -> Answer:
+        try:
+            async with asyncio.timeout(HEALTH_SECONDS):
+                return await self._run(scope, receive, self.health, Limit(0, HEALTH_SECONDS))
+        except TimeoutError:
+            return _plain(503, f"The database does not answer within {HEALTH_SECONDS:.0f} seconds.")
+
+
+def _plain(status: int, reason: str) -> Answer:
+    body = f"{reason}\n".encode()
+    headers = [
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-length", str(len(body)).encode()),
+        (b"cache-control", b"no-store"),
+        (b"connection", b"close"),  # what was not read of the body is not to be taken for the next request
+    ]
+    return Answer(status, headers + ([(b"retry-after", b"5")] if status == 503 else []), body)
+
+
+async def _send(answer: Answer, scope: Scope, send: Send) -> None:
+    await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
+    if answer.path and "http.response.pathsend" in scope.get("extensions", {}):
+        await send({"type": "http.response.pathsend", "path": answer.path})
+    elif answer.path:
+        await send({"type": "http.response.body", "body": Path(answer.path).read_bytes()})
+    else:
+        await send({"type": "http.response.body", "body": answer.body})
+
+
+async def _live(receive: Receive, send: Send) -> None:
+    """Follow the server's start and end (ASGI's lifespan): there is nothing to prepare."""
+    while True:
+        kind = (await receive())["type"]
+        await send({"type": f"{kind}.complete"})
+        if kind == "lifespan.shutdown":
+            return
