@@ -1,7 +1,8 @@
-"""Middleware of the desk: its time zone."""
+"""Middleware of the desk: files that are sent to it, its time zone."""
 
 from collections.abc import Callable
 
+from django.core.files.uploadhandler import MemoryFileUploadHandler, TemporaryFileUploadHandler
 from django.http import HttpResponse
 from django.utils import timezone
 
@@ -9,6 +10,17 @@ from newsroom.desk.current import current_publication
 from newsroom.requests import SiteRequest
 
 Handler = Callable[[SiteRequest], HttpResponse]
+
+
+def uploads(get_response: Handler) -> Handler:
+    """Take files at the desk, of people who have signed in; elsewhere settings.FILE_UPLOAD_HANDLERS skip them."""
+
+    def middleware(request: SiteRequest) -> HttpResponse:
+        if request.is_desk and request.method == "POST" and request.user.is_staff:
+            request.upload_handlers = [MemoryFileUploadHandler(request), TemporaryFileUploadHandler(request)]
+        return get_response(request)
+
+    return middleware
 
 
 def desk_time(get_response: Handler) -> Handler:
