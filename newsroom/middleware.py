@@ -1,10 +1,11 @@
-"""Middleware: the health check, the publication of the Host header, the language."""
+"""Middleware: the health check, the methods that pages do, the publication of the Host header, the language."""
 
 from collections.abc import Callable
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.http import HttpResponse, HttpResponsePermanentRedirect
+from django.http import HttpResponse, HttpResponseNotAllowed, HttpResponsePermanentRedirect
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language_from_request
@@ -13,6 +14,7 @@ from newsroom.publications.models import Publication
 from newsroom.requests import SiteRequest
 
 Handler = Callable[[SiteRequest], HttpResponse]
+View = TypeVar("View", bound=Callable[..., Any])
 # Served alike at every host: the files pages are made of.
 SHARED_PATHS = (settings.STATIC_URL, settings.MEDIA_URL)
 DESK_PATH = "/admin/"
@@ -31,6 +33,29 @@ def healthz(get_response: Handler) -> Handler:
             return HttpResponse("the database does not answer\n", status=503, content_type="text/plain")
         return HttpResponse("ok\n", content_type="text/plain")
 
+    return middleware
+
+
+def takes_post(view: View) -> View:
+    """Mark a public view as one that POST is sent to: no other takes one."""
+    view.takes_post = True  # type: ignore[attr-defined]  # read by known_methods
+    return view
+
+
+def known_methods(get_response: Handler) -> Handler:
+    """Answer 405 to a method that a page does not do (RFC 9110, 15.5.6): POST where nothing is sent, TRACE anywhere."""
+
+    def middleware(request: SiteRequest) -> HttpResponse:
+        if request.method not in ("GET", "HEAD", "POST"):
+            return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
+        return get_response(request)
+
+    def process_view(request: SiteRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        if request.method == "POST" and not request.is_desk and not getattr(view, "takes_post", False):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        return None
+
+    middleware.process_view = process_view  # type: ignore[attr-defined]  # Django's hook
     return middleware
 
 

@@ -75,6 +75,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "newsroom.middleware.healthz",
+    "newsroom.middleware.known_methods",
+    "newsroom.pagecache.tags.send_cache_tags",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -87,6 +89,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "newsroom.desk.middleware.uploads",
     "newsroom.desk.middleware.desk_time",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
@@ -143,6 +146,10 @@ DEFAULT_FROM_EMAIL = env.str("NEWSROOM_MAIL_FROM", f"Newsroom <newsroom@{DESK_HO
 # Hosts of private networks that may be fetched from all the same: a partner on the intranet, a test's server.
 FETCH_ALLOWED_HOSTS = env.list("NEWSROOM_FETCH_ALLOWED_HOSTS", default=[])
 
+# -- caches in front ---------------------------------------------------------------------------------------------------
+# Whether answers name the tags of what they were made from (Cache-Tag), for a cache that is told what to drop by them.
+SEND_CACHE_TAGS = env.bool("NEWSROOM_SEND_CACHE_TAGS", False)
+
 # -- files -------------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
@@ -163,6 +170,7 @@ WHITENOISE_AUTOREFRESH = DEBUG
 PICTURE_MAX_BYTES = env.int("NEWSROOM_PICTURE_MAX_BYTES", 30 * 1024 * 1024)
 PICTURE_MAX_PIXELS = env.int("NEWSROOM_PICTURE_MAX_PIXELS", 80_000_000)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["newsroom.lib.uploads.SkipFiles"]  # the desk has its own (newsroom.desk.middleware.uploads)
 
 # -- language and time -------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "fr"  # the desk's, until a person chooses; readers get their publication's
@@ -183,6 +191,7 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 
 # -- headers for browsers ----------------------------------------------------------------------------------------------
 # Tiptap, inside the editor, injects one <style>; without it typed spaces turn into &nbsp;. Its hash changes with the

@@ -22,6 +22,7 @@ from comments.states import GONE, Status
 from comments.thread import ThreadEntry
 from comments.views.pages import form_context, live_article, personal, visible, wants_json
 from newsroom.lib.text import whole_number
+from newsroom.middleware import takes_post
 from newsroom.requests import PublicRequest
 
 
@@ -101,6 +102,7 @@ def _form(
 
 
 @csrf_exempt  # whoever has the key is its author; the key is in the address, and no session is
+@takes_post
 def own(request: PublicRequest, pk: int, key: str) -> HttpResponse:
     """Show one's own comment and its status; by POST, for some minutes, edit or delete it. 404 without its key."""
     rows = Comment.objects.select_related("article__live", "article__next", "publication")

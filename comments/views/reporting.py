@@ -10,10 +10,12 @@ from comments.actions import reporting, subscriptions
 from comments.refusals import Refused
 from comments.states import Ground
 from comments.views.pages import personal, visible
+from newsroom.middleware import takes_post
 from newsroom.requests import PublicRequest
 
 
 @csrf_exempt  # it acts with nobody's authority, and checks by itself where it comes from
+@takes_post
 def report(request: PublicRequest, pk: int) -> HttpResponse:
     """Show the form of a report; report a comment with it."""
     comment = visible(request, pk)
@@ -49,6 +51,7 @@ def reported(request: PublicRequest, article: int) -> HttpResponse:
 
 
 @csrf_exempt  # a mail program's one click (RFC 8058) has no token; the address itself is the key
+@takes_post
 def mails(request: PublicRequest, token: str) -> HttpResponse:
     """Show whether an address gets these mails; confirm them, or end them, which a POST without a field does too."""
     row = subscriptions.from_token(token, request.publication)

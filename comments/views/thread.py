@@ -16,6 +16,7 @@ from comments.models.comment import MAX_DEPTH, STEP_CHARACTERS
 from comments.policy import settings_of, thread_of
 from comments.views.pages import live_article
 from comments.views.posting import busy, post
+from newsroom.middleware import takes_post
 from newsroom.pagecache.tags import add_cache_tags
 from newsroom.requests import PublicRequest
 
@@ -53,6 +54,7 @@ def _gone(request: PublicRequest, comment: Comment) -> HttpResponse:
 
 
 @csrf_exempt  # posting checks by itself where it comes from (comments/forms.py), and has no session to abuse
+@takes_post
 def of_article(request: PublicRequest, pk: int) -> HttpResponse:
     """Show a page of an article's thread; by POST, post a comment under it."""
     if request.method == "POST":
@@ -63,6 +65,7 @@ def of_article(request: PublicRequest, pk: int) -> HttpResponse:
 
 
 @csrf_exempt  # as above: it is where forms post that were opened before the address changed
+@takes_post
 def at_old_address(request: PublicRequest, pk: int) -> HttpResponse:
     """Redirect from the thread's old address to its page; by POST, post a comment, whose text a redirect would lose."""
     if request.method == "POST":

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -65,6 +66,22 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # as above
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Return the values that an address proposes for a new row (`?user=7`), without those that are none."""
+        initial: dict[str, Any] = super().get_changeform_initial_data(request)
+        return {name: value for name, value in initial.items() if self._is_proposable(name, value)}
+
+    def _is_proposable(self, name: str, value: Any) -> bool:
+        try:
+            field: Any = self.opts.get_field(name)
+            parts = value if isinstance(value, list) else [value]
+            if field.is_relation:
+                return all(field.related_model._default_manager.filter(pk=part).exists() for part in parts)
+            field.to_python(value)
+        except (FieldDoesNotExist, ValidationError, ValueError, TypeError, OverflowError, AttributeError):
+            return False
+        return True
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         raise NotImplementedError("a page that saves calls its action here")

@@ -4,15 +4,19 @@ A view calls `add_cache_tags`, an action calls `invalidate` inside its transacti
 """
 
 import datetime as dt
+from collections.abc import Callable
 from typing import TypeVar
 
+from django.conf import settings
+from django.core.exceptions import MiddlewareNotUsed
 from django.db import connection
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from newsroom.pagecache.models import Purge
 
-HEADER = "Cache-Tag"
+HEADER = "Cache-Tag"  # as edges read it, where there is one
 Response = TypeVar("Response", bound=HttpResponseBase)
 
 
@@ -21,15 +25,37 @@ class OutsideTransaction(RuntimeError):
 
 
 def add_cache_tags(response: Response, *tags: str) -> Response:
-    """Add to the response's header the tags of what it was made from. Return the response."""
-    present = [tag for tag in response.headers.get(HEADER, "").split(",") if tag]
-    response.headers[HEADER] = ",".join(dict.fromkeys([*present, *tags]))
+    """Add to a response the tags of what it was made from. Return the response.
+
+    Raises ValueError for what could not stand in a header's list.
+    """
+    for tag in tags:
+        if "," in tag or not tag.isprintable():
+            raise ValueError(f"no cache tag: {tag!r}")
+    response._cache_tags = [*dict.fromkeys([*_tags_of(response), *tags])]  # type: ignore[attr-defined]  # ours
     return response
 
 
 def cache_tags_of(response: HttpResponseBase) -> set[str]:
     """Return the cache tags of a response."""
-    return {tag for tag in response.headers.get(HEADER, "").split(",") if tag}
+    return set(_tags_of(response))
+
+
+def send_cache_tags(get_response: Callable[[HttpRequest], Response]) -> Callable[[HttpRequest], Response]:
+    """Middleware: name a response's tags in its header, for an edge in front (settings.SEND_CACHE_TAGS).
+
+    Without one they stay inside: they tell ids of what is behind a page.
+    """
+
+    def middleware(request: HttpRequest) -> Response:
+        response = get_response(request)
+        if tags := _tags_of(response):
+            response.headers[HEADER] = ",".join(tags)
+        return response
+
+    if not settings.SEND_CACHE_TAGS:
+        raise MiddlewareNotUsed
+    return middleware
 
 
 def invalidate(tags: set[str], due_at: dt.datetime | None = None) -> None:
@@ -41,3 +67,8 @@ def invalidate(tags: set[str], due_at: dt.datetime | None = None) -> None:
         raise OutsideTransaction("invalidate() belongs inside the transaction of the change")
     due_at = due_at or timezone.now()
     Purge.objects.bulk_create([Purge(tag=tag, due_at=due_at) for tag in sorted(tags)])
+
+
+def _tags_of(response: HttpResponseBase) -> list[str]:
+    tags: list[str] = getattr(response, "_cache_tags", [])
+    return tags

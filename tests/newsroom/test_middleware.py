@@ -4,6 +4,7 @@ from unittest import mock
 
 from django.contrib.auth import get_user_model
 from django.test import override_settings
+from django.urls import get_resolver
 
 from articles.actions import publishing
 from newsroom.publications.models import DomainAlias
@@ -44,6 +45,28 @@ class HostTests(NewsroomTestCase):
 
     def test_it_says_it_is_well_before_any_host_is_known(self) -> None:
         self.assertEqual(self.client.get("/healthz", headers={"host": "10.0.0.9"}).content, b"ok\n")
+
+
+class MethodTests(NewsroomTestCase):
+    def test_it_answers_405_to_what_no_page_does(self) -> None:
+        article = make_article(self.kg)
+        for path in ("/", article.path, "/feed/", "/sitemap.xml", "/robots.txt", f"/c/article/{article.pk}/", "/rien/"):
+            for method in ("PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "PROPFIND"):
+                answer = self.client.generic(method, path, headers={"host": self.kg.domain})
+                self.assertEqual((answer.status_code, answer["Allow"]), (405, "GET, HEAD, POST"), f"{method} {path}")
+        answer = self.client.trace("/admin/login/", headers={"host": "localhost"})
+        self.assertEqual(answer.status_code, 405)
+
+    def test_it_takes_posts_where_readers_send_something_and_nowhere_else(self) -> None:
+        """Each route of readers by its view: what can change a row is named here."""
+        article = make_article(self.kg)
+        for path in ("/", article.path, "/feed/", "/sitemap.xml", "/robots.txt", "/c/token/", "/rien/", "/archives/"):
+            answer = self.client.post(path, headers={"host": self.kg.domain})
+            self.assertEqual((answer.status_code, answer["Allow"]), (405, "GET, HEAD"), path)
+        patterns = [pattern for pattern in get_resolver().url_patterns if not str(pattern.pattern).startswith("admin/")]
+        views = {view.callback for pattern in patterns for view in getattr(pattern, "url_patterns", [pattern])}
+        taking = {view.__name__ for view in views if getattr(view, "takes_post", False)}
+        self.assertEqual(taking, {"of_article", "at_old_address", "own", "report", "mails"})
 
 
 class BrowserCacheTests(NewsroomTestCase):
