@@ -370,10 +370,10 @@ class DashboardTests(PlacingTestCase):
 
     def test_it_takes_off_the_site_whose_panel_it_was_whatever_another_tab_switched_to(self) -> None:
         third = Publication.objects.create(name="Troisième", domain="troisieme.localhost", position=3)
-        both = self.person("anne", (self.kg, Role.EDITOR), (third, Role.EDITOR))
+        anne = self.person("anne", (self.kg, Role.EDITOR), (third, Role.EDITOR))
         for site in (self.kg, third):
-            publishing.place(self.sister, on=site, by=both)
-        self.at_desk(both)
+            publishing.place(self.sister, on=site, by=anne)
+        self.at_desk(anne)
         self.client.post("/admin/switch/", {"publication": self.kg.pk})
         page = self.client.get("/admin/")
         self.client.post("/admin/switch/", {"publication": third.pk})  # in another tab
@@ -396,7 +396,7 @@ class DashboardTests(PlacingTestCase):
 
         publishing.place(self.sister, on=self.kg, by=self.ines)
         queries()
-        few = queries()
+        cost = queries()
         for n in range(5):
             publishing.place(make_article(self.ia, f"Histoire {n}"), on=self.kg, by=self.ines)
-        self.assertEqual(queries(), few)
+        self.assertEqual(queries(), cost)

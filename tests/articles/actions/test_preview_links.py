@@ -113,9 +113,9 @@ class PreviewLinkTests(NewsroomTestCase):
             {"until": timezone.now() - DAY},
             {"number": 9},
         ):
-            given = {"number": 1, "for_whom": "Lui", "until": timezone.now() + DAY, **params}
+            arguments = {"number": 1, "for_whom": "Lui", "until": timezone.now() + DAY, **params}
             with self.subTest(**params), self.assertRaises(Refused):
-                preview_links.share(self.article, given.pop("number"), by=self.ines, **given)
+                preview_links.share(self.article, arguments.pop("number"), by=self.ines, **arguments)
 
     def test_it_lets_a_writer_share_their_own_and_a_moderator_none(self) -> None:
         preview_links.share(self.article, 1, by=self.camille, for_whom="Lui", until=timezone.now() + DAY)

@@ -418,11 +418,11 @@ class ListTests(NewsroomTestCase):
 
         make_article(self.kg, authors=(make_author("Hugo"),))
         queries()
-        few = queries()
+        cost = queries()
         for n in range(30):
             make_article(self.kg, f"Histoire {n}", authors=(make_author(f"Auteur {n}"),))
-        self.assertEqual(queries(), few)
-        self.assertLessEqual(few, 12)
+        self.assertEqual(queries(), cost)
+        self.assertLessEqual(cost, 12)
 
     def test_it_counts_no_further_than_a_thousand(self) -> None:
         draft = make_draft(self.kg)

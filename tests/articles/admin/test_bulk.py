@@ -268,8 +268,8 @@ class StepTests(BulkTestCase):
         self.client.post("/admin/switch/", {"publication": self.ia.pk})  # in another tab
         answer = self.confirm(page)
         done = self.events(Verb.APPROVED) == drafts
-        said = [message.level_tag for message in self.client.get(LIST).context["messages"]]
-        self.assertTrue(done or answer.status_code == 200 or {"error", "warning"} & set(said), said)
+        levels = [message.level_tag for message in self.client.get(LIST).context["messages"]]
+        self.assertTrue(done or answer.status_code == 200 or {"error", "warning"} & set(levels), levels)
 
     def test_it_tells_nothing_but_the_version_that_was_read(self) -> None:
         draft = self.drafts(1)[0]
@@ -291,7 +291,7 @@ class StepTests(BulkTestCase):
 class NeedTests(BulkTestCase):
     """A note, a notice, an hour: required, and nothing that was typed or chosen is lost."""
 
-    def stands(self, page: Any, articles: list[Article], field: str, value: str) -> None:
+    def assert_asked_again(self, page: Any, articles: list[Article], field: str, value: str) -> None:
         """The page is there to be answered again: the articles still chosen, the field with what was typed."""
         self.assertEqual(page.status_code, 200)
         self.assertEqual(page.context["fields"][0].name, field)
@@ -309,7 +309,7 @@ class NeedTests(BulkTestCase):
         }  # fmt: skip
         self.at_desk(self.ines)
         for step, (field, chosen) in articles.items():
-            self.stands(self.choose(step, *chosen), chosen, field, "")
+            self.assert_asked_again(self.choose(step, *chosen), chosen, field, "")
         self.assertEqual(self.choose("approve", *self.drafts(1)).context["fields"], [])
 
     def test_it_sends_back_none_without_a_note(self) -> None:
@@ -317,7 +317,7 @@ class NeedTests(BulkTestCase):
         self.at_desk(self.ines)
         answer = self.take("request_changes", *approved, note="")
         self.assertEqual(self.events(Verb.CHANGES_REQUESTED), [])
-        self.stands(answer, approved, "note", "")
+        self.assert_asked_again(answer, approved, "note", "")
         self.confirm(answer, note="À revoir.")
         self.assertEqual(self.events(Verb.CHANGES_REQUESTED), approved)
         self.assertEqual({event.note for event in Event.objects.filter(verb=Verb.CHANGES_REQUESTED)}, {"À revoir."})
@@ -327,7 +327,7 @@ class NeedTests(BulkTestCase):
         self.at_desk(self.ines)
         answer = self.take("withdraw", *articles, notice="")
         self.assertEqual(self.events(Verb.WITHDRAWN), [])
-        self.stands(answer, articles, "notice", "")
+        self.assert_asked_again(answer, articles, "notice", "")
         self.confirm(answer, notice="Une erreur.")
         self.assertEqual(self.events(Verb.WITHDRAWN), articles)
 
@@ -338,7 +338,7 @@ class NeedTests(BulkTestCase):
             with self.subTest(typed=typed):
                 answer = self.take("schedule", *approved, at=typed)
                 self.assertEqual(self.events(Verb.SCHEDULED), [])
-                self.stands(answer, approved, "at", typed)
+                self.assert_asked_again(answer, approved, "at", typed)
 
     def test_it_schedules_in_the_publication_s_own_time(self) -> None:
         self.kg.time_zone = "America/New_York"

@@ -184,16 +184,16 @@ class WordsTests(LoadTestCase):
         for number, body in enumerate(hostile, 1):
             self.assert_harmless(self.article_of(f"post:{number}").working.body, body)
 
-    def test_it_keeps_what_engines_were_told(self) -> None:
-        told = {
+    def test_it_keeps_noindex_and_canonical_addresses(self) -> None:
+        metas = {
             1: {"_yoast_wpseo_meta-robots-noindex": "1"},
             2: {"_yoast_wpseo_canonical": "https://agence.example/depeche/"},
             3: {"_yoast_wpseo_canonical": f"{OLD_SITE}/2013/05/un-casque/"},  # its own page, which leads here now
             4: {"_yoast_wpseo_canonical": "javascript:alert(1)", "_yoast_wpseo_meta-robots-noindex": "2"},
         }
-        load(self.kg, site(), *(post(number, f"Article {number}", meta=meta) for number, meta in told.items()))
+        load(self.kg, site(), *(post(number, f"Article {number}", meta=meta) for number, meta in metas.items()))
         found = {}
-        for number in told:
+        for number in metas:
             article = self.article_of(f"post:{number}")
             assert article.live
             found[number] = (article.live.noindex, article.live.canonical_url, article.is_indexable)
@@ -366,7 +366,7 @@ class AddressTests(LoadTestCase):
         )
         self.assert_leads("/?p=2", "/tests/un-casque-2/")
 
-    def test_it_bears_addresses_that_are_none(self) -> None:
+    def test_it_survives_malformed_addresses(self) -> None:
         load(
             self.kg, post(link="http://[x", guid="ftp://a/b", slug="x" * 200), post(2, link=f"{OLD_SITE}/{'y' * 600}/")
         )

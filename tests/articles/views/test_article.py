@@ -97,7 +97,7 @@ class ArticlePageTests(NewsroomTestCase):
     def test_it_allows_no_unsafe_thing(self) -> None:
         self.assertNotIn("unsafe", self.read(make_article(self.kg).path).headers["Content-Security-Policy"])
 
-    def test_it_bears_the_tags_of_all_it_was_made_from(self) -> None:
+    def test_it_has_the_cache_tags_of_all_it_was_made_from(self) -> None:
         (tag,) = make_tags("Robot")
         author, image, inner = make_author("Inès"), make_image(), make_image()
         other = make_article(self.kg, "Un autre", tags=(tag,))

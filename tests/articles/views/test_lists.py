@@ -54,13 +54,13 @@ class ListTests(NewsroomTestCase):
                 with self.subTest(path=path, more=more), self.assertNumQueries(queries):
                     self.read(path)
 
-    def test_it_bears_its_own_tag_and_those_of_its_articles(self) -> None:
+    def test_it_has_its_own_cache_tag_and_those_of_its_articles(self) -> None:
         (tag,) = make_tags("Robot")
         article = make_article(self.kg, tags=(tag,))
         expected = {f"tag:{tag.pk}", f"article:{article.pk}", f"publication:{self.kg.pk}"}
         self.assertEqual(cache_tags_of(self.read("/tag/robot/")), expected)
 
-    def test_it_bears_the_pictures_that_its_cards_crop(self) -> None:
+    def test_it_has_the_cache_tags_of_the_pictures_that_its_cards_crop(self) -> None:
         image, portrait = make_image(), make_image()
         make_article(self.kg, lead_image=image, authors=(make_author("Hugo", portrait=portrait),))
         for path in ("/", "/science-espace/", "/nulle-part/"):

@@ -68,7 +68,7 @@ class RulesTests(CommentsTestCase):
         self.assertContains(page, 'name="links-limit" value="0"')
         self.assertFalse(RuleSetting.objects.exists())
 
-    def test_a_bad_threshold_is_said_and_nothing_is_saved(self) -> None:
+    def test_a_bad_threshold_gets_an_error_and_nothing_is_saved(self) -> None:
         page = self.client.post(RULES_PAGE, self.form(**{"links-limit": "-1", "rate-minutes": "", "_save": "1"}))
         self.assertContains(page, "errorlist")
         self.assertFalse(RuleSetting.objects.exists())

@@ -125,7 +125,7 @@ class PlainTests(PostingTestCase):
         headers = {"host": "kulturegeek.localhost", "Referer": f"http://kulturegeek.localhost{self.article.path}"}
         self.assertEqual(self.send(headers, token=self.token()).status_code, 302)
 
-    def test_the_trap_is_spam_and_told_like_any_other(self) -> None:
+    def test_the_trap_is_spam_and_answered_like_any_other(self) -> None:
         page = self.client.get(self.send(token=self.token(), website="x").headers["Location"], headers=HERE)
         self.assertEqual(Comment.objects.get().status, Status.SPAM)
         self.assertContains(page, "attend la modération")
@@ -178,8 +178,8 @@ class FloodTests(PostingTestCase):
         self.assertContains(page, "À ne pas perdre.", status_code=503)
         self.assertContains(page, 'value="zoe@example.org"', status_code=503)
         self.assertEqual((page.headers["Retry-After"], Comment.objects.count()), ("60", 3))
-        said = self.send(JSON, token=self.token())
-        self.assertIn("réessayez", json.loads(said.content)["error"])
+        answer = self.send(JSON, token=self.token())
+        self.assertIn("réessayez", json.loads(answer.content)["error"])
 
     def test_turning_away_asks_two_queries(self) -> None:
         for headers in (HERE, JSON):
@@ -200,10 +200,10 @@ class FloodTests(PostingTestCase):
 class ScriptTests(PostingTestCase):
     def test_it_answers_with_the_comment_drawn(self) -> None:
         answer = self.send(JSON, token=self.token())
-        said = json.loads(answer.content)
-        self.assertEqual((answer.status_code, said["status"]), (201, "approved"))
-        self.assertIn("Très bon article, merci.", said["html"])
-        self.assertTrue(said["own"].startswith(f"/c/{said['id']}/own/"))
+        data = json.loads(answer.content)
+        self.assertEqual((answer.status_code, data["status"]), (201, "approved"))
+        self.assertIn("Très bon article, merci.", data["html"])
+        self.assertTrue(data["own"].startswith(f"/c/{data['id']}/own/"))
 
     def test_it_asks_for_a_token(self) -> None:
         answer = self.send(JSON)
@@ -251,8 +251,8 @@ class OwnTests(PostingTestCase):
 
     def test_a_script_finds_what_waits_again(self) -> None:
         self.decide(self.comment, "hold")
-        said = json.loads(self.client.get(self.own, headers=JSON).content)
-        self.assertEqual((said["status"], said["text"]), ("held", self.comment.text))
+        data = json.loads(self.client.get(self.own, headers=JSON).content)
+        self.assertEqual((data["status"], data["text"]), ("held", self.comment.text))
 
     def test_a_script_gets_it_drawn_again(self) -> None:
         answer = self.client.post(self.own, {"text": "Mieux dit."}, headers=JSON)

@@ -305,12 +305,12 @@ def test_what_can_be_kept_is_kept_without_a_loss(body: str, expected: str) -> No
 
 
 @pytest.mark.parametrize(("body", "outcome"), LOSSES.items())
-def test_what_is_lost_is_told(body: str, outcome: tuple[str, str]) -> None:
+def test_what_is_lost_is_reported(body: str, outcome: tuple[str, str]) -> None:
     converted = convert(body)
     assert (converted.html, converted.losses) == (outcome[0], [outcome[1]])
 
 
-def test_a_loss_is_told_once() -> None:
+def test_a_loss_is_reported_once() -> None:
     assert convert("<svg></svg>" * 3).losses == ["svg removed"]
 
 
