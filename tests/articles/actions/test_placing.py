@@ -54,8 +54,8 @@ class PlaceTests(PlacingTestCase):
 
     def test_it_gives_the_article_no_address_here(self) -> None:
         publishing.place(self.sister, on=self.kg, by=self.ines)
-        self.assertEqual(self.read(self.sister.path).status_code, 404)
-        self.assertEqual(self.read(self.sister.path, self.ia).status_code, 200)
+        self.assertNotContains(self.read(self.sister.path), f"<h1>{HEADLINE}</h1>", status_code=404)
+        self.assertContains(self.read(self.sister.path, self.ia), f"<h1>{HEADLINE}</h1>")
 
     def test_it_leaves_the_article_on_its_own_site_as_it_was(self) -> None:
         before = self.read("/", self.ia).content

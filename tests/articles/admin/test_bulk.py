@@ -266,10 +266,8 @@ class StepTests(BulkTestCase):
         self.at_desk(anne)
         page = self.choose("approve", *drafts)
         self.client.post("/admin/switch/", {"publication": self.ia.pk})  # in another tab
-        answer = self.confirm(page)
-        done = self.events(Verb.APPROVED) == drafts
-        levels = [message.level_tag for message in self.client.get(LIST).context["messages"]]
-        self.assertTrue(done or answer.status_code == 200 or {"error", "warning"} & set(levels), levels)
+        self.confirm(page)
+        self.assertEqual(self.events(Verb.APPROVED), drafts)
 
     def test_it_tells_nothing_but_the_version_that_was_read(self) -> None:
         draft = self.drafts(1)[0]

@@ -96,6 +96,7 @@ class MapTests(SitemapTestCase):
         article = make_article(self.kg, "Un casque")
         publishing.place(article, on=self.ia, by=self.alix)
         self.assertEqual(self.read("/sitemap-0.xml", self.ia).status_code, 404)
+        self.assertEqual(set(self.locations("/sitemap-0.xml")), {HOST + article.path})
 
     def test_withdrawn_articles_drafts_and_what_waits_are_in_none(self) -> None:
         make_draft(self.kg, "Un brouillon")

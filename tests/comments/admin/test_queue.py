@@ -259,8 +259,9 @@ class PageTests(QueueTestCase):
     def test_another_publications_comment_is_not_found(self) -> None:
         comment = self.post()
         self.at_desk(self.julien)
-        self.assertEqual(self.client.get(f"{QUEUE}{comment.pk}/change/").status_code, 404)
+        self.assertNotContains(self.client.get(f"{QUEUE}{comment.pk}/change/"), comment.text, status_code=404)
         self.assertEqual(self.client.post(f"{QUEUE}{comment.pk}/answer/", {"text": "x"}).status_code, 404)
+        self.assertEqual(Comment.objects.get(), comment)
 
 
 class OthersTests(QueueTestCase):

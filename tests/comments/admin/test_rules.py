@@ -76,7 +76,9 @@ class RulesTests(CommentsTestCase):
     def test_only_who_may_screen_sees_it(self) -> None:
         for person in (self.camille, self.ines, self.julien):
             self.at_desk(person)
-            self.assertEqual(self.client.post(RULES_PAGE, self.form(_save="1")).status_code, 403)
+            answer = self.client.post(RULES_PAGE, self.form(**{"links-limit": "0", "_save": "1"}))
+            self.assertEqual(answer.status_code, 403)
+        self.assertFalse(RuleSetting.objects.exists())
 
     def test_terms_are_tried_and_then_added(self) -> None:
         self.decide(self.post("Mes montres."), "reject")
