@@ -86,7 +86,7 @@ def median(port: int, path: str, rounds: int = 40) -> float:
     return statistics.median(get(port, path) for _ in range(rounds))
 
 
-def send(number: int, port: int, article: int, token: str, until: float, told: Any) -> None:
+def send(number: int, port: int, article: int, token: str, until: float, results: Any) -> None:
     """One process of the flood: posts from as many addresses as posts, until all are sent or the minute is over."""
     codes: dict[int, int] = {}
     line = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
@@ -107,7 +107,7 @@ def send(number: int, port: int, article: int, token: str, until: float, told: A
         except OSError:
             codes[0] = codes.get(0, 0) + 1
             line.close()
-    told.put(codes)
+    results.put(codes)
 
 
 def memory(pid: int) -> int:
@@ -128,8 +128,8 @@ def flood(port: int, server: int, article: Article) -> dict[str, Any]:
     before, held = median(port, article.path), memory(server)
     context, token = get_context("spawn"), forms.token()
     time.sleep(3)
-    told, until = context.Queue(), time.time() + MINUTE + 2
-    senders = [context.Process(target=send, args=(n, port, article.pk, token, until, told)) for n in range(SENDERS)]
+    results, until = context.Queue(), time.time() + MINUTE + 2
+    senders = [context.Process(target=send, args=(n, port, article.pk, token, until, results)) for n in range(SENDERS)]
     for sender in senders:
         sender.start()
     time.sleep(2)
@@ -140,7 +140,7 @@ def flood(port: int, server: int, article: Article) -> dict[str, Any]:
         time.sleep(0.1)
     codes: dict[int, int] = {}
     for _ in senders:
-        for code, number in told.get().items():
+        for code, number in results.get().items():
             codes[code] = codes.get(code, 0) + number
     visible = Comment.objects.filter(article=article, status=Status.APPROVED).count()
     limit = BY_NAME["surge"].limit or 0
@@ -186,7 +186,7 @@ def main() -> int:
         seen = flood(port, server.pid, article)
         flooded = clean_up(article, alix, port)
         bulk(article, HELD, Status.HELD)
-        many = clean_up(article, alix, port)
+        rejected = clean_up(article, alix, port)
     sent = sum(seen["codes"].values())
     table = Table("what", "figure")
     for what, figure in (
@@ -202,12 +202,12 @@ def main() -> int:
         ("flood: its slowest", f"{seen['worst']:.0f} ms"),
         ("flood: memory of the server", f"{seen['memory'][0]} → {seen['memory'][1]} MB"),
         ("cleaning up the flood", f"{flooded[0]:,} in {flooded[1]:.1f} s"),
-        (f"rejecting {HELD:,} held comments", f"{many[0]:,} in {many[1]:.1f} s"),
-        ("  the article's page meanwhile, against before", f"{many[2] / seen['before']:.2f}"),
+        (f"rejecting {HELD:,} held comments", f"{rejected[0]:,} in {rejected[1]:.1f} s"),
+        ("  the article's page meanwhile, against before", f"{rejected[2] / seen['before']:.2f}"),
     ):
         table.add_row(what, figure)
     Console().print(table)
-    return int(threads[1] / threads[0] > TARGET or many[2] / seen["before"] > TARGET)
+    return int(threads[1] / threads[0] > TARGET or rejected[2] / seen["before"] > TARGET)
 
 
 def _answers(port: int) -> bool:

@@ -26,7 +26,7 @@ from comments.terms import Matcher
 from newsroom.lib.html import clean
 from newsroom.lib.text import plain
 from newsroom.lib.typography import typeset, typeset_html
-from tests.articles.importers.wordpress.test_body import REPEATED
+from tests.articles.importers.wordpress.test_any_body import REPEATED
 from tests.newsroom.lib.test_html import UNITS
 from tests.newsroom.lib.test_typography import HOSTILE
 

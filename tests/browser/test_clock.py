@@ -57,8 +57,8 @@ class ClockTests(BrowserTestCase):
         )  # it stands open again, as it was sent
         self.assertEqual(self.page.input_value("#id_schedule_change-at"), yesterday)
         self.page.fill("#id_schedule_change-at", self.local(self.tomorrow))
-        said = self.done("dialog[open] [value=schedule_change]")
-        self.assertIn(self.kg.date(self.tomorrow), said)
+        message = self.done("dialog[open] [value=schedule_change]")
+        self.assertIn(self.kg.date(self.tomorrow), message)
         self.assertIn("Modification", self.page.inner_text(".article-state"))
         self.article.refresh_from_db()
         self.assertEqual(self.article.next_at, self.tomorrow)

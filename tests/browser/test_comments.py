@@ -27,7 +27,7 @@ class ReaderTests(BrowserTestCase):
         self.article = make_article(self.kg, "Un casque qui voit loin")
         self.url = self.site(self.kg, self.article.path)
 
-    def has(self, text: str, name: str = "Léa", **fields: Any) -> Comment:
+    def posted(self, text: str, name: str = "Léa", **fields: Any) -> Comment:
         number = Comment.objects.count() + 1
         draft = Draft(text, name, f"lea{number}@example.org")
         return posting.post(self.article, draft, client=Client(f"192.0.2.{number}", 1), **fields)
@@ -111,7 +111,7 @@ class ReaderTests(BrowserTestCase):
         self.assertEqual(self.page.input_value("#comment-text"), "Un texte à garder.")
         self.complaints.clear()  # the browser notes the failure
 
-    def test_an_error_keeps_what_was_typed_and_a_wait_is_told(self) -> None:
+    def test_an_error_keeps_what_was_typed_and_a_wait_is_shown(self) -> None:
         comment_settings.save_policy(
             ThreadPolicy(publication=self.kg, article=self.article, mode="premoderated"), by=SYSTEM
         )
@@ -126,8 +126,8 @@ class ReaderTests(BrowserTestCase):
         self.complaints.clear()  # the browser notes each 422
 
     def test_a_reply_is_written_under_what_it_answers(self) -> None:
-        first = self.has("La première question.")
-        self.has("Une autre.")
+        first = self.posted("La première question.")
+        self.posted("Une autre.")
         self.page.goto(self.url)
         self.page.click(f"#c-{first.pk} [data-reply]")
         expect(self.page.locator(f"#c-{first.pk} #comment-form")).to_be_visible()
@@ -144,7 +144,7 @@ class ReaderTests(BrowserTestCase):
         settings.page_size = 5
         settings.save()
         for n in range(12):
-            self.has(f"Le mot numéro {n}.", f"L{n}")
+            self.posted(f"Le mot numéro {n}.", f"L{n}")
         self.page.goto(self.url)
         for number in (10, 12):
             self.page.click("[data-more]")
@@ -152,7 +152,7 @@ class ReaderTests(BrowserTestCase):
         expect(self.page.locator("[data-more]")).to_have_count(0)
 
     def test_all_of_it_works_without_javascript(self) -> None:
-        first = self.has("La première question.")
+        first = self.posted("La première question.")
         page = self.new_page(java_script_enabled=False)
         page.goto(self.url)
         page.click(f"#c-{first.pk} a[data-reply]")
@@ -176,14 +176,14 @@ class ReaderTests(BrowserTestCase):
         expect(page.locator("h1")).to_have_text("Votre commentaire est publié.")
 
     def test_it_never_scrolls_sideways_and_breaks_no_accessibility_rule(self) -> None:
-        first = self.has("x" * 300 + " https://example.org/" + "y" * 300)
+        first = self.posted("x" * 300 + " https://example.org/" + "y" * 300)
         under: Comment | None = first
         for n in range(4):
-            under = self.has(f"Niveau {n} " + "z" * 80, under=under)
+            under = self.posted(f"Niveau {n} " + "z" * 80, under=under)
         moderation.decide(self.kg, [SeenVersion(first.pk, 1)], Decision.FEATURE, by=SYSTEM)
         posting.post_staff_reply(self.article, "La maison répond.", by=self.camille, under=first)
-        removed = self.has("À retirer.")
-        self.has("Resté dessous.", under=removed)
+        removed = self.posted("À retirer.")
+        self.posted("Resté dessous.", under=removed)
         moderation.decide(self.kg, [SeenVersion(removed.pk, 1)], Decision.REJECT, by=SYSTEM)
         paths = (self.article.path, f"/c/article/{self.article.pk}/", f"/c/{first.pk}/reply/", f"/c/{first.pk}/report/")
         for path in paths:

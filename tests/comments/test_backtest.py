@@ -17,12 +17,12 @@ class BacktestTests(CommentsTestCase):
     def setUp(self) -> None:
         super().setUp()
         self.settings_ = self.set()
-        told = (
+        decided = (
             ("Achetez mes montres https://a.fr", "reject"), ("Montres https://b.fr https://c.fr", "spam"),
             ("J’aime les montres, moi", "approve"), ("Voir https://d.fr", "approve"), ("Bonjour à tous", "approve"),
             ("Pauvre type", "reject"),
         )  # fmt: skip
-        for n, (text, decision) in enumerate(told):
+        for n, (text, decision) in enumerate(decided):
             self.decide(self.post(text, f"L{n}", client=Client(f"192.0.2.{n}", 1)), decision)
         self.post("Personne n’a rien dit de celui-ci, ni de ses montres", "Max")
 
@@ -33,9 +33,9 @@ class BacktestTests(CommentsTestCase):
 
     def test_it_tries_a_threshold(self) -> None:
         links = BY_NAME["links"]
-        for limit, told in ((0, (2, 1)), (1, (1, 0)), (2, (0, 0))):
+        for limit, expected in ((0, (2, 1)), (1, (1, 0)), (2, (0, 0))):
             replay = backtest.of_rule(self.settings_, replace(links, limit=limit, is_on=False))
-            self.assertEqual((replay.caught, replay.wronged), told)
+            self.assertEqual((replay.caught, replay.wronged), expected)
 
     def test_a_rule_asks_the_past_as_it_was_at_each_hour(self) -> None:
         Comment.objects.filter(text__contains="ontres").update(source="s" * 32)
@@ -49,12 +49,12 @@ class BacktestTests(CommentsTestCase):
         for text, number in (("Pauvre type", 3), ("Bonjour à tous", 2)):
             Comment.objects.filter(pk=comments[text].pk).update(status=Status.APPROVED)
             for n in range(number):
-                told = replace(notice, email=f"ana{n}@example.org")
-                reporting.report(comments[text], told, client=Client(f"198.51.100.{n}", 1))
+                signed = replace(notice, email=f"ana{n}@example.org")
+                reporting.report(comments[text], signed, client=Client(f"198.51.100.{n}", 1))
         Comment.objects.filter(text="Pauvre type").update(status=Status.REJECTED)
-        for limit, told_of in ((2, (1, 1)), (3, (1, 0)), (4, (0, 0))):
+        for limit, expected in ((2, (1, 1)), (3, (1, 0)), (4, (0, 0))):
             replay = backtest.of_rule(self.settings_, replace(BY_NAME["reports"], limit=limit))
-            self.assertEqual((replay.caught, replay.wronged), told_of, limit)
+            self.assertEqual((replay.caught, replay.wronged), expected, limit)
 
     def test_every_rule_can_be_replayed(self) -> None:
         for rule in BY_NAME.values():
@@ -77,4 +77,6 @@ class BacktestTests(CommentsTestCase):
             backtest.of_terms(self.settings_, ["montres"])
 
     def test_what_is_spam_counts_as_bad(self) -> None:
-        self.assertEqual(Comment.objects.filter(status=Status.SPAM).count(), 1)
+        Comment.objects.exclude(status=Status.SPAM).update(reviewed=False)
+        replay = backtest.of_terms(self.settings_, ["montres"])
+        self.assertEqual((replay.tried, replay.caught, replay.wronged), (1, 1, 0))

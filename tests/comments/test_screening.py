@@ -60,8 +60,8 @@ class RuleTests(CommentsTestCase):
 
     def test_a_flood_from_everywhere_is_held_whole(self) -> None:
         self.rule("surge", limit=4)
-        told = [self.verdict(f"Le mot numéro {n}.", client=Client(f"203.0.113.{n}", 1))[:2] for n in range(7)]
-        self.assertEqual(told, [(Status.APPROVED, "")] * 4 + [(Status.HELD, "surge")] * 3)
+        verdicts = [self.verdict(f"Le mot numéro {n}.", client=Client(f"203.0.113.{n}", 1))[:2] for n in range(7)]
+        self.assertEqual(verdicts, [(Status.APPROVED, "")] * 4 + [(Status.HELD, "surge")] * 3)
 
     def test_the_same_words_again_are_held_whoever_says_them(self) -> None:
         first = self.post("Achetez mes montres, pas chères !", "Bob")

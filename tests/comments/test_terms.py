@@ -45,10 +45,10 @@ class MatcherTests(TestCase):
         self.assertNotEqual(folded("arnaq*"), folded("arnaq"))
 
     def test_it_asks_each_word_once_however_many_terms(self) -> None:
-        many = Matcher.of([f"terme{n}" for n in range(10_000)] + [f"début{n}*" for n in range(100)])
-        self.assertEqual(len(many.exact) + len(many.endings), 10_100)
-        self.assertEqual(many.find("un texte, puis terme9999 voilà"), ("terme9999", "terme9999"))
-        self.assertIsNone(many.find("un texte " * 2_000))
+        matcher = Matcher.of([f"terme{n}" for n in range(10_000)] + [f"début{n}*" for n in range(100)])
+        self.assertEqual(len(matcher.exact) + len(matcher.endings), 10_100)
+        self.assertEqual(matcher.find("un texte, puis terme9999 voilà"), ("terme9999", "terme9999"))
+        self.assertIsNone(matcher.find("un texte " * 2_000))
 
     def test_it_sees_through_what_nobody_sees(self) -> None:
         matcher = Matcher.of(["viagra"])
@@ -57,10 +57,10 @@ class MatcherTests(TestCase):
         self.assertIsNotNone(matcher.find("du ⓥⓘⓐⓖⓡⓐ"))
 
     def test_ten_thousand_phrases_that_begin_alike_cost_what_one_costs(self) -> None:
-        many, one = Matcher.of(f"sale mot{n}" for n in range(10_000)), Matcher.of(["sale mot1"])
-        asked = [sum(len(lengths) for lengths in matcher.exact.values()) for matcher in (many, one)]
+        large, small = Matcher.of(f"sale mot{n}" for n in range(10_000)), Matcher.of(["sale mot1"])
+        asked = [sum(len(lengths) for lengths in matcher.exact.values()) for matcher in (large, small)]
         self.assertEqual(asked, [1, 1])  # one look-up a word, whatever the number
-        self.assertEqual(many.find("sale " * 500 + "mot9999"), ("sale mot9999", "sale mot9999"))
+        self.assertEqual(large.find("sale " * 500 + "mot9999"), ("sale mot9999", "sale mot9999"))
 
     def test_no_term_is_no_work(self) -> None:
         self.assertIsNone(self.found("n’importe quoi"))

@@ -49,14 +49,14 @@ def together(database: str, who: str, how_many: int) -> float:
 
 def left() -> dict[str, Any]:
     """What stands: comments by status, the article's count, how often each comment was decided about."""
-    told = {
+    found = {
         "statuses": dict(Counter(Comment.objects.values_list("status", flat=True))),
         "counted": Article.objects.get().comment_count,
         "actions": dict(Counter(Counter(ModerationAction.objects.values_list("comment", flat=True)).values())),
         "versions": dict(Counter(Comment.objects.values_list("version", flat=True))),
     }
     connection.close()
-    return told
+    return found
 
 
 def flood(article: Article) -> None:

@@ -151,7 +151,7 @@ class Install:
     def withdrawn(self) -> Article:
         return publishing.withdraw(self.live(), by=self.thomas, notice="Une source s’est rétractée.")
 
-    def telling(self, secret: str = SECRET) -> Article:
+    def with_secret(self, secret: str = SECRET) -> Article:
         """A live article that has the secret wherever an article can."""
         image = make_image(caption=f"Le bureau de {secret}")
         body = f'<p>On a vu {secret}.</p><figure data-picture="{image.pk}"></figure>'
@@ -246,7 +246,7 @@ def action_runs(install: Install) -> Iterator[ActionRun]:
     )
     article = editing.save_draft(install.draft(), content, by=ines)
     yield ActionRun("restore", "restore", partial(editing.restore, article, 1, by=ines, base=article.draft_id))
-    act = partial(expunging.expunge_passage, install.telling(), SECRET, by=alix, order="TJ Paris, 12 mai 2025")
+    act = partial(expunging.expunge_passage, install.with_secret(), SECRET, by=alix, order="TJ Paris, 12 mai 2025")
     yield ActionRun("expunge_passage", "expunge_passage", act, SPELLINGS)
     image = install.shown()
     act = partial(expunging.expunge_picture, image, by=alix, order="TJ Paris, 12 mai 2025")
@@ -266,12 +266,12 @@ def pairs_of(install: Install) -> Iterator[Pair]:
     ines, thomas = install.ines, install.thomas
     actions = registry.ACTIONS
 
-    def both(action: str, article: Article, **kwargs: Any) -> Pair:
+    def pair_of(action: str, article: Article, **kwargs: Any) -> Pair:
         go = partial(actions[action], article, revision=article.draft_id, **kwargs)
         return Pair(f"{action} and {action}", partial(go, by=ines), partial(go, by=thomas))
 
-    yield both("publish", install.approved())
-    yield both("approve_and_publish", install.in_review())
+    yield pair_of("publish", install.approved())
+    yield pair_of("approve_and_publish", install.in_review())
     article = install.rework()
     publishing_it = partial(actions["publish"], article, by=thomas, revision=article.draft_id)
     content = replace(Content.of(article.draft), headline="Un titre corrigé")

@@ -75,10 +75,10 @@ class Action:
         last = len(self.steps)
         commit = self.steps.index(COMMIT) + 1 if COMMIT in self.steps else last
         found = []
-        for number, what in enumerate(self.steps, 1):
-            where = f"step {number} of {last}: {what}"
+        for number, step in enumerate(self.steps, 1):
+            where = f"step {number} of {last}: {step}"
             found.append(self._kill(f"before {where}", number > commit, _killer(number, "before")))
-            if what == COMMIT or number == last:
+            if step == COMMIT or number == last:
                 found.append(self._kill(f"after {where}", number >= commit, _killer(number, "after")))
         return found + [self._kill(f"{blow} s into the commit", None, _herald, blow) for blow in BLOWS]
 
@@ -119,13 +119,13 @@ class Action:
 
 def _killer(number: int, side: str) -> Any:
     def hook(channel: Connection) -> Hook:
-        return lambda at, when, what: die() if (at, when) == (number, side) else None
+        return lambda at, when, step: die() if (at, when) == (number, side) else None
 
     return hook
 
 
 def _herald(channel: Connection) -> Hook:
-    return lambda at, when, what: channel.send(COMMIT) if (what, when) == (COMMIT, "before") else None
+    return lambda at, when, step: channel.send(COMMIT) if (step, when) == (COMMIT, "before") else None
 
 
 def _finish() -> None:

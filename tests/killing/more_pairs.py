@@ -113,8 +113,8 @@ def comment_pairs(install: Install) -> Iterator[Pair]:
         partial(privacy.erase, "nora@example.org"),
         refusing(partial(post, article, "Un avis de plus.", "Nora", CAFE)),
     )
-    telling = install.telling(NAME)
-    comment = post(telling, f"J’ai vu {NAME} hier.", "Léa", OFFICE)
+    secretive = install.with_secret(NAME)
+    comment = post(secretive, f"J’ai vu {NAME} hier.", "Léa", OFFICE)
     reporting.report(
         comment,
         reporting.Notice("insult", f"{NAME} est nommé.", "Ana", "ana@example.org", in_good_faith=True),
@@ -122,6 +122,6 @@ def comment_pairs(install: Install) -> Iterator[Pair]:
     )
     yield Pair(
         "expunge_passage and decide",
-        partial(expunging.expunge_passage, telling, NAME, by=alix, order=ORDER),
+        partial(expunging.expunge_passage, secretive, NAME, by=alix, order=ORDER),
         deciding(comment, Decision.REJECT, sarah),
     )

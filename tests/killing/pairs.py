@@ -94,7 +94,7 @@ class Meeting:
 
 def _pausing_before(number: int) -> Callable[[Connection], Hook]:
     def hook(channel: Connection) -> Hook:
-        def pause(at: int, when: str, what: str) -> None:
+        def pause(at: int, when: str, step: str) -> None:
             if (at, when) == (number, "before"):
                 channel.send("here")
                 channel.recv()

@@ -27,7 +27,7 @@ class Steps:
         self.seen: list[str] = []
 
     @contextmanager
-    def told(self) -> Iterator[None]:
+    def watched(self) -> Iterator[None]:
         connection.ensure_connection()
         commit = connection._commit
         connection._commit = lambda: self._step(COMMIT, commit)
@@ -37,14 +37,14 @@ class Steps:
     def _statement(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
         return self._step(sql, lambda: execute(sql, params, many, context))
 
-    def _step(self, what: str, act: Callable[[], Any]) -> Any:
-        self.seen.append(what[:100])
+    def _step(self, step: str, act: Callable[[], Any]) -> Any:
+        self.seen.append(step[:100])
         number = len(self.seen)
         if self.hook:
-            self.hook(number, "before", what)
+            self.hook(number, "before", step)
         answer = act()
         if self.hook:
-            self.hook(number, "after", what)
+            self.hook(number, "after", step)
         return answer
 
 
@@ -74,7 +74,7 @@ def _walk(go: Callable[[], object], steps: Steps, channel: Connection) -> None:
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.alarm(LONGEST)
     try:
-        with steps.told():
+        with steps.watched():
             go()
         outcome = DONE
     except Refused as refusal:

@@ -309,8 +309,8 @@ class PictureTests(NewsroomTestCase):
         with self.assertRaises(Forbidden):
             self.expunge(self.thomas)
         self.assertTrue(Image.objects.filter(pk=self.image.pk).exists())
-        both = self.person("lea", (self.ia, Role.PUBLISHER), (self.kg, Role.PUBLISHER))
-        self.expunge(both)
+        lea = self.person("lea", (self.ia, Role.PUBLISHER), (self.kg, Role.PUBLISHER))
+        self.expunge(lea)
         self.assertEqual(self.files(), [])
 
     def test_it_is_done_again_until_it_is_finished(self) -> None:

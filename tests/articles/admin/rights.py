@@ -36,7 +36,7 @@ from tests.factories import make_author, make_draft, make_image
 ROLES: tuple[Role | None, ...] = (*Role, None)
 BUTTON = re.compile(r'<button[^>]*? name="_step" value="(\w+)"([^>]*)>')
 OPENER = re.compile(r'data-opens="step-(\w+)"([^>]*)>')
-SAID = {Need.NOTE: "À revoir.", Need.NOTICE: "Une erreur.", Need.HOUR: "2031-01-01T09:00"}
+ANSWERS = {Need.NOTE: "À revoir.", Need.NOTICE: "Une erreur.", Need.HOUR: "2031-01-01T09:00"}
 
 
 MUCH_LATER = dt.datetime(2031, 6, 1, tzinfo=dt.UTC)  # than what is said to be the hour of a step
@@ -197,8 +197,8 @@ class RightsTestCase(NewsroomTestCase):
 
     def take(self, article: Article, before: tuple[int, dict[str, Any]], name: str, is_open: bool, person: Any) -> None:
         row = TRANSITIONS[name]
-        said = {f"{name}-{need.value}": SAID[need] for need in row.needs}
-        posted = {"_step": name, "base": article.working.pk, "live": article.live_id or "", **said}
+        answers = {f"{name}-{need.value}": ANSWERS[need] for need in row.needs}
+        posted = {"_step": name, "base": article.working.pk, "live": article.live_id or "", **answers}
         self.ask(person, "change", article, posted)
         after = self.standing_of(article)
         if not is_open:

@@ -109,7 +109,7 @@ class SightTests(NewsroomTestCase):
             "/admin/articles/tag/complete/",
             "/admin/articles/article/embed/",
         ):
-            self.assertEqual(self.client.get(address).status_code, 302, address)
+            self.assertRedirects(self.client.get(address), f"/admin/login/?next={address}")
 
     def test_it_switches_to_publications_of_ones_own_only(self) -> None:
         self.at_desk(self.julien)
@@ -208,6 +208,7 @@ class FormTests(NewsroomTestCase):
     def test_it_takes_no_publication_of_others_from_a_forged_form(self) -> None:
         self.at_desk(self.julien)
         self.assertEqual(self.post(None, "_save", publication=self.kg.pk).status_code, 403)
+        self.assertFalse(Article.objects.exists())
 
     def test_it_saves_what_was_typed_when_an_article_is_withdrawn(self) -> None:
         article = make_article(self.kg)
@@ -418,11 +419,11 @@ class ListTests(NewsroomTestCase):
 
         make_article(self.kg, authors=(make_author("Hugo"),))
         queries()
-        few = queries()
+        cost = queries()
         for n in range(30):
             make_article(self.kg, f"Histoire {n}", authors=(make_author(f"Auteur {n}"),))
-        self.assertEqual(queries(), few)
-        self.assertLessEqual(few, 12)
+        self.assertEqual(queries(), cost)
+        self.assertLessEqual(cost, 12)
 
     def test_it_counts_no_further_than_a_thousand(self) -> None:
         draft = make_draft(self.kg)

@@ -33,8 +33,8 @@ class LibraryTests(NewsroomTestCase):
 
     def test_it_asks_for_a_file(self) -> None:
         self.at_desk(self.camille)
-        self.assertEqual(self.client.post(ADD, {}).status_code, 200)
-        self.assertEqual(self.client.post(UPLOAD, {"alt": "x"}).status_code, 400)
+        self.assertContains(self.client.post(ADD, {}), "Choisissez au moins un fichier.")
+        self.assertContains(self.client.post(UPLOAD, {"alt": "x"}), "Choisissez au moins un fichier.", status_code=400)
 
     def test_it_wants_an_alternative_text_of_what_is_written_here(self) -> None:
         self.at_desk(self.camille)
@@ -54,6 +54,7 @@ class LibraryTests(NewsroomTestCase):
         self.assertEqual(
             self.client.post(page, {"label": "x", "alt": "y", "focal_x": 1, "focal_y": 1}).status_code, 403
         )
+        self.assertTrue(Image.objects.filter(label=theirs.label, alt=theirs.alt, focal_x=theirs.focal_x).exists())
 
     def test_it_finds_pictures_by_any_words_of_theirs(self) -> None:
         robot = make_image(alt="Un robot qui plie du linge", label="pliane")
@@ -66,6 +67,7 @@ class LibraryTests(NewsroomTestCase):
         self.at_desk(self.sarah)
         self.assertEqual(self.client.post(UPLOAD, {"file": picture_file(), "alt": "x"}).status_code, 403)
         self.assertEqual(self.client.post(ADD, {"files": [picture_file()]}).status_code, 403)
+        self.assertFalse(Image.objects.exists())
 
     def test_it_costs_the_same_however_many_pictures(self) -> None:
         self.at_desk(self.alix)

@@ -40,7 +40,7 @@ class PartnerFeedAdminTests(PollTestCase):
         self.assertContains(page, 'value="Le Partenaire"')
         self.assertFalse(PartnerFeed.objects.exists())
 
-    def test_what_is_wrong_with_it_is_said_in_words(self) -> None:
+    def test_its_errors_are_shown_in_words(self) -> None:
         html = b'<!doctype html><link type="application/rss+xml" href="/vrai.xml">'
         self.server.pages["/feed"] = Page(html, "text/html")
         page = self.client.post(f"{URL}add/", self.form(_try="1"))
@@ -55,7 +55,7 @@ class PartnerFeedAdminTests(PollTestCase):
             page = self.client.post(f"{URL}add/", self.form(_try="1"))
         self.assertContains(page, "réseau privé")
 
-    def test_bad_input_is_said_and_kept(self) -> None:
+    def test_bad_input_gets_an_error_and_is_kept(self) -> None:
         self.feed(feed_of("Un"), url=f"{self.server.origin}/feed")
         for changes in ({"url": "ftp://x/"}, {"url": "x"}, {"every": "1"}, {"shows_pictures": "on"}, {"name": ""}, {}):
             for more in ({}, {"_try": "1"}):
@@ -116,9 +116,9 @@ class PartnerFeedAdminTests(PollTestCase):
         self.assertEqual(PartnerFeed.objects.get().credit, "Le Partenaire")
 
     def test_a_preview_tells_what_would_be_kept_and_what_skipped(self) -> None:
-        twice = "".join(item(title, link=f"/{n}", more="<guid>a</guid>") for n, title in enumerate(("Un", "Une fois")))
+        pair = "".join(item(title, link=f"/{n}", more="<guid>a</guid>") for n, title in enumerate(("Un", "Une fois")))
         late = item("Demain", link="/2", more="<pubDate>Tue, 14 Jul 2099 10:30:00 +0200</pubDate>")
-        self.server.pages["/feed"] = Page(rss(twice + late + item("Nulle part", link="javascript:x")))
+        self.server.pages["/feed"] = Page(rss(pair + late + item("Nulle part", link="javascript:x")))
         page = self.client.post(f"{URL}add/", self.form(_try="1"))
         for words in ("2 titres", "1 écarté", "Demain", "javascript:x"):
             self.assertContains(page, words)

@@ -28,8 +28,8 @@ class HeadsTests(NewsroomTestCase):
     def order(self) -> list[str]:
         return [card.headline for card in self.read("/").context["cards"][:3]]
 
-    def post(self, **said: Any) -> Any:
-        answer = self.client.post(URL, {"publication": self.kg.pk, **said})
+    def post(self, **fields: Any) -> Any:
+        answer = self.client.post(URL, {"publication": self.kg.pk, **fields})
         self.at_desk(self.ines)
         return answer
 
@@ -75,7 +75,7 @@ class HeadsTests(NewsroomTestCase):
         self.post(_pin="1", publication=self.kg.pk, article=self.articles[0].pk, page="", until=typed)
         self.assertEqual(Pin.objects.get(article=self.articles[0]).until, hour)
 
-    def test_bad_input_is_told_and_kept(self) -> None:
+    def test_bad_input_gets_an_error_and_is_kept(self) -> None:
         answer = self.post(_pin="1", article=self.articles[0].pk, page="", until="2020-01-01T00:00")
         self.assertContains(answer, "2020-01-01T00:00")
         self.assertEqual(set(answer.context["form"].errors), {"until"})

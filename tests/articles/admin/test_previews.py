@@ -72,7 +72,7 @@ class DeskPreviewTests(NewsroomTestCase):
         self.assertIsNotNone(link.revoked_at)
         self.assertNotContains(self.client.get(self.url("preview")), link.url)
 
-    def test_bad_input_is_told_and_kept(self) -> None:
+    def test_bad_input_gets_an_error_and_is_kept(self) -> None:
         self.at_desk(self.ines)
         answer = self.client.post(self.url("share"), {"version": 2, "for_whom": "x" * 200, "days": 3})
         self.assertContains(answer, "x" * 200)

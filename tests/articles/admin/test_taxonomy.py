@@ -35,6 +35,8 @@ class SectionTests(NewsroomTestCase):
     def test_it_is_a_publishers_to_change(self) -> None:
         self.at_desk(self.ines)
         self.assertEqual(self.client.get("/admin/articles/section/add/").status_code, 403)
+        self.post()
+        self.assertFalse(Section.objects.filter(slug="mobilite").exists())
 
 
 class TagTests(NewsroomTestCase):
@@ -61,9 +63,11 @@ class TagTests(NewsroomTestCase):
             self.assertIn("into", self.client.post(page, {"into": into}).context["form"].errors, into)
 
     def test_it_leaves_merging_to_editors(self) -> None:
-        (tag,) = make_tags("VR")
+        tag, _ = make_tags("VR", "Réalité virtuelle")
         self.at_desk(self.camille)
-        self.assertEqual(self.client.get(reverse("admin:articles_tag_merge", args=[tag.pk])).status_code, 403)
+        answer = self.client.post(reverse("admin:articles_tag_merge", args=[tag.pk]), {"into": "realite virtuelle"})
+        self.assertEqual(answer.status_code, 403)
+        self.assertIsNone(Tag.objects.get(pk=tag.pk).merged_into)
 
 
 class AuthorTests(NewsroomTestCase):

@@ -81,9 +81,9 @@ class ListTests(VersionsTestCase):
             self.assertEqual(self.client.get(address, {"p": p}).status_code, 200, p[:9])
 
     def test_it_costs_the_same_however_many_versions(self) -> None:
-        few, many = self.with_versions(2), self.with_versions(30)
+        short, long = self.with_versions(2), self.with_versions(30)
         self.at_desk(self.ines)
-        costs = {self.queries(page_of(article, "versions")) for article in (few, many)}
+        costs = {self.queries(page_of(article, "versions")) for article in (short, long)}
         self.assertEqual(len(costs), 1)
         self.assertLessEqual(costs.pop(), 12)
 
@@ -187,7 +187,7 @@ class CompareTests(VersionsTestCase):
         self.assertNotContains(page, "<ins")
         self.assertNotContains(page, "<del")
 
-    def test_it_compares_what_readers_have_with_what_is_in_work_unless_told(self) -> None:
+    def test_it_compares_what_readers_have_with_what_is_in_work_by_default(self) -> None:
         article = self.save(self.save(make_article(self.kg), headline="Deux"), headline="Trois")
         self.at_desk(self.ines)
         page = self.compare(article)
@@ -218,9 +218,10 @@ class CompareTests(VersionsTestCase):
                 self.assertContains(page, hidden, count=int(n in offered), html=True)
 
     def test_it_costs_the_same_however_long_the_article(self) -> None:
-        many = tuple(make_author(f"Auteur {n}") for n in range(9)), make_tags(*(f"Sujet {n}" for n in range(9)))
-        short = self.save(make_draft(self.kg, authors=many[0][:1], tags=many[1][:1]), headline="Deux")
-        long = make_draft(self.kg, authors=many[0], tags=many[1], body="<p>Un.</p>" * 500)
+        authors = tuple(make_author(f"Auteur {n}") for n in range(9))
+        tags = make_tags(*(f"Sujet {n}" for n in range(9)))
+        short = self.save(make_draft(self.kg, authors=authors[:1], tags=tags[:1]), headline="Deux")
+        long = make_draft(self.kg, authors=authors, tags=tags, body="<p>Un.</p>" * 500)
         for n in range(2, 9):
             long = self.save(long, headline=f"Titre {n}", body=f"<p>Un.</p><p>{n}</p>" * 100)
         self.at_desk(self.ines)
@@ -234,13 +235,13 @@ class RestoreTests(VersionsTestCase):
         base = article.working.pk if base is None else base
         return self.client.post(page_of(article, "restore"), {"number": number, "base": base})
 
-    def test_it_adds_a_version_that_says_what_the_old_one_said_and_keeps_those_between(self) -> None:
+    def test_it_adds_a_version_equal_to_the_old_one_and_keeps_those_between(self) -> None:
         article = self.with_versions(3)
         self.at_desk(self.thomas)
         self.assertRedirects(self.restore(article, 1), page_of(article, "change"))
         article.refresh_from_db()
-        said = list(article.revisions.order_by("number").values_list("number", "headline"))
-        self.assertEqual(said, [(1, "Titre 1"), (2, "Titre 2"), (3, "Titre 3"), (4, "Titre 1")])
+        versions = list(article.revisions.order_by("number").values_list("number", "headline"))
+        self.assertEqual(versions, [(1, "Titre 1"), (2, "Titre 2"), (3, "Titre 3"), (4, "Titre 1")])
         self.assertEqual((article.draft.number, article.desk_headline), (4, "Titre 1"))
         event = article.events.first()
         self.assertEqual((event.verb, event.actor, event.revision), (Verb.RESTORED, self.thomas, article.draft))

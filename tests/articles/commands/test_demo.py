@@ -56,8 +56,8 @@ class DemoTests(TestCase):
         self.assertEqual(row_counts(), before)
 
         accounts = get_user_model().objects.filter(email__endswith=DEMO_MARK)
-        said = demo(close_accounts=True)
-        self.assertIn(f"Deactivated {accounts.count()} accounts", said)
+        output = demo(close_accounts=True)
+        self.assertIn(f"Deactivated {accounts.count()} accounts", output)
         self.assertFalse(accounts.filter(is_active=True).exists())
         self.assertIn("Deactivated 0 accounts", demo(close_accounts=True))
 

@@ -65,7 +65,7 @@ class ImportWxrTests(NewsroomTestCase):
             page(),
             post(4, post_type="nav_menu_item"),
         )
-        said = self.run_on(file)
+        output = self.run_on(file)
         for line in (
             "Created: 2 articles, 1 sections, 1 authors, 1 tags, 1 pages",
             "Updated: nothing",
@@ -74,7 +74,7 @@ class ImportWxrTests(NewsroomTestCase):
             "  2 × form removed\n  1 × picture not held yet",
             "  Un\n    - form removed",
         ):
-            self.assertIn(line, said)
+            self.assertIn(line, output)
         again = self.run_on(file)
         self.assertIn("Created: nothing", again)
         self.assertIn("3 unchanged", again)
@@ -87,10 +87,10 @@ class ImportWxrTests(NewsroomTestCase):
     def test_it_writes_nothing_on_a_dry_run_and_says_what_it_would(self) -> None:
         file = self.export(post(tags=(tag("Été"),)), page())
         before = row_counts()
-        said = self.run_on(file, dry_run=True)
+        output = self.run_on(file, dry_run=True)
         self.assertEqual(row_counts(), before)
-        self.assertIn("Dry run: nothing was written.", said)
-        self.assertIn("1 articles", said)
+        self.assertIn("Dry run: nothing was written.", output)
+        self.assertIn("1 articles", output)
 
     def test_it_refuses_a_file_cut_short_and_writes_nothing_of_it(self) -> None:
         whole = self.export(*(post(n, slug=f"n{n}") for n in range(60))).read_text()
@@ -150,6 +150,6 @@ class ImportWxrTests(NewsroomTestCase):
     def test_it_leaves_an_article_that_was_withdrawn_before_a_second_run(self) -> None:
         self.run_on(self.export(post()))
         publishing.withdraw(Article.objects.get(), by=self.thomas, notice="Une erreur.")
-        said = self.run_on(self.export(post(title="Encore")))
-        self.assertIn("1 withdrawn here since the last import", said)
+        output = self.run_on(self.export(post(title="Encore")))
+        self.assertIn("1 withdrawn here since the last import", output)
         self.assertEqual(self.read("/?p=123").status_code, 410, OLD_SITE)

@@ -40,7 +40,7 @@ class MakeRenditionsTests(TestCase):
         self.assertEqual(self.run_it(dry_run=True)[0], f"{image.pk}  Un casque\n1 pictures lack renditions.\n")
         self.assertFalse(default_storage.exists(lost[0]))
 
-    def test_an_original_that_is_gone_or_damaged_is_said_and_the_others_are_done(self) -> None:
+    def test_an_original_that_is_gone_or_damaged_is_reported_and_the_others_are_done(self) -> None:
         gone, damaged, good = make_image(label="Partie"), make_image(label="Abîmée"), make_image()
         lost = self.lose(good)
         for image in (gone, damaged):

@@ -71,8 +71,8 @@ class PublishDueTests(NewsroomTestCase):
         self.assertEqual(len(outbox.outbox), 10)
 
     def test_a_dry_run_lists_and_does_nothing(self) -> None:
-        said = self.run_at(self.hour, dry_run=True)
-        self.assertEqual(said.count("Histoire"), 10)
-        self.assertIn("notify_published", said)
+        output = self.run_at(self.hour, dry_run=True)
+        self.assertEqual(output.count("Histoire"), 10)
+        self.assertIn("notify_published", output)
         self.assertEqual(Article.objects.filter(due_at__isnull=True).count(), 0)
         self.assertEqual(outbox.outbox, [])

@@ -78,9 +78,9 @@ class VerifyRetractionTests(LiveServerTestCase):
             with self.assertRaises(CommandError) as caught:
                 call_command("verify_retraction", self.article.pk, via=self.via, stdout=out, stderr=io.StringIO())
         self.assertEqual(caught.exception.returncode, 1)
-        told = out.getvalue()
+        output = out.getvalue()
         for url in (f"{self.kg.origin}/ ", f"{self.ia.origin}/feed/ ", f"{self.kg.origin}/sitemap-0.xml "):
-            self.assertIn(url, told)
+            self.assertIn(url, output)
 
     def test_a_site_that_does_not_answer_proves_nothing(self) -> None:
         self.withdraw()

@@ -52,7 +52,7 @@ class FormatTests(ParseTestCase):
                 self.assertEqual(found.headlines[0].title, "Un titre")
 
     def test_it_reads_an_item_whole(self) -> None:
-        told = self.one(
+        headline = self.one(
             rss(
                 item(
                     more="<guid isPermaLink='false'>abc-1</guid><pubDate>Tue, 14 Jul 2026 10:30:00 +0200</pubDate>"
@@ -66,10 +66,10 @@ class FormatTests(ParseTestCase):
             "abc-1", "https://partner.example/1", "Un titre", "Le chapô.", JULY, "https://partner.example/photo.jpg",
             ("Apple", "iPhone"),
         )  # fmt: skip
-        self.assertEqual(told, expected)
+        self.assertEqual(headline, expected)
 
     def test_it_reads_atom(self) -> None:
-        told = self.one(
+        entry = self.one(
             """<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://partner.example/"><title>P</title>
             <entry><id>urn:1</id><title type="html">R&amp;amp;D &lt;i&gt;vite&lt;/i&gt;</title>
             <link rel="alternate" href="un/"/><link rel="enclosure" type="image/png" href="/un.png"/>
@@ -77,18 +77,18 @@ class FormatTests(ParseTestCase):
             <summary>Court.</summary><category term="ia" label="IA"/></entry></feed>""",
             "application/atom+xml",
         )
-        self.assertEqual((told.guid, told.url, told.title), ("urn:1", "https://partner.example/un/", "R&D vite"))
-        self.assertEqual((told.published_at, told.picture), (JULY, "https://partner.example/un.png"))
-        self.assertEqual((told.teaser, told.subjects), ("Court.", ("IA",)))
+        self.assertEqual((entry.guid, entry.url, entry.title), ("urn:1", "https://partner.example/un/", "R&D vite"))
+        self.assertEqual((entry.published_at, entry.picture), (JULY, "https://partner.example/un.png"))
+        self.assertEqual((entry.teaser, entry.subjects), ("Court.", ("IA",)))
 
     def test_it_reads_rdf(self) -> None:
-        told = self.one(
+        headline = self.one(
             """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"
             xmlns:dc="http://purl.org/dc/elements/1.1/"><channel rdf:about="https://p.example/"><title>P</title></channel>
             <item rdf:about="https://p.example/1"><title>Un</title><link>https://p.example/1</link>
             <dc:date>2026-07-14T10:30:00+02:00</dc:date></item></rdf:RDF>"""
         )
-        self.assertEqual((told.title, told.published_at), ("Un", JULY))
+        self.assertEqual((headline.title, headline.published_at), ("Un", JULY))
 
     def test_it_reads_json_feed(self) -> None:
         body = {
@@ -137,9 +137,9 @@ class TextTests(ParseTestCase):
             '<title>La balise &lt;canvas&gt;</title><summary type="html">La &lt;b&gt;aussi</summary>': "La aussi",
             '<title type="html">La balise &amp;lt;canvas&amp;gt;</title><content type="text">&lt;a></content>': "<a>",
         }  # fmt: skip
-        for told, teaser in texts.items():
-            body = f'<feed xmlns="http://www.w3.org/2005/Atom"><entry><link href="/1"/>{told}</entry></feed>'
-            with self.subTest(told):
+        for elements, teaser in texts.items():
+            body = f'<feed xmlns="http://www.w3.org/2005/Atom"><entry><link href="/1"/>{elements}</entry></feed>'
+            with self.subTest(elements):
                 self.assertEqual((self.one(body).title, self.one(body).teaser), ("La balise <canvas>", teaser))
 
     def test_half_a_character_costs_half_a_character(self) -> None:
@@ -160,8 +160,8 @@ class TextTests(ParseTestCase):
         self.assertEqual(plain("<p>un</p><p>deux</p>", 50), "un deux")
 
     def test_it_takes_a_title_from_the_text_where_there_is_none(self) -> None:
-        told = self.one(rss(item("", more="<description>Juste ceci.</description>")))
-        self.assertEqual((told.title, told.teaser), ("Juste ceci.", ""))
+        headline = self.one(rss(item("", more="<description>Juste ceci.</description>")))
+        self.assertEqual((headline.title, headline.teaser), ("Juste ceci.", ""))
 
     def test_it_skips_what_leads_nowhere_and_says_so(self) -> None:
         found = self.read(
@@ -205,10 +205,10 @@ class EncodingTests(ParseTestCase):
         for name, title in self.TITLE.items():
             if not name.startswith("utf"):
                 with self.subTest(name):
-                    told = self.one(rss(item(title)).decode().encode(name), f"application/rss+xml; charset={name}")
-                    self.assertEqual(told.title, title)
+                    headline = self.one(rss(item(title)).decode().encode(name), f"application/rss+xml; charset={name}")
+                    self.assertEqual(headline.title, title)
 
-    def test_it_guesses_where_nothing_is_said_or_a_lie(self) -> None:
+    def test_it_guesses_where_the_declared_encoding_is_missing_or_wrong(self) -> None:
         lied = '<?xml version="1.0" encoding="utf-8"?>' + rss(item("L’été « très » chaud, déjà")).decode()
         self.assertEqual(self.one(lied.encode("windows-1252")).title, "L’été « très » chaud, déjà")
 
@@ -253,12 +253,12 @@ class RefusalTests(ParseTestCase):
                 self.assertEqual(self.refused(named), "not_a_feed")
 
     def test_it_says_what_is_no_feed(self) -> None:
-        told = {
+        codes = {
             b"": "not_a_feed", b"bonjour": "not_a_feed", b"<a><b/></a>": "not_a_feed",
             b"\x89PNG\r\n\x1a\n\0\0": "not_a_feed", b'{"items": []}': "not_a_feed", b"{": "malformed",
             b"[" * 100_000: "not_a_feed", b'{"a":' * 100_000: "malformed",
         }  # fmt: skip
-        for body, code in told.items():
+        for body, code in codes.items():
             with self.subTest(body[:20]):
                 self.assertEqual(self.refused(body), code)
 

@@ -128,8 +128,8 @@ class BadTests(PollTestCase):
         ended = self.poll(*PartnerFeed.objects.all())
         # What keeps a parser busy runs into one bound or the other, as the machine is quick or slow.
         ended = {name: trouble.replace(Trouble.TOO_HEAVY, Trouble.TOO_SLOW) for name, trouble in ended.items()}
-        wrong = {name: (ended[name], bad[name]) for name in bad if ended[name] != bad[name]}
-        self.assertEqual(wrong, {})
+        mismatches = {name: (ended[name], bad[name]) for name in bad if ended[name] != bad[name]}
+        self.assertEqual(mismatches, {})
         self.assertEqual(ended, {**good, **bad, half_a_character.name: ""})
         self.assertEqual(PartnerItem.objects.count(), len(good) + 1)
 

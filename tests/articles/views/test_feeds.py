@@ -86,11 +86,11 @@ class FeedTests(FeedTestCase):
         self.assertEqual(entry.findtext("atom:published", "", NS), "2025-02-10T11:30:00+01:00")
         self.assertIn("Le texte", entry.findtext("atom:content", "", NS))
         self.assertEqual(atom.find("atom:link[@rel='self']", NS).get("href"), f"{HOST}/feed/atom/")
-        told = json.loads(self.read("/feed/json/").content)
+        feed = json.loads(self.read("/feed/json/").content)
         self.assertEqual(
-            (told["version"], told["feed_url"]), ("https://jsonfeed.org/version/1.1", f"{HOST}/feed/json/")
+            (feed["version"], feed["feed_url"]), ("https://jsonfeed.org/version/1.1", f"{HOST}/feed/json/")
         )
-        item = told["items"][0]
+        item = feed["items"][0]
         self.assertEqual([a["name"] for a in item["authors"]], ["Camille Roussel", "Hugo Lemaire"])
         self.assertEqual(
             (item["date_published"], item["tags"]), ("2025-02-10T11:30:00+01:00", ["Science & Espace", "Essonne"])
@@ -134,14 +134,14 @@ class FeedTests(FeedTestCase):
             self.assertIn(change, feed.findtext("channel/item/description"))
             self.assertEqual(feed.findtext("channel/lastBuildDate") != before, freshens, change)
 
-    def test_a_placed_article_is_told_under_its_own_address_without_its_text(self) -> None:
+    def test_a_placed_article_is_listed_under_its_own_address_without_its_text(self) -> None:
         publishing.place(self.article, on=self.ia, by=self.alix)
         item = self.rss("/feed/", self.ia).find("channel/item")
         self.assertEqual(item.findtext("link"), self.article.get_absolute_url())
         self.assertIsNone(item.find("content:encoded", NS))
         self.assertIn("KultureGeek", [e.text for e in item.findall("category")])
-        told = json.loads(self.read("/feed/json/", self.ia).content)["items"][0]["authors"][0]["url"]
-        self.assertEqual(told, f"{HOST}/auteur/camille-roussel/")  # where there is such a page
+        author_url = json.loads(self.read("/feed/json/", self.ia).content)["items"][0]["authors"][0]["url"]
+        self.assertEqual(author_url, f"{HOST}/auteur/camille-roussel/")  # where there is such a page
 
     def test_withdrawn_articles_drafts_and_what_waits_are_in_none(self) -> None:
         make_draft(self.kg, "Un brouillon")
@@ -165,7 +165,7 @@ class FeedTests(FeedTestCase):
         make_article(self.kg, "Un autre", lead_image=make_image(alt="Une photo\x0bdu casque", credit="\x02Nous"))
         self.assertIn("Un autre", self.titles("/feed/"))
 
-    def test_plain_words_are_told_as_plain_words(self) -> None:
+    def test_titles_are_marked_as_plain_text(self) -> None:
         make_article(self.kg, "Une balise", standfirst="La balise <canvas> arrive & reste.", at=timezone.now())
         described = self.rss().findtext("channel/item/description")
         self.assertEqual(described, "La balise &lt;canvas&gt; arrive &amp; reste.")
@@ -197,11 +197,11 @@ class FeedTests(FeedTestCase):
         for path in ("/nulle-part/feed/", "/feed/xml/", "/tag/rien/feed/"):
             self.assertEqual(self.read(path).status_code, 404, path)
 
-    def test_it_bears_what_it_was_made_from(self) -> None:
+    def test_it_has_the_cache_tags_of_what_it_was_made_from(self) -> None:
         tags = cache_tags_of(self.read("/tag/essonne/feed/"))
         self.assertLessEqual({f"article:{self.article.pk}", self.kg.cache_tag}, tags)
 
-    def test_it_bears_whatever_it_names(self) -> None:
+    def test_it_has_the_cache_tags_of_whatever_it_names(self) -> None:
         drawn, (tag,), author = make_image(), make_tags("Fusée"), make_author("Jeanne")
         body = f'<figure data-picture="{drawn.pk}"></figure>'
         theirs = make_article(self.ia, "Un Mac", section=self.mac)

@@ -41,9 +41,9 @@ class ReadByOthersTests(NewsroomTestCase):
             found = feedparser.parse(io.BytesIO(body))
             self.assertFalse(found.bozo, found.get("bozo_exception"))
             entry = found.entries[0]
-            told = (entry.title, entry.link, entry.author, entry.published_parsed[:5])
+            actual = (entry.title, entry.link, entry.author, entry.published_parsed[:5])
             expected = (self.title, self.article.get_absolute_url(), "Camille Roussel", (2025, 2, 10, 10, 30))
-            self.assertEqual(told, expected)
+            self.assertEqual(actual, expected)
             self.assertEqual({tag.term for tag in entry.tags}, {"Science & Espace", "R&D", "Été"})
             self.assertIn(f'href="{HOST}/science-espace/"', entry.content[0].value)
 
@@ -57,8 +57,8 @@ class ReadByOthersTests(NewsroomTestCase):
     def test_a_house_like_ours_reads_all_three_kinds_alike(self) -> None:
         for _path, body in self.each("", "atom/", "json/"):
             one = parse(body, url=f"{HOST}/feed/").headlines[0]
-            told = (one.title, one.url, one.teaser, one.published_at)
-            self.assertEqual(told, (self.title, self.article.get_absolute_url(), "Le chapô & la suite.", LONG_AGO))
+            actual = (one.title, one.url, one.teaser, one.published_at)
+            self.assertEqual(actual, (self.title, self.article.get_absolute_url(), "Le chapô & la suite.", LONG_AGO))
             self.assertTrue(one.picture.startswith(f"{HOST}/media/renditions/"))
 
     def test_extruct_reads_what_a_page_says_of_its_article(self) -> None:
@@ -88,6 +88,6 @@ class ReadByOthersTests(NewsroomTestCase):
 
     def test_json_feeds_say_which_version_they_are(self) -> None:
         for path, body in self.each("json/"):
-            told = json.loads(body)
-            self.assertEqual(told["version"], "https://jsonfeed.org/version/1.1")
-            self.assertEqual(told["feed_url"], f"{HOST}{path}feed/json/")
+            feed = json.loads(body)
+            self.assertEqual(feed["version"], "https://jsonfeed.org/version/1.1")
+            self.assertEqual(feed["feed_url"], f"{HOST}{path}feed/json/")

@@ -31,7 +31,7 @@ class SitemapTestCase(NewsroomTestCase):
         self.assertEqual(response.status_code, 200, path)
         return etree.fromstring(response.content)
 
-    def told(self, path: str, publication: Any = None) -> dict[str, str]:
+    def locations(self, path: str, publication: Any = None) -> dict[str, str]:
         """Each address of a map, with its lastmod."""
         rows = self.xml(path, publication)
         return {row.findtext("s:loc", "", NS): row.findtext("s:lastmod", "", NS) for row in rows}
@@ -41,39 +41,39 @@ class MapTests(SitemapTestCase):
     def test_the_index_leads_to_every_map_and_those_to_every_article(self) -> None:
         article = make_article(self.kg, "Un casque", at=LONG_AGO, lead_image=make_image())
         page = make_article(self.kg, "Mentions légales", kind="page", at=LONG_AGO)
-        index = self.told("/sitemap.xml")
+        index = self.locations("/sitemap.xml")
         self.assertEqual(set(index), {f"{HOST}/sitemap-lists.xml", f"{HOST}/sitemap-0.xml"})
-        found = self.told("/sitemap-0.xml")
+        found = self.locations("/sitemap-0.xml")
         self.assertEqual(set(found), {HOST + article.path, HOST + page.path})
         self.assertEqual(found[HOST + article.path], "2025-02-10T11:30:00+01:00")
         self.assertEqual(index[f"{HOST}/sitemap-0.xml"], "2025-02-10T11:30:00+01:00")
         picture = self.xml("/sitemap-0.xml").findtext(".//image:loc", "", NS)
         self.assertTrue(picture.startswith(f"{HOST}/media/renditions/"))
-        self.assertEqual(set(self.told("/sitemap-lists.xml")), {f"{HOST}/", f"{HOST}/science-espace/"})
+        self.assertEqual(set(self.locations("/sitemap-lists.xml")), {f"{HOST}/", f"{HOST}/science-espace/"})
 
     def test_what_leaves_a_map_changes_it(self) -> None:
         make_article(self.kg, "Il reste", at=LONG_AGO)
         gone = publishing.withdraw(make_article(self.kg, "Un casque", at=LONG_AGO), by=self.thomas, notice="Retiré.")
         hour = timezone.localtime(gone.withdrawn_at, self.kg.zone).isoformat(timespec="seconds")
-        self.assertEqual(set(self.told("/sitemap.xml").values()), {hour})
+        self.assertEqual(set(self.locations("/sitemap.xml").values()), {hour})
 
     def test_the_front_page_changes_with_what_it_takes_from_sisters(self) -> None:
         make_article(self.kg, "Un casque", at=LONG_AGO)
         theirs = make_article(self.ia, "Un Mac")
         fronts.subscribe(self.kg, self.ia, by=self.thomas)
         hour = timezone.localtime(theirs.published_at, self.kg.zone).isoformat(timespec="seconds")
-        told = self.told("/sitemap-lists.xml")
-        self.assertEqual(told[f"{HOST}/"], hour)
-        self.assertEqual(told[f"{HOST}/science-espace/"], "2025-02-10T11:30:00+01:00")
-        self.assertEqual(self.told("/sitemap.xml")[f"{HOST}/sitemap-lists.xml"], hour)
+        locations = self.locations("/sitemap-lists.xml")
+        self.assertEqual(locations[f"{HOST}/"], hour)
+        self.assertEqual(locations[f"{HOST}/science-espace/"], "2025-02-10T11:30:00+01:00")
+        self.assertEqual(self.locations("/sitemap.xml")[f"{HOST}/sitemap-lists.xml"], hour)
         self.assertIn(self.ia.cache_tag, cache_tags_of(self.read("/sitemap-lists.xml")))
 
     def test_articles_are_split_by_their_ids(self) -> None:
         sitemaps.IDS_PER_SITEMAP, before = 2, sitemaps.IDS_PER_SITEMAP
         self.addCleanup(setattr, sitemaps, "IDS_PER_SITEMAP", before)
         articles = [make_article(self.kg, f"Histoire {n}") for n in range(5)]
-        maps = [url for url in self.told("/sitemap.xml") if "lists" not in url]
-        found = [url for name in maps for url in self.told(name.removeprefix(HOST))]
+        maps = [url for url in self.locations("/sitemap.xml") if "lists" not in url]
+        found = [url for name in maps for url in self.locations(name.removeprefix(HOST))]
         self.assertEqual(found, [HOST + article.path for article in articles])
         self.assertGreaterEqual(len(maps), 3)
         self.assertEqual(self.read("/sitemap-9999.xml").status_code, 404)
@@ -86,24 +86,25 @@ class MapTests(SitemapTestCase):
             article = publish(
                 editing.save_draft(article, content, by=self.ines, change=change, **notice), by=self.thomas
             )
-            for told in (
-                self.told("/sitemap-0.xml")[HOST + article.path],
-                self.told("/sitemap.xml")[f"{HOST}/sitemap-0.xml"],
+            for lastmod in (
+                self.locations("/sitemap-0.xml")[HOST + article.path],
+                self.locations("/sitemap.xml")[f"{HOST}/sitemap-0.xml"],
             ):
-                self.assertEqual(told != "2025-02-10T11:30:00+01:00", freshens, change)
+                self.assertEqual(lastmod != "2025-02-10T11:30:00+01:00", freshens, change)
 
     def test_a_placed_article_stands_on_its_own_sites_map_alone(self) -> None:
         article = make_article(self.kg, "Un casque")
         publishing.place(article, on=self.ia, by=self.alix)
         self.assertEqual(self.read("/sitemap-0.xml", self.ia).status_code, 404)
+        self.assertEqual(set(self.locations("/sitemap-0.xml")), {HOST + article.path})
 
     def test_withdrawn_articles_drafts_and_what_waits_are_in_none(self) -> None:
         make_draft(self.kg, "Un brouillon")
         make_article(self.kg, "Demain", at=timezone.now() + dt.timedelta(days=1))
         gone = make_article(self.kg, "Retiré")
         publishing.withdraw(gone, by=self.thomas, notice="Retiré.")
-        self.assertEqual(set(self.told("/sitemap.xml")), {f"{HOST}/sitemap-lists.xml"})
-        self.assertEqual(set(self.told("/sitemap-news.xml")), {f"{HOST}/"})  # the schema wants an address
+        self.assertEqual(set(self.locations("/sitemap.xml")), {f"{HOST}/sitemap-lists.xml"})
+        self.assertEqual(set(self.locations("/sitemap-news.xml")), {f"{HOST}/"})  # the schema wants an address
 
     def test_their_queries_dont_grow(self) -> None:
         for number in (1, 5):
@@ -137,7 +138,7 @@ class NewsTests(SitemapTestCase):
         self.addCleanup(setattr, sitemaps, "MAX_NEWS", before)
         for n in range(4):
             make_article(self.kg, f"Histoire {n}")
-        self.assertEqual(len(self.told("/sitemap-news.xml")), 2)
+        self.assertEqual(len(self.locations("/sitemap-news.xml")), 2)
 
 
 class RobotsTests(SitemapTestCase):
@@ -173,9 +174,9 @@ class KeptFromEnginesTests(SitemapTestCase):
     def is_mapped(self, article: Any) -> list[bool]:
         """Whether the map of articles and that of news name it."""
         other = make_article(self.kg, f"Un voisin {timezone.now()}")  # a map of nothing is none
-        maps = [self.told(path) for path in ("/sitemap-0.xml", "/sitemap-news.xml")]
+        maps = [self.locations(path) for path in ("/sitemap-0.xml", "/sitemap-news.xml")]
         self.assertIn(HOST + other.path, maps[0])
-        return [HOST + article.path in told for told in maps]
+        return [HOST + article.path in locations for locations in maps]
 
     def test_an_article_that_is_kept_from_them_leaves_every_map_and_comes_back(self) -> None:
         article = make_article(self.kg, "Un secret de Polichinelle")
@@ -195,8 +196,8 @@ class KeptFromEnginesTests(SitemapTestCase):
         self.assertContains(page, f'<link rel="canonical" href="{original}">', html=True)
         self.assertContains(page, f'<meta property="og:url" content="{original}">', html=True)
         self.assertEqual(self.is_mapped(article), [False, False])
-        (told,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page.content.decode())
-        self.assertEqual(json.loads(told)["@graph"][0]["url"], original)
+        (data,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page.content.decode())
+        self.assertEqual(json.loads(data)["@graph"][0]["url"], original)
         for same in (article.get_absolute_url(), article.get_absolute_url().rstrip("/")):
             own = self.changed(article, canonical_url=same)
             self.assertEqual(self.is_mapped(own), [True, True], same)
@@ -205,8 +206,8 @@ class KeptFromEnginesTests(SitemapTestCase):
         page = make_article(self.kg, "Mentions légales", kind="page", noindex=True, standfirst="Qui nous sommes.")
         shown = self.read(page.path)
         self.assertContains(shown, '<meta name="robots" content="noindex">', html=True)
-        for name, told in (("og:url", page.get_absolute_url()), ("og:description", "Qui nous sommes.")):
-            self.assertContains(shown, f'<meta property="{name}" content="{told}">', html=True)
+        for name, content in (("og:url", page.get_absolute_url()), ("og:description", "Qui nous sommes.")):
+            self.assertContains(shown, f'<meta property="{name}" content="{content}">', html=True)
 
 
 class StructuredDataTests(SitemapTestCase):
@@ -222,16 +223,16 @@ class StructuredDataTests(SitemapTestCase):
             self.kg, "Un casque qui voit loin", at=LONG_AGO, standfirst="Le chapô.",
             lead_image=make_image(credit="Nous"), authors=(make_author("Camille Roussel"),), tags=make_tags("Essonne"),
         )  # fmt: skip
-        told, crumbs = self.data(article.path)
-        self.assertEqual((told["@type"], told["headline"]), ("NewsArticle", "Un casque qui voit loin"))
-        self.assertEqual(told["datePublished"], told["dateModified"])
+        data, crumbs = self.data(article.path)
+        self.assertEqual((data["@type"], data["headline"]), ("NewsArticle", "Un casque qui voit loin"))
+        self.assertEqual(data["datePublished"], data["dateModified"])
         self.assertEqual(
-            told["author"], [{"@type": "Person", "name": "Camille Roussel", "url": f"{HOST}/auteur/camille-roussel/"}]
+            data["author"], [{"@type": "Person", "name": "Camille Roussel", "url": f"{HOST}/auteur/camille-roussel/"}]
         )
-        self.assertEqual((told["publisher"]["name"], told["keywords"]), ("KultureGeek", ["Essonne"]))
-        shapes = [(one["width"], one["height"], one["creditText"]) for one in told["image"]]
+        self.assertEqual((data["publisher"]["name"], data["keywords"]), ("KultureGeek", ["Essonne"]))
+        shapes = [(one["width"], one["height"], one["creditText"]) for one in data["image"]]
         self.assertEqual(shapes, [(640, 360, "Nous"), (480, 360, "Nous"), (360, 360, "Nous")])
-        for one in told["image"]:
+        for one in data["image"]:
             self.assertTrue(default_storage.exists(one["url"].partition("/media/")[2]))
         self.assertEqual(
             [item["name"] for item in crumbs["itemListElement"]],
@@ -242,16 +243,16 @@ class StructuredDataTests(SitemapTestCase):
         article = make_article(self.kg, "Un casque", at=LONG_AGO)
         content = replace(Content.of(article.working), standfirst="Dix, et non cent.")
         draft = editing.save_draft(article, content, by=self.ines, change="correction", notice="C’est dix.")
-        told, _crumbs = self.data(publish(draft, by=self.thomas).path)
-        self.assertEqual([row["text"] for row in told["correction"]], ["C’est dix."])
-        self.assertEqual(told["dateModified"], "2025-02-10T11:30:00+01:00")
+        data, _crumbs = self.data(publish(draft, by=self.thomas).path)
+        self.assertEqual([row["text"] for row in data["correction"]], ["C’est dix."])
+        self.assertEqual(data["dateModified"], "2025-02-10T11:30:00+01:00")
 
-    def test_kinds_are_told_apart(self) -> None:
+    def test_each_kind_has_its_own_type(self) -> None:
         review = make_article(self.kg, "Un test", kind="review")
         paid = make_article(self.kg, "Une offre", kind="sponsored", sponsor="Aéroclub")
         self.assertEqual(self.data(review.path)[0]["@type"], "ReviewNewsArticle")
-        told = self.data(paid.path)[0]
-        self.assertEqual((told["@type"], told["sponsor"]["name"]), ("AdvertiserContentArticle", "Aéroclub"))
+        data = self.data(paid.path)[0]
+        self.assertEqual((data["@type"], data["sponsor"]["name"]), ("AdvertiserContentArticle", "Aéroclub"))
 
     def test_hostile_words_end_no_element(self) -> None:
         article = make_article(self.kg, "</script><script>alert(1)</script>")

@@ -129,13 +129,13 @@ class OrderTests(CommentsTestCase):
         """What an action locks and counts: "comment", or an article's id."""
         with CaptureQueriesContext(connection) as asked:
             action()
-        told = []
+        writes = []
         for query in (one["sql"] for one in asked):
             if found := re.match(r'UPDATE "articles_article" .* WHERE "articles_article"."id" = (\d+)', query):
-                told.append(found[1])
+                writes.append(found[1])
             elif re.match(r'UPDATE "comments_comment"', query):
-                told.append("comment")
-        return told
+                writes.append("comment")
+        return writes
 
     def test_both_counts_of_an_article_are_one_write(self) -> None:
         on_other, ping = self.post(article=self.other), self.post("Un écho.", "Bob", client=CAFE)
@@ -147,5 +147,5 @@ class OrderTests(CommentsTestCase):
     def test_an_erasure_counts_when_all_its_comments_are_locked(self) -> None:
         self.post(article=self.other), self.post("Et ici.")
         with patch.object(privacy, "PORTION_ROWS", 1):
-            told = self.writes(lambda: privacy.erase("zoe@example.org"))
-        self.assertEqual(told, ["comment", "comment", str(self.article.pk), str(self.other.pk)])
+            writes = self.writes(lambda: privacy.erase("zoe@example.org"))
+        self.assertEqual(writes, ["comment", "comment", str(self.article.pk), str(self.other.pk)])

@@ -23,11 +23,11 @@ class ExpungeTests(CommentsTestCase):
         self.decide(self.row, "approve")
 
     def test_it_is_found_first_and_nothing_changes(self) -> None:
-        told = {trace.where: trace.count for trace in expunging.find_passage(self.article, PASSAGE)}
-        self.assertEqual(told, {"commentaires": 1, "un signalement d’un commentaire": 1})
+        found = {trace.where: trace.count for trace in expunging.find_passage(self.article, PASSAGE)}
+        self.assertEqual(found, {"commentaires": 1, "un signalement d’un commentaire": 1})
         self.assertIn(PASSAGE.upper(), Comment.objects.get(pk=self.row.pk).text)
 
-    def test_it_goes_from_the_thread_and_from_what_was_said_of_it(self) -> None:
+    def test_it_goes_from_the_thread_reports_and_mails(self) -> None:
         Purge.objects.all().delete()
         expunging.expunge_passage(self.article, PASSAGE, by=self.thomas, order=ORDER)
         self.row.refresh_from_db()
@@ -39,7 +39,7 @@ class ExpungeTests(CommentsTestCase):
         self.assertIn(f"article:{self.article.pk}", Purge.objects.values_list("tag", flat=True))
         self.assertNotContains(self.read(self.article.path), "DUPONT")
 
-    def test_what_stands_nowhere_is_said(self) -> None:
+    def test_a_passage_that_is_nowhere_is_refused(self) -> None:
         with self.assertRaises(Refused):
             expunging.expunge_passage(self.article, "Personne n’a écrit ceci", by=self.thomas, order=ORDER)
         self.assertEqual(Comment.objects.get(pk=self.other.pk).version, 1)

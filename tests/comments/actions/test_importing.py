@@ -43,8 +43,8 @@ class ImportTests(NewsroomTestCase):
         self.assertContains(self.read(row.article.path), "Le mot numéro 1.")
 
     def test_it_brings_statuses_and_counts_what_readers_see(self) -> None:
-        told = ("1", "0", "spam", "trash", "post-trashed", "")
-        self.bring(*(comment(n, approved=approved) for n, approved in enumerate(told, 1)))
+        flags = ("1", "0", "spam", "trash", "post-trashed", "")
+        self.bring(*(comment(n, approved=approved) for n, approved in enumerate(flags, 1)))
         statuses = list(Comment.objects.order_by("pk").values_list("status", flat=True))
         self.assertEqual(
             statuses, [Status.APPROVED, Status.HELD, Status.SPAM, Status.REJECTED, Status.REJECTED, Status.HELD]
@@ -53,8 +53,8 @@ class ImportTests(NewsroomTestCase):
 
     def test_it_brings_threads_whatever_their_order_in_the_file(self) -> None:
         self.bring(comment(3, parent_id=2), comment(1), comment(2, parent_id=1), comment(4, parent_id=99))
-        told = {row.text[-2]: (row.level, row.parent and row.parent.text[-2]) for row in Comment.objects.all()}
-        self.assertEqual(told, {"1": (0, None), "2": (1, "1"), "3": (2, "2"), "4": (0, None)})
+        parents = {row.text[-2]: (row.level, row.parent and row.parent.text[-2]) for row in Comment.objects.all()}
+        self.assertEqual(parents, {"1": (0, None), "2": (1, "1"), "3": (2, "2"), "4": (0, None)})
 
     def test_what_was_erased_here_stays_erased(self) -> None:
         self.bring(comment())
@@ -75,13 +75,13 @@ class ImportTests(NewsroomTestCase):
     def test_a_reply_finds_its_parent_whatever_their_hours_say(self) -> None:
         undated = comment(2, published=None)
         self.bring(comment(3, parent_id=2), undated, comment(4, parent_id=9), comment(9), comment(5, parent_id=5))
-        told = {row.text[-2]: row.parent and row.parent.text[-2] for row in Comment.objects.all()}
-        self.assertEqual(told, {"2": None, "3": "2", "9": None, "4": "9", "5": None})
+        parents = {row.text[-2]: row.parent and row.parent.text[-2] for row in Comment.objects.all()}
+        self.assertEqual(parents, {"2": None, "3": "2", "9": None, "4": "9", "5": None})
 
     def test_a_long_chain_the_wrong_way_round_is_followed_once(self) -> None:
         rows = [comment(n, parent_id=n + 1, published=MAY_2013 + dt.timedelta(hours=n)) for n in range(1, 20_000)]
-        told = [row.id for row in _parents_first(rows)]
-        self.assertEqual(told, list(range(19_999, 0, -1)))
+        ids = [row.id for row in _parents_first(rows)]
+        self.assertEqual(ids, list(range(19_999, 0, -1)))
 
     def test_it_counts_pingbacks_apart(self) -> None:
         self.bring(comment(1), comment(2, type="pingback", author="Un blog", author_url="https://blog.example/x"))
@@ -137,9 +137,9 @@ class ImportTests(NewsroomTestCase):
 @skipUnless(IMPORTABLE, f"no corpus at {CORPUS}")
 class CorpusTests(NewsroomTestCase):
     def test_its_counts_hold(self) -> None:
-        told = [name for name in IMPORTABLE if EXPECTATIONS[name]["comments"]]
-        self.assertGreater(len(told), 8)
-        for name in told:
+        names = [name for name in IMPORTABLE if EXPECTATIONS[name]["comments"]]
+        self.assertGreater(len(names), 8)
+        for name in names:
             with self.subTest(name), transaction.atomic():
                 self._check(name, EXPECTATIONS[name])
                 transaction.set_rollback(True)

@@ -204,7 +204,7 @@ class AllTests(CommentsTestCase):
         statuses = [Comment.objects.get(pk=row.pk).status for row in (first, second)]
         self.assertEqual(statuses, [Status.APPROVED, Status.HELD])
 
-    def test_nothing_that_matches_is_said(self) -> None:
+    def test_a_question_that_matches_nothing_is_refused(self) -> None:
         with self.assertRaises(Refused):
             moderation.decide_all(self.kg, Question(tab="held"), Decision.REJECT, by=self.sarah)
 

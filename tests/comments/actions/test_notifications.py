@@ -93,8 +93,8 @@ class ReasonsTests(MailTests):
             notice = Notice("hate", "", "Ana", f"ana{n}@example.org", in_good_faith=True)
             reporting.report(comment, notice, client=Client(f"198.51.100.{n}", 1))
         self.decide(comment, "reject", reason="On n’attaque pas les personnes.")
-        told = [words for to, words in self.mails() if to == "zoe@example.org"]
-        self.assertEqual(told, ["Votre commentaire n’est pas publié"])
+        subjects = [subject for to, subject in self.mails() if to == "zoe@example.org"]
+        self.assertEqual(subjects, ["Votre commentaire n’est pas publié"])
         self.assertIn("On n’attaque pas les personnes.", self.body())
         self.assertNotIn("Une règle automatique a décidé", self.body())
 
@@ -243,16 +243,16 @@ class ReplyTests(MailTests):
 
 
 class QueueTests(CommentsTestCase):
-    def tell(self, after: dt.timedelta = LATER) -> int:
+    def notify(self, after: dt.timedelta = LATER) -> int:
         with time_machine.travel(timezone.now() + after, tick=False):
             return notifications.notify_moderators(self.kg, timezone.now())
 
     def test_moderators_are_told_what_waits_and_not_again_for_the_same(self) -> None:
-        self.assertEqual(self.tell(), 0)
+        self.assertEqual(self.notify(), 0)
         self.post("https://a.fr https://b.fr https://c.fr")
-        self.assertEqual(self.tell(), 1)
-        self.assertEqual(self.tell(2 * LATER), 0)
-        self.assertEqual(self.tell(10 * LATER), 0)
+        self.assertEqual(self.notify(), 1)
+        self.assertEqual(self.notify(2 * LATER), 0)
+        self.assertEqual(self.notify(10 * LATER), 0)
         mail = Mail.objects.get()
         self.assertEqual((mail.to, mail.subject), ("sarah@example.org", "Des commentaires attendent sur KultureGeek"))
         self.assertIn("1 commentaire retenu", mail.body)
@@ -260,14 +260,14 @@ class QueueTests(CommentsTestCase):
     def test_it_counts_once_however_many_moderators_there_are(self) -> None:
         self.post("https://a.fr https://b.fr https://c.fr")
         with CaptureQueriesContext(connection) as queries:
-            self.tell()
+            self.notify()
         counts = [query["sql"] for query in queries if "COUNT(" in query["sql"] and "comments_report" in query["sql"]]
         self.assertEqual(len(counts), 1)
 
     def test_they_can_stop(self) -> None:
         subscriptions.end(subscriptions.get_or_create(self.kg, "sarah@example.org", Subscription.About.QUEUE))
         self.post("https://a.fr https://b.fr https://c.fr")
-        self.assertEqual(self.tell(), 0)
+        self.assertEqual(self.notify(), 0)
 
     def test_publishers_are_told_where_nobody_moderates(self) -> None:
         self.sarah.memberships.all().delete()
@@ -276,7 +276,7 @@ class QueueTests(CommentsTestCase):
     def test_a_flood_is_one_mail_an_hour(self) -> None:
         for n in range(5):
             self.post(f"Montre {n} https://a.fr https://b.fr https://c.fr", "Bob", client=Client(f"192.0.2.{n}", 1))
-            self.tell(n * dt.timedelta(minutes=5))
+            self.notify(n * dt.timedelta(minutes=5))
         self.assertEqual(Mail.objects.count(), 1)
 
     def test_each_person_gets_one_mail_whatever_their_roles(self) -> None:
@@ -285,5 +285,5 @@ class QueueTests(CommentsTestCase):
         self.person("sarah2", (self.kg, Role.MODERATOR))
         get_user_model().objects.filter(username="sarah2").update(email="Sarah@Example.org")  # the same mailbox
         self.post("https://a.fr https://b.fr https://c.fr")
-        self.assertEqual(self.tell(), 1)
+        self.assertEqual(self.notify(), 1)
         self.assertEqual([mail.to.lower() for mail in Mail.objects.all()], ["sarah@example.org"])

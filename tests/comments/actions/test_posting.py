@@ -179,7 +179,7 @@ class PolicyTests(CommentsTestCase):
             ThreadPolicy(publication=self.kg, article=self.article, closes_after=30), by=self.sarah
         )
         with time_machine.travel(timezone.now() + dt.timedelta(days=20), tick=False):
-            self.post()
+            self.assertEqual(self.post().status, Status.APPROVED)
 
     def test_an_article_that_is_opened_by_hand_stays_open(self) -> None:
         self.set(closes_after=1)
@@ -187,7 +187,7 @@ class PolicyTests(CommentsTestCase):
             ThreadPolicy(publication=self.kg, article=self.article, mode=Mode.OPEN), by=self.sarah
         )
         with time_machine.travel(timezone.now() + dt.timedelta(days=20), tick=False):
-            self.post()
+            self.assertEqual(self.post().status, Status.APPROVED)
 
     def test_a_withdrawn_article_and_a_static_page_take_none(self) -> None:
         page = make_article(self.kg, "Mentions légales", kind="page")

@@ -48,16 +48,16 @@ class PrivacyTests(CommentsTestCase):
 
     def held(self) -> str:
         """Every value of every table, in lower case, but what is sealed."""
-        told = []
+        values = []
         for model in apps.get_models(include_auto_created=True):
             if model is SealedSource:
                 continue
             for row in model._base_manager.values():
-                told += [
+                values += [
                     f"{model.__name__}.{name} " + json.dumps(value, default=str, ensure_ascii=False).lower()
                     for name, value in row.items()
                 ]
-        return "\n".join(told)
+        return "\n".join(values)
 
     def test_it_is_all_there_before(self) -> None:
         held = self.held()
@@ -66,14 +66,14 @@ class PrivacyTests(CommentsTestCase):
         self.assertTrue(Mail.objects.filter(to="lea@example.org", body__contains=SECRET).exists())
 
     def test_an_export_gives_all_that_is_held(self) -> None:
-        told = privacy.export(" Zoe@Lectrice.EXAMPLE ")
-        self.assertEqual([row["text"][: len(SECRET)] for row in told["comments"]], [SECRET] * 3)
-        self.assertEqual([row["text"] for row in told["reports"]], [f"{SECRET} encore"])
-        self.assertTrue(told["mails"])
-        self.assertEqual(told["subscriptions"], [{"site": "KultureGeek", "about": "replies", "stands": False}])
-        self.assertEqual(len(told["blocked"]), 1)
-        self.assertEqual(told["sealed for justice"]["number"], 3)
-        json.dumps(told)
+        export = privacy.export(" Zoe@Lectrice.EXAMPLE ")
+        self.assertEqual([row["text"][: len(SECRET)] for row in export["comments"]], [SECRET] * 3)
+        self.assertEqual([row["text"] for row in export["reports"]], [f"{SECRET} encore"])
+        self.assertTrue(export["mails"])
+        self.assertEqual(export["subscriptions"], [{"site": "KultureGeek", "about": "replies", "stands": False}])
+        self.assertEqual(len(export["blocked"]), 1)
+        self.assertEqual(export["sealed for justice"]["number"], 3)
+        json.dumps(export)
 
     def test_an_erasure_leaves_nothing_else(self) -> None:
         erased = privacy.erase("ZOE@lectrice.example")
@@ -179,8 +179,8 @@ class PrivacyTests(CommentsTestCase):
         self.assertEqual(asked(), before)
 
     def test_its_decisions_are_in_the_export(self) -> None:
-        told = privacy.export("zoe@lectrice.example")["comments"][0]["decisions"]
-        self.assertIn("hors sujet, Zoe-la-rouge", [act["reason"] for act in told])
+        decisions = privacy.export("zoe@lectrice.example")["comments"][0]["decisions"]
+        self.assertIn("hors sujet, Zoe-la-rouge", [act["reason"] for act in decisions])
 
     def test_nobody_is_erased_by_an_empty_e_mail(self) -> None:
         self.set(email_required=False)

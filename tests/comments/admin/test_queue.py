@@ -35,18 +35,18 @@ class QueueTestCase(CommentsTestCase):
 
 
 class TabTests(QueueTestCase):
-    def test_each_comment_stands_where_it_belongs(self) -> None:
-        told = {"new": self.post("Le nouveau."), "held": self.post(f"Le retenu {LINKS}")}
+    def test_each_comment_is_in_its_own_tabs(self) -> None:
+        comments = {"new": self.post("Le nouveau."), "held": self.post(f"Le retenu {LINKS}")}
         for n, (tab, decision) in enumerate((("spam", "spam"), ("rejected", "reject"), ("approved", "approve"))):
-            told[tab] = self.post(f"Celui-ci est {tab}.", f"L{n}", client=Client(f"192.0.2.{n}", 1))
-            self.decide(told[tab], decision)
-        told["reported"] = self.post("Le signalé.", "Ana", client=CAFE)
+            comments[tab] = self.post(f"Celui-ci est {tab}.", f"L{n}", client=Client(f"192.0.2.{n}", 1))
+            self.decide(comments[tab], decision)
+        comments["reported"] = self.post("Le signalé.", "Ana", client=CAFE)
         notice = Notice("hate", "Grave.", "Max", "max@example.org", in_good_faith=True)
-        reporting.report(told["reported"], notice, client=CAFE)
-        for tab, comment in told.items():
+        reporting.report(comments["reported"], notice, client=CAFE)
+        for tab, comment in comments.items():
             page = self.queue(tab)
             self.assertIn(f'id="row-{comment.pk}"', page, tab)
-            for other in told.values():
+            for other in comments.values():
                 if other != comment and not (tab in ("new", "approved") and other.status == Status.APPROVED):
                     other.refresh_from_db()
                     expected = tab in ("new", "approved") and other.status == Status.APPROVED
@@ -155,24 +155,24 @@ class ActTests(QueueTestCase):
         comment.refresh_from_db()
         self.assertEqual((comment.status, ModerationBatch.objects.get().reason), (Status.REJECTED, "Hors sujet"))
 
-    def test_a_script_is_told_what_was_done_and_what_was_not(self) -> None:
+    def test_a_script_gets_what_was_done_and_what_was_not(self) -> None:
         one, two = self.post("Un."), self.post("Deux.")
         self.decide(two, "spam", by=self.thomas)
         two.version = 1
-        said = json.loads(self.act("approve", one, two, headers=JSON).content)
-        self.assertEqual(said["done"], [one.pk])
-        self.assertIn("thomas", said["refused"][str(two.pk)])
-        self.assertEqual((said["tabs"]["new"], said["tabs"]["spam"]), ("0", "1"))
+        answer = json.loads(self.act("approve", one, two, headers=JSON).content)
+        self.assertEqual(answer["done"], [one.pk])
+        self.assertIn("thomas", answer["refused"][str(two.pk)])
+        self.assertEqual((answer["tabs"]["new"], answer["tabs"]["spam"]), ("0", "1"))
 
     def test_undo_gives_the_versions_by_which_to_go_on(self) -> None:
         comment = self.post()
         batch = json.loads(self.act("spam", comment, headers=JSON).content)["batch"]
         data = {"batch": batch, "publication": self.kg.pk}
-        said = json.loads(self.client.post(f"{QUEUE}undo/", data, headers=JSON).content)
+        answer = json.loads(self.client.post(f"{QUEUE}undo/", data, headers=JSON).content)
         comment.refresh_from_db()
-        self.assertEqual(said["restored"], {str(comment.pk): comment.version})
-        said = json.loads(self.client.post(f"{QUEUE}undo/", data, headers=JSON).content)
-        self.assertIn("déjà", said["error"])
+        self.assertEqual(answer["restored"], {str(comment.pk): comment.version})
+        answer = json.loads(self.client.post(f"{QUEUE}undo/", data, headers=JSON).content)
+        self.assertIn("déjà", answer["error"])
 
     def test_all_that_match_are_reached_and_undone(self) -> None:
         for n in range(3):
@@ -259,8 +259,9 @@ class PageTests(QueueTestCase):
     def test_another_publications_comment_is_not_found(self) -> None:
         comment = self.post()
         self.at_desk(self.julien)
-        self.assertEqual(self.client.get(f"{QUEUE}{comment.pk}/change/").status_code, 404)
+        self.assertNotContains(self.client.get(f"{QUEUE}{comment.pk}/change/"), comment.text, status_code=404)
         self.assertEqual(self.client.post(f"{QUEUE}{comment.pk}/answer/", {"text": "x"}).status_code, 404)
+        self.assertEqual(Comment.objects.get(), comment)
 
 
 class OthersTests(QueueTestCase):
@@ -292,7 +293,7 @@ class OthersTests(QueueTestCase):
         self.assertContains(page, "Nouveaux\u00a0: 1")
         self.assertContains(page, "le plus ancien depuis")
 
-    def test_the_batch_of_a_worker_is_said_to_be_under_way(self) -> None:
+    def test_the_batch_of_a_worker_is_shown_as_under_way(self) -> None:
         for n in range(6):
             self.post(f"Le {n} {LINKS}", f"L{n}", client=Client(f"192.0.2.{n}", 1))
         self.enterContext(patch.object(moderation, "PORTION_ROWS", 5))

@@ -68,7 +68,7 @@ class RulesTests(CommentsTestCase):
         self.assertContains(page, 'name="links-limit" value="0"')
         self.assertFalse(RuleSetting.objects.exists())
 
-    def test_a_bad_threshold_is_said_and_nothing_is_saved(self) -> None:
+    def test_a_bad_threshold_gets_an_error_and_nothing_is_saved(self) -> None:
         page = self.client.post(RULES_PAGE, self.form(**{"links-limit": "-1", "rate-minutes": "", "_save": "1"}))
         self.assertContains(page, "errorlist")
         self.assertFalse(RuleSetting.objects.exists())
@@ -76,7 +76,9 @@ class RulesTests(CommentsTestCase):
     def test_only_who_may_screen_sees_it(self) -> None:
         for person in (self.camille, self.ines, self.julien):
             self.at_desk(person)
-            self.assertEqual(self.client.post(RULES_PAGE, self.form(_save="1")).status_code, 403)
+            answer = self.client.post(RULES_PAGE, self.form(**{"links-limit": "0", "_save": "1"}))
+            self.assertEqual(answer.status_code, 403)
+        self.assertFalse(RuleSetting.objects.exists())
 
     def test_terms_are_tried_and_then_added(self) -> None:
         self.decide(self.post("Mes montres."), "reject")

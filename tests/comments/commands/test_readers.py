@@ -22,8 +22,8 @@ class ReaderCommandTests(CommentsTestCase):
 
     def test_it_exports_as_json(self) -> None:
         self.post()
-        told = json.loads(self.run_it("export_reader", "ZOE@example.org"))
-        self.assertEqual(told["comments"][0]["text"], "Très bon article, merci.")
+        export = json.loads(self.run_it("export_reader", "ZOE@example.org"))
+        self.assertEqual(export["comments"][0]["text"], "Très bon article, merci.")
 
     def test_it_writes_a_file_and_never_over_one(self) -> None:
         with tempfile.TemporaryDirectory() as folder:

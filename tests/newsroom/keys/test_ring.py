@@ -118,7 +118,7 @@ class RekeyTests(RingTestCase):
             errors = checks.check_data_keys(None, databases=["default"])
             self.assertEqual([error.id for error in errors], ["newsroom.E011"])
 
-    def test_it_gives_up_what_nothing_opens_only_when_it_is_told_to(self) -> None:
+    def test_it_gives_up_what_nothing_opens_only_when_asked_to(self) -> None:
         with keyed(OLD):
             ring.make_first_keys()
         with keyed(NEW):

@@ -49,7 +49,8 @@ class CursorTests(SimpleTestCase):
     @given(st.text(max_size=40))
     def test_it_raises_nothing_else(self, text: str) -> None:
         with contextlib.suppress(BadCursor):
-            Cursor.parse(text)
+            cursor = Cursor.parse(text)
+            self.assertEqual(Cursor.parse(str(cursor)), cursor)
 
 
 class PageTests(NewsroomTestCase):

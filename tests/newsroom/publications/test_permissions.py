@@ -39,10 +39,10 @@ class MayTests(NewsroomTestCase):
         self.assertFalse(may(self.camille, "tag.merge", None))
 
     def test_roles_add_up(self) -> None:
-        both = self.person("lea", (self.kg, Role.MODERATOR), (self.ia, Role.EDITOR))
-        self.assertFalse(may(both, "article.create", self.kg))
-        self.assertTrue(may(both, "article.create", self.ia))
-        self.assertTrue(may(both, "tag.merge"))
+        lea = self.person("lea", (self.kg, Role.MODERATOR), (self.ia, Role.EDITOR))
+        self.assertFalse(may(lea, "article.create", self.kg))
+        self.assertTrue(may(lea, "article.create", self.ia))
+        self.assertTrue(may(lea, "tag.merge"))
 
     def test_a_superuser_may_do_everything_while_active(self) -> None:
         self.assertTrue(all(may(self.alix, verb, make_draft(self.ia)) for verb in TABLE))

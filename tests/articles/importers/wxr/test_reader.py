@@ -396,13 +396,13 @@ def test_a_file_cut_short_anywhere_is_refused(write: Write) -> None:
 # How it is read
 
 
-def test_the_progress_told_ends_at_the_size_of_the_file(write: Write) -> None:
+def test_the_reported_progress_ends_at_the_size_of_the_file(write: Write) -> None:
     path = write(HEAD, ARTICLE * 200, TAIL)
-    told: list[int] = []
-    summary = check(path, time_zone=PARIS, progress=told.append)
-    assert told == sorted(told)
-    assert len(told) > 1
-    assert told[-1] == path.stat().st_size == summary.bytes
+    positions: list[int] = []
+    summary = check(path, time_zone=PARIS, progress=positions.append)
+    assert positions == sorted(positions)
+    assert len(positions) > 1
+    assert positions[-1] == path.stat().st_size == summary.bytes
 
 
 def test_a_large_file_is_read_in_little_memory(tmp_path: Path) -> None:
