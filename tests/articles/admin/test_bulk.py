@@ -201,11 +201,11 @@ class StepTests(BulkTestCase):
                 article = publishing.approve(article, by=SYSTEM, revision=article.draft_id)
                 if step == "schedule_change":
                     return article
-                hour = timezone.now() + dt.timedelta(days=1)
-                return scheduling.schedule_change(article, by=SYSTEM, revision=article.draft_id, at=hour)
+                moment = timezone.now() + dt.timedelta(days=1)
+                return scheduling.schedule_change(article, by=SYSTEM, revision=article.draft_id, at=moment)
             if step == "cancel_withdrawal":
-                hour = timezone.now() + dt.timedelta(days=1)
-                return scheduling.schedule_withdrawal(make_article(self.kg), by=SYSTEM, at=hour, notice="Caduc.")
+                moment = timezone.now() + dt.timedelta(days=1)
+                return scheduling.schedule_withdrawal(make_article(self.kg), by=SYSTEM, at=moment, notice="Caduc.")
             if step == "mark_read":
                 article = make_article(self.kg)
                 Article.objects.filter(pk=article.pk).update(unreviewed=True)
@@ -289,7 +289,7 @@ class StepTests(BulkTestCase):
 
 
 class NeedTests(BulkTestCase):
-    """A note, a notice, an hour: required, and nothing that was typed or chosen is lost."""
+    """A note, a notice, a time: required, and nothing that was typed or chosen is lost."""
 
     def stands(self, page: Any, articles: list[Article], field: str, value: str) -> None:
         """The page is there to be answered again: the articles still chosen, the field with what was typed."""
@@ -331,7 +331,7 @@ class NeedTests(BulkTestCase):
         self.confirm(answer, notice="Une erreur.")
         self.assertEqual(self.events(Verb.WITHDRAWN), articles)
 
-    def test_it_schedules_none_without_an_hour_to_come(self) -> None:
+    def test_it_schedules_none_without_a_future_time(self) -> None:
         approved = self.approved(**self.whole())
         self.at_desk(self.ines)
         for typed in ("demain", "2001-01-01T09:00", ""):
@@ -410,7 +410,7 @@ class WarningTests(BulkTestCase):
         answer = self.choose("publish", article)
         self.assertEqual(self.reasons(answer), {article: True})
 
-    def test_each_hour_is_read_where_its_article_is(self) -> None:
+    def test_each_time_is_read_where_its_article_is(self) -> None:
         self.kg.time_zone = "America/Montreal"
         self.kg.save()
         (article,) = self.approved(1, **self.whole())
@@ -421,7 +421,7 @@ class WarningTests(BulkTestCase):
         article.refresh_from_db()
         self.assertEqual(article.published_at, dt.datetime(2031, 1, 15, 14, tzinfo=dt.UTC))
 
-    def test_it_keeps_the_hour_while_it_asks(self) -> None:
+    def test_it_keeps_the_time_while_it_asks(self) -> None:
         (article,) = self.approved(1)
         self.at_desk(self.ines)
         asked = self.take("schedule", article, at="2031-01-15T09:00")
@@ -436,7 +436,7 @@ class WarningTests(BulkTestCase):
         draft = make_draft(self.kg, evil)
         self.at_desk(self.ines)
         answer = self.take("approve_and_publish", draft)
-        self.assertIn("sister", {finding.rule for finding in answer.context["lines"][0].to_confirm})
+        self.assertIn("sister", {finding.check for finding in answer.context["lines"][0].to_confirm})
         self.assertNotContains(answer, "<script>alert")
 
 

@@ -58,7 +58,7 @@ class LoadTestCase(NewsroomTestCase):
 
 
 class StatusTests(LoadTestCase):
-    def test_it_publishes_what_readers_had_at_its_own_hour(self) -> None:
+    def test_it_publishes_what_readers_had_at_its_own_time(self) -> None:
         load(self.kg, post(), page())
         article = self.article_of("post:123")
         self.assertTrue(article.is_live(timezone.now()))
@@ -84,12 +84,12 @@ class StatusTests(LoadTestCase):
         self.assertFalse(Article.objects.exists())
         self.assertEqual(report.skipped, {"trash": 1, "auto-draft": 1})
 
-    def test_it_shows_a_scheduled_post_at_its_hour(self) -> None:
-        hour = timezone.now() + dt.timedelta(days=3)
-        load(self.kg, post(status="future", published=hour))
+    def test_it_shows_a_scheduled_post_at_its_time(self) -> None:
+        moment = timezone.now() + dt.timedelta(days=3)
+        load(self.kg, post(status="future", published=moment))
         article = self.article_of("post:123")
-        self.assertFalse(article.is_live(hour - dt.timedelta(seconds=1)))
-        self.assertTrue(article.is_live(hour))
+        self.assertFalse(article.is_live(moment - dt.timedelta(seconds=1)))
+        self.assertTrue(article.is_live(moment))
         self.assertEqual(self.read("/?p=123").status_code, 404)
 
     def test_it_publishes_nothing_past_this_desk_s_embargo(self) -> None:
@@ -105,7 +105,7 @@ class StatusTests(LoadTestCase):
         self.assertLess(timezone.now() - self.article_of("post:123").published_at, dt.timedelta(minutes=1))
         self.assertIn("no date", self.lost_by("post:123"))
 
-    def test_it_leaves_published_what_this_house_would_not_publish(self) -> None:
+    def test_it_leaves_published_what_this_newsroom_would_not_publish(self) -> None:
         """Without section, text or alternative text: recorded, not held against it."""
         image = make_image(alt="")
         held = ImportedPictures(self.kg, OLD_SITE)
@@ -299,7 +299,7 @@ class TaxonomyTests(LoadTestCase):
         self.assert_leads("/tag/c-2/", f"/tag/{own}/")
         self.assertEqual(self.read("/tag/%E6%97%A5%E6%9C%AC/").status_code, 301)
 
-    def test_it_signs_with_the_houses_byline_of_that_name(self) -> None:
+    def test_it_signs_with_the_existing_byline_of_that_name(self) -> None:
         ines = make_author("Inès Benali")
         load(self.kg, WxrAuthor("ibenali", "i@example.org", "ines  benali", 3), post(creator="ibenali"))
         self.assertEqual([line.author for line in self.article_of("post:123").byline_set.all()], [ines])
