@@ -1,9 +1,9 @@
-"""The states of an article, the transitions between them, and the rules checked before publication. Pure data.
+"""The states of an article, the transitions between them, and the checks before publication. Pure data.
 
 An article has two states at once. Its *stage* is that of the desk's work on it, and is stored; its *standing* is what
 readers have of it meanwhile, and is computed. A live article that is being reworked is at `draft` and `live`. Beside
-both, something of it may be *pending*: it happens at an hour, and nobody has to do anything then. Which role has which
-right is in articles/roles.py; docs/rights.md prints both tables as one.
+both, something of it may be *pending*: it happens at a set time, and nobody has to do anything then. Which role has
+which right is in articles/roles.py; docs/rights.md prints both tables as one.
 """
 
 import hashlib
@@ -28,7 +28,7 @@ class Stage(TextChoices):
 
 
 class Standing(TextChoices):
-    """What readers have of an article. Never stored: computed from its pointers and hours (Article.standing)."""
+    """What readers have of an article. Never stored: computed from its pointers and times (Article.standing)."""
 
     UNPUBLISHED = "unpublished", _("not published")
     SCHEDULED = "scheduled", _("scheduled")
@@ -38,7 +38,7 @@ class Standing(TextChoices):
 
 
 class Pending(TextChoices):
-    """What happens to an article at an hour to come. Never stored: computed from its hours (Article.pending)."""
+    """What happens to an article at a future time. Never stored: computed from its times (Article.pending)."""
 
     PUBLICATION = "publication", _("its publication")  # the standing SCHEDULED, and no other
     CHANGE = "change", _("a change")
@@ -58,7 +58,7 @@ class Verb(TextChoices):
     PUBLISHED = "article.published", _("published")
     SCHEDULED = "article.scheduled", pgettext_lazy("done", "scheduled")
     UNSCHEDULED = "article.unscheduled", _("taken off the schedule")
-    RESCHEDULED = "article.rescheduled", _("given another hour")
+    RESCHEDULED = "article.rescheduled", _("rescheduled")
     CHANGE_SCHEDULED = "article.change_scheduled", _("change scheduled")
     CHANGE_UNSCHEDULED = "article.change_unscheduled", _("change taken off the schedule")
     WITHDRAWAL_SCHEDULED = "article.withdrawal_scheduled", _("withdrawal scheduled")
@@ -108,7 +108,7 @@ class Need(Enum):
 
     NOTE = "note"  # to the writer: what to change
     NOTICE = "notice"  # to readers, shown in the article's place
-    HOUR = "at"  # when it happens
+    TIME = "at"  # when it happens
 
 
 DRAFT, IN_REVIEW, CHANGES, APPROVED, PUBLISHED = Stage
@@ -141,7 +141,7 @@ class Transition:
 
     @property
     def goes_live(self) -> bool:
-        """Whether it publishes the draft, now or at an hour: then the checks of articles/actions/checks.py apply."""
+        """Whether it publishes the draft, now or at a set time: then the checks of articles/actions/checks.py apply."""
         return not self.is_about_readers and isinstance(self.to, Standing)
 
     def is_open_in(self, stage: str, standing: str, pending: frozenset[Pending]) -> bool:
@@ -167,7 +167,7 @@ def _row(
 
 
 # What can be published now: all but an article whose publication is pending, which is taken off the schedule first. A
-# pending change blocks publishing another for the same reason: at its hour it would undo that one.
+# pending change blocks publishing another for the same reason: at its time it would undo that one.
 _OPEN = ANY_STANDING - {SCHEDULED}
 _CHANGE = frozenset({Pending.CHANGE})
 _HAVE, _WILL_HAVE = frozenset({UNREVIEWED, LIVE}), frozenset({SCHEDULED, UNREVIEWED, LIVE})
@@ -193,14 +193,14 @@ TRANSITIONS: Mapping[str, Transition] = {
         _row("publish_unreviewed", _("Publish without review"), Verb.PUBLISHED, "article.publish_unreviewed",
              {DRAFT, IN_REVIEW, APPROVED}, _OPEN, UNREVIEWED,
              only_without_review=True, requires_revision=True, blocked_by_pending=_CHANGE),
-        # at an hour; no worker has to run then
+        # at a set time; no worker has to run then
         _row("schedule", _("Schedule…"), Verb.SCHEDULED, "article.schedule",
-             {APPROVED}, {UNPUBLISHED, SCHEDULED}, SCHEDULED, needs=(Need.HOUR,), requires_revision=True),
+             {APPROVED}, {UNPUBLISHED, SCHEDULED}, SCHEDULED, needs=(Need.TIME,), requires_revision=True),
         _row("schedule_change", _("Schedule this change…"), Verb.CHANGE_SCHEDULED, "article.schedule",
-             {APPROVED}, {LIVE}, LIVE, needs=(Need.HOUR,), requires_revision=True),
-        _row("reschedule", _("Another hour…"), Verb.RESCHEDULED, "article.schedule",
+             {APPROVED}, {LIVE}, LIVE, needs=(Need.TIME,), requires_revision=True),
+        _row("reschedule", _("Reschedule…"), Verb.RESCHEDULED, "article.schedule",
              ANY_STAGE, {SCHEDULED, LIVE}, None,
-             needs=(Need.HOUR,), requires_pending={Pending.PUBLICATION, Pending.CHANGE}),
+             needs=(Need.TIME,), requires_pending={Pending.PUBLICATION, Pending.CHANGE}),
         _row("unschedule", _("Take off the schedule"), Verb.UNSCHEDULED, "article.schedule",
              ANY_STAGE, {SCHEDULED}, UNPUBLISHED),
         _row("unschedule_change", _("Take the change off the schedule"), Verb.CHANGE_UNSCHEDULED, "article.schedule",
@@ -210,8 +210,8 @@ TRANSITIONS: Mapping[str, Transition] = {
              ANY_STAGE, {UNREVIEWED}, LIVE, requires_revision=True),
         _row("withdraw", _("Withdraw…"), Verb.WITHDRAWN, "article.withdraw",
              ANY_STAGE, _HAVE, WITHDRAWN, needs=(Need.NOTICE,)),
-        _row("schedule_withdrawal", _("Withdraw at an hour…"), Verb.WITHDRAWAL_SCHEDULED, "article.withdraw",
-             ANY_STAGE, _WILL_HAVE, None, needs=(Need.HOUR, Need.NOTICE)),
+        _row("schedule_withdrawal", _("Schedule a withdrawal…"), Verb.WITHDRAWAL_SCHEDULED, "article.withdraw",
+             ANY_STAGE, _WILL_HAVE, None, needs=(Need.TIME, Need.NOTICE)),
         _row("cancel_withdrawal", _("Call the withdrawal off"), Verb.WITHDRAWAL_CANCELLED, "article.withdraw",
              ANY_STAGE, _WILL_HAVE, None, requires_pending={Pending.WITHDRAWAL}),
         _row("reinstate", _("Put back online"), Verb.REINSTATED, "article.reinstate",
@@ -246,30 +246,30 @@ AFTER_SAVING: Mapping[Stage, Stage] = {
 
 
 @dataclass(frozen=True)
-class Rule:
+class Check:
     """A check of articles/actions/checks.py: its name, and whether it blocks publication or asks for a confirmation."""
 
     label: Any
     blocks: bool
 
 
-RULES: Mapping[str, Rule] = {
-    "headline": Rule(_("headline"), blocks=True),
-    "body": Rule(_("body"), blocks=True),
-    "section": Rule(_("section"), blocks=True),
-    "sponsor": Rule(_("sponsor"), blocks=True),
-    "alt": Rule(_("alternative text"), blocks=True),
-    "dead_link": Rule(_("dead link"), blocks=True),
-    "embargo": Rule(_("embargo"), blocks=True),
-    "change": Rule(_("class of change"), blocks=True),
-    "notice": Rule(_("correction notice"), blocks=True),
-    "hidden_link": Rule(_("link to what readers don’t have"), blocks=False),
-    "headline_length": Rule(_("length of the headline"), blocks=False),
-    "standfirst": Rule(_("standfirst"), blocks=False),
-    "lead_image": Rule(_("lead picture"), blocks=False),
-    "byline": Rule(_("byline"), blocks=False),
-    "licence": Rule(_("licence of a picture"), blocks=False),
-    "sister": Rule(_("article of a sister site"), blocks=False),
+CHECKS: Mapping[str, Check] = {
+    "headline": Check(_("headline"), blocks=True),
+    "body": Check(_("body"), blocks=True),
+    "section": Check(_("section"), blocks=True),
+    "sponsor": Check(_("sponsor"), blocks=True),
+    "alt": Check(_("alternative text"), blocks=True),
+    "dead_link": Check(_("dead link"), blocks=True),
+    "embargo": Check(_("embargo"), blocks=True),
+    "change": Check(_("class of change"), blocks=True),
+    "notice": Check(_("correction notice"), blocks=True),
+    "hidden_link": Check(_("link to what readers don’t have"), blocks=False),
+    "headline_length": Check(_("length of the headline"), blocks=False),
+    "standfirst": Check(_("standfirst"), blocks=False),
+    "lead_image": Check(_("lead picture"), blocks=False),
+    "byline": Check(_("byline"), blocks=False),
+    "licence": Check(_("licence of a picture"), blocks=False),
+    "sister": Check(_("article of a sister site"), blocks=False),
 }
 
 
@@ -277,10 +277,10 @@ RULES: Mapping[str, Rule] = {
 class Finding:
     """What a check found, or why an action refused."""
 
-    rule: str  # a key of RULES, or a name of the action's own
+    check: str  # a key of CHECKS, or a name of the action's own
     message: str
     blocks: bool = True
-    about: str = ""  # distinguishes findings of one rule: a picture's id, an address
+    about: str = ""  # distinguishes findings of one check: a picture's id, an address
     article: int | None = None  # the id of the sister site's article that it is about
     url: str = ""  # the address of that article
 
@@ -288,16 +288,16 @@ class Finding:
     def key(self) -> str:
         """What a person who accepts it names; short, since it is part of an address."""
         about = self.about if len(self.about) <= 40 else hashlib.sha256(self.about.encode()).hexdigest()[:16]
-        return f"{self.rule}:{about}" if about else self.rule
+        return f"{self.check}:{about}" if about else self.check
 
     @property
     def label(self) -> Any:
-        """The rule's name in the desk's language; "" for a rule that is not in RULES."""
-        return RULES[self.rule].label if self.rule in RULES else ""
+        """The check's name in the desk's language; "" for one that is not in CHECKS."""
+        return CHECKS[self.check].label if self.check in CHECKS else ""
 
 
 class Refused(Exception):
-    """Raised by an action that does nothing: the article is as it was. `findings` name each rule that forbids it."""
+    """Raised by an action that does nothing: the article is as it was. `findings` name each check that forbids it."""
 
     def __init__(self, findings: Sequence[Finding]):
         self.findings = list(findings)

@@ -1,7 +1,7 @@
 """Replays of rules and terms over past comments, before they are switched on. Only reads.
 
 A replay says which of the comments that moderators rejected a rule would have caught, and which of those that they
-approved. It goes over what people decided, newest first; rules query the rows as they were at each comment's own hour.
+approved. It goes over what people decided, newest first; rules query the rows as they were at each comment's own time.
 """
 
 import datetime as dt

@@ -12,7 +12,7 @@ from typing import Any
 from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest
 
-from comments.actions.posting import Draft
+from comments.actions.posting import NewComment
 from comments.models import Comment
 
 TOKEN_LIFETIME_SECONDS = 24 * 3600  # people leave tabs open
@@ -117,6 +117,6 @@ class FormInput:
             honeypot=data.get(HONEYPOT, ""),
         )
 
-    def draft(self, took: float | None) -> Draft:
+    def new_comment(self, took: float | None) -> NewComment:
         """Return what posting takes. `took`: seconds, see Stamp."""
-        return Draft(self.text, self.pseudonym, self.email, self.notify, self.honeypot, took)
+        return NewComment(self.text, self.pseudonym, self.email, self.notify, self.honeypot, took)

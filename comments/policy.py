@@ -39,7 +39,7 @@ class Thread:
         if self.is_open(now):
             return ""
         if self.mode != Mode.CLOSED and self.closes_at is not None and self.article.is_live(now):
-            return _("Comments closed on %(hour)s.") % {"hour": self.article.publication.date(self.closes_at)}
+            return _("Comments closed on %(time)s.") % {"time": self.article.publication.date(self.closes_at)}
         return _("Comments are closed.")
 
 

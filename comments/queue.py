@@ -56,7 +56,7 @@ class Question:
     article: int = 0
     reader: int = 0  # the id of a comment: those of the same e-mail or source
     rule: str = ""
-    as_of: str = ""  # an hour (ISO 8601): a comment edited since is another text, and does not match
+    as_of: str = ""  # a time (ISO 8601): a comment edited since is another text, and does not match
     by_email: bool = True  # whether words are looked for in e-mails too, which not every member of the staff may see
 
     def rows(self, publication: Publication) -> Rows:

@@ -2,7 +2,7 @@
 
 Each rule is a small function of the submission and the rule's thresholds. It returns what in the submission matched (""
 is a match without words), or None where it does not match. A publication switches rules on and off and sets their
-thresholds; their order is fixed here. A rule queries the rows as they were at the submission's hour, so that it can be
+thresholds; their order is fixed here. A rule queries the rows as they were at the submission's time, so that it can be
 replayed over the past (backtest.py).
 """
 
@@ -243,7 +243,7 @@ RULES: tuple[Rule, ...] = (
         gettext_lazy("From a source or an e-mail that was blocked."), Status.SPAM,
     ),
     Rule(
-        "borrowed", borrowed_name, gettext_lazy("Name of the house"),
+        "borrowed", borrowed_name, gettext_lazy("Staff name"),
         gettext_lazy("Under the name of somebody who signs articles."),
     ),
     Rule(

@@ -61,7 +61,7 @@ STATUS_AFTER = {
 
 
 class Ground(TextChoices):
-    """Why readers report (DSA, article 16): what is illegal first, then the site's rules."""
+    """Why readers report (DSA, article 16): what is illegal first, then the site's posted rules."""
 
     HATE = "hate", _("hate or discrimination")
     INSULT = "insult", _("insult, defamation")
@@ -70,5 +70,5 @@ class Ground(TextChoices):
     MINORS = "minors", _("harm to minors")
     COPYRIGHT = "copyright", _("copyright, counterfeiting")
     SPAM = "advertising", _("advertising, fraud")
-    OFF_TOPIC = "rules", _("against this site’s rules")
+    OFF_TOPIC = "rules", _("against this site’s posted rules")
     OTHER = "other", pgettext_lazy("ground", "something else")

@@ -1,7 +1,7 @@
 """Search for terms in a text: one look-up a word, whatever the number of terms.
 
 Case and accents make no difference, nor do the usual disguises of a word: letters of other alphabets that look the
-same, digits in their place, spaces or dots between letters.
+same, digits for letters, spaces or dots between letters.
 """
 
 import re

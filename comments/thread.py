@@ -15,7 +15,7 @@ from comments.states import Order
 
 @dataclass(frozen=True)
 class ThreadEntry:
-    """One comment in its place; or its empty place (a tombstone), where it was removed and its replies are shown."""
+    """One comment in its position; or its tombstone, where it was removed and its replies are shown."""
 
     comment: Comment
     level: int
@@ -30,18 +30,18 @@ class ThreadEntry:
 
 @dataclass(frozen=True)
 class ThreadPage:
-    """Part of a thread. `after` is the place after which the next page begins, "" at the end."""
+    """Part of a thread. `after` is the position after which the next page begins, "" at the end."""
 
     entries: list[ThreadEntry]
     after: str
 
 
 def page(article: Article, settings: CommentSettings, after: str = "", start: str = "") -> ThreadPage:
-    """Return a page of an article's thread in the publication's order: `after` a place, or from the place `start` on.
+    """Return a page of an article's thread in the publication's order: `after` a position, or from `start` on.
 
     One query, and one more where it shows replies to what is not on it.
     """
-    column = "place" if settings.order == Order.OLDEST else "place_newest"
+    column = "position" if settings.order == Order.OLDEST else "position_newest"
     rows = article.comments.visible().order_by(column)
     if after:
         rows = rows.filter(**{f"{column}__gt": after})
@@ -54,12 +54,12 @@ def page(article: Article, settings: CommentSettings, after: str = "", start: st
 
 
 def start_for(comment: Comment, settings: CommentSettings) -> str:
-    """Return the place from which a page shows a comment: its conversation's beginning, or its own place where that is
+    """Return the position from which a page shows a comment: its conversation's beginning, or its own where that is
     more than a page away.
 
     One query, that counts no further than a page.
     """
-    column = "place" if settings.order == Order.OLDEST else "place_newest"
+    column = "position" if settings.order == Order.OLDEST else "position_newest"
     own: str = getattr(comment, column)
     beginning = own[:STEP_CHARACTERS]
     between = comment.article.comments.visible().filter(**{f"{column}__gte": beginning, f"{column}__lt": own})
@@ -68,28 +68,28 @@ def start_for(comment: Comment, settings: CommentSettings) -> str:
 
 def is_on_first_page(comment: Comment, settings: CommentSettings) -> bool:
     """Return whether the article's own page shows a comment. One query, that counts no further than a page."""
-    column = "place" if settings.order == Order.OLDEST else "place_newest"
+    column = "position" if settings.order == Order.OLDEST else "position_newest"
     before = comment.article.comments.visible().filter(**{f"{column}__lt": getattr(comment, column)})
     return len(before.values_list("pk")[: settings.page_size]) < settings.page_size
 
 
 def _with_tombstones(article: Article, comments: list[Comment]) -> Iterator[ThreadEntry]:
-    """The comments in their order, each under what it answers: what is no longer visible is an empty place."""
-    on_page = {row.place for row in comments}
-    missing = {place for row in comments for place in row.steps_above} - on_page
-    above = {row.place: row for row in article.comments.filter(place__in=missing)} if missing else {}
+    """The comments in their order, each under what it answers: what is no longer visible is a tombstone."""
+    on_page = {row.position for row in comments}
+    missing = {position for row in comments for position in row.steps_above} - on_page
+    above = {row.position: row for row in article.comments.filter(position__in=missing)} if missing else {}
     by_id = {row.pk: row for row in [*comments, *above.values()]}
     with_tombstone: set[str] = set()
     last: Comment | None = None
     for row in comments:
-        for place in row.steps_above:
-            parent = above.get(place)
-            if parent is not None and not parent.is_visible and place not in with_tombstone:
-                with_tombstone.add(place)
+        for position in row.steps_above:
+            parent = above.get(position)
+            if parent is not None and not parent.is_visible and position not in with_tombstone:
+                with_tombstone.add(position)
                 yield ThreadEntry(parent, parent.level, is_tombstone=True)
                 last = parent
         answers = by_id.get(row.parent_id) if row.parent_id else None
         is_under = answers is None or (last is not None and last.pk == answers.pk) or not answers.is_visible
-        is_sibling = answers is not None and answers.place in row.steps_above and answers.place in on_page
+        is_sibling = answers is not None and answers.position in row.steps_above and answers.position in on_page
         yield ThreadEntry(row, row.level, answers=None if is_under or is_sibling else answers)
         last = row

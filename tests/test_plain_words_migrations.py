@@ -1,6 +1,7 @@
 """The migrations to plain words keep every row of a database that was filled before them."""
 
 import datetime as dt
+import inspect
 import uuid
 from importlib import import_module
 from typing import Any
@@ -78,7 +79,7 @@ class PlainWordsTests(TransactionTestCase):
         block = self.model("articles", "Block").create(publication=self.kg)
         self.model("articles", "Pick").create(block=block, article=self.live, position=3, until=NOW)
         self.model("articles", "Strip").create(
-            publication=self.kg, title="Les dernières actus Apple", of=self.ia, story_ids=[self.live.pk]
+            publication=self.kg, title="Les dernières actus Apple", of=self.ia, story_ids=[self.live.pk], place="after"
         )
         self.model("articles", "Taken").create(publication=self.kg, sister=self.ia, section=self.mac)
         comment = self.model("comments", "Comment").create(
@@ -123,12 +124,14 @@ class PlainWordsTests(TransactionTestCase):
         self.assertEqual((pin.article_id, pin.position, pin.slot), (article.pk, 3, FrontPageSlot.objects.get()))
         strip = CardStrip.objects.get()
         self.assertEqual((strip.source_publication_id, strip.article_ids), (self.ia.pk, [article.pk]))
+        self.assertEqual(strip.area, "after")
         self.assertEqual(StreamSource.objects.get().section_id, self.mac.pk)
         batch = ModerationBatch.objects.get()
         self.assertEqual(ModerationAction.objects.get().batch, batch)
         comment = Comment.objects.get()
         self.assertEqual((comment.sealed.get(), comment.openings.get().reason), (SealedSource.objects.get(), "TGI 12"))
         self.assertEqual(VaultOpening.objects.count(), 1)
+        self.assertEqual((comment.position, comment.position_newest), ("a" * 17, "b" * 17))
 
     def test_it_says_which_images_a_revision_shows(self) -> None:
         self.fill()
@@ -158,6 +161,24 @@ class PlainWordsTests(TransactionTestCase):
             self.assertTrue(callable(row.task.func), row.task_path)
         self.assertEqual(Recurring.objects.get().name, "apply due changes")
         self.assertTrue(IdempotencyKey.objects.filter(key="published:1").exists())
+
+    def test_it_lets_pending_tasks_find_their_arguments(self) -> None:
+        self.fill()
+        known = {"articles.effects.tell_published": "revision", "articles.effects.tell_withdrawn": "article"}
+        for path, name in known.items():
+            arguments = {"key": f"{path}:1", "hour": NOW.isoformat(), "by": None, name: 1}
+            DBTaskResult.objects.filter(task_path=path).update(args_kwargs={"args": [], "kwargs": arguments})
+        migrate(self.leaves)
+        rows = DBTaskResult.objects.filter(task_path__startswith="articles.actions.notifications.")
+        self.assertEqual(len(rows), 2)
+        for row in rows:
+            arguments = dict(row.args_kwargs["kwargs"])
+            self.assertIn("key", arguments)
+            inspect.signature(row.task.func).bind(**{k: v for k, v in arguments.items() if k != "key"})
+            self.assertEqual(arguments["moment"], NOW.isoformat())
+        migrate(BEFORE)
+        for row in DBTaskResult.objects.filter(task_path__in=known):
+            self.assertEqual(row.args_kwargs["kwargs"]["hour"], NOW.isoformat())
 
     def test_it_can_be_undone(self) -> None:
         self.fill()

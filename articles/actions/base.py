@@ -30,7 +30,7 @@ from newsroom.publications.permissions import SYSTEM, Forbidden, may, user_of
 def display_name(actor: Any) -> str:
     """Return how messages name who did something: a user, or nobody (None, SYSTEM)."""
     user = user_of(actor)
-    return (user.get_full_name() or user.get_username()) if user else _("the house")
+    return (user.get_full_name() or user.get_username()) if user else _("the system")
 
 
 # -- the row -----------------------------------------------------------------------------------------------------------
@@ -48,9 +48,9 @@ def locked(article: Article) -> Article:
 
 @action
 def apply_due(article: Article, now: dt.datetime) -> bool:
-    """Write into an article's row and log what an hour has decided by `now`. Return False if there was nothing to do.
+    """Write into an article's row and log what has become due by `now`. Return False if there was nothing to do.
 
-    Readers have had it since its hour, without this: the tags to invalidate were written when the hour was set.
+    Readers have had it since its time, without this: the tags to invalidate were written when the time was set.
     """
     return _apply_due(_locked_row(article), now)
 
@@ -63,9 +63,9 @@ def _apply_due(article: Article, now: dt.datetime) -> bool:
     due = article.due_at
     if due is None or due > now:
         return False
-    for pending, hour in sorted(article.hours.items(), key=lambda item: item[1]):
-        if due <= hour <= now:
-            _APPLY[pending](article, hour)
+    for pending, moment in sorted(article.times.items(), key=lambda item: item[1]):
+        if due <= moment <= now:
+            _APPLY[pending](article, moment)
     article.set_due(now)
     article.save()
     return True
@@ -117,7 +117,7 @@ def log(
     note: str = "",
     at: dt.datetime | None = None,
 ) -> Event:
-    """Write and return the event of what was just done, or of what an hour decided (`at`: that hour)."""
+    """Write and return the event of what was just done, or of what became due (`at`: its time)."""
     return Event.objects.create(
         verb=verb, article=article, revision=revision, actor=user_of(by), from_state=from_state, to_state=to_state,
         at=at or timezone.now(), note=note,
@@ -193,12 +193,12 @@ def why_not_open(transition: Transition, article: Article, by: Any, now: dt.date
     if transition.is_open_in(article.stage, standing, pending):
         return None
     if transition.blocked_by_pending & pending and article.next_at:
-        message = _("A change waits for its hour (%(hour)s), and would undo this then: take it off the schedule first.")
-        return Refused([Finding("standing", message % {"hour": article.publication.date(article.next_at)})])
+        message = _("A change waits for its time (%(time)s), and would undo this then: take it off the schedule first.")
+        return Refused([Finding("standing", message % {"time": article.publication.date(article.next_at)})])
     if standing not in transition.standings:
         message = _("What readers have of this article doesn’t allow it: %(standing)s.")
         return Refused([Finding("standing", message % {"standing": Standing(standing).label})])
-    return Refused([Finding("standing", _("Nothing of this article waits for an hour."))])
+    return Refused([Finding("standing", _("Nothing of this article is scheduled."))])
 
 
 def _why_not_at_stage(transition: Transition, article: Article) -> str:

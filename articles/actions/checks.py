@@ -1,7 +1,6 @@
 """The checks between a draft and its readers ("Why can't I publish?"), the same in form, bulk action and schedule.
 
-workflow.RULES says of each rule whether it blocks or warns. A check is a function that yields findings; CHECKS lists
-them.
+workflow.CHECKS says of each check whether it blocks or warns. The functions in CHECK_FUNCTIONS yield their findings.
 """
 
 import datetime as dt
@@ -18,7 +17,7 @@ from articles.models import Address, Article, Author, Image, Revision, Tag
 from articles.models.address import WORDPRESS_QUERY, normalise
 from articles.presentation.body import images_in, links_in
 from articles.presentation.links import is_served, list_at
-from articles.workflow import RULES, Change, Finding, Kind, Refused, Unconfirmed
+from articles.workflow import CHECKS, Change, Finding, Kind, Refused, Unconfirmed
 from newsroom.lib.batches import batched
 from newsroom.lib.text import likeness
 from newsroom.publications.models import DomainAlias, Publication
@@ -26,15 +25,15 @@ from newsroom.publications.models import DomainAlias, Publication
 LONGEST_HEADLINE = 110  # beyond it search engines and social cards cut: developers.google.com, Article structured data
 SISTER_HOURS = 48
 MIN_LIKENESS = 0.6  # of likeness(): two headlines of one event share more than half of their words
-MAX_SISTERS = 500  # of a house's newest headlines
+MAX_SISTERS = 500  # the newest articles of the sister sites
 LINKS_AT_ONCE = 400  # addresses asked for in one query
 
 
 @dataclass(frozen=True)
-class Draft:
-    """What checks look at: a prepared content, and where and when readers get it.
+class Proposal:
+    """What is checked: a content proposed for readers, and where and when they get it.
 
-    `article` is None in an import: only the content is checked then. `at` is the hour at which readers get it, `change`
+    `article` is None in an import: only the content is checked then. `at` is the time at which readers get it, `change`
     the revision that names the class of a change to a live article.
     """
 
@@ -59,42 +58,42 @@ class Draft:
         return self.content.kind == Kind.PAGE
 
 
-def _finding(rule: str, message: str, about: str = "") -> Finding:
-    return Finding(rule, message, RULES[rule].blocks, about)
+def _finding(check: str, message: str, about: str = "") -> Finding:
+    return Finding(check, message, CHECKS[check].blocks, about)
 
 
-def required(draft: Draft) -> Iterator[Finding]:
+def required(proposal: Proposal) -> Iterator[Finding]:
     """Fields without which nothing is published."""
-    content = draft.content
+    content = proposal.content
     if not content.headline:
         yield _finding("headline", _("It has no headline."))
     if not content.body:
         yield _finding("body", _("Its body is empty."))
-    if content.section is None and not draft.is_page:
+    if content.section is None and not proposal.is_page:
         yield _finding("section", _("It has no section."))
     if content.kind == Kind.SPONSORED and not content.sponsor:
         yield _finding("sponsor", _("A sponsored article names its sponsor."))
 
 
-def pictures_described(draft: Draft) -> Iterator[Finding]:
+def pictures_described(proposal: Proposal) -> Iterator[Finding]:
     """WCAG 2.2, success criterion 1.1.1."""
-    for picture in draft.pictures:
+    for picture in proposal.pictures:
         if not picture.alt:
             message = _("The picture “%(label)s” has no alternative text.") % {"label": picture.label}
             yield _finding("alt", message, str(picture.pk))
 
 
-def licences(draft: Draft) -> Iterator[Finding]:
-    for picture in draft.pictures:
-        if picture.licence_expires and picture.licence_expires < draft.today:
+def licences(proposal: Proposal) -> Iterator[Finding]:
+    for picture in proposal.pictures:
+        if picture.licence_expires and picture.licence_expires < proposal.today:
             message = _("The licence of the picture “%(label)s” has expired.") % {"label": picture.label}
             yield _finding("licence", message, str(picture.pk))
 
 
-def expected(draft: Draft) -> Iterator[Finding]:
+def expected(proposal: Proposal) -> Iterator[Finding]:
     """Fields that an article usually has."""
-    content = draft.content
-    if draft.is_page:
+    content = proposal.content
+    if proposal.is_page:
         return
     if not content.standfirst:
         yield _finding("standfirst", _("It has no standfirst."))
@@ -104,25 +103,25 @@ def expected(draft: Draft) -> Iterator[Finding]:
         yield _finding("byline", _("It has no byline."))
 
 
-def headline_length(draft: Draft) -> Iterator[Finding]:
-    length = len(draft.content.headline)
+def headline_length(proposal: Proposal) -> Iterator[Finding]:
+    length = len(proposal.content.headline)
     if length > LONGEST_HEADLINE:
         message = _("Its headline has %(n)d characters: search engines and cards cut it after %(most)d.")
         yield _finding("headline_length", message % {"n": length, "most": LONGEST_HEADLINE})
 
 
-def internal_links(draft: Draft) -> Iterator[Finding]:
+def internal_links(proposal: Proposal) -> Iterator[Finding]:
     """Links to any publication of this install lead somewhere, and to what readers have."""
-    article = draft.article
+    article = proposal.article
     if article is None:
         return
-    wanted = _links_inside(draft.content.body, article.publication)
+    wanted = _links_inside(proposal.content.body, article.publication)
     found = _targets({link for link in wanted.values() if link})
     for href, link in wanted.items():
         leads_to = found.get(link) if link else None
         if leads_to is None:
             yield _finding("dead_link", _("This link leads nowhere: %(link)s") % {"link": href}, href)
-        elif leads_to.article and leads_to.article != article and not leads_to.article.is_live(draft.at):
+        elif leads_to.article and leads_to.article != article and not leads_to.article.is_live(proposal.at):
             message = _("Readers don’t have what this links to: %(link)s")
             yield _finding("hidden_link", message % {"link": href}, href)
 
@@ -186,17 +185,17 @@ def _targets(links: Collection[Link]) -> dict[Link, Target]:
     return found
 
 
-def sister_articles(draft: Draft) -> Iterator[Finding]:
+def sister_articles(proposal: Proposal) -> Iterator[Finding]:
     """A sister site has an article of nearly the same headline: place it here, link to it, or go on.
 
     Only before an article's first publication, and not of one that links to the other already.
     """
-    article = draft.article
-    if article is None or article.live_id is not None or draft.is_page:
+    article = proposal.article
+    if article is None or article.live_id is not None or proposal.is_page:
         return
-    since = draft.now - dt.timedelta(hours=SISTER_HOURS)
+    since = proposal.now - dt.timedelta(hours=SISTER_HOURS)
     sisters = (
-        Article.objects.live(draft.now)
+        Article.objects.live(proposal.now)
         .exclude(publication=article.publication)
         .exclude(live_kind=Kind.PAGE)
         .exclude(placements__publication=article.publication)
@@ -205,11 +204,13 @@ def sister_articles(draft: Draft) -> Iterator[Finding]:
         .defer("live__body", "next__body")
         .order_by("-published_at")
     )
-    headlines = {sister: sister.version_at(draft.now).headline for sister in sisters[:MAX_SISTERS]}
+    headlines = {sister: sister.version_at(proposal.now).headline for sister in sisters[:MAX_SISTERS]}
     alike = [
-        sister for sister, headline in headlines.items() if likeness(draft.content.headline, headline) >= MIN_LIKENESS
+        sister
+        for sister, headline in headlines.items()
+        if likeness(proposal.content.headline, headline) >= MIN_LIKENESS
     ]
-    links = _links_inside(draft.content.body, article.publication).values() if alike else ()
+    links = _links_inside(proposal.content.body, article.publication).values() if alike else ()
     linked = {(link.site, link.path) for link in links if link}
     for sister in alike:
         if (sister.publication_id, sister.path) not in linked:
@@ -220,27 +221,27 @@ def sister_articles(draft: Draft) -> Iterator[Finding]:
             )
 
 
-def embargo(draft: Draft) -> Iterator[Finding]:
+def embargo(proposal: Proposal) -> Iterator[Finding]:
     """Nobody outside the desk gets an article before its embargo ends, whoever publishes."""
-    article = draft.article
-    if article and article.embargo_until and article.is_embargoed(draft.at):
-        message = _("It is under embargo until %(hour)s.")
-        yield _finding("embargo", message % {"hour": article.publication.date(article.embargo_until)})
+    article = proposal.article
+    if article and article.embargo_until and article.is_embargoed(proposal.at):
+        message = _("It is under embargo until %(time)s.")
+        yield _finding("embargo", message % {"time": article.publication.date(article.embargo_until)})
 
 
-def change_classed(draft: Draft) -> Iterator[Finding]:
+def change_classed(proposal: Proposal) -> Iterator[Finding]:
     """A change of more than a few characters to a live article has a class; a correction has a notice."""
-    article, change = draft.article, draft.change
-    if article is None or change is None or not article.was_published_by(draft.now):
+    article, change = proposal.article, proposal.change
+    if article is None or change is None or not article.was_published_by(proposal.now):
         return
-    if not change.change and changes.needs_change_class(article.version_at(draft.now), draft.content):
+    if not change.change and changes.needs_change_class(article.version_at(proposal.now), proposal.content):
         message = _("Readers have this article: say whether the change is a typo, an update or a correction.")
         yield _finding("change", message)
     if change.change == Change.CORRECTION and not change.notice:
         yield _finding("notice", _("A correction tells readers what was wrong."))
 
 
-CHECKS: tuple[Callable[[Draft], Iterator[Finding]], ...] = (
+CHECK_FUNCTIONS: tuple[Callable[[Proposal], Iterator[Finding]], ...] = (
     required, embargo, change_classed, pictures_described, internal_links, headline_length, expected, licences,
     sister_articles,
 )  # fmt: skip
@@ -254,15 +255,15 @@ def findings(
     change: Revision | None = None,
 ) -> list[Finding]:
     """Return all findings in a prepared content that readers get at `at` (now, if None), blocking ones first."""
-    draft = Draft(content, article, now, at or now, change)
-    found = [finding for check in CHECKS for finding in check(draft)]
+    proposal = Proposal(content, article, now, at or now, change)
+    found = [finding for check in CHECK_FUNCTIONS for finding in check(proposal)]
     return sorted(found, key=lambda finding: not finding.blocks)
 
 
 def warnings_to_confirm(
     article: Article, content: Content, now: dt.datetime, at: dt.datetime | None = None
 ) -> list[Finding]:
-    """Return the warnings that a person must accept before readers get a draft. Raises Refused with what blocks.
+    """Return the warnings that a person must accept before readers get a proposal. Raises Refused with what blocks.
 
     A warning that what readers have already raises too is left out.
     """
@@ -285,14 +286,14 @@ def refuse_blocking(
 
 def refuse_under_embargo(article: Article, at: dt.datetime) -> None:
     """Raise Refused if an article is under embargo at `at`."""
-    if found := list(embargo(Draft(Content(article.desk_headline), article, at, at))):
+    if found := list(embargo(Proposal(Content(article.desk_headline), article, at, at))):
         raise Refused(found)
 
 
 def refuse_without_change_class(article: Article, now: dt.datetime) -> None:
     """Raise Refused if the draft of a live article has no class of change, and needs one."""
     draft = article.draft
-    if draft and (found := list(change_classed(Draft(Content.of(draft), article, now, now, draft)))):
+    if draft and (found := list(change_classed(Proposal(Content.of(draft), article, now, now, draft)))):
         raise Refused(found)
 
 

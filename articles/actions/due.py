@@ -1,4 +1,4 @@
-"""What an hour has decided, applied to rows and log; reminders of deadlines. Readers need none of it."""
+"""Changes whose time has come, applied to rows and log; reminders of deadlines. Readers need none of it."""
 
 import datetime as dt
 import logging
@@ -10,13 +10,13 @@ from articles.actions.base import apply_due
 from articles.models import Article
 
 logger = logging.getLogger(__name__)
-OVERDUE_AFTER = dt.timedelta(minutes=5)  # after its hour: no worker runs, or it fails
+OVERDUE_AFTER = dt.timedelta(minutes=5)  # after its time: no worker runs, or it fails
 REMINDER_BEFORE = dt.timedelta(days=1)  # a deadline
 
 
 @dataclass(frozen=True)
 class Applied:
-    """An article whose hour has come, and the error if what is due could not be applied to it."""
+    """An article whose time has come, and the error if what is due could not be applied to it."""
 
     article: Article
     error: Exception | None = None
@@ -25,7 +25,7 @@ class Applied:
 def apply_all_due(now: dt.datetime, on_applied: Callable[[Applied], None] | None = None) -> list[Applied]:
     """Apply what is due to every article, each in its own transaction: one that fails stops no other.
 
-    `on_applied` is called after each. Return them all, in the order of their hours.
+    `on_applied` is called after each. Return them all, in the order of their times.
     """
     results = []
     for article in Article.objects.due(now).select_related("publication").order_by("due_at", "pk"):

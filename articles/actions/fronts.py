@@ -1,6 +1,6 @@
 """Actions on what front pages show beside the publication's own list: pins, sources of the stream, card strips.
 
-A pin ends by itself at its hour. Rows are locked in this order: article, slot, pins.
+A pin ends by itself at its time. Rows are locked in this order: article, slot, pins.
 """
 
 import datetime as dt
@@ -20,7 +20,7 @@ from newsroom.publications.models import Publication
 from newsroom.publications.permissions import require
 
 MAX_HANDPICKED = 12  # articles in a strip
-# What an editor may change of a strip: its place among the others may have been changed since its form was opened.
+# What an editor may change of a strip: its position among the others may have been changed since its form was opened.
 STRIP_FIELDS = tuple(
     field.name
     for field in CardStrip._meta.concrete_fields
@@ -38,9 +38,9 @@ def _locked_slot(publication: Publication, section: Section | None) -> FrontPage
 
 @action
 def pin(article: Article, *, on: Publication, by: Any, until: dt.datetime, section: Section | None = None) -> Pin:
-    """Pin an article first in the slot of a page until an hour. Pinned again, it gets the new hour and comes first.
+    """Pin an article first in the slot of a page until a set time. Pinned again, it gets the new time and comes first.
 
-    It is shown while readers of that publication have it: a scheduled one appears at its hour. Raises Forbidden,
+    It is shown while readers of that publication have it: a scheduled one appears at its time. Raises Forbidden,
     Refused.
     """
     require(by, "article.pin", on)
@@ -51,7 +51,7 @@ def pin(article: Article, *, on: Publication, by: Any, until: dt.datetime, secti
         message = _("%(site)s does not list this article: publish or schedule it first.")
         raise Refused([Finding("page", message % {"site": on.name})])
     if until <= now:
-        raise Refused([Finding("until", _("This hour has passed."))])
+        raise Refused([Finding("until", _("This time has passed."))])
     slot = _locked_slot(on, section)  # before its pins are counted: two editors pin two articles at once
     others = list(slot.pins.exclude(article=article).current(now))
     if len(others) >= MAX_PINS:
@@ -95,11 +95,11 @@ def _renumber(pins: list[Pin]) -> None:
 
 
 def _invalidate_slot(slot: FrontPageSlot, pins: list[Pin]) -> None:
-    """Invalidate the page of a slot now, and at each hour at which a pin ends by itself."""
+    """Invalidate the page of a slot now, and at each time at which a pin ends by itself."""
     tags = {cache_tags.section(slot.section) if slot.section else cache_tags.publication(slot.publication)}
     invalidate(tags)
-    for hour in {pin.until for pin in pins if pin.until > timezone.now()}:
-        invalidate(tags, due_at=hour)
+    for moment in {pin.until for pin in pins if pin.until > timezone.now()}:
+        invalidate(tags, due_at=moment)
 
 
 @action
@@ -133,14 +133,14 @@ def unsubscribe(source: StreamSource, *, by: Any) -> None:
 
 @action
 def save_strip(strip: CardStrip, *, by: Any) -> CardStrip:
-    """Add a card strip, last at its place, or change one; its position stays. Raises Forbidden, Refused."""
+    """Add a card strip, last in its area, or change one; its position stays. Raises Forbidden, Refused."""
     require(by, "stream.change", strip.publication)
     if strip.section is not None and strip.section.publication_id != strip.publication_id:
         message = _("“%(section)s” is a section of another publication.")
         raise Refused([Finding("section", message % {"section": strip.section})])
     _normalise_source(strip)
     if strip.pk is None:
-        strip.position = CardStrip.objects.filter(publication=strip.publication, place=strip.place).count() + 1
+        strip.position = CardStrip.objects.filter(publication=strip.publication, area=strip.area).count() + 1
         strip.save()
     else:
         strip.save(update_fields=STRIP_FIELDS)
@@ -176,9 +176,9 @@ def _normalise_source(strip: CardStrip) -> None:
 def arrange_strips(publication: Publication, order: list[int], *, by: Any) -> None:
     """Put a publication's strips in the order of these ids; those not named come behind. Raises Forbidden."""
     require(by, "stream.change", publication)
-    places = {pk: n for n, pk in enumerate(order)}
+    positions = {pk: n for n, pk in enumerate(order)}
     for strip in CardStrip.objects.select_for_update().filter(publication=publication):
-        CardStrip.objects.filter(pk=strip.pk).update(position=places.get(strip.pk, len(order) + strip.position))
+        CardStrip.objects.filter(pk=strip.pk).update(position=positions.get(strip.pk, len(order) + strip.position))
     invalidate({cache_tags.publication(publication)})
 
 

@@ -38,8 +38,8 @@ def release_draft(
     content = Content.of(draft)
     accepted = checks.refuse_or_confirm(article, content, now=now, at=at, accept=accept, asks=by is not SYSTEM)
     set_live(article, content, at=at if at or article.live_id else now)
-    hour = article.publication.date(at) if at else ""
-    step.log(revision=draft, note=" · ".join(filter(None, (hour, checks.accepted_note(accepted)))))
+    when = article.publication.date(at) if at else ""
+    step.log(revision=draft, note=" · ".join(filter(None, (when, checks.accepted_note(accepted)))))
     if is_first:
         notifications.published(article, draft, by=by, at=at or now)
     return article
@@ -48,7 +48,7 @@ def release_draft(
 def set_live(article: Article, content: Content, *, at: dt.datetime | None) -> None:
     """Move the draft to `live`, and update address, lists, edition and cache tags. Checks and logs nothing.
 
-    `at` is the hour of first publication; None keeps the one that the article has.
+    `at` is the time of first publication; None keeps the one that the article has.
     """
     draft = article.draft
     assert draft is not None
@@ -86,10 +86,10 @@ def record_edition(article: Article, revision: Revision, before: Revision | None
 
 
 @contextmanager
-def changing_hours(name: str, article: Article, by: Any, note: str = "") -> Iterator[Article]:
-    """Context manager for a transition that changes only hours. Yields the locked article.
+def changing_times(name: str, article: Article, by: Any, note: str = "") -> Iterator[Article]:
+    """Context manager for a transition that changes only times. Yields the locked article.
 
-    The caller sets `published_at`, `next_at` or `withdrawn_at`. On exit the row is saved, its lists get the hours, and
+    The caller sets `published_at`, `next_at` or `withdrawn_at`. On exit the row is saved, its lists get the times, and
     the event is logged with `note`. Raises Forbidden, Refused.
     """
     step = begin_step(name, article, by)
@@ -98,17 +98,17 @@ def changing_hours(name: str, article: Article, by: Any, note: str = "") -> Iter
         yield article
         article.set_due(timezone.now())
         article.save()
-        listings.copy_hours(article)
+        listings.copy_times(article)
     step.log(revision=article.live, note=note)
 
 
 def refuse_unless_ahead(article: Article, at: dt.datetime) -> None:
-    """Raise Refused unless `at` is an hour to come at which the article is not withdrawn already."""
+    """Raise Refused unless `at` is a future time at which the article is not withdrawn already."""
     if at <= timezone.now():
-        raise Refused([Finding("at", _("This hour has passed."))])
+        raise Refused([Finding("at", _("This time has passed."))])
     if article.withdrawn_at and timezone.now() < article.withdrawn_at <= at:
-        message = _("It is to be withdrawn before that hour (%(hour)s).")
-        raise Refused([Finding("at", message % {"hour": article.publication.date(article.withdrawn_at)})])
+        message = _("It is to be withdrawn before that time (%(time)s).")
+        raise Refused([Finding("at", message % {"time": article.publication.date(article.withdrawn_at)})])
 
 
 def checked_notice(article: Article, notice: str) -> str:

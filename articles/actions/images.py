@@ -38,8 +38,8 @@ def add(
 ) -> Image:
     """Add a picture to the library and write its renditions. The same file again returns the picture that exists.
 
-    What is kept is re-encoded: upright, in sRGB, without the camera's metadata (place included). Raises Forbidden, or
-    Refused saying what is wrong with the file: too large, not a picture, damaged, animated…
+    What is kept is re-encoded: upright, in sRGB, without the camera's metadata (location included). Raises Forbidden,
+    or Refused saying what is wrong with the file: too large, not a picture, damaged, animated…
     """
     require(by, "image.create", None)
     data = file.read(settings.PICTURE_MAX_BYTES + 1)
@@ -86,8 +86,8 @@ def _original(image: Image) -> Pillow.Image:
         return _read(file.read())
 
 
-def _refuse(rule: str, message: str) -> Refused:
-    return Refused([Finding(rule, message)])
+def _refuse(check: str, message: str) -> Refused:
+    return Refused([Finding(check, message)])
 
 
 def _too_many_pixels() -> Refused:

@@ -1,4 +1,4 @@
-"""Where readers find an article: its address and the rows that list it, kept equal to its pointers and hours.
+"""Where readers find an article: its address and the rows that list it, kept equal to its pointers and times.
 
 For other actions, inside their transactions.
 """
@@ -20,14 +20,14 @@ from newsroom.pagecache.tags import invalidate
 def invalidating(article: Article) -> Iterator[None]:
     """Invalidate the pages that a change to an article's lists makes stale: those it leaves and those it enters.
 
-    Also at each upcoming hour at which what readers have changes by itself: nothing runs then.
+    Also at each upcoming time at which what readers have changes by itself: nothing runs then.
     """
     before = cache_tags.listing_tags(article) if article.live_id else set()  # listed nowhere yet
     yield
     after = cache_tags.listing_tags(article)
     invalidate(before | after)
-    for hour in article.upcoming_hours(timezone.now()):
-        invalidate(after, due_at=hour)
+    for moment in article.upcoming_times(timezone.now()):
+        invalidate(after, due_at=moment)
 
 
 def assign_canonical_path(article: Article, before: Revision | None, revision: Revision) -> str:
@@ -44,8 +44,8 @@ def assign_canonical_path(article: Article, before: Revision | None, revision: R
 
 def sync_listings(article: Article, content: Content) -> None:
     """Make placements, tag links and bylines what the live revision says. A static page is in no list."""
-    hours = _hours(article)
-    columns = {"publication": article.publication, **hours}
+    times = _times(article)
+    columns = {"publication": article.publication, **times}
     article.tagged.all().delete()
     article.byline_set.all().delete()
     if content.kind == Kind.PAGE:
@@ -54,9 +54,9 @@ def sync_listings(article: Article, content: Content) -> None:
     Placement.objects.update_or_create(
         article=article,
         publication=article.publication,
-        defaults={**hours, "kind": content.kind, "section": content.section},
+        defaults={**times, "kind": content.kind, "section": content.section},
     )
-    article.placements.exclude(publication=article.publication).update(**hours, kind=content.kind)
+    article.placements.exclude(publication=article.publication).update(**times, kind=content.kind)
     # Locked: a merge that commits between the reading of a tag and the writing of its link would leave the link behind.
     tags = Tag.resolve([tag.pk for tag in content.tags], lock=True)
     TaggedArticle.objects.bulk_create(
@@ -76,14 +76,14 @@ def unlist(article: Article) -> None:
     article.addresses.filter(canonical=True).update(canonical=False)
 
 
-def copy_hours(article: Article) -> None:
-    """Copy the article's hours to every row that lists it."""
-    hours = _hours(article)
-    article.placements.update(**hours)
-    article.tagged.update(**hours)
-    article.byline_set.update(**hours)
+def copy_times(article: Article) -> None:
+    """Copy the article's times to every row that lists it."""
+    times = _times(article)
+    article.placements.update(**times)
+    article.tagged.update(**times)
+    article.byline_set.update(**times)
     article.editions.update(withdrawn_at=article.withdrawn_at)
 
 
-def _hours(article: Article) -> dict[str, object]:
+def _times(article: Article) -> dict[str, object]:
     return {"published_at": article.published_at, "withdrawn_at": article.withdrawn_at}

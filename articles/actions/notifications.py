@@ -1,7 +1,7 @@
 """Mails about articles, to the people whom they concern, in the publication's language.
 
-A mail about something that has happened is written in the transaction of the action. A mail about an hour to come is a
-task for that hour, which first checks that it is still true: nothing has to be cancelled with a schedule.
+A mail about something that has happened is written in the transaction of the action. A mail about a future time is a
+task for that time, which first checks that it is still true: nothing has to be cancelled with a schedule.
 """
 
 import datetime as dt
@@ -84,62 +84,62 @@ def deadline_near(article: Article) -> None:
     )
 
 
-# -- at an hour --------------------------------------------------------------------------------------------------------
+# -- at a set time -----------------------------------------------------------------------------------------------------
 
 
 def published(article: Article, revision: Revision, *, by: Any, at: dt.datetime) -> None:
-    """Queue a mail for the hour at which readers get a revision, now or later."""
+    """Queue a mail for the time at which readers get a revision, now or later."""
     _enqueue_for(at, notify_published, f"published:{revision.pk}", by, revision=revision.pk)
 
 
 @idempotent_task
-def notify_published(revision: int, hour: str, by: int | None) -> None:
-    """Mail an article's people that readers have a revision, if they do since that hour (ISO 8601)."""
-    _refuse_before(hour)
+def notify_published(revision: int, moment: str, by: int | None) -> None:
+    """Mail an article's people that readers have a revision, if they do since that time (ISO 8601)."""
+    _refuse_before(moment)
     article = Article.objects.filter(
-        editions__revision=revision, editions__published_at=dt.datetime.fromisoformat(hour)
+        editions__revision=revision, editions__published_at=dt.datetime.fromisoformat(moment)
     ).first()
     if article is None or not article.is_live(timezone.now()):
         return
     version = Revision.objects.get(pk=revision)
-    _mail_people(article, f"published:{revision}:{hour}", _people_of(article), _user(by), lambda: (
+    _mail_people(article, f"published:{revision}:{moment}", _people_of(article), _user(by), lambda: (
         _("Live: %(headline)s") if article.editions.count() == 1 else _("The change is live: %(headline)s"),
         _("Readers have version %(n)d:") % {"n": version.number} + f"\n{article.get_absolute_url()}",
     ))  # fmt: skip
 
 
 def withdrawn(article: Article, *, by: Any, at: dt.datetime) -> None:
-    """Queue a mail for the hour at which an article is withdrawn, now or later."""
+    """Queue a mail for the time at which an article is withdrawn, now or later."""
     _enqueue_for(at, notify_withdrawn, f"withdrawn:{article.pk}", by, article=article.pk)
 
 
 @idempotent_task
-def notify_withdrawn(article: int, hour: str, by: int | None) -> None:
-    """Mail an article's people that it was withdrawn, if it is since that hour (ISO 8601)."""
-    _refuse_before(hour)
-    row = Article.objects.filter(pk=article, withdrawn_at=dt.datetime.fromisoformat(hour)).first()
+def notify_withdrawn(article: int, moment: str, by: int | None) -> None:
+    """Mail an article's people that it was withdrawn, if it is since that time (ISO 8601)."""
+    _refuse_before(moment)
+    row = Article.objects.filter(pk=article, withdrawn_at=dt.datetime.fromisoformat(moment)).first()
     if row is not None:
-        _mail_people(row, f"withdrawn:{article}:{hour}", _people_of(row), _user(by), lambda: (
+        _mail_people(row, f"withdrawn:{article}:{moment}", _people_of(row), _user(by), lambda: (
             _("Withdrawn: %(headline)s"), row.withdrawal_notice
         ))  # fmt: skip
 
 
-def _enqueue_for(hour: dt.datetime, task: AnyTask, key: str, by: Any, **arguments: Any) -> None:
-    """Enqueue an idempotent task for an hour, once for each hour that a person sets."""
+def _enqueue_for(moment: dt.datetime, task: AnyTask, key: str, by: Any, **arguments: Any) -> None:
+    """Enqueue an idempotent task for a time, once for each time that a person sets."""
     user = user_of(by)
     enqueue(
-        task, at=hour, key=f"{key}:{hour:%Y%m%dT%H%M%S.%f}", hour=hour.isoformat(), by=user.pk if user else None,
-        **arguments,
+        task, at=moment, key=f"{key}:{moment:%Y%m%dT%H%M%S.%f}", moment=moment.isoformat(),
+        by=user.pk if user else None, **arguments,
     )  # fmt: skip
 
 
 class TooEarly(Exception):
-    """A task was run before its hour: the queue tries again."""
+    """A task was run before its time: the queue tries again."""
 
 
-def _refuse_before(hour: str) -> None:
-    if dt.datetime.fromisoformat(hour) > timezone.now():
-        raise TooEarly(hour)
+def _refuse_before(moment: str) -> None:
+    if dt.datetime.fromisoformat(moment) > timezone.now():
+        raise TooEarly(moment)
 
 
 # -- to whom, and how --------------------------------------------------------------------------------------------------
@@ -170,7 +170,7 @@ def _mail_people(article: Article, key: str, people: Iterable[Any], by: Any, wor
 
 
 def _deadline_line(article: Article) -> str:
-    return _("By %(hour)s.") % {"hour": article.publication.date(article.deadline)} if article.deadline else ""
+    return _("By %(time)s.") % {"time": article.publication.date(article.deadline)} if article.deadline else ""
 
 
 def _user(pk: int | None) -> Any:

@@ -43,14 +43,14 @@ def assign(article: Article, *, to: Any, by: Any, deadline: dt.datetime | None =
     if to is None and deadline is not None:
         raise Refused([Finding("to", _("A deadline is somebody’s: say whose."))])
     if deadline is not None and deadline != article.deadline and deadline <= timezone.now():
-        raise Refused([Finding("deadline", _("This hour has passed."))])
+        raise Refused([Finding("deadline", _("This time has passed."))])
     brief = brief.strip()
     if (article.assigned_to, article.deadline) == (to, deadline) and not brief:
         return article
     article.assigned_to, article.deadline = to, deadline
     article.save()
-    hour = article.publication.date(deadline) if deadline else ""
-    note = " · ".join(filter(None, (display_name(to) if to else _("nobody"), hour, brief)))
+    when = article.publication.date(deadline) if deadline else ""
+    note = " · ".join(filter(None, (display_name(to) if to else _("nobody"), when, brief)))
     event = log(Verb.ASSIGNED, article, by, revision=article.working, note=note)
     if to is not None:
         notifications.assigned(article, event, by=by, brief=brief)
@@ -81,7 +81,7 @@ def set_embargo(article: Article, *, until: dt.datetime | None, by: Any) -> Arti
     """Set until when nobody outside the desk may have an article or a change to it; None lifts the embargo.
 
     Who writes an article may set it or make it longer; only an editor may shorten or lift it. Raises Forbidden; Refused
-    for an hour that has passed, or if something is scheduled before it.
+    for a time that has passed, or if something is scheduled before it.
     """
     article, now = locked(article), timezone.now()
     require(by, "article.embargo", article)
@@ -91,11 +91,11 @@ def set_embargo(article: Article, *, until: dt.datetime | None, by: Any) -> Arti
     if current and (until is None or until < current):
         require(by, "article.lift_embargo", article, _("Only an editor can shorten or lift an embargo."))
     if until is not None and until <= now:
-        raise Refused([Finding("until", _("This hour has passed."))])
-    scheduled = next((hour for hour in (article.published_at, article.next_at) if hour and hour > now), None)
+        raise Refused([Finding("until", _("This time has passed."))])
+    scheduled = next((moment for moment in (article.published_at, article.next_at) if moment and moment > now), None)
     if until is not None and scheduled and scheduled < until:
-        message = _("It is to come out before that, on %(hour)s: take it off the schedule first.")
-        raise Refused([Finding("until", message % {"hour": article.publication.date(scheduled)})])
+        message = _("It is to come out before that, on %(time)s: take it off the schedule first.")
+        raise Refused([Finding("until", message % {"time": article.publication.date(scheduled)})])
     article.embargo_until = until
     article.save()
     verb = Verb.EMBARGOED if until else Verb.EMBARGO_LIFTED

@@ -1,4 +1,4 @@
-"""Actions on preview links: one exact version for somebody without an account, until an hour, revocable."""
+"""Actions on preview links: one exact version for somebody without an account, until a set time, revocable."""
 
 import datetime as dt
 from typing import Any

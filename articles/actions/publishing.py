@@ -1,4 +1,4 @@
-"""Actions that move an article between the desk and its readers; those that set an hour are in scheduling.py.
+"""Actions that move an article between the desk and its readers; those that set a time are in scheduling.py.
 
 registry.py lists both. Each takes the article and `by` (a user or SYSTEM), and returns the article as it is now; all
 raise Forbidden or Refused. Those about a revision take its id (`revision`), and raise Conflict if it is no longer the
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from articles.actions import checks, listings, notifications
 from articles.actions.base import begin_step, locked, log
-from articles.actions.going_live import changing_hours, checked_notice, release_draft, set_live
+from articles.actions.going_live import changing_times, checked_notice, release_draft, set_live
 from articles.content import Content
 from articles.models import Article, Edition, Placement
 from articles.presentation import cache_tags
@@ -113,13 +113,13 @@ def publish_unreviewed(article: Article, *, by: Any, revision: int, accept: Coll
 def publish_imported(article: Article, *, at: dt.datetime) -> Article:
     """Publish what readers had on another system, as it was. Only an embargo or a pending change can stop it.
 
-    `at` is the hour of its first publication, which can be yet to come. Raises Refused.
+    `at` is the time of its first publication, which can be in the future. Raises Refused.
     """
     article, now = locked(article), timezone.now()
     if article.draft is None:
         raise Refused([Finding("stage", _("There is nothing new to publish."))])
     if Pending.CHANGE in article.pending(now):
-        raise Refused([Finding("standing", _("A change waits for its hour here."))])
+        raise Refused([Finding("standing", _("A change waits for its time here."))])
     checks.refuse_under_embargo(article, max(at, now))
     stage, revision = article.stage, article.draft
     article.approved = revision
@@ -138,9 +138,9 @@ def withdraw(article: Article, *, by: Any, notice: str) -> Article:
     notice = checked_notice(article, notice)
     article, now = locked(article), timezone.now()
     planned = article.withdrawn_at if Pending.WITHDRAWAL in article.pending(now) else None
-    instead = _("instead of %(hour)s") % {"hour": article.publication.date(planned)} if planned else ""
+    instead = _("instead of %(time)s") % {"time": article.publication.date(planned)} if planned else ""
     note = " · ".join(filter(None, (instead, notice)))
-    with changing_hours("withdraw", article, by, note) as article:
+    with changing_times("withdraw", article, by, note) as article:
         article.withdrawn_at, article.withdrawal_notice = now, notice
     notifications.withdrawn(article, by=by, at=now)
     return article
@@ -149,7 +149,7 @@ def withdraw(article: Article, *, by: Any, notice: str) -> Article:
 @action
 def reinstate(article: Article, *, by: Any) -> Article:
     """Give a withdrawn article back to its readers as it was. Not before its embargo ends."""
-    with changing_hours("reinstate", article, by) as article:
+    with changing_times("reinstate", article, by) as article:
         checks.refuse_under_embargo(article, timezone.now())
         article.withdrawn_at, article.withdrawal_notice = None, ""
     return article
@@ -157,7 +157,7 @@ def reinstate(article: Article, *, by: Any) -> Article:
 
 @action
 def hide_difference(edition: Edition, *, by: Any, hidden: bool) -> Edition:
-    """Hide from readers what a change changed, or show it again; its notice and hour stay. Raises Forbidden."""
+    """Hide from readers what a change changed, or show it again; its notice and time stay. Raises Forbidden."""
     article = locked(edition.article)
     require(by, "article.hide_difference", article)
     edition = article.editions.select_related("revision").get(pk=edition.pk)

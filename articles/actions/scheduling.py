@@ -1,7 +1,7 @@
-"""Actions that set an hour at which what readers have changes by itself: nothing has to run then.
+"""Actions that set a time at which what readers have changes by itself: nothing has to run then.
 
 As in publishing.py, `by` is a user or SYSTEM, and Forbidden, Refused, Conflict or Unconfirmed is raised now, never at
-the hour. Hours are aware datetimes; forms read them in the publication's own time zone.
+the time. Times are aware datetimes; forms read them in the publication's own time zone.
 """
 
 import datetime as dt
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from articles.actions import checks, listings, notifications
 from articles.actions.base import begin_step
 from articles.actions.going_live import (
-    changing_hours,
+    changing_times,
     checked_notice,
     record_edition,
     refuse_unless_ahead,
@@ -26,7 +26,7 @@ from articles.workflow import Finding, Pending, Refused, Stage
 from newsroom.actions import action
 from newsroom.publications.permissions import SYSTEM
 
-# By what an article is listed and found: lists and addresses have no hour of their own.
+# By what an article is listed and found: lists and addresses have no time of their own.
 UNSCHEDULABLE_FIELDS = ("kind", "section_id", "slug", "author_ids", "canonical_url", "noindex")
 NO_KEYS: tuple[str, ...] = ()
 
@@ -35,7 +35,7 @@ NO_KEYS: tuple[str, ...] = ()
 def schedule(
     article: Article, *, by: Any, revision: int, at: dt.datetime, accept: Collection[str] = NO_KEYS
 ) -> Article:
-    """Set the hour at which readers first get an article: its approved draft."""
+    """Set the time at which readers first get an article: its approved draft."""
     return release_draft("schedule", article, by, revision, accept, at=at)
 
 
@@ -43,7 +43,7 @@ def schedule(
 def schedule_change(
     article: Article, *, by: Any, revision: int, at: dt.datetime, accept: Collection[str] = NO_KEYS
 ) -> Article:
-    """Set the hour at which readers of a live article get its approved draft.
+    """Set the time at which readers of a live article get its approved draft.
 
     Raises Refused if the draft changes by what the article is listed or found.
     """
@@ -70,7 +70,7 @@ def schedule_change(
 
 @action
 def reschedule(article: Article, *, by: Any, at: dt.datetime) -> Article:
-    """Give what is pending, the first publication or a change, another hour."""
+    """Give what is pending, the first publication or a change, another time."""
     step = begin_step("reschedule", article, by)
     article = step.article
     refuse_unless_ahead(article, at)
@@ -87,7 +87,7 @@ def reschedule(article: Article, *, by: Any, at: dt.datetime) -> Article:
             article.path = listings.assign_canonical_path(article, None, live)  # it may hold the day
         article.set_due(now)
         article.save()
-        listings.copy_hours(article)
+        listings.copy_times(article)
         article.editions.filter(revision=pending).update(published_at=at)
     step.log(revision=pending, note=article.publication.date(at))
     notifications.published(article, pending, by=by, at=at)
@@ -127,16 +127,16 @@ def unschedule_change(article: Article, *, by: Any) -> Article:
 
 @action
 def schedule_withdrawal(article: Article, *, by: Any, at: dt.datetime, notice: str) -> Article:
-    """Set the hour at which an article is taken from its readers, who find `notice` in its place from then on."""
+    """Set the time at which an article is taken from its readers, who find `notice` in its place from then on."""
     notice = checked_notice(article, notice)
     note = f"{article.publication.date(at)} · {notice}"
-    with changing_hours("schedule_withdrawal", article, by, note) as article:
+    with changing_times("schedule_withdrawal", article, by, note) as article:
         if at <= timezone.now():
-            raise Refused([Finding("at", _("This hour has passed."))])
+            raise Refused([Finding("at", _("This time has passed."))])
         last = max(filter(None, (article.published_at, article.next_at)))
         if at <= last:
-            message = _("Something of it is to come out at that hour or after it (%(hour)s).")
-            raise Refused([Finding("at", message % {"hour": article.publication.date(last)})])
+            message = _("Something of it is to come out at that time or after it (%(time)s).")
+            raise Refused([Finding("at", message % {"time": article.publication.date(last)})])
         article.withdrawn_at, article.withdrawal_notice = at, notice
     notifications.withdrawn(article, by=by, at=at)
     return article
@@ -144,8 +144,8 @@ def schedule_withdrawal(article: Article, *, by: Any, at: dt.datetime, notice: s
 
 @action
 def cancel_withdrawal(article: Article, *, by: Any) -> Article:
-    """Leave an article with its readers that was to be withdrawn at an hour."""
-    with changing_hours("cancel_withdrawal", article, by) as article:
+    """Leave an article with its readers that was to be withdrawn at a set time."""
+    with changing_times("cancel_withdrawal", article, by) as article:
         article.withdrawn_at, article.withdrawal_notice = None, ""
     return article
 

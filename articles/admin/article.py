@@ -38,7 +38,7 @@ class ArticleAdmin(DeskAdmin):
 
     view_verb, add_verb, change_verb = "article.view", "article.create", "article.save"
     scoped = True
-    list_display = ["desk_headline", "state", "sorted_under", "hours"]
+    list_display = ["desk_headline", "state", "sorted_under", "times"]
     list_display_links = ["desk_headline"]
     list_filter = [StateFilter, SectionFilter, FirstAuthorFilter, "desk_kind"]
     list_select_related = ["desk_section", "desk_first_author"]
@@ -69,7 +69,7 @@ class ArticleAdmin(DeskAdmin):
         return format_html("{}{}", article.desk_section or "", author)
 
     @admin.display(description=gettext_lazy("published and saved"))
-    def hours(self, article: Article) -> str:
+    def times(self, article: Article) -> str:
         published = article.publication.date(article.published_at) if article.published_at else "–"
         saved = naturaltime(article.saved_at)
         if not article.is_live(timezone.now()):
@@ -148,7 +148,7 @@ class ArticleAdmin(DeskAdmin):
         article: Article | None = rows.filter(pk=row_id(object_id)).first()
         if article and article.publication_id in {row.pk for row in publications_of(request)}:
             switch(request, str(article.publication_id))
-            timezone.activate(article.publication.zone)  # hours on its pages are its own, from here on
+            timezone.activate(article.publication.zone)  # times on its pages are its own, from here on
         return article
 
     def changeform_view(

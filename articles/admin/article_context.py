@@ -1,4 +1,4 @@
-"""Template context of the pages of one article at the desk: its state, notes, pins, hours ahead and log. Only reads."""
+"""Template context of the pages of one article at the desk: its state, notes, pins, times ahead and log. Only reads."""
 
 import datetime as dt
 from typing import Any
@@ -18,7 +18,7 @@ def context_of(article: Article, user: Any, now: dt.datetime) -> dict[str, Any]:
     """Return what the form's page shows of an article beside the form itself, for `user` at `now`."""
     return {
         "badges": state_badges(article),
-        "hours_ahead": hours_ahead(article, now),
+        "times_ahead": times_ahead(article, now),
         "notes": list(article.notes.select_related("author")[:SHOWN_NOTES]),
         "pins": _current_pins(article, now),
         "may_pin": may(user, "article.pin", article),
@@ -30,16 +30,16 @@ def context_of(article: Article, user: Any, now: dt.datetime) -> dict[str, Any]:
     }
 
 
-def hours_ahead(article: Article, now: dt.datetime) -> list[tuple[Any, dt.datetime, Revision | None]]:
-    """Return the hours that an article waits for: label, hour, and the version that is concerned, if any."""
+def times_ahead(article: Article, now: dt.datetime) -> list[tuple[Any, dt.datetime, Revision | None]]:
+    """Return the times that an article waits for: label, time, and the version that is concerned, if any."""
     pending = article.pending(now)
-    hours = [
+    times = [
         (_("Embargo until"), article.embargo_until if article.is_embargoed(now) else None, None),
         (_("Published at"), article.published_at if Pending.PUBLICATION in pending else None, article.live),
         (_("Change at"), article.next_at if Pending.CHANGE in pending else None, article.next),
         (_("Withdrawn at"), article.withdrawn_at if Pending.WITHDRAWAL in pending else None, None),
     ]
-    return [(label, hour, version) for label, hour, version in hours if hour]
+    return [(label, moment, version) for label, moment, version in times if moment]
 
 
 def _current_pins(article: Article, now: dt.datetime) -> list[Pin]:

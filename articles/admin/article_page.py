@@ -249,18 +249,18 @@ class ArticlePage:
             dialog_fields = {need.value for need in self.step.needs} if self.step else set()
         for finding in findings:
             field = None
-            if self.page_action or finding.rule in dialog_fields:
-                self.dialog_form.add_error(finding.rule if finding.rule in dialog_fields else None, finding.message)
+            if self.page_action or finding.check in dialog_fields:
+                self.dialog_form.add_error(finding.check if finding.check in dialog_fields else None, finding.message)
             else:
-                rule = "correction" if finding.rule == "notice" else finding.rule
-                field = rule if rule in self.form.fields else None
+                name = "correction" if finding.check == "notice" else finding.check
+                field = name if name in self.form.fields else None
             label = f"{finding.label} – " if finding.label and not field else ""
             self.form.add_error(field, f"{label}{finding.message}")
 
     def _add_messages(self, article: Article, message: Any) -> None:
-        """Add the message of success, with the hour and the public address where there are any."""
+        """Add the message of success, with the time and the public address where there are any."""
         now = timezone.now()
-        if self.step and Need.HOUR in self.step.needs:
+        if self.step and Need.TIME in self.step.needs:
             message = f"{message} {self.publication.date(self.step_form.cleaned_data['at'])}"
         if article.is_live(now):
             message = format_html('{} <a href="{}">{}</a>', message, article.get_absolute_url(), _("View on site"))
@@ -294,7 +294,7 @@ class ArticlePage:
         return TemplateResponse(self.request, template, context, status=self.status)
 
     def _form_of_step(self, step: Transition) -> StepForm:
-        """Return the form of what a step needs: as it was sent with its button, else with what waits for its hour."""
+        """Return the form of what a step needs: as it was sent with its button, else with what waits for its time."""
         if step == self.step:
             return self.step_form
         return StepForm(prefix=step.name, initial=steps.initial_values(step, self.article_or_new))

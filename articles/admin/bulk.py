@@ -98,11 +98,11 @@ def _take(step: Transition, lines: list[Line], request: HttpRequest, form: steps
             line.to_confirm = unconfirmed.findings  # may be others than those that the page showed
             refused_lines.append(line)
         except (Forbidden, Refused) as refusal:
-            rule = refusal.findings[0].rule if isinstance(refusal, Refused) else ""
-            if rule not in {need.value for need in step.needs}:
+            name = refusal.findings[0].check if isinstance(refusal, Refused) else ""
+            if name not in {need.value for need in step.needs}:
                 line.reason = str(refusal)
-            elif rule not in form.errors:
-                form.add_error(rule, str(refusal))
+            elif name not in form.errors:
+                form.add_error(name, str(refusal))
             refused_lines.append(line)
         else:
             done += 1
@@ -115,7 +115,7 @@ def _take(step: Transition, lines: list[Line], request: HttpRequest, form: steps
 def _take_one(step: Transition, line: Line, request: HttpRequest) -> None:
     """Take the step on the version that the page showed. Raises Forbidden, Unconfirmed, Refused."""
     article = line.article
-    with timezone.override(article.publication.zone):  # an hour is read in the time of the article's own site
+    with timezone.override(article.publication.zone):  # a time is read in the zone of the article's own site
         form = steps.StepForm(request.POST)
         form.is_valid()
         arguments = form.arguments_for(step)

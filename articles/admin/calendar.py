@@ -1,4 +1,4 @@
-"""A month of a publication: what readers got, what waits for its hour, and what the desk owes itself."""
+"""A month of a publication: what readers got, what waits for its time, and what the desk owes itself."""
 
 import calendar
 import datetime as dt
@@ -31,9 +31,9 @@ FIRST_YEAR, LAST_YEAR = 1990, 2200
 
 @dataclass(frozen=True, order=True)
 class Entry:
-    """Something at an hour: `what` names its colour and its words."""
+    """Something at a set time: `what` names its colour and its words."""
 
-    hour: dt.datetime
+    at: dt.datetime
     headline: str
     article: int
     what: str
@@ -85,7 +85,7 @@ def month(request: HttpRequest) -> HttpResponse:
     start, end = month_span(year, number, publication.zone)
     by_day: dict[dt.date, list[Entry]] = defaultdict(list)
     for entry in sorted(_entries(publication, start, end)):
-        by_day[entry.hour.astimezone(publication.zone).date()].append(entry)
+        by_day[entry.at.astimezone(publication.zone).date()].append(entry)
     weeks = [
         [Day(date, date.month == number, date == today, by_day[date] if date.month == number else []) for date in week]
         for week in calendar.Calendar().monthdatescalendar(year, number)
@@ -125,5 +125,5 @@ def _entries(publication: Publication, start: dt.datetime, end: dt.datetime) -> 
     ):
         between = {f"{column}__gte": start, f"{column}__lt": end}
         found = Article.objects.filter(rows, publication=publication, **between).order_by(column)
-        for pk, headline, hour in found.values_list("pk", "desk_headline", column)[:MOST]:
-            yield Entry(hour, headline, pk, "scheduled" if what == "published" and hour > now else what)
+        for pk, headline, moment in found.values_list("pk", "desk_headline", column)[:MOST]:
+            yield Entry(moment, headline, pk, "scheduled" if what == "published" and moment > now else what)

@@ -64,12 +64,12 @@ def late(request: HttpRequest) -> dict[str, Any] | None:
 
 
 def overdue(request: HttpRequest) -> dict[str, Any] | None:
-    """Side effects that nobody did though their hour has passed, or that failed; mails that may not have arrived."""
+    """Side effects that nobody did though their time has passed, or that failed; mails that may not have arrived."""
     here, now = current_publication(request), timezone.now()
     if not _may(request, "worker.view"):
         return None
     alarms = [
-        _alarm(_("Not applied since its hour: %(what)s") % {"what": row}, row.due_at, article_url(row))
+        _alarm(_("Not applied since its time: %(what)s") % {"what": row}, row.due_at, article_url(row))
         for row in Article.objects.filter(publication=here).due(now - due.OVERDUE_AFTER).order_by("due_at")[:LINES]
     ]
     mails = Mail.objects.needing_attention().filter(publication=here)[:LINES]
@@ -139,11 +139,11 @@ def unreviewed(request: HttpRequest) -> dict[str, Any] | None:
 def drafts(request: HttpRequest) -> dict[str, Any]:
     """Return the panel of all drafts of the current publication."""
     rows = _in_work(request).filter(stage=Stage.DRAFT)[:LINES]
-    return _panel(_("Drafts of the house"), "state=draft", _("Nothing is in work."), rows)
+    return _panel(_("All drafts"), "state=draft", _("Nothing is in work."), rows)
 
 
 def scheduled(request: HttpRequest) -> dict[str, Any] | None:
-    """What waits for its hour, articles, changes and withdrawals, the next first."""
+    """What waits for its time, articles, changes and withdrawals, the next first."""
     here, now = current_publication(request), timezone.now()
     rows = Article.objects.filter(publication=here, due_at__gt=now)
     rows = rows.select_related("desk_section", "desk_first_author").order_by("due_at")[:LINES]
@@ -158,7 +158,7 @@ def latest(request: HttpRequest) -> dict[str, Any]:
         "-published_at", "-article_id"
     )
     articles = [row.article for row in newest[: 3 * LINES] if row.article.publication_id == row.publication_id][:LINES]
-    return {**_panel(_("Last published"), "state=live", _("Nothing is published yet."), articles), "by_hour": True}
+    return {**_panel(_("Last published"), "state=live", _("Nothing is published yet."), articles), "by_time": True}
 
 
 def placed(request: HttpRequest) -> dict[str, Any] | None:

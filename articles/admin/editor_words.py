@@ -1,4 +1,4 @@
-"""The editor's own words, which its library writes in English only, and those of the house's figures."""
+"""The editor's own words, which its library writes in English only, and those of the newsroom's own figures."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +13,7 @@ BUTTONS = {
     "unordered list": _("List"),
     "ordered list": _("Numbered list"),
     "blockquote": _("Quote"),
-    "horizontal rule": _("Rule"),
+    "horizontal rule": _("Horizontal line"),
     "bold": _("Bold"),
     "italic": _("Italic"),
     "strike": _("Struck through"),
@@ -35,7 +35,7 @@ BUTTONS = {
     "redo": _("Redo"),
 }
 FIGURES = {
-    "caption": _("Caption of this place; left empty, the library’s"),
+    "caption": _("Caption here; left empty, the library’s"),
     "picture": _("Picture"),
     "embed": _("Post or video"),
     "missing": _("Picture not held yet:"),

@@ -85,7 +85,7 @@ def picture(request: HttpRequest, image: Image, context: dict[str, Any]) -> Http
 
 def _refuse(form: OrderForm, refused: Refused) -> None:
     for finding in refused.findings:
-        form.add_error(finding.rule if finding.rule in form.fields else None, finding.message)
+        form.add_error(finding.check if finding.check in form.fields else None, finding.message)
 
 
 def _tell(request: HttpRequest, act: Expunging) -> None:

@@ -51,10 +51,10 @@ def set_choices(form: forms.BaseForm, name: str, choices: Any) -> None:
     field.choices = choices
 
 
-class HourField(forms.DateTimeField):
-    """An hour of a publication's own time (the desk's current zone), as browsers write it; empty is allowed.
+class LocalTimeField(forms.DateTimeField):
+    """A time in a publication's own zone (the desk's current zone), as browsers write it; empty is allowed.
 
-    An hour that summer time skips, or has twice, is refused: which one is meant nobody can tell.
+    A time that summer time skips, or has twice, is refused: which one is meant nobody can tell.
     """
 
     def __init__(self, **kwargs: Any) -> None:
@@ -70,10 +70,10 @@ class HourField(forms.DateTimeField):
         except ValidationError as error:
             if error.code != "ambiguous_timezone":
                 raise
-            message = _("This hour doesn’t exist on that day, or exists twice (summer time): choose another.")
+            message = _("This time doesn’t exist on that day, or exists twice (summer time): choose another.")
             raise ValidationError(message) from error
         if moment is not None and not FIRST_YEAR <= moment.year <= timezone.now().year + YEARS_AHEAD:
-            raise ValidationError(_("Look at the year of this hour."))
+            raise ValidationError(_("Look at the year of this time."))
         return moment
 
 
@@ -86,7 +86,7 @@ class HeadField(forms.ModelChoiceField):  # type: ignore[type-arg]  # it takes n
 
 
 class BodyField(ProseEditorFormField):
-    """The rich-text editor, with the house's own figures."""
+    """The rich-text editor, with the newsroom's own figures."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
@@ -134,7 +134,7 @@ class TagNamesField(forms.CharField):
 
 
 def byline_names(authors: Iterable[Author]) -> str:
-    """Authors as BylinesField reads them back: by name, with the slug behind it where two of the house share it."""
+    """Authors as BylinesField reads them back: by name, with the slug behind it where two authors share it."""
     names = Counter(fold(name) for name in Author.objects.values_list("name", flat=True))
     return ", ".join(f"{a.name} ({a.slug})" if names[fold(a.name)] > 1 else a.name for a in authors)
 
@@ -157,7 +157,7 @@ class BylinesField(forms.CharField):
         for name in names:
             matches = found.get(fold(name), [])
             if not matches:
-                raise ValidationError(_("There is no byline “%(name)s” in the house."), params={"name": name})
+                raise ValidationError(_("There is no byline “%(name)s” in this install."), params={"name": name})
             if len(matches) > 1:
                 choices = ", ".join(f"{author.name} ({author.slug})" for author in matches)
                 raise ValidationError(

@@ -33,7 +33,7 @@ class StateFilter(SimpleListFilter):
             ("unreviewed", _("published unreviewed")),
             ("live", _("live")),
             ("scheduled", _("scheduled")),
-            ("ahead", _("with something at an hour")),
+            ("ahead", _("with something scheduled")),
             ("changes", _("with a change scheduled")),
             ("assigned", _("assigned to me")),
             ("late", _("past their deadline")),

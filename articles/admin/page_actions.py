@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.actions import fronts, notifications, planning, publishing
 from articles.actions.base import display_name
-from articles.admin.fields import HeadField, HourField
+from articles.admin.fields import HeadField, LocalTimeField
 from articles.models import Article, Pin
 from articles.workflow import Finding, Refused
 from newsroom.lib.text import row_id
@@ -68,7 +68,7 @@ class AssignAction(PageAction):
     done = _("Assigned.")
 
     to = PersonField(None, label=_("Who writes it"), required=False, empty_label=_("nobody"))
-    deadline = HourField(label=_("By when"), help_text=_("The desk’s own deadline: it publishes nothing."))
+    deadline = LocalTimeField(label=_("By when"), help_text=_("The desk’s own deadline: it publishes nothing."))
     brief = forms.CharField(
         label=_("In a few words"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
     )
@@ -86,12 +86,12 @@ class AssignAction(PageAction):
 
 
 class EmbargoAction(PageAction):
-    """Sets the embargo, or lifts it where the hour is left empty."""
+    """Sets the embargo, or lifts it where the time is left empty."""
 
     name, title, right = "embargo", _("Embargo…"), "article.embargo"
     button = _("Set the embargo")
 
-    until = HourField(
+    until = LocalTimeField(
         label=_("Until when nobody outside may have it"),
         help_text=_("In the site’s own time. Left empty, there is no embargo."),
     )
@@ -132,14 +132,14 @@ class NoteAction(PageAction):
 
 
 class PinAction(PageAction):
-    """Pins the article to the head of a page until an hour."""
+    """Pins the article to the head of a page until a set time."""
 
     name, title, right = "pin", _("Top article…"), "article.pin"
     button = _("Pin to the head of the page")
     done = _("It stands at the head of the page.")
 
     page = HeadField()
-    until = HourField(label=_("Until when"), required=True)
+    until = LocalTimeField(label=_("Until when"), required=True)
 
     def initial_values(self) -> dict[str, Any]:
         return {"until": timezone.now() + dt.timedelta(hours=PIN_HOURS)}

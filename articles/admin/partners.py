@@ -161,7 +161,9 @@ class PartnerFeedAdmin(DeskAdmin):
                 context["named"] = outcome.detail if outcome.trouble == Trouble.WEB_PAGE else ""
             elif outcome.feed:
                 context["headlines"] = preview_headlines(outcome.feed.headlines, timezone.now())
-                context["skipped"] = [(SKIP_REASONS.get(row.rule, row.rule), row.what) for row in outcome.feed.skipped]
+                context["skipped"] = [
+                    (SKIP_REASONS.get(row.reason, row.reason), row.what) for row in outcome.feed.skipped
+                ]
         fieldsets: Any = list(self.get_fieldsets(request, feed))
         page = helpers.AdminForm(form, fieldsets, {}, self.get_readonly_fields(request, feed), model_admin=self)
         context |= {
@@ -185,7 +187,7 @@ class PartnerFeedAdmin(DeskAdmin):
         context["may_change"] = self.has_change_permission(request, feed)
         if feed is not None:
             context = {
-                "skipped": [(SKIP_REASONS.get(rule, rule), what) for rule, what in feed.skipped],
+                "skipped": [(SKIP_REASONS.get(reason, reason), what) for reason, what in feed.skipped],
                 "headlines": feed.items.all()[:MAX_HEADLINES],
                 **context,
                 "health": self.health(feed),

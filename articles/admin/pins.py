@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from articles.actions import fronts
-from articles.admin.fields import HeadField, HourField
+from articles.admin.fields import HeadField, LocalTimeField
 from articles.admin.page_actions import PIN_HOURS
 from articles.admin.states import state_badges
 from articles.models import Article, FrontPageSlot, Pin, Placement
@@ -34,7 +34,7 @@ class PinForm(forms.Form):
     article = forms.ChoiceField(label=gettext_lazy("Article"))
     page = HeadField()
     publication = forms.IntegerField(widget=forms.HiddenInput)  # whatever another tab switched to meanwhile
-    until = HourField(
+    until = LocalTimeField(
         label=gettext_lazy("Until when"), help_text=gettext_lazy("In the site’s own time."), required=True
     )
 
@@ -80,7 +80,7 @@ class PinsAdmin(DeskAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Return the page, or do what was pressed: move a pin up or down, take it off, pin another article.
 
-        Hours are shown and read in the publication's own time.
+        Times are shown and read in the publication's own zone.
         """
         publication = posted_publication(request)
         if publication is None or not may(request.user, self.view_verb, publication):
@@ -95,7 +95,7 @@ class PinsAdmin(DeskAdmin):
                 message = self._act(request, publication, form)
             except Refused as refused:
                 for finding in refused.findings:
-                    form.add_error(finding.rule if finding.rule in form.fields else None, finding.message)
+                    form.add_error(finding.check if finding.check in form.fields else None, finding.message)
             else:
                 if message:
                     messages.success(request, message)
@@ -121,8 +121,8 @@ class PinsAdmin(DeskAdmin):
             return _("It no longer stands at the head of that page.")
         order = [row.pk for row in pin.slot.pins.current(timezone.now())]
         if pin.pk in order:
-            place = order.index(pin.pk)
-            order.insert(max(0, place + (-1 if button == "_up" else 1)), order.pop(place))
+            index = order.index(pin.pk)
+            order.insert(max(0, index + (-1 if button == "_up" else 1)), order.pop(index))
             fronts.arrange(pin.slot, order, by=request.user)
         return _("Moved.")
 

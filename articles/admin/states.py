@@ -26,14 +26,14 @@ def state_badges(article: Article) -> str:
         badges.append((stage.value, capfirst(str(stage.label))))
     date = article.publication.date
     if Pending.CHANGE in waits and article.next_at:
-        badges.append(("change", _("Change: %(hour)s") % {"hour": date(article.next_at)}))
+        badges.append(("change", _("Change: %(time)s") % {"time": date(article.next_at)}))
     if Pending.WITHDRAWAL in waits and article.withdrawn_at:
-        badges.append(("withdrawal", _("Withdrawal: %(hour)s") % {"hour": date(article.withdrawn_at)}))
+        badges.append(("withdrawal", _("Withdrawal: %(time)s") % {"time": date(article.withdrawn_at)}))
     if article.embargo_until and article.is_embargoed(now):
-        badges.append(("embargo", _("Embargo: %(hour)s") % {"hour": date(article.embargo_until)}))
+        badges.append(("embargo", _("Embargo: %(time)s") % {"time": date(article.embargo_until)}))
     if article.deadline and article.draft_id:
         is_late = article.deadline < now
-        badges.append(("late" if is_late else "deadline", _("Due: %(hour)s") % {"hour": date(article.deadline)}))
+        badges.append(("late" if is_late else "deadline", _("Due: %(time)s") % {"time": date(article.deadline)}))
     if article.live_id and not article.is_indexable:
         badges.append(("unfound", _("Not for search engines")))
     if article.desk_kind == Kind.SPONSORED:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.actions.base import available_steps
 from articles.actions.registry import ACTIONS
-from articles.admin.fields import HourField
+from articles.admin.fields import LocalTimeField
 from articles.models import Article
 from articles.workflow import AFTER_SAVING, Finding, Need, Pending, Refused, Stage, Transition
 
@@ -25,10 +25,10 @@ DONE = {
     "publish_unreviewed": _("Published; an editor will read it."),
     "schedule": _("Scheduled."),
     "schedule_change": _("The change is scheduled."),
-    "reschedule": _("Given another hour."),
+    "reschedule": _("Rescheduled."),
     "unschedule": _("Taken off the schedule."),
     "unschedule_change": _("The change is taken off the schedule."),
-    "schedule_withdrawal": _("It will be withdrawn at that hour."),
+    "schedule_withdrawal": _("It will be withdrawn at that time."),
     "cancel_withdrawal": _("It stays online."),
     "mark_read": _("Marked as read."),
     "withdraw": _("Withdrawn: readers find your notice in its place."),
@@ -40,7 +40,7 @@ DANGEROUS = {"withdraw", "schedule_withdrawal"}
 
 
 class StepForm(forms.Form):
-    """What a step needs of a person: a note, a notice, an hour (`Transition.needs`)."""
+    """What a step needs of a person: a note, a notice, a time (`Transition.needs`)."""
 
     note = forms.CharField(
         label=_("What to change"),
@@ -51,16 +51,16 @@ class StepForm(forms.Form):
     notice = forms.CharField(
         label=_("What readers find in its place"), widget=forms.Textarea(attrs={"rows": 4}), required=False
     )
-    at = HourField(label=_("At which hour"), help_text=_("In the site’s own time."))
+    at = LocalTimeField(label=_("At what time"), help_text=_("In the site’s own time."))
 
     def arguments_for(self, step: Transition) -> dict[str, Any]:
         """Return the arguments of the step's action, from a valid form.
 
-        Raises Refused without an hour; the action itself refuses a missing note or notice.
+        Raises Refused without a time; the action itself refuses a missing note or notice.
         """
         arguments = {need.value: self.cleaned_data.get(need.value) or "" for need in step.needs}
-        if Need.HOUR in step.needs and not arguments["at"]:
-            raise Refused([Finding("at", str(_("Say at which hour.")))])
+        if Need.TIME in step.needs and not arguments["at"]:
+            raise Refused([Finding("at", str(_("Say at what time.")))])
         return arguments
 
     def fields_of(self, step: Transition) -> list[forms.BoundField]:
@@ -69,9 +69,9 @@ class StepForm(forms.Form):
 
 
 def initial_values(step: Transition, article: Article) -> dict[str, Any]:
-    """Return the initial values of a step's dialog: the hour and notice that are pending, where the step changes them.
+    """Return the initial values of a step's dialog: the time and notice that are pending, where the step changes them.
 
-    An hour that has passed is none.
+    A time that has passed is none.
     """
     pending = article.pending(timezone.now())
     if step.name == "schedule_withdrawal" and Pending.WITHDRAWAL in pending:

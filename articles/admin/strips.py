@@ -27,7 +27,7 @@ from articles.admin.fields import set_choices
 from articles.admin.links import article_of
 from articles.admin.saving import refusal_as_forbidden, reload_other_fields
 from articles.models import Article, CardStrip, PartnerFeed, Placement, Section, Tag
-from articles.models.card_strip import StripPlace, StripSource
+from articles.models.card_strip import StripArea, StripSource
 from articles.presentation.strips import fill_strips
 from articles.views import article as article_page
 from articles.views import lists
@@ -66,7 +66,7 @@ class StripForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at run
 
     class Meta:
         model = CardStrip
-        fields = ("title", "place", "section", "source", "source_publication", "count", "is_live")
+        fields = ("title", "area", "section", "source", "source_publication", "count", "is_live")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -125,7 +125,7 @@ class StripForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at run
     def _articles(self, text: str) -> list[int]:
         """Return the ids of the articles that lines name; add an error for those that may not be in the strip.
 
-        They must be live on their own site, be in the strip already, or be the site's own, which appear at their hour.
+        They must be live on their own site, be in the strip already, or be the site's own, which appear at their time.
         """
         lines = [line.strip() for line in text.splitlines() if line.strip()]
         if len(lines) > fronts.MAX_HANDPICKED:
@@ -154,7 +154,7 @@ class StripAdmin(DeskAdmin):
     scoped = True
     form = StripForm
     fieldsets = [
-        (None, {"fields": ["title", "is_live", "place", "section", "count", "source"]}),
+        (None, {"fields": ["title", "is_live", "area", "section", "count", "source"]}),
         (
             gettext_lazy("Articles of a site"),
             {"fields": ["source_publication", "sections", "tags"], "classes": ["source", "source-site"]},
@@ -220,7 +220,7 @@ class StripAdmin(DeskAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        """Return all strips by their places, each with buttons to move it; a drag does the same."""
+        """Return all strips by their areas, each with buttons to move it; a drag does the same."""
         publication = current_publication(request)
         if publication is None or not self.has_view_permission(request):
             raise PermissionDenied
@@ -230,7 +230,7 @@ class StripAdmin(DeskAdmin):
             "title": _("Strips of cards"),
             "rows": sorted(
                 CardStrip.objects.filter(publication=publication).select_related("source_publication", "section"),
-                key=lambda strip: StripPlace.values.index(strip.place),
+                key=lambda strip: StripArea.values.index(strip.area),
             ),
             "moved": row_id(request.GET.get("moved", "")),
             "back": request.GET.get("by", ""),
@@ -248,8 +248,8 @@ class StripAdmin(DeskAdmin):
         for button, step in (("_up", -1), ("_down", 1)):
             pk = whole_number(request.POST.get(button, ""))
             if pk in order:
-                place = order.index(pk)
-                order.insert(max(0, place + step), order.pop(place))
+                index = order.index(pk)
+                order.insert(max(0, index + step), order.pop(index))
                 moved, by = pk, button
         fronts.arrange_strips(publication, order, by=request.user)
         strip = CardStrip.objects.filter(publication=publication, pk=moved).first()
@@ -288,9 +288,9 @@ class StripAdmin(DeskAdmin):
 def _page_with(request: PublicRequest, strip: CardStrip) -> HttpResponse:
     """Return the newest page of the kind that shows the strip, with it. Raises Http404 if there is none."""
     publication = strip.publication
-    if strip.place == StripPlace.HOME:
+    if strip.area == StripArea.HOME:
         return lists.home(request, preview_strip=strip.pk)
-    if strip.place == StripPlace.SECTION:
+    if strip.area == StripArea.SECTION:
         row = strip.section or publication.sections.first()
         if row is None:
             raise Http404

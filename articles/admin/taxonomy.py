@@ -103,7 +103,7 @@ class MergeForm(forms.Form):
         names = self.cleaned_data["into"]
         tag = Tag.objects.select_related("merged_into").filter(folded=Tag.key(names[0])).first() if names else None
         if tag is None or len(names) != 1:
-            raise ValidationError(_("Name one tag of the house."))
+            raise ValidationError(_("Name one existing tag."))
         canonical: Tag = tag.canonical
         return canonical
 

@@ -94,23 +94,23 @@ def set_up(publication: Publication, users: dict[str, Any]) -> None:
     """Schedule, correct, assign and pin articles of a publication, by the same actions as the desk."""
     name, editor, publisher = publication.name, users["ines"], users["thomas"]
     live = publication.articles.filter(live__isnull=False)
-    hours = _hours(publication)
+    times = _times(publication)
     if name in CORRECTED:
         slug, wrong, right, notice = CORRECTED[name]
         _change(live.get(live__slug=slug), publisher, Change.CORRECTION, notice=notice, replacing=(wrong, right))
     slug, more = UPDATED[name]
     _change(live.get(live__slug=slug), publisher, Change.UPDATE, adding=more)
-    _plan_change(live.get(live__slug=REWORKED[name]), editor, at=hours["tomorrow morning"])
-    _plan(publication, editor, at=hours["tomorrow morning"])
+    _plan_change(live.get(live__slug=REWORKED[name]), editor, at=times["tomorrow morning"])
+    _plan(publication, editor, at=times["tomorrow morning"])
     if name in ENDING:
         slug, notice = ENDING[name]
-        scheduling.schedule_withdrawal(live.get(live__slug=slug), by=publisher, at=hours["in five days"], notice=notice)
-    fronts.pin(live.get(live__slug=PINNED[name]), on=publication, by=editor, until=hours["in two days"])
-    _assign(publication, users, deadline=hours["in two days"], embargo=hours["in five days"])
+        scheduling.schedule_withdrawal(live.get(live__slug=slug), by=publisher, at=times["in five days"], notice=notice)
+    fronts.pin(live.get(live__slug=PINNED[name]), on=publication, by=editor, until=times["in two days"])
+    _assign(publication, users, deadline=times["in two days"], embargo=times["in five days"])
 
 
-def _hours(publication: Publication) -> dict[str, dt.datetime]:
-    """Return round hours ahead, in the publication's time zone."""
+def _times(publication: Publication) -> dict[str, dt.datetime]:
+    """Return times at half past eight, by name, in the publication's time zone."""
     today = timezone.now().astimezone(publication.zone).replace(hour=8, minute=30, second=0, microsecond=0)
     days = {"tomorrow morning": 1, "in two days": 2, "in five days": 5}
     return {words: today + dt.timedelta(days=n) for words, n in days.items()}

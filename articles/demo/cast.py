@@ -39,7 +39,7 @@ PUBLICATIONS = [
 ]
 # What each site mixes into its latest articles: (site, sister, section's slug; "" for all).
 SUBSCRIPTIONS = ((KULTUREGEEK, IPHONEADDICT, ""), (IPHONEADDICT, KULTUREGEEK, "smartphones"))
-# Strips of cards: (site, title, place, of, sections' slugs, tags, how many).
+# Strips of cards: (site, title, area, of, sections' slugs, tags, how many).
 STRIPS = (
     (KULTUREGEEK, "Les dernières actus Apple sur iPhoneAddict", "home", IPHONEADDICT, (), (), 4),
     (KULTUREGEEK, "Sur iPhoneAddict", "after", IPHONEADDICT, (), (), 4),

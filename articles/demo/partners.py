@@ -9,7 +9,7 @@ from articles.actions import fronts
 from articles.demo import cast
 from articles.demo.drawing import draw
 from articles.models import CardStrip, PartnerFeed
-from articles.models.card_strip import StripPlace, StripSource
+from articles.models.card_strip import StripArea, StripSource
 from articles.partners import actions as partner_actions
 from articles.partners import pictures
 from articles.partners.ingest import Fresh, ingest
@@ -81,7 +81,7 @@ def set_up(users: dict[str, Any]) -> None:
             picture = draw(item.picture_url.rpartition("/")[2], item.title, SIZE)
             pictures.store_picture(item, Small(*SIZE, picture.tobytes()))
     strip = CardStrip(
-        publication=site, title=TITLE, place=StripPlace.HOME, source=StripSource.PARTNERS, count=4, is_live=True
+        publication=site, title=TITLE, area=StripArea.HOME, source=StripSource.PARTNERS, count=4, is_live=True
     )
     strip.feed_ids = [feed.pk for feed in feeds]
     fronts.save_strip(strip, by=by)

@@ -138,12 +138,12 @@ def streams(users: dict[str, Any]) -> None:
 
 def strips(users: dict[str, Any]) -> None:
     """Create the strips of cards of each site."""
-    for name, title, place, of, sections, names, count in cast.STRIPS:
+    for name, title, area, of, sections, names, count in cast.STRIPS:
         site, source = Publication.objects.get(name=name), Publication.objects.get(name=of)
         tags = [tag.pk for tag in taxonomy.tags_named(names, by=SYSTEM)]
         chosen = list(source.sections.filter(slug__in=sections).values_list("pk", flat=True))
         strip = CardStrip(
-            publication=site, title=title, place=place, source_publication=source,
+            publication=site, title=title, area=area, source_publication=source,
             section_ids=chosen, tag_ids=tags, count=count, is_live=True,
         )  # fmt: skip
         fronts.save_strip(strip, by=users["thomas"])

@@ -48,7 +48,7 @@ def article_text_of(item: wxr.Item, pictures: ImportedPictures) -> ArticleText:
     converted = convert(item.body)
     cleaned = html.clean(_with_absolute_sources(converted.html, pictures.source))
     lost = converted.losses + [_("%(what)s removed") % {"what": what} for what in cleaned.removed]
-    body = _with_relative_links(pictures.place(cleaned.html), pictures.source)
+    body = _with_relative_links(pictures.insert_images(cleaned.html), pictures.source)
     lost += [
         _("picture not held yet: %(address)s") % {"address": figure.source or figure.attachment}
         for figure in figures_in(body)

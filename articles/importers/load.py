@@ -139,7 +139,7 @@ class Load:
         ]
         record = record or ImportedItem(publication=self.publication, source=self.source, key=key)
         record.article, record.digest, record.revision_id_written = article, digest, _working_id(article)
-        record.lost, record.lacks = text.lost, [finding.rule for finding in findings(content, None, timezone.now())]
+        record.lost, record.lacks = text.lost, [finding.check for finding in findings(content, None, timezone.now())]
         record.save()
         self._report_losses(item, text.lost)
         return article

@@ -54,7 +54,7 @@ class ImportedPictures:
         key = key_of_attachment(attachment_id)
         return self._images_by_key([key]).get(key)
 
-    def place(self, body: str) -> str:
+    def insert_images(self, body: str) -> str:
         """Return a sanitised body whose figures show the images that the library has, and the others as they are.
 
         Runs one query at most.

@@ -40,7 +40,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.filter(unless_withdrawn, live__isnull=False, published_at__gt=now)
 
     def due(self, now: dt.datetime) -> Self:
-        """Return the articles with an hour that has come and is not applied yet (actions/base.py, apply_due)."""
+        """Return the articles with a time that has come and is not applied yet (actions/base.py, apply_due)."""
         return self.filter(due_at__lte=now)
 
     def showing(self, image: Image) -> Self:
@@ -77,7 +77,7 @@ class Article(Timestamped):
     approved = models.ForeignKey(Revision, models.PROTECT, null=True, related_name="+", verbose_name=_("approved"))
     unreviewed = models.BooleanField(_("published unreviewed"), default=False)  # until somebody has read it
 
-    # The first of its hours that is not applied to the row and the log yet; None if nothing is pending.
+    # The first of its times that is not applied to the row and the log yet; None if nothing is pending.
     due_at = models.DateTimeField(null=True, editable=False)
     embargo_until = models.DateTimeField(_("embargo until"), null=True)
     assigned_to = models.ForeignKey(
@@ -123,7 +123,7 @@ class Article(Timestamped):
         constraints = [
             models.CheckConstraint(
                 condition=Q(live__isnull=True) | (Q(published_at__isnull=False) & ~Q(path="")),
-                name="live_has_hour_and_path",
+                name="live_has_time_and_path",
             ),
             models.CheckConstraint(
                 condition=Q(live__isnull=True, live_kind="") | (Q(live__isnull=False) & ~Q(live_kind="")),
@@ -131,7 +131,7 @@ class Article(Timestamped):
             ),
             models.CheckConstraint(
                 condition=Q(next__isnull=True, next_at__isnull=True) | Q(next__isnull=False, next_at__isnull=False),
-                name="next_has_hour",
+                name="next_has_time",
             ),
             models.CheckConstraint(
                 condition=~Q(stage=Stage.APPROVED) | Q(approved=models.F("draft")), name="approved_names_the_draft"
@@ -152,8 +152,8 @@ class Article(Timestamped):
             _desk_index("desk_unreviewed", condition=Q(unreviewed=True)),
             _desk_index("desk_withdrawn", condition=Q(withdrawn_at__isnull=False)),
             _desk_index("desk_assigned", "assigned_to", condition=Q(assigned_to__isnull=False)),
-            models.Index("publication", "published_at", name="desk_by_hour"),
-            models.Index("publication", "next_at", name="desk_by_next_hour", condition=Q(next_at__isnull=False)),
+            models.Index("publication", "published_at", name="desk_by_time"),
+            models.Index("publication", "next_at", name="desk_by_next_time", condition=Q(next_at__isnull=False)),
             models.Index("publication", "deadline", name="desk_by_deadline", condition=Q(deadline__isnull=False)),
             models.Index("due_at", name="due", condition=Q(due_at__isnull=False)),
             models.Index("publication", "live_kind", "published_at", name="footer_list"),
@@ -174,9 +174,9 @@ class Article(Timestamped):
         return self.next_at is not None and self.next_at <= now
 
     def version_at(self, now: dt.datetime) -> Revision:
-        """Return the revision that readers have at `now`: `next` once its hour has come. For published articles."""
+        """Return the revision that readers have at `now`: `next` once its time has come. For published articles."""
         if self.has_next_in_force(now):
-            assert self.next is not None, "an hour has its version"
+            assert self.next is not None, "a time has its version"
             return self.next
         assert self.live is not None, "only a published article has a version for readers"
         return self.live
@@ -190,7 +190,7 @@ class Article(Timestamped):
         return self.withdrawn_at is not None and self.withdrawn_at <= now
 
     def public_updated_at(self, now: dt.datetime) -> dt.datetime | None:
-        """Return the hour of the last update that its page shows at `now`. Typos and corrections do not change it."""
+        """Return the time of the last update that its page shows at `now`. Typos and corrections do not change it."""
         if self.has_next_in_force(now) and self.version_at(now).change == Change.UPDATE:
             return self.next_at
         return self.updated_at
@@ -200,33 +200,33 @@ class Article(Timestamped):
         return self.live_id is not None and self.published_at is not None and self.published_at <= now
 
     @property
-    def hours(self) -> dict[Pending, dt.datetime]:
-        """The hours at which the clock alone changes what readers have, passed or to come, by what happens then."""
-        hours = {
+    def times(self) -> dict[Pending, dt.datetime]:
+        """The times at which the clock alone changes what readers have, passed or to come, by what happens then."""
+        times = {
             Pending.PUBLICATION: self.published_at if self.live_id else None,
             Pending.CHANGE: self.next_at,
             Pending.WITHDRAWAL: self.withdrawn_at,
         }
-        return {what: hour for what, hour in hours.items() if hour}
+        return {what: moment for what, moment in times.items() if moment}
 
     def pending(self, now: dt.datetime) -> frozenset[Pending]:
-        """Return what is pending: the keys of `hours` that are yet to come."""
-        return frozenset(what for what, hour in self.hours.items() if hour > now)
+        """Return what is pending: the keys of `times` that are yet to come."""
+        return frozenset(what for what, moment in self.times.items() if moment > now)
 
-    def upcoming_hours(self, now: dt.datetime) -> list[dt.datetime]:
-        """Return those of its hours that are yet to come, in order, each once."""
-        return sorted({hour for hour in self.hours.values() if hour > now})
+    def upcoming_times(self, now: dt.datetime) -> list[dt.datetime]:
+        """Return those of its times that are yet to come, in order, each once."""
+        return sorted({moment for moment in self.times.values() if moment > now})
 
     def set_due(self, now: dt.datetime) -> None:
-        """Set `due_at` to the first of its hours after `now`. For actions that change an hour; they save the row."""
-        self.due_at = next(iter(self.upcoming_hours(now)), None)
+        """Set `due_at` to the first of its times after `now`. For actions that change a time; they save the row."""
+        self.due_at = next(iter(self.upcoming_times(now)), None)
 
     def next_due(self) -> Pending | None:
         """Return what happens at `due_at`; None if nothing is pending."""
-        return next((what for what, hour in self.hours.items() if hour == self.due_at), None)
+        return next((what for what, moment in self.times.items() if moment == self.due_at), None)
 
     def is_embargoed(self, at: dt.datetime) -> bool:
-        """Return whether an embargo forbids that readers have it at that hour."""
+        """Return whether an embargo forbids that readers have it at that time."""
         return self.embargo_until is not None and at < self.embargo_until
 
     def standing(self, now: dt.datetime) -> Standing:

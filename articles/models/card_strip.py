@@ -12,7 +12,7 @@ from newsroom.publications.models import Publication
 from newsroom.timestamps import Timestamped
 
 
-class StripPlace(models.TextChoices):
+class StripArea(models.TextChoices):
     """Where on a publication's pages a strip is shown."""
 
     HOME = "home", _("front page")
@@ -30,10 +30,10 @@ class StripSource(models.TextChoices):
 
 
 class CardStripQuerySet(models.QuerySet[Any]):
-    def shown_at(self, publication: Publication, *places: str, preview_strip: int | None = None) -> "CardStripQuerySet":
-        """Return the live strips at these places, in order; that with the id `preview_strip` even if not live."""
+    def shown_at(self, publication: Publication, *areas: str, preview_strip: int | None = None) -> "CardStripQuerySet":
+        """Return the live strips in these areas, in order; that with the id `preview_strip` even if not live."""
         visible = Q(is_live=True) | Q(pk=preview_strip) if preview_strip else Q(is_live=True)
-        return self.filter(visible, publication=publication, place__in=places)
+        return self.filter(visible, publication=publication, area__in=areas)
 
 
 class CardStrip(Timestamped):
@@ -47,7 +47,7 @@ class CardStrip(Timestamped):
         Publication, models.CASCADE, related_name="strips", verbose_name=_("publication"), editable=False
     )
     title = models.CharField(_("title"), max_length=80)
-    place = models.CharField(_("place"), max_length=10, choices=StripPlace, default=StripPlace.HOME)
+    area = models.CharField(_("area"), max_length=10, choices=StripArea, default=StripArea.HOME)
     section = models.ForeignKey(
         Section, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("on the page of"),
         help_text=_("For section pages: one of them, or all if empty."),
@@ -72,7 +72,7 @@ class CardStrip(Timestamped):
     class Meta:
         verbose_name = _("strip of cards")
         verbose_name_plural = _("strips of cards")
-        ordering = ["place", "position", "pk"]
+        ordering = ["area", "position", "pk"]
 
     def __str__(self) -> str:
         return self.title

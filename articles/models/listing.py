@@ -15,7 +15,7 @@ from newsroom.publications.models import Publication
 
 
 def live_at(now: dt.datetime) -> Q:
-    """Return the condition of visibility at `now`: the hour has come, and it is not withdrawn.
+    """Return the condition of visibility at `now`: the time has come, and it is not withdrawn.
 
     The only one, for articles and listed rows alike.
     """
@@ -50,9 +50,9 @@ class ListedQuerySet(models.QuerySet[Any]):
 
 
 class Listed(models.Model):
-    """A row of a list: the publication that lists an article, and the article's hours.
+    """A row of a list: the publication that lists an article, and the article's times.
 
-    Written by actions only, which keep the hours equal to the article's own (Edition has hours of its own).
+    Written by actions only, which keep the times equal to the article's own (Edition has times of its own).
     """
 
     publication = models.ForeignKey(Publication, models.PROTECT, related_name="+")

@@ -41,7 +41,7 @@ class Trouble(models.TextChoices):
 
 class PartnerFeedQuerySet(models.QuerySet[Any]):
     def with_pace(self, now: dt.datetime) -> "PartnerFeedQuerySet":
-        """Annotate `recent`, how many headlines each feed has of the last two weeks, and `oldest`, the first's hour."""
+        """Annotate `recent`, how many headlines each feed has of the last two weeks, and `oldest`, the first's time."""
         recent = Count("items", filter=Q(items__published_at__gt=now - PACE_WINDOW))
         feeds: PartnerFeedQuerySet = self.annotate(recent=recent, oldest=Min("items__published_at"))
         return feeds
@@ -70,14 +70,14 @@ class PartnerFeed(Timestamped):
         help_text=_("Stands with their pictures, after a “©”; needed where these are shown."),
     )
 
-    # The state of polling. `due_at` is also the claim on the feed: whoever polls it first moves it to the next hour.
+    # The state of polling. `due_at` is also the claim on the feed: whoever polls it first moves it to the next time.
     due_at = models.DateTimeField(_("asked next"), db_index=True, editable=False)
     tried_at = models.DateTimeField(_("last asked"), null=True, editable=False)
     good_at = models.DateTimeField(_("last went well"), null=True, editable=False)
     failures = models.PositiveIntegerField(_("failures in a row"), default=0, editable=False)
     trouble = models.CharField(_("what went wrong"), max_length=20, choices=Trouble, blank=True, editable=False)
     detail = models.CharField(max_length=300, blank=True, editable=False)
-    skipped = models.JSONField(default=list, editable=False)  # [rule, text] of each item that was not taken
+    skipped = models.JSONField(default=list, editable=False)  # [reason, text] of each item that was not taken
     etag = models.CharField(max_length=500, blank=True, editable=False)
     last_modified = models.CharField(max_length=100, blank=True, editable=False)
 

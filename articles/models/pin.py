@@ -42,12 +42,12 @@ class FrontPageSlot(Timestamped):
 
 class PinQuerySet(models.QuerySet[Any]):
     def current(self, now: dt.datetime) -> "PinQuerySet":
-        """Return the pins whose hour has not passed."""
+        """Return the pins whose time has not passed."""
         return self.filter(until__gt=now)
 
 
 class Pin(models.Model):
-    """An article pinned to the head of a page until an hour. Written by actions/fronts.py."""
+    """An article pinned to the head of a page until a set time. Written by actions/fronts.py."""
 
     slot = models.ForeignKey(FrontPageSlot, models.CASCADE, related_name="pins", verbose_name=_("head of a page"))
     article = models.ForeignKey(Article, models.CASCADE, related_name="pins", verbose_name=_("article"))

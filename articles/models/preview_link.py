@@ -16,7 +16,7 @@ _SIGNER = Signer(salt="newsroom.preview", sep=".")
 
 
 class PreviewLink(models.Model):
-    """A permission to read one revision without an account, until an hour. Written by actions/preview_links.py."""
+    """A permission to read one revision without an account, until a set time. Written by actions/preview_links.py."""
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="preview_links")
     revision = models.ForeignKey(Revision, models.PROTECT, related_name="+", verbose_name=_("version"))

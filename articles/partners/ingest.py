@@ -78,7 +78,7 @@ def ingest(feed: PartnerFeed, outcome: Fresh | Failed, now: dt.datetime, *, by_h
         # A validator that was cut would never match.
         row.etag = outcome.etag if len(outcome.etag) <= MAX_ETAG_CHARACTERS else ""
         row.last_modified = outcome.last_modified if len(outcome.last_modified) <= MAX_LAST_MODIFIED_CHARACTERS else ""
-        row.skipped = [[skipped.rule, skipped.what] for skipped in outcome.feed.skipped]
+        row.skipped = [[skipped.reason, skipped.what] for skipped in outcome.feed.skipped]
         fields += ["etag", "last_modified", "skipped"]
         ingested = _write_headlines(row, outcome.feed.headlines, now)
     row.save(update_fields=fields)
@@ -99,20 +99,20 @@ def _write_failure(row: PartnerFeed, failed: Failed, now: dt.datetime, by_hand: 
 
 
 def preview_headlines(headlines: Sequence[Headline], now: dt.datetime) -> list[Headline]:
-    """Return what a first poll would keep of a feed's headlines: each guid once, and those without a believable hour
+    """Return what a first poll would keep of a feed's headlines: each guid once, and those without a believable time
     as of now."""
     by_key = {PartnerItem.hashed(headline.guid): headline for headline in reversed(headlines)}
     return [
-        replace(headline, published_at=_believable_hour(headline, now) or now) for headline in reversed(by_key.values())
+        replace(headline, published_at=_believable_time(headline, now) or now) for headline in reversed(by_key.values())
     ]
 
 
-def _believable_hour(headline: Headline, first_seen: dt.datetime) -> dt.datetime | None:
-    """Return the hour that a feed gives; None if it is missing, before 1995, or later than when the item was first
+def _believable_time(headline: Headline, first_seen: dt.datetime) -> dt.datetime | None:
+    """Return the time that a feed gives; None if it is missing, before 1995, or later than when the item was first
     seen.
     """
-    hour = headline.published_at
-    return hour if hour and OLDEST_BELIEVABLE < hour <= first_seen else None
+    moment = headline.published_at
+    return moment if moment and OLDEST_BELIEVABLE < moment <= first_seen else None
 
 
 def _write_headlines(feed: PartnerFeed, headlines: Sequence[Headline], now: dt.datetime) -> Ingested:
@@ -134,7 +134,7 @@ def _write_headlines(feed: PartnerFeed, headlines: Sequence[Headline], now: dt.d
             unused_digests.add(previous_digest)
     if new:
         _hide_what_is_hidden_elsewhere(feed, new)
-    # The last first, as `by_guid` has them: among equal hours, the feed's own order.
+    # The last first, as `by_guid` has them: among equal times, the feed's own order.
     PartnerItem.objects.bulk_create(new)
     PartnerItem.objects.bulk_update(changed, [*_HEADLINE_FIELDS, "picture_asked", "picture_digest", "changed_at"])
     if new or changed:
@@ -167,12 +167,12 @@ def _hide_what_is_hidden_elsewhere(feed: PartnerFeed, new: list[PartnerItem]) ->
 
 
 def _update_row(row: PartnerItem, key: str, link_key: str, headline: Headline, now: dt.datetime) -> bool:
-    """Set a row's columns to what the feed gives, and return whether any changed. Without a believable hour, that of
+    """Set a row's columns to what the feed gives, and return whether any changed. Without a believable time, that of
     the first sight is kept."""
     fields: dict[str, Any] = {
         "key": key, "link_key": link_key, "url": headline.url, "title": headline.title, "teaser": headline.teaser,
         "subjects": list(headline.subjects), "picture_url": headline.picture,
-        "published_at": _believable_hour(headline, row.created_at if row.pk else now) or row.published_at,
+        "published_at": _believable_time(headline, row.created_at if row.pk else now) or row.published_at,
     }  # fmt: skip
     if headline.picture != row.picture_url:
         row.picture_asked = False

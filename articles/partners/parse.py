@@ -61,7 +61,7 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Headline:
-    """An item of a feed, as plain text. `published_at` is None where the feed gives no hour that can be read."""
+    """An item of a feed, as plain text. `published_at` is None where the feed gives no time that can be read."""
 
     guid: str
     url: str
@@ -74,9 +74,9 @@ class Headline:
 
 @dataclass(frozen=True)
 class Skipped:
-    """An item that makes no headline: the rule that it breaks, and what the feed has there."""
+    """An item that makes no headline: why, and what the feed has there."""
 
-    rule: str  # address, title
+    reason: str  # address, title
     what: str
 
 
@@ -164,7 +164,7 @@ def _headline_of_entry(entry: Any, base: str, is_atom: bool) -> Headline | Skipp
         link=entry.get("link"),
         title=_markup(entry.get("title_detail") or {}, is_atom),
         teaser=markup,
-        hour=_hour(entry),
+        published_at=_time(entry),
         pictures=[*_media_pictures(entry), *_text_pictures(entry, markup)],
         subjects=[tag.get("label") or tag.get("term") for tag in entry.get("tags", [])],
         base=base,
@@ -186,9 +186,9 @@ def _markup(part: Any, is_atom: bool) -> str:
     return html.escape(value, quote=False) if is_atom and part.get("type") == "text/plain" else value
 
 
-def _hour(entry: Any) -> dt.datetime | None:
+def _time(entry: Any) -> dt.datetime | None:
     for name in ("published_parsed", "updated_parsed", "created_parsed"):
-        # Not entry.get: it gives one hour in place of another, with a deprecation warning.
+        # Not entry.get: it gives one time in place of another, with a deprecation warning.
         if parts := dict.get(entry, name):
             try:
                 return dt.datetime.fromtimestamp(calendar.timegm(parts), dt.UTC)
@@ -252,7 +252,7 @@ def _headline_of_item(item: dict[str, Any], base: str) -> Headline | Skipped:
         link=_first(text("url"), text("external_url")),
         title=html.escape(text("title")),  # plain text in JSON Feed
         teaser=markup,
-        hour=_iso(text("date_published")) or _iso(text("date_modified")),
+        published_at=_iso(text("date_published")) or _iso(text("date_modified")),
         pictures=[text("image"), text("banner_image"), *(html.unescape(src) for src in _IMG.findall(markup)[:1])],
         subjects=[tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else [],
         base=base,
@@ -261,8 +261,8 @@ def _headline_of_item(item: dict[str, Any], base: str) -> Headline | Skipped:
 
 def _iso(text: str) -> dt.datetime | None:
     try:
-        hour = dt.datetime.fromisoformat(text)
-        return (hour if hour.tzinfo else hour.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
+        moment = dt.datetime.fromisoformat(text)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
     except (ValueError, OverflowError):
         return None
 
@@ -282,7 +282,7 @@ def _headline(
     link: Any,
     title: Any,
     teaser: str,
-    hour: dt.datetime | None,
+    published_at: dt.datetime | None,
     pictures: list[str],
     subjects: list[Any],
     base: str,
@@ -301,7 +301,7 @@ def _headline(
         url=url,
         title=headline,
         teaser=text if text != headline else "",
-        published_at=hour,
+        published_at=published_at,
         picture=next(filter(None, (_address(picture, base) for picture in pictures)), ""),
         subjects=tuple(dict.fromkeys(name for name in names if name))[:MAX_SUBJECTS],
     )

@@ -1,4 +1,4 @@
-"""The cards of the articles that editors pinned to the head of a page, each until an hour."""
+"""The cards of the articles that editors pinned to the head of a page, each until a set time."""
 
 import datetime as dt
 from dataclasses import replace

@@ -16,7 +16,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from articles.models import Article, Author, CardStrip, Placement, Section, StreamSource, Tag
-from articles.models.card_strip import StripPlace, StripSource
+from articles.models.card_strip import StripArea, StripSource
 from articles.presentation.links import (
     FEED_FORMATS,
     IDS_PER_SITEMAP,
@@ -79,7 +79,7 @@ def _addresses(article: Article) -> Iterator[str]:
     for site in _sites_that_may_list(article):
         lists = [home_url(), *(tag_url(site, tag) for tag in tags), *(author_url(site, author) for author in authors)]
         lists += [section.path for section in sections if section.publication_id == site.pk]
-        if _strips_that_may_show(article).filter(publication=site, place=StripPlace.SECTION).exists():
+        if _strips_that_may_show(article).filter(publication=site, area=StripArea.SECTION).exists():
             lists += [section.path for section in site.sections.all()]
         for path in lists:
             yield site.origin + path
@@ -135,7 +135,7 @@ def identifying_marks(article: Article) -> list[str]:
 def check_page(url: str, marks: list[str], since: dt.datetime | None, via: str = "") -> PageCheck:
     """Request an address and return whether it shows an article that should be gone: one of its `marks`.
 
-    `since` is the article's hour: where a list's next page may have articles as new as that, PageCheck.then names it.
+    `since` is the article's time: where a list's next page may have articles as new as that, PageCheck.then names it.
     `via` is a host and port to connect to instead of the address's own, which is still sent in the Host header.
     An address that cannot be reached, or answers 5xx, is an Exposure; any other answer but 200 shows nothing.
     """
@@ -158,7 +158,7 @@ def _is_in(mark: str, body: str) -> bool:
 
 
 def _next_page(url: str, body: str, since: dt.datetime | None) -> str:
-    """The address of a list's next page, if the last article on this one (its hour is in the cursor) is not older."""
+    """The address of a list's next page, if the last article on this one (its time is in the cursor) is not older."""
     link = _NEXT_LINK.search(body)
     if since is None or link is None:
         return ""

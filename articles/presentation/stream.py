@@ -1,7 +1,7 @@
 """The latest articles (« Les derniers articles ») of a publication: its own and those of sisters it subscribes to.
 
 Each site's list is read from one index, as far as a page needs it; one query reads all of them, however many sisters
-and articles there are. They share one cursor, which names an hour and an article.
+and articles there are. They share one cursor, which names a time and an article.
 """
 
 import datetime as dt

@@ -35,19 +35,19 @@ class FilledStrip:
 
 def strips_on(
     publication: Publication,
-    *places: str,
+    *areas: str,
     now: dt.datetime,
     section: Section | None = None,
     exclude_article: int | None = None,
     preview_strip: int | None = None,
 ) -> list[FilledStrip]:
-    """Return the filled strips at these places (StripPlace) of a publication's page, in order. Four queries.
+    """Return the filled strips in these areas (StripArea) of a publication's page, in order. Four queries.
 
     `section`: the page's section, for strips that are shown on one section's page only. `exclude_article`: the id of
     the article on the page, which no strip repeats. `preview_strip`: the id of a strip to show though readers do not
     see it yet.
     """
-    rows = CardStrip.objects.shown_at(publication, *places, preview_strip=preview_strip).select_related(
+    rows = CardStrip.objects.shown_at(publication, *areas, preview_strip=preview_strip).select_related(
         "source_publication"
     )
     if section is not None:

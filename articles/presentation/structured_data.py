@@ -1,7 +1,7 @@
 """Structured data of an article's page: schema.org's NewsArticle and BreadcrumbList, as JSON-LD.
 
-By Google's rules: https://developers.google.com/search/docs/appearance/structured-data/article. Hours are those that
-readers see: a typo or a correction does not change the hour of the last update. A correction is given as one
+As Google requires: https://developers.google.com/search/docs/appearance/structured-data/article. Times are those that
+readers see: a typo or a correction does not change the time of the last update. A correction is given as one
 (https://schema.org/correction).
 """
 

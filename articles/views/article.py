@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from articles.content import Content
 from articles.models import Article, Author, Edition, Image, Placement, Revision, Tag
-from articles.models.card_strip import StripPlace
+from articles.models.card_strip import StripArea
 from articles.presentation import body, cache_tags, structured_data
 from articles.presentation.cards import card, cards, tags_of
 from articles.presentation.links import author_url, difference_url, tag_url
@@ -102,10 +102,10 @@ def _context_of(
         if stream
         else []
     )[:LATEST_CARDS]
-    places = (StripPlace.BESIDE, StripPlace.AFTER) if not is_page else ()
+    areas = (StripArea.BESIDE, StripArea.AFTER) if not is_page else ()
     strips = (
-        strips_on(publication, *places, now=now, exclude_article=article.pk, preview_strip=preview_strip)
-        if places
+        strips_on(publication, *areas, now=now, exclude_article=article.pk, preview_strip=preview_strip)
+        if areas
         else []
     )
     editions = _editions(article, now)
@@ -124,8 +124,8 @@ def _context_of(
         "tags": [(tag, tag_url(publication, tag)) for tag in tags],
         "related": related_cards,
         "latest": latest,
-        "strips_beside": [filled for filled in strips if filled.strip.place == StripPlace.BESIDE],
-        "strips_after": [filled for filled in strips if filled.strip.place == StripPlace.AFTER],
+        "strips_beside": [filled for filled in strips if filled.strip.area == StripArea.BESIDE],
+        "strips_after": [filled for filled in strips if filled.strip.area == StripArea.AFTER],
         "canonical": version.canonical_url or publication.origin + article.path,
         "title": version.seo_title or version.headline,
         "description": description,

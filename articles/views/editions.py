@@ -18,7 +18,7 @@ MAX_COMPARED_CHARACTERS = 2_000_000  # of two bodies together: some seconds of w
 
 
 def corrections(request: PublicRequest) -> HttpResponse:
-    """Return a publication's corrections, the last first, each with its notice, its hour and its article. One query."""
+    """Return a publication's corrections, the last first, each with its notice, its time and its article. One query."""
     publication = request.publication
     canonical_url = corrections_url(publication)
     if request.path != canonical_url:

@@ -17,7 +17,7 @@ from newsroom.pagecache.tags import add_cache_tags
 from newsroom.requests import PublicRequest
 
 MAX_ENTRIES = 30
-NEVER = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)  # the hour of a feed that has no article
+NEVER = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)  # the time of a feed that has no article
 Writer = Callable[[Channel, list[Entry]], bytes]
 # By the names of links.FEED_FORMATS: what writes the feed, and its media type.
 FORMATS: dict[str, tuple[Writer, str]] = {
@@ -83,7 +83,7 @@ def _feed(
 ) -> HttpResponse:
     """Return the newest articles of `rows` as a feed; a redirect where this is not the address of the list's feed.
 
-    Its hours are the articles': requested twice, it is the same bytes.
+    Its times are the articles': requested twice, it is the same bytes.
     """
     canonical_url = feed_url(list_url, format_)
     if request.path != canonical_url:
@@ -103,6 +103,6 @@ def _feed(
         updated_at=max((entry.updated_at for entry in listed.entries), default=NEVER),
     )
     write, media_type = FORMATS[format_]
-    # Revalidated by its ETag alone: the hour of its newest article says nothing of one that was withdrawn since.
+    # Revalidated by its ETag alone: the time of its newest article says nothing of one that was withdrawn since.
     response = HttpResponse(write(channel, listed.entries), content_type=media_type)
     return add_cache_tags(response, publication.cache_tag, *tags, *listed.tags)

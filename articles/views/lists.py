@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles.models import Author, Byline, Placement, Section, Tag, TaggedArticle
-from articles.models.card_strip import StripPlace
+from articles.models.card_strip import StripArea
 from articles.models.listing import ListedQuerySet
 from articles.presentation import cache_tags
 from articles.presentation.cards import Card, cards, tags_of
@@ -36,7 +36,7 @@ def home(request: PublicRequest, preview_strip: int | None = None) -> HttpRespon
     """
     publication = request.publication
     rows, head = stream_of(publication), partial(pinned, publication, None)
-    strips = _strips(request, publication, StripPlace.HOME, preview_strip=preview_strip)
+    strips = _strips(request, publication, StripArea.HOME, preview_strip=preview_strip)
     tags = [*rows.cache_tags, *strip_tags(strips)]
     context = {"strips": strips}
     return _listing(
@@ -49,7 +49,7 @@ def section(request: PublicRequest, row: Section, preview_strip: int | None = No
     publication = request.publication
     rows = Placement.objects.filter(section=row)
     head, tags = partial(pinned, publication, row), [cache_tags.section(row)]
-    strips = _strips(request, publication, StripPlace.SECTION, row, preview_strip)
+    strips = _strips(request, publication, StripArea.SECTION, row, preview_strip)
     tags += strip_tags(strips)
     context = {"section": row, "list_name": row.name, "strips": strips}
     return _listing(request, "articles/section.html", rows, context, tags, url=row.path, head=head)
@@ -125,14 +125,14 @@ def archive(request: PublicRequest, year: int, month: int) -> HttpResponse:
 def _strips(
     request: PublicRequest,
     publication: Publication,
-    place: str,
+    area: str,
     section: Section | None = None,
     preview_strip: int | None = None,
 ) -> list[FilledStrip]:
     """Return the strips of a list's first page; none on the following ones."""
     if cursor(request) is not None:
         return []
-    return strips_on(publication, place, now=timezone.now(), section=section, preview_strip=preview_strip)
+    return strips_on(publication, area, now=timezone.now(), section=section, preview_strip=preview_strip)
 
 
 def _listing(

@@ -25,6 +25,6 @@ def by_link(request: PublicRequest, token: str) -> HttpResponse:
         raise Http404
     if not link.is_open(now) or link.article.is_embargoed(now):
         return uncacheable(render(request, "articles/preview_closed.html", {"preview": _("Preview")}, status=410))
-    params = {"n": link.revision.number, "hour": publication.date(link.expires_at), "who": link.for_whom}
-    note = _("Preview of version %(n)d for %(who)s, until %(hour)s. Not published: please do not pass it on.")
+    params = {"n": link.revision.number, "time": publication.date(link.expires_at), "who": link.for_whom}
+    note = _("Preview of version %(n)d for %(who)s, until %(time)s. Not published: please do not pass it on.")
     return preview(request, link.article, link.revision, note % params)

@@ -1,7 +1,7 @@
 """Sitemaps: an index, one for each block of articles' ids, one of lists, and one of news of two days.
 
-By sitemaps.org 0.9, and for news by Google's rules. A block holds the articles of so many ids, so that an article never
-moves from one sitemap to another and none grows past what the protocol allows. An article's lastmod is its latest
+By sitemaps.org 0.9, and for news as Google requires. A block holds the articles of so many ids, so that an article
+never moves from one sitemap to another and none grows past what the protocol allows. An article's lastmod is its latest
 update: typos and corrections do not change it.
 """
 
@@ -28,13 +28,13 @@ from newsroom.publications.models import Publication
 from newsroom.requests import PublicRequest
 
 PICTURE_WIDTH = 1280  # pixels
-NEWS_AGE = dt.timedelta(days=2)  # Google's rules: two days,
+NEWS_AGE = dt.timedelta(days=2)  # Google's requirements: two days,
 MAX_NEWS = 1_000  # a thousand articles, nothing sponsored
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One address of a sitemap. Hours are W3C datetimes, "" where there is none."""
+    """One address of a sitemap. Times are W3C datetimes, "" where there is none."""
 
     url: str
     lastmod: str = ""
@@ -44,9 +44,9 @@ class Entry:
 
 
 def index(request: PublicRequest) -> HttpResponse:
-    """Return the index of sitemaps, each with the hour at which it last changed. Seven queries.
+    """Return the index of sitemaps, each with the time at which it last changed. Seven queries.
 
-    An article that was withdrawn changed its sitemap at the hour of its withdrawal.
+    An article that was withdrawn changed its sitemap at the time of its withdrawal.
     """
     publication, now = request.publication, timezone.now()
     rows = (
@@ -64,7 +64,7 @@ def index(request: PublicRequest) -> HttpResponse:
         .annotate(latest=Max("withdrawn_at"))
     )
     listed = _lists(publication, now)
-    lists_changed_at = max([*(hour for _path, hour in listed.hours), *withdrawn.values()], default=None)
+    lists_changed_at = max([*(moment for _path, moment in listed.times), *withdrawn.values()], default=None)
     maps = [(publication.origin + sitemap_of_lists_url(), _w3c(lists_changed_at, publication))]
     for block, latest in sorted(rows):
         changed_at = max(latest, withdrawn.get(block, latest))
@@ -84,19 +84,19 @@ def articles(request: PublicRequest, block: int) -> HttpResponse:
 
 
 def lists(request: PublicRequest) -> HttpResponse:
-    """Return the sitemap of the front page and the sections, each with the hour of its newest article."""
+    """Return the sitemap of the front page and the sections, each with the time of its newest article."""
     publication, now = request.publication, timezone.now()
     listed = _lists(publication, now)
-    entries = [Entry(publication.origin + path, _w3c(hour, publication)) for path, hour in listed.hours]
+    entries = [Entry(publication.origin + path, _w3c(moment, publication)) for path, moment in listed.times]
     entries = entries or [Entry(publication.origin + home_url())]  # the schema requires an address
     return add_cache_tags(_xml(request, "urls", {"entries": entries}), *listed.tags)
 
 
 @dataclass(frozen=True)
 class Lists:
-    """The paths of lists with the hours of their newest articles, and the cache tags of sisters that change them."""
+    """The paths of lists with the times of their newest articles, and the cache tags of sisters that change them."""
 
-    hours: list[tuple[str, dt.datetime]]
+    times: list[tuple[str, dt.datetime]]
     tags: tuple[str, ...]
 
 
@@ -111,9 +111,9 @@ def _lists(publication: Publication, now: dt.datetime) -> Lists:
         .values_list("section")
         .annotate(last=Max("published_at"))
     )
-    hours = [(home_url(), row.published_at) for row in first]
-    hours += [(row.path, newest[row.pk]) for row in publication.sections.all() if row.pk in newest]
-    return Lists(hours, stream.cache_tags)
+    times = [(home_url(), row.published_at) for row in first]
+    times += [(row.path, newest[row.pk]) for row in publication.sections.all() if row.pk in newest]
+    return Lists(times, stream.cache_tags)
 
 
 def news(request: PublicRequest) -> HttpResponse:
@@ -144,7 +144,7 @@ def _articles(publication: Publication, now: dt.datetime) -> QuerySet[Article]:
 
 
 def _changed_at(now: dt.datetime) -> Any:
-    """Return the hour of an article's last update, as `Article.public_updated_at`, as an SQL expression."""
+    """Return the time of an article's last update, as `Article.public_updated_at`, as an SQL expression."""
     change = When(change_in_force(now), next__change=Change.UPDATE, then=F("next_at"))
     otherwise = Greatest(F("published_at"), Coalesce(F("updated_at"), F("published_at")))
     return Case(change, default=otherwise, output_field=DateTimeField())

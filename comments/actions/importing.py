@@ -58,7 +58,7 @@ def import_comments(item: Item, article: Article | None, load: Load) -> None:
             continue
         parent = known.get(_key(load, item, found, found.parent_id)) if found.parent_id else None
         row = _row(found, article, key)
-        row.set_place(parent, settings.depth)
+        row.set_position(parent, settings.depth)
         client = _client_to_seal(row, found, settings.vault_days)
         if client:
             row.source = sources.key(client.network)

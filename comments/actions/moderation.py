@@ -102,7 +102,7 @@ def decide_all(
 ) -> ModerationBatch:
     """Decide about all comments that match a question. Raises Forbidden; Refused where none does.
 
-    `up_to` is the id of the last comment when the moderator's page was made, `question.as_of` its hour: comments that
+    `up_to` is the id of the last comment when the moderator's page was made, `question.as_of` its time: comments that
     came or were edited since are left. Returns the batch after its first portion; the worker goes on with the rest.
     """
     require(by, "comment.moderate", publication)
@@ -264,7 +264,7 @@ def _what_changed(row: Comment) -> str:
         return _("Its author edited it meanwhile: read it again.")
     if action is None:
         return _("It changed meanwhile: read it again.")
-    who = action.batch.by.get_full_name() or action.batch.by.get_username() if action.batch.by else _("the house")
+    who = action.batch.by.get_full_name() or action.batch.by.get_username() if action.batch.by else _("the system")
     what = action.batch.get_decision_display()
     return _("%(who)s was faster: %(what)s.") % {"who": who, "what": what}
 
@@ -341,7 +341,7 @@ def _block(batch: ModerationBatch, rows: Sequence[Comment]) -> None:
 def _restore_blocks(batch: ModerationBatch, undoing: ModerationBatch) -> None:
     """Lift what an undone batch blocked; block it again where the batch that lifted it is undone.
 
-    A block that a moderator lifted by hand stays lifted: its hour is not the batch's.
+    A block that a moderator lifted by hand stays lifted: its time is not the batch's.
     """
     batch.blocks.filter(lifted_at__isnull=True).update(lifted_at=undoing.at)
     if batch.undoes_id:

@@ -212,18 +212,18 @@ def statement(row: Comment) -> str:
 def _reasons(row: Comment, batch: ModerationBatch | None, quotes: bool, by_mail: bool = True) -> str:
     """The statement of reasons: what was decided, on what ground, by a rule or a person, and how to contest it."""
     publication = row.publication
-    params = {"hour": publication.date(row.posted_at), "headline": _headline(row), "site": publication.name}
+    params = {"time": publication.date(row.posted_at), "headline": _headline(row), "site": publication.name}
     parts = [
-        _("Your comment of %(hour)s under “%(headline)s” was rejected: readers of %(site)s don’t see it.")
+        _("Your comment of %(time)s under “%(headline)s” was rejected: readers of %(site)s don’t see it.")
         % params
         if row.status == Status.REJECTED
-        else _("Your comment of %(hour)s under “%(headline)s” was taken back from readers of %(site)s, until somebody "
+        else _("Your comment of %(time)s under “%(headline)s” was taken back from readers of %(site)s, until somebody "
                "has looked at it.")
         % params,
         *([f"« {row.text} »"] if quotes else []),
-        _("It is against the rules of this site, which stand beside the form for comments.")
+        _("It is against the posted rules of this site, which stand beside the form for comments.")
         if row.status == Status.REJECTED
-        else _("It may be against the rules of this site, which stand beside the form for comments."),
+        else _("It may be against the posted rules of this site, which stand beside the form for comments."),
     ]  # fmt: skip
     if batch and batch.reason:
         parts.append(_("The moderator’s reason: %(reason)s") % {"reason": batch.reason})
@@ -268,11 +268,11 @@ def notify_decision(report: int, batch: int | None) -> None:
     _mail(row.publication, f"decision:{row.pk}:{batch or 'gone'}", row.email, mail_tag(row.comment), lambda: (
         _("What became of your report"),
         "\n\n".join((
-            _("You reported this comment on %(hour)s:") % {"hour": row.publication.date(row.at)}
+            _("You reported this comment on %(time)s:") % {"time": row.publication.date(row.at)}
             + f"\n{row.comment.get_absolute_url()}",
             _("It is gone: its author took it away, or it was erased.") if batch is None else
             _("We have removed it.") if row.upheld else
-            _("A person has read it, and it stays: we found nothing illegal in it, nor against our rules."),
+            _("A person has read it, and it stays: we found nothing illegal in it, nor against our posted rules."),
             _redress(),
         )),
     ))  # fmt: skip

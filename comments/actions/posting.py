@@ -46,7 +46,7 @@ MAX_A_MINUTE = 600  # on one site: readers write less, a flood more; beyond it n
 
 
 @dataclass(frozen=True)
-class Draft:
+class NewComment:
     """What a reader typed, as the form sent it. `took`: seconds from the form to the posting; None where unknown."""
 
     text: str
@@ -67,7 +67,9 @@ def is_flooded(publication: Publication, now: dt.datetime) -> bool:
 
 
 @action
-def post(article: Article, draft: Draft, *, client: Client = UNKNOWN_CLIENT, under: Comment | None = None) -> Comment:
+def post(
+    article: Article, new: NewComment, *, client: Client = UNKNOWN_CLIENT, under: Comment | None = None
+) -> Comment:
     """Screen and store a reader's comment, as a reply to `under` or directly under the article.
 
     Return it; its `status` is the verdict. A comment sent twice within the window returns the first one, and stores
@@ -76,37 +78,37 @@ def post(article: Article, draft: Draft, *, client: Client = UNKNOWN_CLIENT, und
     settings = locked_settings(article.publication)
     now = timezone.now()
     thread = _open_thread(article, settings, now)
-    draft = _checked(draft, settings)
-    _refuse_borrowed_name(draft, article)
+    new = _checked(new, settings)
+    _refuse_borrowed_name(new, article)
     known_sources = tuple(sources.keys(client.network))
-    twin = _sent_already(article, draft, known_sources, now)
+    twin = _sent_already(article, new, known_sources, now)
     if twin is not None:
         return twin
     _refuse_over_rate(article.publication, known_sources, now)
     under = _answerable(under, article)
     submission = Submission(
         thread,
-        text=draft.text,
-        email=draft.email,
+        text=new.text,
+        email=new.email,
         sources=known_sources,
         at=now,
-        took=draft.took,
-        honeypot=draft.honeypot,
-        pseudonym=draft.pseudonym,
+        took=new.took,
+        honeypot=new.honeypot,
+        pseudonym=new.pseudonym,
     )
     verdict = Screen.of(settings).judge(submission)
     comment = Comment(
         publication=article.publication,
         article=article,
-        pseudonym=draft.pseudonym,
-        email=draft.email,
-        notify=draft.notify and bool(draft.email),
+        pseudonym=new.pseudonym,
+        email=new.email,
+        notify=new.notify and bool(new.email),
         source=next(iter(known_sources), ""),
-        took=draft.took,
+        took=new.took,
         posted_at=now,
     )
-    comment.set_text(draft.text)
-    comment.set_place(under, settings.depth)
+    comment.set_text(new.text)
+    comment.set_position(under, settings.depth)
     _apply_verdict(comment, verdict)
     comment.save()
     vault.seal(comment, client, now, days=settings.vault_days)
@@ -151,7 +153,7 @@ def edit(comment: Comment, words: str, *, client: Client = UNKNOWN_CLIENT) -> Co
 
 @action
 def delete(comment: Comment) -> Comment:
-    """Delete a comment for its author, while they may: its text goes, its place stays. Raises Refused."""
+    """Delete a comment for its author, while they may: its text goes, its position stays. Raises Refused."""
     settings = locked_settings(comment.publication)
     comment, _now = _own(comment, settings)
     before = comment.status
@@ -185,7 +187,7 @@ def post_staff_reply(article: Article, words: str, *, by: Any, under: Comment | 
         posted_at=now,
     )
     comment.set_text(words)
-    comment.set_place(under, settings.depth)
+    comment.set_position(under, settings.depth)
     comment.save()
     counts.update_counts([(comment, None)])
     notifications.posted(comment)
@@ -206,8 +208,8 @@ def _open_thread(article: Article, settings: CommentSettings, now: dt.datetime) 
     return thread
 
 
-def _checked(draft: Draft, settings: CommentSettings) -> Draft:
-    pseudonym, email = text.clean_line(draft.pseudonym), draft.email.strip().lower()
+def _checked(new: NewComment, settings: CommentSettings) -> NewComment:
+    pseudonym, email = text.clean_line(new.pseudonym), new.email.strip().lower()
     if not text.is_visible(pseudonym):
         raise Refused("pseudonym", _("Choose a name under which readers see you."))
     if len(pseudonym) > MAX_PSEUDONYM_CHARACTERS:
@@ -221,9 +223,7 @@ def _checked(draft: Draft, settings: CommentSettings) -> Draft:
             raise Refused("email", _("This is not an e-mail address.")) from error
         if len(email) > 254:
             raise Refused("email", _("This is not an e-mail address."))
-    return Draft(
-        _checked_text(draft.text, settings), pseudonym, email, draft.notify, draft.honeypot.strip(), draft.took
-    )
+    return NewComment(_checked_text(new.text, settings), pseudonym, email, new.notify, new.honeypot.strip(), new.took)
 
 
 def _checked_text(words: str, settings: CommentSettings) -> str:
@@ -241,9 +241,9 @@ def _checked_text(words: str, settings: CommentSettings) -> str:
     return words
 
 
-def _refuse_borrowed_name(draft: Draft, article: Article) -> None:
+def _refuse_borrowed_name(new: NewComment, article: Article) -> None:
     """Nobody writes under the publication's own name, nor under one that looks the same."""
-    if terms.folded(text.bare(draft.pseudonym)) == terms.folded(article.publication.name):
+    if terms.folded(text.bare(new.pseudonym)) == terms.folded(article.publication.name):
         raise Refused("pseudonym", _("This name is the site’s own."))
 
 
@@ -259,7 +259,9 @@ def _answerable(under: Comment | None, article: Article) -> Comment | None:
     return found
 
 
-def _sent_already(article: Article, draft: Draft, known_sources: Collection[str], now: dt.datetime) -> Comment | None:
+def _sent_already(
+    article: Article, new: NewComment, known_sources: Collection[str], now: dt.datetime
+) -> Comment | None:
     """Return the comment that this sender posted here just before, or None.
 
     Source, e-mail, pseudonym and text must all be equal, because the caller gets the right to edit what is returned.
@@ -269,14 +271,14 @@ def _sent_already(article: Article, draft: Draft, known_sources: Collection[str]
         return None
     recent = article.comments.filter(
         publication=article.publication_id,
-        digest=text.digest(draft.text),
+        digest=text.digest(new.text),
         posted_at__gt=now - RESEND_WINDOW,
-        email=draft.email,
-        pseudonym=draft.pseudonym,
+        email=new.email,
+        pseudonym=new.pseudonym,
         source__in=known_sources,
         staff=None,
     )
-    return next((row for row in recent.exclude(status__in=GONE) if row.text == draft.text), None)
+    return next((row for row in recent.exclude(status__in=GONE) if row.text == new.text), None)
 
 
 def _refuse_over_rate(publication: Publication, known_sources: Collection[str], now: dt.datetime) -> None:
@@ -295,7 +297,7 @@ def _own(comment: Comment, settings: CommentSettings) -> tuple[Comment, dt.datet
     rows = rows.select_related("article__publication", "article__live", "article__next", "publication")
     comment, now = rows.get(pk=comment.pk), timezone.now()
     if comment.staff_id:
-        raise Refused("", _("The house changes its answers at the desk."))
+        raise Refused("", _("The staff changes its answers at the desk."))
     if reason := why_not_editable(comment, settings, now):
         raise Refused("", reason)
     return comment, now

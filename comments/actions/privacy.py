@@ -36,7 +36,7 @@ def export(email: str) -> dict[str, Any]:
     """Return all that is held of the reader of an e-mail, on every publication, as plain data for JSON.
 
     Lists "comments", "reports", "mails", "subscriptions" and "blocked", and what is "sealed for justice" as a number
-    and a last day. Hours are ISO 8601, in UTC. A fixed number of queries.
+    and a last day. Times are ISO 8601, in UTC. A fixed number of queries.
     """
     email = _normal(email)
     rows = _theirs(email).select_related("publication", "article__live", "article__next")
@@ -100,7 +100,7 @@ def export(email: str) -> dict[str, Any]:
 def erase(email: str) -> dict[str, int]:
     """Erase all that is held of the reader of an e-mail, on every publication, but what is sealed.
 
-    What others answered stays, under an empty place. Returns how many rows went, e.g. {"comments": 3, "mails": 1}.
+    What others answered stays, under a tombstone. Returns how many rows went, e.g. {"comments": 3, "mails": 1}.
 
     Locks in this order: batches that acted on the comments or name the e-mail; comments, by their ids; articles.
     """

@@ -99,7 +99,7 @@ def save_rule(publication: Publication, rule: Rule, *, by: Any) -> None:
     require(by, "comment.screen", publication)
     known = BY_NAME.get(rule.name)
     if known is None or known.is_fixed:
-        raise Refused(rule.name, _("This rule is the house’s own."))
+        raise Refused(rule.name, _("This rule is fixed."))
     if known.verdict != Status.APPROVED and rule.verdict not in VERDICTS:
         raise Refused(rule.name, _("Choose what the rule does."))
     for value, was in ((rule.limit, known.limit), (rule.minutes, known.minutes)):

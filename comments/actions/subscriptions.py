@@ -55,7 +55,7 @@ def from_token(token: str, publication: Publication) -> Subscription | None:
 
 @action
 def confirm(row: Subscription) -> None:
-    """Confirm a subscription, or take up again one that was ended; the hour of the first confirmation stays."""
+    """Confirm a subscription, or take up again one that was ended; the time of the first confirmation stays."""
     Subscription.objects.filter(pk=row.pk).update(
         confirmed_at=Coalesce("confirmed_at", Value(timezone.now())), ended_at=None
     )
@@ -64,6 +64,6 @@ def confirm(row: Subscription) -> None:
 
 @action
 def end(row: Subscription) -> None:
-    """End a subscription; the hour at which it first ended stays."""
+    """End a subscription; the time at which it first ended stays."""
     Subscription.objects.filter(pk=row.pk, ended_at__isnull=True).update(ended_at=timezone.now())
     row.refresh_from_db(fields=["confirmed_at", "ended_at"])

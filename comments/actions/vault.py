@@ -1,6 +1,6 @@
 """Actions on the vault: sources of comments, encrypted, for the time that the law asks and for justice alone.
 
-LCEN (loi 2004-575) art. 6 and décret 2021-1362 have a host keep address, port, hour and the names given, a year from
+LCEN (loi 2004-575) art. 6 and décret 2021-1362 have a host keep address, port, time and the names given, a year from
 the posting. Fernet (AES-128-CBC with HMAC-SHA256) seals them under the install's data keys (newsroom/keys).
 """
 

@@ -42,14 +42,16 @@ class CommentPage:
 
     def _page(self, request: HttpRequest, comment: Comment, **more: Any) -> HttpResponse:
         now, user = timezone.now(), request.user
-        around = Comment.objects.filter(article=comment.article_id, place__startswith=comment.place[:STEP_CHARACTERS])
+        around = Comment.objects.filter(
+            article=comment.article_id, position__startswith=comment.position[:STEP_CHARACTERS]
+        )
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": _("Comment by %(who)s") % {"who": comment.pseudonym or comment.get_status_display()},
             "row": rows_of([comment], now)[0],
             "comment": comment,
-            "around": around.order_by("place")[:MAX_CONVERSATION_ROWS],
+            "around": around.order_by("position")[:MAX_CONVERSATION_ROWS],
             "actions": comment.actions.select_related("batch__by", "batch__undone_by"),
             "all_reports": comment.reports.order_by("-at"),
             "openings": comment.openings.select_related("by"),
@@ -60,7 +62,7 @@ class CommentPage:
             "undoable": comment.actions.filter(
                 version_after=comment.version, batch__undoes=None, batch__undone_by=None
             ).first(),
-            "reasons": settings_of(comment.publication).rule_lines,
+            "reasons": settings_of(comment.publication).posted_rules,
             **more,
         }
         return TemplateResponse(request, "admin/comments/comment.html", context)

@@ -139,7 +139,7 @@ class CommentAdmin(CommentPage, DeskAdmin):
             else None,
             "rules": [(rule.name, rule.label) for rule in screening.RULES if rule.name != "trusted"],
             "rule_label": screening.label(question.rule),
-            "reasons": settings_of(publication).rule_lines,
+            "reasons": settings_of(publication).posted_rules,
             "last_batch": ModerationBatch.objects.filter(
                 publication=publication, by=request.user.pk, undoes=None, undone_by=None
             ).first(),
@@ -176,7 +176,7 @@ class CommentAdmin(CommentPage, DeskAdmin):
     def decide_all_view(self, request: HttpRequest) -> HttpResponse:
         """A decision about all that match the question at hand."""
         publication, question = self._acting_on(request), question_of(request.POST)
-        question = replace(question, as_of=_hour(request.POST.get("as_of", "")))
+        question = replace(question, as_of=_time(request.POST.get("as_of", "")))
         decision = request.POST.get("decision", "")
         if decision not in FOR_ALL:
             raise PermissionDenied
@@ -263,8 +263,8 @@ def _left(batch: ModerationBatch) -> str:
     return words
 
 
-def _hour(text: str) -> str:
-    """An hour that a page of ours wrote; "" for anything else."""
+def _time(text: str) -> str:
+    """A time that a page of ours wrote; "" for anything else."""
     moment = parse_datetime(text) if len(text) < 50 else None
     return moment.isoformat() if moment and moment.tzinfo else ""
 

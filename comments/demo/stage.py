@@ -11,7 +11,7 @@ from comments import text
 from comments.actions import counts, moderation, posting, reporting
 from comments.actions import settings as comment_settings
 from comments.actions.moderation import SeenVersion
-from comments.actions.posting import Draft
+from comments.actions.posting import NewComment
 from comments.actions.reporting import Notice
 from comments.actions.settings import locked_settings
 from comments.demo.threads import REPORT, SUSPECT, THREADS, TODAY, Line
@@ -50,7 +50,7 @@ def _thread(article: Article, lines: tuple[Line, ...], users: dict[str, Any]) ->
             status=Status.REJECTED if mark == "-" else Status.APPROVED,
         )  # fmt: skip
         row.set_text(text.clean(words))
-        row.set_place(above.get(level - 1), 3)
+        row.set_position(above.get(level - 1), 3)
         row.save()
         counts.update_counts([(row, None)])
         above[level] = row
@@ -63,8 +63,8 @@ def _today(publication: Publication, users: dict[str, Any]) -> None:
     assert article is not None, "the demo's threads stand under its articles"
     now = timezone.now()
     for name, minutes, words, address in TODAY[publication.name]:
-        draft = Draft(words, name, f"{slugify(name)}@lecteurs.example", took=40)
-        made = posting.post(article, draft, client=Client(address, 40000 + minutes))
+        new = NewComment(words, name, f"{slugify(name)}@lecteurs.example", took=40)
+        made = posting.post(article, new, client=Client(address, 40000 + minutes))
         # They came over the last two hours, and not all at once.
         Comment.objects.filter(pk=made.pk).update(posted_at=now - dt.timedelta(minutes=minutes))
         if name == REPORT[0]:

@@ -1,6 +1,6 @@
 """The comments of the demo's readers: (level in the thread, who, minutes after the article or the one before, words).
 
-A name with an @ is somebody's of the house, by user name. A star before a name: picked by the desk. A minus: removed.
+A name with an @ is a member of the staff, by user name. A star before a name: picked by the desk. A minus: removed.
 """
 
 Line = tuple[int, str, int, str]

@@ -1,4 +1,4 @@
-"""Comments of readers, and their places in a thread."""
+"""Comments of readers, and their positions in a thread."""
 
 import datetime as dt
 import secrets
@@ -17,7 +17,7 @@ from newsroom.lib.text import fold
 from newsroom.publications.models import Publication
 
 MAX_DEPTH = 5  # levels of a thread that are shown as such, whatever a publication sets
-STEP_CHARACTERS = 17  # of one level in a comment's place
+STEP_CHARACTERS = 17  # of one level in a comment's position
 MAX_PSEUDONYM_CHARACTERS = 60
 VISIBLE = Q(status="approved", kind="comment")
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -43,7 +43,7 @@ def _mirrored(step: str) -> str:
 
 class CommentQuerySet(models.QuerySet["Comment"]):
     def visible(self) -> Self:
-        """Return those that readers see in threads, and that counts count: the one rule of both."""
+        """Return those that readers see in threads, and that counts count: the one condition of both."""
         return self.filter(status=Status.APPROVED, kind=Kind.COMMENT)
 
     def new(self) -> Self:
@@ -54,24 +54,24 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 class Comment(models.Model):
     """What a reader wrote under an article. Written by comments/actions/ only; the row is never deleted.
 
-    `place` orders a thread: STEP_CHARACTERS for each level, the moment of posting and a random end, so that a reply
+    `position` orders a thread: STEP_CHARACTERS for each level, the moment of posting and a random end, so that a reply
     sorts after its parent and before the parent's next sibling. A reply deeper than a thread shows keeps its `parent`
-    and gets a place beside it. `version` counts every change: a decision names the version that it judged.
+    and gets a position beside it. `version` counts every change: a decision names the version that it judged.
     """
 
     publication = models.ForeignKey(Publication, models.PROTECT, related_name="+", verbose_name=_("publication"))
     article = models.ForeignKey(Article, models.PROTECT, related_name="comments", verbose_name=_("article"))
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="replies", verbose_name=_("reply to"))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.COMMENT)
-    place = models.CharField(max_length=STEP_CHARACTERS * MAX_DEPTH)
-    place_newest = models.CharField(max_length=STEP_CHARACTERS * MAX_DEPTH)
+    position = models.CharField(max_length=STEP_CHARACTERS * MAX_DEPTH)
+    position_newest = models.CharField(max_length=STEP_CHARACTERS * MAX_DEPTH)
 
     pseudonym = models.CharField(_("pseudonym"), max_length=MAX_PSEUDONYM_CHARACTERS)
     email = models.EmailField(_("e-mail"), blank=True)  # in lower case; never shown to readers
     text = models.TextField(_("text"))
     url = models.URLField(_("address"), max_length=500, blank=True)  # of a pingback
     staff = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("of the house")
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("staff")
     )
     notify = models.BooleanField(_("wants to know of replies"), default=False)
 
@@ -98,19 +98,19 @@ class Comment(models.Model):
         verbose_name = _("comment")
         verbose_name_plural = _("comments")
         constraints = [
-            models.UniqueConstraint(fields=["article", "place"], name="place_once"),
+            models.UniqueConstraint(fields=["article", "position"], name="comment_position_once"),
             models.UniqueConstraint(fields=["publication", "imported_from"], name="comment_imported_once"),
         ]
         indexes = [
             # A thread as readers page through it, in either order.
-            models.Index("article", "place", condition=VISIBLE, name="thread_oldest"),
-            models.Index("article", "place_newest", condition=VISIBLE, name="thread_newest"),
+            models.Index("article", "position", condition=VISIBLE, name="thread_oldest"),
+            models.Index("article", "position_newest", condition=VISIBLE, name="thread_newest"),
             models.Index("article", condition=Q(featured=True), name="thread_featured"),
             # The moderators' queues.
             models.Index("publication", "status", "id", name="comment_queue"),
             models.Index("publication", "id", condition=Q(status="approved", reviewed=False), name="comment_new"),
             # The queries of screening.
-            models.Index("publication", "posted_at", name="comment_by_hour"),
+            models.Index("publication", "posted_at", name="comment_by_time"),
             models.Index("source", "posted_at", condition=~Q(source=""), name="comment_by_source"),
             models.Index("email", "publication", "status", condition=~Q(email=""), name="comment_by_email"),
             models.Index("publication", "digest", "posted_at", name="comment_by_words"),
@@ -121,7 +121,7 @@ class Comment(models.Model):
 
     @property
     def is_visible(self) -> bool:
-        """Whether readers see it: the rule of visible(), for a row at hand."""
+        """Whether readers see it: the condition of visible(), for a row at hand."""
         return self.status == Status.APPROVED and self.kind == Kind.COMMENT
 
     @property
@@ -140,24 +140,24 @@ class Comment(models.Model):
     @property
     def level(self) -> int:
         """How deep in its thread it is shown: 0 for what answers the article itself."""
-        return len(self.place) // STEP_CHARACTERS - 1
+        return len(self.position) // STEP_CHARACTERS - 1
 
     @property
     def steps_above(self) -> list[str]:
-        """The places of the comments under which it is shown, from the top of the thread."""
-        return [self.place[:end] for end in range(STEP_CHARACTERS, len(self.place), STEP_CHARACTERS)]
+        """The positions of the comments under which it is shown, from the top of the thread."""
+        return [self.position[:end] for end in range(STEP_CHARACTERS, len(self.position), STEP_CHARACTERS)]
 
-    def set_place(self, under: "Comment | None", depth: int) -> None:
-        """Set its parent, and its place: below the parent, or beside it where `depth` levels reach no deeper.
+    def set_position(self, under: "Comment | None", depth: int) -> None:
+        """Set its parent, and its position: below the parent, or beside it where `depth` levels reach no deeper.
 
         Its `posted_at` must be set. Saves nothing.
         """
         self.parent = under
-        above = under.place[: STEP_CHARACTERS * (min(depth, MAX_DEPTH) - 1)] if under else ""
+        above = under.position[: STEP_CHARACTERS * (min(depth, MAX_DEPTH) - 1)] if under else ""
         step = _base36(int(self.posted_at.timestamp() * 1_000_000), 11) + _base36(secrets.randbelow(36**6), 6)
-        self.place = above + step
-        first, rest = self.place[:STEP_CHARACTERS], self.place[STEP_CHARACTERS:]
-        self.place_newest = _mirrored(first) + rest
+        self.position = above + step
+        first, rest = self.position[:STEP_CHARACTERS], self.position[STEP_CHARACTERS:]
+        self.position_newest = _mirrored(first) + rest
 
     def set_text(self, clean_text: str) -> None:
         """Set its text, and its digest and search key, which follow from it and from its pseudonym. Saves nothing."""
@@ -166,7 +166,7 @@ class Comment(models.Model):
         self.search_key = fold(f"{self.pseudonym} {clean_text}")
 
     def may_be_changed_until(self, minutes: int) -> dt.datetime:
-        """Return the hour until which its author may edit or delete it, `minutes` after the posting."""
+        """Return the time until which its author may edit or delete it, `minutes` after the posting."""
         return self.posted_at + dt.timedelta(minutes=minutes)
 
     def belongs_to(self, user: Any) -> bool:

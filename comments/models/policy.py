@@ -14,8 +14,8 @@ from comments.states import Mode, Order
 from newsroom.publications.models import Publication
 from newsroom.timestamps import Timestamped
 
-# The rules that a publication begins with, by language: one a line.
-DEFAULT_RULES = {
+# The posted rules that a publication begins with, by language: one a line.
+DEFAULT_POSTED_RULES = {
     "fr": """\
 Restez courtois : on discute les idées, on n’attaque pas les personnes.
 Ni propos haineux, ni insultes, ni diffamation, ni atteinte à la vie privée : la loi les punit, nous les retirons.
@@ -32,9 +32,9 @@ One pseudonym per person, and not somebody else’s.""",
 FALLBACK_LANGUAGE = "en"
 
 
-def default_rules(language: str) -> str:
-    """Return the rules to begin with in a language ("fr", "fr-ca"); in English where it has none of its own."""
-    return DEFAULT_RULES.get(language.lower().partition("-")[0], DEFAULT_RULES[FALLBACK_LANGUAGE])
+def default_posted_rules(language: str) -> str:
+    """Return the posted rules to begin with in a language ("fr", "fr-ca"); in English where it has none of its own."""
+    return DEFAULT_POSTED_RULES.get(language.lower().partition("-")[0], DEFAULT_POSTED_RULES[FALLBACK_LANGUAGE])
 
 
 class CommentSettings(Timestamped):
@@ -65,10 +65,10 @@ class CommentSettings(Timestamped):
         _("minutes in which authors may edit or delete"), default=10, validators=[MaxValueValidator(24 * 60)]
     )
     rules = models.TextField(
-        _("rules"), default="", max_length=5000, help_text=_("One a line; readers see them beside the form.")
+        _("posted rules"), default="", max_length=5000, help_text=_("One a line; readers see them beside the form.")
     )
     privacy_notice = models.TextField(
-        _("privacy notice"), blank=True, max_length=3000, help_text=_("Empty: the house’s own, from these settings.")
+        _("privacy notice"), blank=True, max_length=3000, help_text=_("Empty: the standard one, from these settings.")
     )
     vault_days = models.PositiveSmallIntegerField(
         _("days that a comment’s source is kept, sealed"),
@@ -93,17 +93,17 @@ class CommentSettings(Timestamped):
 
     @classmethod
     def with_defaults(cls, publication: Publication) -> Self:
-        """Return unsaved settings of a publication: the columns' defaults, and rules in its language."""
+        """Return unsaved settings of a publication: the columns' defaults, and posted rules in its language."""
         return cls(publication=publication, **cls.defaults_for(publication))
 
     @staticmethod
     def defaults_for(publication: Publication) -> dict[str, str]:
         """Return the values, by column, that new settings take from the publication's language."""
-        return {"rules": default_rules(publication.language)}
+        return {"rules": default_posted_rules(publication.language)}
 
     @property
-    def rule_lines(self) -> list[str]:
-        """The rules for readers, one a line, without empty lines."""
+    def posted_rules(self) -> list[str]:
+        """The rules posted for readers, one a line, without empty lines."""
         return [line.strip() for line in self.rules.splitlines() if line.strip()]
 
 

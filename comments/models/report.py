@@ -1,4 +1,4 @@
-"""Reports: notices of readers that a comment is illegal or against the rules."""
+"""Reports: notices of readers that a comment is illegal or against the posted rules."""
 
 from typing import Self
 
@@ -19,7 +19,7 @@ class ReportQuerySet(models.QuerySet["Report"]):
 
 
 class Report(models.Model):
-    """A reader's notice that a comment is illegal or against the rules (DSA, Regulation 2022/2065, article 16)."""
+    """A reader's notice that a comment is illegal or against the posted rules (DSA, Regulation 2022/2065, art. 16)."""
 
     publication = models.ForeignKey(Publication, models.PROTECT, related_name="+", verbose_name=_("publication"))
     comment = models.ForeignKey(Comment, models.PROTECT, related_name="reports", verbose_name=_("comment"))

@@ -10,7 +10,7 @@ from newsroom.publications.models import Publication
 
 
 class SealedSource(models.Model):
-    """Address, port, hour and names of one posting, encrypted. Read through actions.vault.open_sealed only."""
+    """Address, port, time and names of one posting, encrypted. Read through actions.vault.open_sealed only."""
 
     publication = models.ForeignKey(Publication, models.PROTECT, related_name="+")
     comment = models.ForeignKey(Comment, models.PROTECT, related_name="sealed")

@@ -31,7 +31,7 @@ def comment_thread(context: dict[str, Any], article: Article) -> dict[str, Any]:
     page, featured, pingbacks = thread.ThreadPage([], ""), [], []
     if article.comment_count:
         page = thread.page(article, settings)
-        featured = list(article.comments.visible().filter(featured=True).order_by("place")[:MAX_FEATURED])
+        featured = list(article.comments.visible().filter(featured=True).order_by("position")[:MAX_FEATURED])
     if article.pingback_count:
         rows = article.comments.filter(kind=Kind.PINGBACK, status=Status.APPROVED).exclude(url="")
         pingbacks = list(rows.order_by("pk")[:MAX_PINGBACKS])

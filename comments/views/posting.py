@@ -58,7 +58,7 @@ def post(request: PublicRequest, article: Article) -> HttpResponse:
             return JsonResponse({"token": forms.renewed(request.POST.get("token", ""))}, status=409)
         return _form(request, article, typed, under)
     try:
-        comment = posting.post(article, typed.draft(stamp.took), client=sources.client(request), under=under)
+        comment = posting.post(article, typed.new_comment(stamp.took), client=sources.client(request), under=under)
     except Refused as refused:
         if wants_json(request):
             return JsonResponse({"field": refused.field, "error": str(refused)}, status=422)
@@ -149,7 +149,7 @@ def status_message(comment: Comment) -> str:
     if comment.status == Status.APPROVED:
         return _("Your comment is published.")
     if comment.status == Status.REJECTED:
-        return _("Your comment is not published: it is against the rules of this site.")
+        return _("Your comment is not published: it is against the posted rules of this site.")
     return _("Your comment awaits moderation: readers don’t see it yet.")
 
 

@@ -43,8 +43,8 @@ def permalink(request: PublicRequest, pk: int) -> HttpResponse:
 
 
 def _has_replies(comment: Comment) -> bool:
-    """Whether its empty place is shown in the thread, above its replies."""
-    return comment.article.comments.visible().filter(place__startswith=comment.place).exists()
+    """Whether its tombstone is shown in the thread, above its replies."""
+    return comment.article.comments.visible().filter(position__startswith=comment.position).exists()
 
 
 def _gone(request: PublicRequest, comment: Comment) -> HttpResponse:
@@ -78,7 +78,7 @@ def at_old_address(request: PublicRequest, pk: int) -> HttpResponse:
 def _show(request: PublicRequest, pk: int) -> HttpResponse:
     article = live_article(request, pk)
     settings, now = settings_of(article.publication), timezone.now()
-    after, start = _place(request.GET.get("after", "")), _place(request.GET.get("from", ""))
+    after, start = _position(request.GET.get("after", "")), _position(request.GET.get("from", ""))
     policy = thread_of(article, settings, now)
     context = {
         "article": article,
@@ -94,7 +94,7 @@ def _show(request: PublicRequest, pk: int) -> HttpResponse:
     return public_page(request, "comments/page.html", context, [cache_tags.article(article)])
 
 
-def _place(text: str) -> str:
-    """A place in a thread as an address names it; "" for anything else."""
-    is_place = text.isascii() and text.isalnum() and len(text) % STEP_CHARACTERS == 0
-    return text if is_place and len(text) <= STEP_CHARACTERS * MAX_DEPTH else ""
+def _position(text: str) -> str:
+    """A position in a thread as an address names it; "" for anything else."""
+    is_position = text.isascii() and text.isalnum() and len(text) % STEP_CHARACTERS == 0
+    return text if is_position and len(text) <= STEP_CHARACTERS * MAX_DEPTH else ""

@@ -71,7 +71,7 @@ def bodies(old: str, new: str) -> tuple[Block, ...]:
 # Two sequences. difflib is quadratic, and cubic on few distinct words: here, as in Bram Cohen's "patience diff", what
 # occurs once on both sides is an anchor, and what lies between two anchors is compared likewise. A level is linear.
 _LEVELS = 8
-_Places = tuple[int, int]  # in the old, in the new
+_Positions = tuple[int, int]  # in the old, in the new
 _Test = Callable[[T], bool]
 
 
@@ -97,21 +97,21 @@ def _changes(old: Sequence[T], new: Sequence[T], is_anchor: _Test[T]) -> Iterato
         done = d
 
 
-def _anchors(old: Sequence[T], new: Sequence[T], here: range, there: range, is_anchor: _Test[T]) -> list[_Places]:
-    """Return the places of what occurs once on both sides, in the order of both; failing that, of what occurs more."""
-    places: dict[T, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
+def _anchors(old: Sequence[T], new: Sequence[T], here: range, there: range, is_anchor: _Test[T]) -> list[_Positions]:
+    """Return the positions of what is once on both sides, in the order of both; failing that, of what is there more."""
+    positions: dict[T, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
     for side, (sequence, stretch) in enumerate(((old, here), (new, there))):
         for n in stretch:
-            places[sequence[n]][side].append(n)
-    shared = [place for item, place in places.items() if all(place) and is_anchor(item)]
-    once = [place for place in shared if len(place[0]) == len(place[1]) == 1]
-    return _rising(sorted(pair for place in once or shared for pair in zip(*place, strict=False)))
+            positions[sequence[n]][side].append(n)
+    shared = [position for item, position in positions.items() if all(position) and is_anchor(item)]
+    once = [position for position in shared if len(position[0]) == len(position[1]) == 1]
+    return _rising(sorted(pair for position in once or shared for pair in zip(*position, strict=False)))
 
 
-def _rising(pairs: list[_Places]) -> list[_Places]:
+def _rising(pairs: list[_Positions]) -> list[_Positions]:
     """Return the longest choice of pairs, sorted by their first, in which the second rises too."""
-    last: list[_Places] = []  # of a choice of each length, the one that ends lowest
-    before: dict[_Places, list[_Places]] = {}
+    last: list[_Positions] = []  # of a choice of each length, the one that ends lowest
+    before: dict[_Positions, list[_Positions]] = {}
     for pair in pairs:
         n = bisect_left(last, pair[1], key=lambda other: other[1])
         before[pair] = last[n - 1 : n] if n else []

@@ -52,7 +52,7 @@ _HTTP = re.compile(r"\Ahttps?://[^\s\"'<>]{1,1800}\Z")
 _LIVE_SCHEME = re.compile(r"\s*(javascript|data|vbscript):", re.IGNORECASE)
 _SMALL_NUMBER = re.compile(r"\A-?\d{1,4}\Z")
 
-_FIGURE_RULES: dict[str, Callable[[str], bool]] = {
+_FIGURE_ATTRIBUTES: dict[str, Callable[[str], bool]] = {
     "data-picture": lambda value: bool(_WHOLE_NUMBER.match(value)),
     "data-embed": lambda value: embeds.recognise(value) is not None,
     "data-source": lambda value: bool(_HTTP.match(value)),
@@ -73,7 +73,7 @@ def _keep_attribute(tag: str, name: str, value: str) -> str | None:
     if name not in ATTRIBUTES.get(tag, ()):  # nh3 would keep title and lang anywhere
         return None
     if tag == "figure":
-        return value if _FIGURE_RULES[name](value) else None
+        return value if _FIGURE_ATTRIBUTES[name](value) else None
     if name in ("colspan", "rowspan", "start"):
         return value if _SMALL_NUMBER.match(value) else None
     if name == "scope":
@@ -188,7 +188,7 @@ def _note(tag: str, attributes: str, removed: dict[str, None]) -> None:
             removed[f"{name[:40]}="] = None
         elif name in ("href", "src") and (scheme := _LIVE_SCHEME.match(value)):
             removed[f"{scheme[1].lower()}:"] = None
-        elif tag == "figure" and name in _FIGURE_RULES and not _FIGURE_RULES[name](value):
+        elif tag == "figure" and name in _FIGURE_ATTRIBUTES and not _FIGURE_ATTRIBUTES[name](value):
             removed[f"{name}="] = None
 
 

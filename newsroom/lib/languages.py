@@ -28,7 +28,7 @@ class Words:
 
 @dataclass(frozen=True, kw_only=True)
 class Language:
-    """One language. Typography is optional: newsroom/lib/typography.py leaves a text as it is without rules."""
+    """One language. Typography is optional: newsroom/lib/typography.py leaves a text as it is without substitutions."""
 
     name: str  # in itself, as the list of languages shows it
     words: Words

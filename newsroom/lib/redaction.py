@@ -168,7 +168,7 @@ def _sift(tokens: list[_Token], wanted: list[str]) -> tuple[list[_Token], int]:
     A cut may make another run ("a […] b" in "a a […] b b"): it is cut too. Linear: Knuth, Morris and Pratt's search,
     resumed from where the run began.
     """
-    borders, matched, count = [0], [0], 0  # matched: how many of the wanted are in a run before each place in kept
+    borders, matched, count = [0], [0], 0  # matched: how many of the wanted are in a run before each position in kept
     kept: list[_Token] = []
 
     def step(reached: int, key: str) -> int:

@@ -2,13 +2,13 @@
 
 Pure text in, pure text out.  A text is typeset as a *run*: a string in which the tags have been
 lifted out (and remembered by position) and in which whatever must not be touched (addresses, paths,
-code) is hidden behind an opaque letter.  A rule reads a run and yields edits; the tags follow.
+code) is hidden behind an opaque letter.  A substitution reads a run and yields edits; the tags follow.
 
 Sources: *Lexique des règles typographiques en usage à l'Imprimerie nationale* for French; Unicode
 U+202F NARROW NO-BREAK SPACE for the espace fine insécable, which this install also puts before the
 colon and inside guillemets.
 
-Both functions are idempotent and linear: every rule decides from character classes that no rule
+Both functions are idempotent and linear: every substitution decides from character classes that no substitution
 alters (a space of any kind stays a space, an opening quote of any kind stays one), and no pattern
 can start twice on the same stretch of text.
 """
@@ -25,7 +25,7 @@ RSQUO: Final = "\u2019"  # RIGHT SINGLE QUOTATION MARK, the apostrophe
 LDQUO: Final = "\u201c"  # LEFT DOUBLE QUOTATION MARK
 RDQUO: Final = "\u201d"  # RIGHT DOUBLE QUOTATION MARK
 ELLIPSIS: Final = "\u2026"
-MASK: Final = "\ue000"  # private use: one character that the rules must read as a letter
+MASK: Final = "\ue000"  # private use: one character that the substitutions must read as a letter
 
 _LETTER: Final = rf"(?:[^\W\d_]|[{MASK}\u0300-\u036f])"
 _SYMBOLS: Final = "[€$£%‰]"
@@ -37,7 +37,7 @@ _URL_CHAR: Final = rf'[^\s"«»{LDQUO}{RDQUO}<>]'
 _URL_REST: Final = rf"(?:{_URL_CHAR}*[^\s\"«»{LDQUO}{RDQUO}<>'{LSQUO}{RSQUO}])?"
 _DOMAIN: Final = r"(?<![\w-])(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}"
 
-# What no rule may see.  The repetitions are bounded or possessive: hostile text costs nothing.
+# What no substitution may see.  The repetitions are bounded or possessive: hostile text costs nothing.
 _PROTECTED: Final = re.compile(
     "|".join(
         (
@@ -65,21 +65,21 @@ class Edit(NamedTuple):
     new: str
 
 
-Rule = Callable[[str], Iterator[Edit]]
+Substitution = Callable[[str], Iterator[Edit]]
 
 
-def _substitute(pattern: str, template: str) -> Rule:
-    """Make a rule of a regular expression and a replacement (a template, as for re.sub)."""
+def _substitution(pattern: str, template: str) -> Substitution:
+    """Make a substitution of a regular expression and a template (as for re.sub)."""
     compiled = re.compile(pattern)
 
-    def rule(text: str) -> Iterator[Edit]:
+    def substitution(text: str) -> Iterator[Edit]:
         for match in compiled.finditer(text):
             yield Edit(match.start(), match.end(), match.expand(template))
 
-    return rule
+    return substitution
 
 
-# What may be before an opening quote, and after a closing one.  A mark and the form that a rule
+# What may be before an opening quote, and after a closing one.  A mark and the form that a substitution
 # gives it belong to the same sets, so a second reading finds the same quotes.
 _BEFORE_OPENING: Final = frozenset(f"([{{<«\"'{LDQUO}{LSQUO}{RSQUO}-\u2013\u2014/¿¡")
 _AFTER_CLOSING: Final = frozenset(f'.,;:!?)]}}>»"{RDQUO}{ELLIPSIS}-\u2013\u2014/')
@@ -100,14 +100,14 @@ def _straight(text: str, mark: str) -> Iterator[tuple[int, bool, bool]]:
         yield at, left, right
 
 
-def _double_quotes(opening: str, closing: str) -> Rule:
-    """Make the rule that pairs straight double quotes; an unpaired one stays.
+def _double_quotes(opening: str, closing: str) -> Substitution:
+    """Make the substitution that pairs straight double quotes; an unpaired one stays.
 
     Pairs nest.  A mark that could do both (« " mot " ») closes if it can.  What is left over is
     closing marks, then opening ones: nothing that a second reading could pair.
     """
 
-    def rule(text: str) -> Iterator[Edit]:
+    def substitution(text: str) -> Iterator[Edit]:
         opened: list[int] = []
         edits: list[Edit] = []
         for at, left, right in _straight(text, '"'):
@@ -120,7 +120,7 @@ def _double_quotes(opening: str, closing: str) -> Rule:
                 opened.append(at)
         yield from sorted(edits)
 
-    return rule
+    return substitution
 
 
 _DECAPITATED: Final = re.compile(r"'(?:\d\ds?|tis|twas|em|til|cause|n)\b", re.IGNORECASE)
@@ -155,44 +155,44 @@ def _thousands(text: str) -> Iterator[Edit]:
 
 
 # Three dots or more are an ellipsis, unless they belong to a path.
-_ELLIPSIS_RULE: Final = _substitute(r"(?<![./\\])\.{3,}(?![./\\])", ELLIPSIS)
+_DOTS_TO_ELLIPSIS: Final = _substitution(r"(?<![./\\])\.{3,}(?![./\\])", ELLIPSIS)
 
-_FRENCH: Final[tuple[Rule, ...]] = (
-    # "mot" is quoted in guillemets; the space comes with the two rules below.
+_FRENCH: Final[tuple[Substitution, ...]] = (
+    # "mot" is quoted in guillemets; the space comes with the two substitutions below.
     _double_quotes("«", "»"),
     # A fine inside guillemets, whatever space was there ("" included).
-    _substitute(r"«\s*+(?=\S)", "«" + NNBSP),
-    _substitute(r"(?<=\S)\s*+»", NNBSP + "»"),
+    _substitution(r"«\s*+(?=\S)", "«" + NNBSP),
+    _substitution(r"(?<=\S)\s*+»", NNBSP + "»"),
     # The apostrophe between letters, or before what a word may hide behind: d'«, l'(in)action.
-    _substitute(rf"(?<={_LETTER})'(?={_LETTER}|[\w\"«{LDQUO}(\[])", RSQUO),
-    _ELLIPSIS_RULE,
+    _substitution(rf"(?<={_LETTER})'(?={_LETTER}|[\w\"«{LDQUO}(\[])", RSQUO),
+    _DOTS_TO_ELLIPSIS,
     # A fine before ; : ! ? or a run of them, but not after an opening mark nor in 11:30.
-    _substitute(
+    _substitution(
         rf"(?<=[^\s(\[{{<«{LDQUO}{LSQUO}¿¡])(?:\s++|(?<![;:!?])(?!(?<=\d):\d))([;:!?]+)",
         NNBSP + r"\1",
     ),
     # Thousands: 1 299.
     _thousands,
     # A symbol always stands off its number: 49,99 €, 20 %.
-    _substitute(rf"(?<=\d)\s*+({_SYMBOLS})(?!\d)", NNBSP + r"\1"),
+    _substitution(rf"(?<=\d)\s*+({_SYMBOLS})(?!\d)", NNBSP + r"\1"),
     # A letter unit keeps to its number where the author left a space: 5 km.
-    _substitute(rf"(?<=\d)\s++(?={_UNITS})", NNBSP),
+    _substitution(rf"(?<=\d)\s++(?={_UNITS})", NNBSP),
 )
 
-_ENGLISH: Final[tuple[Rule, ...]] = (
+_ENGLISH: Final[tuple[Substitution, ...]] = (
     _double_quotes(LDQUO, RDQUO),
     _english_single_quotes,
-    _ELLIPSIS_RULE,
+    _DOTS_TO_ELLIPSIS,
     # A unit or symbol keeps to its number where the author left a space.
-    _substitute(rf"(?<=\d)\s++(?={_SYMBOLS}(?!\d)|{_UNITS})", NBSP),
+    _substitution(rf"(?<=\d)\s++(?={_SYMBOLS}(?!\d)|{_UNITS})", NBSP),
 )
 
-_RULES: Final = {"fr": _FRENCH, "en": _ENGLISH}
+_SUBSTITUTIONS: Final = {"fr": _FRENCH, "en": _ENGLISH}
 
 
-def _rules_for(language: str) -> tuple[Rule, ...]:
-    """Return the rules of a language tag's primary subtag, none if it is not French or English."""
-    return _RULES.get(language.replace("_", "-").partition("-")[0].lower(), ())
+def _substitutions_for(language: str) -> tuple[Substitution, ...]:
+    """Return the substitutions of a language tag's primary subtag, none if it is not French or English."""
+    return _SUBSTITUTIONS.get(language.replace("_", "-").partition("-")[0].lower(), ())
 
 
 class _Run:
@@ -217,8 +217,8 @@ class _Run:
         self.hidden.add(self.length)
         self.add(MASK)
 
-    def typeset(self, rules: tuple[Rule, ...], escapes: dict[int, str]) -> str:
-        """Apply the rules, then put back what was masked and the tags."""
+    def typeset(self, substitutions: tuple[Substitution, ...], escapes: dict[int, str]) -> str:
+        """Apply the substitutions, then put back what was masked and the tags."""
         text = "".join(self.text)
         kept: list[str] = []
 
@@ -228,8 +228,8 @@ class _Run:
 
         masked = _PROTECTED.sub(mask, text)
         marks = self.marks
-        for rule in rules:
-            masked, marks = _apply(rule, masked, marks)
+        for substitution in substitutions:
+            masked, marks = _apply(substitution, masked, marks)
         originals = iter(kept)
         pieces: list[str] = []
         cursor = 0
@@ -240,16 +240,16 @@ class _Run:
         return "".join(pieces)
 
 
-def _apply(rule: Rule, text: str, marks: list[int]) -> tuple[str, list[int]]:
-    """Return the text as the rule edits it, and the marks moved accordingly.
+def _apply(substitution: Substitution, text: str, marks: list[int]) -> tuple[str, list[int]]:
+    """Return the text as the substitution edits it, and the marks moved accordingly.
 
-    A mark at the edge of an edit stays outside; one within keeps its place from the left, but never
+    A mark at the edge of an edit stays outside; one within keeps its position from the left, but never
     passes the characters at the right that the edit left as they were.
     """
     pieces: list[str] = []
     moved: list[int] = []
     cursor = shift = 0
-    for start, end, new in rule(text):
+    for start, end, new in substitution(text):
         while len(moved) < len(marks) and marks[len(moved)] < end:
             mark = marks[len(moved)]
             inner = max(mark - start, 0)
@@ -284,14 +284,14 @@ def typeset(text: str, language: str) -> str:
     Out: the text typeset line by line; unchanged if the language is neither French nor English.
     Source: the Lexique of the Imprimerie nationale and U+202F (see the module's docstring).
     """
-    rules = _rules_for(language)
-    if not rules:
+    substitutions = _substitutions_for(language)
+    if not substitutions:
         return text
     lines: list[str] = []
     for line in _LINE_ENDS.split(text):
         run = _Run()
         run.add(line)
-        lines.append(run.typeset(rules, {}))
+        lines.append(run.typeset(substitutions, {}))
     return "".join(lines)
 
 
@@ -322,11 +322,11 @@ def typeset_html(html: str, language: str) -> str:
 
     In: a fragment as nh3 serialises it, and a language tag as for typeset().
     Out: the same tags, byte for byte, around the typeset text, escaped as nh3 does; inline tags do
-    not stop a rule, and code, pre, kbd, samp, script, style and textarea are kept as they are.
+    not stop a substitution, and code, pre, kbd, samp, script, style and textarea are kept as they are.
     Source: the Lexique of the Imprimerie nationale and U+202F (see the module's docstring).
     """
-    rules = _rules_for(language)
-    if not rules:
+    substitutions = _substitutions_for(language)
+    if not substitutions:
         return html
     blocks: list[str] = []
     run = _Run()
@@ -337,7 +337,7 @@ def typeset_html(html: str, language: str) -> str:
         if name in _OPAQUE:
             depth = max(depth + (-1 if token["slash"] else 1), 0)
         if name and name not in _INLINE and (depth == 0 or name == "pre"):
-            blocks += run.typeset(rules, _ESCAPES), markup
+            blocks += run.typeset(substitutions, _ESCAPES), markup
             run = _Run()
         elif token["text"] and depth == 0:
             run.add(unescape(markup))
@@ -345,5 +345,5 @@ def typeset_html(html: str, language: str) -> str:
             run.add_tag(markup)
             if token["raw"] or (name in _OPAQUE and depth == 0):
                 run.add_opaque()
-    blocks.append(run.typeset(rules, _ESCAPES))
+    blocks.append(run.typeset(substitutions, _ESCAPES))
     return "".join(blocks)

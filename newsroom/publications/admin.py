@@ -40,7 +40,7 @@ class PublicationAdmin(WritesChangedFields):
         (None, {"fields": ["name", "domain", "tagline", "description", "contact_email", "position"]}),
         (_("Language and time"), {"fields": ["language", "time_zone", "date_style"]}),
         (_("Face"), {"fields": ["accent", "face"]}),
-        (_("Rules"), {"fields": ["permalink", "review_required"]}),
+        (_("Addresses and review"), {"fields": ["permalink", "review_required"]}),
         (_("Feeds and robots"), {"fields": ["feeds_whole", "mining_reserved"]}),
     ]
 

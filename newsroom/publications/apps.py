@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 class PublicationsConfig(AppConfig):
     name = "newsroom.publications"
     label = "publications"
-    verbose_name = _("The house")
+    verbose_name = _("Sites and users")
 
     def ready(self) -> None:
         # Both need the models.

@@ -30,7 +30,7 @@ class Forbidden(PermissionDenied):
 
 
 class System:
-    """The install itself as the actor of an action: an importer, a command, what an hour decided. May do everything."""
+    """The system as the actor of an action: an importer, a command, a change that became due. May do everything."""
 
     def __repr__(self) -> str:
         return "SYSTEM"

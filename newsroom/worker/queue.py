@@ -27,7 +27,7 @@ AnyTask: TypeAlias = "Task[Any, Any]"
 # Between a failure and the next try; when they are used up, a person decides.
 RETRY_DELAYS_SECONDS = (10, 60, 5 * 60, 30 * 60, 2 * 3600)
 MAX_TRIES = len(RETRY_DELAYS_SECONDS) + 1
-OVERDUE_AFTER = dt.timedelta(minutes=2)  # past its hour a task is overdue: no worker runs, or all are busy
+OVERDUE_AFTER = dt.timedelta(minutes=2)  # past its time a task is overdue: no worker runs, or all are busy
 RECURRING = "recurring"  # the queue of recurring jobs: there, the next time is the next try
 READY, RUNNING, FAILED = TaskResultStatus.READY, TaskResultStatus.RUNNING, TaskResultStatus.FAILED
 
@@ -41,7 +41,7 @@ class WorkerDied(Exception):
 
 
 def enqueue(what: AnyTask, *, at: dt.datetime | None = None, **arguments: Any) -> None:
-    """Enqueue a task to run at an hour (now, if None); it commits and rolls back with the change that wants it.
+    """Enqueue a task to run at a set time (now, if None); it commits and rolls back with the change that wants it.
 
     Raises OutsideTransaction.
     """
@@ -143,7 +143,7 @@ def reap(now: dt.datetime, idle: str = "") -> int:
 
 
 def may_run_again(row: Any) -> bool:
-    """Return whether a task was tried and did not go well. One that waits for its own hour is left to it."""
+    """Return whether a task was tried and did not go well. One that waits for its own time is left to it."""
     return row.status == FAILED or (row.status == READY and bool(row.worker_ids))
 
 
@@ -160,7 +160,7 @@ def run_again(row: Any) -> None:
 
 
 def due(now: dt.datetime) -> Any:
-    """Return the tasks whose hour has come, the longest waiting first."""
+    """Return the tasks whose time has come, the longest waiting first."""
     return DBTaskResult.objects.filter(status=READY, run_after__lte=now).order_by("run_after")
 
 

@@ -34,11 +34,11 @@ class ClockTests(NewsroomTestCase):
         self.assertEqual(rows.get(article=gone).withdrawn_at, gone.withdrawn_at)
         self.assertContains(self.read("/rectificatifs/"), "Trois fois mieux")
 
-    def test_articles_that_wait_are_due_at_their_hour(self) -> None:
-        hour = timezone.now() + dt.timedelta(days=1)
-        article, live = publishing.publish_imported(make_draft(self.kg), at=hour), make_article(self.kg, "En ligne")
+    def test_articles_that_wait_are_due_at_their_time(self) -> None:
+        moment = timezone.now() + dt.timedelta(days=1)
+        article, live = publishing.publish_imported(make_draft(self.kg), at=moment), make_article(self.kg, "En ligne")
         Article.objects.update(due_at=None)
         clock.hours_ahead(apps, None)
         self.assertEqual(
-            list(Article.objects.order_by("pk").values_list("pk", "due_at")), [(article.pk, hour), (live.pk, None)]
+            list(Article.objects.order_by("pk").values_list("pk", "due_at")), [(article.pk, moment), (live.pk, None)]
         )

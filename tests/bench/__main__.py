@@ -61,12 +61,12 @@ def fill(
     begin = timezone.now() - dt.timedelta(minutes=15 * 110_000)
     for low in range(start, stop, BATCH):
         numbers = range(low, min(low + BATCH, stop))
-        hours = {n: begin + dt.timedelta(minutes=15 * n) for n in numbers}
+        times = {n: begin + dt.timedelta(minutes=15 * n) for n in numbers}
         articles = Article.objects.bulk_create(
             Article(
                 publication=kg, desk_headline=f"Histoire {n}", desk_headline_key=f"histoire {n}",
                 desk_section=sections[n % len(sections)], stage="published",
-                desk_first_author=authors[n % len(authors)], saved_at=hours[n],
+                desk_first_author=authors[n % len(authors)], saved_at=times[n],
             )
             for n in numbers
         )  # fmt: skip
@@ -76,14 +76,14 @@ def fill(
                 standfirst="Un chapô d’une longueur ordinaire.",
                 body="<p>" + "Un paragraphe de texte. " * 40 + "</p>", section=article.desk_section,
                 slug=f"histoire-{n}",
-                tag_ids=[tags[0].pk, tags[1].pk, tags[n % len(tags)].pk], created_at=hours[n],
+                tag_ids=[tags[0].pk, tags[1].pk, tags[n % len(tags)].pk], created_at=times[n],
             )
             for n, article in zip(numbers, articles, strict=True)
         )  # fmt: skip
         addresses, placements, links, lines, editions = [], [], [], [], []
         for n, article, revision in zip(numbers, articles, revisions, strict=True):
-            listed = {"publication": kg, "published_at": hours[n]}
-            article.live, article.live_kind, article.published_at = revision, "news", hours[n]
+            listed = {"publication": kg, "published_at": times[n]}
+            article.live, article.live_kind, article.published_at = revision, "news", times[n]
             article.path = f"/{article.desk_section.slug}/histoire-{n}/"
             addresses.append(Address(publication=kg, path=article.path, article=article, canonical=True))
             placements.append(Placement(article=article, kind="news", section=article.desk_section, **listed))

@@ -61,7 +61,7 @@ def bulk(article: Article, number: int, status: str, rule: str = "surge") -> Non
             email=f"l{n % 997}@example.org", text=f"Le mot {n} d’une longueur ordinaire, avec ce qu’il faut de texte.",
             digest=str(n), status=status, reviewed=status == Status.APPROVED, rule=rule, source=f"{n % 5000:032d}",
         )  # fmt: skip
-        row.set_place(None, 3)
+        row.set_position(None, 3)
         rows.append(row)
         if len(rows) == 5000 or n == number - 1:
             Comment.objects.bulk_create(rows, batch_size=500)
@@ -181,7 +181,7 @@ def main() -> int:
     with running(f"sqlite:///{VAR}/newsroom.sqlite3", *command, NEWSROOM_VAR=VAR, NEWSROOM_PORT=str(port)) as server:
         wait_until(lambda: _answers(port), 60, "a server")
         threads = median(port, small.path), median(port, large.path)
-        deep = Comment.objects.filter(article=large).order_by("place")[9_000].place
+        deep = Comment.objects.filter(article=large).order_by("position")[9_000].position
         deep_page = median(port, f"/c/article/{large.pk}/?after={deep}")
         seen = flood(port, server.pid, article)
         flooded = clean_up(article, alix, port)

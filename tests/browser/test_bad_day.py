@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from comments.actions import posting
 from comments.actions import settings as comment_settings
 from comments.actions.moderation import SeenVersion, decide
-from comments.actions.posting import Draft
+from comments.actions.posting import NewComment
 from comments.models import Comment, ModerationBatch, Term
 from comments.states import Decision, Status
 from newsroom.lib.client import Client
@@ -42,8 +42,8 @@ class BadDayTests(BrowserTestCase):
         now, keys = timezone.now(), list(KINDS)
         for n in range(number):
             key = keys[(n * 7) % 4]
-            draft = Draft(KINDS[key].format(n=n), f"Lecteur {n}", f"l{n}@example.org")
-            made = posting.post(self.article, draft, client=Client(f"2001:db8:{n}::1", 1))
+            new = NewComment(KINDS[key].format(n=n), f"Lecteur {n}", f"l{n}@example.org")
+            made = posting.post(self.article, new, client=Client(f"2001:db8:{n}::1", 1))
             Comment.objects.filter(pk=made.pk).update(status=Status.HELD, posted_at=now)
 
     def settled(self) -> None:

@@ -1,4 +1,4 @@
-"""Hours at the desk in a real browser: dialogs, previews, links, the calendar."""
+"""Times at the desk in a real browser: dialogs, previews, links, the calendar."""
 
 import datetime as dt
 from dataclasses import replace
@@ -39,7 +39,7 @@ class ClockTests(BrowserTestCase):
         self.page.wait_for_selector("body:not(#before) .messagelist .success")
         return self.page.inner_text(".messagelist .success")
 
-    def test_a_change_is_written_approved_and_given_an_hour(self) -> None:
+    def test_a_change_is_written_approved_and_given_a_time(self) -> None:
         self.sign_in("ines")
         self.open(self.article)
         self.page.fill("#id_headline", "Un robot plie le linge, et le range")
@@ -47,7 +47,7 @@ class ClockTests(BrowserTestCase):
         self.assertFalse(self.page.is_visible("#id_correction"))
         self.done(".save-bar >> text=Bon à publier")
         self.page.click(".save-bar >> text=Programmer cette modification…")
-        self.page.click("dialog[open] [value=schedule_change]")  # no hour: the browser asks for one
+        self.page.click("dialog[open] [value=schedule_change]")  # no time: the browser asks for one
         self.assertTrue(self.page.is_visible("dialog#step-schedule_change"))
         yesterday = self.local(self.tomorrow - 2 * DAY)
         self.page.fill("#id_schedule_change-at", yesterday)

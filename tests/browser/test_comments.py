@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from comments.actions import moderation, posting
 from comments.actions import settings as comment_settings
 from comments.actions.moderation import SeenVersion
-from comments.actions.posting import Draft
+from comments.actions.posting import NewComment
 from comments.actions.settings import locked_settings
 from comments.models import Comment, ThreadPolicy
 from comments.states import Decision, Status
@@ -29,8 +29,8 @@ class ReaderTests(BrowserTestCase):
 
     def posted(self, text: str, name: str = "Léa", **fields: Any) -> Comment:
         number = Comment.objects.count() + 1
-        draft = Draft(text, name, f"lea{number}@example.org")
-        return posting.post(self.article, draft, client=Client(f"192.0.2.{number}", 1), **fields)
+        new = NewComment(text, name, f"lea{number}@example.org")
+        return posting.post(self.article, new, client=Client(f"192.0.2.{number}", 1), **fields)
 
     def write(self, page: Page, text: str, name: str = "Zoé", email: str = "zoe@example.org") -> None:
         page.fill("#comment-text", text)

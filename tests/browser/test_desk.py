@@ -111,7 +111,7 @@ class PublishAStoryTests(BrowserTestCase):
         page.keyboard.type("Avant.")
         page.click(".prose-menubar__button[title='Image'], button[aria-label='Image']")
         page.click(f"[data-picture='{image.pk}']")
-        page.wait_for_selector(".house-figure img")
+        page.wait_for_selector(".own-figure img")
         page.click("button[aria-label='Post ou vidéo'], button[title='Post ou vidéo']")
         page.fill("#embed-dialog [name=url]", "https://example.org/nothing")
         page.click("#embed-dialog .button-main")

@@ -90,7 +90,7 @@ class NetworkTests(BrowserTestCase):
     def test_a_strip_is_in_sight_at_every_width_of_its_preview(self) -> None:
         for n in range(12):
             make_article(self.kg, f"Histoire {n}", lead_image=make_image())
-        fields = {"title": "Bande", "place": "home", "source": "picked", "article_ids": [self.article.pk]}
+        fields = {"title": "Bande", "area": "home", "source": "picked", "article_ids": [self.article.pk]}
         strip = fronts.save_strip(CardStrip(publication=self.kg, **fields), by=SYSTEM)
         self.sign_in("thomas")
         self.desk(f"cardstrip/{strip.pk}/preview/")

@@ -7,7 +7,7 @@ from django.utils import timezone
 from articles.models import Article
 from comments.actions import moderation, posting
 from comments.actions.moderation import Outcome, SeenVersion
-from comments.actions.posting import Draft
+from comments.actions.posting import NewComment
 from comments.actions.settings import locked_settings
 from comments.models import Comment, CommentSettings, Subscription
 from comments.states import Decision
@@ -46,7 +46,7 @@ class CommentsTestCase(NewsroomTestCase):
         **fields: Any,
     ) -> Comment:
         fields.setdefault("email", f"{fold(name)}@example.org")
-        return posting.post(article or self.article, Draft(text, name, **fields), client=client, under=under)
+        return posting.post(article or self.article, NewComment(text, name, **fields), client=client, under=under)
 
     def confirm(self, email: str) -> None:
         """Its owner followed a link that was mailed there, and wants no mails of replies."""

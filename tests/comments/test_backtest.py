@@ -37,7 +37,7 @@ class BacktestTests(CommentsTestCase):
             replay = backtest.of_rule(self.settings_, replace(links, limit=limit, is_on=False))
             self.assertEqual((replay.caught, replay.wronged), expected)
 
-    def test_a_rule_asks_the_past_as_it_was_at_each_hour(self) -> None:
+    def test_a_rule_asks_the_past_as_it_was_at_each_time(self) -> None:
         Comment.objects.filter(text__contains="ontres").update(source="s" * 32)
         replay = backtest.of_rule(self.settings_, replace(BY_NAME["rate"], limit=1, minutes=10))
         # The first of a source had nobody before it; the second and third had.

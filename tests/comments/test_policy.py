@@ -44,13 +44,13 @@ class DraftTests(CommentsTestCase):
         self.post()
         self.assertContains(self.read(self.article.path), "comment-form")
 
-    def test_it_closes_a_thread_at_the_hour_of_a_change_of_section(self) -> None:
-        hour = timezone.now() + dt.timedelta(hours=1)
+    def test_it_closes_a_thread_at_the_time_of_a_change_of_section(self) -> None:
+        moment = timezone.now() + dt.timedelta(hours=1)
         self.save_draft(section=self.games)
-        self.article.next, self.article.next_at, self.article.draft = self.article.draft, hour, None
+        self.article.next, self.article.next_at, self.article.draft = self.article.draft, moment, None
         self.article.save()
         self.post()
-        with time_machine.travel(hour + dt.timedelta(seconds=1), tick=False), self.assertRaises(Refused):
+        with time_machine.travel(moment + dt.timedelta(seconds=1), tick=False), self.assertRaises(Refused):
             self.post("Trop tard.")
 
     def test_it_is_closed_under_an_article_that_was_never_published(self) -> None:

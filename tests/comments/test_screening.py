@@ -30,7 +30,7 @@ class RuleTests(CommentsTestCase):
     def rule(self, name: str, **fields: Any) -> None:
         comment_settings.save_rule(self.kg, replace(BY_NAME[name], **fields), by=self.sarah)
 
-    def test_it_asks_in_the_houses_order(self) -> None:
+    def test_it_asks_in_the_fixed_order(self) -> None:
         names = [rule.name for rule in RULES]
         self.assertEqual(
             names,

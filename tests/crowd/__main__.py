@@ -68,7 +68,7 @@ def flood(article: Article) -> None:
             posted_at=now + n * dt.timedelta.resolution,
             text=f"Achetez mes montres, lot {n}.", digest=str(n), status=Status.HELD, rule="surge",
         )  # fmt: skip
-        row.set_place(None, 3)
+        row.set_position(None, 3)
         rows.append(row)
     Comment.objects.bulk_create(rows, batch_size=500)
 

@@ -9,7 +9,7 @@ from django.db import close_old_connections
 from articles.models import Article
 from comments.actions import moderation, posting
 from comments.actions.moderation import SeenVersion
-from comments.actions.posting import Draft
+from comments.actions.posting import NewComment
 from comments.models import Comment
 from comments.queue import Question
 from comments.states import Decision
@@ -22,8 +22,8 @@ def post(number: int) -> None:
     """A bot of many addresses, posting as fast as it can."""
     article = Article.objects.select_related("publication").get()
     for n in range(POSTS):
-        draft = Draft(f"Le mot {n} du lecteur {number}.", f"Lecteur {number}", f"reader{number}.{n}@example.org")
-        posting.post(article, draft, client=Client(f"2001:db8:{number}:{n}::1", 1))
+        new = NewComment(f"Le mot {n} du lecteur {number}.", f"Lecteur {number}", f"reader{number}.{n}@example.org")
+        posting.post(article, new, client=Client(f"2001:db8:{number}:{n}::1", 1))
 
 
 def decide(number: int) -> None:

@@ -16,8 +16,8 @@ from django.utils import timezone
 from comments.models import ModerationBatch
 
 NOW, SEALED, LATER = "now", "sealed", "later"
-# Columns computed from the hour of the run: two equal runs differ in them.
-OF_THE_HOUR = {"comments.Comment": ("place", "place_newest"), "comments.SealedSource": ("destroyed_from",)}
+# Columns computed from the time of the run: two equal runs differ in them.
+OF_THE_RUN = {"comments.Comment": ("position", "position_newest"), "comments.SealedSource": ("destroyed_from",)}
 # What no action writes: long tables, whose rows need not be put back each time.
 OF_THE_INSTALL = ("django_migrations", "django_content_type", "auth_permission")
 Row = dict[str, Any]
@@ -25,7 +25,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Every row of every model, and the names of all files. An hour of the run itself reads NOW; any other stands."""
+    """Every row of every model, and the names of all files. A time of the run itself reads NOW; any other stands."""
 
     rows: dict[str, dict[Any, Row]]
     files: frozenset[str]
@@ -46,11 +46,11 @@ class Snapshot:
         return cls(rows, frozenset(str(path.relative_to(media)) for path in media.rglob("*") if path.is_file()))
 
     @staticmethod
-    def _hour_of_task(row: Row, at: Any) -> str:
-        """When a task is due; notifications of comments wait for some minutes from the hour of the run."""
-        hour = at(row["run_after"])
-        is_relative = row["task_path"].startswith("comments.") and hour != NOW
-        return LATER if is_relative else str(hour)
+    def _time_of_task(row: Row, at: Any) -> str:
+        """When a task is due; notifications of comments wait for some minutes from the time of the run."""
+        moment = at(row["run_after"])
+        is_relative = row["task_path"].startswith("comments.") and moment != NOW
+        return LATER if is_relative else str(moment)
 
     @classmethod
     def _rows_of(cls, model: Any, at: Any) -> dict[Any, dict[str, Any]]:
@@ -59,7 +59,7 @@ class Snapshot:
         the actions waits."""
         if model._meta.label == "django_tasks_database.DBTaskResult":
             tasks = sorted(
-                (row["task_path"], row["status"], cls._hour_of_task(row, at)) for row in model.objects.values()
+                (row["task_path"], row["status"], cls._time_of_task(row, at)) for row in model.objects.values()
             )
             return {n: {"task": task} for n, task in enumerate(tasks)}
         if model._meta.label == "pagecache.Purge":
@@ -70,7 +70,7 @@ class Snapshot:
                 (row["publication_id"], row["path"]): {name: at(value) for name, value in row.items() if name != "id"}
                 for row in model._base_manager.values()
             }
-        left_out = OF_THE_HOUR.get(model._meta.label, ())
+        left_out = OF_THE_RUN.get(model._meta.label, ())
         return {
             row[model._meta.pk.attname]: {name: at(value) for name, value in row.items() if name not in left_out}
             for row in model._base_manager.values()

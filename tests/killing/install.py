@@ -114,12 +114,12 @@ class Install:
         return publishing.approve(draft, by=self.ines, revision=draft.draft_id)
 
     def changing(self) -> Article:
-        """A live article of which a change waits for its hour."""
+        """A live article of which a change waits for its time."""
         article = self.reworded()
         return scheduling.schedule_change(article, by=self.thomas, revision=article.draft_id, at=self.tomorrow)
 
     def due(self) -> Article:
-        """An article whose hour has come, and it was not applied."""
+        """An article whose time has come, and it was not applied."""
         article = self.changing()
         yesterday = self.tomorrow - dt.timedelta(days=2)
         first = yesterday - dt.timedelta(days=1)
@@ -127,7 +127,7 @@ class Install:
         return article
 
     def ending(self) -> Article:
-        """A live article that is to be withdrawn at an hour."""
+        """A live article that is to be withdrawn at a set time."""
         return scheduling.schedule_withdrawal(
             self.live(), by=self.thomas, at=self.tomorrow, notice="L’offre est finie."
         )
@@ -285,9 +285,9 @@ def pairs_of(install: Install) -> Iterator[Pair]:
         partial(withdrawing, by=thomas, notice="Une source s’est rétractée."),
     )
     article = install.approved()
-    setting_an_hour = partial(actions["schedule"], article, by=ines, revision=article.draft_id, at=install.tomorrow)
+    scheduling_it = partial(actions["schedule"], article, by=ines, revision=article.draft_id, at=install.tomorrow)
     publishing_it = partial(actions["publish"], article, by=thomas, revision=article.draft_id)
-    yield Pair("schedule and publish", setting_an_hour, publishing_it)
+    yield Pair("schedule and publish", scheduling_it, publishing_it)
     article = install.due()
     applying = partial(base_actions.apply_due, article, timezone.now())
     yield Pair("apply_due and apply_due", applying, applying)

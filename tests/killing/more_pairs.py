@@ -12,7 +12,7 @@ from articles.models import Tag
 from articles.workflow import Finding, Refused
 from comments.actions import moderation, posting, privacy, reporting
 from comments.actions.moderation import SeenVersion
-from comments.actions.posting import MAX_A_MINUTE_FROM_ONE_SOURCE, Draft
+from comments.actions.posting import MAX_A_MINUTE_FROM_ONE_SOURCE, NewComment
 from comments.models import Comment
 from comments.refusals import Refused as CommentRefused
 from comments.states import Decision
@@ -57,7 +57,7 @@ def comment_pairs(install: Install) -> Iterator[Pair]:
     """Pairs that meet on comments."""
 
     def post(article: Any, text: str, name: str, client: Client = HOME) -> Comment:
-        return posting.post(article, Draft(text, name, email=f"{fold(name)}@example.org"), client=client)
+        return posting.post(article, NewComment(text, name, email=f"{fold(name)}@example.org"), client=client)
 
     def refusing(action: Callable[[], Any]) -> Callable[[], Any]:
         """Turn refusals of comments, and a decision that changed nothing, into the refusal that processes report."""

@@ -11,7 +11,7 @@ from django.test.utils import override_settings
 
 from tests.killing.database import OwnDatabase
 from tests.killing.install import Install
-from tests.living import hours, workers
+from tests.living import times, workers
 
 MAX_SECONDS = 150
 
@@ -31,5 +31,5 @@ if __name__ == "__main__":
         OwnDatabase(Path(name)) as database,
     ):
         install = Install()
-        report = {"hours": hours.report(install, database.url), "workers": workers.report(database.url)}
+        report = {"times": times.report(install, database.url), "workers": workers.report(database.url)}
     json.dump(report, sys.stdout)

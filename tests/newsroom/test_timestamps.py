@@ -50,7 +50,7 @@ class HouseDateTests(SimpleTestCase):
                     self.assertIn(f"15 {long} 2025 ", written(moment, DateStyle.LONG, language))
                     self.assertEqual(month_name(2025, month, language), f"{long} 2025")
 
-    def test_it_writes_the_hour_of_the_publication_s_zone(self) -> None:
+    def test_it_writes_the_time_of_the_publication_s_zone(self) -> None:
         new_year = utc(2024, 12, 31, 23, 30)
         self.assertEqual(written(new_year), "1 Janv. 2025 • 00:30")
         self.assertEqual(written(new_year, zone="America/Montreal"), "31 Déc. 2024 • 18:30")

@@ -13,7 +13,7 @@ from newsroom.worker.process import WorkerProcess
 
 class Command(BaseCommand):
     help = (
-        "Applies due changes (writes into articles and their log what an hour has decided) and runs every task that is "
+        "Applies due changes (writes into articles and their log what has become due) and runs every task that is "
         "due, once. Readers do not wait for it: an article scheduled for 18:00 is live at 18:00. Run it from cron "
         "where no worker runs. Exits with 1 if an article or a task failed; the others are done all the same."
     )

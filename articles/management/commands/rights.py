@@ -6,12 +6,12 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import translation
 
-from articles.workflow import MAY_BE_PENDING, RULES, STATES, TRANSITIONS, Need, Pending, Stage, Standing, Transition
+from articles.workflow import CHECKS, MAY_BE_PENDING, STATES, TRANSITIONS, Need, Pending, Stage, Standing, Transition
 from newsroom.publications.models import Role
 from newsroom.publications.permissions import Scope, rights
 
 LETTERS = {Role.WRITER: "W", Role.EDITOR: "E", Role.PUBLISHER: "P", Role.MODERATOR: "M"}
-NEEDS = {Need.NOTE: "a note to the writer", Need.NOTICE: "a notice to readers", Need.HOUR: "an hour"}
+NEEDS = {Need.NOTE: "a note to the writer", Need.NOTICE: "a notice to readers", Need.TIME: "a time"}
 # Actions without a transition: shown in each table by their right alone.
 ALWAYS = {
     "read it, its versions and timeline": "article.view",
@@ -88,16 +88,16 @@ def page() -> Iterator[str]:
     yield ""
     yield "## Checks before publication"
     yield ""
-    yield "| rule | then |"
+    yield "| check | then |"
     yield "| --- | --- |"
-    for rule in RULES.values():
-        yield f"| {rule.label} | {'blocks' if rule.blocks else 'asks'} |"
+    for check in CHECKS.values():
+        yield f"| {check.label} | {'blocks' if check.blocks else 'asks'} |"
 
 
 def _matrix(standing: Standing, waiting: Pending | None) -> Iterator[str]:
     """Yield the table of one standing, with something pending or nothing."""
     yield ""
-    yield f"## {str(standing.label).capitalize()}" + (f", and {waiting.label} waits for its hour" if waiting else "")
+    yield f"## {str(standing.label).capitalize()}" + (f", and {waiting.label} waits for its time" if waiting else "")
     yield ""
     stages = [stage for stage, other in STATES if other == standing]
     yield "| | " + " | ".join(str(stage.label) for stage in stages) + " |"

@@ -39,13 +39,13 @@ function makeFigure(name, attributes, fillBox, options = {}) {
       () =>
       ({ node }) => {
         const dom = document.createElement("figure");
-        dom.className = `house-figure ${name}`;
+        dom.className = `own-figure ${name}`;
         const box = document.createElement("div");
         box.contentEditable = "false";
-        box.className = "house-figure-box";
+        box.className = "own-figure-box";
         fillBox(box, node.attrs);
         const contentDOM = document.createElement("div");
-        contentDOM.className = "house-figure-caption";
+        contentDOM.className = "own-figure-caption";
         contentDOM.dataset.placeholder = words.caption ?? "";
         dom.append(box, contentDOM);
         return { dom, contentDOM };

@@ -1,6 +1,6 @@
-// A card strip's form shows only the fields of the source and place chosen (all of them without this script), and its
+// A card strip's form shows only the fields of the source and area chosen (all of them without this script), and its
 // preview scrolls to the strip.
-const [source, place, publication, sections] = ["source", "place", "source_publication", "sections"].map((name) =>
+const [source, area, publication, sections] = ["source", "area", "source_publication", "sections"].map((name) =>
   document.querySelector(`#id_${name}`),
 );
 if (source) {
@@ -8,7 +8,7 @@ if (source) {
     for (const fieldset of document.querySelectorAll("fieldset.source")) {
       fieldset.hidden = !fieldset.classList.contains(`source-${source.value}`);
     }
-    document.querySelector(".form-row.field-section").hidden = place.value !== "section";
+    document.querySelector(".form-row.field-section").hidden = area.value !== "section";
     document.querySelector(".form-row.field-count").hidden = source.value === "picked"; // all of the picked are shown
     const publicationName = publication.selectedOptions[0].text;
     for (const group of sections.querySelectorAll("optgroup")) {
@@ -18,7 +18,7 @@ if (source) {
       if (isOther) for (const option of group.children) option.selected = false;
     }
   };
-  for (const field of [source, place, publication]) field.addEventListener("change", update);
+  for (const field of [source, area, publication]) field.addEventListener("change", update);
   update();
 }
 

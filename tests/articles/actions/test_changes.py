@@ -44,7 +44,7 @@ class ClassTests(ChangeTestCase):
         for fields in ({"headline": "Un robot plie tout"}, {"standfirst": "Un chapô."}, {"lead_image": make_image()}):
             with self.subTest(**fields), self.assertRaises(Refused) as refused:
                 self.change(**fields)
-            self.assertEqual(refused.exception.findings[0].rule, "change")
+            self.assertEqual(refused.exception.findings[0].check, "change")
 
     def test_it_requires_the_class_before_review(self) -> None:
         content = replace(Content.of(self.article.live), headline="Tout autre chose")
@@ -52,7 +52,7 @@ class ClassTests(ChangeTestCase):
         for action, params in ((publishing.submit, {}), (publishing.approve, {"revision": draft.draft_id})):
             with self.subTest(action=action.__name__), self.assertRaises(Refused) as refused:
                 action(draft, by=self.ines, **params)
-            self.assertEqual(refused.exception.findings[0].rule, "change")
+            self.assertEqual(refused.exception.findings[0].check, "change")
 
     def test_it_takes_a_few_characters_for_a_typo(self) -> None:
         article = self.change(headline="Un robot plie le linge !")
@@ -73,7 +73,7 @@ class ClassTests(ChangeTestCase):
     def test_it_requires_the_notice_of_a_correction(self) -> None:
         with self.assertRaises(Refused) as refused:
             self.change("correction", headline="Tout autre chose", notice="  ")
-        self.assertEqual(refused.exception.findings[0].rule, "notice")
+        self.assertEqual(refused.exception.findings[0].check, "notice")
 
     def test_it_keeps_a_notice_for_a_correction_only_and_typesets_it(self) -> None:
         draft = editing.save_draft(
@@ -178,7 +178,7 @@ class ReadersTests(ChangeTestCase):
     def test_it_mentions_the_correction_at_the_head_of_the_article(self) -> None:
         edition = self.corrected()
         page = self.read(self.article.path).content.decode()
-        head = page[page.index('class="hours"') : page.index('class="body"')]
+        head = page[page.index('class="times"') : page.index('class="body"')]
         self.assertIn("Rectifié", head)
         self.assertIn(self.kg.date(edition.published_at), head)
         self.assertNotIn("Mis à jour", head)
@@ -208,14 +208,14 @@ class ReadersTests(ChangeTestCase):
         publishing.hide_difference(edition, by=self.thomas, hidden=False)
         self.assertEqual(self.read(f"/modifications/{edition.pk}/").status_code, 200)
 
-    def test_it_shows_no_difference_before_its_hour_nor_on_another_site_nor_of_a_first_version(self) -> None:
+    def test_it_shows_no_difference_before_its_time_nor_on_another_site_nor_of_a_first_version(self) -> None:
         first = self.article.editions.get()
         content = replace(Content.of(self.article.live), headline="À venir")
         draft = editing.save_draft(self.article, content, by=SYSTEM, change="update")
         draft = publishing.approve(draft, by=SYSTEM, revision=draft.draft_id)
-        hour = timezone.now() + dt.timedelta(days=1)
-        later = scheduling.schedule_change(draft, by=SYSTEM, revision=draft.draft_id, at=hour)
-        pending = later.editions.get(published_at=hour)
+        moment = timezone.now() + dt.timedelta(days=1)
+        later = scheduling.schedule_change(draft, by=SYSTEM, revision=draft.draft_id, at=moment)
+        pending = later.editions.get(published_at=moment)
         for pk in (first.pk, pending.pk, 10**9):
             self.assertEqual(self.read(f"/modifications/{pk}/").status_code, 404)
         self.assertNotContains(self.read(self.article.path), "À venir")

@@ -9,7 +9,7 @@ from django.utils import timezone
 from articles.actions import checks, editing, planning, publishing, scheduling
 from articles.content import Content
 from articles.models import Article, ImportedItem
-from articles.workflow import RULES, Refused, Stage, Unconfirmed, Verb
+from articles.workflow import CHECKS, Refused, Stage, Unconfirmed, Verb
 from newsroom.publications.permissions import SYSTEM
 from tests.articles.importers.exports import load, post
 from tests.base import NewsroomTestCase
@@ -28,7 +28,7 @@ def linking(*hrefs: str) -> str:
 
 
 class RuleTests(NewsroomTestCase):
-    """Each rule: a finding where it is broken, and only there."""
+    """Each check: a finding where it fails, and only there."""
 
     def setUp(self) -> None:
         self.picture, self.author = make_image(), make_author("Inès Benali")
@@ -42,15 +42,15 @@ class RuleTests(NewsroomTestCase):
         }  # fmt: skip
         return Content(**{**values, **fields}).prepared("fr")
 
-    def rules(self, **fields: Any) -> list[str]:
-        return [finding.rule for finding in checks.findings(self.whole(**fields), self.article, timezone.now())]
+    def found(self, **fields: Any) -> list[str]:
+        return [finding.check for finding in checks.findings(self.whole(**fields), self.article, timezone.now())]
 
     def test_it_finds_nothing_in_a_whole_article(self) -> None:
-        self.assertEqual(self.rules(), [])
+        self.assertEqual(self.found(), [])
 
     def test_it_blocks_and_asks_as_the_table_says(self) -> None:
-        self.assertEqual({name for name, rule in RULES.items() if rule.blocks}, BLOCKS)
-        self.assertEqual({name for name, rule in RULES.items() if not rule.blocks}, ASKS)
+        self.assertEqual({name for name, check in CHECKS.items() if check.blocks}, BLOCKS)
+        self.assertEqual({name for name, check in CHECKS.items() if not check.blocks}, ASKS)
 
     def test_it_has_a_check_for_every_rule(self) -> None:
         sister = make_article(self.ia, "Apple dévoile un casque " + "de réalité virtuelle " * 6)
@@ -58,74 +58,74 @@ class RuleTests(NewsroomTestCase):
         mute = make_image(alt="", label="muette")
         type(mute).objects.filter(pk=mute.pk).update(licence_expires=dt.date(2020, 1, 1))
         mute.refresh_from_db()
-        rules = self.rules(headline="", body="", section=None, kind="sponsored")
-        rules += self.rules(
+        found = self.found(headline="", body="", section=None, kind="sponsored")
+        found += self.found(
             headline=sister.desk_headline,
             body=linking("/nulle-part/", gone.path),
             standfirst="",
             lead_image=None,
             authors=(),
         )
-        rules += self.rules(lead_image=mute)
+        found += self.found(lead_image=mute)
         tomorrow = timezone.now() + dt.timedelta(days=1)
         article = planning.set_embargo(make_article(self.kg), until=tomorrow, by=self.ines)
         for change in ("", "correction"):
             draft = editing.save_draft(article, self.whole(headline="Tout autre chose"), by=SYSTEM, change=change).draft
-            rules += [one.rule for one in checks.findings(Content.of(draft), article, *NOW, change=draft)]
-        self.assertEqual(set(rules), set(RULES))
+            found += [one.check for one in checks.findings(Content.of(draft), article, *NOW, change=draft)]
+        self.assertEqual(set(found), set(CHECKS))
 
     def test_it_wants_a_headline(self) -> None:
-        self.assertEqual(self.rules(headline="  "), ["headline"])
+        self.assertEqual(self.found(headline="  "), ["headline"])
 
     def test_it_wants_a_body(self) -> None:
-        self.assertEqual(self.rules(body="<p> </p><p>&nbsp;</p>"), ["body"])
+        self.assertEqual(self.found(body="<p> </p><p>&nbsp;</p>"), ["body"])
 
     def test_it_wants_a_section_but_of_a_page(self) -> None:
-        self.assertEqual(self.rules(section=None), ["section"])
-        self.assertEqual(self.rules(section=None, kind="page"), [])
+        self.assertEqual(self.found(section=None), ["section"])
+        self.assertEqual(self.found(section=None, kind="page"), [])
 
     def test_it_wants_the_sponsor_of_a_sponsored_article_and_of_no_other(self) -> None:
-        self.assertEqual(self.rules(kind="sponsored"), ["sponsor"])
-        self.assertEqual(self.rules(kind="sponsored", sponsor="Une marque"), [])
-        self.assertEqual(self.rules(kind="review"), [])
+        self.assertEqual(self.found(kind="sponsored"), ["sponsor"])
+        self.assertEqual(self.found(kind="sponsored", sponsor="Une marque"), [])
+        self.assertEqual(self.found(kind="review"), [])
 
     def test_it_wants_every_picture_described(self) -> None:
         mute, other = make_image(alt="", label="muette"), make_image(alt="", label="autre")
         body = f'<p>Un.</p><figure data-picture="{mute.pk}"></figure><figure data-picture="{other.pk}"></figure>'
         findings = checks.findings(self.whole(body=body, lead_image=mute), self.article, timezone.now())
-        self.assertEqual([(one.rule, one.about) for one in findings], [("alt", str(mute.pk)), ("alt", str(other.pk))])
-        self.assertEqual(self.rules(body=f'<figure data-picture="{self.picture.pk}"></figure>'), [])
+        self.assertEqual([(one.check, one.about) for one in findings], [("alt", str(mute.pk)), ("alt", str(other.pk))])
+        self.assertEqual(self.found(body=f'<figure data-picture="{self.picture.pk}"></figure>'), [])
 
     def test_it_asks_about_a_licence_that_has_expired_in_head_or_body(self) -> None:
         today = timezone.now().astimezone(self.kg.zone).date()  # the day where it is published
-        for day, rules in {today - YESTERDAY: ["licence"], today: [], today + YESTERDAY: [], None: []}.items():
+        for day, expected in {today - YESTERDAY: ["licence"], today: [], today + YESTERDAY: [], None: []}.items():
             with self.subTest(day=day):
                 self.picture.licence_expires = day
                 self.picture.save()
-                self.assertEqual(self.rules(), rules)
+                self.assertEqual(self.found(), expected)
                 figure = f'<figure data-picture="{self.picture.pk}"></figure>'
-                self.assertEqual(self.rules(body=figure), rules)
-                self.assertEqual(self.rules(body=figure, lead_image=make_image()), rules)
+                self.assertEqual(self.found(body=figure), expected)
+                self.assertEqual(self.found(body=figure, lead_image=make_image()), expected)
 
     def test_it_passes_over_pictures_that_the_library_does_not_have(self) -> None:
-        self.assertEqual(self.rules(body='<p>Un.</p><figure data-picture="999999999999999999"></figure>'), [])
+        self.assertEqual(self.found(body='<p>Un.</p><figure data-picture="999999999999999999"></figure>'), [])
 
     def test_it_asks_about_a_headline_that_cards_cut(self) -> None:
-        self.assertEqual(self.rules(headline="é" * 110), [])
-        self.assertEqual(self.rules(headline="é" * 111), ["headline_length"])
+        self.assertEqual(self.found(headline="é" * 110), [])
+        self.assertEqual(self.found(headline="é" * 111), ["headline_length"])
 
     def test_it_asks_about_what_an_article_usually_has(self) -> None:
-        self.assertEqual(self.rules(standfirst=""), ["standfirst"])
-        self.assertEqual(self.rules(lead_image=None), ["lead_image"])
-        self.assertEqual(self.rules(authors=()), ["byline"])
+        self.assertEqual(self.found(standfirst=""), ["standfirst"])
+        self.assertEqual(self.found(lead_image=None), ["lead_image"])
+        self.assertEqual(self.found(authors=()), ["byline"])
 
     def test_it_expects_no_byline_of_a_sponsor_and_none_of_these_of_a_page(self) -> None:
-        self.assertEqual(self.rules(authors=(), kind="sponsored", sponsor="Une marque"), [])
-        self.assertEqual(self.rules(standfirst="", lead_image=None, authors=(), kind="page"), [])
+        self.assertEqual(self.found(authors=(), kind="sponsored", sponsor="Une marque"), [])
+        self.assertEqual(self.found(standfirst="", lead_image=None, authors=(), kind="page"), [])
 
     def test_it_names_what_blocks_first(self) -> None:
-        rules = self.rules(standfirst="", lead_image=None, body="", section=None)
-        self.assertEqual(rules, ["body", "section", "standfirst", "lead_image"])
+        found = self.found(standfirst="", lead_image=None, body="", section=None)
+        self.assertEqual(found, ["body", "section", "standfirst", "lead_image"])
 
 
 class ConfirmationTests(NewsroomTestCase):
@@ -139,7 +139,7 @@ class ConfirmationTests(NewsroomTestCase):
     def test_it_refuses_what_blocks_whatever_was_accepted_and_names_only_that(self) -> None:
         refusal = self.refusal(make_draft(self.kg, body=""), accept={"body", *BARE})
         self.assertNotIsInstance(refusal, Unconfirmed)
-        self.assertEqual([(finding.rule, finding.blocks) for finding in refusal.findings], [("body", True)])
+        self.assertEqual([(finding.check, finding.blocks) for finding in refusal.findings], [("body", True)])
 
     def test_it_asks_until_every_warning_is_accepted_by_its_key(self) -> None:
         draft = make_draft(self.kg)
@@ -175,16 +175,16 @@ class ConfirmationTests(NewsroomTestCase):
         approved = make_draft(self.kg)
         approved = publishing.approve(approved, by=self.ines, revision=approved.draft_id)
         own = make_draft(self.ia, by=self.julien)
-        hour = timezone.now() + YESTERDAY
+        moment = timezone.now() + YESTERDAY
         for action, draft, by, params in (
             (publishing.publish, approved, self.ines, {}),
-            (scheduling.schedule, approved, self.ines, {"at": hour}),
+            (scheduling.schedule, approved, self.ines, {"at": moment}),
             (publishing.publish_unreviewed, own, self.julien, {}),
         ):
             with self.subTest(action=action.__name__):
                 with self.assertRaises(Unconfirmed) as unconfirmed:
                     action(draft, by=by, revision=draft.draft_id, **params)
-                self.assertEqual({finding.rule for finding in unconfirmed.exception.findings}, BARE)
+                self.assertEqual({finding.check for finding in unconfirmed.exception.findings}, BARE)
                 draft.refresh_from_db()
                 self.assertIsNone(draft.live)
 
@@ -203,7 +203,7 @@ class ConfirmationTests(NewsroomTestCase):
         accept = {finding.key for finding in findings} | {"headline_length", "hidden_link:/nulle-part/"}
         article = publishing.approve_and_publish(draft, by=self.ines, revision=draft.draft_id, accept=accept)
         note = article.events.get(verb=Verb.PUBLISHED).note
-        self.assertEqual({finding.rule for finding in findings}, {"lead_image", "byline"})
+        self.assertEqual({finding.check for finding in findings}, {"lead_image", "byline"})
         for finding in findings:
             self.assertIn(finding.message, note)
             note = note.replace(finding.message, "")
@@ -224,7 +224,7 @@ class ConfirmationTests(NewsroomTestCase):
         self.assertEqual(again.live.headline, "Corrigé")
         longer = replace(Content.of(again.live), headline="é" * 120)
         refusal = self.refusal(editing.save_draft(again, longer, by=self.ines, change="typo"))
-        self.assertEqual([finding.rule for finding in refusal.findings], ["headline_length"])
+        self.assertEqual([finding.check for finding in refusal.findings], ["headline_length"])
 
     def test_it_asks_about_a_second_picture_of_which_the_licence_expired(self) -> None:
         old, other = make_image(), make_image()
@@ -241,7 +241,7 @@ class ConfirmationTests(NewsroomTestCase):
         article = make_article(self.kg, body=linking("/wp-content/uploads/fiche.pdf"))
         again = replace(Content.of(article.live), headline="Corrigé")
         again = editing.save_draft(article, again, by=self.ines, change="typo")
-        self.assertEqual([finding.rule for finding in self.refusal(again).findings], ["dead_link"])
+        self.assertEqual([finding.check for finding in self.refusal(again).findings], ["dead_link"])
 
     def test_it_refuses_no_article_that_is_imported(self) -> None:
         draft = make_draft(

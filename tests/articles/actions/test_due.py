@@ -1,4 +1,4 @@
-"""Hours that have come are applied to rows and log once, by the worker or the next action, whichever is first."""
+"""Times that have come are applied to rows and log once, by the worker or the next action, whichever is first."""
 
 import datetime as dt
 from dataclasses import replace
@@ -20,14 +20,14 @@ DAY = dt.timedelta(days=1)
 
 class ApplyDueTests(NewsroomTestCase):
     def setUp(self) -> None:
-        self.hour = timezone.now() + DAY
+        self.moment = timezone.now() + DAY
 
     def changed(self, change: str = "update") -> Article:
         article = make_article(self.kg, "Avant")
         content = replace(Content.of(article.working), headline="Après")
         article = editing.save_draft(article, content, by=SYSTEM, change=change, notice="Faux.")
         article = publishing.approve(article, by=SYSTEM, revision=article.draft_id)
-        return scheduling.schedule_change(article, by=SYSTEM, revision=article.draft_id, at=self.hour)
+        return scheduling.schedule_change(article, by=SYSTEM, revision=article.draft_id, at=self.moment)
 
     def apply(self, at: dt.datetime) -> list[bool]:
         with time_machine.travel(at, tick=False):
@@ -35,55 +35,55 @@ class ApplyDueTests(NewsroomTestCase):
 
     def test_it_makes_a_change_the_live_revision(self) -> None:
         article = self.changed()
-        self.assertEqual(self.apply(self.hour - dt.timedelta(seconds=1)), [])
-        self.assertEqual(self.apply(self.hour + DAY), [True])
+        self.assertEqual(self.apply(self.moment - dt.timedelta(seconds=1)), [])
+        self.assertEqual(self.apply(self.moment + DAY), [True])
         article.refresh_from_db()
         self.assertEqual(
             (article.live.headline, article.next, article.next_at, article.due_at), ("Après", None, None, None)
         )
-        self.assertEqual(article.updated_at, self.hour)
+        self.assertEqual(article.updated_at, self.moment)
         event = article.events.first()
-        self.assertEqual((event.verb, event.at, event.actor), (Verb.PUBLISHED, self.hour, None))
+        self.assertEqual((event.verb, event.at, event.actor), (Verb.PUBLISHED, self.moment, None))
         self.assertEqual(event.revision, article.live)
 
     def test_it_applies_twice_as_once(self) -> None:
         article = self.changed()
-        self.assertEqual((self.apply(self.hour), self.apply(self.hour)), ([True], []))
-        with time_machine.travel(self.hour, tick=False):
+        self.assertEqual((self.apply(self.moment), self.apply(self.moment)), ([True], []))
+        with time_machine.travel(self.moment, tick=False):
             self.assertFalse(base.apply_due(article, timezone.now()))
-        self.assertEqual(article.events.filter(at=self.hour).count(), 1)
+        self.assertEqual(article.events.filter(at=self.moment).count(), 1)
 
     def test_it_changes_nothing_for_readers(self) -> None:
         article = self.changed("correction")
-        with time_machine.travel(self.hour + DAY, tick=False):
+        with time_machine.travel(self.moment + DAY, tick=False):
             before = self.read(article.path).content
             list(due.apply_all_due(timezone.now()))
             self.assertEqual(self.read(article.path).content, before)
 
-    def test_it_logs_a_first_publication_and_a_withdrawal_at_their_hours(self) -> None:
-        article = publishing.publish_imported(make_draft(self.kg), at=self.hour)
-        article = scheduling.schedule_withdrawal(article, by=SYSTEM, at=self.hour + DAY, notice="Fini.")
-        self.apply(self.hour)
+    def test_it_logs_a_first_publication_and_a_withdrawal_at_their_times(self) -> None:
+        article = publishing.publish_imported(make_draft(self.kg), at=self.moment)
+        article = scheduling.schedule_withdrawal(article, by=SYSTEM, at=self.moment + DAY, notice="Fini.")
+        self.apply(self.moment)
         article.refresh_from_db()
-        self.assertEqual(article.due_at, self.hour + DAY)
-        self.apply(self.hour + 2 * DAY)
+        self.assertEqual(article.due_at, self.moment + DAY)
+        self.apply(self.moment + 2 * DAY)
         article.refresh_from_db()
         logged = list(article.events.order_by("-at").values_list("verb", "at", "from_state", "to_state")[:2])
-        self.assertEqual(logged[0], (Verb.WITHDRAWN, self.hour + DAY, Standing.LIVE, Standing.WITHDRAWN))
-        self.assertEqual(logged[1], (Verb.PUBLISHED, self.hour, Standing.SCHEDULED, Standing.LIVE))
+        self.assertEqual(logged[0], (Verb.WITHDRAWN, self.moment + DAY, Standing.LIVE, Standing.WITHDRAWN))
+        self.assertEqual(logged[1], (Verb.PUBLISHED, self.moment, Standing.SCHEDULED, Standing.LIVE))
 
     def test_it_applies_what_was_due_for_days_in_its_order(self) -> None:
         article = self.changed()
-        scheduling.schedule_withdrawal(article, by=SYSTEM, at=self.hour + DAY, notice="Fini.")
-        self.apply(self.hour + 5 * DAY)
+        scheduling.schedule_withdrawal(article, by=SYSTEM, at=self.moment + DAY, notice="Fini.")
+        self.apply(self.moment + 5 * DAY)
         self.assertEqual(
             list(article.events.order_by("-at").values_list("verb", "at")[:2]),
-            [(Verb.WITHDRAWN, self.hour + DAY), (Verb.PUBLISHED, self.hour)],
+            [(Verb.WITHDRAWN, self.moment + DAY), (Verb.PUBLISHED, self.moment)],
         )
 
     def test_it_is_applied_by_the_next_action_before_it_checks(self) -> None:
         article = self.changed()
-        with time_machine.travel(self.hour + DAY, tick=False):
+        with time_machine.travel(self.moment + DAY, tick=False):
             content = replace(Content.of(article.next), headline="Encore")
             article = editing.save_draft(article, content, by=self.ines, base=article.next_id, change="typo")
             self.assertEqual((article.live.headline, article.next, article.draft.headline), ("Après", None, "Encore"))
@@ -94,24 +94,26 @@ class ApplyDueTests(NewsroomTestCase):
         article = self.changed()
         Article.objects.filter(pk=article.pk).update(unreviewed=True)
         article.refresh_from_db()
-        self.assertEqual(article.standing(self.hour - DAY / 2), Standing.UNREVIEWED)
-        self.assertEqual(article.standing(self.hour), Standing.LIVE)
-        self.assertTrue(Article.objects.unreviewed(self.hour - DAY / 2).filter(pk=article.pk).exists())
-        self.assertFalse(Article.objects.unreviewed(self.hour).filter(pk=article.pk).exists())
+        self.assertEqual(article.standing(self.moment - DAY / 2), Standing.UNREVIEWED)
+        self.assertEqual(article.standing(self.moment), Standing.LIVE)
+        self.assertTrue(Article.objects.unreviewed(self.moment - DAY / 2).filter(pk=article.pk).exists())
+        self.assertFalse(Article.objects.unreviewed(self.moment).filter(pk=article.pk).exists())
 
-    def test_it_keeps_the_hour_of_a_pending_article_that_is_imported_again(self) -> None:
-        article = publishing.publish_imported(make_draft(self.kg, "Avant"), at=self.hour)
+    def test_it_keeps_the_time_of_a_pending_article_that_is_imported_again(self) -> None:
+        article = publishing.publish_imported(make_draft(self.kg, "Avant"), at=self.moment)
         article = editing.save_draft(article, replace(Content.of(article.live), headline="Mieux"), by=SYSTEM)
         article = publishing.publish_imported(article, at=timezone.now())
-        self.assertEqual((article.published_at, article.due_at), (self.hour, self.hour))
+        self.assertEqual((article.published_at, article.due_at), (self.moment, self.moment))
         edition = article.editions.get()
-        self.assertEqual((edition.revision, edition.published_at), (article.live, self.hour))
+        self.assertEqual((edition.revision, edition.published_at), (article.live, self.moment))
 
     def test_it_goes_on_after_an_article_that_fails(self) -> None:
-        articles = [publishing.publish_imported(make_draft(self.kg, f"Histoire {n}"), at=self.hour) for n in range(10)]
+        articles = [
+            publishing.publish_imported(make_draft(self.kg, f"Histoire {n}"), at=self.moment) for n in range(10)
+        ]
         with connection.cursor() as cursor:
             make_bad(cursor, articles[4].pk)
-        succeeded = self.apply(self.hour)
+        succeeded = self.apply(self.moment)
         self.assertEqual((succeeded.count(True), succeeded.count(False)), (9, 1))
         self.assertEqual(list(Article.objects.filter(due_at__isnull=False)), [articles[4]])
 

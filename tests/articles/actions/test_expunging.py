@@ -105,7 +105,7 @@ class PassageTests(NewsroomTestCase):
         self.assertEqual(columns_with("detourne"), [])
         self.assertEqual(columns_with("Vautrel"), [])
 
-    def test_it_marks_the_place_in_every_version(self) -> None:
+    def test_it_marks_the_position_in_every_version(self) -> None:
         self.expunge()
         for revision in self.article.revisions.all():
             self.assertEqual(revision.headline, f"Affaire\u202f: {MARK}")
@@ -239,7 +239,7 @@ class PassageTests(NewsroomTestCase):
         ):
             with self.assertRaises(Refused) as refused:
                 editing.save_draft(self.article, content, by=self.camille, base=base)
-            self.assertEqual([finding.rule for finding in refused.exception.findings], ["expunged"])
+            self.assertEqual([finding.check for finding in refused.exception.findings], ["expunged"])
             self.assertNotIn("Vautrel", str(refused.exception))
         self.assertEqual(self.article.revisions.count(), 2)
         clean = replace(

@@ -1,4 +1,4 @@
-"""Actions that pin articles to the head of a page, each until an hour."""
+"""Actions that pin articles to the head of a page, each until a set time."""
 
 import datetime as dt
 
@@ -62,7 +62,7 @@ class PinTests(NewsroomTestCase):
         verbs = list(self.old.events.values_list("verb", flat=True)[:2])
         self.assertEqual(verbs, [Verb.UNPINNED, Verb.PINNED])
 
-    def test_it_shows_no_article_that_is_not_live_and_a_scheduled_one_from_its_hour(self) -> None:
+    def test_it_shows_no_article_that_is_not_live_and_a_scheduled_one_from_its_time(self) -> None:
         later = publishing.publish_imported(make_draft(self.kg, "À venir"), at=timezone.now() + HOUR)
         self.pin(later)
         self.assertNotIn("À venir", self.listed())
@@ -81,7 +81,7 @@ class PinTests(NewsroomTestCase):
         card = self.read("/").context["cards"][0]
         self.assertEqual((card.headline, card.origin, card.pinned), ("De la sœur", "iPhoneAddict", True))
 
-    def test_it_invalidates_the_page_now_and_at_its_hour(self) -> None:
+    def test_it_invalidates_the_page_now_and_at_its_time(self) -> None:
         Purge.objects.all().delete()
         self.pin()
         self.pin(self.new[0], section=self.science)
@@ -95,9 +95,9 @@ class PinTests(NewsroomTestCase):
             self.pin(make_article(self.kg, f"Une {n}"))
         with self.assertRaises(Refused):
             self.pin()
-        self.pin(Pin.objects.first().article)  # one that is pinned already gets another hour
+        self.pin(Pin.objects.first().article)  # one that is pinned already gets another time
 
-    def test_it_wants_an_hour_to_come_and_a_section_of_the_site(self) -> None:
+    def test_it_wants_a_future_time_and_a_section_of_the_site(self) -> None:
         with self.assertRaises(Refused):
             self.pin(until=timezone.now() - HOUR)
         with self.assertRaises(Refused):

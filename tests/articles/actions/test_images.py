@@ -61,11 +61,11 @@ class PicturesTestCase(NewsroomTestCase):
             all(abs(a - b) <= by for a, b in zip(actual, expected, strict=True)), f"{actual} is not {expected}"
         )
 
-    def assertRefused(self, file: io.BytesIO | bytes, *rules: str) -> None:
+    def assertRefused(self, file: io.BytesIO | bytes, *checks: str) -> None:
         with self.assertRaises(Refused) as refusal:
             add(file)
         (finding,) = refusal.exception.findings
-        self.assertIn(finding.rule, rules)
+        self.assertIn(finding.check, checks)
         self.assertTrue(finding.message)
         self.assertFalse(Image.objects.exists())
 

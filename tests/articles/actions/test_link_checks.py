@@ -21,11 +21,11 @@ class LinkTests(NewsroomTestCase):
         self.article = make_draft(self.kg)
 
     def rules_of(self, *hrefs: str, article: Article | None = None) -> dict[str, str]:
-        """The rule that is found for each link; a link that is left alone is absent."""
+        """The check that found something in each link; a link that is left alone is absent."""
         article = article or self.article
         content = replace(Content.of(article.working), body=linking(*hrefs)).prepared("fr")
         findings = checks.findings(content, article, timezone.now())
-        return {one.about: one.rule for one in findings if one.rule in ("dead_link", "hidden_link")}
+        return {one.about: one.check for one in findings if one.check in ("dead_link", "hidden_link")}
 
     def assert_accepted(self, *hrefs: str) -> None:
         self.assertEqual(self.rules_of(*hrefs), {})

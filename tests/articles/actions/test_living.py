@@ -1,4 +1,4 @@
-"""Hours and workers in real time, on the database of the settings: what must be true of what tests/living did."""
+"""Times and workers in real time, on the database of the settings: what must be true of what tests/living did."""
 
 import json
 import subprocess
@@ -24,22 +24,22 @@ def report() -> Any:
     return json.loads(run.stdout)
 
 
-class HourTests(TestCase):
+class TimeTests(TestCase):
     CHANGES = ("article", "front page", "section", "change", "withdrawal", "withdrawn from the list")
 
     def test_it_is_read_and_gone_at_its_second_with_no_worker(self) -> None:
-        seen = report()["hours"]["seen"]
+        seen = report()["times"]["seen"]
         self.assertEqual(set(seen), set(self.CHANGES))
         for change, seconds in seen.items():
             self.assertGreaterEqual(seconds, 0, change)  # not a moment before
             self.assertLess(seconds, 4, change)  # a reader reloads six pages in turn, on a busy machine
 
     def test_it_leaves_readers_what_was_before_until_then(self) -> None:
-        for change, seconds in report()["hours"]["before"].items():
+        for change, seconds in report()["times"]["before"].items():
             self.assertGreater(seconds, -3.5, change)
 
     def test_it_is_in_force_before_it_is_applied_and_what_was_not_scheduled_is_not_read(self) -> None:
-        self.assertEqual((report()["hours"]["applied"], report()["hours"]["never"]), (0, False))
+        self.assertEqual((report()["times"]["applied"], report()["times"]["never"]), (0, False))
 
 
 class WorkerTests(TestCase):

@@ -1,4 +1,4 @@
-"""Mails to those whom an article concerns: queued with the action, sent at the hour, true when they are sent."""
+"""Mails to those whom an article concerns: queued with the action, sent at the time, true when they are sent."""
 
 import datetime as dt
 from dataclasses import replace
@@ -23,7 +23,7 @@ class NotificationTests(NewsroomTestCase):
     def setUp(self) -> None:
         self.author = make_author("Camille Roussel", user=self.camille)
         self.draft = make_draft(self.kg, "Un robot", by=self.camille, standfirst="Un chapô.", authors=(self.author,))
-        self.hour = timezone.now() + DAY
+        self.moment = timezone.now() + DAY
 
     def mails(self, at: dt.datetime | None = None) -> list[tuple[str, str]]:
         """What the worker sends, at a moment."""
@@ -45,42 +45,42 @@ class NotificationTests(NewsroomTestCase):
         publish(make_draft(self.kg, by=self.ines), by=self.ines)
         self.assertEqual(self.mails(), [])
 
-    def test_it_notifies_of_what_is_scheduled_at_its_hour_and_once(self) -> None:
+    def test_it_notifies_of_what_is_scheduled_at_its_time_and_once(self) -> None:
         ready = self.approved()
-        scheduling.schedule(ready, by=self.thomas, revision=ready.draft_id, at=self.hour, accept={"lead_image"})
-        self.assertEqual(self.mails(self.hour - dt.timedelta(seconds=1)), [])
-        self.assertEqual(self.mails(self.hour), [("camille@example.org", "En ligne : Un robot")])
-        self.assertEqual(self.mails(self.hour + DAY), [])
+        scheduling.schedule(ready, by=self.thomas, revision=ready.draft_id, at=self.moment, accept={"lead_image"})
+        self.assertEqual(self.mails(self.moment - dt.timedelta(seconds=1)), [])
+        self.assertEqual(self.mails(self.moment), [("camille@example.org", "En ligne : Un robot")])
+        self.assertEqual(self.mails(self.moment + DAY), [])
 
     def test_it_notifies_only_of_what_is_still_true_after_the_schedule_changed(self) -> None:
         ready = self.approved()
         article = scheduling.schedule(
-            ready, by=self.thomas, revision=ready.draft_id, at=self.hour, accept={"lead_image"}
+            ready, by=self.thomas, revision=ready.draft_id, at=self.moment, accept={"lead_image"}
         )
-        article = scheduling.reschedule(article, by=self.thomas, at=self.hour + DAY)
-        self.assertEqual(self.mails(self.hour), [])
+        article = scheduling.reschedule(article, by=self.thomas, at=self.moment + DAY)
+        self.assertEqual(self.mails(self.moment), [])
         scheduling.unschedule(article, by=self.thomas)
-        self.assertEqual(self.mails(self.hour + DAY), [])
+        self.assertEqual(self.mails(self.moment + DAY), [])
 
-    def test_it_notifies_of_a_scheduled_change_and_a_withdrawal_at_their_hours(self) -> None:
+    def test_it_notifies_of_a_scheduled_change_and_a_withdrawal_at_their_times(self) -> None:
         article = publish(self.draft, by=self.thomas)
         self.mails()
         content = replace(Content.of(article.live), headline="Un robot, encore")
         article = editing.save_draft(article, content, by=self.ines, change="update")
         article = self.approved(article)
-        article = scheduling.schedule_change(article, by=self.ines, revision=article.draft_id, at=self.hour)
-        scheduling.schedule_withdrawal(article, by=self.thomas, at=self.hour + DAY, notice="Fini.")
-        mails = self.mails(self.hour)
+        article = scheduling.schedule_change(article, by=self.ines, revision=article.draft_id, at=self.moment)
+        scheduling.schedule_withdrawal(article, by=self.thomas, at=self.moment + DAY, notice="Fini.")
+        mails = self.mails(self.moment)
         self.assertEqual(mails, [("camille@example.org", "La modification est en ligne : Un robot, encore")])
-        self.assertEqual(self.mails(self.hour + DAY), [("camille@example.org", "Dépublié : Un robot, encore")])
+        self.assertEqual(self.mails(self.moment + DAY), [("camille@example.org", "Dépublié : Un robot, encore")])
         self.assertIn("Fini.", outbox.outbox[0].body)
 
-    def test_it_sends_nothing_when_it_runs_early_and_the_mail_at_its_hour(self) -> None:
+    def test_it_sends_nothing_when_it_runs_early_and_the_mail_at_its_time(self) -> None:
         ready = self.approved()
-        scheduling.schedule(ready, by=self.thomas, revision=ready.draft_id, at=self.hour, accept={"lead_image"})
+        scheduling.schedule(ready, by=self.thomas, revision=ready.draft_id, at=self.moment, accept={"lead_image"})
         DBTaskResult.objects.filter(task_path__contains="notify_published").update(run_after=timezone.now())
         self.assertEqual(self.mails(), [])
-        self.assertEqual(self.mails(self.hour), [("camille@example.org", "En ligne : Un robot")])
+        self.assertEqual(self.mails(self.moment), [("camille@example.org", "En ligne : Un robot")])
 
     def test_it_sends_the_note_of_what_was_sent_back(self) -> None:
         article = publishing.submit(self.draft, by=self.camille)
@@ -116,8 +116,8 @@ class NotificationTests(NewsroomTestCase):
         self.assertEqual(self.mails(), [])
 
     def test_it_has_the_worker_apply_what_is_due(self) -> None:
-        article = publishing.publish_imported(self.draft, at=self.hour)
-        self.mails(self.hour)
+        article = publishing.publish_imported(self.draft, at=self.moment)
+        self.mails(self.moment)
         article.refresh_from_db()
         self.assertIsNone(article.due_at)
-        self.assertEqual(list(due.apply_all_due(self.hour)), [])
+        self.assertEqual(list(due.apply_all_due(self.moment)), [])

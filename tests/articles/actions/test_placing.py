@@ -88,7 +88,7 @@ class PlaceTests(PlacingTestCase):
                 rows, events = Placement.objects.count(), Event.objects.count()
                 with self.assertRaises(Refused) as refusal:
                     publishing.place(article, on=self.kg, by=self.ines)
-                self.assertEqual([finding.rule for finding in refusal.exception.findings], ["standing"])
+                self.assertEqual([finding.check for finding in refusal.exception.findings], ["standing"])
                 self.assertEqual((Placement.objects.count(), Event.objects.count()), (rows, events))
 
     def test_it_places_twice_as_once(self) -> None:
@@ -121,7 +121,7 @@ class PlaceTests(PlacingTestCase):
             publishing.place(make_draft(self.ia), on=self.kg, by=self.ines)
         self.assertFalse(Purge.objects.exists())
 
-    def test_it_is_listed_among_ours_by_its_hour(self) -> None:
+    def test_it_is_listed_among_ours_by_its_time(self) -> None:
         hour = dt.timedelta(hours=1)
         before = make_article(self.kg, "Avant", at=self.sister.published_at - hour)
         after = make_article(self.kg, "Après", at=self.sister.published_at + hour / 2)
@@ -193,7 +193,7 @@ class QuestionTests(PlacingTestCase):
         self.at_desk(self.ines)
         answer = self.ask()
         self.assertEqual(answer.status_code, 200)
-        articles = {one.rule: one.article for one in answer.context["questions"]["findings"]}
+        articles = {one.check: one.article for one in answer.context["questions"]["findings"]}
         self.assertEqual(articles["sister"], self.sister.pk)
         self.assertContains(answer, f'name="_place" value="{self.sister.pk}"')
         self.assertContains(answer, f'name="_link" value="{self.sister.pk}"')
@@ -271,7 +271,7 @@ class QuestionTests(PlacingTestCase):
         make_article(self.ia, f"{HEADLINE} <script>alert(1)</script>")
         self.at_desk(self.ines)
         answer = self.ask()
-        self.assertEqual(len([one for one in answer.context["questions"]["findings"] if one.rule == "sister"]), 2)
+        self.assertEqual(len([one for one in answer.context["questions"]["findings"] if one.check == "sister"]), 2)
         self.assertNotContains(answer, "<script>alert")
         self.assertContains(answer, escape("<script>alert(1)</script>"))
 
@@ -310,7 +310,7 @@ class QuestionTests(PlacingTestCase):
         draft = make_draft(self.ia, HEADLINE, by=self.julien)
         self.at_desk(self.julien)
         answer = self.press("_step", "publish_unreviewed", draft)
-        self.assertIn("sister", [one.rule for one in answer.context["questions"]["findings"]])
+        self.assertIn("sister", [one.check for one in answer.context["questions"]["findings"]])
         self.assertNotContains(answer, 'name="_place"')
         self.assertContains(answer, 'name="_link"')
 

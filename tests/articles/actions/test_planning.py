@@ -54,7 +54,7 @@ class AssignTests(NewsroomTestCase):
         for nobody in (self.julien, self.zoe, self.sarah):
             with self.assertRaises(Refused) as refused:
                 planning.assign(make_draft(self.kg), to=nobody, by=self.ines)
-            self.assertEqual(refused.exception.findings[0].rule, "to")
+            self.assertEqual(refused.exception.findings[0].check, "to")
 
     def test_it_goes_to_roles_that_may_save_an_article_only(self) -> None:
         with patch.dict(rights(), {"article.save": {Role.WRITER: Scope.OWN}}), self.assertRaises(Refused):
@@ -140,10 +140,10 @@ class EmbargoTests(NewsroomTestCase):
     def refused(self, action: Any, *args: Any, **params: Any) -> None:
         with self.assertRaises(Refused) as refused:
             action(*args, **params)
-        self.assertEqual(refused.exception.findings[0].rule, "embargo")
+        self.assertEqual(refused.exception.findings[0].check, "embargo")
         self.assertIn(self.kg.date(self.end), str(refused.exception))
 
-    def test_it_lets_nobody_publish_before_its_hour(self) -> None:
+    def test_it_lets_nobody_publish_before_its_time(self) -> None:
         article = self.embargoed()
         for person in (self.ines, self.thomas, self.alix, SYSTEM):
             self.refused(publishing.approve_and_publish, article, by=person, revision=article.draft_id, accept=BARE)
@@ -156,7 +156,7 @@ class EmbargoTests(NewsroomTestCase):
         self.assertEqual(article.published_at, self.end)
         self.refused(scheduling.reschedule, article, by=self.thomas, at=before)
 
-    def test_it_lets_nobody_show_it_outside_before_its_hour(self) -> None:
+    def test_it_lets_nobody_show_it_outside_before_its_time(self) -> None:
         self.refused(
             preview_links.share, self.embargoed(), 1, by=self.thomas, for_whom="La source", until=timezone.now() + DAY
         )
@@ -186,7 +186,7 @@ class EmbargoTests(NewsroomTestCase):
             planning.set_embargo(article, until=self.end, by=self.ines)
         self.assertIn(self.kg.date(self.end - DAY), str(refused.exception))
 
-    def test_it_refuses_an_hour_that_has_passed(self) -> None:
+    def test_it_refuses_a_time_that_has_passed(self) -> None:
         with self.assertRaises(Refused):
             planning.set_embargo(make_draft(self.kg), until=timezone.now() - DAY, by=self.ines)
 

@@ -1,4 +1,4 @@
-"""Preview links: one exact version, for somebody without an account, until an hour or until they are revoked."""
+"""Preview links: one exact version, for somebody without an account, until a set time or until they are revoked."""
 
 import datetime as dt
 from dataclasses import replace
@@ -59,7 +59,7 @@ class PreviewLinkTests(NewsroomTestCase):
         for words in ("Robot", "Inès Benali", "Ici"):
             self.assertContains(page, words)
 
-    def test_it_closes_at_its_hour_and_says_nothing_of_the_article(self) -> None:
+    def test_it_closes_at_its_time_and_says_nothing_of_the_article(self) -> None:
         link = self.shared()
         with time_machine.travel(link.expires_at - dt.timedelta(seconds=1), tick=False):
             self.assertEqual(self.read(self.path(link)).status_code, 200)
@@ -74,7 +74,7 @@ class PreviewLinkTests(NewsroomTestCase):
         preview_links.revoke(link, by=self.ines)
         self.assertEqual(self.article.events.filter(verb=Verb.LINK_REVOKED).count(), 1)
 
-    def test_it_is_closed_by_a_later_embargo_until_its_hour(self) -> None:
+    def test_it_is_closed_by_a_later_embargo_until_its_time(self) -> None:
         link = self.shared()
         planning.set_embargo(self.article, until=timezone.now() + DAY / 2, by=self.ines)
         self.assertNotContains(self.read(self.path(link)), "secret", status_code=410)

@@ -49,12 +49,12 @@ class PublishTests(NewsroomTestCase):
         article = make_draft(self.kg, body="", section=None, lead_image=make_image(alt=""))
         with self.assertRaises(Refused) as refusal:
             publish(article, by=self.ines)
-        self.assertEqual({finding.rule for finding in refusal.exception.findings}, {"body", "section", "alt"})
+        self.assertEqual({finding.check for finding in refusal.exception.findings}, {"body", "section", "alt"})
 
     def test_it_refuses_a_sponsored_article_without_a_sponsor(self) -> None:
         with self.assertRaises(Refused) as refusal:
             publish(make_draft(self.kg, kind="sponsored"), by=self.ines)
-        self.assertEqual(refusal.exception.findings[0].rule, "sponsor")
+        self.assertEqual(refusal.exception.findings[0].check, "sponsor")
 
     def test_it_publishes_exactly_the_revision_that_was_read(self) -> None:
         article = make_draft(self.kg)
@@ -106,7 +106,7 @@ class PublishTests(NewsroomTestCase):
         tags = set(Purge.objects.values_list("tag", flat=True))
         self.assertLessEqual({f"section:{self.science.pk}", f"section:{self.games.pk}"}, tags)
 
-    def test_it_keeps_the_hour_of_first_publication(self) -> None:
+    def test_it_keeps_the_time_of_first_publication(self) -> None:
         article = make_article(self.kg)
         content = replace(Content.of(article.working), headline="Un titre corrigé")
         again = publish(editing.save_draft(article, content, by=self.ines, change="typo"), by=self.ines)
@@ -136,13 +136,13 @@ class ScheduledByTimeTests(NewsroomTestCase):
         self.assertFalse(Placement.objects.live(timezone.now()).exists())
         self.assertTrue(Placement.objects.live(moment).exists())
 
-    def test_it_reads_the_next_revision_once_its_hour_has_come(self) -> None:
+    def test_it_reads_the_next_revision_once_its_time_has_come(self) -> None:
         article = make_article(self.kg)
         later = editing.save_draft(article, replace(Content.of(article.working), headline="Après"), by=self.ines)
-        hour = timezone.now() + dt.timedelta(hours=1)
-        later.next, later.next_at, later.draft = later.draft, hour, None
-        self.assertEqual(later.version_at(hour - dt.timedelta(seconds=1)), later.live)
-        self.assertEqual(later.version_at(hour), later.next)
+        moment = timezone.now() + dt.timedelta(hours=1)
+        later.next, later.next_at, later.draft = later.draft, moment, None
+        self.assertEqual(later.version_at(moment - dt.timedelta(seconds=1)), later.live)
+        self.assertEqual(later.version_at(moment), later.next)
 
 
 class WithdrawTests(NewsroomTestCase):
@@ -268,44 +268,44 @@ class ReviewTests(NewsroomTestCase):
 
 class ScheduleTests(NewsroomTestCase):
     def setUp(self) -> None:
-        self.hour = timezone.now() + dt.timedelta(days=2)
+        self.moment = timezone.now() + dt.timedelta(days=2)
         draft = make_draft(self.kg, tags=make_tags("Robot"), authors=(make_author("Hugo"),))
         self.ready = publishing.approve(draft, by=self.ines, revision=draft.draft_id)
 
     def scheduled(self) -> Article:
-        return scheduling.schedule(self.ready, by=self.ines, revision=self.ready.draft_id, at=self.hour, accept=BARE)
+        return scheduling.schedule(self.ready, by=self.ines, revision=self.ready.draft_id, at=self.moment, accept=BARE)
 
-    def test_it_is_read_from_its_hour_on(self) -> None:
+    def test_it_is_read_from_its_time_on(self) -> None:
         article = self.scheduled()
-        self.assertEqual(article.standing(self.hour - dt.timedelta(seconds=1)), Standing.SCHEDULED)
-        self.assertEqual(article.standing(self.hour), Standing.LIVE)
+        self.assertEqual(article.standing(self.moment - dt.timedelta(seconds=1)), Standing.SCHEDULED)
+        self.assertEqual(article.standing(self.moment), Standing.LIVE)
         self.assertEqual(self.read(article.path).status_code, 404)
         event = article.events.first()
         self.assertEqual((event.verb, event.from_state, event.to_state), (Verb.SCHEDULED, "approved", "scheduled"))
 
-    def test_it_refuses_an_hour_that_has_passed_and_an_article_that_fails_its_checks(self) -> None:
+    def test_it_refuses_a_time_that_has_passed_and_an_article_that_fails_its_checks(self) -> None:
         for at in (timezone.now() - dt.timedelta(minutes=1), timezone.now()):
             with self.assertRaises(Refused):
                 scheduling.schedule(self.ready, by=self.ines, revision=self.ready.draft_id, at=at, accept=BARE)
         bare = make_draft(self.kg, body="")
         bare = publishing.approve(bare, by=self.ines, revision=bare.draft_id)
         with self.assertRaises(Refused):
-            scheduling.schedule(bare, by=self.ines, revision=bare.draft_id, at=self.hour, accept=BARE)
+            scheduling.schedule(bare, by=self.ines, revision=bare.draft_id, at=self.moment, accept=BARE)
 
     def test_it_is_taken_off_the_schedule_as_it_was(self) -> None:
         article = scheduling.unschedule(self.scheduled(), by=self.ines)
         self.assertEqual((article.stage, article.standing(timezone.now())), (Stage.APPROVED, Standing.UNPUBLISHED))
         self.assertEqual((article.path, article.published_at, article.live), ("", None, None))
         self.assertFalse(article.tagged.exists() or article.byline_set.exists() or article.placements.exists())
-        again = scheduling.schedule(article, by=self.ines, revision=article.draft_id, at=self.hour, accept=BARE)
-        self.assertEqual(again.standing(self.hour), Standing.LIVE)
+        again = scheduling.schedule(article, by=self.ines, revision=article.draft_id, at=self.moment, accept=BARE)
+        self.assertEqual(again.standing(self.moment), Standing.LIVE)
 
     def test_it_is_replaced_by_a_later_draft(self) -> None:
         article = editing.save_draft(
             self.scheduled(), replace(Content.of(self.ready.draft), headline="Mieux"), by=self.ines
         )
         article = publishing.approve(article, by=self.ines, revision=article.draft_id)
-        later = self.hour + dt.timedelta(days=1)
+        later = self.moment + dt.timedelta(days=1)
         article = scheduling.schedule(article, by=self.ines, revision=article.draft_id, at=later, accept=BARE)
         self.assertEqual((article.live.headline, article.published_at), ("Mieux", later))
         self.assertEqual(Placement.objects.get(article=article).published_at, later)

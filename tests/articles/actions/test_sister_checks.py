@@ -22,7 +22,7 @@ class SisterTests(NewsroomTestCase):
 
     def sister_findings(self, draft: Article) -> list[Finding]:
         findings = checks.findings(Content.of(draft.working), draft, timezone.now())
-        return [one for one in findings if one.rule == "sister"]
+        return [one for one in findings if one.check == "sister"]
 
     def asks(self, draft: Article) -> bool:
         return bool(self.sister_findings(draft))

@@ -36,10 +36,10 @@ from tests.factories import make_author, make_draft, make_image
 ROLES: tuple[Role | None, ...] = (*Role, None)
 BUTTON = re.compile(r'<button[^>]*? name="_step" value="(\w+)"([^>]*)>')
 OPENER = re.compile(r'data-opens="step-(\w+)"([^>]*)>')
-ANSWERS = {Need.NOTE: "À revoir.", Need.NOTICE: "Une erreur.", Need.HOUR: "2031-01-01T09:00"}
+ANSWERS = {Need.NOTE: "À revoir.", Need.NOTICE: "Une erreur.", Need.TIME: "2031-01-01T09:00"}
 
 
-MUCH_LATER = dt.datetime(2031, 6, 1, tzinfo=dt.UTC)  # than what is said to be the hour of a step
+MUCH_LATER = dt.datetime(2031, 6, 1, tzinfo=dt.UTC)  # than what is said to be the time of a step
 # What waits opens and bars the same whatever is in work: asked beside an approved draft, and beside none.
 BESIDE_WHAT_WAITS = (Stage.APPROVED, Stage.PUBLISHED)
 State = tuple[Stage, Standing, Pending | None]

@@ -277,7 +277,7 @@ class FormTests(NewsroomTestCase):
         article.refresh_from_db()
         self.assertEqual((article.stage, article.draft.standfirst), ("in_review", "Relu par l’avocat."))
 
-    def test_an_hour_typed_is_the_articles_own_sites_whatever_another_tab_switched_to(self) -> None:
+    def test_a_time_typed_is_the_articles_own_sites_whatever_another_tab_switched_to(self) -> None:
         anne = self.person("anne", (self.kg, Role.EDITOR), (self.ia, Role.EDITOR))
         self.ia.time_zone = "America/New_York"
         self.ia.save()
@@ -292,7 +292,7 @@ class FormTests(NewsroomTestCase):
         article.refresh_from_db()
         self.assertEqual(article.published_at, dt.datetime(2031, 1, 15, 14, tzinfo=dt.UTC))
 
-    def test_it_tells_hours_in_the_publications_zone(self) -> None:
+    def test_it_tells_times_in_the_publications_zone(self) -> None:
         draft = make_draft(self.kg)
         event = draft.events.get()
         self.at_desk(self.ines)
@@ -390,10 +390,10 @@ class ListTests(NewsroomTestCase):
             self.assertEqual(set(page.context["cl"].result_list), articles, state)
 
     def test_the_panel_of_what_is_scheduled_leads_to_all_of_it(self) -> None:
-        hour = timezone.now() + dt.timedelta(hours=1)
-        later = publishing.publish_imported(make_draft(self.kg, "Plus tard"), at=hour)
+        moment = timezone.now() + dt.timedelta(hours=1)
+        later = publishing.publish_imported(make_draft(self.kg, "Plus tard"), at=moment)
         going = scheduling.schedule_withdrawal(
-            make_article(self.kg, "Bientôt retiré"), by=SYSTEM, at=hour, notice="Non."
+            make_article(self.kg, "Bientôt retiré"), by=SYSTEM, at=moment, notice="Non."
         )
         make_article(self.kg, "En ligne")
         self.at_desk(self.alix)

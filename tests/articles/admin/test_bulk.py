@@ -157,11 +157,11 @@ class StepTests(BulkTestCase):
                 article = publishing.approve(article, by=SYSTEM, revision=article.draft_id)
                 if step == "schedule_change":
                     return article
-                hour = timezone.now() + dt.timedelta(days=1)
-                return scheduling.schedule_change(article, by=SYSTEM, revision=article.draft_id, at=hour)
+                moment = timezone.now() + dt.timedelta(days=1)
+                return scheduling.schedule_change(article, by=SYSTEM, revision=article.draft_id, at=moment)
             if step == "cancel_withdrawal":
-                hour = timezone.now() + dt.timedelta(days=1)
-                return scheduling.schedule_withdrawal(make_article(self.kg), by=SYSTEM, at=hour, notice="Caduc.")
+                moment = timezone.now() + dt.timedelta(days=1)
+                return scheduling.schedule_withdrawal(make_article(self.kg), by=SYSTEM, at=moment, notice="Caduc.")
             if step == "mark_read":
                 article = make_article(self.kg)
                 Article.objects.filter(pk=article.pk).update(unreviewed=True)

@@ -1,4 +1,4 @@
-"""What a step on several articles asks: a note, a notice, an hour, and whether its warnings are accepted."""
+"""What a step on several articles asks: a note, a notice, an moment, and whether its warnings are accepted."""
 
 import datetime as dt
 from typing import Any
@@ -15,7 +15,7 @@ from tests.factories import make_article, make_draft
 
 
 class NeedTests(BulkTestCase):
-    """A note, a notice, an hour: required, and nothing that was typed or chosen is lost."""
+    """A note, a notice, a time: required, and nothing that was typed or chosen is lost."""
 
     def assert_asked_again(self, page: Any, articles: list[Article], field: str, value: str) -> None:
         """The page is there to be answered again: the articles still chosen, the field with what was typed."""
@@ -57,7 +57,7 @@ class NeedTests(BulkTestCase):
         self.confirm(answer, notice="Une erreur.")
         self.assertEqual(self.events(Verb.WITHDRAWN), articles)
 
-    def test_it_schedules_none_without_an_hour_to_come(self) -> None:
+    def test_it_schedules_none_without_a_future_time(self) -> None:
         approved = self.approved(**self.whole())
         self.at_desk(self.ines)
         for typed in ("demain", "2001-01-01T09:00", ""):
@@ -89,7 +89,7 @@ class NeedTests(BulkTestCase):
 class WarningTests(BulkTestCase):
     """What the checks ask is asked of each article, with a box for each finding."""
 
-    RULES = ("standfirst", "lead_image", "byline")
+    CHECKS = ("standfirst", "lead_image", "byline")
 
     def boxes(self, page: Any, article: Article) -> list[str]:
         return list(html.fromstring(page.content.decode()).xpath(f'//input[@name="accept-{article.pk}"]/@value'))
@@ -101,7 +101,7 @@ class WarningTests(BulkTestCase):
         self.assertEqual(self.events(Verb.PUBLISHED), [whole])
         self.assertEqual(self.reasons(answer), {bare: False, other: False})
         for article in (bare, other):
-            self.assertEqual(set(self.boxes(answer, article)), set(self.RULES))
+            self.assertEqual(set(self.boxes(answer, article)), set(self.CHECKS))
 
     def test_it_goes_on_when_all_boxes_are_ticked_and_logs_what_was_accepted(self) -> None:
         articles = self.approved()
@@ -118,17 +118,17 @@ class WarningTests(BulkTestCase):
         first, second = self.approved()
         self.at_desk(self.ines)
         asked = self.take("publish", first, second)
-        again = self.confirm(asked, **{f"accept-{first.pk}": self.RULES})
+        again = self.confirm(asked, **{f"accept-{first.pk}": self.CHECKS})
         self.assertEqual(self.events(Verb.PUBLISHED), [first])
         self.assertEqual(self.reasons(again), {second: False})
 
     def test_it_keeps_the_ticks_when_another_is_missing(self) -> None:
         (article,) = self.approved(1)
         self.at_desk(self.ines)
-        again = self.confirm(self.take("publish", article), **{f"accept-{article.pk}": self.RULES[:2]})
+        again = self.confirm(self.take("publish", article), **{f"accept-{article.pk}": self.CHECKS[:2]})
         self.assertEqual(self.events(Verb.PUBLISHED), [])
         ticked = html.fromstring(again.content.decode()).xpath(f'//input[@name="accept-{article.pk}"][@checked]/@value')
-        self.assertEqual(set(ticked), set(self.RULES[:2]))
+        self.assertEqual(set(ticked), set(self.CHECKS[:2]))
 
     def test_it_offers_no_box_for_what_blocks(self) -> None:
         article = self.approved(1, body="")[0]
@@ -136,7 +136,7 @@ class WarningTests(BulkTestCase):
         answer = self.choose("publish", article)
         self.assertEqual(self.reasons(answer), {article: True})
 
-    def test_each_hour_is_read_where_its_article_is(self) -> None:
+    def test_each_time_is_read_where_its_article_is(self) -> None:
         self.kg.time_zone = "America/Montreal"
         self.kg.save()
         (article,) = self.approved(1, **self.whole())
@@ -147,12 +147,12 @@ class WarningTests(BulkTestCase):
         article.refresh_from_db()
         self.assertEqual(article.published_at, dt.datetime(2031, 1, 15, 14, tzinfo=dt.UTC))
 
-    def test_it_keeps_the_hour_while_it_asks(self) -> None:
+    def test_it_keeps_the_time_while_it_asks(self) -> None:
         (article,) = self.approved(1)
         self.at_desk(self.ines)
         asked = self.take("schedule", article, at="2031-01-15T09:00")
         self.assertEqual(asked.context["fields"][0].value(), "2031-01-15T09:00")
-        self.confirm(asked, **{f"accept-{article.pk}": self.RULES})
+        self.confirm(asked, **{f"accept-{article.pk}": self.CHECKS})
         article.refresh_from_db()
         self.assertEqual(article.standing(timezone.now()), Standing.SCHEDULED)
 
@@ -162,5 +162,5 @@ class WarningTests(BulkTestCase):
         draft = make_draft(self.kg, evil)
         self.at_desk(self.ines)
         answer = self.take("approve_and_publish", draft)
-        self.assertIn("sister", {finding.rule for finding in answer.context["lines"][0].to_confirm})
+        self.assertIn("sister", {finding.check for finding in answer.context["lines"][0].to_confirm})
         self.assertNotContains(answer, "<script>alert")

@@ -18,7 +18,7 @@ DAY = dt.timedelta(days=1)
 
 
 def local(moment: dt.datetime, publication: Any) -> str:
-    """An hour as a browser writes it in a form."""
+    """A time as a browser writes it in a form."""
     return f"{moment.astimezone(publication.zone):%Y-%m-%dT%H:%M}"
 
 
@@ -46,8 +46,8 @@ class DialogTests(PageActionTestCase):
         self.at_desk(self.ines)
 
     def test_it_assigns_and_saves_what_was_typed(self) -> None:
-        hour = local(self.tomorrow, self.kg)
-        answer = self.send(self.article, "assign", to=self.camille.pk, deadline=hour, brief="Court.")
+        moment = local(self.tomorrow, self.kg)
+        answer = self.send(self.article, "assign", to=self.camille.pk, deadline=moment, brief="Court.")
         self.assertRedirects(answer, self.page(self.article))
         self.article.refresh_from_db()
         self.assertEqual((self.article.assigned_to, self.article.deadline), (self.camille, self.tomorrow))
@@ -56,7 +56,7 @@ class DialogTests(PageActionTestCase):
         self.assertContains(page, "À rendre")
         self.assertNotContains(page, "Programmé")
 
-    def test_it_refuses_an_impossible_hour_wherever_it_is_typed(self) -> None:
+    def test_it_refuses_an_impossible_time_wherever_it_is_typed(self) -> None:
         for typed in ("0001-01-01T00:00", "9999-12-31T23:59", "2026-02-30T10:00", "x" * 300, "\x00"):
             for action, field in (("assign", "deadline"), ("embargo", "until")):
                 answer = self.send(self.article, action, to=self.camille.pk, **{field: typed})
@@ -159,13 +159,13 @@ class ScheduleFieldTests(PageActionTestCase):
     """A draft with a deadline and a scheduled article are shown differently."""
 
     def setUp(self) -> None:
-        self.hour = timezone.now().replace(second=0, microsecond=0) + DAY
+        self.moment = timezone.now().replace(second=0, microsecond=0) + DAY
         self.at_desk(self.ines)
 
-    def test_it_fills_in_the_hour_that_is_pending_and_none_that_has_passed(self) -> None:
-        article = scheduling.schedule_withdrawal(make_article(self.kg), by=SYSTEM, at=self.hour, notice="Fini.")
+    def test_it_fills_in_the_time_that_is_pending_and_none_that_has_passed(self) -> None:
+        article = scheduling.schedule_withdrawal(make_article(self.kg), by=SYSTEM, at=self.moment, notice="Fini.")
         page = self.client.get(self.page(article))
-        self.assertContains(page, f'name="schedule_withdrawal-at" value="{local(self.hour, self.kg)}"')
+        self.assertContains(page, f'name="schedule_withdrawal-at" value="{local(self.moment, self.kg)}"')
         Article.objects.filter(pk=article.pk).update(withdrawn_at=timezone.now() - DAY)
         page = self.client.get(self.page(article)).content.decode()
         self.assertNotIn("schedule_withdrawal-at", page)
@@ -176,9 +176,11 @@ class ScheduleFieldTests(PageActionTestCase):
         article.refresh_from_db()
         self.assertIsNotNone(article.published_at)
 
-    def test_it_shows_the_deadline_of_a_draft_and_the_hour_of_a_scheduled_article(self) -> None:
-        draft = planning.assign(make_draft(self.kg, "À rendre bientôt"), to=self.camille, by=SYSTEM, deadline=self.hour)
-        waiting = make_article(self.kg, "Attend", at=self.hour)
+    def test_it_shows_the_deadline_of_a_draft_and_the_time_of_a_scheduled_article(self) -> None:
+        draft = planning.assign(
+            make_draft(self.kg, "À rendre bientôt"), to=self.camille, by=SYSTEM, deadline=self.moment
+        )
+        waiting = make_article(self.kg, "Attend", at=self.moment)
         for article, expected, unexpected in ((draft, "À rendre", "Programmé"), (waiting, "Programmé", "À rendre")):
             page = self.client.get(self.page(article)).content.decode()
             state = page[page.index('class="article-state"') :][:400]
@@ -187,33 +189,33 @@ class ScheduleFieldTests(PageActionTestCase):
         rows = self.client.get(reverse("admin:articles_article_changelist"), {"state": "scheduled"})
         self.assertEqual(list(rows.context["cl"].result_list), [waiting])
 
-    def test_it_names_the_hour_in_the_message(self) -> None:
+    def test_it_names_the_time_in_the_message(self) -> None:
         article = make_article(self.kg)
         answer = self.client.post(
             self.page(article),
-            {"_step": "schedule_withdrawal", "schedule_withdrawal-at": local(self.hour, self.kg),
+            {"_step": "schedule_withdrawal", "schedule_withdrawal-at": local(self.moment, self.kg),
              "schedule_withdrawal-notice": "Fini."},
             follow=True,
         )  # fmt: skip
-        self.assertContains(answer, self.kg.date(self.hour))
+        self.assertContains(answer, self.kg.date(self.moment))
         article.refresh_from_db()
-        self.assertEqual(article.withdrawn_at, self.hour)
+        self.assertEqual(article.withdrawn_at, self.moment)
 
 
 class ApprovedDraftTests(PageActionTestCase):
     def test_it_schedules_what_was_just_typed_by_who_may_approve_it(self) -> None:
         self.at_desk(self.thomas)
         draft = make_draft(self.kg, "Un titre", standfirst="Un chapô.")
-        hour = timezone.now().replace(second=0, microsecond=0) + DAY
+        moment = timezone.now().replace(second=0, microsecond=0) + DAY
         article = publishing.approve(draft, by=self.ines, revision=draft.draft_id)
         posted = {
             "headline": "Retouché", "standfirst": "Un chapô.", "kind": "news", "section": self.science.pk,
             "body": "<p>Un texte.</p>", "base": article.draft_id, "stage": article.stage, "_step": "schedule",
-            "schedule-at": local(hour, self.kg),
+            "schedule-at": local(moment, self.kg),
         }  # fmt: skip
         self.client.post(self.page(article) + "?accept=lead_image&accept=byline", posted)
         article.refresh_from_db()
-        self.assertEqual((article.live.headline, article.published_at), ("Retouché", hour))
+        self.assertEqual((article.live.headline, article.published_at), ("Retouché", moment))
         page = self.client.get(self.page(article))
         self.assertContains(page, f"version {article.live.number}")
 
@@ -227,9 +229,9 @@ class ApprovedDraftTests(PageActionTestCase):
 
 class PanelTests(PageActionTestCase):
     def test_it_lists_all_that_is_scheduled_the_next_first(self) -> None:
-        hour = timezone.now() + DAY
-        waiting = make_article(self.kg, "Une publication", at=hour + DAY)
-        ending = scheduling.schedule_withdrawal(make_article(self.kg, "Une fin"), by=SYSTEM, at=hour, notice="Fini.")
+        moment = timezone.now() + DAY
+        waiting = make_article(self.kg, "Une publication", at=moment + DAY)
+        ending = scheduling.schedule_withdrawal(make_article(self.kg, "Une fin"), by=SYSTEM, at=moment, notice="Fini.")
         self.at_desk(self.camille)
         panels = {panel["title"]: panel for panel in self.client.get("/admin/").context["panels"]}
         self.assertEqual(panels["Programmé"]["rows"], [ending, waiting])
@@ -246,7 +248,7 @@ class PanelTests(PageActionTestCase):
         Article.objects.filter(pk=article.pk).update(deadline=timezone.now() - DAY)
         self.assertIn("Échéance passée", self.titles(self.ines))
 
-    def test_it_alarms_of_articles_not_applied_since_their_hour_and_of_uncertain_mails(self) -> None:
+    def test_it_alarms_of_articles_not_applied_since_their_time_and_of_uncertain_mails(self) -> None:
         self.assertNotIn("En retard", self.titles(self.thomas))
         article = make_article(self.kg, "Oublié")
         Article.objects.filter(pk=article.pk).update(due_at=timezone.now() - DAY)

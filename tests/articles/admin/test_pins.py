@@ -56,8 +56,8 @@ class HeadsTests(NewsroomTestCase):
         page = self.client.get(URL)
         self.assertContains(page, "Chez eux (iPhoneAddict)")
         self.assertNotContains(page, "Leur secret")
-        hour = f"{self.until.astimezone(self.kg.zone):%Y-%m-%dT%H:%M}"
-        self.post(_pin="1", article=sister.pk, page=self.science.pk, until=hour)
+        moment = f"{self.until.astimezone(self.kg.zone):%Y-%m-%dT%H:%M}"
+        self.post(_pin="1", article=sister.pk, page=self.science.pk, until=moment)
         self.assertEqual(Pin.objects.get(article=sister).slot.section, self.science)
         page = self.client.get(URL)
         self.assertNotContains(page, reverse("admin:articles_article_change", args=[sister.pk]))
@@ -70,10 +70,10 @@ class HeadsTests(NewsroomTestCase):
         self.client.post(reverse("admin:switch"), {"publication": self.ia.pk})
         self.kg.time_zone = "America/Montreal"
         self.kg.save()
-        hour = (self.until + dt.timedelta(days=1)).replace(second=0, microsecond=0)
-        typed = f"{hour.astimezone(self.kg.zone):%Y-%m-%dT%H:%M}"
+        moment = (self.until + dt.timedelta(days=1)).replace(second=0, microsecond=0)
+        typed = f"{moment.astimezone(self.kg.zone):%Y-%m-%dT%H:%M}"
         self.post(_pin="1", publication=self.kg.pk, article=self.articles[0].pk, page="", until=typed)
-        self.assertEqual(Pin.objects.get(article=self.articles[0]).until, hour)
+        self.assertEqual(Pin.objects.get(article=self.articles[0]).until, moment)
 
     def test_bad_input_gets_an_error_and_is_kept(self) -> None:
         answer = self.post(_pin="1", article=self.articles[0].pk, page="", until="2020-01-01T00:00")

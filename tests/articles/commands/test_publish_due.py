@@ -24,14 +24,14 @@ HOUR = dt.timedelta(hours=1)
 
 class PublishDueTests(NewsroomTestCase):
     def setUp(self) -> None:
-        self.hour = timezone.now() + HOUR
+        self.moment = timezone.now() + HOUR
         self.articles = [self.scheduled(f"Histoire {n}") for n in range(10)]
 
     def scheduled(self, headline: str) -> Article:
         draft = make_draft(self.kg, headline, by=self.camille)
         draft = publishing.approve(draft, by=self.ines, revision=draft.draft_id)
         accept = {"standfirst", "lead_image", "byline"}
-        return scheduling.schedule(draft, by=self.ines, revision=draft.draft_id, at=self.hour, accept=accept)
+        return scheduling.schedule(draft, by=self.ines, revision=draft.draft_id, at=self.moment, accept=accept)
 
     def run_at(self, at: dt.datetime, **options: Any) -> str:
         out = io.StringIO()
@@ -41,23 +41,23 @@ class PublishDueTests(NewsroomTestCase):
         return out.getvalue()
 
     def test_it_does_nothing_before_the_hour(self) -> None:
-        self.assertIn("applied to 0 articles", self.run_at(self.hour - HOUR / 2))
+        self.assertIn("applied to 0 articles", self.run_at(self.moment - HOUR / 2))
         self.assertEqual(Article.objects.filter(due_at__isnull=True).count(), 0)
 
     def test_it_folds_what_is_due_and_sends_what_is_owed_once(self) -> None:
-        self.assertIn("applied to 10 articles", self.run_at(self.hour))
+        self.assertIn("applied to 10 articles", self.run_at(self.moment))
         self.assertEqual(Article.objects.filter(due_at__isnull=True).count(), 10)
         self.assertEqual(len(outbox.outbox), 10)
         for article in self.articles:
-            self.assertEqual(article.events.get(verb=Verb.PUBLISHED).at, self.hour)
-        self.assertIn("applied to 0 articles", self.run_at(self.hour + HOUR))
+            self.assertEqual(article.events.get(verb=Verb.PUBLISHED).at, self.moment)
+        self.assertIn("applied to 0 articles", self.run_at(self.moment + HOUR))
         self.assertEqual(len(outbox.outbox), 10)
 
     def test_one_bad_article_in_ten_stops_no_other_and_the_exit_code_says_so(self) -> None:
         with connection.cursor() as cursor:
             make_bad(cursor, self.articles[3].pk)
         with self.assertRaisesMessage(CommandError, "1 articles"):
-            self.run_at(self.hour)
+            self.run_at(self.moment)
         self.assertIn("Histoire 3", self.errors.getvalue())
         self.assertIn("a bad article", self.errors.getvalue())
         self.assertEqual(list(Article.objects.filter(due_at__isnull=False)), [self.articles[3]])
@@ -67,11 +67,11 @@ class PublishDueTests(NewsroomTestCase):
         with transaction.atomic():
             queue.enqueue(tasks.always_fails)
         with self.assertRaisesMessage(CommandError, "1 tasks failed"):
-            self.run_at(self.hour)
+            self.run_at(self.moment)
         self.assertEqual(len(outbox.outbox), 10)
 
     def test_a_dry_run_lists_and_does_nothing(self) -> None:
-        output = self.run_at(self.hour, dry_run=True)
+        output = self.run_at(self.moment, dry_run=True)
         self.assertEqual(output.count("Histoire"), 10)
         self.assertIn("notify_published", output)
         self.assertEqual(Article.objects.filter(due_at__isnull=True).count(), 0)

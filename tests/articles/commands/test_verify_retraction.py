@@ -61,9 +61,9 @@ class VerifyRetractionTests(LiveServerTestCase):
         self.withdraw()
         self.assertNotIn(f"{third.origin}/", set(retraction.addresses(self.article)))
         for fields in ({"source_publication": self.kg}, {"source": "picked", "article_ids": [self.article.pk]}):
-            for place, path in (("home", "/"), ("section", "/tout/"), ("after", neighbour.path)):
-                strip = fronts.save_strip(CardStrip(publication=third, title="x", place=place, **fields), by=SYSTEM)
-                with self.subTest(place, **fields):
+            for area, path in (("home", "/"), ("section", "/tout/"), ("after", neighbour.path)):
+                strip = fronts.save_strip(CardStrip(publication=third, title="x", area=area, **fields), by=SYSTEM)
+                with self.subTest(area, **fields):
                     self.assertIn(third.origin + path, set(retraction.addresses(self.article)))
                 strip.delete()
 

@@ -20,7 +20,7 @@ from tests.factories import make_image
 
 
 class StatusTests(LoadTestCase):
-    def test_it_publishes_what_readers_had_at_its_own_hour(self) -> None:
+    def test_it_publishes_what_readers_had_at_its_own_time(self) -> None:
         load(self.kg, post(), page())
         article = self.article_of("post:123")
         self.assertTrue(article.is_live(timezone.now()))
@@ -46,12 +46,12 @@ class StatusTests(LoadTestCase):
         self.assertFalse(Article.objects.exists())
         self.assertEqual(report.skipped, {"trash": 1, "auto-draft": 1})
 
-    def test_it_shows_a_scheduled_post_at_its_hour(self) -> None:
-        hour = timezone.now() + dt.timedelta(days=3)
-        load(self.kg, post(status="future", published=hour))
+    def test_it_shows_a_scheduled_post_at_its_time(self) -> None:
+        moment = timezone.now() + dt.timedelta(days=3)
+        load(self.kg, post(status="future", published=moment))
         article = self.article_of("post:123")
-        self.assertFalse(article.is_live(hour - dt.timedelta(seconds=1)))
-        self.assertTrue(article.is_live(hour))
+        self.assertFalse(article.is_live(moment - dt.timedelta(seconds=1)))
+        self.assertTrue(article.is_live(moment))
         self.assertEqual(self.read("/?p=123").status_code, 404)
 
     def test_it_publishes_nothing_past_this_desk_s_embargo(self) -> None:
@@ -67,7 +67,7 @@ class StatusTests(LoadTestCase):
         self.assertLess(timezone.now() - self.article_of("post:123").published_at, dt.timedelta(minutes=1))
         self.assertIn("no date", self.lost_by("post:123"))
 
-    def test_it_leaves_published_what_this_house_would_not_publish(self) -> None:
+    def test_it_leaves_published_what_this_newsroom_would_not_publish(self) -> None:
         """Without section, text or alternative text: recorded, not held against it."""
         image = make_image(alt="")
         held = ImportedPictures(self.kg, OLD_SITE)

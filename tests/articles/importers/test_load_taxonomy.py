@@ -82,7 +82,7 @@ class TaxonomyTests(LoadTestCase):
         self.assert_leads("/tag/c-2/", f"/tag/{own}/")
         self.assertEqual(self.read("/tag/%E6%97%A5%E6%9C%AC/").status_code, 301)
 
-    def test_it_signs_with_the_houses_byline_of_that_name(self) -> None:
+    def test_it_signs_with_the_existing_byline_of_that_name(self) -> None:
         ines = make_author("Inès Benali")
         load(self.kg, WxrAuthor("ibenali", "i@example.org", "ines  benali", 3), post(creator="ibenali"))
         self.assertEqual([line.author for line in self.article_of("post:123").byline_set.all()], [ines])

@@ -88,21 +88,21 @@ class HeadlineTests(IngestTestCase):
         self.assertEqual(self.take(headline(1), headline(1, title="Encore")), Ingested(new=1))
         self.assertEqual(self.titles(), ["Titre 1"])
 
-    def test_it_replaces_an_unbelievable_hour_by_that_of_the_first_sight(self) -> None:
-        for number, hour in enumerate((NOW + dt.timedelta(days=400), None, dt.datetime(1970, 1, 1, tzinfo=dt.UTC))):
-            with self.subTest(hour):
-                one = headline(number, published_at=hour)
+    def test_it_replaces_an_unbelievable_time_by_that_of_the_first_sight(self) -> None:
+        for number, moment in enumerate((NOW + dt.timedelta(days=400), None, dt.datetime(1970, 1, 1, tzinfo=dt.UTC))):
+            with self.subTest(moment):
+                one = headline(number, published_at=moment)
                 self.take(one)
                 self.assertEqual(self.take(one, now=NOW + HOUR), Ingested())
                 self.assertEqual(self.feed.items.get(key=PartnerItem.hashed(one.guid)).published_at, NOW)
 
-    def test_it_changes_nothing_when_an_announced_hour_comes(self) -> None:
+    def test_it_changes_nothing_when_an_announced_time_comes(self) -> None:
         announced = headline(1, published_at=NOW + 5 * HOUR)
         self.take(announced)
         PartnerItem.objects.update(created_at=NOW)
         self.assertEqual(self.take(announced, now=NOW + 6 * HOUR), Ingested())
 
-    def test_it_lists_headlines_without_an_hour_in_the_order_of_their_feed(self) -> None:
+    def test_it_lists_headlines_without_a_time_in_the_order_of_their_feed(self) -> None:
         self.take(*(headline(n, published_at=None) for n in (1, 2, 3)))
         self.assertEqual(self.titles(), ["Titre 1", "Titre 2", "Titre 3"])
 

@@ -105,7 +105,7 @@ class FormatTests(ParseTestCase):
         self.assertEqual((first.title, first.url, first.published_at), ("R&D", "https://partner.example/un", JULY))
         self.assertEqual((first.picture, first.subjects), ("https://partner.example/b.png", ("IA",)))
         self.assertEqual((second.title, second.picture), ("a < b", "https://x.example/i.jpg"))
-        self.assertEqual([one.rule for one in found.skipped], ["address"])
+        self.assertEqual([one.reason for one in found.skipped], ["address"])
 
     def test_it_knows_json_by_its_look_and_xml_by_its_own(self) -> None:
         self.assertEqual(
@@ -171,8 +171,8 @@ class TextTests(ParseTestCase):
             )
         )  # fmt: skip
         self.assertEqual(len(found.headlines), 1)
-        rules = [one.rule for one in found.skipped]
-        self.assertEqual(rules, ["address", "address", "address", "address", "title"])
+        reasons = [one.reason for one in found.skipped]
+        self.assertEqual(reasons, ["address", "address", "address", "address", "title"])
 
     def test_it_makes_relative_addresses_whole_by_the_feeds(self) -> None:
         self.assertEqual(self.one(rss(item(link="../a?b=1"))).url, "https://partner.example/blog/a?b=1")
@@ -181,7 +181,7 @@ class TextTests(ParseTestCase):
         text = "<description>&lt;p&gt;&lt;img alt='' src='p.jpg?a=1&amp;amp;b=2'&gt;&lt;/p&gt;</description>"
         self.assertEqual(self.one(rss(item(more=text))).picture, "https://partner.example/blog/feed/p.jpg?a=1&b=2")
 
-    def test_it_reads_no_hour_where_there_is_none(self) -> None:
+    def test_it_reads_no_time_where_there_is_none(self) -> None:
         for date in ("", "hier", "Tue, 99 Jul 2026 10:30:00", "0000-00-00"):
             with self.subTest(date):
                 self.assertIsNone(self.one(rss(item(more=f"<pubDate>{date}</pubDate>"))).published_at)

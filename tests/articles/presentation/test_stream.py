@@ -1,4 +1,4 @@
-"""The latest articles (« Les derniers articles »): own and a sister's, by hour, each once; and who may subscribe."""
+"""The latest articles (« Les derniers articles »): own and a sister's, by time, each once; and who may subscribe."""
 
 import datetime as dt
 from typing import Any
@@ -37,7 +37,7 @@ class StreamTests(StreamTestCase):
         fronts.subscribe(self.kg, self.ia, by=self.thomas)
         self.assertEqual(self.headlines(), ["Le nôtre", "Le leur"])
 
-    def test_it_mixes_by_hour(self) -> None:
+    def test_it_mixes_by_time(self) -> None:
         fronts.subscribe(self.kg, self.ia, by=self.thomas)
         for n in range(3):
             self.article(self.kg, f"K{n}", 2 * n + 1)
@@ -66,7 +66,7 @@ class StreamTests(StreamTestCase):
     def test_it_pages_through_all_of_it_once(self) -> None:
         fronts.subscribe(self.kg, self.ia, by=self.thomas)
         moment = timezone.now() - HOUR
-        for n in range(7):  # all at one hour: the article's id decides
+        for n in range(7):  # all at one time: the article's id decides
             make_article((self.kg, self.ia)[n % 2], f"S{n}", at=moment)
         seen: list[str] = []
         after = None

@@ -92,23 +92,23 @@ class SourceTests(StripTestCase):
 
 
 class PlaceTests(StripTestCase):
-    def test_it_is_shown_at_its_place(self) -> None:
+    def test_it_is_shown_in_its_area(self) -> None:
         self.article("Un Mac")
         own = self.article("Le nôtre", publication=self.kg)
-        for place in ("home", "section", "beside", "after"):
-            self.strip(title=place, place=place)
+        for area in ("home", "section", "beside", "after"):
+            self.strip(title=area, area=area)
         self.assertEqual(list(self.shown("/")), ["home"])
         self.assertEqual(list(self.shown(self.science.path)), ["section"])
         self.assertEqual(list(self.shown(own.path)), ["beside", "after"])
 
     def test_it_is_shown_on_one_section_s_page_if_it_has_one(self) -> None:
         self.article("Un Mac")
-        self.strip(place="section", section=self.games)
+        self.strip(area="section", section=self.games)
         self.assertEqual(list(self.shown(self.games.path)), [TITLE])
         self.assertEqual(list(self.shown(self.science.path)), [])
 
     def test_it_does_not_repeat_the_article_of_the_page(self) -> None:
-        self.strip(place="after", source_publication=self.kg)
+        self.strip(area="after", source_publication=self.kg)
         first, _second = (self.article(name, publication=self.kg) for name in ("Un", "Deux"))
         self.assertEqual(self.shown(first.path), {TITLE: ["Deux"]})
 
@@ -278,7 +278,7 @@ class DeskTests(StripTestCase):
 
     def form(self, **changes: Any) -> dict[str, Any]:
         values = {
-            "title": TITLE, "place": "home", "section": "", "source": "site", "source_publication": self.ia.pk,
+            "title": TITLE, "area": "home", "section": "", "source": "site", "source_publication": self.ia.pk,
             "sections": [self.mac.pk], "tags": "batterie", "count": "4",
         }  # fmt: skip
         return {**values, **changes}
@@ -400,12 +400,12 @@ class DeskTests(StripTestCase):
     def test_it_is_seen_on_its_page_before_readers_see_it(self) -> None:
         self.article("Un Mac")
         self.article("Le nôtre", publication=self.kg)
-        for place in ("home", "section", "beside", "after"):
-            strip = self.strip(title=f"Bande {place}", place=place, is_live=False)
+        for area in ("home", "section", "beside", "after"):
+            strip = self.strip(title=f"Bande {area}", area=area, is_live=False)
             self.assertContains(self.client.get(f"{self.URL}{strip.pk}/preview/"), f"{strip.pk}/frame/")
-            with self.subTest(place):
+            with self.subTest(area):
                 frame = self.client.get(f"{self.URL}{strip.pk}/frame/")
-                self.assertContains(frame, f"Bande {place}")
+                self.assertContains(frame, f"Bande {area}")
                 self.assertContains(frame, f'href="{self.kg.origin}/')
                 self.assertIn("no-store", frame.headers["Cache-Control"])
                 self.assertEqual(frame.headers["X-Frame-Options"], "SAMEORIGIN")

@@ -133,7 +133,7 @@ class ArticlePageTests(NewsroomTestCase):
         with self.assertNumQueries(14):
             self.read(large)
 
-    def test_it_is_not_there_before_its_hour_nor_as_a_draft(self) -> None:
+    def test_it_is_not_there_before_its_time_nor_as_a_draft(self) -> None:
         self.assertEqual(self.read("/un-brouillon/").status_code, 404)
         draft = make_draft(self.kg, "Un brouillon")
         self.assertEqual(draft.path, "")

@@ -54,7 +54,7 @@ class ReadByOthersTests(NewsroomTestCase):
             self.assertEqual((entry["title"], entry["link"]), (self.title, self.article.get_absolute_url()))
             self.assertEqual(dt.datetime.fromisoformat(entry["published"]), LONG_AGO)
 
-    def test_a_house_like_ours_reads_all_three_kinds_alike(self) -> None:
+    def test_an_install_like_ours_reads_all_three_kinds_alike(self) -> None:
         for _path, body in self.each("", "atom/", "json/"):
             one = parse(body, url=f"{HOST}/feed/").headlines[0]
             actual = (one.title, one.url, one.teaser, one.published_at)

@@ -54,18 +54,18 @@ class MapTests(SitemapTestCase):
     def test_what_leaves_a_map_changes_it(self) -> None:
         make_article(self.kg, "Il reste", at=LONG_AGO)
         gone = publishing.withdraw(make_article(self.kg, "Un casque", at=LONG_AGO), by=self.thomas, notice="Retiré.")
-        hour = timezone.localtime(gone.withdrawn_at, self.kg.zone).isoformat(timespec="seconds")
-        self.assertEqual(set(self.locations("/sitemap.xml").values()), {hour})
+        moment = timezone.localtime(gone.withdrawn_at, self.kg.zone).isoformat(timespec="seconds")
+        self.assertEqual(set(self.locations("/sitemap.xml").values()), {moment})
 
     def test_the_front_page_changes_with_what_it_takes_from_sisters(self) -> None:
         make_article(self.kg, "Un casque", at=LONG_AGO)
         theirs = make_article(self.ia, "Un Mac")
         fronts.subscribe(self.kg, self.ia, by=self.thomas)
-        hour = timezone.localtime(theirs.published_at, self.kg.zone).isoformat(timespec="seconds")
+        moment = timezone.localtime(theirs.published_at, self.kg.zone).isoformat(timespec="seconds")
         locations = self.locations("/sitemap-lists.xml")
-        self.assertEqual(locations[f"{HOST}/"], hour)
+        self.assertEqual(locations[f"{HOST}/"], moment)
         self.assertEqual(locations[f"{HOST}/science-espace/"], "2025-02-10T11:30:00+01:00")
-        self.assertEqual(self.locations("/sitemap.xml")[f"{HOST}/sitemap-lists.xml"], hour)
+        self.assertEqual(self.locations("/sitemap.xml")[f"{HOST}/sitemap-lists.xml"], moment)
         self.assertIn(self.ia.cache_tag, cache_tags_of(self.read("/sitemap-lists.xml")))
 
     def test_articles_are_split_by_their_ids(self) -> None:

@@ -16,7 +16,7 @@ from articles.models import Article
 from comments.actions import counts, moderation, posting, privacy, reporting
 from comments.actions import settings as comment_settings
 from comments.actions.moderation import SeenVersion
-from comments.actions.posting import Draft
+from comments.actions.posting import NewComment
 from comments.actions.reporting import Notice
 from comments.models import Comment, ModerationBatch, ThreadPolicy
 from comments.queue import TABS, Question
@@ -73,8 +73,8 @@ class CountTests(HypothesisTestCase, NewsroomTestCase):
     def post(self, n: int, who: int, where: int, under: Comment | None = None) -> None:
         name = PEOPLE[who % 3]
         article = under.article if under else self.articles[where % 2]
-        draft = Draft(f"Le mot numéro {n}, de {name}.", name, f"reader{who % 3}@example.org")
-        posting.post(article, draft, client=Client(f"203.0.113.{who % 5}", 1), under=under)
+        new = NewComment(f"Le mot numéro {n}, de {name}.", name, f"reader{who % 3}@example.org")
+        posting.post(article, new, client=Client(f"203.0.113.{who % 5}", 1), under=under)
 
     def reply(self, n: int, who: int, where: int) -> None:
         self.post(n, who, where, self.pick(where))

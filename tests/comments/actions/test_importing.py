@@ -35,7 +35,7 @@ class ImportTests(NewsroomTestCase):
     def bring(self, *comments: wxr.Comment, **fields: Any) -> Load:
         return load(self.kg, post(comments=comments, **fields))
 
-    def test_it_brings_words_names_and_hours(self) -> None:
+    def test_it_brings_words_names_and_times(self) -> None:
         self.bring(comment())
         row = Comment.objects.get()
         self.assertEqual((row.pseudonym, row.email, row.text), ("Zoé", "zoe@example.org", "Le mot numéro 1."))
@@ -72,7 +72,7 @@ class ImportTests(NewsroomTestCase):
         self.bring(comment(author="Tom &amp; L&#8217;autre"))
         self.assertEqual(Comment.objects.get().pseudonym, "Tom & L’autre")
 
-    def test_a_reply_finds_its_parent_whatever_their_hours_say(self) -> None:
+    def test_a_reply_finds_its_parent_whatever_their_times_say(self) -> None:
         undated = comment(2, published=None)
         self.bring(comment(3, parent_id=2), undated, comment(4, parent_id=9), comment(9), comment(5, parent_id=5))
         parents = {row.text[-2]: row.parent and row.parent.text[-2] for row in Comment.objects.all()}

@@ -144,7 +144,7 @@ class AllTests(CommentsTestCase):
                 publication=self.kg, article=self.article, pseudonym="Bob", email="bob@example.org", text=f"Montre {n}",
                 status=Status.HELD, rule="surge", digest=str(n), posted_at=timezone.now(),
             )  # fmt: skip
-            row.set_place(None, 3)
+            row.set_position(None, 3)
             rows.append(row)
         Comment.objects.bulk_create(rows)
         Comment.objects.filter(pk=first.pk).update(status=Status.HELD, rule="surge")

@@ -55,17 +55,17 @@ class PostTests(CommentsTestCase):
         self.set(email_required=False)
         theirs = self.post("Le même mot.")
         self.assertNotEqual(self.post("Le même mot.", client=OFFICE).pk, theirs.pk)
-        house = posting.post_staff_reply(self.article, "Notre réponse.", by=self.sarah)
+        reply = posting.post_staff_reply(self.article, "Notre réponse.", by=self.sarah)
         for client in (OFFICE, Client("", 0)):
-            self.assertNotEqual(self.post("Notre réponse.", "sarah", email="", client=client).pk, house.pk)
+            self.assertNotEqual(self.post("Notre réponse.", "sarah", email="", client=client).pk, reply.pk)
         self.assertNotEqual(self.post("LE MEME MOT.").pk, theirs.pk)  # a corrected one is another
 
-    def test_what_the_house_wrote_is_nobodys_to_change(self) -> None:
-        house = posting.post_staff_reply(self.article, "Notre réponse.", by=self.sarah)
-        for action in (lambda: posting.edit(house, "Nous avons menti."), lambda: posting.delete(house)):
+    def test_what_the_staff_wrote_is_nobodys_to_change(self) -> None:
+        reply = posting.post_staff_reply(self.article, "Notre réponse.", by=self.sarah)
+        for action in (lambda: posting.edit(reply, "Nous avons menti."), lambda: posting.delete(reply)):
             with self.assertRaises(Refused):
                 action()
-        path = f"/c/{house.pk}/own/{forms.own_key(house)}/"
+        path = f"/c/{reply.pk}/own/{forms.own_key(reply)}/"
         self.assertEqual(self.read(path).status_code, 404)
 
     def test_one_source_closes_no_site_to_others(self) -> None:
@@ -119,14 +119,14 @@ class ThreadTests(CommentsTestCase):
     def test_a_reply_stands_under_what_it_answers(self) -> None:
         first, second = self.post("Un."), self.post("Deux.")
         reply = self.post("À Un.", "Léa", under=first)
-        places = [c.pk for c in Comment.objects.order_by("place")]
-        self.assertEqual(places, [first.pk, reply.pk, second.pk])
+        positions = [c.pk for c in Comment.objects.order_by("position")]
+        self.assertEqual(positions, [first.pk, reply.pk, second.pk])
         self.assertEqual((first.level, reply.level), (0, 1))
 
     def test_newest_first_turns_conversations_round_and_not_their_inside(self) -> None:
         first, second = self.post("Un."), self.post("Deux.")
         replies = [self.post(f"Réponse {n}.", "Léa", under=first) for n in range(2)]
-        order = [c.pk for c in Comment.objects.order_by("place_newest")]
+        order = [c.pk for c in Comment.objects.order_by("position_newest")]
         self.assertEqual(order, [second.pk, first.pk, *(r.pk for r in replies)])
 
     def test_what_is_deeper_than_the_thread_stands_beside_what_it_answers(self) -> None:
@@ -261,7 +261,7 @@ class OwnTests(CommentsTestCase):
             with self.assertRaises(Refused):
                 act()
 
-    def test_deleting_takes_the_words_and_leaves_the_place(self) -> None:
+    def test_deleting_takes_the_words_and_leaves_the_position(self) -> None:
         comment = self.post()
         self.post("D’accord.", "Léa", under=comment)
         gone = posting.delete(comment)
@@ -272,7 +272,7 @@ class OwnTests(CommentsTestCase):
 
 
 class AnswerTests(CommentsTestCase):
-    def test_the_house_answers_in_its_name(self) -> None:
+    def test_the_staff_answers_in_its_name(self) -> None:
         comment = self.post()
         answer = posting.post_staff_reply(self.article, "Merci !", by=self.camille, under=comment)
         self.assertEqual((answer.staff, answer.status, answer.reviewed), (self.camille, Status.APPROVED, True))

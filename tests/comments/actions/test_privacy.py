@@ -88,7 +88,7 @@ class PrivacyTests(CommentsTestCase):
         privacy.erase("zoe@lectrice.example")
         self.assertEqual(SealedSource.objects.count(), before)
 
-    def test_what_others_answered_stays_under_an_empty_place(self) -> None:
+    def test_what_others_answered_stays_under_a_tombstone(self) -> None:
         privacy.erase("zoe@lectrice.example")
         page = self.read(self.article.path)
         self.assertContains(page, "Je réponds.")

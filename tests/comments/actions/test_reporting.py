@@ -74,7 +74,7 @@ class ReportTests(CommentsTestCase):
             self.report(n)
         self.assertEqual(self.count(), 1)
 
-    def test_what_the_house_wrote_or_picked_is_not_taken_back(self) -> None:
+    def test_what_the_staff_wrote_or_picked_is_not_taken_back(self) -> None:
         self.decide(self.comment, "feature")
         for n in range(5):
             self.report(n)

@@ -32,10 +32,10 @@ class DefaultTests(CommentsTestCase):
         publication = self.english()
         article = make_article(publication, "A headset that sees far")
         for settings in (settings_of(publication), comment_settings.locked_settings(publication)):
-            self.assertEqual(settings.rule_lines[0].split()[0], "Stay")
+            self.assertEqual(settings.posted_rules[0].split()[0], "Stay")
             self.assertFalse(re.search("[éèàç]", settings.rules))
         page = self.read(article.path, publication)
-        self.assertContains(page, settings.rule_lines[0])
+        self.assertContains(page, settings.posted_rules[0])
         self.assertNotContains(page, "Restez courtois")
 
     def test_it_gives_english_rules_in_a_language_that_has_none_of_its_own(self) -> None:
@@ -81,23 +81,23 @@ class StaleRowTests(CommentsTestCase):
 
     def test_it_lifts_a_block_once_and_changes_nothing_else_of_it(self) -> None:
         self.decide(self.post(), "block")
-        stale, hour = BlockedSender.objects.get(), timezone.now() - dt.timedelta(hours=1)
-        BlockedSender.objects.update(lifted_at=hour, reason="Montres")
+        stale, moment = BlockedSender.objects.get(), timezone.now() - dt.timedelta(hours=1)
+        BlockedSender.objects.update(lifted_at=moment, reason="Montres")
         lifted = comment_settings.lift_block(stale, by=self.sarah)
         row = BlockedSender.objects.get()
-        self.assertEqual((row.lifted_at, row.reason, lifted.lifted_at), (hour, "Montres", hour))
+        self.assertEqual((row.lifted_at, row.reason, lifted.lifted_at), (moment, "Montres", moment))
 
-    def test_it_ends_a_subscription_that_was_confirmed_meanwhile_and_keeps_that_hour(self) -> None:
+    def test_it_ends_a_subscription_that_was_confirmed_meanwhile_and_keeps_that_time(self) -> None:
         stale = subscriptions.get_or_create(self.kg, "zoe@example.org", Subscription.About.REPLIES)
-        hour = timezone.now() - dt.timedelta(hours=1)
-        Subscription.objects.update(confirmed_at=hour)
+        moment = timezone.now() - dt.timedelta(hours=1)
+        Subscription.objects.update(confirmed_at=moment)
         subscriptions.end(stale)
         row = Subscription.objects.get()
-        self.assertEqual(row.confirmed_at, hour)
+        self.assertEqual(row.confirmed_at, moment)
         self.assertIsNotNone(row.ended_at)
         subscriptions.confirm(stale)
         row.refresh_from_db()
-        self.assertEqual((row.confirmed_at, row.ended_at), (hour, None))
+        self.assertEqual((row.confirmed_at, row.ended_at), (moment, None))
 
     def test_it_keeps_what_another_wrote_into_a_comment_while_it_is_deleted(self) -> None:
         comment = self.post()

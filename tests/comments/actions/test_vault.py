@@ -19,7 +19,7 @@ REASON = "TJ de Paris, réquisition 2026/1234"
 
 
 class VaultTests(CommentsTestCase):
-    def test_it_gives_address_port_hour_and_names(self) -> None:
+    def test_it_gives_address_port_time_and_names(self) -> None:
         comment = self.post()
         found = vault.open_sealed(comment, by=self.thomas, reason=REASON)
         self.assertEqual([(one.address, one.port) for one in found], [("203.0.113.7", 50112)])

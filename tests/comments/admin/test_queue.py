@@ -60,7 +60,7 @@ class TabTests(QueueTestCase):
                 publication=self.kg, article=self.article, pseudonym="Bob", text=f"Montre {n}", status=Status.HELD,
                 digest=str(n), posted_at=self.article.published_at + dt.timedelta(seconds=n),
             )  # fmt: skip
-            row.set_place(None, 3)
+            row.set_position(None, 3)
             rows.append(row)
         Comment.objects.bulk_create(rows)
         self.assertIn('data-tab="held">1000+<', self.queue("held"))
@@ -235,7 +235,7 @@ class PageTests(QueueTestCase):
         answer = self.act("feature", comment, back=comment.pk)
         self.assertRedirects(answer, f"{QUEUE}{comment.pk}/change/")
 
-    def test_the_house_answers_from_it(self) -> None:
+    def test_the_staff_answers_from_it(self) -> None:
         comment = self.post()
         self.client.post(f"{QUEUE}{comment.pk}/answer/", {"text": "Merci de l’avoir vu."})
         self.assertEqual(Comment.objects.latest("pk").staff, self.sarah)

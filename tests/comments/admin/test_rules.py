@@ -50,8 +50,8 @@ class RulesTests(CommentsTestCase):
 
     def test_it_lists_every_rule_in_order(self) -> None:
         page = self.client.get(RULES_PAGE).content.decode()
-        places = [page.index(f'name="{rule.name}-is_on"') for rule in RULES if not rule.is_fixed]
-        self.assertEqual(places, sorted(places))
+        positions = [page.index(f'name="{rule.name}-is_on"') for rule in RULES if not rule.is_fixed]
+        self.assertEqual(positions, sorted(positions))
 
     def test_saving_writes_what_changed_and_nothing_else(self) -> None:
         self.client.post(RULES_PAGE, self.form(**{"links-limit": "1", "_save": "1"}))

@@ -88,7 +88,7 @@ class ArticleTests(CommentsTestCase):
         article = make_article(self.kg, "Mentions légales", kind="page")
         self.assertNotIn('id="comments"', self.read(article.path).content.decode())
 
-    def test_the_house_and_what_it_picked_are_marked(self) -> None:
+    def test_the_staff_and_what_it_picked_are_marked(self) -> None:
         comment = self.post("Une remarque utile.")
         self.decide(comment, "feature")
         posting.post_staff_reply(self.article, "Merci !", by=self.camille, under=comment)
@@ -176,7 +176,7 @@ class PageTests(CommentsTestCase):
         comment = self.comments[0]
         self.assertEqual(self.read(comment.permalink, self.ia).headers["Location"], comment.get_absolute_url())
 
-    def test_what_was_removed_leads_to_its_empty_place_or_says_that_it_is_gone(self) -> None:
+    def test_what_was_removed_leads_to_its_tombstone_or_says_that_it_is_gone(self) -> None:
         first, second = self.comments[:2]
         self.post("Resté dessous.", "Max", under=first)
         for comment in (first, second):
@@ -192,7 +192,7 @@ class PageTests(CommentsTestCase):
         for path in (self.comments[1].permalink, f"/c/article/{self.article.pk}/"):
             self.assertNotContains(self.read(path), self.comments[1].text, status_code=404, msg_prefix=path)
 
-    def test_a_mangled_place_counts_as_none(self) -> None:
+    def test_a_mangled_position_counts_as_none(self) -> None:
         for after in ("x", "é" * 17, "0" * 9999, "' OR 1=1"):
             response = self.read(f"/c/article/{self.article.pk}/?after={after}&from={after}")
             self.assertContains(response, self.comments[0].text)
@@ -202,8 +202,8 @@ class PageTests(CommentsTestCase):
         self.assertContains(page, 'content="noindex')
         self.assertContains(page, f'rel="canonical" href="{self.article.get_absolute_url()}"')
 
-    def test_all_of_it_stands_in_its_place_once(self) -> None:
-        self.assertEqual(len(set(Comment.objects.values_list("place", flat=True))), 12)
+    def test_all_of_it_stands_in_its_position_once(self) -> None:
+        self.assertEqual(len(set(Comment.objects.values_list("position", flat=True))), 12)
 
 
 class OldAddressTests(CommentsTestCase):

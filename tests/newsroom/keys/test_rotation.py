@@ -59,7 +59,7 @@ class RotationTests(CommentsTestCase):
             article.refresh_from_db()
             with self.subTest(state), self.assertRaises(Refused) as refused:
                 editing.save_draft(article, again, by=self.thomas)
-            self.assertEqual([finding.rule for finding in refused.exception.findings], ["expunged"])
+            self.assertEqual([finding.check for finding in refused.exception.findings], ["expunged"])
 
     def test_what_was_removed_after_the_rotation_stays_out_as_well(self) -> None:
         article = make_article(self.kg, body=f"<p>On sait que {PASSAGE} un vélo.</p>")

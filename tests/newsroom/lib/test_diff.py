@@ -138,7 +138,7 @@ class BodiesTests(SimpleTestCase):
             ],
         )
 
-    def test_text_that_changed_place_shows_where(self) -> None:
+    def test_text_that_changed_position_shows_where(self) -> None:
         for old, new, expected in [
             ("<p>Un titre</p>", "<h2>Un titre</h2>", [("h2", ["-‹p›", "+‹h2›", "Un titre"])]),
             (

@@ -81,14 +81,14 @@ class InvalidateTests(TransactionTestCase):
                 pass
         self.assertEqual(list(Purge.objects.values_list("tag", flat=True)), ["outer:1"])
 
-    def test_it_is_due_now_or_at_its_hour(self) -> None:
-        hour = timezone.now() + dt.timedelta(days=1)
+    def test_it_is_due_now_or_at_its_time(self) -> None:
+        moment = timezone.now() + dt.timedelta(days=1)
         before = timezone.now()
         with transaction.atomic():
             invalidate({"now:1"})
-            invalidate({"later:1"}, due_at=hour)
+            invalidate({"later:1"}, due_at=moment)
         self.assertTrue(before <= Purge.objects.get(tag="now:1").due_at <= timezone.now())
-        self.assertEqual(Purge.objects.get(tag="later:1").due_at, hour)
+        self.assertEqual(Purge.objects.get(tag="later:1").due_at, moment)
 
     def test_it_takes_a_thousand_tags_or_none(self) -> None:
         with transaction.atomic():

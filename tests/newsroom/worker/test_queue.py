@@ -47,12 +47,12 @@ class IdempotentTaskTests(TestCase):
         self.assertEqual(self.run_due()[1], 1)
         self.assertFalse(IdempotencyKey.objects.exists())
 
-    def test_it_waits_for_its_hour(self) -> None:
-        hour = timezone.now() + dt.timedelta(hours=1)
-        queue.enqueue(tasks.leave_a_mark, at=hour, key="a", name="a")
+    def test_it_waits_for_its_time(self) -> None:
+        moment = timezone.now() + dt.timedelta(hours=1)
+        queue.enqueue(tasks.leave_a_mark, at=moment, key="a", name="a")
         self.run_due()
         self.assertFalse(IdempotencyKey.objects.exists())
-        with time_machine.travel(hour, tick=False):
+        with time_machine.travel(moment, tick=False):
             self.run_due()
         self.assertTrue(IdempotencyKey.objects.filter(key="mark:a").exists())
 
@@ -92,12 +92,12 @@ class RetryTests(TestCase):
         self.run_one()
         self.assertEqual(task_row().status, "READY")  # its tries are counted anew
 
-    def test_what_waits_for_its_own_hour_is_left_to_it(self) -> None:
-        hour = timezone.now() + dt.timedelta(days=1)
-        queue.enqueue(tasks.leave_a_mark, at=hour, key="a", name="a")
+    def test_what_waits_for_its_own_time_is_left_to_it(self) -> None:
+        moment = timezone.now() + dt.timedelta(days=1)
+        queue.enqueue(tasks.leave_a_mark, at=moment, key="a", name="a")
         self.assertFalse(queue.may_run_again(task_row()))
         queue.run_again(task_row())
-        self.assertEqual(task_row().run_after, hour)
+        self.assertEqual(task_row().run_after, moment)
 
     def test_what_runs_or_went_well_is_not_run_again(self) -> None:
         queue.enqueue(tasks.leave_a_mark, key="a", name="a")

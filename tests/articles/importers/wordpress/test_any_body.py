@@ -73,7 +73,7 @@ def test_no_word_of_a_real_body_is_lost(name: str) -> None:
 
 
 def well_formed(markup: str) -> etree._Element:
-    """Check the result against XML's rules and the vocabulary, and return it."""
+    """Check the result against XML's grammar and the vocabulary, and return it."""
     markup = re.sub(r"<(br|hr)>", r"<\1/>", markup)
     root = etree.fromstring(f"<body>{markup}</body>", etree.XMLParser(huge_tree=True))
     for element in root.iterdescendants():

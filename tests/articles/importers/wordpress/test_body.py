@@ -1,4 +1,4 @@
-"""From the body of a WordPress post to the house's HTML."""
+"""From the body of a WordPress post to our HTML."""
 
 from collections.abc import Iterator
 

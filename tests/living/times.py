@@ -1,4 +1,4 @@
-"""Articles set for an hour three seconds ahead, on a running server with no worker: when are they read, when gone?"""
+"""Articles set for a time three seconds ahead, on a running server with no worker: when are they read, when gone?"""
 
 import datetime as dt
 import time
@@ -19,18 +19,20 @@ AHEAD = dt.timedelta(seconds=3)
 
 
 def report(install: Install, database: str) -> dict[str, Any]:
-    """Return how many seconds after its hour a reader saw each event, and when they last saw the state before."""
+    """Return how many seconds after its time a reader saw each event, and when they last saw the state before."""
     port = free_port()
     reader = Reader(port, install.kg.domain)
     with running(database, "serve", "--port", str(port), NEWSROOM_PORT=str(port)):
         wait_until(lambda: reader.read("/healthz")[0] == 200, 60, "a server that answers")
         publication, change, withdrawal = install.approved(), install.reworded(), install.live()
-        hour = timezone.now() + AHEAD
+        moment = timezone.now() + AHEAD
         publication = scheduling.schedule(
-            publication, by=install.thomas, revision=publication.draft_id or 0, at=hour, accept=ALL
+            publication, by=install.thomas, revision=publication.draft_id or 0, at=moment, accept=ALL
         )
-        change = scheduling.schedule_change(change, by=install.thomas, revision=change.draft_id or 0, at=hour)
-        withdrawal = scheduling.schedule_withdrawal(withdrawal, by=install.thomas, at=hour, notice="L’offre est finie.")
+        change = scheduling.schedule_change(change, by=install.thomas, revision=change.draft_id or 0, at=moment)
+        withdrawal = scheduling.schedule_withdrawal(
+            withdrawal, by=install.thomas, at=moment, notice="L’offre est finie."
+        )
         later = editing.save_draft(
             install.live(), replace(Content.of(change.working), headline="Jamais"), by=SYSTEM, change="update"
         )
@@ -52,14 +54,14 @@ def report(install: Install, database: str) -> dict[str, Any]:
                     continue
                 asked = timezone.now()
                 if is_so():
-                    seen[name] = (timezone.now() - hour).total_seconds()
+                    seen[name] = (timezone.now() - moment).total_seconds()
                 else:
-                    before[name] = (asked - hour).total_seconds()
+                    before[name] = (asked - moment).total_seconds()
         connection.close()
         return {
             "engine": connection.vendor,
             "seen": seen,
             "before": before,
             "never": "Jamais" in reader.read(later.path)[1],
-            "applied": Event.objects.filter(at=hour).count(),
+            "applied": Event.objects.filter(at=moment).count(),
         }
