@@ -4,7 +4,9 @@ Pages are the same for all readers and carry no token. JavaScript fetches one; w
 of its own, which no cache keeps and which carries one. Nothing here acts with anybody's authority.
 """
 
+import hashlib
 import math
+import secrets
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +21,7 @@ TOKEN_LIFETIME_SECONDS = 24 * 3600  # people leave tabs open
 CLOCK_SKEW_SECONDS = 5  # by which the clocks of two of our hosts may differ
 HONEYPOT = "website"
 CONFIRMATION_MARK = "+"
+NONCE_MARK = "~"
 MIN_READING_SECONDS = 1  # nobody presses a button on a page before it is seen
 ASSUMED_WRITING_SECONDS = 60  # for a text that was begun a day ago
 _stamps = Signer(salt="newsroom.comments.form")
@@ -28,14 +31,20 @@ OWN_KEY_SALT = "newsroom.comments.own"
 @dataclass(frozen=True)
 class Stamp:
     """What a valid token says. `took` is the seconds since the form was there; None on the page that asks once more,
-    whose text was typed before."""
+    whose text was typed before. `form_key` is the form's: the same for what is sent twice."""
 
     took: float | None
+    form_key: str
 
 
 def token(*, again: bool = False) -> str:
-    """Return a signed stamp of now, for a form; `again` for the page that asks once more."""
-    return _stamps.sign(f"{time.time():.2f}{CONFIRMATION_MARK if again else ''}")
+    """Return a signed stamp of now, for one form; `again` for the page that asks once more."""
+    return _signed(time.time(), CONFIRMATION_MARK if again else "")
+
+
+def _signed(began: float, mark: str = "") -> str:
+    # Random: two forms of one moment are two forms.
+    return _stamps.sign(f"{began:.2f}{mark}{NONCE_MARK}{secrets.token_urlsafe(9)}")
 
 
 def stamp(token: str) -> Stamp | None:
@@ -44,21 +53,21 @@ def stamp(token: str) -> Stamp | None:
     if not -CLOCK_SKEW_SECONDS <= age <= TOKEN_LIFETIME_SECONDS:
         return None
     is_confirmed = value.endswith(CONFIRMATION_MARK) and age >= MIN_READING_SECONDS
-    return Stamp(None if is_confirmed else max(age, 0))
+    return Stamp(None if is_confirmed else max(age, 0), hashlib.sha256(token.encode()).hexdigest()[:32])
 
 
 def renewed(token_of_old: str) -> str:
     """Return a token in the place of one that is too old, for a text that was typed long ago; else a fresh one."""
     _value, age = _read_token(token_of_old)
     if TOKEN_LIFETIME_SECONDS < age < math.inf:
-        return _stamps.sign(f"{time.time() - ASSUMED_WRITING_SECONDS:.2f}")
+        return _signed(time.time() - ASSUMED_WRITING_SECONDS)
     return token()
 
 
 def _read_token(token: str) -> tuple[str, float]:
     """The value of a token, and its age in seconds: infinite where it is not ours."""
     try:
-        value = _stamps.unsign(token)
+        value = _stamps.unsign(token).partition(NONCE_MARK)[0]
         return value, time.time() - float(value.removesuffix(CONFIRMATION_MARK))
     except (BadSignature, ValueError):
         return "", math.inf
@@ -117,6 +126,6 @@ class FormInput:
             honeypot=data.get(HONEYPOT, ""),
         )
 
-    def new_comment(self, took: float | None) -> NewComment:
-        """Return what posting takes. `took`: seconds, see Stamp."""
-        return NewComment(self.text, self.pseudonym, self.email, self.notify, self.honeypot, took)
+    def new_comment(self, stamp: Stamp) -> NewComment:
+        """Return what posting takes."""
+        return NewComment(self.text, self.pseudonym, self.email, self.notify, self.honeypot, stamp.took, stamp.form_key)

@@ -6,7 +6,7 @@ nothing is stored; the screening rules `rate` and `surge` hold what comes faster
 
 import datetime as dt
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -47,7 +47,10 @@ MAX_A_MINUTE = 600  # on one site: readers write less, a flood more; beyond it n
 
 @dataclass(frozen=True)
 class NewComment:
-    """What a reader typed, as the form sent it. `took`: seconds from the form to the posting; None where unknown."""
+    """What a reader typed, as the form sent it. `took`: seconds from the form to the posting; None where unknown.
+
+    `form_key` is the form's own, "" where there was no form.
+    """
 
     text: str
     pseudonym: str
@@ -55,6 +58,11 @@ class NewComment:
     notify: bool = False
     honeypot: str = ""
     took: float | None = None
+    form_key: str = ""
+
+
+class FormUsed(Exception):
+    """A form that has posted another comment already."""
 
 
 def is_flooded(publication: Publication, now: dt.datetime) -> bool:
@@ -72,18 +80,20 @@ def post(
 ) -> Comment:
     """Screen and store a reader's comment, as a reply to `under` or directly under the article.
 
-    Return it; its `status` is the verdict. A comment sent twice within the window returns the first one, and stores
-    nothing. Raises Refused if the thread is closed, the parent is gone, or a field is invalid.
+    Return it; its `status` is the verdict. A form that is sent twice returns the comment that it posted, and stores
+    nothing. Raises FormUsed if it posted another one; Refused if the same words came from the same sender just before,
+    the thread is closed, the parent is gone, or a field is invalid.
     """
     settings = locked_settings(article.publication)
     now = timezone.now()
     thread = _open_thread(article, settings, now)
     new = _checked(new, settings)
     _refuse_borrowed_name(new, article)
+    earlier = _posted_by_form(article, new)
+    if earlier is not None:
+        return earlier
     known_sources = tuple(sources.keys(client.network))
-    twin = _sent_already(article, new, known_sources, now)
-    if twin is not None:
-        return twin
+    _refuse_repeated(article, new, known_sources, now)
     _refuse_over_rate(article.publication, known_sources, now)
     under = _answerable(under, article)
     submission = Submission(
@@ -105,6 +115,7 @@ def post(
         notify=new.notify and bool(new.email),
         source=next(iter(known_sources), ""),
         took=new.took,
+        form_key=new.form_key or None,
         posted_at=now,
     )
     comment.set_text(new.text)
@@ -223,7 +234,13 @@ def _checked(new: NewComment, settings: CommentSettings) -> NewComment:
             raise Refused("email", _("This is not an e-mail address.")) from error
         if len(email) > 254:
             raise Refused("email", _("This is not an e-mail address."))
-    return NewComment(_checked_text(new.text, settings), pseudonym, email, new.notify, new.honeypot.strip(), new.took)
+    return replace(
+        new,
+        text=_checked_text(new.text, settings),
+        pseudonym=pseudonym,
+        email=email,
+        honeypot=new.honeypot.strip(),
+    )
 
 
 def _checked_text(words: str, settings: CommentSettings) -> str:
@@ -259,16 +276,28 @@ def _answerable(under: Comment | None, article: Article) -> Comment | None:
     return found
 
 
-def _sent_already(
-    article: Article, new: NewComment, known_sources: Collection[str], now: dt.datetime
-) -> Comment | None:
-    """Return the comment that this sender posted here just before, or None.
+def _posted_by_form(article: Article, new: NewComment) -> Comment | None:
+    """Return the comment that this form posted, or None. Whoever has the form gets the right to edit it.
 
-    Source, e-mail, pseudonym and text must all be equal, because the caller gets the right to edit what is returned.
-    Staff replies are never returned.
+    Raises FormUsed where the form now says something else.
+    """
+    posted = Comment.objects.filter(form_key=new.form_key).first() if new.form_key else None
+    if posted is None:
+        return None
+    now_says = (article.pk, new.text, new.pseudonym, new.email)
+    if posted.status in GONE or (posted.article_id, posted.text, posted.pseudonym, posted.email) != now_says:
+        raise FormUsed
+    return posted
+
+
+def _refuse_repeated(article: Article, new: NewComment, known_sources: Collection[str], now: dt.datetime) -> None:
+    """Refuse what the same sender has just posted here by another form: readers need it once.
+
+    Only words, name, e-mail and source say that it is the same sender, and a neighbour may know them all: so whoever
+    repeats a comment gets no right to it.
     """
     if not known_sources:
-        return None
+        return
     recent = article.comments.filter(
         publication=article.publication_id,
         digest=text.digest(new.text),
@@ -278,7 +307,8 @@ def _sent_already(
         source__in=known_sources,
         staff=None,
     )
-    return next((row for row in recent.exclude(status__in=GONE) if row.text == new.text), None)
+    if any(row.text == new.text for row in recent.exclude(status__in=GONE)):
+        raise Refused("", _("You have sent this already, a moment ago: once is enough."))
 
 
 def _refuse_over_rate(publication: Publication, known_sources: Collection[str], now: dt.datetime) -> None:

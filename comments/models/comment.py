@@ -84,6 +84,8 @@ class Comment(models.Model):
     source = models.CharField(_("source"), max_length=32, blank=True, editable=False)  # keyed hash of the network
     # Keyed hash of the e-mail that went when its author deleted it.
     author_key = models.CharField(max_length=32, blank=True, editable=False, db_index=True)
+    # Digest of the form's token: a form posts one comment, however often it is sent. NULL for what no form posted.
+    form_key = models.CharField(max_length=32, null=True, unique=True, editable=False)  # noqa: DJ001 (unique where there)
     digest = models.CharField(max_length=32, editable=False)  # of the folded text: finds the same words again
     search_key = models.TextField(editable=False)  # pseudonym and text, folded: the desk's search needs no accents
     took = models.FloatField(_("seconds it took to write"), null=True)

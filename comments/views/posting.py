@@ -58,7 +58,11 @@ def post(request: PublicRequest, article: Article) -> HttpResponse:
             return JsonResponse({"token": forms.renewed(request.POST.get("token", ""))}, status=409)
         return _form(request, article, typed, under)
     try:
-        comment = posting.post(article, typed.new_comment(stamp.took), client=sources.client(request), under=under)
+        comment = posting.post(article, typed.new_comment(stamp), client=sources.client(request), under=under)
+    except posting.FormUsed:
+        if wants_json(request):
+            return JsonResponse({"token": forms.token()}, status=409)
+        return _form(request, article, typed, under)
     except Refused as refused:
         if wants_json(request):
             return JsonResponse({"field": refused.field, "error": str(refused)}, status=422)

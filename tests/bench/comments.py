@@ -86,14 +86,14 @@ def median(port: int, path: str, rounds: int = 40) -> float:
     return statistics.median(get(port, path) for _ in range(rounds))
 
 
-def send(number: int, port: int, article: int, token: str, until: float, results: Any) -> None:
+def send(number: int, port: int, article: int, tokens: list[str], until: float, results: Any) -> None:
     """One process of the flood: posts from as many addresses as posts, until all are sent or the minute is over."""
     codes: dict[int, int] = {}
     line = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     for n in range(number, POSTS, SENDERS):
         if time.time() > until:
             break
-        body = f"text=Achetez+le+lot+{n}+de+{number}&pseudonym=Bob+{n}&email=b{n}%40example.org&token={token}"
+        body = f"text=Achetez+le+lot+{n}+de+{number}&pseudonym=Bob+{n}&email=b{n}%40example.org&token={tokens[n // SENDERS]}"
         headers = {
             "Host": HOST, "Origin": f"http://{HOST}", "Accept": "application/json",
             "Content-Type": "application/x-www-form-urlencoded",
@@ -126,10 +126,13 @@ def memory(pid: int) -> int:
 def flood(port: int, server: int, article: Article) -> dict[str, Any]:
     """A minute of it, while somebody reads."""
     before, held = median(port, article.path), memory(server)
-    context, token = get_context("spawn"), forms.token()
+    context = get_context("spawn")
+    tokens = [[forms.token() for _ in range(number, POSTS, SENDERS)] for number in range(SENDERS)]
     time.sleep(3)
     results, until = context.Queue(), time.time() + MINUTE + 2
-    senders = [context.Process(target=send, args=(n, port, article.pk, token, until, results)) for n in range(SENDERS)]
+    senders = [
+        context.Process(target=send, args=(n, port, article.pk, tokens[n], until, results)) for n in range(SENDERS)
+    ]
     for sender in senders:
         sender.start()
     time.sleep(2)

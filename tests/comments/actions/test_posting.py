@@ -48,8 +48,25 @@ class PostTests(CommentsTestCase):
         self.assertEqual(self.count(), 0)
 
     def test_a_button_pressed_twice_is_one_comment(self) -> None:
-        self.assertEqual(self.post().pk, self.post().pk)
-        self.assertNotEqual(self.post().pk, self.post("Autre chose, vraiment.").pk)
+        comment = self.post(form_key="a")
+        self.assertEqual(self.post(form_key="a").pk, comment.pk)
+        self.assertNotEqual(self.post("Autre chose, vraiment.", form_key="b").pk, comment.pk)
+
+    def test_a_form_posts_one_comment_and_no_other(self) -> None:
+        comment = self.post(form_key="a")
+        elsewhere = make_article(self.kg, "Un autre")
+        for change in ({"text": "Autre chose."}, {"name": "Zoë"}, {"email": "x@example.org"}, {"article": elsewhere}):
+            with self.assertRaises(posting.FormUsed):
+                self.post(form_key="a", **change)  # type: ignore[arg-type]
+        posting.delete(comment)
+        with self.assertRaises(posting.FormUsed):
+            self.post(form_key="a")
+
+    def test_who_repeats_a_comment_word_for_word_is_not_taken_for_its_author(self) -> None:
+        """Source, name, e-mail and text can be a neighbour's: only the form is the author's own."""
+        self.post(form_key="a")
+        for form_key in ("", "b"):
+            self.assertIn("déjà", str(self.refusal(form_key=form_key)))
 
     def test_who_repeats_anothers_words_gets_no_key_to_them(self) -> None:
         self.set(email_required=False)

@@ -56,6 +56,32 @@ class PlainTests(PostingTestCase):
         self.assertIn("no-store", page.headers["Cache-Control"])
         self.assertGreater(comment.took, 29)
 
+    def test_a_form_sent_twice_leads_to_the_one_comment_and_a_new_form_with_its_words_to_none(self) -> None:
+        token = self.token()
+        first, again = self.send(token=token), self.send(token=token)
+        self.assertEqual((again.status_code, again.headers["Location"]), (302, first.headers["Location"]))
+        for headers in (HERE, JSON):
+            repeated = self.send(headers, token=self.token())
+            self.assertEqual(repeated.status_code, 422)
+            self.assertNotIn("/own/", repeated.content.decode())
+            self.assertIn("une fois suffit", repeated.content.decode())
+        self.assertEqual(Comment.objects.count(), 1)
+
+    def test_a_form_that_was_used_gets_a_new_token_for_other_words(self) -> None:
+        token = self.token()
+        self.send(token=token)
+        page = self.send(token=token, text="Et ceci encore.")
+        self.assertContains(page, "Et ceci encore.")
+        self.assertNotContains(page, f'value="{token}"')
+        answer = self.send(JSON, token=token, text="Et ceci encore.")
+        self.assertEqual(answer.status_code, 409)
+        posted = self.send(JSON, token=json.loads(answer.content)["token"], text="Et ceci encore.")
+        self.assertEqual(posted.status_code, 201)
+
+    def test_two_forms_of_one_moment_are_two(self) -> None:
+        with time_machine.travel(timezone.now(), tick=False):
+            self.assertNotEqual(forms.token(), forms.token())
+
     def test_it_says_plainly_that_a_comment_waits(self) -> None:
         self.set(mode=Mode.PREMODERATED)
         page = self.client.get(self.send(token=self.token()).headers["Location"], headers=HERE)
@@ -237,7 +263,7 @@ class OwnTests(PostingTestCase):
 
     def test_another_has_no_key(self) -> None:
         other = self.post("Un autre.", "Léa")
-        for key in ("x", forms.own_key(other), ""):
+        for key in ("x", forms.own_key(other)):
             path = f"/c/{self.comment.pk}/own/{key}/"
             self.assertEqual(self.client.post(path, {"delete": "1"}, headers=HERE).status_code, 404, key)
         self.comment.refresh_from_db()
