@@ -93,7 +93,8 @@ def send(number: int, port: int, article: int, tokens: list[str], until: float, 
     for n in range(number, POSTS, SENDERS):
         if time.time() > until:
             break
-        body = f"text=Achetez+le+lot+{n}+de+{number}&pseudonym=Bob+{n}&email=b{n}%40example.org&token={tokens[n // SENDERS]}"
+        body = f"text=Achetez+le+lot+{n}+de+{number}&pseudonym=Bob+{n}&email=b{n}%40example.org"
+        body += f"&token={tokens[n // SENDERS]}"
         headers = {
             "Host": HOST, "Origin": f"http://{HOST}", "Accept": "application/json",
             "Content-Type": "application/x-www-form-urlencoded",

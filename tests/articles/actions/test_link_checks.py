@@ -148,7 +148,7 @@ class LinkTests(NewsroomTestCase):
 
     def test_it_names_a_link_once_however_often_it_is_in_the_body(self) -> None:
         content = replace(Content.of(self.article.draft), body=linking(*["/nulle-part/"] * 3))
-        self.assertEqual(len(list(checks.internal_links(checks.Draft(content, self.article, *NOW)))), 1)
+        self.assertEqual(len(list(checks.internal_links(checks.Proposal(content, self.article, *NOW)))), 1)
 
     def test_it_costs_few_queries_whatever_the_links(self) -> None:
         article = make_article(self.kg)
@@ -164,7 +164,7 @@ class LinkTests(NewsroomTestCase):
             ),
         }
         for queries, body in bodies.items():
-            draft = checks.Draft(replace(Content.of(self.article.draft), body=body), self.article, *NOW)
+            draft = checks.Proposal(replace(Content.of(self.article.draft), body=body), self.article, *NOW)
             with self.subTest(queries=queries), self.assertNumQueries(queries):
                 links = list(checks.internal_links(draft))
         self.assertEqual(len(links), 2000 + 980 + 1000)

@@ -99,5 +99,5 @@ class SisterTests(NewsroomTestCase):
             for n in range(more):
                 make_article(self.ia, f"{self.HEADLINE} {n}")
             with self.subTest(more=more), self.assertNumQueries(3):
-                articles = list(checks.sister_articles(checks.Draft(content, draft, *NOW)))
+                articles = list(checks.sister_articles(checks.Proposal(content, draft, *NOW)))
         self.assertEqual(len(articles), 13)
