@@ -266,9 +266,9 @@ RULES: Mapping[str, Rule] = {
     "hidden_link": Rule(_("link to what readers don’t have"), blocks=False),
     "headline_length": Rule(_("length of the headline"), blocks=False),
     "standfirst": Rule(_("standfirst"), blocks=False),
-    "lead_image": Rule(_("lead picture"), blocks=False),
+    "lead_image": Rule(_("lead image"), blocks=False),
     "byline": Rule(_("byline"), blocks=False),
-    "licence": Rule(_("licence of a picture"), blocks=False),
+    "licence": Rule(_("licence of an image"), blocks=False),
     "sister": Rule(_("article of a sister site"), blocks=False),
 }
 
@@ -280,7 +280,7 @@ class Finding:
     rule: str  # a key of RULES, or a name of the action's own
     message: str
     blocks: bool = True
-    about: str = ""  # distinguishes findings of one rule: a picture's id, an address
+    about: str = ""  # distinguishes findings of one rule: an image's id, an address
     article: int | None = None  # the id of the sister site's article that it is about
     url: str = ""  # the address of that article
 

@@ -40,8 +40,8 @@ OF_THE_DESK = (
 # Who may write rows. Everything else only reads, and calls an action where something is to change.
 WRITERS = (
     "articles.actions", "comments.actions", "newsroom.publications.actions",
-    "articles.importers.load", "articles.importers.pictures",  # an export, in bulk
-    "articles.partners.actions", "articles.partners.ingest", "articles.partners.pictures", "articles.partners.poll",
+    "articles.importers.load", "articles.importers.images",  # an export, in bulk
+    "articles.partners.actions", "articles.partners.ingest", "articles.partners.images", "articles.partners.poll",
     "articles.demo.stage", "comments.demo.stage",  # a site from nothing
     # their own tables
     "newsroom.worker.jobs", "newsroom.worker.mail", "newsroom.worker.process", "newsroom.worker.queue",

@@ -45,7 +45,7 @@ class Draft:
     change: Revision | None = None
 
     @cached_property
-    def pictures(self) -> list[Image]:
+    def images(self) -> list[Image]:
         lead = [self.content.lead_image] if self.content.lead_image else []
         return list(dict.fromkeys([*lead, *Image.objects.filter(pk__in=images_in(self.content.body))]))
 
@@ -76,19 +76,19 @@ def required(draft: Draft) -> Iterator[Finding]:
         yield _finding("sponsor", _("A sponsored article names its sponsor."))
 
 
-def pictures_described(draft: Draft) -> Iterator[Finding]:
+def images_described(draft: Draft) -> Iterator[Finding]:
     """WCAG 2.2, success criterion 1.1.1."""
-    for picture in draft.pictures:
-        if not picture.alt:
-            message = _("The picture “%(label)s” has no alternative text.") % {"label": picture.label}
-            yield _finding("alt", message, str(picture.pk))
+    for image in draft.images:
+        if not image.alt:
+            message = _("The image “%(label)s” has no alternative text.") % {"label": image.label}
+            yield _finding("alt", message, str(image.pk))
 
 
 def licences(draft: Draft) -> Iterator[Finding]:
-    for picture in draft.pictures:
-        if picture.licence_expires and picture.licence_expires < draft.today:
-            message = _("The licence of the picture “%(label)s” has expired.") % {"label": picture.label}
-            yield _finding("licence", message, str(picture.pk))
+    for image in draft.images:
+        if image.licence_expires and image.licence_expires < draft.today:
+            message = _("The licence of the image “%(label)s” has expired.") % {"label": image.label}
+            yield _finding("licence", message, str(image.pk))
 
 
 def expected(draft: Draft) -> Iterator[Finding]:
@@ -99,7 +99,7 @@ def expected(draft: Draft) -> Iterator[Finding]:
     if not content.standfirst:
         yield _finding("standfirst", _("It has no standfirst."))
     if content.lead_image is None:
-        yield _finding("lead_image", _("It has no lead picture."))
+        yield _finding("lead_image", _("It has no lead image."))
     if not content.authors and content.kind != Kind.SPONSORED:
         yield _finding("byline", _("It has no byline."))
 
@@ -241,7 +241,7 @@ def change_classed(draft: Draft) -> Iterator[Finding]:
 
 
 CHECKS: tuple[Callable[[Draft], Iterator[Finding]], ...] = (
-    required, embargo, change_classed, pictures_described, internal_links, headline_length, expected, licences,
+    required, embargo, change_classed, images_described, internal_links, headline_length, expected, licences,
     sister_articles,
 )  # fmt: skip
 

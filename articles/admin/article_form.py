@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from articles.actions.taxonomy import tags_named
-from articles.admin.fields import BodyField, BylinesField, PictureField, TagNamesField, byline_names
+from articles.admin.fields import BodyField, BylinesField, ImageChoiceField, TagNamesField, byline_names
 from articles.content import Content
 from articles.models import Author, Revision, Section
 from articles.workflow import Change, Kind
@@ -31,7 +31,7 @@ class ArticleForm(forms.Form):
     section = forms.ModelChoiceField(Section.objects.none(), label=_("Section"), required=False)
     authors = BylinesField(label=_("Bylines"))
     tags = TagNamesField(label=_("Tags"))
-    lead_image = PictureField(label=_("Lead picture"), required=False)
+    lead_image = ImageChoiceField(label=_("Lead image"), required=False)
     sponsor = forms.CharField(label=_("Sponsor"), max_length=120, required=False)
     sponsor_url = forms.URLField(label=_("Sponsor's address"), required=False, assume_scheme="https")
     slug = forms.CharField(

@@ -1,6 +1,6 @@
-"""The drawing kit of the demo pictures: palettes, shapes, and the canvas they go on.
+"""The drawing kit of the demo images: palettes, shapes, and the canvas they go on.
 
-Units: the origin is the centre of the picture, y goes down, and the shorter side is 900 long, so
+Units: the origin is the centre of the image, y goes down, and the shorter side is 900 long, so
 whatever stays within +-450 survives any crop between 16:9 and square.
 """
 
@@ -105,7 +105,7 @@ def box_points(x: float, y: float, w: float, h: float, r: float) -> list[Point]:
 
 
 class Canvas:
-    """An oversized picture under way, with a palette, a source of chance and a drawing frame."""
+    """An oversized image under way, with a palette, a source of chance and a drawing frame."""
 
     def __init__(self, rng: random.Random, colours: Palette, size: tuple[int, int]) -> None:
         self.rng, self.p = rng, colours
@@ -337,7 +337,7 @@ class Canvas:
 def blend(
     corners: Sequence[Colour], grid: tuple[int, int], size: tuple[int, int]
 ) -> Image.Image:
-    """A smooth picture of that size through a small grid of colours."""
+    """A smooth image of that size through a small grid of colours."""
     seed = Image.new("RGB", grid)
     seed.putdata(corners)
     # Resampling from pixel centre to pixel centre keeps the end colours from spreading flat.

@@ -1,4 +1,4 @@
-"""The demo pictures: flat editorial illustrations and avatars drawn with Pillow alone.
+"""The demo images: flat editorial illustrations and avatars drawn with Pillow alone.
 
 `draw` paints one of `SCENES` and `portrait` a byline avatar; both are decided entirely by their
 arguments. The kit is in `canvas`, the subjects in the `scenes` modules, which only ever talk to
@@ -133,7 +133,7 @@ def _confetti(c: Canvas) -> None:
 
 
 def draw(scene: str, seed: str, size: tuple[int, int] = (1600, 900)) -> Image.Image:
-    """The picture (RGB, of that size) of a scene; another seed gives another variant of it."""
+    """The image (RGB, of that size) of a scene; another seed gives another variant of it."""
     if scene not in PAINTERS:
         raise ValueError(f"unknown scene {scene!r}; known: {', '.join(SCENES)}")
     painter = PAINTERS[scene]
@@ -142,10 +142,10 @@ def draw(scene: str, seed: str, size: tuple[int, int] = (1600, 900)) -> Image.Im
     _backdrop(c, painter.starry)
     with c.at(sx=painter.zoom, sy=painter.zoom):
         painter.paint(c)
-    picture = c.im.resize(size, Image.Resampling.LANCZOS)
+    image = c.im.resize(size, Image.Resampling.LANCZOS)
     if painter.mirrors and rng.random() < 0.5:
-        return picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
-    return picture
+        return image.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+    return image
 
 
 def _people(codes: str) -> list[tuple[Colour, list[Colour]]]:

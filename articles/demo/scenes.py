@@ -1,4 +1,4 @@
-"""The subjects of the demo pictures: one function a scene, all drawing on the canvas they get.
+"""The subjects of the demo images: one function a scene, all drawing on the canvas they get.
 
 A scene keeps within +-450 units of the centre, takes its colours from the canvas's palette
 (`c.p`) and its small variations from the canvas's chance, so that it suits any background.

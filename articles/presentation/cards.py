@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from articles.models import Article, Image, PartnerItem, Revision
-from articles.models.partner import PartnerPicture
+from articles.models.partner import PartnerImage
 from articles.presentation import cache_tags
 from articles.workflow import Kind
 from newsroom.publications.models import Publication
@@ -14,14 +14,14 @@ from newsroom.publications.models import Publication
 
 @dataclass(frozen=True)
 class Card:
-    """A headline with its standfirst, picture and details, as a list shows it. The same for an article of the site, of
+    """A headline with its standfirst, image and details, as a list shows it. The same for an article of the site, of
     a sister site, and for a partner's headline."""
 
     article: Article | None  # None for a partner's headline
     url: str
     headline: str
     standfirst: str
-    image: Image | PartnerPicture | None
+    image: Image | PartnerImage | None
     published_at: dt.datetime
     origin: str  # name of the sister site or partner that it is from; "" on the article's own site
     kicker: str = ""
@@ -77,7 +77,7 @@ def partners_card(item: PartnerItem) -> Card:
         url=item.url,
         headline=item.title,
         standfirst=item.teaser,
-        image=item.picture,
+        image=item.image,
         published_at=item.published_at,
         origin=item.feed.name,
         subjects=tuple(item.subjects),
@@ -98,7 +98,7 @@ def cards(
 
 
 def tags_of(cards: Iterable[Card]) -> list[str]:
-    """Return the cache tags of a list of cards: those of its articles, partners, sister sites and pictures."""
+    """Return the cache tags of a list of cards: those of its articles, partners, sister sites and images."""
     tags = []
     for card in cards:
         if card.article:

@@ -53,7 +53,7 @@ def of_article(
         "author": [{"@type": "Person", "name": a.name, "url": absolute(url, publication)} for a, url in authors]
         or [_publisher(publication)],
         "publisher": _publisher(publication),
-        "image": _pictures(version.lead_image, publication),
+        "image": _images(version.lead_image, publication),
         "articleSection": version.section.name if version.section else "",
         "keywords": list(tags),
         "wordCount": version.word_count,
@@ -91,8 +91,8 @@ def _publisher(publication: Publication) -> dict[str, Any]:
     return {"@type": "NewsMediaOrganization", "name": publication.name, "url": f"{publication.origin}/", "logo": logo}
 
 
-def _pictures(image: Image | None, publication: Publication) -> list[dict[str, Any]]:
-    """The picture in the three ratios that search engines choose from."""
+def _images(image: Image | None, publication: Publication) -> list[dict[str, Any]]:
+    """The image in the three ratios that search engines choose from."""
     if image is None:
         return []
     texts = {"caption": image.alt, "creditText": image.credit}

@@ -133,7 +133,7 @@ def _marked(old: Sequence[T], new: Sequence[T], is_anchor: _Test[T]) -> Iterator
 _CHAR = "[\\w\u0300-\u036f]"  # accents written apart included
 _TOKEN = re.compile(rf"(?is)\s+|(?:[cdjlmnst]|(?:jus|lors|puis|quoi)?qu)['’](?={_CHAR})|{_CHAR}+(?:['’-]{_CHAR}+)*|.")
 _ATTRIBUTE = re.compile(r' (?:href|(?:data-)?([^\s"=]+))="([^"]*)"')
-_FIGURE = "<figure data-"  # with attributes it holds a picture, an embed…; without, a table or a quote
+_FIGURE = "<figure data-"  # with attributes it holds an image, an embed…; without, a table or a quote
 
 
 def _is_word(token: str) -> bool:

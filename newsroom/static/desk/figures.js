@@ -1,4 +1,4 @@
-// The body editor's own nodes: a picture of the library, an embed by its address, a picture whose file is missing.
+// The body editor's own nodes: an image of the library, an embed by its address, an image whose file is missing.
 // They read and write the markup that newsroom/lib/html.py keeps; settings.py registers them by their exported names.
 import { Node } from "django-prose-editor/editor";
 import { pick } from "./picker.js";
@@ -71,24 +71,24 @@ function insert(editor, type, attrs) {
     .run();
 }
 
-// -- a picture of the library
-function fillPicture(box, attrs) {
+// -- an image of the library; its attribute is named as in stored bodies: data-picture
+function fillImage(box, attrs) {
   const image = new Image();
   image.src = document.getElementById("picker").dataset.picker.replace("picker/", `${Number(attrs.picture)}/thumb/`);
   image.alt = "";
   box.append(image);
 }
 
-async function insertPicture(editor) {
-  const picture = await pick();
-  if (picture) insert(editor, "housePicture", { picture: picture.id });
+async function insertImage(editor) {
+  const image = await pick();
+  if (image) insert(editor, "houseImage", { picture: image.id });
 }
 
-export const HousePicture = makeFigure(
-  "housePicture",
+export const HouseImage = makeFigure(
+  "houseImage",
   ["picture"],
-  fillPicture,
-  menuButton("housePicture", "image", words.picture ?? "Picture", insertPicture),
+  fillImage,
+  menuButton("houseImage", "image", words.image ?? "Image", insertImage),
 );
 
 // -- an embed
@@ -124,7 +124,7 @@ export const HouseEmbed = makeFigure(
   menuButton("houseEmbed", "smart_display", words.embed ?? "Embed", insertEmbed),
 );
 
-// -- a picture of an imported article whose file is not here
+// -- an image of an imported article whose file is not here
 export const HouseSource = makeFigure("houseSource", ["source", "attachment", "alt"], (box, attrs) => {
   box.textContent = `${words.missing ?? ""} ${attrs.source || attrs.attachment}`;
 });

@@ -183,7 +183,7 @@ class ReadersTests(ChangeTestCase):
         self.assertIn(self.kg.date(edition.published_at), head)
         self.assertNotIn("Mis à jour", head)
 
-    def test_it_names_a_picture_by_what_it_shows_and_never_by_its_label(self) -> None:
+    def test_it_names_an_image_by_what_it_shows_and_never_by_its_label(self) -> None:
         image, lead = make_image(alt="Un pli", label="IMG_2041"), make_image(alt="Deux plis", label="IMG_2042")
         article = self.change("update", body=f'<p>Oui.</p><figure data-picture="{image.pk}"></figure>', lead_image=lead)
         page = self.read(f"/modifications/{article.editions.get(change='update').pk}/")

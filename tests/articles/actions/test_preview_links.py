@@ -48,7 +48,7 @@ class PreviewLinkTests(NewsroomTestCase):
         self.assertNotContains(page, 'rel="canonical"')
         self.assertEqual((cache_tags_of(page), page.cookies), (set(), {}))
 
-    def test_it_shows_the_version_s_own_tags_bylines_and_pictures(self) -> None:
+    def test_it_shows_the_version_s_own_tags_bylines_and_images(self) -> None:
         article = make_draft(
             self.kg,
             tags=make_tags("Robot"),

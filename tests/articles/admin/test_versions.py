@@ -115,18 +115,18 @@ class CompareTests(VersionsTestCase):
     def test_it_compares_every_field(self) -> None:
         hugo, ines = make_author("Hugo Lemaire"), make_author("Inès Benali")
         robot, space = make_tags("Robot", "Espace")
-        pictures = make_image(label="casque"), make_image(label="fusée")
+        images = make_image(label="casque"), make_image(label="fusée")
         names = {"kicker": "Surtitre", "headline": "Titre", "standfirst": "Chapô", "slug": "adresse",
                  "sponsor": "Marque", "seo_title": "Moteur", "seo_description": "Description"}  # fmt: skip
         old, new = ({name: f"{word}{n}" for name, word in names.items()} for n in (1, 2))
         article = make_article(
-            self.kg, section=self.science, authors=(hugo,), tags=(robot,), lead_image=pictures[0], body="<p>Corps1</p>",
+            self.kg, section=self.science, authors=(hugo,), tags=(robot,), lead_image=images[0], body="<p>Corps1</p>",
             kind="news", sponsor_url="https://un.example/", **old,
         )  # fmt: skip
         article = self.save(article, change="typo", kicker="Autre")
         article = self.save(article, change="typo", **old)
         article = self.save(
-            article, change="update", section=self.games, authors=(ines,), tags=(space,), lead_image=pictures[1],
+            article, change="update", section=self.games, authors=(ines,), tags=(space,), lead_image=images[1],
             body="<p>Corps2</p>", kind="deal", sponsor_url="https://deux.example/",
             canonical_url="https://deux.example/original/", noindex=True, **new,
         )  # fmt: skip
@@ -136,7 +136,7 @@ class CompareTests(VersionsTestCase):
             self.assert_changed(page, old[name], new[name])
         for pair in (
             ("Science &amp; Espace", "Jeux vidéo"), ("Hugo Lemaire", "Inès Benali"), ("Robot", "Espace"),
-            (f"casque (#{pictures[0].pk})", f"fusée (#{pictures[1].pk})"), (Kind.NEWS.label, Kind.DEAL.label),
+            (f"casque (#{images[0].pk})", f"fusée (#{images[1].pk})"), (Kind.NEWS.label, Kind.DEAL.label),
             (Change.TYPO.label, Change.UPDATE.label), ("Corps1", "Corps2"), ("un", "deux"),
         ):  # fmt: skip
             self.assert_changed(page, *pair)

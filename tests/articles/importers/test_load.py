@@ -15,8 +15,8 @@ from articles.actions import editing, planning, publishing, taxonomy
 from articles.content import Content
 from articles.importers import load as loading
 from articles.importers import wxr
+from articles.importers.images import ImportedImages
 from articles.importers.load import Load
-from articles.importers.pictures import ImportedPictures
 from articles.importers.wxr import Category, Item, WxrAuthor
 from articles.models import Address, Article, Author, Byline, ImportedItem, Placement, Revision, Section, Tag
 from articles.models.address import normalise
@@ -108,7 +108,7 @@ class StatusTests(LoadTestCase):
     def test_it_leaves_published_what_this_house_would_not_publish(self) -> None:
         """Without section, text or alternative text: recorded, not held against it."""
         image = make_image(alt="")
-        held = ImportedPictures(self.kg, OLD_SITE)
+        held = ImportedImages(self.kg, OLD_SITE)
         held.attach(image, attachment_id=9)
         load(self.kg, post(body="", categories=(), creator="", meta={"_thumbnail_id": "9"}))
         record = ImportedItem.objects.get(key="post:123")
@@ -505,11 +505,11 @@ class AgainTests(LoadTestCase):
         ):  # one an article; the batch's savepoint; the position of sections
             again.run(items[:0])
             again = Load(self.kg)
-            again.source = again.pictures.source = OLD_SITE
+            again.source = again.images.source = OLD_SITE
             again.run(items)
 
 
-class PictureTests(LoadTestCase):
+class ImageTests(LoadTestCase):
     body = (
         '<!-- wp:paragraph --><p>Avant</p><!-- /wp:paragraph -->'
         '<!-- wp:image {"id":9} --><figure class="wp-block-image"><img src="https://ancien.example/a-300x200.jpg" '
@@ -526,10 +526,10 @@ class PictureTests(LoadTestCase):
         self.assertIn("Avant", shown)
         self.assertNotIn("ancien.example/", shown.replace("ancien.example/?", ""))
         self.assertRegex(
-            self.lost_by("post:123"), r"not held yet: https://ancien.example/a-300x200.jpg.*b-1024.*lead picture"
+            self.lost_by("post:123"), r"not held yet: https://ancien.example/a-300x200.jpg.*b-1024.*lead image"
         )
 
-        held = ImportedPictures(self.kg, OLD_SITE)
+        held = ImportedImages(self.kg, OLD_SITE)
         first, second = make_image(alt="Un chat"), make_image(alt="Un chien")
         held.attach(first, attachment_id=9, address=f"{OLD_SITE}/a.jpg")
         held.attach(second, address=f"{OLD_SITE}/b.jpg")
@@ -541,10 +541,10 @@ class PictureTests(LoadTestCase):
         self.assertEqual((report.updated, self.lost_by("post:123")), ({"news": 1}, ""))
         self.assertEqual(load(self.kg, item).report.skipped, {"unchanged": 1})
 
-    def test_it_finds_a_picture_by_any_spelling_of_its_address(self) -> None:
+    def test_it_finds_an_image_by_any_spelling_of_its_address(self) -> None:
         long = f"{OLD_SITE}/{'x' * 300}.jpg"
         image, other = make_image(), make_image()
-        held = ImportedPictures(self.kg, OLD_SITE)
+        held = ImportedImages(self.kg, OLD_SITE)
         held.attach(image, address=f"{OLD_SITE}/a b.jpg")
         held.attach(other, address=long)
         for number, source in enumerate(
@@ -555,8 +555,8 @@ class PictureTests(LoadTestCase):
         load(self.kg, post(body=f'<img src="{long}">'))
         self.assertEqual(self.article_of("post:123").live.image_ids, [other.pk])
 
-    def test_it_shows_no_picture_of_another_source(self) -> None:
-        ImportedPictures(self.kg, "https://autre.example").attach(make_image(), attachment_id=9)
+    def test_it_shows_no_image_of_another_source(self) -> None:
+        ImportedImages(self.kg, "https://autre.example").attach(make_image(), attachment_id=9)
         load(self.kg, post(body=self.body))
         self.assertEqual(self.article_of("post:123").live.image_ids, [])
 

@@ -196,7 +196,7 @@ class BodiesTests(SimpleTestCase):
             [("+figure", ["+source https://e.org/x.jpg attachment 7 alt Un robot"])],
         )
 
-    def test_pictures_that_differ_are_two(self) -> None:
+    def test_images_that_differ_are_two(self) -> None:
         self.assertEqual(
             shown('<figure data-picture="42"></figure>', '<figure data-picture="43"></figure>'),
             [("-figure", ["-picture 42"]), ("+figure", ["+picture 43"])],
