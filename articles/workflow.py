@@ -50,7 +50,7 @@ class Verb(TextChoices):
 
     CREATED = "article.created", _("begun")
     SAVED = "article.saved", _("saved")
-    RESTORED = "article.restored", _("an old version taken up again")
+    RESTORED = "article.restored", _("an old revision taken up again")
     SUBMITTED = "article.submitted", _("sent for review")
     TAKEN_BACK = "article.taken_back", _("taken back from review")
     CHANGES_REQUESTED = "article.changes_requested", _("sent back")
@@ -184,7 +184,7 @@ TRANSITIONS: Mapping[str, Transition] = {
              {IN_REVIEW, APPROVED}, ANY_STANDING, CHANGES, needs=(Need.NOTE,), requires_revision=True),
         _row("approve", _("Approve"), Verb.APPROVED, "article.review",
              {DRAFT, IN_REVIEW, CHANGES}, ANY_STANDING, APPROVED, requires_revision=True),
-        # from the desk to its readers: exactly the version that was approved
+        # from the desk to its readers: exactly the revision that was approved
         _row("publish", _("Publish"), Verb.PUBLISHED, "article.publish",
              {APPROVED}, _OPEN, LIVE, requires_revision=True, blocked_by_pending=_CHANGE),
         _row("approve_and_publish", _("Approve and publish"), Verb.PUBLISHED, "article.review article.publish",
@@ -309,7 +309,7 @@ class Unconfirmed(Refused):
 
 
 class Conflict(Refused):
-    """Raised where somebody else saved the article since this person opened it. `newest`: the last version's id."""
+    """Raised where somebody else saved the article since this person opened it. `newest`: the last revision's id."""
 
     def __init__(self, findings: Sequence[Finding], newest: int | None = None):
         super().__init__(findings)

@@ -169,7 +169,7 @@ class ArchitectureTests(TestCase):
             visit(name, ())
 
     def test_it_lets_no_page_of_readers_read_the_desks_columns(self) -> None:
-        """`Article.desk_…` is the working version: a draft must change nothing that readers have."""
+        """`Article.desk_…` is the working revision: a draft must change nothing that readers have."""
         for name, _tree, path in modules():
             if not name.startswith(OF_THE_DESK):
                 for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

@@ -205,7 +205,7 @@ def sister_articles(draft: Draft) -> Iterator[Finding]:
         .defer("live__body", "next__body")
         .order_by("-published_at")
     )
-    headlines = {sister: sister.version_at(draft.now).headline for sister in sisters[:MAX_SISTERS]}
+    headlines = {sister: sister.revision_at(draft.now).headline for sister in sisters[:MAX_SISTERS]}
     alike = [
         sister for sister, headline in headlines.items() if likeness(draft.content.headline, headline) >= MIN_LIKENESS
     ]
@@ -233,7 +233,7 @@ def change_classed(draft: Draft) -> Iterator[Finding]:
     article, change = draft.article, draft.change
     if article is None or change is None or not article.was_published_by(draft.now):
         return
-    if not change.change and changes.needs_change_class(article.version_at(draft.now), draft.content):
+    if not change.change and changes.needs_change_class(article.revision_at(draft.now), draft.content):
         message = _("Readers have this article: say whether the change is a typo, an update or a correction.")
         yield _finding("change", message)
     if change.change == Change.CORRECTION and not change.notice:
@@ -269,7 +269,7 @@ def warnings_to_confirm(
     found = refuse_blocking(article, content, now=now, at=at, change=article.draft)
     if not found or article.live is None:
         return found
-    already_live = {finding.key for finding in findings(Content.of(article.version_at(now)), article, now)}
+    already_live = {finding.key for finding in findings(Content.of(article.revision_at(now)), article, now)}
     return [finding for finding in found if finding.key not in already_live]
 
 

@@ -64,7 +64,7 @@ LOCK_WAIT_SECONDS = 10.0  # for readers to let go of the database's log
 
 @dataclass(frozen=True)
 class Occurrence:
-    """Where a passage was found (a version, a note, the comments…), in words, and how many times."""
+    """Where a passage was found (a revision, a note, the comments…), in words, and how many times."""
 
     where: str
     count: int
@@ -107,7 +107,7 @@ def expunge_passage(article: Article, passage: str, *, by: Any, order: str) -> E
         raise Refused([Finding("order", _("The order's reference stays in the log: it must not quote the passage."))])
     tags = cache_tags.listing_tags(article) | {cache_tags.image(image) for image in _images_of(article)}
     if not _redact(article, passage, remove=True):
-        raise Refused([Finding("passage", _("No version of this article holds this passage."))])
+        raise Refused([Finding("passage", _("No revision of this article holds this passage."))])
     invalidate(tags | cache_tags.listing_tags(article))
     cache.delete_many([edition.cache_key for edition in article.editions.all()])
     log(Verb.EXPUNGED, article, by, note=order)
@@ -201,7 +201,7 @@ def _redact(article: Article, passage: str, *, remove: bool) -> list[Occurrence]
     for revision in article.revisions.order_by("number"):
         columns, count = _rewritten(revision, passage)
         if columns:
-            found.append(Occurrence(_("version %(n)d") % {"n": revision.number}, count))
+            found.append(Occurrence(_("revision %(n)d") % {"n": revision.number}, count))
             if remove:
                 Revision.objects.filter(pk=revision.pk).expunge(**columns)
     for event in events:

@@ -31,7 +31,7 @@ def context_of(article: Article, user: Any, now: dt.datetime) -> dict[str, Any]:
 
 
 def hours_ahead(article: Article, now: dt.datetime) -> list[tuple[Any, dt.datetime, Revision | None]]:
-    """Return the hours that an article waits for: label, hour, and the version that is concerned, if any."""
+    """Return the hours that an article waits for: label, hour, and the revision that is concerned, if any."""
     pending = article.pending(now)
     hours = [
         (_("Embargo until"), article.embargo_until if article.is_embargoed(now) else None, None),
@@ -39,7 +39,7 @@ def hours_ahead(article: Article, now: dt.datetime) -> list[tuple[Any, dt.dateti
         (_("Change at"), article.next_at if Pending.CHANGE in pending else None, article.next),
         (_("Withdrawn at"), article.withdrawn_at if Pending.WITHDRAWAL in pending else None, None),
     ]
-    return [(label, hour, version) for label, hour, version in hours if hour]
+    return [(label, hour, revision) for label, hour, revision in hours if hour]
 
 
 def _current_pins(article: Article, now: dt.datetime) -> list[Pin]:

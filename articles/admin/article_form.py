@@ -17,7 +17,7 @@ ROOM = 20
 
 
 class ArticleForm(forms.Form):
-    """One version of an article of one publication."""
+    """One revision of an article of one publication."""
 
     kicker = forms.CharField(label=_("Kicker"), max_length=120 - ROOM, required=False)
     headline = forms.CharField(

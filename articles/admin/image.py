@@ -95,7 +95,7 @@ class ImageAdmin(DeskAdmin):
 
     @admin.display(description=gettext_lazy("articles"))
     def uses(self, image: Image) -> str:
-        """Return the articles whose live, next or draft version shows it; those of others' publications are counted."""
+        """Return the articles of which live, next or draft shows it; those of others' publications are counted."""
         mine = {row.pk for row in getattr(image, "seen_by", [])}
         articles = list(Article.objects.showing(image).select_related("publication")[:MAX_SHOWN_USES])
         named = [(article_url(row), row.desk_headline) for row in articles if row.publication_id in mine]

@@ -24,7 +24,7 @@ def placed_on(publication: Publication, most: int = SHOWN) -> list[tuple[Article
     rows = rows.exclude(article__publication=publication).live(now)
     rows = rows.select_related("article__publication", "article__live", "article__next")
     newest = rows.order_by("-published_at", "-article_id")[:most]
-    return [(row.article, row.article.version_at(now).headline) for row in newest]
+    return [(row.article, row.article.revision_at(now).headline) for row in newest]
 
 
 def unplace(request: HttpRequest, pk: int) -> HttpResponse:

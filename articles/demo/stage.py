@@ -170,7 +170,7 @@ def the_day(publication: Publication, users: dict[str, Any]) -> None:
     publishing.withdraw(bad, by=publisher, notice=cast.WITHDRAWAL)
     newest = list(published.filter(live_kind=Kind.NEWS).order_by("-published_at")[:3])
     reworked = Content.of(newest[1].working)
-    editing.save_draft(  # readers keep the version they have
+    editing.save_draft(  # readers keep the revision they have
         newest[1],
         replace(reworked, kicker="Notre suivi", standfirst=f"{reworked.standfirst} À compléter."),
         by=users["ines"],

@@ -1,4 +1,4 @@
-"""Revisions: the versions of an article."""
+"""Revisions: what an article was each time that it was saved."""
 
 from django.conf import settings
 from django.db import models
@@ -11,7 +11,7 @@ from articles.workflow import Change, Kind
 
 
 class Revision(WrittenOnce):
-    """A version of an article, whole and never changed: saving adds another. Written by actions only."""
+    """An article as it was saved once, whole and never changed: saving adds another. Written by actions only."""
 
     article = models.ForeignKey("articles.Article", models.PROTECT, related_name="revisions")
     number = models.PositiveIntegerField(_("number"))

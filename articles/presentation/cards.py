@@ -42,28 +42,28 @@ class Card:
         return f"{self.url}#comments"
 
 
-def card(article: Article, version: Revision, *, on: Publication, subjects: tuple[str, ...] = ()) -> Card:
-    """Return the card of the revision `version` of an article, as a page of the publication `on` shows it.
+def card(article: Article, revision: Revision, *, on: Publication, subjects: tuple[str, ...] = ()) -> Card:
+    """Return the card of a revision of an article, as a page of the publication `on` shows it.
 
     No query if the row came from ListedQuerySet.page() or with_cards().
     """
     is_own = article.publication_id == on.pk
     assert article.published_at is not None
-    section = version.section
+    section = revision.section
     return Card(
         article=article,
         url=article.path if is_own else article.get_absolute_url(),
-        headline=version.headline,
-        kicker=version.kicker,
-        standfirst=version.standfirst,
-        image=version.lead_image,
+        headline=revision.headline,
+        kicker=revision.kicker,
+        standfirst=revision.standfirst,
+        image=revision.lead_image,
         section=section.name if section else "",
         section_url=(section.path if is_own else article.publication.origin + section.path) if section else "",
         published_at=article.published_at,
-        reading_minutes=version.reading_minutes,
-        kind=version.kind,
-        kind_label=str(Kind(version.kind).label) if version.kind not in (Kind.NEWS, Kind.SPONSORED) else "",
-        sponsor=version.sponsor if version.is_sponsored else "",
+        reading_minutes=revision.reading_minutes,
+        kind=revision.kind,
+        kind_label=str(Kind(revision.kind).label) if revision.kind not in (Kind.NEWS, Kind.SPONSORED) else "",
+        sponsor=revision.sponsor if revision.is_sponsored else "",
         origin="" if is_own else article.publication.name,
         subjects=subjects,
         comment_count=article.comment_count,
@@ -94,7 +94,7 @@ def cards(
     """
     articles: Iterable[Article] = (getattr(row, row.article_field) for row in rows)
     names = subjects or {}
-    return [card(article, article.version_at(now), on=on, subjects=names.get(article.pk, ())) for article in articles]
+    return [card(article, article.revision_at(now), on=on, subjects=names.get(article.pk, ())) for article in articles]
 
 
 def tags_of(cards: Iterable[Card]) -> list[str]:

@@ -131,7 +131,7 @@ def difference(key: str, old: Revision, new: Revision) -> list[Difference]:
     The result is kept in the cache under `key`, since comparing is slow and any reader may ask for it again and again.
     It is kept with a digest of the language and both texts, and made again if an expunging changed one of them.
     """
-    texts = "\0".join(getattr(version, name) for version in (old, new) for name in (*TEXT_FIELDS, "body"))
+    texts = "\0".join(getattr(revision, name) for revision in (old, new) for name in (*TEXT_FIELDS, "body"))
     digest = hashlib.sha256(f"{get_language()}\0{texts}".encode()).hexdigest()
     cached = cache.get(key)
     if cached and cached[0] == digest:

@@ -58,14 +58,14 @@ def entries(rows: Sequence[Any], *, on: Publication, now: dt.datetime, whole: bo
     for link in TaggedArticle.objects.filter(content_object__in=articles).select_related("tag").order_by("position"):
         subjects[link.content_object_id].append(link.tag.name)
         tags.append(cache_tags.tag(link.tag))
-    versions = {article.pk: article.version_at(now) for article in articles}
-    image_ids = {pk for version in versions.values() for pk in version.image_ids} if whole else set()
+    revisions = {article.pk: article.revision_at(now) for article in articles}
+    image_ids = {pk for revision in revisions.values() for pk in revision.image_ids} if whole else set()
     images = Image.objects.in_bulk(image_ids) if image_ids else {}
     tags += [cache_tags.image(image) for image in images.values()]
-    tags += [cache_tags.section(version.section) for version in versions.values() if version.section]
+    tags += [cache_tags.section(revision.section) for revision in revisions.values() if revision.section]
     feed: list[Entry] = []
     for card, article in zip(row_cards, articles, strict=True):  # listed rows are articles, never partners' headlines
-        body = versions[article.pk].body if whole and not card.origin else ""
+        body = revisions[article.pk].body if whole and not card.origin else ""
         markup = article_body.render(body, images, on=on, sponsored=bool(card.sponsor)) if body else ""
         feed.append(_entry(card, article, on, now, markup, authors[article.pk], subjects[article.pk]))
     return FeedEntries(feed, tags)
@@ -80,13 +80,13 @@ def _entry(
     authors: list[tuple[str, str]],  # name and address of each
     subjects: list[str],
 ) -> Entry:
-    version = article.version_at(now)
+    revision = article.revision_at(now)
     labels = [name for name in (card.section, card.sponsor, card.origin) if name]
     return Entry(
         id=f"tag:{article.publication.domain},{TAG_URI_DATE:%Y-%m-%d}:article-{article.pk}",
         url=article.get_absolute_url(),
         title=f"{_('Advertisement')} · {card.headline}" if card.sponsor else card.headline,
-        summary=card.standfirst or plain(version.body)[:280],
+        summary=card.standfirst or plain(revision.body)[:280],
         html=for_readers_elsewhere(body, article.get_absolute_url()),
         published_at=card.published_at.astimezone(on.zone),
         updated_at=(article.public_updated_at(now) or card.published_at).astimezone(on.zone),

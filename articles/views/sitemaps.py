@@ -131,10 +131,10 @@ def news(request: PublicRequest) -> HttpResponse:
     for row in (
         rows.select_related("live", "next").defer("live__body", "next__body").order_by("-published_at")[:MAX_NEWS]
     ):
-        version = row.version_at(now)
-        if not version.is_sponsored:
+        revision = row.revision_at(now)
+        if not revision.is_sponsored:
             published = _w3c(row.published_at, publication)
-            entries.append(Entry(publication.origin + row.path, published=published, title=version.headline))
+            entries.append(Entry(publication.origin + row.path, published=published, title=revision.headline))
     return _xml(request, "news", {"entries": entries, "publication": publication})
 
 
@@ -151,9 +151,9 @@ def _changed_at(now: dt.datetime) -> Any:
 
 
 def _entry(row: Article, publication: Publication, now: dt.datetime) -> Entry:
-    version = row.version_at(now)
+    revision = row.revision_at(now)
     lastmod = _w3c(row.public_updated_at(now) or row.published_at, publication)
-    return Entry(publication.origin + row.path, lastmod, _image(version.lead_image, publication))
+    return Entry(publication.origin + row.path, lastmod, _image(revision.lead_image, publication))
 
 
 def _image(image: Image | None, publication: Publication) -> str:

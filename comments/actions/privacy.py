@@ -48,7 +48,7 @@ def export(email: str) -> dict[str, Any]:
             {
                 "address": row.get_absolute_url(),
                 "site": row.publication.name,
-                "article": row.article.version_at(now).headline if row.article.live_id else "",
+                "article": row.article.revision_at(now).headline if row.article.live_id else "",
                 "posted": row.posted_at.isoformat(),
                 "edited": row.edited_at.isoformat() if row.edited_at else None,
                 "pseudonym": row.pseudonym,

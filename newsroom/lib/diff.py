@@ -1,4 +1,4 @@
-"""Differences between two versions, word by word: plain texts, stored bodies, lists of names. Pure functions.
+"""Differences between two texts, word by word: plain texts, stored bodies, lists of names. Pure functions.
 
 Results are text, to be escaped, tags included ("‹strong›"). What can't be aligned in linear time counts as replaced.
 """
@@ -154,7 +154,7 @@ def _shown(token: str) -> tuple[str, bool]:
     return (text.removeprefix("figure "), False) if token.startswith(_FIGURE) else (f"‹{text}›", True)
 
 
-_MIN_SHARE_IN_COMMON = 0.5  # of the words of two blocks that are versions of one
+_MIN_SHARE_IN_COMMON = 0.5  # of the words of two blocks that are one block, changed
 _MAX_BLOCKS, _MAX_COMPARISONS = 60, 200_000  # blocks compared with as many others; in all
 
 

@@ -210,7 +210,7 @@ class DeskForEveryoneTests(BrowserTestCase):
             self.page.emulate_media(color_scheme=scheme)
             for path in (
                 "", "articles/article/", f"articles/article/{article.pk}/change/", "articles/image/",
-                f"articles/article/{article.pk}/versions/", f"articles/article/{article.pk}/compare/?from=1&to=2",
+                f"articles/article/{article.pk}/revisions/", f"articles/article/{article.pk}/compare/?from=1&to=2",
                 f"articles/article/{article.pk}/expunge/", f"articles/image/{article.live.lead_image_id}/expunge/",
                 "articles/image/add/", f"publications/publication/{self.kg.pk}/change/", "auth/user/",
             ):  # fmt: skip

@@ -100,14 +100,14 @@ class Install:
         return publishing.place(publish(self.draft(**fields)), on=self.ia, by=SYSTEM)
 
     def rework(self) -> Article:
-        """A live article whose next version, approved, moves it to another section, and so to another address."""
+        """A live article whose next revision, approved, moves it to another section, and so to another address."""
         live = self.live()
         content = replace(Content.of(live.working), section=self.games, tags=self.tags[1:], authors=self.authors[1:])
         draft = editing.save_draft(live, content, by=self.ines, change="update")
         return publishing.approve(draft, by=self.ines, revision=draft.draft_id)
 
     def reworded(self) -> Article:
-        """A live article whose next version, approved, moves nothing."""
+        """A live article whose next revision, approved, moves nothing."""
         live = self.live()
         content = replace(Content.of(live.working), standfirst="Un autre chapô.")
         draft = editing.save_draft(live, content, by=self.ines, change="update")

@@ -105,7 +105,7 @@ class PassageTests(NewsroomTestCase):
         self.assertEqual(columns_with("detourne"), [])
         self.assertEqual(columns_with("Vautrel"), [])
 
-    def test_it_marks_the_place_in_every_version(self) -> None:
+    def test_it_marks_the_place_in_every_revision(self) -> None:
         self.expunge()
         for revision in self.article.revisions.all():
             self.assertEqual(revision.headline, f"Affaire\u202f: {MARK}")
@@ -120,7 +120,7 @@ class PassageTests(NewsroomTestCase):
             Article.objects.get(pk=self.article.pk), 1, by=self.thomas, base=Article.objects.get().working.pk
         )
         self.at_desk(self.thomas)
-        for name in ("versions", "compare", "history", "change"):
+        for name in ("revisions", "compare", "history", "change"):
             page = self.client.get(reverse(f"admin:articles_article_{name}", args=[self.article.pk]) + "?from=1&to=2")
             self.assertNotContains(page, "détourné")
 
@@ -160,7 +160,7 @@ class PassageTests(NewsroomTestCase):
     def test_it_looks_before_it_removes(self) -> None:
         before = list(Revision.objects.values())
         traces = expunging.find_passage(self.article, PASSAGE)
-        self.assertGreaterEqual(len(traces), 6)  # two versions, two notes, an image, an import, the article, addresses
+        self.assertGreaterEqual(len(traces), 6)  # two revisions, two notes, an image, an import, the article, addresses
         self.assertEqual(list(Revision.objects.values()), before)
         self.assertEqual(expunging.find_passage(self.article, "jamais écrit"), [])
 
@@ -289,7 +289,7 @@ class ImageTests(NewsroomTestCase):
         with self.captureOnCommitCallbacks(execute=True):
             return expunging.expunge_image(self.image, by=by, order=ORDER)
 
-    def test_it_leaves_it_in_no_version_and_no_file(self) -> None:
+    def test_it_leaves_it_in_no_revision_and_no_file(self) -> None:
         self.assertGreater(len(self.files()), 5)
         pk, digest = self.image.pk, self.image.digest
         self.expunge(self.thomas)

@@ -184,7 +184,7 @@ class FormTests(NewsroomTestCase):
         draft.refresh_from_db()
         self.assertEqual(draft.desk_headline, "D’Inès")
 
-    def test_it_puts_ones_version_in_place_of_theirs_when_saved_again(self) -> None:
+    def test_it_puts_ones_revision_in_place_of_theirs_when_saved_again(self) -> None:
         draft = make_draft(self.kg)
         opened = draft.working.pk
         theirs = editing.save_draft(

@@ -51,7 +51,7 @@ class BulkTestCase(NewsroomTestCase):
         return {"standfirst": "Un chapô.", "lead_image": make_image(), "authors": (make_author("Hugo"),)}
 
     def reworked(self, article: Article) -> Article:
-        """Somebody else's next version of an article."""
+        """Somebody else's next revision of an article."""
         content = replace(Content.of(article.working), standfirst="Retouché entre-temps.")
         return editing.save_draft(article, content, by=self.thomas)
 
@@ -271,7 +271,7 @@ class StepTests(BulkTestCase):
         said = [message.level_tag for message in self.client.get(LIST).context["messages"]]
         self.assertTrue(done or answer.status_code == 200 or {"error", "warning"} & set(said), said)
 
-    def test_it_tells_nothing_but_the_version_that_was_read(self) -> None:
+    def test_it_tells_nothing_but_the_revision_that_was_read(self) -> None:
         draft = self.drafts(1)[0]
         self.at_desk(self.ines)
         page = self.choose("approve", draft)
@@ -281,7 +281,7 @@ class StepTests(BulkTestCase):
                 self.assertEqual(self.reasons(answer), {draft: True})
         self.assertEqual(self.events(Verb.APPROVED), [])
 
-    def test_it_refuses_a_version_too_long_to_be_a_number(self) -> None:
+    def test_it_refuses_a_revision_too_long_to_be_a_number(self) -> None:
         draft = self.drafts(1)[0]
         self.at_desk(self.ines)
         answer = self.confirm(self.choose("approve", draft), **{f"revision-{draft.pk}": "9" * 5000})
