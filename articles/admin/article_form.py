@@ -137,7 +137,7 @@ class ArticleForm(forms.Form):
         return [self[name] for name in self.FOLDED]
 
     def content(self) -> Content:
-        """What was typed, for a valid form. Tags not known yet are made."""
+        """Return what was typed, for a valid form. Tags not known yet are made."""
         data = {
             name: value
             for name, value in self.cleaned_data.items()

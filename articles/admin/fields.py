@@ -134,7 +134,7 @@ class TagNamesField(forms.CharField):
 
 
 def byline_names(authors: Iterable[Author]) -> str:
-    """Authors as BylinesField reads them back: by name, with the slug behind it where two of the house share it."""
+    """Return authors as BylinesField reads them back: by name, with the slug behind it where two share it."""
     names = Counter(fold(name) for name in Author.objects.values_list("name", flat=True))
     return ", ".join(f"{a.name} ({a.slug})" if names[fold(a.name)] > 1 else a.name for a in authors)
 

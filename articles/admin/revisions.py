@@ -23,7 +23,7 @@ A_PAGE = 50
 
 
 def revisions(request: HttpRequest, article: Article, context: dict[str, Any]) -> HttpResponse:
-    """Every revision, newest first: read one, compare two, take one up again."""
+    """Return the page of every revision, newest first: read one, compare two, take one up again."""
     rows = article.revisions.select_related("created_by").defer("body", "standfirst")
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("p", "1"))
     now = timezone.now()
@@ -51,7 +51,7 @@ def difference(request: HttpRequest, article: Article, context: dict[str, Any]) 
 
 
 def compare(request: HttpRequest, article: Article, context: dict[str, Any]) -> HttpResponse:
-    """Two revisions, `from` and `to` by their numbers; by default what readers have and what is in work."""
+    """Return two revisions compared, `from` and `to` by number; by default what readers have and what is in work."""
     newest = article.working
     readers = article.revision_at(timezone.now()) if article.live_id else newest
     old = _revision(article, request.GET.get("from", "")) or readers

@@ -121,7 +121,7 @@ class TagAdmin(DeskAdmin):
     actions = None
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A merged tag is kept for its address and its spelling; there is nothing more to change."""
+        """Return False for a merged tag too: it is kept for its address and its spelling alone."""
         return not (obj and obj.merged_into_id) and super().has_change_permission(request, obj)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:

@@ -42,7 +42,7 @@ def scene(
 
 
 def floor(c: Canvas, y: float, r: float) -> None:
-    """The pool of shade under something that stands at height `y`."""
+    """Draw the pool of shade under something that stands at height `y`."""
     c.disc(0, y, r, c.p.deep, 0.16, ry=r * 0.09)
     c.disc(0, y, r * 0.75, c.p.deep, 0.2, ry=r * 0.055)
 

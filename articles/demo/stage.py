@@ -95,6 +95,7 @@ def bylines(users: dict[str, Any]) -> None:
 
 
 def export_of(publication: Publication) -> Path:
+    """Return the path of the export file that a publication's articles come from."""
     return HERE / cast.EXPORTS[publication.name]
 
 

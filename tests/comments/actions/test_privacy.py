@@ -70,7 +70,7 @@ class PrivacyTests(CommentsTestCase):
         self.assertEqual([row["text"][: len(SECRET)] for row in told["comments"]], [SECRET] * 3)
         self.assertEqual([row["text"] for row in told["reports"]], [f"{SECRET} encore"])
         self.assertTrue(told["mails"])
-        self.assertEqual(told["subscriptions"], [{"site": "KultureGeek", "about": "replies", "stands": False}])
+        self.assertEqual(told["subscriptions"], [{"site": "KultureGeek", "about": "replies", "active": False}])
         self.assertEqual(len(told["blocked"]), 1)
         self.assertEqual(told["sealed for justice"]["number"], 3)
         json.dumps(told)
