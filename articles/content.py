@@ -13,7 +13,7 @@ from newsroom.lib.typography import typeset, typeset_html
 
 @dataclass(frozen=True)
 class Content:
-    """The words, pictures, section, tags and bylines of one version of an article."""
+    """The words, images, section, tags and bylines of one revision of an article."""
 
     headline: str
     kind: str = Kind.NEWS

@@ -30,7 +30,7 @@ TABLE: Table = {
     "stream.change": {PUBLISHER: ANY},  # which sisters' articles a site mixes with its own
     "partner.view": {EDITOR: ANY, PUBLISHER: ANY},
     "partner.hide": {EDITOR: ANY, PUBLISHER: ANY},  # a headline of theirs from readers
-    "partner.change": {PUBLISHER: ANY},  # which feeds are asked, and whether their pictures are shown
+    "partner.change": {PUBLISHER: ANY},  # which feeds are asked, and whether their images are shown
     # sections
     "section.view": {WRITER: ANY, EDITOR: ANY, PUBLISHER: ANY, MODERATOR: ANY},
     "section.change": {PUBLISHER: ANY},

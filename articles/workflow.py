@@ -50,7 +50,7 @@ class Verb(TextChoices):
 
     CREATED = "article.created", _("begun")
     SAVED = "article.saved", _("saved")
-    RESTORED = "article.restored", _("an old version taken up again")
+    RESTORED = "article.restored", _("an old revision taken up again")
     SUBMITTED = "article.submitted", _("sent for review")
     TAKEN_BACK = "article.taken_back", _("taken back from review")
     CHANGES_REQUESTED = "article.changes_requested", _("sent back")
@@ -184,7 +184,7 @@ TRANSITIONS: Mapping[str, Transition] = {
              {IN_REVIEW, APPROVED}, ANY_STANDING, CHANGES, needs=(Need.NOTE,), requires_revision=True),
         _row("approve", _("Approve"), Verb.APPROVED, "article.review",
              {DRAFT, IN_REVIEW, CHANGES}, ANY_STANDING, APPROVED, requires_revision=True),
-        # from the desk to its readers: exactly the version that was approved
+        # from the desk to its readers: exactly the revision that was approved
         _row("publish", _("Publish"), Verb.PUBLISHED, "article.publish",
              {APPROVED}, _OPEN, LIVE, requires_revision=True, blocked_by_pending=_CHANGE),
         _row("approve_and_publish", _("Approve and publish"), Verb.PUBLISHED, "article.review article.publish",
@@ -266,9 +266,9 @@ CHECKS: Mapping[str, Check] = {
     "hidden_link": Check(_("link to what readers don’t have"), blocks=False),
     "headline_length": Check(_("length of the headline"), blocks=False),
     "standfirst": Check(_("standfirst"), blocks=False),
-    "lead_image": Check(_("lead picture"), blocks=False),
+    "lead_image": Check(_("lead image"), blocks=False),
     "byline": Check(_("byline"), blocks=False),
-    "licence": Check(_("licence of a picture"), blocks=False),
+    "licence": Check(_("licence of an image"), blocks=False),
     "sister": Check(_("article of a sister site"), blocks=False),
 }
 
@@ -280,7 +280,7 @@ class Finding:
     check: str  # a key of CHECKS, or a name of the action's own
     message: str
     blocks: bool = True
-    about: str = ""  # distinguishes findings of one check: a picture's id, an address
+    about: str = ""  # distinguishes findings of one check: an image's id, an address
     article: int | None = None  # the id of the sister site's article that it is about
     url: str = ""  # the address of that article
 
@@ -309,7 +309,7 @@ class Unconfirmed(Refused):
 
 
 class Conflict(Refused):
-    """Raised where somebody else saved the article since this person opened it. `newest`: the last version's id."""
+    """Raised where somebody else saved the article since this person opened it. `newest`: the last revision's id."""
 
     def __init__(self, findings: Sequence[Finding], newest: int | None = None):
         super().__init__(findings)

@@ -44,18 +44,18 @@ class Thread:
 
 
 def thread_of(article: Article, settings: CommentSettings, now: dt.datetime) -> Thread:
-    """Return what an article's thread allows, by the section and kind of the version that readers have at `now`.
+    """Return what an article's thread allows, by the section and kind of the revision that readers have at `now`.
 
     One query, where the article was read with its `live` and `next`. A static page is closed unless its own policy says
     otherwise; so is an article that was never published.
     """
-    version = article.version_at(now) if article.live_id else None
-    section = version.section_id if version else None
+    revision = article.revision_at(now) if article.live_id else None
+    section = revision.section_id if revision else None
     policies = list(ThreadPolicy.objects.filter(Q(article=article) | Q(section__isnull=False, section=section)))
     policies.sort(key=lambda policy: policy.article_id is None)  # the article's own first
     mode = next((policy.mode for policy in policies if policy.mode), None)
     if mode is None:
-        mode = Mode.CLOSED if version is None or version.kind == Kind.PAGE else settings.mode
+        mode = Mode.CLOSED if revision is None or revision.kind == Kind.PAGE else settings.mode
     days = next((policy.closes_after for policy in policies if policy.closes_after is not None), settings.closes_after)
     own = next((policy for policy in policies if policy.article_id), None)
     if own and own.mode == Mode.OPEN and own.closes_after is None:

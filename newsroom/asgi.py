@@ -17,6 +17,6 @@ application = GuardedApplication(
     wsgi.application,
     threads=int(os.environ.get("NEWSROOM_THREADS", "2")),
     admin_path=DESK_PATH,
-    upload_bytes=settings.PICTURE_MAX_BYTES + 1024 * 1024,
+    upload_bytes=settings.IMAGE_MAX_BYTES + 1024 * 1024,
     may_upload=may_upload,
 )

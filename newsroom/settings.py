@@ -166,9 +166,9 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
-# A photographer's picture is often 20 MB; a larger one than this is refused with a reason.
-PICTURE_MAX_BYTES = env.int("NEWSROOM_PICTURE_MAX_BYTES", 30 * 1024 * 1024)
-PICTURE_MAX_PIXELS = env.int("NEWSROOM_PICTURE_MAX_PIXELS", 80_000_000)
+# A photographer's image is often 20 MB; a larger one than this is refused with a reason.
+IMAGE_MAX_BYTES = env.int("NEWSROOM_IMAGE_MAX_BYTES", 30 * 1024 * 1024)
+IMAGE_MAX_PIXELS = env.int("NEWSROOM_IMAGE_MAX_PIXELS", 80_000_000)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["newsroom.lib.uploads.SkipFiles"]  # the desk has its own (newsroom.desk.middleware.uploads)
 
@@ -269,7 +269,7 @@ DJANGO_PROSE_EDITOR_EXTENSIONS = [
     {
         "js": [static_lazy("desk/figures.js")],
         "extensions": dict.fromkeys(
-            ("HousePicture", "HouseEmbed", "HouseSource", "HouseFigcaption"), lambda config, shared: None
+            ("OwnImage", "OwnEmbed", "OwnSource", "OwnFigcaption"), lambda config, shared: None
         ),
     }
 ]

@@ -1,4 +1,4 @@
-"""Views of what every publication serves beside its articles: colours, icon, pictures, robots.txt, tdmrep.json."""
+"""Views of what every publication serves beside its articles: colours, icon, images, robots.txt, tdmrep.json."""
 
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseNotModified, JsonResponse
@@ -20,7 +20,7 @@ CONTENT_TYPES = {"avif": "image/avif", "webp": "image/webp", "jpg": "image/jpeg"
 
 @require_safe
 def rendition(request: PublicRequest, name: str) -> HttpResponseBase:
-    """Return a rendition of a picture from the default storage. Raises Http404 where there is none.
+    """Return a rendition of an image from the default storage. Raises Http404 where there is none.
 
     `name` is its storage name, a fixed pattern (newsroom/urls.py). It is made from the content, so that browsers keep
     the file for ever; to one that asks again (If-Modified-Since) the answer is 304.

@@ -34,8 +34,8 @@ def make_tags(*names: str) -> tuple[Tag, ...]:
     return tuple(taxonomy.tags_named(names, by=SYSTEM))
 
 
-def picture_file(size: tuple[int, int] = (640, 360), format_: str = "JPEG", **options: Any) -> io.BytesIO:
-    """Return a real picture file, different each time."""
+def image_file(size: tuple[int, int] = (640, 360), format_: str = "JPEG", **options: Any) -> io.BytesIO:
+    """Return a real image file, different each time."""
     number = next(_numbers)
     file = io.BytesIO()
     if format_ == "JPEG":
@@ -47,7 +47,7 @@ def picture_file(size: tuple[int, int] = (640, 360), format_: str = "JPEG", **op
 
 
 def make_image(alt: str = "Un casque posé sur une table", **fields: Any) -> Image:
-    return images.add(picture_file(), by=SYSTEM, label=fields.pop("label", "casque"), alt=alt, **fields)
+    return images.add(image_file(), by=SYSTEM, label=fields.pop("label", "casque"), alt=alt, **fields)
 
 
 def make_draft(

@@ -40,8 +40,8 @@ OF_THE_DESK = (
 # Who may write rows. Everything else only reads, and calls an action where something is to change.
 WRITERS = (
     "articles.actions", "comments.actions", "newsroom.publications.actions",
-    "articles.importers.load", "articles.importers.pictures",  # an export, in bulk
-    "articles.partners.actions", "articles.partners.ingest", "articles.partners.pictures", "articles.partners.poll",
+    "articles.importers.load", "articles.importers.images",  # an export, in bulk
+    "articles.partners.actions", "articles.partners.ingest", "articles.partners.images", "articles.partners.poll",
     "articles.demo.stage", "comments.demo.stage",  # a site from nothing
     # their own tables
     "newsroom.worker.jobs", "newsroom.worker.mail", "newsroom.worker.process", "newsroom.worker.queue",
@@ -169,7 +169,7 @@ class ArchitectureTests(TestCase):
             visit(name, ())
 
     def test_it_lets_no_page_of_readers_read_the_desks_columns(self) -> None:
-        """`Article.desk_…` is the working version: a draft must change nothing that readers have."""
+        """`Article.desk_…` is the working revision: a draft must change nothing that readers have."""
         for name, _tree, path in modules():
             if not name.startswith(OF_THE_DESK):
                 for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

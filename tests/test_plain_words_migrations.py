@@ -12,7 +12,8 @@ from django.test import TransactionTestCase
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from articles.models import Article, CardStrip, FrontPageSlot, Pin, RevisionImage, StreamSource, Tag
+from articles.models import Article, CardStrip, FrontPageSlot, PartnerItem, Pin, RevisionImage, StreamSource, Tag
+from articles.models.partner import PartnerImage
 from comments.models import Comment, CommentSettings, ModerationAction, ModerationBatch, SealedSource, VaultOpening
 from newsroom.worker.models import IdempotencyKey, Recurring
 
@@ -82,6 +83,14 @@ class PlainWordsTests(TransactionTestCase):
             publication=self.kg, title="Les dernières actus Apple", of=self.ia, story_ids=[self.live.pk], place="after"
         )
         self.model("articles", "Taken").create(publication=self.kg, sister=self.ia, section=self.mac)
+        feed = self.model("articles", "PartnerFeed").create(
+            publication=self.kg, name="Partner", url="https://p.example/", shows_pictures=True, credit="P", due_at=NOW
+        )
+        self.model("articles", "PartnerItem").create(
+            feed=feed, key="k", link_key="k", url="https://p.example/1/", title="Un", published_at=NOW,
+            picture_url="https://p.example/1.png", picture_digest="ab", picture_width=640, picture_height=360,
+            picture_asked=True,
+        )  # fmt: skip
         comment = self.model("comments", "Comment").create(
             publication=self.kg, article=self.live, pseudonym="Bob", text="Oui.", status="approved", place="a" * 17,
             place_newest="b" * 17, digest="", search_key="bob oui", posted_at=NOW,
@@ -132,6 +141,14 @@ class PlainWordsTests(TransactionTestCase):
         self.assertEqual((comment.sealed.get(), comment.openings.get().reason), (SealedSource.objects.get(), "TGI 12"))
         self.assertEqual(VaultOpening.objects.count(), 1)
         self.assertEqual((comment.position, comment.position_newest), ("a" * 17, "b" * 17))
+
+    def test_it_keeps_partners_images(self) -> None:
+        self.fill()
+        migrate(self.leaves)
+        item = PartnerItem.objects.select_related("feed").get()
+        self.assertTrue(item.feed.shows_images)
+        self.assertEqual((item.image_url, item.image_asked), ("https://p.example/1.png", True))
+        self.assertEqual(item.image, PartnerImage("ab", 640, 360, "P"))
 
     def test_it_says_which_images_a_revision_shows(self) -> None:
         self.fill()
@@ -186,4 +203,5 @@ class PlainWordsTests(TransactionTestCase):
         self.old = migrate(BEFORE)
         self.assertEqual(self.model("articles", "Strip").get().of_id, self.ia.pk)
         self.assertEqual(self.model("articles", "Article").get(pk=self.live.pk).kind, "review")
+        self.assertEqual(self.model("articles", "PartnerItem").get().picture_digest, "ab")
         self.assertTrue(DBTaskResult.objects.filter(task_path="articles.effects.tell_published").exists())

@@ -159,7 +159,7 @@ def begin_step(name: str, article: Article, by: Any, revision: int | None = None
         raise refusal
     current = revision_for_step(transition, article)
     if transition.requires_revision and (current is None or revision != current.pk):
-        raise Conflict([Finding("conflict", _("Another version was saved since this one was read."))])
+        raise Conflict([Finding("conflict", _("Another revision was saved since this one was read."))])
     from_state = article.standing(timezone.now()) if transition.is_about_readers else article.stage
     return Step(transition, article, by, from_state)
 
@@ -175,7 +175,7 @@ def revision_for_step(transition: Transition, article: Article) -> Revision | No
         return article.draft
     if article.live is None:
         return None
-    return article.next if article.next and transition.requires_pending else article.version_at(timezone.now())
+    return article.next if article.next and transition.requires_pending else article.revision_at(timezone.now())
 
 
 def why_not_open(transition: Transition, article: Article, by: Any, now: dt.datetime) -> Forbidden | Refused | None:
@@ -205,7 +205,7 @@ def _why_not_at_stage(transition: Transition, article: Article) -> str:
     approved, draft = article.approved, article.draft
     if transition.stages == {APPROVED} and approved and draft and approved.pk != draft.pk:
         return _(
-            "Version %(approved)d was approved, and %(who)s saved version %(draft)d since: somebody must read it "
+            "Revision %(approved)d was approved, and %(who)s saved revision %(draft)d since: somebody must read it "
             "before it is published."
         ) % {"approved": approved.number, "draft": draft.number, "who": display_name(draft.created_by)}
     if article.stage == Stage.PUBLISHED:

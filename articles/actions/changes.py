@@ -12,7 +12,7 @@ READER_FIELDS = ("kicker", "headline", "standfirst", "body")
 def characters_changed(old: Revision | Content, new: Revision | Content) -> int:
     """Return how many characters lie between the first and the last that differ, summed over what readers read.
 
-    Another lead picture counts as one more than MAX_UNCLASSED_CHARACTERS.
+    Another lead image counts as one more than MAX_UNCLASSED_CHARACTERS.
     """
     texts = sum(_span(getattr(old, name), getattr(new, name)) for name in READER_FIELDS)
     return texts + (MAX_UNCLASSED_CHARACTERS + 1 if old.lead_image != new.lead_image else 0)

@@ -44,7 +44,7 @@ class Proposal:
     change: Revision | None = None
 
     @cached_property
-    def pictures(self) -> list[Image]:
+    def images(self) -> list[Image]:
         lead = [self.content.lead_image] if self.content.lead_image else []
         return list(dict.fromkeys([*lead, *Image.objects.filter(pk__in=images_in(self.content.body))]))
 
@@ -75,19 +75,19 @@ def required(proposal: Proposal) -> Iterator[Finding]:
         yield _finding("sponsor", _("A sponsored article names its sponsor."))
 
 
-def pictures_described(proposal: Proposal) -> Iterator[Finding]:
+def images_described(proposal: Proposal) -> Iterator[Finding]:
     """WCAG 2.2, success criterion 1.1.1."""
-    for picture in proposal.pictures:
-        if not picture.alt:
-            message = _("The picture “%(label)s” has no alternative text.") % {"label": picture.label}
-            yield _finding("alt", message, str(picture.pk))
+    for image in proposal.images:
+        if not image.alt:
+            message = _("The image “%(label)s” has no alternative text.") % {"label": image.label}
+            yield _finding("alt", message, str(image.pk))
 
 
 def licences(proposal: Proposal) -> Iterator[Finding]:
-    for picture in proposal.pictures:
-        if picture.licence_expires and picture.licence_expires < proposal.today:
-            message = _("The licence of the picture “%(label)s” has expired.") % {"label": picture.label}
-            yield _finding("licence", message, str(picture.pk))
+    for image in proposal.images:
+        if image.licence_expires and image.licence_expires < proposal.today:
+            message = _("The licence of the image “%(label)s” has expired.") % {"label": image.label}
+            yield _finding("licence", message, str(image.pk))
 
 
 def expected(proposal: Proposal) -> Iterator[Finding]:
@@ -98,7 +98,7 @@ def expected(proposal: Proposal) -> Iterator[Finding]:
     if not content.standfirst:
         yield _finding("standfirst", _("It has no standfirst."))
     if content.lead_image is None:
-        yield _finding("lead_image", _("It has no lead picture."))
+        yield _finding("lead_image", _("It has no lead image."))
     if not content.authors and content.kind != Kind.SPONSORED:
         yield _finding("byline", _("It has no byline."))
 
@@ -204,7 +204,7 @@ def sister_articles(proposal: Proposal) -> Iterator[Finding]:
         .defer("live__body", "next__body")
         .order_by("-published_at")
     )
-    headlines = {sister: sister.version_at(proposal.now).headline for sister in sisters[:MAX_SISTERS]}
+    headlines = {sister: sister.revision_at(proposal.now).headline for sister in sisters[:MAX_SISTERS]}
     alike = [
         sister
         for sister, headline in headlines.items()
@@ -234,7 +234,7 @@ def change_classed(proposal: Proposal) -> Iterator[Finding]:
     article, change = proposal.article, proposal.change
     if article is None or change is None or not article.was_published_by(proposal.now):
         return
-    if not change.change and changes.needs_change_class(article.version_at(proposal.now), proposal.content):
+    if not change.change and changes.needs_change_class(article.revision_at(proposal.now), proposal.content):
         message = _("Readers have this article: say whether the change is a typo, an update or a correction.")
         yield _finding("change", message)
     if change.change == Change.CORRECTION and not change.notice:
@@ -242,7 +242,7 @@ def change_classed(proposal: Proposal) -> Iterator[Finding]:
 
 
 CHECK_FUNCTIONS: tuple[Callable[[Proposal], Iterator[Finding]], ...] = (
-    required, embargo, change_classed, pictures_described, internal_links, headline_length, expected, licences,
+    required, embargo, change_classed, images_described, internal_links, headline_length, expected, licences,
     sister_articles,
 )  # fmt: skip
 
@@ -270,7 +270,7 @@ def warnings_to_confirm(
     found = refuse_blocking(article, content, now=now, at=at, change=article.draft)
     if not found or article.live is None:
         return found
-    already_live = {finding.key for finding in findings(Content.of(article.version_at(now)), article, now)}
+    already_live = {finding.key for finding in findings(Content.of(article.revision_at(now)), article, now)}
     return [finding for finding in found if finding.key not in already_live]
 
 

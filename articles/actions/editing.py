@@ -1,4 +1,4 @@
-"""Actions on drafts: begin an article, save a draft, restore an old version. Readers notice none of them."""
+"""Actions on drafts: begin an article, save a draft, restore an old revision. Readers notice none of them."""
 
 import datetime as dt
 from typing import Any
@@ -62,8 +62,8 @@ def restore(article: Article, number: int, *, by: Any, base: int) -> Article:
     """Save revision `number` again as a new draft; no revision between is lost. Raises as save_draft does."""
     old = article.revisions.filter(number=number).first()
     if old is None:
-        raise Refused([Finding("version", _("This article has no version %(n)d.") % {"n": number})])
-    note = _("version %(n)d") % {"n": number}
+        raise Refused([Finding("revision", _("This article has no revision %(n)d.") % {"n": number})])
+    note = _("revision %(n)d") % {"n": number}
     return _save(Verb.RESTORED, article, Content.of(old), by=by, base=base, change_fields={}, note=note)
 
 
@@ -81,7 +81,7 @@ def _save(
     require(by, "article.save", article)
     working = article.working
     if base is not None and base != working.pk:
-        message = _("%(who)s saved another version meanwhile.") % {"who": display_name(working.created_by)}
+        message = _("%(who)s saved another revision meanwhile.") % {"who": display_name(working.created_by)}
         raise Conflict([Finding("conflict", message)], newest=working.pk)
     prepared = content.prepared(article.publication.language)
     _refuse_unless_storable(article.publication, prepared)

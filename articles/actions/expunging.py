@@ -1,7 +1,7 @@
 """Actions that remove what a judge orders removed: the one exception to rows that never change.
 
 A passage goes from every revision, from the columns, addresses and notes of its article, and from the words of its
-pictures; a picture goes from every article, with all its files. The log says that it happened, and not what. The
+images; an image goes from every article, with all its files. The log says that it happened, and not what. The
 action commits rows and an Expunging, and deletes files at once; `finish_expungings` then rewrites the database's files,
 in the worker: VACUUM takes minutes on a large database.
 """
@@ -40,7 +40,7 @@ from articles.models import (
     Revision,
 )
 from articles.presentation import cache_tags, renditions
-from articles.presentation.body import without_picture
+from articles.presentation.body import without_image
 from articles.workflow import Finding, Refused, Verb
 from newsroom.actions import action
 from newsroom.extensions import extensions
@@ -64,7 +64,7 @@ LOCK_WAIT_SECONDS = 10.0  # for readers to let go of the database's log
 
 @dataclass(frozen=True)
 class Occurrence:
-    """Where a passage was found (a version, a note, the comments…), in words, and how many times."""
+    """Where a passage was found (a revision, a note, the comments…), in words, and how many times."""
 
     where: str
     count: int
@@ -105,9 +105,9 @@ def expunge_passage(article: Article, passage: str, *, by: Any, order: str) -> E
         raise Refused([Finding("passage", _("Give the passage: words of it, at least."))])
     if redaction.from_text(order, passage).count:
         raise Refused([Finding("order", _("The order's reference stays in the log: it must not quote the passage."))])
-    tags = cache_tags.listing_tags(article) | {cache_tags.image(image) for image in _pictures_of(article)}
+    tags = cache_tags.listing_tags(article) | {cache_tags.image(image) for image in _images_of(article)}
     if not _redact(article, passage, remove=True):
-        raise Refused([Finding("passage", _("No version of this article holds this passage."))])
+        raise Refused([Finding("passage", _("No revision of this article holds this passage."))])
     invalidate(tags | cache_tags.listing_tags(article))
     cache.delete_many([edition.cache_key for edition in article.editions.all()])
     log(Verb.EXPUNGED, article, by, note=order)
@@ -116,8 +116,8 @@ def expunge_passage(article: Article, passage: str, *, by: Any, order: str) -> E
 
 
 @action
-def expunge_picture(image: Image, *, by: Any, order: str) -> Expunging:
-    """Remove a picture from every article, and every file of it. `order` names who ordered it.
+def expunge_image(image: Image, *, by: Any, order: str) -> Expunging:
+    """Remove an image from every article, and every file of it. `order` names who ordered it.
 
     Raises Forbidden unless the actor may do so in each publication that ever showed it; Refused without an order.
     """
@@ -132,7 +132,7 @@ def expunge_picture(image: Image, *, by: Any, order: str) -> Expunging:
     for article in articles:
         tags |= cache_tags.listing_tags(article)
         for revision in article.revisions.filter(image_links__image=image):
-            body = without_picture(revision.body, image.pk)
+            body = without_image(revision.body, image.pk)
             lead = None if revision.lead_image_id == image.pk else revision.lead_image_id
             Revision.objects.filter(pk=revision.pk).expunge(
                 body=body, lead_image=lead, **derived(revision.standfirst, body)
@@ -144,11 +144,11 @@ def expunge_picture(image: Image, *, by: Any, order: str) -> Expunging:
     files = list(dict.fromkeys([str(image.file.name), *renditions.names(image), *renditions.stored_names(image)]))
     Image.objects.filter(pk=image.pk).delete()
     invalidate(tags)
-    return _record_expunging(Expunging.What.PICTURE, order, by, files=files)
+    return _record_expunging(Expunging.What.IMAGE, order, by, files=files)
 
 
 def articles_with(image: Image) -> models.QuerySet[Any]:
-    """Return the ids of the articles of which any revision shows a picture."""
+    """Return the ids of the articles of which any revision shows an image."""
     return Revision.objects.filter(image_links__image=image).values("article")
 
 
@@ -195,13 +195,13 @@ def _delete_files(names: list[str]) -> bool:
 
 def _redact(article: Article, passage: str, *, remove: bool) -> list[Occurrence]:
     """Return where a passage is in all that is stored of an article; `remove` takes it out."""
-    pictures = _pictures_of(article)
+    images = _images_of(article)
     events = list(_events_about(article))  # found by the headlines that are about to change
     found: list[Occurrence] = []
     for revision in article.revisions.order_by("number"):
         columns, count = _rewritten(revision, passage)
         if columns:
-            found.append(Occurrence(_("version %(n)d") % {"n": revision.number}, count))
+            found.append(Occurrence(_("revision %(n)d") % {"n": revision.number}, count))
             if remove:
                 Revision.objects.filter(pk=revision.pk).expunge(**columns)
     for event in events:
@@ -210,8 +210,8 @@ def _redact(article: Article, passage: str, *, remove: bool) -> list[Occurrence]
             found.append(Occurrence(_("a note of the timeline"), note.count))
             if remove:
                 Event.objects.filter(pk=event.pk).expunge(note=note.text)
-    for image in pictures:
-        found += redact_row(image, IMAGE_TEXT_FIELDS, passage, _("words of a picture"), remove)
+    for image in images:
+        found += redact_row(image, IMAGE_TEXT_FIELDS, passage, _("words of an image"), remove)
         if remove:
             _admin_log_of(Image, image.pk).update(object_repr=image.label[:200])
     for item in ImportedItem.objects.filter(article=article):
@@ -302,8 +302,8 @@ def _redact_addresses(article: Article, passage: str, remove: bool) -> list[Occu
     return [Occurrence(_("addresses"), len(telling))]
 
 
-def _pictures_of(article: Article) -> list[Image]:
-    """Return every picture that any revision of an article shows."""
+def _images_of(article: Article) -> list[Image]:
+    """Return every image that any revision of an article shows."""
     return list(Image.objects.filter(revision_links__revision__article=article).distinct().order_by("pk"))
 
 

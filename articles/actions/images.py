@@ -1,4 +1,4 @@
-"""Actions on the picture library: add a picture, describe it, write its renditions."""
+"""Actions on the image library: add an image, describe it, write its renditions."""
 
 import hashlib
 import io
@@ -36,23 +36,23 @@ def add(
     caption: str = "",
     credit: str = "",
 ) -> Image:
-    """Add a picture to the library and write its renditions. The same file again returns the picture that exists.
+    """Add an image to the library and write its renditions. The same file again returns the image that exists.
 
     What is kept is re-encoded: upright, in sRGB, without the camera's metadata (location included). Raises Forbidden,
-    or Refused saying what is wrong with the file: too large, not a picture, damaged, animated…
+    or Refused saying what is wrong with the file: too large, not an image, damaged, animated…
     """
     require(by, "image.create", None)
-    data = file.read(settings.PICTURE_MAX_BYTES + 1)
+    data = file.read(settings.IMAGE_MAX_BYTES + 1)
     digest = hashlib.sha256(data).hexdigest()
     if held := Image.objects.filter(digest=digest).first():
         return held
-    picture = _decode(data)
-    stored, suffix = _encode_original(picture)
+    decoded = _decode(data)
+    stored, suffix = _encode_original(decoded)
     image = Image(
         label=label[:200] or digest[:12], alt=alt, caption=caption, credit=credit, digest=digest, created_by=user_of(by)
     )
-    image.width, image.height = picture.size
-    renditions.make(image, picture)
+    image.width, image.height = decoded.size
+    renditions.make(image, decoded)
     name = default_storage.save(f"originals/{digest[:2]}/{digest[2:16]}.{suffix}", ContentFile(stored))
     image.file.name = name
     try:
@@ -65,7 +65,7 @@ def add(
 
 @action
 def describe(image: Image, *, by: Any) -> Image:
-    """Change a picture's words, licence and focal point. Raises Forbidden."""
+    """Change an image's words, licence and focal point. Raises Forbidden."""
     require(by, "image.change", image)
     before = Image.objects.filter(pk=image.pk).first()
     image.save(update_fields=DESCRIPTION_FIELDS)
@@ -76,7 +76,7 @@ def describe(image: Image, *, by: Any) -> Image:
 
 
 def render_again(image: Image) -> None:
-    """Write a picture's missing renditions: their folder was lost, or this version of Newsroom has another size."""
+    """Write an image's missing renditions: their folder was lost, or this version of Newsroom has another size."""
     renditions.make(image, _original(image))
 
 
@@ -91,14 +91,14 @@ def _refuse(check: str, message: str) -> Refused:
 
 
 def _too_many_pixels() -> Refused:
-    limit = settings.PICTURE_MAX_PIXELS // 1_000_000
-    return _refuse("pixels", _("The picture has more than %(limit)d million pixels.") % {"limit": limit})
+    limit = settings.IMAGE_MAX_PIXELS // 1_000_000
+    return _refuse("pixels", _("The image has more than %(limit)d million pixels.") % {"limit": limit})
 
 
 def _decode(data: bytes) -> Pillow.Image:
-    """Return an upright picture in sRGB (RGB or RGBA) from a file's bytes. Raises Refused."""
-    if len(data) > settings.PICTURE_MAX_BYTES:
-        limit = settings.PICTURE_MAX_BYTES // MIB
+    """Return an upright image in sRGB (RGB or RGBA) from a file's bytes. Raises Refused."""
+    if len(data) > settings.IMAGE_MAX_BYTES:
+        limit = settings.IMAGE_MAX_BYTES // MIB
         raise _refuse("size", _("The file is larger than %(limit)d MB.") % {"limit": limit})
     try:
         with warnings.catch_warnings():
@@ -106,53 +106,53 @@ def _decode(data: bytes) -> Pillow.Image:
             return _read(data)
     except UnidentifiedImageError as error:
         raise _refuse(
-            "format", _("This is not a picture that can be read: JPEG, PNG, WebP, AVIF, GIF or TIFF.")
+            "format", _("This is not an image that can be read: JPEG, PNG, WebP, AVIF, GIF or TIFF.")
         ) from error
     except Pillow.DecompressionBombError as error:  # Pillow's own bound, far above ours
         raise _too_many_pixels() from error
     except (OSError, ValueError, SyntaxError, EOFError, LookupError, RuntimeError, TypeError, ArithmeticError) as error:
-        raise _refuse("damaged", _("The picture is damaged and cannot be read.")) from error
+        raise _refuse("damaged", _("The image is damaged and cannot be read.")) from error
 
 
 def _read(data: bytes) -> Pillow.Image:
     """Return what _decode returns; raises whatever Pillow raises on a damaged file."""
-    picture = Pillow.open(io.BytesIO(data), formats=READABLE_FORMATS)
-    width, height = picture.size
-    if width * height > settings.PICTURE_MAX_PIXELS:
+    decoded = Pillow.open(io.BytesIO(data), formats=READABLE_FORMATS)
+    width, height = decoded.size
+    if width * height > settings.IMAGE_MAX_PIXELS:
         raise _too_many_pixels()
     if min(width, height) < MIN_SIDE_PX:
-        raise _refuse("small", _("The picture is too small to show."))
-    if getattr(picture, "n_frames", 1) > 1 and picture.format not in ("TIFF", "MPO"):
-        raise _refuse("animated", _("Animated pictures are not shown here: send a still one, or embed a video."))
-    picture.load()
-    return _upright(picture)
+        raise _refuse("small", _("The image is too small to show."))
+    if getattr(decoded, "n_frames", 1) > 1 and decoded.format not in ("TIFF", "MPO"):
+        raise _refuse("animated", _("Animated images are not shown here: send a still one, or embed a video."))
+    decoded.load()
+    return _upright(decoded)
 
 
-def _upright(picture: Pillow.Image) -> Pillow.Image:
-    profile = picture.info.get("icc_profile")
-    picture = ImageOps.exif_transpose(picture)
-    if picture.mode.startswith("I"):
-        picture = narrowed(picture)
-    has_alpha = picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info
-    if profile and picture.mode in ("RGB", "RGBA", "CMYK", "L"):
+def _upright(decoded: Pillow.Image) -> Pillow.Image:
+    profile = decoded.info.get("icc_profile")
+    decoded = ImageOps.exif_transpose(decoded)
+    if decoded.mode.startswith("I"):
+        decoded = narrowed(decoded)
+    has_alpha = decoded.mode in ("RGBA", "LA", "PA") or "transparency" in decoded.info
+    if profile and decoded.mode in ("RGB", "RGBA", "CMYK", "L"):
         try:
-            mode = "RGBA" if has_alpha and picture.mode == "RGBA" else "RGB"
+            mode = "RGBA" if has_alpha and decoded.mode == "RGBA" else "RGB"
             converted = ImageCms.profileToProfile(
-                picture, ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB"), outputMode=mode
+                decoded, ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB"), outputMode=mode
             )
-            picture = converted or picture
+            decoded = converted or decoded
         except (ImageCms.PyCMSError, OSError):
             pass  # a broken profile: the numbers as they are serve better than a refusal
-    picture = picture.convert("RGBA" if has_alpha else "RGB")
-    picture.info = {}
-    return picture
+    decoded = decoded.convert("RGBA" if has_alpha else "RGB")
+    decoded.info = {}
+    return decoded
 
 
-def _encode_original(picture: Pillow.Image) -> tuple[bytes, str]:
+def _encode_original(decoded: Pillow.Image) -> tuple[bytes, str]:
     """Return the bytes to keep, and their suffix: enough to make any rendition again, without the camera's metadata."""
     buffer = io.BytesIO()
-    if picture.mode == "RGBA":
-        picture.save(buffer, "PNG", optimize=False)
+    if decoded.mode == "RGBA":
+        decoded.save(buffer, "PNG", optimize=False)
         return buffer.getvalue(), "png"
-    picture.save(buffer, "JPEG", quality=93, subsampling=0)
+    decoded.save(buffer, "JPEG", quality=93, subsampling=0)
     return buffer.getvalue(), "jpg"

@@ -101,10 +101,10 @@ def notify_published(revision: int, moment: str, by: int | None) -> None:
     ).first()
     if article is None or not article.is_live(timezone.now()):
         return
-    version = Revision.objects.get(pk=revision)
+    number = Revision.objects.get(pk=revision).number
     _mail_people(article, f"published:{revision}:{moment}", _people_of(article), _user(by), lambda: (
         _("Live: %(headline)s") if article.editions.count() == 1 else _("The change is live: %(headline)s"),
-        _("Readers have version %(n)d:") % {"n": version.number} + f"\n{article.get_absolute_url()}",
+        _("Readers have revision %(n)d:") % {"n": number} + f"\n{article.get_absolute_url()}",
     ))  # fmt: skip
 
 

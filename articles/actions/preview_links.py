@@ -1,4 +1,4 @@
-"""Actions on preview links: one exact version for somebody without an account, until a set time, revocable."""
+"""Actions on preview links: one exact revision for somebody without an account, until a set time, revocable."""
 
 import datetime as dt
 from typing import Any
@@ -18,7 +18,7 @@ MAX_LIFETIME = dt.timedelta(days=30)
 
 @action
 def share(article: Article, number: int, *, by: Any, for_whom: str, until: dt.datetime) -> PreviewLink:
-    """Make a link to version `number` of an article. Raises Forbidden; Refused under embargo, or past MAX_LIFETIME."""
+    """Make a link to revision `number` of an article. Raises Forbidden; Refused under embargo, or past MAX_LIFETIME."""
     article, now = locked(article), timezone.now()
     require(by, "article.share", article)
     checks.refuse_under_embargo(article, now)
@@ -29,7 +29,7 @@ def share(article: Article, number: int, *, by: Any, for_whom: str, until: dt.da
         raise Refused([Finding("until", _("A link lasts %(n)d days at most.") % {"n": MAX_LIFETIME.days})])
     revision = article.revisions.filter(number=number).first()
     if revision is None:
-        raise Refused([Finding("version", _("This article has no version %(n)d.") % {"n": number})])
+        raise Refused([Finding("revision", _("This article has no revision %(n)d.") % {"n": number})])
     link = PreviewLink.objects.create(
         article=article, revision=revision, for_whom=for_whom, created_by=user_of(by), created_at=now, expires_at=until
     )

@@ -158,7 +158,7 @@ def _reopen_as_draft(article: Article, pending: Revision | None) -> None:
 
 
 def _refuse_unschedulable(live: Revision, draft: Revision) -> None:
-    """Raise Refused if the draft changes by what readers' version is listed or found."""
+    """Raise Refused if the draft changes by what readers' revision is listed or found."""
     is_moved = any(getattr(live, name) != getattr(draft, name) for name in UNSCHEDULABLE_FIELDS)
     if is_moved or Tag.resolve(live.tag_ids) != Tag.resolve(draft.tag_ids):
         message = _(

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from articles.actions.base import available_steps
-from articles.admin import bulk, calendar, expunging, placing, previews, versions
+from articles.admin import bulk, calendar, expunging, placing, previews, revisions
 from articles.admin.article_page import ArticlePage
 from articles.admin.filters import FirstAuthorFilter, SectionFilter, StateFilter
 from articles.admin.states import state_badges
@@ -50,8 +50,8 @@ class ArticleAdmin(DeskAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
         # Not joined: SQLite would begin with the publication, and sort all its articles.
-        versions_of = [Prefetch(name, Revision.objects.defer("body")) for name in POINTERS]
-        return super().get_queryset(request).prefetch_related("publication", *versions_of)
+        revisions_of = [Prefetch(name, Revision.objects.defer("body")) for name in POINTERS]
+        return super().get_queryset(request).prefetch_related("publication", *revisions_of)
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
         return super().get_search_results(request, queryset, fold(search_term))
@@ -107,10 +107,10 @@ class ArticleAdmin(DeskAdmin):
             *(
                 path(f"<int:pk>/{name}/", wrap(self._of_article(view)), name=f"articles_article_{name}")
                 for name, view in {
-                    "versions": require_GET(versions.versions),
-                    "compare": require_GET(versions.compare),
-                    "restore": require_POST(versions.restore),
-                    "difference": require_POST(versions.difference),
+                    "revisions": require_GET(revisions.revisions),
+                    "compare": require_GET(revisions.compare),
+                    "restore": require_POST(revisions.restore),
+                    "difference": require_POST(revisions.difference),
                     "preview": require_GET(previews.preview),
                     "share": require_POST(previews.share),
                     "revoke": require_POST(previews.revoke),

@@ -31,7 +31,7 @@ def context_of(article: Article, user: Any, now: dt.datetime) -> dict[str, Any]:
 
 
 def times_ahead(article: Article, now: dt.datetime) -> list[tuple[Any, dt.datetime, Revision | None]]:
-    """Return the times that an article waits for: label, time, and the version that is concerned, if any."""
+    """Return the times that an article waits for: label, time, and the revision that is concerned, if any."""
     pending = article.pending(now)
     times = [
         (_("Embargo until"), article.embargo_until if article.is_embargoed(now) else None, None),
@@ -39,7 +39,7 @@ def times_ahead(article: Article, now: dt.datetime) -> list[tuple[Any, dt.dateti
         (_("Change at"), article.next_at if Pending.CHANGE in pending else None, article.next),
         (_("Withdrawn at"), article.withdrawn_at if Pending.WITHDRAWAL in pending else None, None),
     ]
-    return [(label, moment, version) for label, moment, version in times if moment]
+    return [(label, moment, revision) for label, moment, revision in times if moment]
 
 
 def _current_pins(article: Article, now: dt.datetime) -> list[Pin]:

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from articles.actions.taxonomy import tags_named
-from articles.admin.fields import BodyField, BylinesField, PictureField, TagNamesField, byline_names
+from articles.admin.fields import BodyField, BylinesField, ImageChoiceField, TagNamesField, byline_names
 from articles.content import Content
 from articles.models import Author, Revision, Section
 from articles.workflow import Change, Kind
@@ -17,7 +17,7 @@ ROOM = 20
 
 
 class ArticleForm(forms.Form):
-    """One version of an article of one publication."""
+    """One revision of an article of one publication."""
 
     kicker = forms.CharField(label=_("Kicker"), max_length=120 - ROOM, required=False)
     headline = forms.CharField(
@@ -31,7 +31,7 @@ class ArticleForm(forms.Form):
     section = forms.ModelChoiceField(Section.objects.none(), label=_("Section"), required=False)
     authors = BylinesField(label=_("Bylines"))
     tags = TagNamesField(label=_("Tags"))
-    lead_image = PictureField(label=_("Lead picture"), required=False)
+    lead_image = ImageChoiceField(label=_("Lead image"), required=False)
     sponsor = forms.CharField(label=_("Sponsor"), max_length=120, required=False)
     sponsor_url = forms.URLField(label=_("Sponsor's address"), required=False, assume_scheme="https")
     slug = forms.CharField(
@@ -137,7 +137,7 @@ class ArticleForm(forms.Form):
         return [self[name] for name in self.FOLDED]
 
     def content(self) -> Content:
-        """What was typed, for a valid form. Tags not known yet are made."""
+        """Return what was typed, for a valid form. Tags not known yet are made."""
         data = {
             name: value
             for name, value in self.cleaned_data.items()

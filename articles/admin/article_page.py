@@ -74,7 +74,7 @@ class ArticlePage:
 
         self.status = 200
         self.findings_to_confirm: list[Finding] = []
-        self.compare: tuple[int, int] | None = None  # numbers of versions: what somebody else saved meanwhile
+        self.compare: tuple[int, int] | None = None  # numbers of revisions: what somebody else saved meanwhile
 
     def _article_form(self, data: Any) -> ArticleForm:
         article = self.article
@@ -150,8 +150,8 @@ class ArticlePage:
             page_actions.unpin(pin, article, self.user)
             return article, _("It no longer stands at the head of that page.")
         if self.step:
-            has_new_version = article.working.pk != working_before
-            return self._take_step(self.step, article, has_new_version), steps.DONE[self.step.name]
+            has_new_revision = article.working.pk != working_before
+            return self._take_step(self.step, article, has_new_revision), steps.DONE[self.step.name]
         return article, _("Saved.")
 
     def _refuse_if_moved_on(self, article: Article) -> None:
@@ -174,9 +174,9 @@ class ArticlePage:
         base = self.form.cleaned_data["base"] or 0  # a form that doesn't say what it began from began from nothing
         return editing.save_draft(article, content, by=self.user, base=base, change=change, notice=notice, note=note)
 
-    def _take_step(self, step: Transition, article: Article, has_new_version: bool) -> Article:
-        """Take a step of the workflow on the version that this person has before them."""
-        if has_new_version and article.draft_id and article.stage != Stage.APPROVED:
+    def _take_step(self, step: Transition, article: Article, has_new_revision: bool) -> Article:
+        """Take a step of the workflow on the revision that this person has before them."""
+        if has_new_revision and article.draft_id and article.stage != Stage.APPROVED:
             # They typed a change, and publish or schedule it: the button was shown for an approved article, so they
             # approve their own change by it. Raises Forbidden if they may not.
             if step.name == "publish":
@@ -189,7 +189,7 @@ class ArticlePage:
         )  # fmt: skip
 
     def _revision_seen(self, step: Transition, article: Article) -> int | None:
-        """Return the id of the version that this person judges: the one just saved, or the one that their page showed.
+        """Return the id of the revision that this person judges: the one just saved, or the one that their page showed.
 
         The action refuses if that is no longer the current one.
         """
@@ -215,7 +215,7 @@ class ArticlePage:
 
     def _with_link(self, content: Content, sister: Article) -> tuple[Content, str]:
         """Return the content with a last line that links to the sister's article, and the note for the log."""
-        params = {"headline": sister.version_at(timezone.now()).headline, "site": sister.publication.name}
+        params = {"headline": sister.revision_at(timezone.now()).headline, "site": sister.publication.name}
         read_on = _("Read also on %(site)s:") % params
         link = f'<a href="{escape(sister.get_absolute_url())}">{escape(params["headline"])}</a>'
         note = _("Linked to “%(headline)s” on %(site)s.") % params

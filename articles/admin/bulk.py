@@ -27,10 +27,10 @@ MAX_ARTICLES = 100  # at once: each is a transaction of its own
 
 @dataclass
 class Line:
-    """One chosen article: the version at hand, and why its step can't be taken, or what must be accepted first."""
+    """One chosen article: the revision at hand, and why its step can't be taken, or what must be accepted first."""
 
     article: Article
-    version: Revision | None
+    revision: Revision | None
     reason: str = ""
     to_confirm: list[Finding] = field(default_factory=list)
     accepted: list[str] = field(default_factory=list)  # keys of findings
@@ -77,9 +77,9 @@ def _check(step: Transition, line: Line, user: Any) -> None:
     now = timezone.now()
     if not line.reason:
         line.reason = str(why_not_open(step, line.article, user, now) or "")
-    if line.version and step.goes_live and not line.reason and not line.to_confirm:
+    if line.revision and step.goes_live and not line.reason and not line.to_confirm:
         try:
-            line.to_confirm = warnings_to_confirm(line.article, Content.of(line.version), now)
+            line.to_confirm = warnings_to_confirm(line.article, Content.of(line.revision), now)
         except Refused as refused:
             line.reason = str(refused)
 
@@ -113,7 +113,7 @@ def _take(step: Transition, lines: list[Line], request: HttpRequest, form: steps
 
 
 def _take_one(step: Transition, line: Line, request: HttpRequest) -> None:
-    """Take the step on the version that the page showed. Raises Forbidden, Unconfirmed, Refused."""
+    """Take the step on the revision that the page showed. Raises Forbidden, Unconfirmed, Refused."""
     article = line.article
     with timezone.override(article.publication.zone):  # a time is read in the zone of the article's own site
         form = steps.StepForm(request.POST)

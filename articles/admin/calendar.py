@@ -75,7 +75,7 @@ class Day:
 
 
 def month(request: HttpRequest) -> HttpResponse:
-    """A month (`month=2026-11`; the current one, if none is named) of the current publication. Four queries."""
+    """Return a month (`month=2026-11`; by default this one) of the current publication. Four queries."""
     publication = current_publication(request)
     if publication is None or not may(request.user, "article.view", publication):
         raise PermissionDenied

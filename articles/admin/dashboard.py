@@ -37,18 +37,18 @@ def _in_work(request: HttpRequest) -> QuerySet[Article]:
 
 
 def _own(request: HttpRequest) -> Q:
-    """What this person began or signs."""
+    """Return the condition of articles that this person began or signs."""
     return Q(created_by=request.user.pk) | Q(desk_first_author__user=request.user.pk)
 
 
 def my_drafts(request: HttpRequest) -> dict[str, Any]:
-    """Articles that this person began or signs, and of which readers don't have all."""
+    """Return the panel of articles that this person began or signs, and of which readers don't have all."""
     rows = _in_work(request).filter(_own(request))[:LINES]
     return _panel(_("My drafts"), "state=mine", _("You have nothing in work."), rows)
 
 
 def assigned(request: HttpRequest) -> dict[str, Any] | None:
-    """What this person is to write, the nearest deadline first."""
+    """Return the panel of what this person is to write, the nearest deadline first."""
     rows = (
         _in_work(request).filter(assigned_to=request.user.pk).order_by(F("deadline").asc(nulls_last=True), "pk")[:LINES]
     )
@@ -56,7 +56,7 @@ def assigned(request: HttpRequest) -> dict[str, Any] | None:
 
 
 def late(request: HttpRequest) -> dict[str, Any] | None:
-    """What is not done though its deadline has passed: an editor's to know."""
+    """Return the panel of what is not done though its deadline has passed: an editor's to know."""
     if not _may(request, "article.assign"):
         return None
     rows = _in_work(request).filter(deadline__lt=timezone.now()).order_by("deadline")[:LINES]
@@ -64,7 +64,7 @@ def late(request: HttpRequest) -> dict[str, Any] | None:
 
 
 def overdue(request: HttpRequest) -> dict[str, Any] | None:
-    """Side effects that nobody did though their time has passed, or that failed; mails that may not have arrived."""
+    """Return the panel of what did not happen: side effects late or failed, mails that may not have arrived."""
     here, now = current_publication(request), timezone.now()
     if not _may(request, "worker.view"):
         return None
@@ -106,13 +106,13 @@ def _alarm(text: str, since: Any, url: str = "") -> dict[str, Any]:
 
 
 def to_take_up(request: HttpRequest) -> dict[str, Any] | None:
-    """A writer's own that an editor sent back."""
+    """Return the panel of a writer's own articles that an editor sent back."""
     mine = _in_work(request).filter(_own(request), stage=Stage.CHANGES)[:LINES]
     return _panel(_("To take up again"), "state=changes_requested", "", mine) if mine else None
 
 
 def to_review(request: HttpRequest) -> dict[str, Any] | None:
-    """What waits for an editor, the longest first."""
+    """Return the panel of what waits for an editor, the longest first."""
     if not _may(request, "article.review"):
         return None
     rows = _in_work(request).filter(stage=Stage.IN_REVIEW).order_by("saved_at")[:LINES]
@@ -120,7 +120,7 @@ def to_review(request: HttpRequest) -> dict[str, Any] | None:
 
 
 def approved(request: HttpRequest) -> dict[str, Any] | None:
-    """What waits for a publisher."""
+    """Return the panel of what waits for a publisher."""
     if not _may(request, "article.publish"):
         return None
     rows = _in_work(request).filter(stage=Stage.APPROVED)[:LINES]
@@ -128,7 +128,7 @@ def approved(request: HttpRequest) -> dict[str, Any] | None:
 
 
 def unreviewed(request: HttpRequest) -> dict[str, Any] | None:
-    """What readers have and no editor has read."""
+    """Return the panel of what readers have and no editor has read."""
     if not _may(request, "article.review"):
         return None
     rows = Article.objects.filter(publication=current_publication(request)).unreviewed(timezone.now())
@@ -143,7 +143,7 @@ def drafts(request: HttpRequest) -> dict[str, Any]:
 
 
 def scheduled(request: HttpRequest) -> dict[str, Any] | None:
-    """What waits for its time, articles, changes and withdrawals, the next first."""
+    """Return the panel of what waits for its time, articles, changes and withdrawals, the next first."""
     here, now = current_publication(request), timezone.now()
     rows = Article.objects.filter(publication=here, due_at__gt=now)
     rows = rows.select_related("desk_section", "desk_first_author").order_by("due_at")[:LINES]
@@ -151,7 +151,7 @@ def scheduled(request: HttpRequest) -> dict[str, Any] | None:
 
 
 def latest(request: HttpRequest) -> dict[str, Any]:
-    """What readers got last."""
+    """Return the panel of what readers got last."""
     here = current_publication(request)
     rows = Placement.objects.filter(publication=here).live(timezone.now())
     newest = rows.select_related("article__desk_section", "article__desk_first_author").order_by(
@@ -162,7 +162,7 @@ def latest(request: HttpRequest) -> dict[str, Any]:
 
 
 def placed(request: HttpRequest) -> dict[str, Any] | None:
-    """Articles of sister sites that stand here."""
+    """Return the panel of articles of sister sites that stand here."""
     here = current_publication(request)
     if not _may(request, "article.place"):
         return None
@@ -172,7 +172,7 @@ def placed(request: HttpRequest) -> dict[str, Any] | None:
 
 
 def unfinished(request: HttpRequest) -> dict[str, Any] | None:
-    """Expungings of which files still hold traces."""
+    """Return the panel of expungings of which files still hold traces."""
     if not _may(request, "article.expunge"):
         return None
     acts = [_alarm(str(act), act.at) for act in Expunging.objects.filter(finished_at=None)[:LINES]]

@@ -36,7 +36,7 @@ BUTTONS = {
 }
 FIGURES = {
     "caption": _("Caption here; left empty, the library’s"),
-    "picture": _("Picture"),
+    "image": _("Image"),
     "embed": _("Post or video"),
-    "missing": _("Picture not held yet:"),
+    "missing": _("Image not held yet:"),
 }

@@ -63,16 +63,16 @@ def passage(request: HttpRequest, article: Article, context: dict[str, Any]) -> 
     return TemplateResponse(request, "admin/articles/expunge.html", context)
 
 
-def picture(request: HttpRequest, image: Image, context: dict[str, Any]) -> HttpResponse:
-    """Remove a picture from every article and every file, once that is confirmed."""
+def image(request: HttpRequest, image: Image, context: dict[str, Any]) -> HttpResponse:
+    """Remove an image from every article and every file, once that is confirmed."""
     if not may(request.user, "article.expunge", None):
         raise PermissionDenied
     form = OrderForm(request.POST or None, with_passage=False)
     if request.method == "POST" and form.is_valid():
         try:
-            act = expunging.expunge_picture(image, by=request.user, order=form.cleaned_data["order"])
+            act = expunging.expunge_image(image, by=request.user, order=form.cleaned_data["order"])
         except Forbidden:
-            form.add_error(None, _("A publication that showed this picture is not yours to change."))
+            form.add_error(None, _("A publication that showed this image is not yours to change."))
         except Refused as refused:
             _refuse(form, refused)
         else:

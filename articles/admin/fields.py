@@ -1,4 +1,4 @@
-"""Form fields of the desk: names completed as they are typed, pictures chosen by sight, the body's editor."""
+"""Form fields of the desk: names completed as they are typed, images chosen by sight, the body's editor."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -37,10 +37,10 @@ EDITOR_EXTENSIONS: dict[str, Any] = {
     "TableRow": True,
     "TableHeader": True,
     "TableCell": True,
-    "HousePicture": True,
-    "HouseEmbed": True,
-    "HouseSource": True,
-    "HouseFigcaption": True,
+    "OwnImage": True,
+    "OwnEmbed": True,
+    "OwnSource": True,
+    "OwnFigcaption": True,
 }
 
 
@@ -134,7 +134,7 @@ class TagNamesField(forms.CharField):
 
 
 def byline_names(authors: Iterable[Author]) -> str:
-    """Authors as BylinesField reads them back: by name, with the slug behind it where two authors share it."""
+    """Return authors as BylinesField reads them back: by name, with the slug behind it where two authors share it."""
     names = Counter(fold(name) for name in Author.objects.values_list("name", flat=True))
     return ", ".join(f"{a.name} ({a.slug})" if names[fold(a.name)] > 1 else a.name for a in authors)
 
@@ -167,10 +167,10 @@ class BylinesField(forms.CharField):
         return tuple(authors)
 
 
-class PictureWidget(forms.HiddenInput):
-    """A picture of the library: its thumbnail, and a button that opens the picker."""
+class ImageWidget(forms.HiddenInput):
+    """An image of the library: its thumbnail, and a button that opens the picker."""
 
-    template_name = "desk/picture_widget.html"
+    template_name = "desk/image_widget.html"
     input_type = "hidden"
 
     @property
@@ -183,13 +183,13 @@ class PictureWidget(forms.HiddenInput):
         return context
 
 
-class PictureField(forms.ModelChoiceField):  # type: ignore[type-arg]  # as above
-    """One picture of the library, or none."""
+class ImageChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]  # as above
+    """One image of the library, or none."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
             Image.objects.all(),
-            widget=PictureWidget,
-            error_messages={"invalid_choice": gettext_lazy("This picture is no longer in the library.")},
+            widget=ImageWidget,
+            error_messages={"invalid_choice": gettext_lazy("This image is no longer in the library.")},
             **kwargs,
         )

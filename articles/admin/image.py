@@ -1,4 +1,4 @@
-"""Admin of the picture library: upload several, describe, see where used; and the picker of the article form."""
+"""Admin of the image library: upload several, describe, see where used; and the picker of the article form."""
 
 from typing import Any
 
@@ -28,12 +28,12 @@ from newsroom.desk.base import DeskAdmin
 from newsroom.desk.current import publications_of
 from newsroom.publications.permissions import may
 
-PICKER_SIZE = 24  # pictures
+PICKER_SIZE = 24  # images
 MAX_SHOWN_USES = 30  # articles
 
 
 class ImageForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at run time
-    """The description of a picture. The alternative text is required here; imported ones may lack it."""
+    """The description of an image. The alternative text is required here; imported ones may lack it."""
 
     class Meta:
         model = Image
@@ -47,7 +47,7 @@ class ImageForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at run
 
 @admin.register(Image)
 class ImageAdmin(DeskAdmin):
-    """Pictures, which all publications share."""
+    """Images, which all publications share."""
 
     view_verb, add_verb, change_verb = "image.view", "image.create", "image.change"
     form = ImageForm
@@ -68,7 +68,7 @@ class ImageAdmin(DeskAdmin):
     class Media:
         js = ["desk/focal.js"]
 
-    @admin.display(description=gettext_lazy("picture"))
+    @admin.display(description=gettext_lazy("image"))
     def thumbnail(self, image: Image) -> str:
         return format_html('<img class="thumb" src="{}" alt="" loading="lazy">', rendition_url(image, 320, "webp"))
 
@@ -76,14 +76,14 @@ class ImageAdmin(DeskAdmin):
     def size(self, image: Image) -> str:
         return f"{image.width} × {image.height}"
 
-    @admin.display(description=gettext_lazy("picture"))
+    @admin.display(description=gettext_lazy("image"))
     def preview(self, image: Image) -> str:
         crops = format_html_join(
             "", '<figure data-ratio="{}"><img src="{}" alt=""><figcaption>{}</figcaption></figure>',
             ((ratio, default_storage.url(image.crop_name(ratio)), ratio.replace("x", ":")) for ratio in RATIOS),
         )  # fmt: skip
         return format_html(
-            '<div class="focal-picture"><img src="{}" alt="{}" width="{}" height="{}"></div>'
+            '<div class="focal-image"><img src="{}" alt="{}" width="{}" height="{}"></div>'
             '<p class="help">{}</p><div class="crops">{}</div>',
             rendition_url(image, 960, "webp"),
             image.alt,
@@ -95,7 +95,7 @@ class ImageAdmin(DeskAdmin):
 
     @admin.display(description=gettext_lazy("articles"))
     def uses(self, image: Image) -> str:
-        """Return the articles whose live, next or draft version shows it; those of others' publications are counted."""
+        """Return the articles of which live, next or draft shows it; those of others' publications are counted."""
         mine = {row.pk for row in getattr(image, "seen_by", [])}
         articles = list(Article.objects.showing(image).select_related("publication")[:MAX_SHOWN_USES])
         named = [(article_url(row), row.desk_headline) for row in articles if row.publication_id in mine]
@@ -125,10 +125,10 @@ class ImageAdmin(DeskAdmin):
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **rights})
 
     def expunge_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Return the page that removes a picture on a court's order (articles/admin/expunging.py)."""
+        """Return the page that removes an image on a court's order (articles/admin/expunging.py)."""
         image = get_object_or_404(Image, pk=pk)
         context = {**self.admin_site.each_context(request), "opts": self.opts, "title": str(image)}
-        return expunging.picture(request, image, context)
+        return expunging.image(request, image, context)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Image | None:
         image = super().get_object(request, object_id, from_field)
@@ -137,7 +137,7 @@ class ImageAdmin(DeskAdmin):
         return image
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
-        """Return the upload page; after a POST of files, each with its picture or the reason why it was refused."""
+        """Return the upload page; after a POST of files, each with its image or the reason why it was refused."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         results: list[dict[str, Any]] = []
@@ -150,7 +150,7 @@ class ImageAdmin(DeskAdmin):
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": _("Add pictures"),
+            "title": _("Add images"),
             "results": results,
         }
         return TemplateResponse(request, "admin/articles/image/upload.html", context)
@@ -175,7 +175,7 @@ class ImageAdmin(DeskAdmin):
         images.describe(obj, by=request.user)
 
     def picker_view(self, request: HttpRequest) -> HttpResponse:
-        """Return thumbnails of the pictures that match `q`, as a fragment for the picker's dialog."""
+        """Return thumbnails of the images that match `q`, as a fragment for the picker's dialog."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         query = request.GET.get("q", "").replace("\x00", "").strip()
@@ -190,20 +190,20 @@ class ImageAdmin(DeskAdmin):
         return render(request, "desk/picker.html", {"images": rows[:PICKER_SIZE], "query": query})
 
     def thumb_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Redirect to a small rendition, for the editor, which knows a picture by its id only."""
+        """Redirect to a small rendition, for the editor, which knows an image by its id only."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         return redirect(rendition_url(get_object_or_404(Image, pk=pk), 640, "webp"))
 
     def upload_view(self, request: HttpRequest) -> JsonResponse:
-        """Add one picture from the picker's dialog, with its alternative text; return JSON, or 400 with the reason."""
+        """Add one image from the picker's dialog, with its alternative text; return JSON, or 400 with the reason."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         file = request.FILES.get("file")
         if file is None:
             return JsonResponse({"error": _("Choose at least one file.")}, status=400)
         if not request.POST.get("alt", "").strip():
-            return JsonResponse({"error": _("Say what the picture shows, for who cannot see it.")}, status=400)
+            return JsonResponse({"error": _("Say what the image shows, for who cannot see it.")}, status=400)
         result = self._add(request, file)
         if "error" in result:
             return JsonResponse({"error": result["error"]}, status=400)

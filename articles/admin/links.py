@@ -14,12 +14,12 @@ NUMBERED = re.compile(r"(\d{1,18})(?:\s|\Z)")  # "42", or "42 · Its headline" a
 
 
 def article_url(article: Article) -> str:
-    """Where an article is worked on."""
+    """Return the address at which an article is worked on."""
     return reverse("admin:articles_article_change", args=[article.pk])
 
 
 def article_of(line: str, *, at: Publication) -> Article | None:
-    """The article that a line names by its number, or by its address on any site; one without a host is on `at`."""
+    """Return the article that a line names by its number, or by its address; one without a host is on the site `at`."""
     articles = Article.objects.select_related("publication", "live", "next", "draft")
     if number := NUMBERED.match(line):
         return articles.filter(pk=row_id(number[1])).first()

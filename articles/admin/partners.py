@@ -64,8 +64,8 @@ class PartnerFeedForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic 
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if data.get("shows_pictures") and not data.get("credit", "").strip():
-            self.add_error("credit", _("Say whom their pictures are credited to."))
+        if data.get("shows_images") and not data.get("credit", "").strip():
+            self.add_error("credit", _("Say whom their images are credited to."))
         twin = PartnerFeed.objects.filter(publication=self.publication, url=data.get("url", ""))
         if twin.exclude(pk=self.instance.pk).exists():
             self.add_error("url", _("This feed is asked already."))

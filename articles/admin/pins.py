@@ -55,7 +55,7 @@ class PinForm(forms.Form):
         """Return the headline of the site's own article as the desk has it; of a sister's, as its readers have it."""
         if article.publication_id == publication.pk:
             return article.desk_headline
-        return f"{article.version_at(timezone.now()).headline} ({article.publication})"
+        return f"{article.revision_at(timezone.now()).headline} ({article.publication})"
 
     def pin(self, on: Publication, by: Any) -> None:
         """Pin the article, for a valid form. Raises Forbidden, Refused."""

@@ -17,14 +17,16 @@ SHOWN = 100
 
 
 def placed_on(publication: Publication, most: int = SHOWN) -> list[tuple[Article, str]]:
-    """The sister sites' articles that somebody placed on a publication, the newest first, each by the headline that
-    readers have: what is in work there is not everybody's to see."""
+    """Return the sister sites' articles that somebody placed on a publication, the newest first.
+
+    Each has the headline that readers have: what is in work there is not everybody's to see.
+    """
     now = timezone.now()
     rows = Placement.objects.filter(publication=publication, section=None)
     rows = rows.exclude(article__publication=publication).live(now)
     rows = rows.select_related("article__publication", "article__live", "article__next")
     newest = rows.order_by("-published_at", "-article_id")[:most]
-    return [(row.article, row.article.version_at(now).headline) for row in newest]
+    return [(row.article, row.article.revision_at(now).headline) for row in newest]
 
 
 def unplace(request: HttpRequest, pk: int) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""Previews at the desk: the public page of any version at three widths, and links for people without an account."""
+"""Previews at the desk: the public page of any revision at three widths, and links for people without an account."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -42,21 +42,21 @@ class ShareForm(forms.Form):
 
 
 def preview(request: HttpRequest, article: Article, context: dict[str, Any]) -> HttpResponse:
-    """Return a version as readers would get it, in frames. `?version=` is its number, by default the working one's."""
-    number = whole_number(request.GET.get("version", "")) or article.working.number
+    """Return a revision as readers would get it, in frames. `?revision=` is its number; the working one if absent."""
+    number = whole_number(request.GET.get("revision", "")) or article.working.number
     return _page(request, article, context, number, ShareForm())
 
 
 def _page(
     request: HttpRequest, article: Article, context: dict[str, Any], number: int, form: ShareForm
 ) -> HttpResponse:
-    version = article.revisions.filter(number=number).first()
-    if version is None:
+    revision = article.revisions.filter(number=number).first()
+    if revision is None:
         raise Http404
     now = timezone.now()
     links = article.preview_links.select_related("revision", "created_by", "article__publication")
     context |= {
-        "version": version,
+        "revision": revision,
         "widths": WIDTHS,
         "form": form,
         "links": [(link, link.is_open(now)) for link in links[:30]],
@@ -70,14 +70,14 @@ def _page(
 
 @xframe_options_sameorigin
 def frame(request: HttpRequest, article: Article, context: dict[str, Any], number: int) -> HttpResponse:
-    """Return the public page of a version, for a frame of the desk. An embargo does not hide it from the desk."""
-    version = article.revisions.select_related("section", "lead_image").filter(number=number).first()
-    if version is None:
+    """Return the public page of a revision, for a frame of the desk. An embargo does not hide it from the desk."""
+    revision = article.revisions.select_related("section", "lead_image").filter(number=number).first()
+    if revision is None:
         raise Http404
     return framed(
         request,
         article.publication,
-        lambda public: public_page.preview(public, article, version, _("Preview of version %(n)d") % {"n": number}),
+        lambda public: public_page.preview(public, article, revision, _("Preview of revision %(n)d") % {"n": number}),
     )
 
 
@@ -103,8 +103,8 @@ def framed(
 
 
 def share(request: HttpRequest, article: Article, context: dict[str, Any]) -> HttpResponse:
-    """Make a link to one version, and return to its preview; show the form again if that was refused."""
-    number = row_id(request.POST.get("version", ""))
+    """Make a link to one revision, and return to its preview; show the form again if that was refused."""
+    number = row_id(request.POST.get("revision", ""))
     form = ShareForm(request.POST)
     if form.is_valid():
         until = timezone.now() + dt.timedelta(days=form.cleaned_data["days"])
@@ -116,7 +116,7 @@ def share(request: HttpRequest, article: Article, context: dict[str, Any]) -> Ht
             form.add_error(None, str(refused))
         else:
             messages.success(request, _("The link for %(who)s is below: copy it.") % {"who": link.for_whom})
-            return redirect(f"{reverse('admin:articles_article_preview', args=[article.pk])}?version={number}")
+            return redirect(f"{reverse('admin:articles_article_preview', args=[article.pk])}?revision={number}")
     return _page(request, article, context, number, form)
 
 
@@ -125,4 +125,4 @@ def revoke(request: HttpRequest, article: Article, context: dict[str, Any]) -> H
     link = get_object_or_404(PreviewLink, pk=row_id(request.POST.get("link", "")), article=article)
     preview_links.revoke(link, by=request.user)
     messages.success(request, _("The link for %(who)s is closed.") % {"who": link.for_whom})
-    return redirect(f"{reverse('admin:articles_article_preview', args=[article.pk])}?version={link.revision.number}")
+    return redirect(f"{reverse('admin:articles_article_preview', args=[article.pk])}?revision={link.revision.number}")

@@ -10,7 +10,7 @@ from articles.workflow import Kind, Pending, Stage, Standing
 
 
 def state_badges(article: Article) -> str:
-    """The article's standing, its stage where something is in work, and whether somebody pays for it."""
+    """Return the article's standing as HTML, its stage where something is in work, and whether somebody pays for it."""
     now = timezone.now()
     standing, stage, waits = article.standing(now), Stage(article.stage), article.pending(now)
     badges = []

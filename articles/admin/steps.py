@@ -140,7 +140,7 @@ def take(
 ) -> Article:
     """Call the action of a step and return the article as it is now. Raises Forbidden, Unconfirmed, Conflict, Refused.
 
-    `revision` is the id of the version that the person judges, `arguments` come from `StepForm.arguments_for`, `accept`
+    `revision` is the id of the one that the person judges, `arguments` come from `StepForm.arguments_for`, `accept`
     holds the keys of the findings that the person accepts.
     """
     arguments = {"by": by, **arguments}

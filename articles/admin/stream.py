@@ -108,7 +108,7 @@ class StreamAdmin(DeskAdmin):
                 if not place.is_valid():
                     return False
                 article = place.place(publication, request.user)
-                params = {"headline": article.version_at(timezone.now()).headline, "site": publication.name}
+                params = {"headline": article.revision_at(timezone.now()).headline, "site": publication.name}
                 messages.success(request, _("“%(headline)s” stands on %(site)s too.") % params)
                 return True
             if "_leave" in request.POST:

@@ -89,7 +89,7 @@ class StripForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at run
         """Return an article as a line of the field `articles`: "42 · Its headline"."""
         now = timezone.now()
         if article.live_id:  # the headline as readers have it: a sister's work is not shown
-            headline = article.version_at(now).headline
+            headline = article.revision_at(now).headline
         else:
             headline = article.desk_headline if article.publication_id == self.instance.publication_id else ""
         absent = "" if article.is_live(now) else "({})".format(_("not online"))
@@ -301,4 +301,4 @@ def _page_with(request: PublicRequest, strip: CardStrip) -> HttpResponse:
     if placed is None:
         raise Http404
     article = placed.article
-    return article_page.preview(request, article, article.version_at(now), _("Preview"), preview_strip=strip.pk)
+    return article_page.preview(request, article, article.revision_at(now), _("Preview"), preview_strip=strip.pk)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 from js_asset import Script
 
 from articles.actions import taxonomy
-from articles.admin.fields import PictureField, TagNamesField
+from articles.admin.fields import ImageChoiceField, TagNamesField
 from articles.admin.saving import refusal_as_forbidden, reload_other_fields
 from articles.models import Address, Author, Section, Tag
 from articles.workflow import Refused
@@ -121,7 +121,7 @@ class TagAdmin(DeskAdmin):
     actions = None
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A merged tag is kept for its address and its spelling; there is nothing more to change."""
+        """Return False for a merged tag too: it is kept for its address and its spelling alone."""
         return not (obj and obj.merged_into_id) and super().has_change_permission(request, obj)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
@@ -192,7 +192,7 @@ class TagAdmin(DeskAdmin):
 class AuthorForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at run time
     """A byline. Left empty, the slug is made from the name by the action."""
 
-    portrait = PictureField(label=gettext_lazy("Portrait"), required=False)
+    portrait = ImageChoiceField(label=gettext_lazy("Portrait"), required=False)
 
     class Meta:
         model = Author

@@ -1,6 +1,6 @@
-"""The drawing kit of the demo pictures: palettes, shapes, and the canvas they go on.
+"""The drawing kit of the demo images: palettes, shapes, and the canvas they go on.
 
-Units: the origin is the centre of the picture, y goes down, and the shorter side is 900 long, so
+Units: the origin is the centre of the image, y goes down, and the shorter side is 900 long, so
 whatever stays within +-450 survives any crop between 16:9 and square.
 """
 
@@ -40,7 +40,7 @@ class Palette(NamedTuple):
 
 
 def palette(codes: str) -> Palette:
-    """Nine hexadecimal colours separated by spaces, to a palette."""
+    """Return the palette of nine hexadecimal colours separated by spaces."""
     rgb = [(int(c[:2], 16), int(c[2:4], 16), int(c[4:], 16)) for c in codes.split()]
     return Palette((rgb[0], rgb[1], rgb[2]), *rgb[3:])
 
@@ -66,13 +66,13 @@ NIGHTS = (AURORA, MIDNIGHT, FOREST, LAGOON, PLUM, STORM)
 
 
 def mix(a: Colour, b: Colour, t: float) -> Colour:
-    """The colour a fraction `t` of the way from `a` to `b`."""
+    """Return the colour a fraction `t` of the way from `a` to `b`."""
     r, g, bl = (round(x + (y - x) * t) for x, y in zip(a, b, strict=True))
     return r, g, bl
 
 
 def smooth(points: Sequence[Point], closed: bool = True) -> list[Point]:
-    """A soft curve (Catmull-Rom) through the points, as many short segments."""
+    """Return a soft curve (Catmull-Rom) through the points, as many short segments."""
     n, out = len(points), list[Point]()
     for i in range(n if closed else n - 1):
         ids = (i - 1, i, i + 1, i + 2)
@@ -88,14 +88,14 @@ def smooth(points: Sequence[Point], closed: bool = True) -> list[Point]:
 def arc_points(
     x: float, y: float, r: float, start: float, end: float, ry: float = 0
 ) -> list[Point]:
-    """Points along an ellipse, from one angle to another in degrees, clockwise from the right."""
+    """Return points along an ellipse, from one angle to another in degrees, clockwise from the right."""
     steps = max(6, int(abs(end - start) / 360 * (24 if r < 12 else 90)))
     turns = (math.radians(start + (end - start) * i / steps) for i in range(steps + 1))
     return [(x + r * math.cos(t), y + (ry or r) * math.sin(t)) for t in turns]
 
 
 def box_points(x: float, y: float, w: float, h: float, r: float) -> list[Point]:
-    """A rounded rectangle centred on (x, y)."""
+    """Return the outline of a rounded rectangle centred on (x, y)."""
     r = min(r, w / 2, h / 2)
     dx, dy = w / 2 - r, h / 2 - r
     if r <= 0:
@@ -105,7 +105,7 @@ def box_points(x: float, y: float, w: float, h: float, r: float) -> list[Point]:
 
 
 class Canvas:
-    """An oversized picture under way, with a palette, a source of chance and a drawing frame."""
+    """An oversized image under way, with a palette, a source of chance and a drawing frame."""
 
     def __init__(self, rng: random.Random, colours: Palette, size: tuple[int, int]) -> None:
         self.rng, self.p = rng, colours
@@ -118,15 +118,15 @@ class Canvas:
 
     # -- chance -------------------------------------------------------------------------------
     def pick(self, *paints: Colour) -> Colour:
-        """One of the colours."""
+        """Return one of the colours."""
         return self.rng.choice(paints)
 
     def vary(self, low: float, high: float) -> float:
-        """A number in the range."""
+        """Return a number in the range."""
         return self.rng.uniform(low, high)
 
     def tint(self, colour: Colour, light: float) -> Colour:
-        """The colour lighter (up to 1) or darker (down to -1), towards white or the deep tone."""
+        """Return the colour lighter (up to 1) or darker (down to -1), towards white or the deep tone."""
         return mix(colour, WHITE if light > 0 else self.p.deep, abs(light))
 
     # -- frames -------------------------------------------------------------------------------
@@ -135,7 +135,7 @@ class Canvas:
         self, x: float = 0, y: float = 0, turn: float = 0, sx: float = 1, sy: float = 1,
         skew: float = 0
     ) -> Iterator[None]:
-        """Within it, the origin is (x, y), turned in degrees, scaled, and sloping by `skew`."""
+        """Draw within it: the origin is (x, y), turned in degrees, scaled, and sloping by `skew`."""
         before = a, b, c, d, e, f = self.m
         co, si = math.cos(math.radians(turn)), math.sin(math.radians(turn))
         # Local to outer: scale and slope first, then turn, then move.
@@ -152,7 +152,7 @@ class Canvas:
 
     @contextmanager
     def clip(self, points: Sequence[Point]) -> Iterator[None]:
-        """Within it, only what falls inside the outline is kept."""
+        """Draw within it: only what falls inside the outline is kept."""
         before, outside = self.im.copy(), Image.new("L", self.im.size, 255)
         ImageDraw.Draw(outside).polygon(self._pixels(points), fill=0)
         yield
@@ -179,7 +179,7 @@ class Canvas:
         self.im.paste(self._gradient(paint, size), (left, top), mask)
 
     def _gradient(self, paint: Paint, size: tuple[int, int]) -> Image.Image | Colour:
-        """What to paste for a paint: a large plain colour gets a little volume of its own."""
+        """Return what to paste for a paint: a large plain colour gets a little volume of its own."""
         first, last = paint[0], paint[-1]
         if isinstance(first, int) or isinstance(last, int):
             plain: Colour = paint  # type: ignore[assignment]  # what is not callable is a colour
@@ -211,7 +211,7 @@ class Canvas:
         self.im.paste(self.p.deep, (left, top), mask)
 
     def line(self, points: Sequence[Point], width: float, paint: Paint, a: float = 1) -> None:
-        """A stroke with round ends and joints."""
+        """Draw a stroke with round ends and joints."""
         px = self._pixels(points)
         ma, mb, mc, md = self.m[:4]
         thick = max(2, round(width * math.sqrt(abs(ma * md - mb * mc))))
@@ -227,33 +227,33 @@ class Canvas:
         self, x: float, y: float, w: float, h: float, r: float, paint: Paint, a: float = 1,
         lift: float = 0
     ) -> None:
-        """A rounded rectangle centred on (x, y)."""
+        """Draw a rounded rectangle centred on (x, y)."""
         self.poly(box_points(x, y, w, h, r), paint, a, lift)
 
     def disc(
         self, x: float, y: float, r: float, paint: Paint, a: float = 1, lift: float = 0,
         ry: float = 0
     ) -> None:
-        """A disc, or an ellipse when `ry` is given."""
+        """Draw a disc, or an ellipse when `ry` is given."""
         self.poly(arc_points(x, y, r, 0, 360, ry), paint, a, lift)
 
     def arc(
         self, x: float, y: float, r: float, width: float, start: float, end: float, paint: Paint,
         a: float = 1, ry: float = 0,
     ) -> None:
-        """A stroke along a circle or an ellipse."""
+        """Draw a stroke along a circle or an ellipse."""
         self.line(arc_points(x, y, r, start, end, ry), width, paint, a)
 
     def blob(self, points: Sequence[Point], paint: Paint, a: float = 1, lift: float = 0) -> None:
-        """A soft closed shape through the points."""
+        """Draw a soft closed shape through the points."""
         self.poly(smooth(points), paint, a, lift)
 
     def curve(self, points: Sequence[Point], width: float, paint: Paint, a: float = 1) -> None:
-        """A soft stroke through the points."""
+        """Draw a soft stroke through the points."""
         self.line(smooth(points, closed=False), width, paint, a)
 
     def glow(self, x: float, y: float, r: float, colour: Colour, a: float = 0.6) -> None:
-        """A light that dies away at distance `r`."""
+        """Draw a light that dies away at distance `r`."""
         ((px, py),) = self._pixels([(x, y)])
         size = max(2, round(2 * r * self.k))
         # Pillow's radial gradient is white in the corners only: bring that in to the sides.
@@ -264,7 +264,7 @@ class Canvas:
 
     # -- things several scenes share ------------------------------------------------------------
     def slab(self, x: float, y: float, w: float, h: float, r: float, edge: float = 14) -> None:
-        """A device seen from the front: body, rim of light, and a screen full of colour."""
+        """Draw a device seen from the front: body, rim of light, and a screen full of colour."""
         p = self.p
         self.box(x, y, w, h, r, p.shell, lift=34)
         self.box(x, y, w - 6, h - 6, r - 3, p.deep)
@@ -272,7 +272,7 @@ class Canvas:
         self.box(x, y, w, h, r, (self.tint(p.main, 0.25), mix(p.main, p.deep, 0.45)))
 
     def view(self, x: float, y: float, w: float, h: float, r: float) -> None:
-        """A landscape for a screen: a low sun over rolling hills."""
+        """Draw a landscape for a screen: a low sun over rolling hills."""
         p, left = self.p, x - w / 2
         with self.clip(box_points(x, y, w, h, r)):
             side = self.vary(-0.25, 0.25) * w
@@ -285,13 +285,13 @@ class Canvas:
                 self.poly([*ridge, (x + w, y + h), (left, y + h)], colour, 0.85)
 
     def glare(self, x: float, y: float, w: float, h: float) -> None:
-        """A slanted reflection across glass."""
+        """Draw a slanted reflection across glass."""
         top, low = y - h / 2, y + h / 2
         edge = ((x - w * 0.05, top), (x + w * 0.34, top), (x - w * 0.02, low), (x - w * 0.41, low))
         self.poly(edge, WHITE, 0.1)
 
     def card(self, x: float, y: float, w: float, h: float, colour: Colour) -> None:
-        """A floating notice: a badge and two lines of greeked text."""
+        """Draw a floating notice: a badge and two lines of greeked text."""
         p, s = self.p, h / 100
         self.box(x, y, w, h, 26 * s, p.shell, lift=26)
         left = x - w / 2
@@ -303,12 +303,12 @@ class Canvas:
         self, x: float, y: float, widths: Sequence[float], thick: float, step: float,
         a: float = 0.28
     ) -> None:
-        """Greeked text: bars of the given widths, left-aligned at x, one under the other."""
+        """Draw greeked text: bars of the given widths, left-aligned at x, one under the other."""
         for i, w in enumerate(widths):
             self.box(x + w / 2, y + i * step, w, thick, thick / 2, self.p.deep, a)
 
     def cube(self, x: float, y: float, a: float, b: float, h: float, colour: Colour) -> None:
-        """An isometric block whose nearest bottom corner is (x, y); `a` and `b` are its sides."""
+        """Draw an isometric block whose nearest bottom corner is (x, y); `a` and `b` are its sides."""
         u, v = (-a * 0.866, -a * 0.5), (b * 0.866, -b * 0.5)
         low, top = [(x, y), (x + u[0], y + u[1])], (x, y - h)
         self.poly([*low, (x + u[0], y + u[1] - h), top], (colour, self.tint(colour, -0.18)))
@@ -319,7 +319,7 @@ class Canvas:
         self.poly(roof, (self.tint(colour, 0.4), self.tint(colour, 0.15)))
 
     def sparkle(self, x: float, y: float, r: float) -> None:
-        """A four-pointed star."""
+        """Draw a four-pointed star."""
         arms = [(0, -r), (r / 6, -r / 6), (r, 0), (r / 6, r / 6)]
         self.poly([(x + a, y + b) for a, b in arms] + [(x - a, y - b) for a, b in arms],
             self.p.pale)
@@ -327,7 +327,7 @@ class Canvas:
     def puff(
         self, x: float, y: float, s: float, paint: Paint, a: float = 1, lift: float = 0
     ) -> None:
-        """A flat-bottomed cloud, about 4 s wide and 2 s high."""
+        """Draw a flat-bottomed cloud, about 4 s wide and 2 s high."""
         lumps = ((-1.9, 0.6), (-2.0, 0.0), (-1.35, -0.5), (-0.75, -1.05), (0.1, -1.2),
             (0.75, -0.75))
         rest = ((1.4, -0.6), (2.0, 0.0), (1.9, 0.6), (0.0, 0.72))
@@ -337,7 +337,7 @@ class Canvas:
 def blend(
     corners: Sequence[Colour], grid: tuple[int, int], size: tuple[int, int]
 ) -> Image.Image:
-    """A smooth picture of that size through a small grid of colours."""
+    """Return a smooth image of that size through a small grid of colours."""
     seed = Image.new("RGB", grid)
     seed.putdata(corners)
     # Resampling from pixel centre to pixel centre keeps the end colours from spreading flat.

@@ -1,4 +1,4 @@
-"""The demo pictures: flat editorial illustrations and avatars drawn with Pillow alone.
+"""The demo images: flat editorial illustrations and avatars drawn with Pillow alone.
 
 `draw` paints one of `SCENES` and `portrait` a byline avatar; both are decided entirely by their
 arguments. The kit is in `canvas`, the subjects in the `scenes` modules, which only ever talk to
@@ -53,7 +53,7 @@ def _backdrop(c: Canvas, starry: bool) -> None:
 
 
 def _orbs(c: Canvas) -> None:
-    """Large translucent discs here and there."""
+    """Draw large translucent discs here and there."""
     w, h = c.half
     for _ in range(6):
         x, y, r = c.vary(-w, w), c.vary(-h, h), c.vary(90, 330)
@@ -61,7 +61,7 @@ def _orbs(c: Canvas) -> None:
 
 
 def _waves(c: Canvas) -> None:
-    """Four swells across the lower half."""
+    """Draw four swells across the lower half."""
     w, h = c.half
     for i in range(4):
         phase, swell = c.vary(0, 6), c.vary(24, 56)
@@ -71,13 +71,13 @@ def _waves(c: Canvas) -> None:
 
 
 def _rings(c: Canvas) -> None:
-    """Circles spreading from the centre."""
+    """Draw circles spreading from the centre."""
     for i in range(6):
         c.arc(0, 0, 420 + 105 * i, 34 - 4 * i, 0, 360, c.p.pale, 0.15 - 0.015 * i)
 
 
 def _rays(c: Canvas) -> None:
-    """Sunbeams from the centre."""
+    """Draw sunbeams from the centre."""
     shift = c.vary(0, 20)
     for i in range(0, 360, 24):
         a, b = math.radians(i + shift), math.radians(i + 12 + shift)
@@ -86,7 +86,7 @@ def _rays(c: Canvas) -> None:
 
 
 def _tiles(c: Canvas) -> None:
-    """A grid of rounded squares, a third of them present."""
+    """Draw a grid of rounded squares, a third of them present."""
     w, h = c.half
     for x in range(-int(w / 150) - 1, int(w / 150) + 2):
         for y in range(-int(h / 150) - 1, int(h / 150) + 2):
@@ -95,7 +95,7 @@ def _tiles(c: Canvas) -> None:
 
 
 def _dots(c: Canvas) -> None:
-    """Two patches of dots at opposite corners."""
+    """Draw two patches of dots at opposite corners."""
     side = c.rng.choice((-1, 1))
     for way in (side, -side):
         x, y = way * c.vary(430, 520), way * side * c.vary(170, 260)
@@ -105,7 +105,7 @@ def _dots(c: Canvas) -> None:
 
 
 def _stars(c: Canvas, count: int) -> None:
-    """So many stars all over, the largest of them sparkling."""
+    """Draw so many stars all over, the largest of them sparkling."""
     w, h = c.half
     for _ in range(count):
         x, y, r = c.vary(-w, w), c.vary(-h, h), c.vary(2, 5)
@@ -115,7 +115,7 @@ def _stars(c: Canvas, count: int) -> None:
 
 
 def _confetti(c: Canvas) -> None:
-    """Small shapes strewn around the subject."""
+    """Draw small shapes strewn around the subject."""
     for _ in range(14):
         t, r, s = c.vary(0, math.tau), c.vary(400, 780), c.vary(9, 20)
         x, y, colour = r * math.cos(t), r * math.sin(t) * 0.62, c.pick(c.p.sun, c.p.pale, c.p.pop)
@@ -133,7 +133,7 @@ def _confetti(c: Canvas) -> None:
 
 
 def draw(scene: str, seed: str, size: tuple[int, int] = (1600, 900)) -> Image.Image:
-    """The picture (RGB, of that size) of a scene; another seed gives another variant of it."""
+    """Return the image (RGB, of that size) of a scene; another seed gives another variant of it."""
     if scene not in PAINTERS:
         raise ValueError(f"unknown scene {scene!r}; known: {', '.join(SCENES)}")
     painter = PAINTERS[scene]
@@ -142,14 +142,14 @@ def draw(scene: str, seed: str, size: tuple[int, int] = (1600, 900)) -> Image.Im
     _backdrop(c, painter.starry)
     with c.at(sx=painter.zoom, sy=painter.zoom):
         painter.paint(c)
-    picture = c.im.resize(size, Image.Resampling.LANCZOS)
+    image = c.im.resize(size, Image.Resampling.LANCZOS)
     if painter.mirrors and rng.random() < 0.5:
-        return picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
-    return picture
+        return image.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+    return image
 
 
 def _people(codes: str) -> list[tuple[Colour, list[Colour]]]:
-    """Lines of a skin and two hair colours, in hexadecimal, to those colours."""
+    """Return the colours of lines of a skin and two hair colours, in hexadecimal."""
     rows = [palette(" ".join(row.split() * 3)) for row in codes.splitlines()]
     return [(row.back[0], [row.back[1], row.back[2]]) for row in rows]
 
@@ -182,7 +182,7 @@ BEHIND = (330, 170, 90)  # how low the hair falls behind, for the first styles
 
 
 def portrait(seed: str, size: int = 400) -> Image.Image:
-    """A square avatar (RGB) of an imaginary person: flat, friendly, like nobody in particular."""
+    """Return a square avatar (RGB) of an imaginary person: flat, friendly, like nobody in particular."""
     rng = random.Random(f"portrait:{seed}")
     c = Canvas(rng, rng.choice(PALETTES), (size, size))
     p, style, (skin, hairs) = c.p, rng.randrange(len(FRINGES)), rng.choice(PEOPLE)

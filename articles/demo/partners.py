@@ -11,7 +11,7 @@ from articles.demo.drawing import draw
 from articles.models import CardStrip, PartnerFeed
 from articles.models.card_strip import StripArea, StripSource
 from articles.partners import actions as partner_actions
-from articles.partners import pictures
+from articles.partners import images
 from articles.partners.ingest import Fresh, ingest
 from articles.partners.parse import Feed, Headline
 from newsroom.lib.shrink import Small
@@ -67,19 +67,19 @@ TITLE = "Chez nos partenaires"
 
 
 def set_up(users: dict[str, Any]) -> None:
-    """Create the feeds, their headlines and pictures, and the strip that shows them."""
+    """Create the feeds, their headlines and images, and the strip that shows them."""
     site, by, now = Publication.objects.get(name=cast.KULTUREGEEK), users["thomas"], timezone.now()
     feeds = []
     for number, (name, headlines) in enumerate(HEADLINES.items()):
         feed = PartnerFeed(
             publication=site, name=name, url=f"https://partenaire-{number}.example/feed/", is_polled=False
         )
-        feed.credit, feed.shows_pictures = CREDIT[name], bool(CREDIT[name])
+        feed.credit, feed.shows_images = CREDIT[name], bool(CREDIT[name])
         feeds.append(partner_actions.save_feed(feed, by=by))
         ingest(feed, Fresh(Feed(name, "", tuple(_headline(feed, *one, now=now) for one in headlines))), now)
-        for item in feed.items.exclude(picture_url=""):
-            picture = draw(item.picture_url.rpartition("/")[2], item.title, SIZE)
-            pictures.store_picture(item, Small(*SIZE, picture.tobytes()))
+        for item in feed.items.exclude(image_url=""):
+            image = draw(item.image_url.rpartition("/")[2], item.title, SIZE)
+            images.store_image(item, Small(*SIZE, image.tobytes()))
     strip = CardStrip(
         publication=site, title=TITLE, area=StripArea.HOME, source=StripSource.PARTNERS, count=4, is_live=True
     )
@@ -92,5 +92,5 @@ def _headline(
 ) -> Headline:
     site = feed.url.removesuffix("feed/")
     url = f"{site}{title.split()[1].strip(':,').lower()}/"
-    picture = f"{site}{scene}" if scene else ""
-    return Headline(url, url, title, teaser, now - dt.timedelta(hours=ago), picture, tags)
+    image = f"{site}{scene}" if scene else ""
+    return Headline(url, url, title, teaser, now - dt.timedelta(hours=ago), image, tags)

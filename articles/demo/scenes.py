@@ -1,4 +1,4 @@
-"""The subjects of the demo pictures: one function a scene, all drawing on the canvas they get.
+"""The subjects of the demo images: one function a scene, all drawing on the canvas they get.
 
 A scene keeps within +-450 units of the centre, takes its colours from the canvas's palette
 (`c.p`) and its small variations from the canvas's chance, so that it suits any background.
@@ -42,7 +42,7 @@ def scene(
 
 
 def floor(c: Canvas, y: float, r: float) -> None:
-    """The pool of shade under something that stands at height `y`."""
+    """Draw the pool of shade under something that stands at height `y`."""
     c.disc(0, y, r, c.p.deep, 0.16, ry=r * 0.09)
     c.disc(0, y, r * 0.75, c.p.deep, 0.2, ry=r * 0.055)
 

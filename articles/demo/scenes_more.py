@@ -298,7 +298,7 @@ def book(c: Canvas) -> None:
 
 
 def _curve(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-    """A cubic through four controls, which is what the edge of a page looks like."""
+    """Return a cubic through four controls, which is what the edge of a page looks like."""
     steps = [i / 20 for i in range(21)]
     weights = [((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3) for t in steps]
     return [(sum(k * q[0] for k, q in zip(w, points, strict=True)),

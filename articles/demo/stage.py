@@ -1,4 +1,4 @@
-"""The steps that set the demo up, by the same actions as the desk: people, pictures, articles, work in progress."""
+"""The steps that set the demo up, by the same actions as the desk: people, images, articles, work in progress."""
 
 import io
 import os
@@ -17,7 +17,7 @@ from articles.content import Content
 from articles.demo import agenda, cast
 from articles.demo.drawing import draw, portrait
 from articles.importers import wxr
-from articles.importers.pictures import ImportedPictures
+from articles.importers.images import ImportedImages
 from articles.models import Article, Author, CardStrip
 from articles.workflow import Kind
 from newsroom.lib.text import plain
@@ -95,12 +95,13 @@ def bylines(users: dict[str, Any]) -> None:
 
 
 def export_of(publication: Publication) -> Path:
+    """Return the path of the export file that a publication's articles come from."""
     return HERE / cast.EXPORTS[publication.name]
 
 
-def draw_pictures(publication: Publication) -> Iterator[int]:
-    """Draw a picture for each attachment of the export, and record it. Yields their number first, then 1 for each."""
-    held = ImportedPictures(publication)
+def draw_images(publication: Publication) -> Iterator[int]:
+    """Draw an image for each attachment of the export, and record it. Yields their number first, then 1 for each."""
+    held = ImportedImages(publication)
     items = []
     for record in wxr.read(export_of(publication), time_zone=publication.zone):
         if isinstance(record, wxr.Site):
@@ -109,7 +110,7 @@ def draw_pictures(publication: Publication) -> Iterator[int]:
             items.append(record)
     yield len(items)
     with ProcessPoolExecutor(os.cpu_count()) as pool:
-        drawn = pool.map(_picture, [(item.meta[SCENE], item.attachment_url) for item in items])
+        drawn = pool.map(_image, [(item.meta[SCENE], item.attachment_url) for item in items])
         for item, data in zip(items, drawn, strict=True):
             image = images.add(
                 io.BytesIO(data),
@@ -170,7 +171,7 @@ def the_day(publication: Publication, users: dict[str, Any]) -> None:
     publishing.withdraw(bad, by=publisher, notice=cast.WITHDRAWAL)
     newest = list(published.filter(live_kind=Kind.NEWS).order_by("-published_at")[:3])
     reworked = Content.of(newest[1].working)
-    editing.save_draft(  # readers keep the version they have
+    editing.save_draft(  # readers keep the revision they have
         newest[1],
         replace(reworked, kicker="Notre suivi", standfirst=f"{reworked.standfirst} À compléter."),
         by=users["ines"],
@@ -212,7 +213,7 @@ def _republish(article: Article, by: Any, **changes: Any) -> None:
     publishing.approve_and_publish(draft, by=by, revision=_draft(draft), accept=agenda.known(draft))
 
 
-def _picture(job: tuple[str, str]) -> bytes:
+def _image(job: tuple[str, str]) -> bytes:
     return _jpeg(draw(job[0], job[1], SIZE))
 
 
@@ -220,9 +221,9 @@ def _portrait(seed: str) -> bytes:
     return _jpeg(portrait(seed))
 
 
-def _jpeg(picture: Any) -> bytes:
+def _jpeg(image: Any) -> bytes:
     buffer = io.BytesIO()
-    picture.save(buffer, "JPEG", quality=95)
+    image.save(buffer, "JPEG", quality=95)
     return buffer.getvalue()
 
 

@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 from django.utils.translation import gettext as _
 
 from articles.importers import wxr
-from articles.importers.pictures import ImportedPictures
+from articles.importers.images import ImportedImages
 from articles.importers.wordpress.body import convert
 from articles.models import Image
 from articles.presentation.body import figures_in
@@ -23,7 +23,7 @@ _SOURCE = re.compile(r'<figure data-source="([^"]*)"')  # as the converter write
 
 @dataclass
 class ArticleText:
-    """An article's text and pictures; `lost` has a sentence for each thing that could not be kept."""
+    """An article's text and images; `lost` has a sentence for each thing that could not be kept."""
 
     headline: str
     standfirst: str
@@ -43,16 +43,16 @@ class ArticleText:
         return hashlib.sha256(repr(fields).encode()).hexdigest()
 
 
-def article_text_of(item: wxr.Item, pictures: ImportedPictures) -> ArticleText:
-    """Return the text of an item, converted and sanitised, with those pictures that the library has."""
+def article_text_of(item: wxr.Item, images: ImportedImages) -> ArticleText:
+    """Return the text of an item, converted and sanitised, with those images that the library has."""
     converted = convert(item.body)
-    cleaned = html.clean(_with_absolute_sources(converted.html, pictures.source))
+    cleaned = html.clean(_with_absolute_sources(converted.html, images.source))
     lost = converted.losses + [_("%(what)s removed") % {"what": what} for what in cleaned.removed]
-    body = _with_relative_links(pictures.insert_images(cleaned.html), pictures.source)
+    body = _with_relative_links(images.insert_images(cleaned.html), images.source)
     lost += [
-        _("picture not held yet: %(address)s") % {"address": figure.source or figure.attachment}
+        _("image not held yet: %(address)s") % {"address": figure.source or figure.attachment}
         for figure in figures_in(body)
-        if not figure.picture and not figure.embed
+        if not figure.image and not figure.embed
     ]
     headline = plain(item.title)
     if not headline:
@@ -66,13 +66,13 @@ def article_text_of(item: wxr.Item, pictures: ImportedPictures) -> ArticleText:
         standfirst = standfirst[: MAX_STANDFIRST_CHARACTERS - 1] + "…"
         lost.append(_("the standfirst was too long and is cut"))
     thumbnail = item.meta.get("_thumbnail_id", "") if item.post_type == "post" else ""
-    lead = pictures.by_attachment(thumbnail)
+    lead = images.by_attachment(thumbnail)
     if thumbnail and lead is None:
-        lost.append(_("its lead picture is not held yet"))
+        lost.append(_("its lead image is not held yet"))
     seo_description = plain(item.meta.get("_yoast_wpseo_metadesc", ""))[:300]
     noindex = item.meta.get("_yoast_wpseo_meta-robots-noindex", "") == "1"
     return ArticleText(
-        headline, standfirst, body, lead, seo_description, _canonical_url(item, pictures.source), noindex, lost
+        headline, standfirst, body, lead, seo_description, _canonical_url(item, images.source), noindex, lost
     )
 
 
@@ -87,7 +87,7 @@ def _canonical_url(item: wxr.Item, source: str) -> str:
 
 
 def _with_absolute_sources(body: str, source: str) -> str:
-    """Return a body whose pictures have absolute addresses: some are paths of their own site, with spaces in them."""
+    """Return a body whose images have absolute addresses: some are paths of their own site, with spaces in them."""
 
     def with_absolute_source(match: re.Match[str]) -> str:
         address = unescape(match[1])

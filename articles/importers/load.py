@@ -19,7 +19,7 @@ from articles.actions.checks import findings
 from articles.content import Content
 from articles.importers import wxr
 from articles.importers.article import ArticleText, article_text_of, source_paths
-from articles.importers.pictures import ImportedPictures
+from articles.importers.images import ImportedImages
 from articles.importers.report import Report
 from articles.importers.taxonomy import ImportedTaxonomy
 from articles.models import Article, ImportedItem
@@ -51,7 +51,7 @@ class Load:
     def __post_init__(self) -> None:
         self._key_counts: Counter[str] = Counter()
         self._taxonomy = ImportedTaxonomy(self.publication, self.report)
-        self.pictures = ImportedPictures(self.publication)
+        self.images = ImportedImages(self.publication)
 
     def run(self, records: Iterable[wxr.Record], on_batch: Callable[[int], None] | None = None) -> Report:
         """Write every record, each batch in a transaction of its own, and return the report.
@@ -70,7 +70,7 @@ class Load:
     def _import_record(self, record: wxr.Record) -> None:
         match record:
             case wxr.Site():
-                self.source = self.pictures.source = record.base_url[:300]
+                self.source = self.images.source = record.base_url[:300]
                 self._taxonomy.set_base(record.base_url)
             case wxr.WxrAuthor():
                 self._taxonomy.add_login(record)
@@ -106,7 +106,7 @@ class Load:
             if article and article.live_id:
                 self._report_losses(item, [_("it was thrown away at its source, and stays online here")])
             return article
-        text = article_text_of(item, self.pictures)
+        text = article_text_of(item, self.images)
         digest = text.digest(
             item.post_type, item.slug, item.status, item.published, bool(item.password), item.categories, item.tags,
             self._taxonomy.name_of(item.creator), source_paths(item),

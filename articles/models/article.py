@@ -73,7 +73,7 @@ class Article(Timestamped):
     next_at = models.DateTimeField(_("next from"), null=True)
     draft = models.ForeignKey(Revision, models.PROTECT, null=True, related_name="+", verbose_name=_("draft"))
 
-    # The version that an editor approved: the draft, unless somebody saved since.
+    # The revision that an editor approved: the draft, unless somebody saved since.
     approved = models.ForeignKey(Revision, models.PROTECT, null=True, related_name="+", verbose_name=_("approved"))
     unreviewed = models.BooleanField(_("published unreviewed"), default=False)  # until somebody has read it
 
@@ -97,8 +97,8 @@ class Article(Timestamped):
     comment_count = models.PositiveIntegerField(_("comments"), default=0, editable=False)
     pingback_count = models.PositiveIntegerField(_("pingbacks"), default=0, editable=False)
 
-    # What the desk's lists show and filter by: columns of the *working* version, which may be a draft that no reader
-    # has. What readers have is in the revision of version_at(now); their lists read Placement.
+    # What the desk's lists show and filter by: columns of the *working* revision, which may be a draft that no reader
+    # has. What readers have is in the revision of revision_at(now); their lists read Placement.
     desk_kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.NEWS)
     desk_headline = models.CharField(_("headline"), max_length=300)
     desk_headline_key = models.CharField(max_length=320, editable=False)  # folded, so that a search needs no accents
@@ -165,20 +165,20 @@ class Article(Timestamped):
     @property
     def working(self) -> Revision:
         """The revision that the desk works on: the draft, else what readers have or will have."""
-        version = self.draft or self.next or self.live
-        assert version is not None, "an article is made with its first draft"
-        return version
+        revision = self.draft or self.next or self.live
+        assert revision is not None, "an article is made with its first draft"
+        return revision
 
     def has_next_in_force(self, now: dt.datetime) -> bool:
         """Return whether readers have `next` at `now`: change_in_force(now) for one row."""
         return self.next_at is not None and self.next_at <= now
 
-    def version_at(self, now: dt.datetime) -> Revision:
+    def revision_at(self, now: dt.datetime) -> Revision:
         """Return the revision that readers have at `now`: `next` once its time has come. For published articles."""
         if self.has_next_in_force(now):
-            assert self.next is not None, "a time has its version"
+            assert self.next is not None, "a time has its revision"
             return self.next
-        assert self.live is not None, "only a published article has a version for readers"
+        assert self.live is not None, "only a published article has a revision for readers"
         return self.live
 
     def is_live(self, now: dt.datetime) -> bool:
@@ -191,7 +191,7 @@ class Article(Timestamped):
 
     def public_updated_at(self, now: dt.datetime) -> dt.datetime | None:
         """Return the time of the last update that its page shows at `now`. Typos and corrections do not change it."""
-        if self.has_next_in_force(now) and self.version_at(now).change == Change.UPDATE:
+        if self.has_next_in_force(now) and self.revision_at(now).change == Change.UPDATE:
             return self.next_at
         return self.updated_at
 
@@ -240,7 +240,7 @@ class Article(Timestamped):
         return Standing.UNREVIEWED if self.unreviewed and not self.has_next_in_force(now) else Standing.LIVE
 
     def belongs_to(self, user: Any) -> bool:
-        """Return whether it is a user's own: they began it, are assigned to it, or sign its working version."""
+        """Return whether it is a user's own: they began it, are assigned to it, or sign its working revision."""
         if user.pk in (self.created_by_id, self.assigned_to_id):
             return True
         signs_as = Author.id_for_user(user)

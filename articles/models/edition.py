@@ -1,4 +1,4 @@
-"""Editions: the versions of an article that readers got, each from its time on."""
+"""Editions: the revisions of an article that readers got, each from its time on."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -11,9 +11,9 @@ from articles.workflow import Change
 
 
 class Edition(Listed):
-    """A version of an article as readers got it, from its time (`published_at`) on. Written by actions only.
+    """A revision of an article as readers got it, from its time (`published_at`) on. Written by actions only.
 
-    `previous` is the version before it (None for the first), `change` its class. Lists of corrections and differences
+    `previous` is the revision before it (None for the first), `change` its class. Lists of corrections and differences
     are read from this table. An edition with a future time is a pending publication or change.
     """
 

@@ -18,7 +18,7 @@ class Expunging(models.Model):
         """What was removed."""
 
         PASSAGE = "passage", _("a passage")
-        PICTURE = "picture", _("a picture")
+        IMAGE = "picture", _("an image")  # the value in rows written before the word
 
     what = models.CharField(_("what"), max_length=20, choices=What)
     article = models.ForeignKey(Article, models.PROTECT, null=True, related_name="expungings")

@@ -1,4 +1,4 @@
-"""Images of the library, and the names and sizes of the renditions of any picture."""
+"""Images of the library, and the names and sizes of the renditions of any image."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ MAX_CROP_WIDTH = 1200  # px
 
 
 class Rendered:
-    """A picture with renditions. Their names and sizes follow from its fields, so that pages need no query for them."""
+    """An image with renditions. Their names and sizes follow from its fields, so that pages need no query for them."""
 
     digest: Any
     width: Any
@@ -48,15 +48,15 @@ class Rendered:
 
 
 class Image(Rendered, Timestamped):
-    """A picture of the library, shared by all publications of this install. Written by actions/images.py."""
+    """An image of the library, shared by all publications of this install. Written by actions/images.py."""
 
     file = models.ImageField(_("file"), upload_to="originals/", width_field="width", height_field="height")
     width = models.PositiveIntegerField(editable=False)
     height = models.PositiveIntegerField(editable=False)
-    digest = models.CharField(max_length=64, unique=True, editable=False)  # of the file as stored: one picture, one row
+    digest = models.CharField(max_length=64, unique=True, editable=False)  # of the file as stored: one image, one row
     label = models.CharField(_("label"), max_length=200, help_text=_("For the library only; readers never see it."))
     alt = models.CharField(
-        _("alternative text"), max_length=400, blank=True, help_text=_("What the picture shows, for who cannot see it.")
+        _("alternative text"), max_length=400, blank=True, help_text=_("What the image shows, for who cannot see it.")
     )
     caption = models.CharField(_("caption"), max_length=500, blank=True)
     credit = models.CharField(_("credit"), max_length=200, blank=True)
@@ -77,8 +77,8 @@ class Image(Rendered, Timestamped):
     )
 
     class Meta:
-        verbose_name = _("picture")
-        verbose_name_plural = _("pictures")
+        verbose_name = _("image")
+        verbose_name_plural = _("images")
         ordering = ["-id"]
 
     def __str__(self) -> str:
@@ -89,7 +89,7 @@ class Image(Rendered, Timestamped):
         return f"renditions/{self.digest[:2]}/{self.digest[2:16]}-{ratio}-{self.focal_x}-{self.focal_y}.jpg"
 
     def crop_box(self, ratio: str) -> tuple[int, int, int, int]:
-        """Return the part of the picture that a crop shows, in px: left, top, right, bottom.
+        """Return the part of the image that a crop shows, in px: left, top, right, bottom.
 
         It is as large as the ratio allows, and as near to the focal point as the edges allow.
         """

@@ -59,15 +59,15 @@ class PartnerFeed(Timestamped):
         _("asked every (minutes)"), default=30, validators=[MinValueValidator(5), MaxValueValidator(1440)]
     )
     is_polled = models.BooleanField(_("asked for news"), default=True)
-    shows_pictures = models.BooleanField(
-        _("their licence lets us show their pictures"), default=False,
-        help_text=_("Tick it only if the partner has said so. Pictures are re-encoded and kept by us."),
+    shows_images = models.BooleanField(
+        _("their licence lets us show their images"), default=False,
+        help_text=_("Tick it only if the partner has said so. Images are re-encoded and kept by us."),
     )  # fmt: skip
     credit = models.CharField(
         _("credit"),
         max_length=120,
         blank=True,
-        help_text=_("Stands with their pictures, after a “©”; needed where these are shown."),
+        help_text=_("Stands with their images, after a “©”; needed where these are shown."),
     )
 
     # The state of polling. `due_at` is also the claim on the feed: whoever polls it first moves it to the next time.
@@ -107,8 +107,8 @@ class PartnerItemQuerySet(models.QuerySet[Any]):
 
 
 @dataclass(frozen=True)
-class PartnerPicture(Rendered):
-    """A partner's picture as it is stored here: re-encoded, small, for cards only."""
+class PartnerImage(Rendered):
+    """A partner's image as it is stored here: re-encoded, small, for cards only."""
 
     digest: str
     width: int
@@ -129,11 +129,11 @@ class PartnerItem(Timestamped):
     subjects = models.JSONField(_("tags"), default=list)
     published_at = models.DateTimeField(_("published"))
     is_hidden = models.BooleanField(_("hidden from readers"), default=False)
-    picture_url = models.CharField(max_length=1000, blank=True)
-    picture_digest = models.CharField(max_length=64, blank=True)
-    picture_width = models.PositiveSmallIntegerField(default=0)
-    picture_height = models.PositiveSmallIntegerField(default=0)
-    picture_asked = models.BooleanField(default=False)  # once: one that failed is not asked for again
+    image_url = models.CharField(max_length=1000, blank=True)
+    image_digest = models.CharField(max_length=64, blank=True)
+    image_width = models.PositiveSmallIntegerField(default=0)
+    image_height = models.PositiveSmallIntegerField(default=0)
+    image_asked = models.BooleanField(default=False)  # once: one that failed is not asked for again
 
     objects = PartnerItemQuerySet.as_manager()
 
@@ -158,8 +158,8 @@ class PartnerItem(Timestamped):
         return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
     @property
-    def picture(self) -> PartnerPicture | None:
-        """Its picture, if it is stored here and the feed's licence lets readers see it."""
-        if not self.feed.shows_pictures or not self.picture_digest:
+    def image(self) -> PartnerImage | None:
+        """Its image, if it is stored here and the feed's licence lets readers see it."""
+        if not self.feed.shows_images or not self.image_digest:
             return None
-        return PartnerPicture(self.picture_digest, self.picture_width, self.picture_height, self.feed.credit)
+        return PartnerImage(self.image_digest, self.image_width, self.image_height, self.feed.credit)

@@ -19,7 +19,7 @@ class PreviewLink(models.Model):
     """A permission to read one revision without an account, until a set time. Written by actions/preview_links.py."""
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="preview_links")
-    revision = models.ForeignKey(Revision, models.PROTECT, related_name="+", verbose_name=_("version"))
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="+", verbose_name=_("revision"))
     for_whom = models.CharField(_("for whom"), max_length=120)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(_("made"))

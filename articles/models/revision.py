@@ -1,4 +1,4 @@
-"""Revisions: the versions of an article."""
+"""Revisions: what an article was each time that it was saved."""
 
 from django.conf import settings
 from django.db import models
@@ -11,7 +11,7 @@ from articles.workflow import Change, Kind
 
 
 class Revision(WrittenOnce):
-    """A version of an article, whole and never changed: saving adds another. Written by actions only."""
+    """An article as it was saved once, whole and never changed: saving adds another. Written by actions only."""
 
     article = models.ForeignKey("articles.Article", models.PROTECT, related_name="revisions")
     number = models.PositiveIntegerField(_("number"))
@@ -20,9 +20,7 @@ class Revision(WrittenOnce):
     headline = models.CharField(_("headline"), max_length=300)
     standfirst = models.TextField(_("standfirst"), blank=True)
     body = models.TextField(_("body"), blank=True)  # HTML as newsroom/lib/html.py allows it, sanitised and typeset
-    lead_image = models.ForeignKey(
-        Image, models.PROTECT, null=True, related_name="leads", verbose_name=_("lead picture")
-    )
+    lead_image = models.ForeignKey(Image, models.PROTECT, null=True, related_name="leads", verbose_name=_("lead image"))
     section = models.ForeignKey(Section, models.PROTECT, null=True, related_name="+", verbose_name=_("section"))
     slug = models.CharField(_("slug"), max_length=120, blank=True)
     # Ids in their order, so that a revision stays what it was; Tag.resolve follows merges.
@@ -39,7 +37,7 @@ class Revision(WrittenOnce):
     notice = models.TextField(_("correction notice"), blank=True)
     word_count = models.PositiveIntegerField(default=0)
     reading_minutes = models.PositiveSmallIntegerField(default=1)
-    image_ids = models.JSONField(default=list)  # ids of the pictures in the body, so that one query reads them
+    image_ids = models.JSONField(default=list)  # ids of the images in the body, so that one query reads them
     created_at = models.DateTimeField(_("saved"))
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("saved by")

@@ -29,11 +29,11 @@ class StreamSource(Timestamped):
         verbose_name_plural = _("sister sites’ articles")
         ordering = ["sister__position", "section__position", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["publication", "section"], name="section_taken_once"),
+            models.UniqueConstraint(fields=["publication", "section"], name="stream_section_once"),
             models.UniqueConstraint(
-                fields=["publication", "sister"], condition=Q(section__isnull=True), name="sister_taken_once"
+                fields=["publication", "sister"], condition=Q(section__isnull=True), name="stream_sister_once"
             ),
-            models.CheckConstraint(condition=~Q(publication=F("sister")), name="taken_from_another"),
+            models.CheckConstraint(condition=~Q(publication=F("sister")), name="stream_source_is_another"),
         ]
 
     def __str__(self) -> str:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles.models import PartnerFeed, PartnerItem
-from articles.partners.pictures import drop_pictures, fetch_pictures_of_feed
+from articles.partners.images import drop_images, fetch_images_of_feed
 from articles.presentation import cache_tags
 from articles.workflow import Finding, Refused
 from newsroom.actions import action
@@ -19,7 +19,7 @@ from newsroom.publications.permissions import require
 from newsroom.worker.queue import enqueue
 
 # The fields of a feed that the desk writes; the others record how its polling goes.
-DESK_FIELDS = ("name", "url", "every", "is_polled", "shows_pictures", "credit")
+DESK_FIELDS = ("name", "url", "every", "is_polled", "shows_images", "credit")
 
 
 @action
@@ -32,8 +32,8 @@ def save_feed(feed: PartnerFeed, *, by: Any) -> PartnerFeed:
     require(by, "partner.change", (row or feed).publication)
     if feed.pk and row is None:
         raise Refused([Finding("feed", _("This feed was deleted meanwhile."))])
-    if feed.shows_pictures and not feed.credit.strip():
-        raise Refused([Finding("credit", _("Say whom their pictures are credited to."))])
+    if feed.shows_images and not feed.credit.strip():
+        raise Refused([Finding("credit", _("Say whom their images are credited to."))])
     if row is None:
         feed.due_at = timezone.now()
         feed.save()
@@ -50,24 +50,24 @@ def save_feed(feed: PartnerFeed, *, by: Any) -> PartnerFeed:
         row.etag = row.last_modified = ""
         fields += ["due_at", "failures", "trouble", "detail", "etag", "last_modified"]
     row.save(update_fields=fields)
-    if before["shows_pictures"] and not row.shows_pictures:
-        drop_pictures(row)
-    elif row.shows_pictures and not before["shows_pictures"]:
-        row.items.update(picture_asked=False)
-        enqueue(fetch_pictures_of_feed, feed=row.pk)
+    if before["shows_images"] and not row.shows_images:
+        drop_images(row)
+    elif row.shows_images and not before["shows_images"]:
+        row.items.update(image_asked=False)
+        enqueue(fetch_images_of_feed, feed=row.pk)
     invalidate({cache_tags.partner(row)})
     return row
 
 
 @action
 def delete_feed(feed: PartnerFeed, *, by: Any) -> None:
-    """Delete a feed, its headlines and their pictures; one that is deleted already stays so. Raises Forbidden."""
+    """Delete a feed, its headlines and their images; one that is deleted already stays so. Raises Forbidden."""
     row = _locked_feed(feed)
     require(by, "partner.change", (row or feed).publication)
     if row is None:
         return
     invalidate({cache_tags.partner(row)})
-    drop_pictures(row)
+    drop_images(row)
     row.delete()
 
 

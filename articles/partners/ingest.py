@@ -10,8 +10,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from articles.models import PartnerFeed, PartnerItem
 from articles.models.partner import Trouble
+from articles.partners.images import delete_unused_files
 from articles.partners.parse import Feed, Headline
-from articles.partners.pictures import delete_unused_files
 from articles.presentation import cache_tags
 from newsroom.actions import action
 from newsroom.pagecache.tags import invalidate
@@ -26,7 +26,7 @@ MAX_ETAG_CHARACTERS = 500
 MAX_LAST_MODIFIED_CHARACTERS = 100
 MAX_DETAIL_CHARACTERS = 300
 # The columns of an item that its feed gives.
-_HEADLINE_FIELDS = ("key", "link_key", "url", "title", "teaser", "subjects", "published_at", "picture_url")
+_HEADLINE_FIELDS = ("key", "link_key", "url", "title", "teaser", "subjects", "published_at", "image_url")
 
 
 @dataclass(frozen=True)
@@ -127,16 +127,16 @@ def _write_headlines(feed: PartnerFeed, headlines: Sequence[Headline], now: dt.d
         if row is None:
             row = PartnerItem(feed=feed, published_at=now)
             new.append(row)
-        previous_digest = row.picture_digest
+        previous_digest = row.image_digest
         if _update_row(row, key, links[key], headline, now) and row.pk:
             changed.append(row)
-        if previous_digest != row.picture_digest:
+        if previous_digest != row.image_digest:
             unused_digests.add(previous_digest)
     if new:
         _hide_what_is_hidden_elsewhere(feed, new)
     # The last first, as `by_guid` has them: among equal times, the feed's own order.
     PartnerItem.objects.bulk_create(new)
-    PartnerItem.objects.bulk_update(changed, [*_HEADLINE_FIELDS, "picture_asked", "picture_digest", "changed_at"])
+    PartnerItem.objects.bulk_update(changed, [*_HEADLINE_FIELDS, "image_asked", "image_digest", "changed_at"])
     if new or changed:
         invalidate({cache_tags.partner(feed)})
         unused_digests |= _delete_old(feed, by_guid)
@@ -171,13 +171,13 @@ def _update_row(row: PartnerItem, key: str, link_key: str, headline: Headline, n
     the first sight is kept."""
     fields: dict[str, Any] = {
         "key": key, "link_key": link_key, "url": headline.url, "title": headline.title, "teaser": headline.teaser,
-        "subjects": list(headline.subjects), "picture_url": headline.picture,
+        "subjects": list(headline.subjects), "image_url": headline.image,
         "published_at": _believable_time(headline, row.created_at if row.pk else now) or row.published_at,
     }  # fmt: skip
-    if headline.picture != row.picture_url:
-        row.picture_asked = False
-        if not headline.picture:
-            row.picture_digest = ""  # the partner took it back
+    if headline.image != row.image_url:
+        row.image_asked = False
+        if not headline.image:
+            row.image_digest = ""  # the partner took it back
     has_changed = any(getattr(row, name) != value for name, value in fields.items())
     for name, value in fields.items():
         setattr(row, name, value)
@@ -187,8 +187,8 @@ def _update_row(row: PartnerItem, key: str, link_key: str, headline: Headline, n
 
 def _delete_old(feed: PartnerFeed, listed: Collection[str]) -> set[str]:
     """Delete the items beyond MAX_KEPT_HEADLINES, unless the feed still lists them: they would come back as new.
-    Return the digests of their pictures."""
-    rows = feed.items.order_by("-published_at", "-pk").values_list("pk", "key", "picture_digest")
+    Return the digests of their images."""
+    rows = feed.items.order_by("-published_at", "-pk").values_list("pk", "key", "image_digest")
     old = {pk: digest for pk, key, digest in rows[MAX_KEPT_HEADLINES:] if key not in listed}
     if old:
         PartnerItem.objects.filter(pk__in=old).delete()

@@ -68,7 +68,7 @@ class Headline:
     title: str
     teaser: str = ""
     published_at: dt.datetime | None = None
-    picture: str = ""
+    image: str = ""
     subjects: tuple[str, ...] = ()
 
 
@@ -165,7 +165,7 @@ def _headline_of_entry(entry: Any, base: str, is_atom: bool) -> Headline | Skipp
         title=_markup(entry.get("title_detail") or {}, is_atom),
         teaser=markup,
         published_at=_time(entry),
-        pictures=[*_media_pictures(entry), *_text_pictures(entry, markup)],
+        images=[*_media_images(entry), *_text_images(entry, markup)],
         subjects=[tag.get("label") or tag.get("term") for tag in entry.get("tags", [])],
         base=base,
     )
@@ -173,7 +173,7 @@ def _headline_of_entry(entry: Any, base: str, is_atom: bool) -> Headline | Skipp
 
 def _bodies(entry: Any) -> list[Any]:
     """Return an entry's texts, the summary first. Where there is no summary, feedparser copies a content there without
-    its type, and it copies a picture's description over a summary's details."""
+    its type, and it copies an image's description over a summary's details."""
     summary, detail, contents = entry.get("summary"), entry.get("summary_detail") or {}, entry.get("content", [])
     if any(summary == part.get("value") for part in contents):
         return [*contents]
@@ -197,8 +197,8 @@ def _time(entry: Any) -> dt.datetime | None:
     return None
 
 
-def _media_pictures(entry: Any) -> Iterator[str]:
-    """Yield the pictures that an entry gives: media:content, media:thumbnail, enclosures, itunes:image."""
+def _media_images(entry: Any) -> Iterator[str]:
+    """Yield the images that an entry gives: media:content, media:thumbnail, enclosures, itunes:image."""
     for media in entry.get("media_content", []):
         if media.get("medium") == "image" or str(media.get("type", "")).startswith("image/"):
             yield media.get("url", "")
@@ -210,8 +210,8 @@ def _media_pictures(entry: Any) -> Iterator[str]:
     yield (entry.get("image") or {}).get("href", "")
 
 
-def _text_pictures(entry: Any, summary: str) -> Iterator[str]:
-    """Yield the first picture of each text of an entry."""
+def _text_images(entry: Any, summary: str) -> Iterator[str]:
+    """Yield the first image of each text of an entry."""
     for markup in (summary, *(part.get("value") or "" for part in entry.get("content", []))):
         if image := _IMG.search(markup):
             yield html.unescape(image[1])
@@ -253,7 +253,7 @@ def _headline_of_item(item: dict[str, Any], base: str) -> Headline | Skipped:
         title=html.escape(text("title")),  # plain text in JSON Feed
         teaser=markup,
         published_at=_iso(text("date_published")) or _iso(text("date_modified")),
-        pictures=[text("image"), text("banner_image"), *(html.unescape(src) for src in _IMG.findall(markup)[:1])],
+        images=[text("image"), text("banner_image"), *(html.unescape(src) for src in _IMG.findall(markup)[:1])],
         subjects=[tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else [],
         base=base,
     )
@@ -283,7 +283,7 @@ def _headline(
     title: Any,
     teaser: str,
     published_at: dt.datetime | None,
-    pictures: list[str],
+    images: list[str],
     subjects: list[Any],
     base: str,
 ) -> Headline | Skipped:
@@ -302,7 +302,7 @@ def _headline(
         title=headline,
         teaser=text if text != headline else "",
         published_at=published_at,
-        picture=next(filter(None, (_address(picture, base) for picture in pictures)), ""),
+        image=next(filter(None, (_address(image, base) for image in images)), ""),
         subjects=tuple(dict.fromkeys(name for name in names if name))[:MAX_SUBJECTS],
     )
 

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from articles.models import PartnerFeed
 from articles.models.partner import Trouble
-from articles.partners import pictures
+from articles.partners import images
 from articles.partners.ingest import Failed, Fresh, Ingested, ingest
 from articles.partners.parse import Feed, Unreadable, parse_file
 from newsroom.lib.confined import Confined, Overrun, outcome
@@ -67,8 +67,8 @@ def _claim(feed: PartnerFeed, now: dt.datetime) -> bool:
 def poll(feeds: Sequence[PartnerFeed], on_polled: OnPolled | None = None) -> list[Polled]:
     """Poll feeds, write what each brought as soon as it is done, and return how all ended, in that order.
 
-    A feed that fails stops no other. `on_polled` is called after each one is written, to show progress. The pictures
-    of the feeds are fetched last, so that no feed waits for another's pictures.
+    A feed that fails stops no other. `on_polled` is called after each one is written, to show progress. The images
+    of the feeds are fetched last, so that no feed waits for another's images.
     """
     if not feeds:
         return []
@@ -85,16 +85,16 @@ def poll(feeds: Sequence[PartnerFeed], on_polled: OnPolled | None = None) -> lis
             results.append(polled)
             if on_polled:
                 on_polled(polled)
-        pictures.fetch_missing([polled.feed for polled in results if polled.failure is None], confined)
+        images.fetch_missing([polled.feed for polled in results if polled.failure is None], confined)
     return results
 
 
 def poll_now(feed: PartnerFeed) -> Polled:
-    """Poll one feed while somebody waits for the page: within a few seconds, and its pictures left to the worker."""
+    """Poll one feed while somebody waits for the page: within a few seconds, and its images left to the worker."""
     polled = _write(feed, preview(feed), by_hand=True)
-    if polled.failure is None and feed.shows_pictures:
+    if polled.failure is None and feed.shows_images:
         with transaction.atomic():
-            enqueue(pictures.fetch_pictures_of_feed, feed=feed.pk)
+            enqueue(images.fetch_images_of_feed, feed=feed.pk)
     return polled
 
 

@@ -1,6 +1,6 @@
 """An article's stored body: what it refers to, and its HTML as a page shows it.
 
-Figures become pictures, embeds become facades (a link that loads the player when it is clicked), links get their `rel`.
+Figures become images, embeds become facades (a link that loads the player when it is clicked), links get their `rel`.
 A stored body is clean (newsroom/lib/html.py), so its markup has one form and a pattern can read it.
 """
 
@@ -25,12 +25,12 @@ _TABLE = re.compile(r"<table>(?:(?!<table>).)*?</table>", re.DOTALL)  # of two n
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure of a stored body: exactly one of `picture`, `embed` and `source` is set."""
+    """A figure of a stored body: exactly one of `image`, `embed` and `source` is set."""
 
-    picture: int | None  # id of an Image of the library
+    image: int | None  # id of an Image of the library
     embed: str  # address of a video or post elsewhere
-    source: str  # address of a picture that is not in the library yet
-    attachment: int | None  # id of that picture in the export that it was imported from
+    source: str  # address of an image that is not in the library yet
+    attachment: int | None  # id of that image in the export that it was imported from
     alt: str
     caption: str  # inline HTML
 
@@ -39,7 +39,7 @@ def _figure(match: re.Match[str]) -> Figure:
     data = {name: html.unescape(value) for name, value in _ATTRIBUTE.findall(match[1])}
     caption = _CAPTION.search(match[2])
     return Figure(
-        picture=int(data["picture"]) if "picture" in data else None,
+        image=int(data["picture"]) if "picture" in data else None,
         embed=data.get("embed", ""),
         source=data.get("source", ""),
         attachment=int(data["attachment"]) if "attachment" in data else None,
@@ -54,13 +54,13 @@ def figures_in(body: str) -> list[Figure]:
 
 
 def images_in(body: str) -> list[int]:
-    """Return the ids of the library's pictures that a stored body shows, in order, each once."""
-    return list(dict.fromkeys(figure.picture for figure in figures_in(body) if figure.picture))
+    """Return the ids of the library's images that a stored body shows, in order, each once."""
+    return list(dict.fromkeys(figure.image for figure in figures_in(body) if figure.image))
 
 
-def without_picture(body: str, picture: int) -> str:
-    """Return a stored body without the figures that show the picture of the library with the id `picture`."""
-    return _FIGURE.sub(lambda match: "" if match[1] and _figure(match).picture == picture else match[0], body)
+def without_image(body: str, image: int) -> str:
+    """Return a stored body without the figures that show the image of the library with the id `image`."""
+    return _FIGURE.sub(lambda match: "" if match[1] and _figure(match).image == image else match[0], body)
 
 
 def links_in(body: str) -> list[str]:
@@ -71,7 +71,7 @@ def links_in(body: str) -> list[str]:
 def render(body: str, images: Mapping[int, Image], *, on: Publication, sponsored: bool = False) -> SafeString:
     """Return the HTML of a stored body as a page shows it. No query.
 
-    `images` are the pictures that images_in() names, by their ids: a figure whose picture is not among them, or not in
+    `images` are the images that images_in() names, by their ids: a figure whose image is not among them, or not in
     the library yet, is left out. `on` is the publication that shows the body: links to other sites get a `rel`. Those
     of a sponsored article are marked as paid for, as search engines require
     (https://developers.google.com/search/docs/crawling-indexing/qualify-outbound-links).
@@ -82,7 +82,7 @@ def render(body: str, images: Mapping[int, Image], *, on: Publication, sponsored
             return match[0]  # part of the text: a table or a quotation with its caption
         figure = _figure(match)
         caption = mark_safe(figure.caption)  # noqa: S308 (a stored body is clean)
-        if figure.picture and (image := images.get(figure.picture)):
+        if figure.image and (image := images.get(figure.image)):
             return render_to_string(
                 "articles/parts/figure.html",
                 {"image": image, "caption": caption, "plain_caption": image.caption, "publication": on},

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from articles.models import Article, Image, PartnerItem, Revision
-from articles.models.partner import PartnerPicture
+from articles.models.partner import PartnerImage
 from articles.presentation import cache_tags
 from articles.workflow import Kind
 from newsroom.publications.models import Publication
@@ -14,14 +14,14 @@ from newsroom.publications.models import Publication
 
 @dataclass(frozen=True)
 class Card:
-    """A headline with its standfirst, picture and details, as a list shows it. The same for an article of the site, of
+    """A headline with its standfirst, image and details, as a list shows it. The same for an article of the site, of
     a sister site, and for a partner's headline."""
 
     article: Article | None  # None for a partner's headline
     url: str
     headline: str
     standfirst: str
-    image: Image | PartnerPicture | None
+    image: Image | PartnerImage | None
     published_at: dt.datetime
     origin: str  # name of the sister site or partner that it is from; "" on the article's own site
     kicker: str = ""
@@ -42,28 +42,28 @@ class Card:
         return f"{self.url}#comments"
 
 
-def card(article: Article, version: Revision, *, on: Publication, subjects: tuple[str, ...] = ()) -> Card:
-    """Return the card of the revision `version` of an article, as a page of the publication `on` shows it.
+def card(article: Article, revision: Revision, *, on: Publication, subjects: tuple[str, ...] = ()) -> Card:
+    """Return the card of a revision of an article, as a page of the publication `on` shows it.
 
     No query if the row came from ListedQuerySet.page() or with_cards().
     """
     is_own = article.publication_id == on.pk
     assert article.published_at is not None
-    section = version.section
+    section = revision.section
     return Card(
         article=article,
         url=article.path if is_own else article.get_absolute_url(),
-        headline=version.headline,
-        kicker=version.kicker,
-        standfirst=version.standfirst,
-        image=version.lead_image,
+        headline=revision.headline,
+        kicker=revision.kicker,
+        standfirst=revision.standfirst,
+        image=revision.lead_image,
         section=section.name if section else "",
         section_url=(section.path if is_own else article.publication.origin + section.path) if section else "",
         published_at=article.published_at,
-        reading_minutes=version.reading_minutes,
-        kind=version.kind,
-        kind_label=str(Kind(version.kind).label) if version.kind not in (Kind.NEWS, Kind.SPONSORED) else "",
-        sponsor=version.sponsor if version.is_sponsored else "",
+        reading_minutes=revision.reading_minutes,
+        kind=revision.kind,
+        kind_label=str(Kind(revision.kind).label) if revision.kind not in (Kind.NEWS, Kind.SPONSORED) else "",
+        sponsor=revision.sponsor if revision.is_sponsored else "",
         origin="" if is_own else article.publication.name,
         subjects=subjects,
         comment_count=article.comment_count,
@@ -77,7 +77,7 @@ def partners_card(item: PartnerItem) -> Card:
         url=item.url,
         headline=item.title,
         standfirst=item.teaser,
-        image=item.picture,
+        image=item.image,
         published_at=item.published_at,
         origin=item.feed.name,
         subjects=tuple(item.subjects),
@@ -94,11 +94,11 @@ def cards(
     """
     articles: Iterable[Article] = (getattr(row, row.article_field) for row in rows)
     names = subjects or {}
-    return [card(article, article.version_at(now), on=on, subjects=names.get(article.pk, ())) for article in articles]
+    return [card(article, article.revision_at(now), on=on, subjects=names.get(article.pk, ())) for article in articles]
 
 
 def tags_of(cards: Iterable[Card]) -> list[str]:
-    """Return the cache tags of a list of cards: those of its articles, partners, sister sites and pictures."""
+    """Return the cache tags of a list of cards: those of its articles, partners, sister sites and images."""
     tags = []
     for card in cards:
         if card.article:

@@ -20,10 +20,10 @@ TEXT_FIELDS = ("kicker", "headline", "standfirst")  # that readers read
 DESK_FIELDS = ("slug", "sponsor", "sponsor_url", "seo_title", "seo_description", "canonical_url", "notice")
 CHOICE_FIELDS = ("kind", "change")
 DIFFERENCE_LIFETIME_SECONDS = 24 * 3600
-_PICTURE = re.compile(r"^picture (\d+)")  # how newsroom/lib/diff.py names a figure with a picture of the library
+_IMAGE = re.compile(r"^picture (\d+)")  # how newsroom/lib/diff.py names a figure with an image of the library
 # What the desk calls a block, by its element.
 BLOCK_LABELS = {
-    "figure": gettext_lazy("Picture or video"),
+    "figure": gettext_lazy("Image or video"),
     "table": gettext_lazy("Table"),
     "blockquote": gettext_lazy("Quote"),
     "li": gettext_lazy("List"),
@@ -105,12 +105,12 @@ def _marked_piece(piece: diff.Piece) -> str:
 def seen_by_readers(old: Revision, new: Revision) -> list[Compared]:
     """Return the fields that readers see and that differ between two revisions. One query.
 
-    Pictures are named by their alternative text or caption, never by their label, which is the library's only.
+    Images are named by their alternative text or caption, never by their label, which is the library's only.
     """
     images = Image.objects.in_bulk({*old.image_ids, *new.image_ids})
     fields = [Compared(_label(name), diff.words(getattr(old, name), getattr(new, name))) for name in TEXT_FIELDS]
     blocks = diff.bodies(old.body, new.body)
-    fields.append(Compared(_label("body"), blocks=tuple(_with_pictures_named(block, images) for block in blocks)))
+    fields.append(Compared(_label("body"), blocks=tuple(_with_images_named(block, images) for block in blocks)))
     leads = ([_public_name(image)] if image else [] for image in (old.lead_image, new.lead_image))
     fields.append(_compared_names(_label("lead_image"), *leads))
     return [field for field in fields if field.changed]
@@ -131,7 +131,7 @@ def difference(key: str, old: Revision, new: Revision) -> list[Difference]:
     The result is kept in the cache under `key`, since comparing is slow and any reader may ask for it again and again.
     It is kept with a digest of the language and both texts, and made again if an expunging changed one of them.
     """
-    texts = "\0".join(getattr(version, name) for version in (old, new) for name in (*TEXT_FIELDS, "body"))
+    texts = "\0".join(getattr(revision, name) for revision in (old, new) for name in (*TEXT_FIELDS, "body"))
     digest = hashlib.sha256(f"{get_language()}\0{texts}".encode()).hexdigest()
     cached = cache.get(key)
     if cached and cached[0] == digest:
@@ -145,8 +145,8 @@ def _public_name(image: Image) -> str:
     return image.alt or image.caption or f"#{image.pk}"
 
 
-def _with_pictures_named(block: diff.Block, images: dict[int, Image]) -> diff.Block:
-    """A figure's block, its "picture 42" replaced by the picture's public name."""
+def _with_images_named(block: diff.Block, images: dict[int, Image]) -> diff.Block:
+    """A figure's block, its "picture 42" replaced by the image's public name."""
     if "figure" not in block.kind.split():
         return block
 
@@ -154,7 +154,7 @@ def _with_pictures_named(block: diff.Block, images: dict[int, Image]) -> diff.Bl
         image = images.get(int(match[1]))
         return _public_name(image) if image else ""
 
-    pieces = (replace(piece, text=_PICTURE.sub(named, piece.text)) for piece in block.pieces)
+    pieces = (replace(piece, text=_IMAGE.sub(named, piece.text)) for piece in block.pieces)
     return replace(block, pieces=tuple(pieces))
 
 
@@ -163,8 +163,8 @@ def compared(old: Revision, new: Revision) -> list[Compared]:
     fields = [Compared(_label(name), diff.words(getattr(old, name), getattr(new, name))) for name in TEXT_FIELDS]
     fields.append(Compared(_label("body"), blocks=diff.bodies(old.body, new.body)))
     fields.append(_compared_names(_label("section"), [str(old.section or "")], [str(new.section or "")]))
-    pictures = [[_desk_name(image)] for image in (old.lead_image, new.lead_image)]
-    fields.append(_compared_names(_label("lead_image"), *pictures))
+    images = [[_desk_name(image)] for image in (old.lead_image, new.lead_image)]
+    fields.append(_compared_names(_label("lead_image"), *images))
     authors = Author.objects.in_bulk({*old.author_ids, *new.author_ids})
     bylines = (_names_by_id(authors, ids) for ids in (old.author_ids, new.author_ids))
     fields.append(_compared_names(_("Bylines"), *bylines))

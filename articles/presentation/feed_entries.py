@@ -17,13 +17,13 @@ from articles.presentation import body as article_body
 from articles.presentation import cache_tags
 from articles.presentation.cards import Card, cards, tags_of
 from articles.presentation.links import author_url
-from newsroom.lib.feedwriters import Entry, Picture
+from newsroom.lib.feedwriters import Entry, EntryImage
 from newsroom.lib.text import plain
 from newsroom.publications.models import Publication
 
 # The date in entries' ids (tag URIs, RFC 4151): any day on which the publisher owned the domain. Never changes.
 TAG_URI_DATE = dt.date(2026, 1, 1)
-MAX_PICTURE_WIDTH = 1280  # px
+MAX_IMAGE_WIDTH = 1280  # px
 _TAG = re.compile(r'<[a-zA-Z](?:[^<>"]|"[^"]*")*>')
 _URL_ATTRIBUTE = re.compile(r'(?<= )(href|src|poster)="([^"]*)"')
 _SRCSET = re.compile(r' srcset="([^"]*)"')
@@ -44,7 +44,7 @@ def entries(rows: Sequence[Any], *, on: Publication, now: dt.datetime, whole: bo
     """Return the entries of listed rows, in their order, for a feed of the publication `on`; `whole` with their text.
 
     A sister site's article has its address there and its summary alone: only its own site gives its text.
-    Three queries at most, however many rows: bylines, tags and, for whole entries, the pictures of the bodies.
+    Three queries at most, however many rows: bylines, tags and, for whole entries, the images of the bodies.
     """
     row_cards = cards(rows, on=on, now=now)
     articles = [card.article for card in row_cards if card.article]
@@ -58,14 +58,14 @@ def entries(rows: Sequence[Any], *, on: Publication, now: dt.datetime, whole: bo
     for link in TaggedArticle.objects.filter(content_object__in=articles).select_related("tag").order_by("position"):
         subjects[link.content_object_id].append(link.tag.name)
         tags.append(cache_tags.tag(link.tag))
-    versions = {article.pk: article.version_at(now) for article in articles}
-    image_ids = {pk for version in versions.values() for pk in version.image_ids} if whole else set()
+    revisions = {article.pk: article.revision_at(now) for article in articles}
+    image_ids = {pk for revision in revisions.values() for pk in revision.image_ids} if whole else set()
     images = Image.objects.in_bulk(image_ids) if image_ids else {}
     tags += [cache_tags.image(image) for image in images.values()]
-    tags += [cache_tags.section(version.section) for version in versions.values() if version.section]
+    tags += [cache_tags.section(revision.section) for revision in revisions.values() if revision.section]
     feed: list[Entry] = []
     for card, article in zip(row_cards, articles, strict=True):  # listed rows are articles, never partners' headlines
-        body = versions[article.pk].body if whole and not card.origin else ""
+        body = revisions[article.pk].body if whole and not card.origin else ""
         markup = article_body.render(body, images, on=on, sponsored=bool(card.sponsor)) if body else ""
         feed.append(_entry(card, article, on, now, markup, authors[article.pk], subjects[article.pk]))
     return FeedEntries(feed, tags)
@@ -80,29 +80,29 @@ def _entry(
     authors: list[tuple[str, str]],  # name and address of each
     subjects: list[str],
 ) -> Entry:
-    version = article.version_at(now)
+    revision = article.revision_at(now)
     labels = [name for name in (card.section, card.sponsor, card.origin) if name]
     return Entry(
         id=f"tag:{article.publication.domain},{TAG_URI_DATE:%Y-%m-%d}:article-{article.pk}",
         url=article.get_absolute_url(),
         title=f"{_('Advertisement')} · {card.headline}" if card.sponsor else card.headline,
-        summary=card.standfirst or plain(version.body)[:280],
+        summary=card.standfirst or plain(revision.body)[:280],
         html=for_readers_elsewhere(body, article.get_absolute_url()),
         published_at=card.published_at.astimezone(on.zone),
         updated_at=(article.public_updated_at(now) or card.published_at).astimezone(on.zone),
         authors=tuple(authors),
         categories=tuple(dict.fromkeys([*labels, *subjects])),
-        picture=_picture(card.image, on) if isinstance(card.image, Image) else None,
+        image=_entry_image(card.image, on) if isinstance(card.image, Image) else None,
     )
 
 
-def _picture(image: Image, on: Publication) -> Picture:
+def _entry_image(image: Image, on: Publication) -> EntryImage:
     """A rendition in JPEG, which every feed reader can show."""
     widths = image.widths_in("jpg")
-    width = max((width for width in widths if width <= MAX_PICTURE_WIDTH), default=widths[0])
+    width = max((width for width in widths if width <= MAX_IMAGE_WIDTH), default=widths[0])
     url = default_storage.url(image.rendition_name(width, "jpg"))
     height = max(1, round(image.height * width / image.width))
-    return Picture(absolute(url, on), "image/jpeg", width, height, image.alt, image.credit)
+    return EntryImage(absolute(url, on), "image/jpeg", width, height, image.alt, image.credit)
 
 
 def absolute(address: str, on: Publication) -> str:

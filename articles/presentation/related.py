@@ -40,7 +40,7 @@ def related(article: Article, tags: Sequence[Tag], now: dt.datetime) -> list[Car
     own = {tag.pk for tag in tags}
 
     def rank(row: Placement) -> tuple[int, dt.datetime]:
-        version = row.article.version_at(now)
-        return len(own & set(version.tag_ids)), row.published_at
+        revision = row.article.revision_at(now)
+        return len(own & set(revision.tag_ids)), row.published_at
 
     return cards(sorted(rows, key=rank, reverse=True), on=article.publication, now=now)

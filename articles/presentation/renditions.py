@@ -1,6 +1,6 @@
-"""Renditions of pictures: AVIF, WebP and JPEG files at fixed widths, and crops.
+"""Renditions of images: AVIF, WebP and JPEG files at fixed widths, and crops.
 
-Their names follow from the picture's digest, so that a file of one name never changes.
+Their names follow from the image's digest, so that a file of one name never changes.
 """
 
 import io
@@ -25,38 +25,38 @@ SAVE_OPTIONS: dict[str, dict[str, Any]] = {
 
 
 def names(image: Image) -> list[str]:
-    """Return the storage names of all renditions of a picture of the library, crops included."""
+    """Return the storage names of all renditions of an image of the library, crops included."""
     return [*sizes_of(image), *(image.crop_name(ratio) for ratio in RATIOS)]
 
 
-def sizes_of(picture: Rendered) -> list[str]:
-    """Return the storage names of the renditions of a picture without crops: a partner's picture has none."""
-    return [picture.rendition_name(width, format_) for format_ in FORMATS for width in picture.widths_in(format_)]
+def sizes_of(image: Rendered) -> list[str]:
+    """Return the storage names of the renditions of an image without crops: a partner's image has none."""
+    return [image.rendition_name(width, format_) for format_ in FORMATS for width in image.widths_in(format_)]
 
 
-def stored_names(picture: Rendered) -> list[str]:
-    """List the rendition files of a picture that exist in the storage, including crops of former focal points.
+def stored_names(image: Rendered) -> list[str]:
+    """List the rendition files of an image that exist in the storage, including crops of former focal points.
 
     `names` lists those that should exist.
     """
-    folder, prefix = f"renditions/{picture.digest[:2]}", f"{picture.digest[2:16]}-"
+    folder, prefix = f"renditions/{image.digest[:2]}", f"{image.digest[2:16]}-"
     try:
         return [f"{folder}/{name}" for name in default_storage.listdir(folder)[1] if name.startswith(prefix)]
     except FileNotFoundError:
         return []
 
 
-def make(image: Rendered, picture: Pillow.Image) -> None:
-    """Write the renditions of a picture that are not in the storage yet. `picture` is its file, decoded and upright."""
-    _write(_sizes(image, picture))
+def make(image: Rendered, decoded: Pillow.Image) -> None:
+    """Write the renditions of an image that are not in the storage yet. `decoded` is its file, decoded and upright."""
+    _write(_sizes(image, decoded))
     if isinstance(image, Image):
-        make_crops(image, picture)
+        make_crops(image, decoded)
 
 
-def make_crops(image: Image, picture: Pillow.Image) -> None:
-    """Write the crops of a picture around its focal point that are not in the storage yet."""
+def make_crops(image: Image, decoded: Pillow.Image) -> None:
+    """Write the crops of an image around its focal point that are not in the storage yet."""
     _write(
-        (image.crop_name(ratio), picture.resize(image.crop_size(ratio), _RESAMPLING, image.crop_box(ratio)), "jpg")
+        (image.crop_name(ratio), decoded.resize(image.crop_size(ratio), _RESAMPLING, image.crop_box(ratio)), "jpg")
         for ratio in RATIOS
     )
 
@@ -69,27 +69,27 @@ def _write(jobs: Iterator[tuple[str, Pillow.Image, str]]) -> None:
                 default_storage.save(name, ContentFile(data))
 
 
-def _sizes(image: Rendered, picture: Pillow.Image) -> Iterator[tuple[str, Pillow.Image, str]]:
+def _sizes(image: Rendered, decoded: Pillow.Image) -> Iterator[tuple[str, Pillow.Image, str]]:
     for width in image.widths:
-        height = max(1, round(picture.height * width / picture.width))
-        resized = picture.resize((width, height), _RESAMPLING)
+        height = max(1, round(decoded.height * width / decoded.width))
+        resized = decoded.resize((width, height), _RESAMPLING)
         for format_ in FORMATS:
             if width in image.widths_in(format_):
                 yield image.rendition_name(width, format_), resized, format_
 
 
-def _encode(picture: Pillow.Image, format_: str) -> bytes:
+def _encode(decoded: Pillow.Image, format_: str) -> bytes:
     if format_ == "jpg":
-        picture = flatten(picture)
+        decoded = flatten(decoded)
     buffer = io.BytesIO()
-    picture.save(buffer, **SAVE_OPTIONS[format_])
+    decoded.save(buffer, **SAVE_OPTIONS[format_])
     return buffer.getvalue()
 
 
-def flatten(picture: Pillow.Image) -> Pillow.Image:
-    """Return a picture in RGB, its transparent parts on white."""
-    if picture.mode == "RGB":
-        return picture
-    white = Pillow.new("RGB", picture.size, "white")
-    white.paste(picture, mask=picture.getchannel("A"))
+def flatten(decoded: Pillow.Image) -> Pillow.Image:
+    """Return an image in RGB, its transparent parts on white."""
+    if decoded.mode == "RGB":
+        return decoded
+    white = Pillow.new("RGB", decoded.size, "white")
+    white.paste(decoded, mask=decoded.getchannel("A"))
     return white

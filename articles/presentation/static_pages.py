@@ -14,7 +14,7 @@ LEGAL_NOTICE_SLUGS = {language.legal_notice_slug for language in LANGUAGES.value
 
 @dataclass(frozen=True)
 class FooterPage:
-    """A link to a static page in the footer: its path, and the title and slug of the version that readers have."""
+    """A link to a static page in the footer: its path, and the title and slug of the revision that readers have."""
 
     path: str
     title: str
@@ -23,8 +23,8 @@ class FooterPage:
     @classmethod
     def of(cls, article: Article) -> "FooterPage":
         """Return the link to a live static page. No query if the row came with `live` and `next`."""
-        version = article.version_at(timezone.now())
-        return cls(article.path, version.headline, version.slug)
+        revision = article.revision_at(timezone.now())
+        return cls(article.path, revision.headline, revision.slug)
 
 
 def footer_pages(publication: Publication) -> list[FooterPage]:

@@ -27,7 +27,7 @@ _ESCAPES = str.maketrans({"<": "\\u003C", ">": "\\u003E", "&": "\\u0026", "\u202
 
 def of_article(
     article: Article,
-    version: Revision,
+    revision: Revision,
     *,
     authors: Sequence[tuple[Any, str]],
     editions: Sequence[tuple[Edition, str]],
@@ -42,10 +42,10 @@ def of_article(
     publication = article.publication
     assert article.published_at is not None
     news_article: dict[str, Any] = {
-        "@type": TYPES.get(Kind(version.kind), "NewsArticle"),
-        "mainEntityOfPage": version.canonical_url or article.get_absolute_url(),
-        "url": version.canonical_url or article.get_absolute_url(),
-        "headline": version.headline,
+        "@type": TYPES.get(Kind(revision.kind), "NewsArticle"),
+        "mainEntityOfPage": revision.canonical_url or article.get_absolute_url(),
+        "url": revision.canonical_url or article.get_absolute_url(),
+        "headline": revision.headline,
         "description": description,
         "inLanguage": publication.language,
         "datePublished": _timestamp(article.published_at, publication),
@@ -53,10 +53,10 @@ def of_article(
         "author": [{"@type": "Person", "name": a.name, "url": absolute(url, publication)} for a, url in authors]
         or [_publisher(publication)],
         "publisher": _publisher(publication),
-        "image": _pictures(version.lead_image, publication),
-        "articleSection": version.section.name if version.section else "",
+        "image": _images(revision.lead_image, publication),
+        "articleSection": revision.section.name if revision.section else "",
         "keywords": list(tags),
-        "wordCount": version.word_count,
+        "wordCount": revision.word_count,
         "isAccessibleForFree": True,
         "commentCount": article.comment_count,
         "discussionUrl": f"{article.get_absolute_url()}#comments",
@@ -69,20 +69,20 @@ def of_article(
             for edition, _url in editions
             if edition.change == Change.CORRECTION
         ],
-        "sponsor": {"@type": "Organization", "name": version.sponsor} if version.is_sponsored else None,
+        "sponsor": {"@type": "Organization", "name": revision.sponsor} if revision.is_sponsored else None,
     }
-    graph = [_without_empty(news_article), _breadcrumbs(version, publication)]
+    graph = [_without_empty(news_article), _breadcrumbs(revision, publication)]
     return as_element({"@context": "https://schema.org", "@graph": graph})
 
 
-def _breadcrumbs(version: Revision, publication: Publication) -> dict[str, Any]:
+def _breadcrumbs(revision: Revision, publication: Publication) -> dict[str, Any]:
     steps = [(_("Home"), f"{publication.origin}/")]
-    if version.section:
-        steps.append((version.section.name, publication.origin + version.section.path))
+    if revision.section:
+        steps.append((revision.section.name, publication.origin + revision.section.path))
     items = [
         {"@type": "ListItem", "position": n, "name": name, "item": url} for n, (name, url) in enumerate(steps, start=1)
     ]
-    last = {"@type": "ListItem", "position": len(items) + 1, "name": version.headline}
+    last = {"@type": "ListItem", "position": len(items) + 1, "name": revision.headline}
     return {"@type": "BreadcrumbList", "itemListElement": [*items, last]}
 
 
@@ -91,8 +91,8 @@ def _publisher(publication: Publication) -> dict[str, Any]:
     return {"@type": "NewsMediaOrganization", "name": publication.name, "url": f"{publication.origin}/", "logo": logo}
 
 
-def _pictures(image: Image | None, publication: Publication) -> list[dict[str, Any]]:
-    """The picture in the three ratios that search engines choose from."""
+def _images(image: Image | None, publication: Publication) -> list[dict[str, Any]]:
+    """The image in the three ratios that search engines choose from."""
     if image is None:
         return []
     texts = {"caption": image.alt, "creditText": image.credit}

@@ -1,4 +1,4 @@
-"""Template tags of public pages: dates in house style, pictures in several sizes, addresses of feeds."""
+"""Template tags of public pages: dates in house style, images in several sizes, addresses of feeds."""
 
 import datetime as dt
 from typing import Any
@@ -44,7 +44,7 @@ def feed_of(list_url: str, format_: str = "") -> str:
 def picture(image: Image, sizes: str, loading: str = "lazy", alt: str | None = None) -> dict[str, Any]:
     """Render a `<picture>` in AVIF, WebP and JPEG.
 
-    `sizes` is the HTML attribute; `alt=""` where the text beside the picture says what it shows.
+    `sizes` is the HTML attribute; `alt=""` where the text beside the image says what it shows.
     """
     sets = {
         format_: ", ".join(f"{rendition_url(image, width, format_)} {width}w" for width in image.widths_in(format_))
@@ -61,9 +61,9 @@ def picture(image: Image, sizes: str, loading: str = "lazy", alt: str | None = N
     }
 
 
-@register.inclusion_tag("articles/parts/card_picture.html")
-def social_picture(image: Image, origin: str) -> dict[str, Any]:
-    """Render the Open Graph elements of a picture, cropped to 16:9 as social cards show it."""
+@register.inclusion_tag("articles/parts/social_image.html")
+def social_image(image: Image, origin: str) -> dict[str, Any]:
+    """Render the Open Graph elements of an image, cropped to 16:9 as social cards show it."""
     width, height = image.crop_size("16x9")
     url = origin + default_storage.url(image.crop_name("16x9"))
     return {"url": url, "width": width, "height": height, "alt": image.alt}

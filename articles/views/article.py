@@ -1,4 +1,4 @@
-"""Pages of an article: the live version, a preview of any version, the notice in place of a withdrawn one."""
+"""Pages of an article: the live revision, a preview of any revision, the notice in place of a withdrawn one."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ DESCRIPTION_CHARACTERS = 280
 
 @dataclass(frozen=True)
 class ArticleContext:
-    """The template and context of the page of one version, and the cache tags of what it was made from."""
+    """The template and context of the page of one revision, and the cache tags of what it was made from."""
 
     template: str
     context: dict[str, Any]
@@ -43,28 +43,28 @@ def show(request: PublicRequest, article: Article) -> HttpResponse:
     Fourteen queries, and one for each sister at most; its comments are four more.
     """
     now = timezone.now()
-    version = article.version_at(now)
-    is_page = version.kind == Kind.PAGE
+    revision = article.revision_at(now)
+    is_page = revision.kind == Kind.PAGE
     authors = [] if is_page else [line.author for line in article.byline_set.select_related("author__portrait")]
     tags = [] if is_page else [link.tag for link in article.tagged.select_related("tag")]
-    view = _context_of(article, version, authors, tags, now)
+    view = _context_of(article, revision, authors, tags, now)
     return page(request, view.template, view.context, view.tags)
 
 
 def preview(
-    request: PublicRequest, article: Article, version: Revision, note: str, preview_strip: int | None = None
+    request: PublicRequest, article: Article, revision: Revision, note: str, preview_strip: int | None = None
 ) -> HttpResponse:
-    """Return the page of any version as readers would get it, below the line `note`. No cache stores it.
+    """Return the page of any revision as readers would get it, below the line `note`. No cache stores it.
 
     The request's publication is the article's, as on its own site. `preview_strip` is the id of a strip that readers
     don't have yet.
     """
     now = timezone.now()
     article.published_at = article.published_at or now
-    content = Content.of(version)
-    is_page = version.kind == Kind.PAGE
+    content = Content.of(revision)
+    is_page = revision.kind == Kind.PAGE
     authors = [] if is_page else list(content.authors)
-    view = _context_of(article, version, authors, [] if is_page else list(content.tags), now, preview_strip)
+    view = _context_of(article, revision, authors, [] if is_page else list(content.tags), now, preview_strip)
     response = render(request, view.template, {**view.context, "canonical": "", "preview": note})
     return uncacheable(response)
 
@@ -82,15 +82,15 @@ def uncacheable(response: HttpResponse) -> HttpResponse:
 
 def _context_of(
     article: Article,
-    version: Revision,
+    revision: Revision,
     authors: Sequence[Author],
     tags: Sequence[Tag],
     now: dt.datetime,
     preview_strip: int | None = None,
 ) -> ArticleContext:
     publication = article.publication
-    is_page = version.kind == Kind.PAGE
-    images = Image.objects.in_bulk(version.image_ids) if version.image_ids else {}
+    is_page = revision.kind == Kind.PAGE
+    images = Image.objects.in_bulk(revision.image_ids) if revision.image_ids else {}
     related_cards = related(article, tags, now)
     stream = stream_of(publication) if not is_page else None
     latest = (
@@ -110,29 +110,29 @@ def _context_of(
     )
     editions = _editions(article, now)
     bylines = [(author, author_url(publication, author)) for author in authors]
-    description = version.seo_description or version.standfirst or plain(version.body)[:DESCRIPTION_CHARACTERS]
+    description = revision.seo_description or revision.standfirst or plain(revision.body)[:DESCRIPTION_CHARACTERS]
     updated_at = article.public_updated_at(now)
     context: dict[str, Any] = {
         "article": article,
-        "version": version,
+        "revision": revision,
         "updated_at": updated_at,
         "editions": editions,
         "corrected_at": next((row.published_at for row, _url in editions if row.change == Change.CORRECTION), None),
-        "card": card(article, version, on=publication),
-        "body": body.render(version.body, images, on=publication, sponsored=version.is_sponsored),
+        "card": card(article, revision, on=publication),
+        "body": body.render(revision.body, images, on=publication, sponsored=revision.is_sponsored),
         "authors": bylines,
         "tags": [(tag, tag_url(publication, tag)) for tag in tags],
         "related": related_cards,
         "latest": latest,
         "strips_beside": [filled for filled in strips if filled.strip.area == StripArea.BESIDE],
         "strips_after": [filled for filled in strips if filled.strip.area == StripArea.AFTER],
-        "canonical": version.canonical_url or publication.origin + article.path,
-        "title": version.seo_title or version.headline,
+        "canonical": revision.canonical_url or publication.origin + article.path,
+        "title": revision.seo_title or revision.headline,
         "description": description,
     }
     if not is_page:
         context["structured"] = structured_data.of_article(
-            article, version, authors=bylines, editions=editions, tags=[tag.name for tag in tags],
+            article, revision, authors=bylines, editions=editions, tags=[tag.name for tag in tags],
             description=description, updated_at=updated_at,
         )  # fmt: skip
     made_from = [
@@ -140,8 +140,8 @@ def _context_of(
         *map(cache_tags.tag, tags),
         *map(cache_tags.author, authors),
         *map(cache_tags.image, images.values()),
-        *([cache_tags.section(version.section)] if version.section else []),
-        *([cache_tags.image(version.lead_image)] if version.lead_image else []),
+        *([cache_tags.section(revision.section)] if revision.section else []),
+        *([cache_tags.image(revision.lead_image)] if revision.lead_image else []),
         *tags_of([*related_cards, *latest]),
         *(stream.cache_tags if stream else ()),
         *strip_tags(strips),

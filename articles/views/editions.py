@@ -55,7 +55,7 @@ def difference(request: PublicRequest, pk: int) -> HttpResponse:
     context = {
         "edition": edition,
         "article": edition.article,
-        "headline": edition.article.version_at(now).headline,
+        "headline": edition.article.revision_at(now).headline,
         "fields": [] if is_long else difference_of(edition.cache_key, old, new),
         "is_long": is_long,
         "canonical": publication.origin + canonical_url,

@@ -1,4 +1,4 @@
-"""The page behind a preview link: a version that is not published, for somebody without an account."""
+"""The page behind a preview link: a revision that is not published, for somebody without an account."""
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -11,7 +11,7 @@ from newsroom.requests import PublicRequest
 
 
 def by_link(request: PublicRequest, token: str) -> HttpResponse:
-    """Return the page of exactly the version that a link is for, while it is open and there is no embargo.
+    """Return the page of exactly the revision that a link is for, while it is open and there is no embargo.
 
     Else return a page that says that it is closed (410), with nothing of the article. Raises Http404 for a token that
     was not signed here, and on another site than the article's own.
@@ -26,5 +26,5 @@ def by_link(request: PublicRequest, token: str) -> HttpResponse:
     if not link.is_open(now) or link.article.is_embargoed(now):
         return uncacheable(render(request, "articles/preview_closed.html", {"preview": _("Preview")}, status=410))
     params = {"n": link.revision.number, "time": publication.date(link.expires_at), "who": link.for_whom}
-    note = _("Preview of version %(n)d for %(who)s, until %(time)s. Not published: please do not pass it on.")
+    note = _("Preview of revision %(n)d for %(who)s, until %(time)s. Not published: please do not pass it on.")
     return preview(request, link.article, link.revision, note % params)

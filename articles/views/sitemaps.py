@@ -27,7 +27,7 @@ from newsroom.pagecache.tags import add_cache_tags
 from newsroom.publications.models import Publication
 from newsroom.requests import PublicRequest
 
-PICTURE_WIDTH = 1280  # pixels
+IMAGE_WIDTH = 1280  # pixels
 NEWS_AGE = dt.timedelta(days=2)  # Google's requirements: two days,
 MAX_NEWS = 1_000  # a thousand articles, nothing sponsored
 
@@ -131,10 +131,10 @@ def news(request: PublicRequest) -> HttpResponse:
     for row in (
         rows.select_related("live", "next").defer("live__body", "next__body").order_by("-published_at")[:MAX_NEWS]
     ):
-        version = row.version_at(now)
-        if not version.is_sponsored:
+        revision = row.revision_at(now)
+        if not revision.is_sponsored:
             published = _w3c(row.published_at, publication)
-            entries.append(Entry(publication.origin + row.path, published=published, title=version.headline))
+            entries.append(Entry(publication.origin + row.path, published=published, title=revision.headline))
     return _xml(request, "news", {"entries": entries, "publication": publication})
 
 
@@ -151,16 +151,16 @@ def _changed_at(now: dt.datetime) -> Any:
 
 
 def _entry(row: Article, publication: Publication, now: dt.datetime) -> Entry:
-    version = row.version_at(now)
+    revision = row.revision_at(now)
     lastmod = _w3c(row.public_updated_at(now) or row.published_at, publication)
-    return Entry(publication.origin + row.path, lastmod, _picture(version.lead_image, publication))
+    return Entry(publication.origin + row.path, lastmod, _image(revision.lead_image, publication))
 
 
-def _picture(image: Image | None, publication: Publication) -> str:
+def _image(image: Image | None, publication: Publication) -> str:
     if image is None:
         return ""
     widths = image.widths_in("jpg")
-    width = max((width for width in widths if width <= PICTURE_WIDTH), default=widths[0])
+    width = max((width for width in widths if width <= IMAGE_WIDTH), default=widths[0])
     return absolute(default_storage.url(image.rendition_name(width, "jpg")), publication)
 
 

@@ -29,7 +29,7 @@ STATUSES = {
     "spam": Status.SPAM,
 }
 LINKS = {"pingback", "trackback"}
-TAKEN = {"", "comment", *LINKS}  # "review", "order_note"…: shops' notes, no reader's word
+IMPORTED_TYPES = {"", "comment", *LINKS}  # "review", "order_note"…: shops' notes, no reader's word
 _TAG = re.compile(
     r"</?(?:a|abbr|b|blockquote|br|cite|code|del|div|em|font|h\d|hr|i|img|ins|li|ol|p|pre|q|s|script|small|span|strike|"
     r"strong|style|sub|sup|table|t[dhr]|u|ul)(?:\s+[\w-]+\s*=[^<>]*|\s*/?)>",
@@ -48,13 +48,13 @@ def import_comments(item: Item, article: Article | None, load: Load) -> None:
     elsewhere = Comment.objects.filter(publication=article.publication_id, imported_from__in=keys).exclude(
         article=article
     )
-    taken = set(elsewhere.values_list("imported_from", flat=True))  # an export that names one comment twice
+    keys_elsewhere = set(elsewhere.values_list("imported_from", flat=True))  # an export that names one comment twice
     for found in _parents_first(item.comments):
-        if found.type not in TAKEN:
+        if found.type not in IMPORTED_TYPES:
             load.report.skipped[found.type] += 1
             continue
         key = _key(load, item, found)
-        if key in known or key[:400] in taken:
+        if key in known or key[:400] in keys_elsewhere:
             continue
         parent = known.get(_key(load, item, found, found.parent_id)) if found.parent_id else None
         row = _row(found, article, key)

@@ -333,7 +333,7 @@ def _comment(pk: int) -> Comment | None:
 
 def _headline(row: Comment) -> str:
     """The headline that readers see: a draft's is the desk's alone."""
-    return row.article.version_at(timezone.now()).headline
+    return row.article.revision_at(timezone.now()).headline
 
 
 def _mail(

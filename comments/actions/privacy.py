@@ -48,7 +48,7 @@ def export(email: str) -> dict[str, Any]:
             {
                 "address": row.get_absolute_url(),
                 "site": row.publication.name,
-                "article": row.article.version_at(now).headline if row.article.live_id else "",
+                "article": row.article.revision_at(now).headline if row.article.live_id else "",
                 "posted": row.posted_at.isoformat(),
                 "edited": row.edited_at.isoformat() if row.edited_at else None,
                 "pseudonym": row.pseudonym,
@@ -56,7 +56,7 @@ def export(email: str) -> dict[str, Any]:
                 "status": row.status,
                 "rule": row.rule,
                 "matched": row.matched,
-                "told of replies": row.notify,
+                "mailed about replies": row.notify,
                 "source (keyed hash)": row.source,
                 "seconds to write": row.took,
                 "decisions": [
@@ -82,7 +82,7 @@ def export(email: str) -> dict[str, Any]:
             for row in Mail.objects.filter(to__iexact=email).order_by("pk")
         ],
         "subscriptions": [
-            {"site": row.publication.name, "about": row.about, "stands": row.is_active}
+            {"site": row.publication.name, "about": row.about, "active": row.is_active}
             for row in Subscription.objects.filter(email=email).select_related("publication").order_by("pk")
         ],
         "blocked": [

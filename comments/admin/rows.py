@@ -111,7 +111,7 @@ def rows_of(comments: list[Comment], now: dt.datetime) -> list[Row]:
     return [
         Row(
             row,
-            row.article.version_at(now).headline if row.article.live_id else row.article.desk_headline,
+            row.article.revision_at(now).headline if row.article.live_id else row.article.desk_headline,
             by_email[row.email],
             by_source[row.source],
             reports[row.pk],

@@ -27,7 +27,7 @@ def comment_thread(context: dict[str, Any], article: Article) -> dict[str, Any]:
     if context.get("preview"):
         return inherited
     now, settings = timezone.now(), settings_of(article.publication)
-    version, policy = article.version_at(now), thread_of(article, settings, now)
+    revision, policy = article.revision_at(now), thread_of(article, settings, now)
     page, featured, pingbacks = thread.ThreadPage([], ""), [], []
     if article.comment_count:
         page = thread.page(article, settings)
@@ -38,7 +38,7 @@ def comment_thread(context: dict[str, Any], article: Article) -> dict[str, Any]:
     return {
         **inherited,
         "article": article,
-        "has_thread": version.kind != ArticleKind.PAGE or policy.is_open(now) or article.comment_count > 0,
+        "has_thread": revision.kind != ArticleKind.PAGE or policy.is_open(now) or article.comment_count > 0,
         "thread": policy,
         "settings": settings,
         "is_open": policy.is_open(now),

@@ -27,9 +27,9 @@ def wants_json(request: PublicRequest) -> bool:
 
 
 def live_article(request: PublicRequest, pk: int, *, light: bool = False) -> Article:
-    """Return a live article of this site, with the version that readers have. Raises Http404.
+    """Return a live article of this site, with the revision that readers have. Raises Http404.
 
-    `light`: of that version only what a posting needs.
+    `light`: of that revision only what a posting needs.
     """
     publication, now = request.publication, timezone.now()
     rows = Article.objects.filter(publication=publication)
@@ -61,7 +61,7 @@ def form_context(article: Article, typed: forms.FormInput, under: Comment | None
     thread = thread_of(article, settings, now)
     return {
         "article": article,
-        "version": article.version_at(now),
+        "revision": article.revision_at(now),
         "thread": thread,
         "is_open": thread.is_open(now),
         "why_closed": thread.why_closed(now),

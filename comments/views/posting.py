@@ -134,7 +134,7 @@ def own(request: PublicRequest, pk: int, key: str) -> HttpResponse:
     context = {
         "comment": comment,
         "article": comment.article,
-        "version": comment.article.version_at(now),
+        "revision": comment.article.revision_at(now),
         "typed": typed,
         "refused": refused,
         "message": status_message(comment),

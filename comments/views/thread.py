@@ -49,7 +49,7 @@ def _has_replies(comment: Comment) -> bool:
 
 def _gone(request: PublicRequest, comment: Comment) -> HttpResponse:
     """410, whether it was removed or still waits: only its author may know which."""
-    context = {"article": comment.article, "version": comment.article.version_at(timezone.now()), "noindex": True}
+    context = {"article": comment.article, "revision": comment.article.revision_at(timezone.now()), "noindex": True}
     return public_page(request, "comments/gone.html", context, [cache_tags.article(comment.article)], status=410)
 
 
@@ -82,7 +82,7 @@ def _show(request: PublicRequest, pk: int) -> HttpResponse:
     policy = thread_of(article, settings, now)
     context = {
         "article": article,
-        "version": article.version_at(now),
+        "revision": article.revision_at(now),
         "thread": policy,
         "is_open": policy.is_open(now),
         "settings": settings,

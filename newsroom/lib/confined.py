@@ -1,6 +1,6 @@
 """Calls of functions in processes of their own, with a limit of time and memory: parsers of what strangers send.
 
-No parser of feeds or pictures is proof against every input, and a thread can't be stopped; a process can.
+No parser of feeds or images is proof against every input, and a thread can't be stopped; a process can.
 """
 
 import multiprocessing

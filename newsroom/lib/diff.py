@@ -1,4 +1,4 @@
-"""Differences between two versions, word by word: plain texts, stored bodies, lists of names. Pure functions.
+"""Differences between two texts, word by word: plain texts, stored bodies, lists of names. Pure functions.
 
 Results are text, to be escaped, tags included ("‹strong›"). What can't be aligned in linear time counts as replaced.
 """
@@ -133,7 +133,7 @@ def _marked(old: Sequence[T], new: Sequence[T], is_anchor: _Test[T]) -> Iterator
 _CHAR = "[\\w\u0300-\u036f]"  # accents written apart included
 _TOKEN = re.compile(rf"(?is)\s+|(?:[cdjlmnst]|(?:jus|lors|puis|quoi)?qu)['’](?={_CHAR})|{_CHAR}+(?:['’-]{_CHAR}+)*|.")
 _ATTRIBUTE = re.compile(r' (?:href|(?:data-)?([^\s"=]+))="([^"]*)"')
-_FIGURE = "<figure data-"  # with attributes it holds a picture, an embed…; without, a table or a quote
+_FIGURE = "<figure data-"  # with attributes it holds an image, an embed…; without, a table or a quote
 
 
 def _is_word(token: str) -> bool:
@@ -154,7 +154,7 @@ def _shown(token: str) -> tuple[str, bool]:
     return (text.removeprefix("figure "), False) if token.startswith(_FIGURE) else (f"‹{text}›", True)
 
 
-_MIN_SHARE_IN_COMMON = 0.5  # of the words of two blocks that are versions of one
+_MIN_SHARE_IN_COMMON = 0.5  # of the words of two blocks that are one block, changed
 _MAX_BLOCKS, _MAX_COMPARISONS = 60, 200_000  # blocks compared with as many others; in all
 
 

@@ -1,7 +1,7 @@
 """Feeds as bytes: RSS 2.0, Atom (RFC 4287) and JSON Feed 1.1 (jsonfeed.org/version/1.1) of the same entries.
 
 Django's own generators, with what a news site adds: the whole text (content:encoded), its byline (dc:creator), its
-picture (media:content, Media RSS 1.5.1). In: plain dataclasses; out: bytes, the same for the same entries.
+image (media:content, Media RSS 1.5.1). In: plain dataclasses; out: bytes, the same for the same entries.
 """
 
 import datetime as dt
@@ -20,8 +20,8 @@ _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
-class Picture:
-    """A picture of an entry, at an absolute address."""
+class EntryImage:
+    """An image of an entry, at an absolute address."""
 
     url: str
     type: str
@@ -44,7 +44,7 @@ class Entry:
     updated_at: dt.datetime
     authors: tuple[tuple[str, str], ...]  # (name, address)
     categories: tuple[str, ...]
-    picture: Picture | None
+    image: EntryImage | None
 
 
 @dataclass(frozen=True)
@@ -76,13 +76,13 @@ class _Rss(Rss201rev2Feed):
             handler.addQuickElement("dc:creator", name)
         if item["html"]:
             handler.addQuickElement("content:encoded", item["html"])
-        if picture := item["picture"]:
-            size = {"width": str(picture.width), "height": str(picture.height)}
-            handler.startElement("media:content", {"url": picture.url, "type": picture.type, "medium": "image", **size})
-            if picture.description:
-                handler.addQuickElement("media:description", _xml(picture.description), {"type": "plain"})
-            if picture.credit:
-                handler.addQuickElement("media:credit", _xml(picture.credit))
+        if image := item["image"]:
+            size = {"width": str(image.width), "height": str(image.height)}
+            handler.startElement("media:content", {"url": image.url, "type": image.type, "medium": "image", **size})
+            if image.description:
+                handler.addQuickElement("media:description", _xml(image.description), {"type": "plain"})
+            if image.credit:
+                handler.addQuickElement("media:credit", _xml(image.credit))
             handler.endElement("media:content")
 
 
@@ -107,8 +107,8 @@ class _Atom(Atom1Feed):
             handler.endElement("author")
         if item["html"]:
             handler.addQuickElement("content", item["html"], {"type": "html"})
-        if picture := item["picture"]:
-            handler.addQuickElement("link", "", {"rel": "enclosure", "href": picture.url, "type": picture.type})
+        if image := item["image"]:
+            handler.addQuickElement("link", "", {"rel": "enclosure", "href": image.url, "type": image.type})
 
 
 def rss(channel: Channel, entries: Sequence[Entry]) -> bytes:
@@ -143,7 +143,7 @@ def _as_json(entry: Entry) -> dict[str, Any]:
         "title": entry.title,
         "summary": entry.summary,
         **({"content_html": entry.html} if entry.html else {"content_text": entry.summary or entry.title}),
-        "image": entry.picture.url if entry.picture else "",
+        "image": entry.image.url if entry.image else "",
         "date_published": entry.published_at.isoformat(timespec="seconds"),
         "date_modified": entry.updated_at.isoformat(timespec="seconds"),
         "authors": [{"name": name, **({"url": url} if url else {})} for name, url in entry.authors],
@@ -164,7 +164,7 @@ def _written(writer: Any, channel: Channel, entries: Sequence[Entry]) -> bytes:
             unique_id_is_permalink=False, pubdate=entry.published_at, updateddate=entry.updated_at,
             categories=[_xml(name) for name in entry.categories], html=_xml(entry.html),
             creators=[_xml(name) for name, _url in entry.authors],
-            people=[(_xml(name), url) for name, url in entry.authors], picture=entry.picture,
+            people=[(_xml(name), url) for name, url in entry.authors], image=entry.image,
         )  # fmt: skip
     out = BytesIO()
     feed.write(out, "utf-8")

@@ -2,9 +2,9 @@
 
 What may be stored is prose (p, h2–h4, lists, quotes, tables, code, sub, sup, links…) and three figures:
 
-    <figure data-picture="42"><figcaption>…</figcaption></figure>     a picture of the library
+    <figure data-picture="42"><figcaption>…</figcaption></figure>     an image of the library
     <figure data-embed="https://www.youtube.com/watch?v=…"></figure>  a post or video elsewhere, by its address
-    <figure data-source="https://…/x.jpg" data-attachment="7" data-alt="…">…</figure>  a picture not in the library yet
+    <figure data-source="https://…/x.jpg" data-attachment="7" data-alt="…">…</figure>  an image not in the library yet
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Pictures of strangers made small, in a confined process (confined.py): so it imports nothing of Django's."""
+"""Images of strangers made small, in a confined process (confined.py): so it imports nothing of Django's."""
 
 import io
 from dataclasses import dataclass
@@ -9,24 +9,24 @@ from PIL import Image, ImageOps
 MAX_WIDTH_PX = 640  # what a card shows
 MAX_HEIGHT_PX = 1280
 MAX_PIXELS = 24_000_000
-MIN_SIDE_PX = 40  # below it is a spacer or a counter, no picture
+MIN_SIDE_PX = 40  # below it is a spacer or a counter, no image
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
 
 
-class NoPicture(Exception):
-    """A file that is no picture that can be shown."""
+class NoImage(Exception):
+    """A file that is no image that can be shown."""
 
 
-def narrowed(picture: Image.Image) -> Image.Image:
-    """Return a picture of 16 bits a pixel in 8, in grey: Pillow's own conversion clips it to white."""
-    grey = picture.convert("I").point(lambda value: value / 256).convert("L")
+def narrowed(image: Image.Image) -> Image.Image:
+    """Return an image of 16 bits a pixel in 8, in grey: Pillow's own conversion clips it to white."""
+    grey = image.convert("I").point(lambda value: value / 256).convert("L")
     grey.info.pop("transparency", None)
     return grey
 
 
 @dataclass(frozen=True)
 class Small:
-    """An RGB picture at most MAX_WIDTH_PX wide: its raw bytes, three a pixel."""
+    """An RGB image at most MAX_WIDTH_PX wide: its raw bytes, three a pixel."""
 
     width: int
     height: int
@@ -34,27 +34,27 @@ class Small:
 
 
 def shrink_file(path: str) -> Small:
-    """Return the first frame of a picture file, upright, on white, small. Raises NoPicture, MemoryError.
+    """Return the first frame of an image file, upright, on white, small. Raises NoImage, MemoryError.
 
     It is made small before anything else: each copy at full size would take four bytes a pixel.
     """
-    Image.init()  # every format's code is in before a picture fills the memory
+    Image.init()  # every format's code is in before an image fills the memory
     try:
-        with Image.open(io.BytesIO(Path(path).read_bytes()), formats=FORMATS) as picture:
-            if picture.width * picture.height > MAX_PIXELS or min(picture.size) < MIN_SIDE_PX:
-                raise NoPicture(f"{picture.width} × {picture.height}")
-            picture.draft("RGB", (MAX_WIDTH_PX, MAX_HEIGHT_PX))  # JPEG alone: decoded at a fraction of its size
-            picture.load()
-            smaller = narrowed(picture) if picture.mode.startswith("I") else picture
+        with Image.open(io.BytesIO(Path(path).read_bytes()), formats=FORMATS) as image:
+            if image.width * image.height > MAX_PIXELS or min(image.size) < MIN_SIDE_PX:
+                raise NoImage(f"{image.width} × {image.height}")
+            image.draft("RGB", (MAX_WIDTH_PX, MAX_HEIGHT_PX))  # JPEG alone: decoded at a fraction of its size
+            image.load()
+            smaller = narrowed(image) if image.mode.startswith("I") else image
             if smaller.mode in ("1", "P", "PA", "LA"):
                 smaller = smaller.convert("RGBA")
             smaller.thumbnail((MAX_HEIGHT_PX, MAX_HEIGHT_PX))
             small = ImageOps.exif_transpose(smaller).convert("RGBA")
             small.thumbnail((MAX_WIDTH_PX, MAX_HEIGHT_PX))
-    except (NoPicture, MemoryError):
+    except (NoImage, MemoryError):
         raise
     except Exception as error:  # Pillow raises whatever a damaged file makes it raise
-        raise NoPicture(f"{type(error).__name__}: {error}"[:200]) from error
+        raise NoImage(f"{type(error).__name__}: {error}"[:200]) from error
     flat = Image.new("RGB", small.size, "white")
     flat.paste(small, mask=small.getchannel("A"))
     return Small(flat.width, flat.height, flat.tobytes())

@@ -71,7 +71,7 @@ def may(user: Any, verb: str, obj: Any = None) -> bool:
     """Return whether an actor, a user or SYSTEM, may do `verb` to `obj`.
 
     `obj` is a publication, or something of one (with `.publication`, and `.created_by` where one's own counts), or None
-    for what belongs to the whole install (tags, authors, pictures): then a role in any publication is enough.
+    for what belongs to the whole install (tags, authors, images): then a role in any publication is enough.
     Raises KeyError on an unknown verb, which is always a mistake in the code.
     """
     scopes = rights()[verb]

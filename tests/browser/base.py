@@ -92,7 +92,7 @@ class BrowserTestCase(StaticLiveServerTestCase):
 
 
 def photo(folder: Any, scene: str = "phone") -> str:
-    """A picture file on disk, to upload."""
+    """An image file on disk, to upload."""
     path = folder / f"{scene}.jpg"
     draw(scene, "browser", (960, 540)).save(path, "JPEG")
     return str(path)

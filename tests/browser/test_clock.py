@@ -143,7 +143,7 @@ class ClockTests(BrowserTestCase):
         Mail.objects.filter(pk=mail.pk).update(state="uncertain")
         return [
             "", f"articles/article/{live.pk}/change/", f"articles/article/{other.pk}/change/",
-            f"articles/article/{live.pk}/versions/", f"articles/article/{live.pk}/preview/",
+            f"articles/article/{live.pk}/revisions/", f"articles/article/{live.pk}/preview/",
             "articles/article/calendar/", "articles/frontpageslot/",
             "django_tasks_database/dbtaskresult/", "worker/mail/",
             f"worker/mail/{mail.pk}/change/", "worker/recurring/", "articles/article/?state=assigned",

@@ -33,8 +33,8 @@ class ArticleDayTests(BrowserTestCase):
         page.keyboard.type(words)
         page.select_option("#id_section", label=section)
         page.click("[data-picks]")
-        page.click("[data-picture] >> nth=0")
-        page.wait_for_selector(".picture-shown img")
+        page.click("[data-image] >> nth=0")
+        page.wait_for_selector(".image-shown img")
 
     def switch(self, page: Page, publication: Any) -> None:
         page.select_option("#switcher-publication", label=publication.name)

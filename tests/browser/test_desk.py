@@ -16,7 +16,7 @@ from tests.factories import make_article, make_author, make_image, make_tags
 
 
 class PublishAStoryTests(BrowserTestCase):
-    def test_it_publishes_an_article_with_a_picture_in_under_a_minute(self) -> None:
+    def test_it_publishes_an_article_with_an_image_in_under_a_minute(self) -> None:
         make_author("Julien Mercier", user=self.julien)
         make_tags("Réalité virtuelle")
         began = time.monotonic()
@@ -36,7 +36,7 @@ class PublishAStoryTests(BrowserTestCase):
             page.set_input_files("#picker input[type=file]", photo(Path(folder), "vr_headset"))
             page.fill("#picker input[name=alt]", "Un casque de réalité virtuelle, dessiné")
             page.click("#picker form button.button-main")
-            page.wait_for_selector(".picture-shown img")
+            page.wait_for_selector(".image-shown img")
         page.click("[value=publish_unreviewed]")
         page.wait_for_selector(".messagelist .success")
         took = time.monotonic() - began
@@ -51,9 +51,9 @@ class PublishAStoryTests(BrowserTestCase):
 
         page.goto(self.site(self.ia, article.path))
         self.assertEqual(page.inner_text("h1"), article.desk_headline)
-        self.assertTrue(page.evaluate("document.querySelector('.lead-picture img').naturalWidth > 0"))
+        self.assertTrue(page.evaluate("document.querySelector('.lead-image img').naturalWidth > 0"))
 
-    def test_it_takes_six_clicks_from_signing_in_to_a_live_article_with_a_picture(self) -> None:
+    def test_it_takes_six_clicks_from_signing_in_to_a_live_article_with_an_image(self) -> None:
         make_author("Julien Mercier", user=self.julien)
         make_image(caption="De la photothèque")
         clicks = []
@@ -79,14 +79,14 @@ class PublishAStoryTests(BrowserTestCase):
         click("#id_section")
         page.select_option("#id_section", label="Mac")
         click("[data-picks]")
-        click("[data-picture]")
-        page.wait_for_selector(".picture-shown img")
+        click("[data-image]")
+        page.wait_for_selector(".image-shown img")
         click("[value=publish_unreviewed]")
         page.wait_for_selector(".messagelist .success")
         self.assertEqual(len(clicks), 6)
         article = Article.objects.get()
         page.goto(self.site(self.ia, article.path))
-        self.assertTrue(page.evaluate("document.querySelector('.lead-picture img').naturalWidth > 0"))
+        self.assertTrue(page.evaluate("document.querySelector('.lead-image img').naturalWidth > 0"))
 
     def test_it_keeps_what_was_typed_when_something_is_missing(self) -> None:
         self.sign_in("ines")
@@ -100,7 +100,7 @@ class PublishAStoryTests(BrowserTestCase):
         self.assertFalse(Article.objects.exists())
         page.on("dialog", lambda dialog: dialog.accept())
 
-    def test_it_puts_pictures_and_videos_into_the_body(self) -> None:
+    def test_it_puts_images_and_videos_into_the_body(self) -> None:
         image = make_image(caption="La légende de la photothèque")
         self.sign_in("ines")
         page = self.page
@@ -110,7 +110,7 @@ class PublishAStoryTests(BrowserTestCase):
         page.click(".ProseMirror[contenteditable]")
         page.keyboard.type("Avant.")
         page.click(".prose-menubar__button[title='Image'], button[aria-label='Image']")
-        page.click(f"[data-picture='{image.pk}']")
+        page.click(f"[data-image='{image.pk}']")
         page.wait_for_selector(".own-figure img")
         page.click("button[aria-label='Post ou vidéo'], button[title='Post ou vidéo']")
         page.fill("#embed-dialog [name=url]", "https://example.org/nothing")
@@ -119,7 +119,7 @@ class PublishAStoryTests(BrowserTestCase):
         self.complaints.clear()  # the browser notes the refused address
         page.fill("#embed-dialog [name=url]", "https://youtu.be/aqz-KE-bpKQ")
         page.click("#embed-dialog .button-main")
-        page.wait_for_selector(".houseEmbed")
+        page.wait_for_selector(".ownEmbed")
         page.click(".save-bar [name=_save]")
         page.wait_for_selector(".messagelist .success")
         draft = Article.objects.get().draft
@@ -170,7 +170,7 @@ class PublishAStoryTests(BrowserTestCase):
         self.page.select_option("#switcher-publication", label="iPhoneAddict")
         self.page.wait_for_selector("text=Chez iPhoneAddict")
 
-    def test_it_takes_several_pictures_each_with_its_own_words(self) -> None:
+    def test_it_takes_several_images_each_with_its_own_words(self) -> None:
         self.sign_in("ines")
         page = self.page
         page.goto(f"{self.live_server_url}/admin/articles/image/add/")
@@ -182,13 +182,13 @@ class PublishAStoryTests(BrowserTestCase):
             page.wait_for_selector(".upload-results .kept >> nth=1")
         self.assertEqual(set(Image.objects.values_list("alt", flat=True)), {"Un robot, dessiné", "Une fusée, dessinée"})
 
-    def test_it_shows_where_a_picture_is_used_and_takes_its_focal_point_by_a_click(self) -> None:
+    def test_it_shows_where_an_image_is_used_and_takes_its_focal_point_by_a_click(self) -> None:
         image = make_image()
         make_article(self.kg, "Celle qui la montre", lead_image=image)
         self.sign_in("ines")
         self.page.goto(f"{self.live_server_url}/admin/articles/image/{image.pk}/change/")
         self.page.wait_for_selector("text=Celle qui la montre")
-        box = self.page.locator(".focal-picture").bounding_box()
+        box = self.page.locator(".focal-image").bounding_box()
         assert box is not None
         self.page.mouse.click(box["x"] + box["width"] * 0.25, box["y"] + box["height"] * 0.75)
         square = self.page.locator("[data-ratio='1x1'] img")  # as far to the left as it can be
@@ -210,7 +210,7 @@ class DeskForEveryoneTests(BrowserTestCase):
             self.page.emulate_media(color_scheme=scheme)
             for path in (
                 "", "articles/article/", f"articles/article/{article.pk}/change/", "articles/image/",
-                f"articles/article/{article.pk}/versions/", f"articles/article/{article.pk}/compare/?from=1&to=2",
+                f"articles/article/{article.pk}/revisions/", f"articles/article/{article.pk}/compare/?from=1&to=2",
                 f"articles/article/{article.pk}/expunge/", f"articles/image/{article.live.lead_image_id}/expunge/",
                 "articles/image/add/", f"publications/publication/{self.kg.pk}/change/", "auth/user/",
             ):  # fmt: skip

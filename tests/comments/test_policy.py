@@ -1,4 +1,4 @@
-"""What a thread allows follows the version that readers have, never the draft."""
+"""What a thread allows follows the revision that readers have, never the draft."""
 
 import datetime as dt
 from dataclasses import replace

@@ -100,14 +100,14 @@ class Install:
         return publishing.place(publish(self.draft(**fields)), on=self.ia, by=SYSTEM)
 
     def rework(self) -> Article:
-        """A live article whose next version, approved, moves it to another section, and so to another address."""
+        """A live article whose next revision, approved, moves it to another section, and so to another address."""
         live = self.live()
         content = replace(Content.of(live.working), section=self.games, tags=self.tags[1:], authors=self.authors[1:])
         draft = editing.save_draft(live, content, by=self.ines, change="update")
         return publishing.approve(draft, by=self.ines, revision=draft.draft_id)
 
     def reworded(self) -> Article:
-        """A live article whose next version, approved, moves nothing."""
+        """A live article whose next revision, approved, moves nothing."""
         live = self.live()
         content = replace(Content.of(live.working), standfirst="Un autre chapô.")
         draft = editing.save_draft(live, content, by=self.ines, change="update")
@@ -168,7 +168,7 @@ class Install:
         return publish(draft)
 
     def shown(self) -> Any:
-        """A picture that heads one article, stands in another's body, and is an author's portrait."""
+        """An image that heads one article, stands in another's body, and is an author's portrait."""
         image = make_image(label="plage")
         publish(self.draft(lead_image=image))
         self.draft(body=f'<p>Ici.</p><figure data-picture="{image.pk}"></figure>')
@@ -249,8 +249,8 @@ def action_runs(install: Install) -> Iterator[ActionRun]:
     act = partial(expunging.expunge_passage, install.with_secret(), SECRET, by=alix, order="TJ Paris, 12 mai 2025")
     yield ActionRun("expunge_passage", "expunge_passage", act, SPELLINGS)
     image = install.shown()
-    act = partial(expunging.expunge_picture, image, by=alix, order="TJ Paris, 12 mai 2025")
-    yield ActionRun("expunge_picture", "expunge_picture", act)
+    act = partial(expunging.expunge_image, image, by=alix, order="TJ Paris, 12 mai 2025")
+    yield ActionRun("expunge_image", "expunge_image", act)
 
 
 def broken_runs(install: Install) -> Iterator[ActionRun]:

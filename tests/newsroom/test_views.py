@@ -1,4 +1,4 @@
-"""What every publication serves beside its articles: pictures from the storage, its face, its icon."""
+"""What every publication serves beside its articles: images from the storage, its face, its icon."""
 
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from newsroom.publications.models import Publication
 from tests.base import NewsroomTestCase
 
 NAME = "renditions/ab/abababababab12-640.webp"
-PICTURE = b"RIFF" + bytes(range(256)) * 20
+IMAGE = b"RIFF" + bytes(range(256)) * 20
 IN_MEMORY = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
 FOR_EVER = "public, max-age=31536000, immutable"
 
@@ -24,16 +24,16 @@ class RenditionTests(NewsroomTestCase):
         return ask(f"/media/{name}", headers={"host": self.kg.domain, "accept-encoding": "", **headers})
 
     def store(self, name: str = NAME) -> None:
-        self.assertEqual(default_storage.save(name, ContentFile(PICTURE)), name)
+        self.assertEqual(default_storage.save(name, ContentFile(IMAGE)), name)
 
     def test_it_serves_what_the_storage_has_wherever_that_is(self) -> None:
         for storage in (settings.STORAGES["default"], IN_MEMORY):
             with self.subTest(storage), override_settings(STORAGES={**settings.STORAGES, "default": storage}):
                 self.store()
                 answer = self.fetch()
-                self.assertEqual((answer.status_code, b"".join(answer.streaming_content)), (200, PICTURE))
+                self.assertEqual((answer.status_code, b"".join(answer.streaming_content)), (200, IMAGE))
                 self.assertEqual(answer["Content-Type"], "image/webp")
-                self.assertEqual(answer["Content-Length"], str(len(PICTURE)))
+                self.assertEqual(answer["Content-Length"], str(len(IMAGE)))
                 self.assertEqual(answer["Cache-Control"], FOR_EVER)
                 self.assertEqual(self.fetch("renditions/ab/abababababab12-320.webp").status_code, 404)
 
@@ -43,12 +43,12 @@ class RenditionTests(NewsroomTestCase):
             self.store(name)
             answer = self.fetch(name)
             self.assertEqual((answer.status_code, answer["Content-Type"]), (200, type_))
-            self.assertEqual(b"".join(answer.streaming_content), PICTURE)
+            self.assertEqual(b"".join(answer.streaming_content), IMAGE)
 
     def test_it_sends_nothing_again_to_who_has_it(self) -> None:
         self.store()
         first = self.fetch()
-        self.assertEqual(b"".join(first.streaming_content), PICTURE)
+        self.assertEqual(b"".join(first.streaming_content), IMAGE)
         again = self.fetch(**{"if-modified-since": first["Last-Modified"]})
         self.assertEqual((again.status_code, again.content), (304, b""))
         self.assertEqual((again["Cache-Control"], again["Last-Modified"]), (FOR_EVER, first["Last-Modified"]))
@@ -56,7 +56,7 @@ class RenditionTests(NewsroomTestCase):
     def test_it_answers_head_with_the_length_alone_and_no_other_method(self) -> None:
         self.store()
         answer = self.fetch(method="head")
-        self.assertEqual((answer.status_code, answer["Content-Length"]), (200, str(len(PICTURE))))
+        self.assertEqual((answer.status_code, answer["Content-Length"]), (200, str(len(IMAGE))))
         self.assertEqual(b"".join(answer.streaming_content), b"")
         refused = self.fetch(method="post")
         self.assertEqual((refused.status_code, refused["Allow"]), (405, "GET, HEAD"))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from articles.importers.wordpress import containers, media
-from articles.importers.wordpress.converter import Converter, Picture
+from articles.importers.wordpress.converter import BodyImage, Converter
 from articles.importers.wordpress.markup import Markup
 from articles.importers.wordpress.pieces import Losses
 
@@ -24,11 +24,11 @@ _NESTING_TAG = re.compile(r"</?(?!(?:p|br|hr|img|script|style)\b)[a-z][^<>]*>", 
 
 @dataclass
 class Converted:
-    """A converted body: its HTML, a sentence for each kind of loss, and its pictures."""
+    """A converted body: its HTML, a sentence for each kind of loss, and its images."""
 
     html: str
     losses: list[str]
-    pictures: list[Picture]
+    images: list[BodyImage]
 
 
 def convert(body: str) -> Converted:
@@ -41,7 +41,7 @@ def convert(body: str) -> Converted:
     )
     blocks = converter.flow(_parse(Markup(text, losses, classic=classic).expand()), 0).blocks
     # A character reference may have named another control character.
-    return Converted(_CONTROLS.sub("", "\n".join(blocks)), list(losses), converter.pictures)
+    return Converted(_CONTROLS.sub("", "\n".join(blocks)), list(losses), converter.images)
 
 
 def _parse(markup: str) -> etree._Element:

@@ -33,8 +33,8 @@ _BLOCKS = frozenset(
 
 
 @dataclass(frozen=True)
-class Picture:
-    """A picture of the body; `source` is "" where only `attachment_id` is known, as in a gallery."""
+class BodyImage:
+    """An image of the body; `source` is "" where only `attachment_id` is known, as in a gallery."""
 
     source: str
     attachment_id: int | None
@@ -43,14 +43,14 @@ class Picture:
 
 
 class Converter:
-    """Goes through a parsed body and writes it in our own vocabulary; collects its losses and pictures."""
+    """Goes through a parsed body and writes it in our own vocabulary; collects its losses and images."""
 
     def __init__(
         self, losses: Losses, *, classic: bool, leaves: Mapping[str, Leaf], containers: Mapping[str, Container]
     ) -> None:
-        self.pictures: list[Picture] = []
+        self.images: list[BodyImage] = []
         self.losses = losses
-        # By picture element, what its figure gives: the caption and the attachment's number.
+        # By image element, what its figure gives: the caption and the attachment's number.
         self.captions: dict[etree._Element, str] = {}
         self.attachments: dict[etree._Element, str] = {}
         self.written: dict[
@@ -122,7 +122,7 @@ class Converter:
         elif leaf := self._leaves.get(tag):
             leaf(self, element, flow)
         elif tag == "noscript":
-            # Lazy loaders repeat there the picture before it.
+            # Lazy loaders repeat there the image before it.
             previous = element.getprevious()
             return previous is not None and previous.tag == "img"
         elif depth < MAX_DEPTH and tag in self._containers:

@@ -1,4 +1,4 @@
-"""Writers of pictures, embedded posts, videos and players."""
+"""Writers of images, embedded posts, videos and players."""
 
 import re
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from html import escape
 from django.utils.translation import gettext as _
 from lxml import etree
 
-from articles.importers.wordpress.converter import Container, Converter, Leaf, Picture, classes_of
+from articles.importers.wordpress.converter import BodyImage, Container, Converter, Leaf, classes_of
 from articles.importers.wordpress.flow import Flow
 from articles.importers.wordpress.pieces import embed, figure, host_of, link
 
@@ -30,30 +30,30 @@ def _image(converter: Converter, element: etree._Element, flow: Flow) -> None:
     addresses = (element.get(name) or "" for name in ("src", "data-src", "data-lazy-src"))
     source = next((address.strip() for address in addresses if address and not address.startswith("data:")), "")
     if not source:
-        converter.losses.add(_("picture without an address removed"))
+        converter.losses.add(_("image without an address removed"))
         _caption_alone(caption, flow)
         return
     in_class = re.search(r"\bwp-image-([0-9]{1,18})\b", classes)
     number = in_class[1] if in_class else element.get("data-id") or converter.attachments.get(element, "")
     attachment = int(number) if re.fullmatch(r"[0-9]{1,18}", number) else None
-    _picture(converter, Picture(source, attachment, alt, caption), flow)
+    _write_image(converter, BodyImage(source, attachment, alt, caption), flow)
 
 
 def _caption_alone(caption: str, flow: Flow) -> None:
-    """Write the caption of a picture that is not kept."""
+    """Write the caption of an image that is not kept."""
     if caption:
         flow.block(f"<p>{caption}</p>")
 
 
-def _picture(converter: Converter, picture: Picture, flow: Flow) -> None:
-    converter.pictures.append(picture)
+def _write_image(converter: Converter, image: BodyImage, flow: Flow) -> None:
+    converter.images.append(image)
     attributes = {
-        "data-source": picture.source,
-        "data-attachment": "" if picture.attachment_id is None else str(picture.attachment_id),
-        "data-alt": picture.alt,
+        "data-source": image.source,
+        "data-attachment": "" if image.attachment_id is None else str(image.attachment_id),
+        "data-alt": image.alt,
     }
     written = " ".join(f'{key}="{escape(value)}"' for key, value in attributes.items() if value)
-    flow.block(figure(written, picture.caption))
+    flow.block(figure(written, image.caption))
 
 
 def _frame(converter: Converter, element: etree._Element, flow: Flow) -> None:
@@ -91,7 +91,7 @@ def _figure(converter: Converter, element: etree._Element, flow: Flow, depth: in
     images = list(element.iter("img"))
     caption = next(element.iter("figcaption"), None)
     if not images and not len(element) and re.fullmatch("[0-9]{1,18}", number):
-        _picture(converter, Picture("", int(number), "", ""), flow)
+        _write_image(converter, BodyImage("", int(number), "", ""), flow)
     elif len(images) == 1 and not any(True for _inner in element.iterdescendants("figure")):
         converter.attachments[images[0]] = number
         if caption is not None and caption not in images[0].iterancestors():
@@ -105,7 +105,7 @@ def _figure(converter: Converter, element: etree._Element, flow: Flow, depth: in
 
 
 def _write_at_caption(converter: Converter, image: etree._Element, caption: etree._Element, depth: int) -> None:
-    """Write a picture with its caption where the caption is, so that text between the two keeps its order."""
+    """Write an image with its caption where the caption is, so that text between the two keeps its order."""
     converter.captions[image], after = converter.flow(caption, depth).inline()
     written = converter.new_flow()
     _image(converter, image, written)

@@ -31,9 +31,7 @@ KNOWN = (
 )
 ENCLOSING = _PLAYERS | _EMBEDDING.keys() | {"caption", "wp_caption", "code", "sourcecode"}
 _ATTRIBUTE = re.compile(r"""(?:([\w-]+)\s*=\s*)?(?:"([^"]*)"|'([^']*)'|([^\s"'=]\S*))""")
-_CAPTIONED = re.compile(
-    r"(?P<picture>(?:<a\s[^<>]*>\s*)?<img\s[^<>]*>(?:\s*</a>)?)(?P<caption>.*)", re.S | re.IGNORECASE
-)
+_CAPTIONED = re.compile(r"(?P<image>(?:<a\s[^<>]*>\s*)?<img\s[^<>]*>(?:\s*</a>)?)(?P<caption>.*)", re.S | re.IGNORECASE)
 
 
 def replacement(name: str, attributes: str, content: str | None, losses: Losses, expanded: Callable[[str], str]) -> str:
@@ -64,7 +62,7 @@ def replacement(name: str, attributes: str, content: str | None, losses: Losses,
         inner = "" if addresses else expanded(content or "")
         return "".join(map(link, addresses)) + inner
     losses.add(
-        _("gallery without a list of its pictures removed")
+        _("gallery without a list of its images removed")
         if name == "gallery"
         else _("unknown shortcode [%(name)s]") % {"name": name}
     )
@@ -78,5 +76,5 @@ def _caption(named: dict[str, str], inner: str) -> str:
     caption = captioned["caption"].strip() or named.get("caption", "")
     number = re.search(r"[0-9]+", named.get("id", ""))
     attachment = f' data-attachment="{number[0]}"' if number else ""
-    picture = f"<figure{attachment}>{captioned['picture']}<figcaption>{caption}</figcaption>"
-    return f"{inner[: captioned.start()]}{picture}</figure>"
+    image = f"<figure{attachment}>{captioned['image']}<figcaption>{caption}</figcaption>"
+    return f"{inner[: captioned.start()]}{image}</figure>"

@@ -29,6 +29,7 @@ class _Fields:
 
 
 def site_of(channel: Element) -> Site:
+    """Return the site that the fields of an export's channel describe."""
     fields = _Fields(channel)
     return Site(
         title=fields.line("title"),
@@ -39,6 +40,7 @@ def site_of(channel: Element) -> Site:
 
 
 def declaration_of(element: Element) -> WxrAuthor | Category | TagTerm | Term:
+    """Return the author, category, tag or term that an element of the channel declares."""
     fields = _Fields(element)
     match element.tag:
         case "wp:author":
@@ -65,6 +67,7 @@ def declaration_of(element: Element) -> WxrAuthor | Category | TagTerm | Term:
 
 
 def item_of(element: Element, position: int, zone: tzinfo) -> Item:
+    """Return an item; `position` is its place in the file, `zone` that of dates given only locally."""
     fields = _Fields(element)
     labels = _labels(element)
     return Item(
@@ -148,7 +151,7 @@ def _date(text: str, zone: tzinfo) -> datetime | None:
 
 
 def _rfc_date(text: str) -> datetime | None:
-    """Read a feed's date; WordPress writes the year -0001 for a draft's."""
+    """Return a feed's date, in UTC; None for none, as WordPress writes the year -0001 for a draft's."""
     if "-0001" in text:
         return None
     try:

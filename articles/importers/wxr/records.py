@@ -33,6 +33,8 @@ class Category:
 
 @dataclass(frozen=True)
 class TagTerm:
+    """A tag."""
+
     slug: str
     name: str
 

@@ -40,6 +40,7 @@ class NotAnExport(Exception):
 
 
 def refuse_other_files(start: bytes) -> None:
+    """Raise NotAnExport if the first bytes of a file are not those of XML."""
     if not start.strip():
         raise NotAnExport(_("The file is empty."))
     if start.startswith((b"\xff\xfe", b"\xfe\xff")):  # UTF-16, which is full of zero bytes
@@ -69,7 +70,7 @@ def elements(stream: BinaryIO, progress: Callable[[int], None]) -> Iterator[Elem
 
 @contextmanager
 def _explained(channel: "_Channel") -> Iterator[None]:
-    """Tell the parser's errors in our words."""
+    """Raise the parser's errors in our words."""
     try:
         yield
     except ParseError as error:

@@ -16,7 +16,7 @@ from newsroom.publications.models import Publication
 
 class Command(BaseCommand):
     help = (
-        "Sets up two sites to try the CMS with: publications, accounts, drawn pictures and about sixty articles, "
+        "Sets up two sites to try the CMS with: publications, accounts, drawn images and about sixty articles, "
         "imported as by import_wxr. Does nothing if the demo is there already; refuses if there are other publications."
     )
 
@@ -48,7 +48,7 @@ class Command(BaseCommand):
             publications = stage.publications(users)
             stage.bylines(users)
             for publication in publications:
-                steps = stage.draw_pictures(publication)
+                steps = stage.draw_images(publication)
                 task = progress.add_task(f"drawing for {publication.name}", total=next(steps))
                 for step in steps:
                     progress.advance(task, step)

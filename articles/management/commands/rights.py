@@ -14,8 +14,8 @@ LETTERS = {Role.WRITER: "W", Role.EDITOR: "E", Role.PUBLISHER: "P", Role.MODERAT
 NEEDS = {Need.NOTE: "a note to the writer", Need.NOTICE: "a notice to readers", Need.TIME: "a time"}
 # Actions without a transition: shown in each table by their right alone.
 ALWAYS = {
-    "read it, its versions and timeline": "article.view",
-    "save, take an old version up again": "article.save",
+    "read it, its revisions and timeline": "article.view",
+    "save, take an old revision up again": "article.save",
     "expunge": "article.expunge",
 }
 

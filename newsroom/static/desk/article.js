@@ -1,4 +1,4 @@
-// The article form: names, pictures, dialogs, the editor's labels, and a warning before unsaved work is lost.
+// The article form: names, images, dialogs, the editor's labels, and a warning before unsaved work is lost.
 import "./names.js";
 import "./picker.js";
 
@@ -12,7 +12,7 @@ let isSubmitting = false;
 form.addEventListener("input", (event) => {
   hasChanges ||= event.isTrusted; // the editor dispatches input events of its own while it starts
 });
-for (const type of ["names:changed", "picture:changed"]) {
+for (const type of ["names:changed", "image:changed"]) {
   form.addEventListener(type, () => {
     hasChanges = true;
   });
@@ -38,7 +38,7 @@ function showButtonsForChanges() {
   for (const button of buttonsForChanges) button.hidden = !hasChanges;
 }
 showButtonsForChanges();
-for (const type of ["input", "change", "click", "names:changed", "picture:changed"]) {
+for (const type of ["input", "change", "click", "names:changed", "image:changed"]) {
   form.addEventListener(type, () => setTimeout(showButtonsForChanges));
 }
 

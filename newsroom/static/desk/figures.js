@@ -1,12 +1,12 @@
-// The body editor's own nodes: a picture of the library, an embed by its address, a picture whose file is missing.
+// The body editor's own nodes: an image of the library, an embed by its address, an image whose file is missing.
 // They read and write the markup that newsroom/lib/html.py keeps; settings.py registers them by their exported names.
 import { Node } from "django-prose-editor/editor";
 import { pick } from "./picker.js";
 
 const words = JSON.parse(document.getElementById("editor-words")?.textContent ?? "{}");
 
-export const HouseFigcaption = Node.create({
-  name: "houseFigcaption",
+export const OwnFigcaption = Node.create({
+  name: "ownFigcaption",
   content: "inline*",
   marks: "bold italic link subscript superscript",
   defining: true,
@@ -29,7 +29,7 @@ function makeFigure(name, attributes, fillBox, options = {}) {
   return Node.create({
     name,
     group: "block",
-    content: "houseFigcaption",
+    content: "ownFigcaption",
     isolating: true,
     draggable: true,
     addAttributes: () => Object.fromEntries(attributes.map((attribute) => [attribute, dataAttribute(attribute)])),
@@ -67,28 +67,28 @@ function insert(editor, type, attrs) {
   editor
     .chain()
     .focus()
-    .insertContent({ type, attrs, content: [{ type: "houseFigcaption" }] })
+    .insertContent({ type, attrs, content: [{ type: "ownFigcaption" }] })
     .run();
 }
 
-// -- a picture of the library
-function fillPicture(box, attrs) {
+// -- an image of the library; its attribute is named as in stored bodies: data-picture
+function fillImage(box, attrs) {
   const image = new Image();
   image.src = document.getElementById("picker").dataset.picker.replace("picker/", `${Number(attrs.picture)}/thumb/`);
   image.alt = "";
   box.append(image);
 }
 
-async function insertPicture(editor) {
-  const picture = await pick();
-  if (picture) insert(editor, "housePicture", { picture: picture.id });
+async function insertImage(editor) {
+  const image = await pick();
+  if (image) insert(editor, "ownImage", { picture: image.id });
 }
 
-export const HousePicture = makeFigure(
-  "housePicture",
+export const OwnImage = makeFigure(
+  "ownImage",
   ["picture"],
-  fillPicture,
-  menuButton("housePicture", "image", words.picture ?? "Picture", insertPicture),
+  fillImage,
+  menuButton("ownImage", "image", words.image ?? "Image", insertImage),
 );
 
 // -- an embed
@@ -112,19 +112,19 @@ async function insertEmbed(editor) {
       return;
     }
     dialog.close();
-    insert(editor, "houseEmbed", { embed: payload.url });
+    insert(editor, "ownEmbed", { embed: payload.url });
   };
   dialog.showModal();
 }
 
-export const HouseEmbed = makeFigure(
-  "houseEmbed",
+export const OwnEmbed = makeFigure(
+  "ownEmbed",
   ["embed"],
   fillEmbed,
-  menuButton("houseEmbed", "smart_display", words.embed ?? "Embed", insertEmbed),
+  menuButton("ownEmbed", "smart_display", words.embed ?? "Embed", insertEmbed),
 );
 
-// -- a picture of an imported article whose file is not here
-export const HouseSource = makeFigure("houseSource", ["source", "attachment", "alt"], (box, attrs) => {
+// -- an image of an imported article whose file is not here
+export const OwnSource = makeFigure("ownSource", ["source", "attachment", "alt"], (box, attrs) => {
   box.textContent = `${words.missing ?? ""} ${attrs.source || attrs.attachment}`;
 });

@@ -1,19 +1,19 @@
-// The focal point is set by a click on the picture; its two number fields stay, for keyboards.
+// The focal point is set by a click on the image; its two number fields stay, for keyboards.
 document.addEventListener("DOMContentLoaded", () => {
-  const picture = document.querySelector(".focal-picture");
+  const image = document.querySelector(".focal-image");
   const [x, y] = ["id_focal_x", "id_focal_y"].map((id) => document.getElementById(id));
-  if (!picture || !x || !y) return;
-  const original = picture.querySelector("img");
+  if (!image || !x || !y) return;
+  const original = image.querySelector("img");
   const mark = document.createElement("span");
   mark.className = "focal-mark";
-  picture.append(mark);
+  image.append(mark);
 
   function placeMark() {
     mark.style.left = `${x.value}%`;
     mark.style.top = `${y.value}%`;
   }
 
-  // CSS object-position, in percent, that puts `point` (percent of the picture) as near the crop's middle as it can be.
+  // CSS object-position, in percent, that puts `point` (percent of the image) as near the crop's middle as it can be.
   function objectPosition(point, fullSize, cropSize) {
     if (fullSize - cropSize < 1) return 50;
     const offset = ((point / 100) * fullSize - cropSize / 2) / (fullSize - cropSize);
@@ -40,8 +40,8 @@ document.addEventListener("DOMContentLoaded", () => {
     showCrops();
   }
 
-  picture.addEventListener("click", (event) => {
-    const box = picture.getBoundingClientRect();
+  image.addEventListener("click", (event) => {
+    const box = image.getBoundingClientRect();
     x.value = Math.round((100 * (event.clientX - box.left)) / box.width);
     y.value = Math.round((100 * (event.clientY - box.top)) / box.height);
     update();

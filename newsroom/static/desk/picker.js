@@ -1,16 +1,16 @@
-// The picture library in a dialog: pick() resolves to {id, thumbnail, alt}, or to null if the dialog is closed. Also the
-// form fields that use it (.picture-widget).
+// The image library in a dialog: pick() resolves to {id, thumbnail, alt}, or to null if the dialog is closed. Also the
+// form fields that use it (.image-widget).
 const SEARCH_DELAY_MS = 200;
 const dialog = document.getElementById("picker");
 let resolvePick = () => {};
 
-function settle(picture) {
-  resolvePick(picture);
+function settle(image) {
+  resolvePick(image);
   resolvePick = () => {};
 }
 
-function choose(picture) {
-  settle(picture);
+function choose(image) {
+  settle(image);
   dialog.close();
 }
 
@@ -38,8 +38,8 @@ if (dialog) {
   });
   dialog.addEventListener("close", () => settle(null));
   dialog.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-picture]");
-    if (button) choose({ id: button.dataset.picture, thumbnail: button.dataset.thumbnail, alt: button.dataset.alt });
+    const button = event.target.closest("[data-image]");
+    if (button) choose({ id: button.dataset.image, thumbnail: button.dataset.thumbnail, alt: button.dataset.alt });
   });
   const form = dialog.querySelector("form");
   form.addEventListener("submit", async (event) => {
@@ -58,25 +58,25 @@ if (dialog) {
   });
 }
 
-for (const widget of document.querySelectorAll(".picture-widget")) {
+for (const widget of document.querySelectorAll(".image-widget")) {
   const input = widget.querySelector("input");
-  const preview = widget.querySelector(".picture-shown");
+  const preview = widget.querySelector(".image-shown");
   const removeButton = widget.querySelector("[data-unpicks]");
-  const setPicture = (picture) => {
-    input.value = picture ? picture.id : "";
-    input.dispatchEvent(new Event("picture:changed", { bubbles: true }));
-    removeButton.hidden = !picture;
+  const setImage = (image) => {
+    input.value = image ? image.id : "";
+    input.dispatchEvent(new Event("image:changed", { bubbles: true }));
+    removeButton.hidden = !image;
     preview.replaceChildren();
-    if (picture) {
-      const image = new Image();
-      image.src = picture.thumbnail;
-      image.alt = picture.alt;
-      preview.append(image);
+    if (image) {
+      const thumbnail = new Image();
+      thumbnail.src = image.thumbnail;
+      thumbnail.alt = image.alt;
+      preview.append(thumbnail);
     }
   };
   widget.querySelector("[data-picks]").addEventListener("click", async () => {
-    const picture = await pick();
-    if (picture) setPicture(picture);
+    const image = await pick();
+    if (image) setImage(image);
   });
-  removeButton.addEventListener("click", () => setPicture(null));
+  removeButton.addEventListener("click", () => setImage(null));
 }

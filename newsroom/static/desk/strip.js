@@ -22,14 +22,14 @@ if (source) {
   update();
 }
 
-// Pictures above the strip load late and push it down, so it is scrolled to again at each change of the page's height.
+// Images above the strip load late and push it down, so it is scrolled to again at each change of the page's height.
 for (const preview of document.querySelectorAll("[data-shows]")) {
   const frame = preview.querySelector("iframe");
   frame.addEventListener("load", () => {
     const strip = frame.contentDocument.getElementById(preview.dataset.shows);
     if (!strip) return;
     const scrollToStrip = () => strip.scrollIntoView();
-    for (const picture of frame.contentDocument.images) picture.loading = "eager";
+    for (const image of frame.contentDocument.images) image.loading = "eager";
     new frame.contentWindow.ResizeObserver(scrollToStrip).observe(frame.contentDocument.body);
     frame.contentWindow.addEventListener("resize", scrollToStrip);
     scrollToStrip();

@@ -1,4 +1,4 @@
-// Upload of several pictures: a line of alternative text for each. Without this script, one line serves all of them.
+// Upload of several images: a line of alternative text for each. Without this script, one line serves all of them.
 const fileInput = document.getElementById("files");
 const rows = document.querySelector(".upload-rows");
 const rowForAll = document.querySelector(".upload-for-all");

@@ -51,7 +51,7 @@ def main(folder: Path) -> None:
     section = save_section(Section(publication=site, name="Justice", slug="justice"), by=SYSTEM)
     content = Content(headline=f"{SECRET}, dit-on", body=f"{FILLER}<p>{SECRET}.</p>", section=section)
     article = editing.create(site, content, by=thomas)
-    for n in range(30):  # versions enough for pages to be split, freed and written anew
+    for n in range(30):  # revisions enough for pages to be split, freed and written anew
         body = f"{FILLER * (n % 5)}<p>{SECRET}.</p>{FILLER * (n % 3)}"
         article = editing.save_draft(article, replace(content, body=body, standfirst=f"{SECRET} {n}"), by=thomas)
         editing.create(site, replace(content, headline=f"Autre {n}", body=FILLER * 3), by=thomas)

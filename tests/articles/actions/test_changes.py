@@ -94,7 +94,7 @@ class ClassTests(ChangeTestCase):
 
 
 class EditionTests(ChangeTestCase):
-    def test_it_records_each_version_that_readers_got_in_order(self) -> None:
+    def test_it_records_each_revision_that_readers_got_in_order(self) -> None:
         self.change("update", headline="Un robot plie aussi les draps")
         article = self.change("typo", headline="Un robot plie même les draps")
         editions = list(article.editions.order_by("published_at"))
@@ -102,7 +102,7 @@ class EditionTests(ChangeTestCase):
         self.assertEqual([one.previous and one.previous.number for one in editions], [None, 1, 2])
         self.assertEqual([one.change for one in editions], ["", "update", "typo"])
 
-    def test_it_records_no_version_that_readers_never_got(self) -> None:
+    def test_it_records_no_revision_that_readers_never_got(self) -> None:
         draft = make_draft(self.kg)
         self.assertFalse(draft.editions.exists())
         article = publishing.publish_imported(draft, at=timezone.now() + dt.timedelta(days=1))
@@ -183,7 +183,7 @@ class ReadersTests(ChangeTestCase):
         self.assertIn(self.kg.date(edition.published_at), head)
         self.assertNotIn("Mis à jour", head)
 
-    def test_it_names_a_picture_by_what_it_shows_and_never_by_its_label(self) -> None:
+    def test_it_names_an_image_by_what_it_shows_and_never_by_its_label(self) -> None:
         image, lead = make_image(alt="Un pli", label="IMG_2041"), make_image(alt="Deux plis", label="IMG_2042")
         article = self.change("update", body=f'<p>Oui.</p><figure data-picture="{image.pk}"></figure>', lead_image=lead)
         page = self.read(f"/modifications/{article.editions.get(change='update').pk}/")
@@ -208,7 +208,7 @@ class ReadersTests(ChangeTestCase):
         publishing.hide_difference(edition, by=self.thomas, hidden=False)
         self.assertEqual(self.read(f"/modifications/{edition.pk}/").status_code, 200)
 
-    def test_it_shows_no_difference_before_its_time_nor_on_another_site_nor_of_a_first_version(self) -> None:
+    def test_it_shows_no_difference_before_its_time_nor_on_another_site_nor_of_a_first_revision(self) -> None:
         first = self.article.editions.get()
         content = replace(Content.of(self.article.live), headline="À venir")
         draft = editing.save_draft(self.article, content, by=SYSTEM, change="update")
@@ -221,7 +221,7 @@ class ReadersTests(ChangeTestCase):
         self.assertNotContains(self.read(self.article.path), "À venir")
         self.assertEqual(self.read(f"/modifications/{first.pk}/", self.ia).status_code, 404)
 
-    def test_it_is_compared_once_and_anew_once_a_version_says_something_else(self) -> None:
+    def test_it_is_compared_once_and_anew_once_a_revision_says_something_else(self) -> None:
         edition = self.corrected()
         path = f"/modifications/{edition.pk}/"
         with patch.object(comparison, "seen_by_readers", wraps=comparison.seen_by_readers) as compared:

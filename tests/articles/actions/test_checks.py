@@ -31,14 +31,14 @@ class RuleTests(NewsroomTestCase):
     """Each check: a finding where it fails, and only there."""
 
     def setUp(self) -> None:
-        self.picture, self.author = make_image(), make_author("Inès Benali")
+        self.image, self.author = make_image(), make_author("Inès Benali")
         self.article = make_draft(self.kg)
 
     def whole(self, **fields: Any) -> Content:
         """An article that lacks nothing, but for what `fields` say."""
         values: dict[str, Any] = {
             "headline": "Un casque qui voit loin", "standfirst": "Un chapô.", "body": "<p>Un paragraphe.</p>",
-            "section": self.science, "lead_image": self.picture, "authors": (self.author,),
+            "section": self.science, "lead_image": self.image, "authors": (self.author,),
         }  # fmt: skip
         return Content(**{**values, **fields}).prepared("fr")
 
@@ -89,25 +89,25 @@ class RuleTests(NewsroomTestCase):
         self.assertEqual(self.found(kind="sponsored", sponsor="Une marque"), [])
         self.assertEqual(self.found(kind="review"), [])
 
-    def test_it_wants_every_picture_described(self) -> None:
+    def test_it_wants_every_image_described(self) -> None:
         mute, other = make_image(alt="", label="muette"), make_image(alt="", label="autre")
         body = f'<p>Un.</p><figure data-picture="{mute.pk}"></figure><figure data-picture="{other.pk}"></figure>'
         findings = checks.findings(self.whole(body=body, lead_image=mute), self.article, timezone.now())
         self.assertEqual([(one.check, one.about) for one in findings], [("alt", str(mute.pk)), ("alt", str(other.pk))])
-        self.assertEqual(self.found(body=f'<figure data-picture="{self.picture.pk}"></figure>'), [])
+        self.assertEqual(self.found(body=f'<figure data-picture="{self.image.pk}"></figure>'), [])
 
     def test_it_asks_about_a_licence_that_has_expired_in_head_or_body(self) -> None:
         today = timezone.now().astimezone(self.kg.zone).date()  # the day where it is published
         for day, expected in {today - YESTERDAY: ["licence"], today: [], today + YESTERDAY: [], None: []}.items():
             with self.subTest(day=day):
-                self.picture.licence_expires = day
-                self.picture.save()
+                self.image.licence_expires = day
+                self.image.save()
                 self.assertEqual(self.found(), expected)
-                figure = f'<figure data-picture="{self.picture.pk}"></figure>'
+                figure = f'<figure data-picture="{self.image.pk}"></figure>'
                 self.assertEqual(self.found(body=figure), expected)
                 self.assertEqual(self.found(body=figure, lead_image=make_image()), expected)
 
-    def test_it_passes_over_pictures_that_the_library_does_not_have(self) -> None:
+    def test_it_passes_over_images_that_the_library_does_not_have(self) -> None:
         self.assertEqual(self.found(body='<p>Un.</p><figure data-picture="999999999999999999"></figure>'), [])
 
     def test_it_asks_about_a_headline_that_cards_cut(self) -> None:
@@ -158,7 +158,7 @@ class ConfirmationTests(NewsroomTestCase):
         self.assertEqual((draft.stage, draft.live, draft.approved), (Stage.DRAFT, None, None))
         self.assertEqual([event.verb for event in draft.events.all()], [Verb.CREATED])
 
-    def test_it_asks_about_each_link_and_picture_by_itself(self) -> None:
+    def test_it_asks_about_each_link_and_image_by_itself(self) -> None:
         gone = [
             publishing.withdraw(make_article(self.kg, f"Retiré {n}" + " encore" * 9), by=SYSTEM, notice="Une erreur.")
             for n in range(2)
@@ -226,7 +226,7 @@ class ConfirmationTests(NewsroomTestCase):
         refusal = self.refusal(editing.save_draft(again, longer, by=self.ines, change="typo"))
         self.assertEqual([finding.check for finding in refusal.findings], ["headline_length"])
 
-    def test_it_asks_about_a_second_picture_of_which_the_licence_expired(self) -> None:
+    def test_it_asks_about_a_second_image_of_which_the_licence_expired(self) -> None:
         old, other = make_image(), make_image()
         type(old).objects.update(licence_expires=dt.date(2020, 1, 1))
         old.refresh_from_db()

@@ -120,7 +120,7 @@ class SaveTests(NewsroomTestCase):
         article = editing.save_draft(article, Content.of(article.live), by=self.ines)
         self.assertEqual((article.draft, article.stage), (None, Stage.PUBLISHED))
 
-    def test_it_leaves_readers_their_version_of_a_live_article(self) -> None:
+    def test_it_leaves_readers_their_revision_of_a_live_article(self) -> None:
         article = make_article(self.kg)
         article = editing.save_draft(article, replace(Content.of(article.live), headline="En chantier"), by=self.ines)
         self.assertEqual((article.stage, article.live.headline), (Stage.DRAFT, "Un casque qui voit loin"))

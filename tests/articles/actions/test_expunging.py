@@ -83,7 +83,7 @@ class PassageTests(NewsroomTestCase):
         addresses.remember(self.kg, "/vieux/m-honore-vautrel-a-detourne-l-argent/", self.article)
         ImportedItem.objects.create(
             publication=self.kg, source="https://old.example", key="post:1", article=self.article, digest="x",
-            lost=[f"picture not held yet: {PASSAGE}"],
+            lost=[f"image not held yet: {PASSAGE}"],
         )  # fmt: skip
         LogEntry.objects.create(
             user=self.ines, content_type=ContentType.objects.get_for_model(Image), object_id=str(image.pk),
@@ -105,7 +105,7 @@ class PassageTests(NewsroomTestCase):
         self.assertEqual(columns_with("detourne"), [])
         self.assertEqual(columns_with("Vautrel"), [])
 
-    def test_it_marks_the_position_in_every_version(self) -> None:
+    def test_it_marks_the_position_in_every_revision(self) -> None:
         self.expunge()
         for revision in self.article.revisions.all():
             self.assertEqual(revision.headline, f"Affaire\u202f: {MARK}")
@@ -120,7 +120,7 @@ class PassageTests(NewsroomTestCase):
             Article.objects.get(pk=self.article.pk), 1, by=self.thomas, base=Article.objects.get().working.pk
         )
         self.at_desk(self.thomas)
-        for name in ("versions", "compare", "history", "change"):
+        for name in ("revisions", "compare", "history", "change"):
             page = self.client.get(reverse(f"admin:articles_article_{name}", args=[self.article.pk]) + "?from=1&to=2")
             self.assertNotContains(page, "détourné")
 
@@ -160,7 +160,7 @@ class PassageTests(NewsroomTestCase):
     def test_it_looks_before_it_removes(self) -> None:
         before = list(Revision.objects.values())
         traces = expunging.find_passage(self.article, PASSAGE)
-        self.assertGreaterEqual(len(traces), 6)  # two versions, two notes, a picture, an import, the article, addresses
+        self.assertGreaterEqual(len(traces), 6)  # two revisions, two notes, an image, an import, the article, addresses
         self.assertEqual(list(Revision.objects.values()), before)
         self.assertEqual(expunging.find_passage(self.article, "jamais écrit"), [])
 
@@ -215,7 +215,7 @@ class PassageTests(NewsroomTestCase):
     def test_it_stays_unfinished_while_the_storage_does_not_answer(self) -> None:
         image = make_image()
         with patch.object(FileSystemStorage, "delete", side_effect=OSError("no answer")):
-            expunging.expunge_picture(image, by=self.thomas, order=ORDER)
+            expunging.expunge_image(image, by=self.thomas, order=ORDER)
             with self.assertLogs("articles.actions.expunging", "ERROR"):
                 self.assertEqual(len(expunging.finish_pending(0)), 1)
         self.assertIsNone(Expunging.objects.get().finished_at)
@@ -272,7 +272,7 @@ class PassageTests(NewsroomTestCase):
         self.assertEqual(users, {"articles.actions.expunging"})
 
 
-class PictureTests(NewsroomTestCase):
+class ImageTests(NewsroomTestCase):
     def setUp(self) -> None:
         self.image = make_image("Le visage de la plaignante")
         body = (
@@ -287,9 +287,9 @@ class PictureTests(NewsroomTestCase):
 
     def expunge(self, by: Any) -> Expunging:
         with self.captureOnCommitCallbacks(execute=True):
-            return expunging.expunge_picture(self.image, by=by, order=ORDER)
+            return expunging.expunge_image(self.image, by=by, order=ORDER)
 
-    def test_it_leaves_it_in_no_version_and_no_file(self) -> None:
+    def test_it_leaves_it_in_no_revision_and_no_file(self) -> None:
         self.assertGreater(len(self.files()), 5)
         pk, digest = self.image.pk, self.image.digest
         self.expunge(self.thomas)
@@ -314,7 +314,7 @@ class PictureTests(NewsroomTestCase):
         self.assertEqual(self.files(), [])
 
     def test_it_is_done_again_until_it_is_finished(self) -> None:
-        expunging.expunge_picture(self.image, by=self.thomas, order=ORDER)  # and the process dies before its end
+        expunging.expunge_image(self.image, by=self.thomas, order=ORDER)  # and the process dies before its end
         act = Expunging.objects.get()
         self.assertIsNone(act.finished_at)
         self.assertTrue(default_storage.exists(act.files[0]))
@@ -341,7 +341,7 @@ class PageTests(NewsroomTestCase):
         self.assertEqual(page.headers["Location"], reverse("admin:articles_article_change", args=[article.pk]))
         self.assertEqual(columns_with("détourné"), [])
 
-    def test_it_removes_a_picture_from_its_own_page(self) -> None:
+    def test_it_removes_an_image_from_its_own_page(self) -> None:
         image = make_image()
         self.at_desk(self.thomas)
         address = reverse("admin:articles_image_expunge", args=[image.pk])
@@ -355,7 +355,7 @@ class PageTests(NewsroomTestCase):
 
     def test_it_is_listed_by_the_command_until_nothing_is_left(self) -> None:
         image = make_image()
-        expunging.expunge_picture(image, by=self.thomas, order=ORDER)
+        expunging.expunge_image(image, by=self.thomas, order=ORDER)
         out = io.StringIO()
         call_command("expunge", dry_run=True, stdout=out)
         self.assertIn(ORDER, out.getvalue())

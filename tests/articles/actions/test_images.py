@@ -1,4 +1,4 @@
-"""Actions on the pictures of the library: files taken or refused, what is stored, what is rendered."""
+"""Actions on the images of the library: files taken or refused, what is stored, what is rendered."""
 
 import io
 import random
@@ -19,14 +19,14 @@ from articles.workflow import Refused
 from newsroom.pagecache.models import Purge
 from newsroom.publications.permissions import SYSTEM, Forbidden
 from tests.base import NewsroomTestCase
-from tests.factories import make_image, picture_file
+from tests.factories import image_file, make_image
 
 ORIENTATION, GPS, MAKER = 0x0112, 0x8825, 0x010F
 
 
-def written(picture: Pillow.Image, format_: str, **options: Any) -> io.BytesIO:
+def written(decoded: Pillow.Image, format_: str, **options: Any) -> io.BytesIO:
     file = io.BytesIO()
-    picture.save(file, format_, **options)
+    decoded.save(file, format_, **options)
     file.seek(0)
     return file
 
@@ -38,16 +38,16 @@ def add(file: io.BytesIO | bytes, **fields: Any) -> Image:
 
 def stored(image: Image) -> Pillow.Image:
     with image.file.open() as file:
-        picture = Pillow.open(io.BytesIO(file.read()))
-        picture.load()
-        return picture
+        decoded = Pillow.open(io.BytesIO(file.read()))
+        decoded.load()
+        return decoded
 
 
 def rendition(image: Image, format_: str, width: int = 0) -> Pillow.Image:
     with default_storage.open(image.rendition_name(width or image.widths_in(format_)[0], format_)) as file:
-        picture = Pillow.open(io.BytesIO(file.read()))
-        picture.load()
-        return picture
+        decoded = Pillow.open(io.BytesIO(file.read()))
+        decoded.load()
+        return decoded
 
 
 def crop(image: Image, ratio: str) -> Pillow.Image:
@@ -55,7 +55,7 @@ def crop(image: Image, ratio: str) -> Pillow.Image:
         return Pillow.open(io.BytesIO(file.read()))
 
 
-class PicturesTestCase(NewsroomTestCase):
+class ImagesTestCase(NewsroomTestCase):
     def assertNear(self, actual: Any, expected: tuple[int, ...], by: int = 14) -> None:
         self.assertTrue(
             all(abs(a - b) <= by for a, b in zip(actual, expected, strict=True)), f"{actual} is not {expected}"
@@ -70,7 +70,7 @@ class PicturesTestCase(NewsroomTestCase):
         self.assertFalse(Image.objects.exists())
 
 
-class UprightTests(PicturesTestCase):
+class UprightTests(ImagesTestCase):
     def test_it_applies_each_of_the_eight_orientations(self) -> None:
         upright = Pillow.new("RGB", (80, 40), "white")
         ImageDraw.Draw(upright).rectangle((0, 0, 39, 19), fill="red")  # the corner that must end at the top left
@@ -82,9 +82,9 @@ class UprightTests(PicturesTestCase):
                 exif[ORIENTATION] = orientation
                 image = add(written(taken, "JPEG", exif=exif, quality=95))
                 self.assertEqual((image.width, image.height), (80, 40))
-                for picture in (stored(image), rendition(image, "jpg")):
-                    self.assertNear(picture.getpixel((10, 8)), (255, 0, 0), by=30)
-                    self.assertNear(picture.getpixel((70, 30)), (255, 255, 255), by=30)
+                for decoded in (stored(image), rendition(image, "jpg")):
+                    self.assertNear(decoded.getpixel((10, 8)), (255, 0, 0), by=30)
+                    self.assertNear(decoded.getpixel((70, 30)), (255, 255, 255), by=30)
 
     def test_it_strips_place_and_all_other_metadata(self) -> None:
         exif = Pillow.Exif()
@@ -109,12 +109,12 @@ class UprightTests(PicturesTestCase):
                     with default_storage.open(name) as kept:
                         data = kept.read()
                     self.assertNotIn(b"Secret", data, name)
-                    picture = Pillow.open(io.BytesIO(data))
-                    self.assertEqual(dict(picture.getexif()), {}, name)
-                    self.assertFalse({"exif", "xmp", "comment", "icc_profile"} & set(picture.info), name)
+                    decoded = Pillow.open(io.BytesIO(data))
+                    self.assertEqual(dict(decoded.getexif()), {}, name)
+                    self.assertFalse({"exif", "xmp", "comment", "icc_profile"} & set(decoded.info), name)
 
 
-class ColourTests(PicturesTestCase):
+class ColourTests(ImagesTestCase):
     def test_it_converts_colours_to_srgb(self) -> None:
         lab = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB"))
         srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
@@ -130,22 +130,22 @@ class ColourTests(PicturesTestCase):
                 self.assertEqual(stored(image).mode, "RGB")
 
     def test_it_keeps_transparency_and_sets_jpeg_on_white(self) -> None:
-        picture = Pillow.new("RGBA", (64, 64), (255, 0, 0, 0))
-        picture.paste((0, 0, 255, 255), (32, 0, 64, 64))
-        palette = picture.quantize(8)
+        decoded = Pillow.new("RGBA", (64, 64), (255, 0, 0, 0))
+        decoded.paste((0, 0, 255, 255), (32, 0, 64, 64))
+        palette = decoded.quantize(8)
         for name, file in {
-            "RGBA": written(picture, "PNG"),
-            "WebP": written(picture, "WEBP", lossless=True),
+            "RGBA": written(decoded, "PNG"),
+            "WebP": written(decoded, "WEBP", lossless=True),
             "palette": written(palette, "PNG"),
-            "LA": written(picture.convert("LA"), "PNG"),
-            "GIF": written(picture, "GIF"),
+            "LA": written(decoded.convert("LA"), "PNG"),
+            "GIF": written(decoded, "GIF"),
         }.items():
             with self.subTest(name):
                 image = add(file)
-                for picture in (stored(image), rendition(image, "avif"), rendition(image, "webp")):
-                    self.assertEqual(picture.mode, "RGBA")
-                    self.assertLess(picture.getpixel((8, 32))[3], 20)
-                    self.assertGreater(picture.getpixel((56, 32))[3], 235)
+                for decoded in (stored(image), rendition(image, "avif"), rendition(image, "webp")):
+                    self.assertEqual(decoded.mode, "RGBA")
+                    self.assertLess(decoded.getpixel((8, 32))[3], 20)
+                    self.assertGreater(decoded.getpixel((56, 32))[3], 235)
                 flat = rendition(image, "jpg")
                 self.assertEqual(flat.mode, "RGB")
                 self.assertNear(flat.getpixel((8, 32)), (255, 255, 255), by=20)
@@ -164,26 +164,26 @@ class ColourTests(PicturesTestCase):
         ]:
             with self.subTest(name):
                 image = add(file)
-                for picture in (stored(image), rendition(image, "webp"), rendition(image, "jpg")):
-                    self.assertNear(picture.convert("RGB").getpixel((30, 30)), expected)
+                for decoded in (stored(image), rendition(image, "webp"), rendition(image, "jpg")):
+                    self.assertNear(decoded.convert("RGB").getpixel((30, 30)), expected)
 
-    def test_it_takes_the_first_of_a_camera_s_two_pictures(self) -> None:
+    def test_it_takes_the_first_of_a_camera_s_two_images(self) -> None:
         second = Pillow.new("RGB", (64, 64), "blue")
         file = written(Pillow.new("RGB", (64, 64), "red"), "MPO", save_all=True, append_images=[second])
         self.assertNear(stored(add(file)).getpixel((9, 9)), (254, 0, 0))
 
 
-class RefusedFileTests(PicturesTestCase):
-    def test_it_refuses_moving_pictures(self) -> None:
+class RefusedFileTests(ImagesTestCase):
+    def test_it_refuses_moving_images(self) -> None:
         frames = [Pillow.new("RGB", (64, 64), colour) for colour in ("red", "blue")]
         for format_ in ("GIF", "PNG", "WEBP"):
             with self.subTest(format=format_):
                 self.assertRefused(written(frames[0], format_, save_all=True, append_images=frames[1:]), "animated")
 
-    def test_it_refuses_what_is_no_picture(self) -> None:
+    def test_it_refuses_what_is_no_image(self) -> None:
         archive = io.BytesIO()
         with zipfile.ZipFile(archive, "w") as file:
-            file.writestr("photo.jpg", picture_file().getvalue())
+            file.writestr("photo.jpg", image_file().getvalue())
         for data in (
             b"",
             b"\xff\xd8\xff",
@@ -234,21 +234,21 @@ class RefusedFileTests(PicturesTestCase):
         self.assertRefused(written(Pillow.new("1", (20_000, 20_000)), "PNG"), "pixels")
         self.assertLess(time.perf_counter() - start, 10)
 
-    @override_settings(PICTURE_MAX_BYTES=1000)
+    @override_settings(IMAGE_MAX_BYTES=1000)
     def test_it_refuses_a_file_too_large_and_reads_no_more_of_it(self) -> None:
         file = io.BytesIO(b"x" * 100_000)
         self.assertRefused(file, "size")
         self.assertEqual(file.tell(), 1001)
 
-    def test_it_refuses_a_picture_too_small_to_show(self) -> None:
-        self.assertRefused(picture_file((15, 400)), "small")
-        self.assertRefused(picture_file((1, 1)), "small")
-        add(picture_file((16, 16)))
+    def test_it_refuses_an_image_too_small_to_show(self) -> None:
+        self.assertRefused(image_file((15, 400)), "small")
+        self.assertRefused(image_file((1, 1)), "small")
+        add(image_file((16, 16)))
 
 
-class LibraryTests(PicturesTestCase):
+class LibraryTests(ImagesTestCase):
     def test_it_stores_the_same_file_once(self) -> None:
-        file = picture_file()
+        file = image_file()
         first, again = add(file.getvalue(), label="un"), add(file.getvalue(), label="deux")
         self.assertEqual((first, again.label), (again, "un"))
         self.assertEqual(Image.objects.count(), 1)
@@ -256,7 +256,7 @@ class LibraryTests(PicturesTestCase):
     def test_its_renditions_are_there_under_the_names_that_pages_write(self) -> None:
         for width in (20, 320, 500, 640, 1281, 2400):
             with self.subTest(width=width):
-                image = add(picture_file((width, 64)))
+                image = add(image_file((width, 64)))
                 self.assertEqual(len(renditions.names(image)), len(set(renditions.names(image))))
                 for format_ in ("avif", "webp", "jpg"):
                     self.assertTrue(image.widths_in(format_))
@@ -276,12 +276,12 @@ class LibraryTests(PicturesTestCase):
             image = Image(width=size[0], height=size[1], focal_x=focus[0], focal_y=focus[1])
             with self.subTest(size=size, focus=focus, ratio=ratio):
                 self.assertEqual(image.crop_box(ratio), box)
-        image = add(picture_file((2000, 1000)))
+        image = add(image_file((2000, 1000)))
         for ratio, size in {"16x9": (1200, 675), "4x3": (1200, 900), "1x1": (1000, 1000)}.items():
             self.assertEqual((image.crop_size(ratio), crop(image, ratio).size), (size, size), ratio)
 
     def test_it_keeps_earlier_crops_when_the_focal_point_moves(self) -> None:
-        image = add(picture_file((1000, 500)))
+        image = add(image_file((1000, 500)))
         before = image.crop_name("1x1")
         image.focal_x = 90
         images.describe(image, by=self.ines)
@@ -290,17 +290,17 @@ class LibraryTests(PicturesTestCase):
         self.assertTrue(default_storage.exists(before))
 
     def test_it_keeps_the_shape(self) -> None:
-        self.assertEqual(rendition(add(picture_file((1000, 500))), "webp", 640).size, (640, 320))
-        self.assertEqual(rendition(add(picture_file((3000, 16))), "webp", 320).height, 2)
+        self.assertEqual(rendition(add(image_file((1000, 500))), "webp", 640).size, (640, 320))
+        self.assertEqual(rendition(add(image_file((3000, 16))), "webp", 320).height, 2)
 
-    def test_it_lets_a_writer_add_a_picture_and_refuses_a_stranger(self) -> None:
-        self.assertEqual(add(picture_file(), by=self.camille).created_by, self.camille)
+    def test_it_lets_a_writer_add_an_image_and_refuses_a_stranger(self) -> None:
+        self.assertEqual(add(image_file(), by=self.camille).created_by, self.camille)
         for person in (self.zoe, self.sarah):
             with self.assertRaises(Forbidden):
-                add(picture_file(), by=person)
+                add(image_file(), by=person)
         self.assertEqual(Image.objects.count(), 1)
 
-    def test_it_invalidates_the_pages_that_show_a_picture_when_it_is_described(self) -> None:
+    def test_it_invalidates_the_pages_that_show_an_image_when_it_is_described(self) -> None:
         image = make_image()
         Purge.objects.all().delete()
         image.alt = "Un robot"
@@ -309,6 +309,6 @@ class LibraryTests(PicturesTestCase):
         self.assertEqual(Image.objects.get().alt, "Un robot")
 
     def test_it_lets_a_writer_describe_their_own_only(self) -> None:
-        images.describe(add(picture_file(), by=self.camille), by=self.camille)
+        images.describe(add(image_file(), by=self.camille), by=self.camille)
         with self.assertRaises(Forbidden):
             images.describe(make_image(), by=self.camille)

@@ -28,7 +28,7 @@ EVENTS = {name: [TRANSITIONS[name].verb] for name in ACTIONS} | {
     "create": [Verb.CREATED],
     "embargo": [Verb.EMBARGOED],
     "expunge_passage": [Verb.EXPUNGED],
-    "expunge_picture": [Verb.EXPUNGED, Verb.EXPUNGED],  # one in the timeline of each of its two articles
+    "expunge_image": [Verb.EXPUNGED, Verb.EXPUNGED],  # one in the timeline of each of its two articles
     "apply_due": [Verb.PUBLISHED],
     "hide_difference": [Verb.DIFFERENCE_HIDDEN],
     "note": [],
@@ -41,7 +41,7 @@ EVENTS = {name: [TRANSITIONS[name].verb] for name in ACTIONS} | {
     "unpin": [Verb.UNPINNED],
     "unplace": [Verb.UNPLACED],
 }
-EXPUNGING = ("expunge_passage", "expunge_picture")
+EXPUNGING = ("expunge_passage", "expunge_image")
 ONE, OTHER, BOTH = ["done", "Refused"], ["Refused", "done"], ["done", "done"]
 # How two who meet may end, and what is logged of it then.
 ENDS = {
@@ -126,7 +126,7 @@ class ExpungingKilledTests(TestCase):
                     self.assertIs(kill["finished"], True, kill)
 
     def test_it_leaves_files_to_the_worker_when_killed_before_they_are_deleted(self) -> None:
-        kills = [kill for kill in report()["actions"]["expunge_picture"]["kills"] if kill["committed"]]
+        kills = [kill for kill in report()["actions"]["expunge_image"]["kills"] if kill["committed"]]
         self.assertIn("unfinished", {kill["left"] for kill in kills})
 
     def test_it_commits_rows_without_the_passage(self) -> None:
@@ -134,8 +134,8 @@ class ExpungingKilledTests(TestCase):
         self.assertEqual(len(action["spelt before"]), 3)
         self.assertEqual(action["spelt after"], [])
 
-    def test_it_deletes_the_picture_and_its_renditions(self) -> None:
-        self.assertGreater(report()["actions"]["expunge_picture"]["files gone"], 1)
+    def test_it_deletes_the_image_and_its_renditions(self) -> None:
+        self.assertGreater(report()["actions"]["expunge_image"]["files gone"], 1)
 
 
 class TwoAtOnceTests(TestCase):

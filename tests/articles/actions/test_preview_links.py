@@ -1,4 +1,4 @@
-"""Preview links: one exact version, for somebody without an account, until a set time or until they are revoked."""
+"""Preview links: one exact revision, for somebody without an account, until a set time or until they are revoked."""
 
 import datetime as dt
 from dataclasses import replace
@@ -31,7 +31,7 @@ class PreviewLinkTests(NewsroomTestCase):
         self.assertTrue(link.url.startswith(self.kg.origin + "/preview/"))
         return link.url.removeprefix(self.kg.origin)
 
-    def test_it_opens_the_real_page_of_exactly_one_version(self) -> None:
+    def test_it_opens_the_real_page_of_exactly_one_revision(self) -> None:
         link = self.shared()
         editing.save_draft(self.article, replace(Content.of(self.article.draft), headline="Récrit"), by=self.camille)
         page = self.read(self.path(link))
@@ -48,7 +48,7 @@ class PreviewLinkTests(NewsroomTestCase):
         self.assertNotContains(page, 'rel="canonical"')
         self.assertEqual((cache_tags_of(page), page.cookies), (set(), {}))
 
-    def test_it_shows_the_version_s_own_tags_bylines_and_pictures(self) -> None:
+    def test_it_shows_the_revision_s_own_tags_bylines_and_images(self) -> None:
         article = make_draft(
             self.kg,
             tags=make_tags("Robot"),
@@ -90,7 +90,7 @@ class PreviewLinkTests(NewsroomTestCase):
         for token in (number, f"{number}.", f"{int(number) + 1}.{signature}", f"{number}.{signature[:-1]}", "%00", "é"):
             self.assertNotContains(self.read(f"/preview/{token}/"), "secret", status_code=404, msg_prefix=token)
 
-    def test_it_shows_a_version_of_a_live_article_beside_what_readers_have(self) -> None:
+    def test_it_shows_a_revision_of_a_live_article_beside_what_readers_have(self) -> None:
         article = make_article(self.kg, "En ligne")
         draft = editing.save_draft(article, replace(Content.of(article.live), headline="À venir"), by=SYSTEM)
         page = self.read(self.path(self.shared(draft, 2)))

@@ -119,7 +119,7 @@ class PublishTests(NewsroomTestCase):
         again = publish(editing.save_draft(article, content, by=self.ines, change="update"), by=self.ines)
         self.assertIsNotNone(again.updated_at)
 
-    def test_it_leaves_readers_their_version_while_the_desk_reworks_it(self) -> None:
+    def test_it_leaves_readers_their_revision_while_the_desk_reworks_it(self) -> None:
         article = make_article(self.kg)
         before = self.read(article.path).content
         editing.save_draft(article, replace(Content.of(article.working), headline="En chantier"), by=self.ines)
@@ -141,8 +141,8 @@ class ScheduledByTimeTests(NewsroomTestCase):
         later = editing.save_draft(article, replace(Content.of(article.working), headline="Après"), by=self.ines)
         moment = timezone.now() + dt.timedelta(hours=1)
         later.next, later.next_at, later.draft = later.draft, moment, None
-        self.assertEqual(later.version_at(moment - dt.timedelta(seconds=1)), later.live)
-        self.assertEqual(later.version_at(moment), later.next)
+        self.assertEqual(later.revision_at(moment - dt.timedelta(seconds=1)), later.live)
+        self.assertEqual(later.revision_at(moment), later.next)
 
 
 class WithdrawTests(NewsroomTestCase):
@@ -220,7 +220,7 @@ class ReviewTests(NewsroomTestCase):
         article.refresh_from_db()
         self.assertIsNone(article.live)
 
-    def test_it_refuses_to_review_a_version_that_was_not_read(self) -> None:
+    def test_it_refuses_to_review_a_revision_that_was_not_read(self) -> None:
         read = self.article.draft_id
         article = publishing.submit(self.again(self.article, "Un autre", self.camille), by=self.camille)
         for name, params in (("approve", {}), ("request_changes", {"note": "Non."})):

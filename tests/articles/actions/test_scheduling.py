@@ -117,7 +117,7 @@ class ChangeTests(ScheduleTestCase):
             scheduling.schedule_change(article, by=self.ines, revision=article.draft_id, at=self.moment)
         self.assertEqual([finding.check for finding in refused.exception.findings], ["licence"])
 
-    def test_it_requires_the_version_that_was_read_a_future_time_and_the_right(self) -> None:
+    def test_it_requires_the_revision_that_was_read_a_future_time_and_the_right(self) -> None:
         article = self.reworked(self.article)
         with self.assertRaises(Conflict):
             scheduling.schedule_change(article, by=self.ines, revision=article.live_id, at=self.moment)

@@ -46,7 +46,7 @@ class BulkTestCase(NewsroomTestCase):
         return {"standfirst": "Un chapô.", "lead_image": make_image(), "authors": (make_author("Hugo"),)}
 
     def reworked(self, article: Article) -> Article:
-        """Somebody else's next version of an article."""
+        """Somebody else's next revision of an article."""
         content = replace(Content.of(article.working), standfirst="Retouché entre-temps.")
         return editing.save_draft(article, content, by=self.thomas)
 

@@ -217,20 +217,20 @@ class RightsTestCase(NewsroomTestCase):
         self.assertIn(reached, allowed if isinstance(row.to, Standing) else {row.to})
 
     def the_rest(self, article: Article, state: State, role: Role | None, own: bool) -> None:
-        """Save, take an old version up again, read versions and timeline, compare, expunge: by their rights alone."""
+        """Save, take an old revision up again, read revisions and timeline, compare, expunge: by their rights alone."""
         may_see, may_save = self.holds("article.view", role, own), self.holds("article.save", role, own)
         person = self.people[role]
-        for name in ("versions", "compare", "history"):
+        for name in ("revisions", "compare", "history"):
             self.assertEqual(self.ask(person, name, article), 200 if may_see else 302, name)
         may_expunge = self.holds("article.expunge", role, own)
         self.assertEqual(self.ask(person, "expunge", article), 200 if may_expunge else 403 if may_see else 302)
         typed = {"headline": "Un autre titre", "kind": "news", "base": article.working.pk, "_save": "1"}
-        self.assertEqual(self.adds_a_version(person, article, "change", typed), may_save)
+        self.assertEqual(self.adds_a_revision(person, article, "change", typed), may_save)
         if article.working.number > 1:
             chosen = {"number": 1, "base": article.working.pk}
-            self.assertEqual(self.adds_a_version(person, article, "restore", chosen), may_save)
+            self.assertEqual(self.adds_a_revision(person, article, "restore", chosen), may_save)
 
-    def adds_a_version(self, person: Any, article: Article, page: str, posted: dict[str, Any]) -> bool:
+    def adds_a_revision(self, person: Any, article: Article, page: str, posted: dict[str, Any]) -> bool:
         rows = Revision.objects.filter(article=article)
         before = rows.count()
         with self.undone():

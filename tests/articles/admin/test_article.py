@@ -73,7 +73,7 @@ class SightTests(NewsroomTestCase):
             answer = self.client.get(LIST + query, follow=True)
             self.assertNotContains(answer, "Secret de KultureGeek")
 
-    def test_it_names_no_article_of_another_publication_under_a_picture(self) -> None:
+    def test_it_names_no_article_of_another_publication_under_an_image(self) -> None:
         image = make_image()
         make_draft(self.kg, "Secret de KultureGeek", lead_image=image)
         self.at_desk(self.julien)
@@ -184,7 +184,7 @@ class FormTests(NewsroomTestCase):
         draft.refresh_from_db()
         self.assertEqual(draft.desk_headline, "D’Inès")
 
-    def test_it_puts_ones_version_in_place_of_theirs_when_saved_again(self) -> None:
+    def test_it_puts_ones_revision_in_place_of_theirs_when_saved_again(self) -> None:
         draft = make_draft(self.kg)
         opened = draft.working.pk
         theirs = editing.save_draft(

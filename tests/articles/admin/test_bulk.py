@@ -225,7 +225,7 @@ class StepTests(BulkTestCase):
         self.confirm(page)
         self.assertEqual(self.events(Verb.APPROVED), drafts)
 
-    def test_it_tells_nothing_but_the_version_that_was_read(self) -> None:
+    def test_it_tells_nothing_but_the_revision_that_was_read(self) -> None:
         draft = self.drafts(1)[0]
         self.at_desk(self.ines)
         page = self.choose("approve", draft)
@@ -235,7 +235,7 @@ class StepTests(BulkTestCase):
                 self.assertEqual(self.reasons(answer), {draft: True})
         self.assertEqual(self.events(Verb.APPROVED), [])
 
-    def test_it_refuses_a_version_too_long_to_be_a_number(self) -> None:
+    def test_it_refuses_a_revision_too_long_to_be_a_number(self) -> None:
         draft = self.drafts(1)[0]
         self.at_desk(self.ines)
         answer = self.confirm(self.choose("approve", draft), **{f"revision-{draft.pk}": "9" * 5000})

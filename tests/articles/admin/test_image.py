@@ -1,4 +1,4 @@
-"""The picture library at the desk."""
+"""The image library at the desk."""
 
 import io
 
@@ -6,26 +6,26 @@ from django.urls import reverse
 
 from articles.models import Image
 from tests.base import NewsroomTestCase
-from tests.factories import make_article, make_image, picture_file
+from tests.factories import image_file, make_article, make_image
 
 ADD = "/admin/articles/image/add/"
 UPLOAD = "/admin/articles/image/upload/"
 
 
 class LibraryTests(NewsroomTestCase):
-    def test_it_takes_several_pictures_and_tells_each_refused_one_why(self) -> None:
+    def test_it_takes_several_images_and_tells_each_refused_one_why(self) -> None:
         svg = io.BytesIO(b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>')
         svg.name = "logo.jpg"
         self.at_desk(self.camille)
-        answer = self.client.post(ADD, {"files": [picture_file(), svg, picture_file()], "credit": "La rédaction"})
+        answer = self.client.post(ADD, {"files": [image_file(), svg, image_file()], "credit": "La rédaction"})
         self.assertEqual(Image.objects.count(), 2)
         self.assertEqual(set(Image.objects.values_list("credit", "created_by")), {("La rédaction", self.camille.pk)})
         self.assertContains(answer, "logo.jpg")
         self.assertContains(answer, 'class="refused"', count=1)
 
-    def test_it_gives_each_picture_its_own_alternative_text(self) -> None:
+    def test_it_gives_each_image_its_own_alternative_text(self) -> None:
         self.at_desk(self.camille)
-        one, two = picture_file(), picture_file()
+        one, two = image_file(), image_file()
         self.client.post(
             ADD, {"files": [one, two], "alt-0": "Un robot", "alt-1": "Une fusée", "credit": "La rédaction"}
         )
@@ -38,16 +38,16 @@ class LibraryTests(NewsroomTestCase):
 
     def test_it_wants_an_alternative_text_of_what_is_written_here(self) -> None:
         self.at_desk(self.camille)
-        self.assertEqual(self.client.post(UPLOAD, {"file": picture_file(), "alt": " "}).status_code, 400)
+        self.assertEqual(self.client.post(UPLOAD, {"file": image_file(), "alt": " "}).status_code, 400)
         self.assertFalse(Image.objects.exists())
-        answer = self.client.post(UPLOAD, {"file": picture_file(), "alt": "Un casque"})
+        answer = self.client.post(UPLOAD, {"file": image_file(), "alt": "Un casque"})
         self.assertEqual(answer.json()["alt"], "Un casque")
         image = Image.objects.get()
         page = reverse("admin:articles_image_change", args=[image.pk])
         refused = self.client.post(page, {"label": "x", "alt": "", "focal_x": 50, "focal_y": 50})
         self.assertIn("alt", refused.context["adminform"].form.errors)
 
-    def test_it_lets_a_writer_describe_their_own_pictures_only(self) -> None:
+    def test_it_lets_a_writer_describe_their_own_images_only(self) -> None:
         theirs = make_image()
         self.at_desk(self.camille)
         page = reverse("admin:articles_image_change", args=[theirs.pk])
@@ -56,7 +56,7 @@ class LibraryTests(NewsroomTestCase):
         )
         self.assertTrue(Image.objects.filter(label=theirs.label, alt=theirs.alt, focal_x=theirs.focal_x).exists())
 
-    def test_it_finds_pictures_by_any_words_of_theirs(self) -> None:
+    def test_it_finds_images_by_any_words_of_theirs(self) -> None:
         robot = make_image(alt="Un robot qui plie du linge", label="pliane")
         make_image(alt="Une fusée", label="lancement")
         self.at_desk(self.camille)
@@ -65,11 +65,11 @@ class LibraryTests(NewsroomTestCase):
 
     def test_it_refuses_who_may_not_add(self) -> None:
         self.at_desk(self.sarah)
-        self.assertEqual(self.client.post(UPLOAD, {"file": picture_file(), "alt": "x"}).status_code, 403)
-        self.assertEqual(self.client.post(ADD, {"files": [picture_file()]}).status_code, 403)
+        self.assertEqual(self.client.post(UPLOAD, {"file": image_file(), "alt": "x"}).status_code, 403)
+        self.assertEqual(self.client.post(ADD, {"files": [image_file()]}).status_code, 403)
         self.assertFalse(Image.objects.exists())
 
-    def test_it_costs_the_same_however_many_pictures(self) -> None:
+    def test_it_costs_the_same_however_many_images(self) -> None:
         self.at_desk(self.alix)
         make_image()
         self.client.get("/admin/articles/image/")

@@ -30,7 +30,7 @@ class PartnerFeedAdminTests(PollTestCase):
     def test_one_is_added_and_asked_at_the_next_turn(self) -> None:
         page = self.client.post(f"{URL}add/", self.form(), follow=True)
         feed = PartnerFeed.objects.get()
-        self.assertEqual((feed.publication, feed.shows_pictures, page.status_code), (self.kg, False, 200))
+        self.assertEqual((feed.publication, feed.shows_images, page.status_code), (self.kg, False, 200))
         self.assertContains(page, "Le Partenaire")
 
     def test_what_it_would_bring_is_seen_first_and_nothing_is_kept(self) -> None:
@@ -57,7 +57,7 @@ class PartnerFeedAdminTests(PollTestCase):
 
     def test_bad_input_gets_an_error_and_is_kept(self) -> None:
         self.feed(feed_of("Un"), url=f"{self.server.origin}/feed")
-        for changes in ({"url": "ftp://x/"}, {"url": "x"}, {"every": "1"}, {"shows_pictures": "on"}, {"name": ""}, {}):
+        for changes in ({"url": "ftp://x/"}, {"url": "x"}, {"every": "1"}, {"shows_images": "on"}, {"name": ""}, {}):
             for more in ({}, {"_try": "1"}):
                 with self.subTest(changes, more=more):
                     page = self.client.post(f"{URL}add/", self.form(**changes, **more))
@@ -112,7 +112,7 @@ class PartnerFeedAdminTests(PollTestCase):
             self.assertEqual(self.client.post(f"{URL}{feed.pk}/headline/", {"_hide": nonsense}).status_code, 404)
 
     def test_a_credit_loses_the_sign_that_pages_put_before_it(self) -> None:
-        self.client.post(f"{URL}add/", self.form(shows_pictures="on", credit="© Le Partenaire"))
+        self.client.post(f"{URL}add/", self.form(shows_images="on", credit="© Le Partenaire"))
         self.assertEqual(PartnerFeed.objects.get().credit, "Le Partenaire")
 
     def test_a_preview_tells_what_would_be_kept_and_what_skipped(self) -> None:

@@ -1,4 +1,4 @@
-"""Previews at the desk: the real page, framed at three widths, of any version, for who may see the article."""
+"""Previews at the desk: the real page, framed at three widths, of any revision, for who may see the article."""
 
 from dataclasses import replace
 from typing import Any
@@ -23,7 +23,7 @@ class DeskPreviewTests(NewsroomTestCase):
     def url(self, name: str, *more: Any) -> str:
         return reverse(f"admin:articles_article_{name}", args=[self.article.pk, *more])
 
-    def test_it_shows_the_working_version_at_three_widths(self) -> None:
+    def test_it_shows_the_working_revision_at_three_widths(self) -> None:
         self.at_desk(self.camille)
         page = self.client.get(self.url("preview"))
         for width in (390, 768, 1440):
@@ -31,7 +31,7 @@ class DeskPreviewTests(NewsroomTestCase):
         self.assertContains(page, f'src="{self.url("frame", 2)}"')
         self.assertIn("frame-src", page.headers["Content-Security-Policy"])
 
-    def test_the_frame_is_the_real_page_of_any_version_kept_by_nobody(self) -> None:
+    def test_the_frame_is_the_real_page_of_any_revision_kept_by_nobody(self) -> None:
         self.at_desk(self.camille)
         for number, headline in ((1, "En ligne"), (2, "En travail")):
             page = self.client.get(self.url("frame", number))
@@ -49,7 +49,7 @@ class DeskPreviewTests(NewsroomTestCase):
         self.assertContains(self.client.get(self.url("frame", 2)), "<h1>En travail</h1>")
         page = self.client.get(self.url("preview"))
         self.assertNotContains(page, 'name="for_whom"')
-        answer = self.client.post(self.url("share"), {"version": 2, "for_whom": "Lui", "days": 2})
+        answer = self.client.post(self.url("share"), {"revision": 2, "for_whom": "Lui", "days": 2})
         self.assertContains(answer, "Sous embargo")
         self.assertFalse(PreviewLink.objects.exists())
 
@@ -63,7 +63,7 @@ class DeskPreviewTests(NewsroomTestCase):
 
     def test_a_link_is_made_shown_and_revoked(self) -> None:
         self.at_desk(self.ines)
-        self.client.post(self.url("share"), {"version": 1, "for_whom": "Le studio", "days": 7})
+        self.client.post(self.url("share"), {"revision": 1, "for_whom": "Le studio", "days": 7})
         link = PreviewLink.objects.get()
         self.assertEqual((link.revision.number, link.for_whom), (1, "Le studio"))
         self.assertContains(self.client.get(self.url("preview")), link.url)
@@ -74,12 +74,12 @@ class DeskPreviewTests(NewsroomTestCase):
 
     def test_bad_input_gets_an_error_and_is_kept(self) -> None:
         self.at_desk(self.ines)
-        answer = self.client.post(self.url("share"), {"version": 2, "for_whom": "x" * 200, "days": 3})
+        answer = self.client.post(self.url("share"), {"revision": 2, "for_whom": "x" * 200, "days": 3})
         self.assertContains(answer, "x" * 200)
         self.assertEqual(set(answer.context["form"].errors), {"for_whom", "days"})
-        self.assertEqual(self.client.post(self.url("share"), {"version": "nul"}).status_code, 404)
+        self.assertEqual(self.client.post(self.url("share"), {"revision": "nul"}).status_code, 404)
         other = make_draft(self.kg)
-        self.client.post(self.url("share"), {"version": 2, "for_whom": "Lui", "days": 2})
+        self.client.post(self.url("share"), {"revision": 2, "for_whom": "Lui", "days": 2})
         link = PreviewLink.objects.get()
         elsewhere = reverse("admin:articles_article_revoke", args=[other.pk])
         self.assertEqual(self.client.post(elsewhere, {"link": link.pk}).status_code, 404)
@@ -88,7 +88,7 @@ class DeskPreviewTests(NewsroomTestCase):
         self.at_desk(self.sarah)
         self.assertNotContains(self.client.get(self.url("preview")), 'name="for_whom"')
         self.assertEqual(
-            self.client.post(self.url("share"), {"version": 2, "for_whom": "Lui", "days": 2}).status_code, 403
+            self.client.post(self.url("share"), {"revision": 2, "for_whom": "Lui", "days": 2}).status_code, 403
         )
 
     def test_save_and_preview_saves_first(self) -> None:

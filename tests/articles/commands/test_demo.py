@@ -1,4 +1,4 @@
-"""The command that sets up two living sites. Pictures are not drawn here: that is what takes its time."""
+"""The command that sets up two living sites. Images are not drawn here: that is what takes its time."""
 
 import io
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from newsroom.publications.permissions import SYSTEM
 from tests.articles.importers.exports import row_counts
 
 
-def no_pictures(publication: Publication) -> Iterator[int]:
+def no_images(publication: Publication) -> Iterator[int]:
     yield 0
 
 
@@ -31,7 +31,7 @@ def plain_bylines(users: dict[str, Any]) -> None:
 
 def demo(**options: Any) -> str:
     out = io.StringIO()
-    with patch.object(stage, "draw_pictures", no_pictures), patch.object(stage, "bylines", plain_bylines):
+    with patch.object(stage, "draw_images", no_images), patch.object(stage, "bylines", plain_bylines):
         call_command("demo", stdout=out, verbosity=0, **options)
     return out.getvalue()
 

@@ -71,7 +71,7 @@ class ImportWxrTests(NewsroomTestCase):
             "Updated: nothing",
             "Passed over: 1 trash, 1 nav_menu_item",
             "Articles that could not be kept whole: 2",
-            "  2 × form removed\n  1 × picture not held yet",
+            "  2 × form removed\n  1 × image not held yet",
             "  Un\n    - form removed",
         ):
             self.assertIn(line, output)
@@ -143,9 +143,9 @@ class ImportWxrTests(NewsroomTestCase):
                     .count(),
                 }
                 self.assertEqual(found, numbers)
-            # Pictures come with `demo`, which draws them; what else is lost shows how losses are told.
+            # Images come with `demo`, which draws them; what else is lost shows how losses are told.
             lost = ImportedItem.objects.filter(publication=publication).values_list("lost", flat=True)
-            self.assertEqual(sorted(loss for each in lost for loss in each if "picture" not in loss), losses)
+            self.assertEqual(sorted(loss for each in lost for loss in each if "image" not in loss), losses)
 
     def test_it_leaves_an_article_that_was_withdrawn_before_a_second_run(self) -> None:
         self.run_on(self.export(post()))

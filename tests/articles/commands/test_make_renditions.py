@@ -30,14 +30,14 @@ class MakeRenditionsTests(TestCase):
     def test_it_makes_what_is_missing_and_leaves_the_rest(self) -> None:
         lost = self.lose(make_image())
         make_image()
-        self.assertEqual(self.run_it(), ("1 pictures rendered.\n", "", 0))
+        self.assertEqual(self.run_it(), ("1 images rendered.\n", "", 0))
         self.assertTrue(all(default_storage.exists(name) for name in lost))
-        self.assertEqual(self.run_it()[0], "0 pictures rendered.\n")
+        self.assertEqual(self.run_it()[0], "0 images rendered.\n")
 
     def test_a_dry_run_lists_and_makes_nothing(self) -> None:
         image = make_image(label="Un casque")
         lost = self.lose(image)
-        self.assertEqual(self.run_it(dry_run=True)[0], f"{image.pk}  Un casque\n1 pictures lack renditions.\n")
+        self.assertEqual(self.run_it(dry_run=True)[0], f"{image.pk}  Un casque\n1 images lack renditions.\n")
         self.assertFalse(default_storage.exists(lost[0]))
 
     def test_an_original_that_is_gone_or_damaged_is_reported_and_the_others_are_done(self) -> None:
@@ -49,7 +49,7 @@ class MakeRenditionsTests(TestCase):
         with default_storage.open(damaged.file.name, "wb") as file:
             file.write(b"\xff\xd8 rien")
         out, err, code = self.run_it()
-        self.assertEqual((out, code), ("1 pictures rendered.\n", 1))
+        self.assertEqual((out, code), ("1 images rendered.\n", 1))
         self.assertIn("Partie", err)
         self.assertIn("Abîmée", err)
         self.assertTrue(all(default_storage.exists(name) for name in lost))

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from articles.actions import planning
 from articles.importers import load as loading
+from articles.importers.images import ImportedImages
 from articles.importers.load import Load
-from articles.importers.pictures import ImportedPictures
 from articles.importers.wxr import Category, Item
 from articles.models import Article, ImportedItem, Revision
 from newsroom.publications.permissions import SYSTEM
@@ -70,7 +70,7 @@ class StatusTests(LoadTestCase):
     def test_it_leaves_published_what_this_newsroom_would_not_publish(self) -> None:
         """Without section, text or alternative text: recorded, not held against it."""
         image = make_image(alt="")
-        held = ImportedPictures(self.kg, OLD_SITE)
+        held = ImportedImages(self.kg, OLD_SITE)
         held.attach(image, attachment_id=9)
         load(self.kg, post(body="", categories=(), creator="", meta={"_thumbnail_id": "9"}))
         record = ImportedItem.objects.get(key="post:123")

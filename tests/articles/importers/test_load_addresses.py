@@ -26,7 +26,7 @@ class AddressTests(LoadTestCase):
     def test_it_keeps_the_old_address_where_the_pattern_is_the_same(self) -> None:
         load(self.ia, post())
         article = self.article_of("post:123")
-        self.assertContains(self.read("/2013/05/un-casque/", self.ia), article.version_at(timezone.now()).headline)
+        self.assertContains(self.read("/2013/05/un-casque/", self.ia), article.revision_at(timezone.now()).headline)
 
     def test_it_keeps_the_addresses_of_a_site_that_was_in_a_directory(self) -> None:
         item = post(link=f"{OLD_SITE}/blog/2013/un-casque/", tags=(tag("C++", "c-2"),))

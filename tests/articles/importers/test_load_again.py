@@ -148,5 +148,5 @@ class AgainTests(LoadTestCase):
         ):  # one an article; the batch's savepoint; the position of sections
             again.run(items[:0])
             again = Load(self.kg)
-            again.source = again.pictures.source = OLD_SITE
+            again.source = again.images.source = OLD_SITE
             again.run(items)

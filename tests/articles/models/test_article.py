@@ -22,12 +22,12 @@ class ShowingTests(NewsroomTestCase):
     def showing(self) -> list[Article]:
         return list(Article.objects.showing(self.image).order_by("pk"))
 
-    def test_it_finds_a_lead_and_a_picture_in_a_body(self) -> None:
+    def test_it_finds_a_lead_and_an_image_in_a_body(self) -> None:
         articles = [make_article(self.kg, "Un", lead_image=self.image), make_draft(self.kg, "Deux", body=self.body)]
         make_article(self.kg, "Trois", lead_image=make_image("Autre"))
         self.assertEqual(self.showing(), articles)
 
-    def test_it_finds_a_picture_in_the_body_of_a_change_that_is_pending(self) -> None:
+    def test_it_finds_an_image_in_the_body_of_a_change_that_is_pending(self) -> None:
         article = make_article(self.kg)
         content = replace(Content.of(article.live), body=self.body)
         article = editing.save_draft(article, content, by=self.ines, change="update")
@@ -39,14 +39,14 @@ class ShowingTests(NewsroomTestCase):
         self.assertIsNone(article.draft)
         self.assertEqual(self.showing(), [article])
 
-    def test_it_forgets_a_picture_that_only_old_revisions_show(self) -> None:
+    def test_it_forgets_an_image_that_only_old_revisions_show(self) -> None:
         article = make_article(self.kg, lead_image=self.image)
         content = replace(Content.of(article.live), lead_image=None)
         publish(editing.save_draft(article, content, by=self.ines, change="update"))
         self.assertEqual(self.showing(), [])
         self.assertEqual(RevisionImage.objects.filter(image=self.image).count(), 1)
 
-    def test_it_records_no_picture_that_does_not_exist(self) -> None:
+    def test_it_records_no_image_that_does_not_exist(self) -> None:
         make_draft(self.kg, body='<p>Un.</p><figure data-picture="999999"></figure>')
         self.assertFalse(RevisionImage.objects.exists())
 

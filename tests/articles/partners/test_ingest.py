@@ -275,8 +275,8 @@ class ActionTests(IngestTestCase):
         saved = partner_actions.save_feed(stale, by=self.thomas)
         self.assertLess(saved.due_at - timezone.now(), dt.timedelta(minutes=61))
 
-    def test_it_refuses_pictures_without_a_credit(self) -> None:
-        self.feed.shows_pictures = True
+    def test_it_refuses_images_without_a_credit(self) -> None:
+        self.feed.shows_images = True
         with self.assertRaises(Refused):
             partner_actions.save_feed(self.feed, by=self.thomas)
 

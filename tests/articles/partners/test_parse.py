@@ -78,7 +78,7 @@ class FormatTests(ParseTestCase):
             "application/atom+xml",
         )
         self.assertEqual((entry.guid, entry.url, entry.title), ("urn:1", "https://partner.example/un/", "R&D vite"))
-        self.assertEqual((entry.published_at, entry.picture), (JULY, "https://partner.example/un.png"))
+        self.assertEqual((entry.published_at, entry.image), (JULY, "https://partner.example/un.png"))
         self.assertEqual((entry.teaser, entry.subjects), ("Court.", ("IA",)))
 
     def test_it_reads_rdf(self) -> None:
@@ -103,8 +103,8 @@ class FormatTests(ParseTestCase):
         found = self.read(json.dumps(body), "application/feed+json")
         first, second = found.headlines
         self.assertEqual((first.title, first.url, first.published_at), ("R&D", "https://partner.example/un", JULY))
-        self.assertEqual((first.picture, first.subjects), ("https://partner.example/b.png", ("IA",)))
-        self.assertEqual((second.title, second.picture), ("a < b", "https://x.example/i.jpg"))
+        self.assertEqual((first.image, first.subjects), ("https://partner.example/b.png", ("IA",)))
+        self.assertEqual((second.title, second.image), ("a < b", "https://x.example/i.jpg"))
         self.assertEqual([one.reason for one in found.skipped], ["address"])
 
     def test_it_knows_json_by_its_look_and_xml_by_its_own(self) -> None:
@@ -177,9 +177,9 @@ class TextTests(ParseTestCase):
     def test_it_makes_relative_addresses_whole_by_the_feeds(self) -> None:
         self.assertEqual(self.one(rss(item(link="../a?b=1"))).url, "https://partner.example/blog/a?b=1")
 
-    def test_it_finds_a_picture_in_the_text(self) -> None:
+    def test_it_finds_an_image_in_the_text(self) -> None:
         text = "<description>&lt;p&gt;&lt;img alt='' src='p.jpg?a=1&amp;amp;b=2'&gt;&lt;/p&gt;</description>"
-        self.assertEqual(self.one(rss(item(more=text))).picture, "https://partner.example/blog/feed/p.jpg?a=1&b=2")
+        self.assertEqual(self.one(rss(item(more=text))).image, "https://partner.example/blog/feed/p.jpg?a=1&b=2")
 
     def test_it_reads_no_time_where_there_is_none(self) -> None:
         for date in ("", "hier", "Tue, 99 Jul 2026 10:30:00", "0000-00-00"):

@@ -1,4 +1,4 @@
-"""Polling of partners' feeds from a real server: a hundred at once, good and bad; and their pictures."""
+"""Polling of partners' feeds from a real server: a hundred at once, good and bad; and their images."""
 
 import io
 import itertools
@@ -15,7 +15,7 @@ from PIL import Image as Pillow
 from articles.models import PartnerFeed, PartnerItem
 from articles.models.partner import Trouble
 from articles.partners import actions as partner_actions
-from articles.partners import pictures, poll
+from articles.partners import images, poll
 from articles.partners.ingest import Failed
 from newsroom.lib.confined import Confined
 from newsroom.pagecache.models import Purge
@@ -190,76 +190,76 @@ class BadTests(PollTestCase):
         self.assertFalse(PartnerItem.objects.exists())
 
 
-class PictureTests(PollTestCase):
+class ImageTests(PollTestCase):
     def setUp(self) -> None:
         super().setUp()
         file = io.BytesIO()
         Pillow.new("RGB", (1600, 900), "orange").save(file, "JPEG", comment=b"of theirs")
         self.server.pages["/photo.jpg"] = Page(file.getvalue(), "image/jpeg")
 
-    def with_picture(self, src: str = "/photo.jpg", **fields: Any) -> PartnerFeed:
+    def with_image(self, src: str = "/photo.jpg", **fields: Any) -> PartnerFeed:
         return self.feed(Page(rss(item(more=f'<media:content url="{src}" medium="image"/>'))), **fields)
 
-    def test_it_fetches_no_picture_without_the_licence(self) -> None:
-        feed = self.with_picture()
+    def test_it_fetches_no_image_without_the_licence(self) -> None:
+        feed = self.with_image()
         self.poll(feed)
         self.assertEqual([path for path, _headers in self.server.asked], [feed.name])
-        self.assertIsNone(feed.items.get().picture)
+        self.assertIsNone(feed.items.get().image)
 
-    def test_it_re_encodes_pictures_and_keeps_their_credit(self) -> None:
-        feed = self.with_picture(shows_pictures=True, credit="Le Partenaire")
+    def test_it_re_encodes_images_and_keeps_their_credit(self) -> None:
+        feed = self.with_image(shows_images=True, credit="Le Partenaire")
         self.poll(feed)
-        picture = feed.items.get().picture
-        assert picture is not None
-        self.assertEqual((picture.width, picture.height, picture.credit), (640, 360, "Le Partenaire"))
+        image = feed.items.get().image
+        assert image is not None
+        self.assertEqual((image.width, image.height, image.credit), (640, 360, "Le Partenaire"))
         for format_ in ("avif", "webp", "jpg"):
-            with default_storage.open(picture.rendition_name(640, format_)) as file:
+            with default_storage.open(image.rendition_name(640, format_)) as file:
                 self.assertNotIn(b"of theirs", file.read())
         self.poll(feed)
         self.assertEqual([path for path, _headers in self.server.asked].count("/photo.jpg"), 1)
 
-    def test_it_tries_once_what_is_no_picture_and_keeps_the_headline(self) -> None:
+    def test_it_tries_once_what_is_no_image_and_keeps_the_headline(self) -> None:
         self.server.pages |= {"/bad": Page(b"<svg onload='x'/>", "image/svg+xml"), "/bomb": strangers.bomb(20)}
         private = "http://169.254.169.254/x.jpg"
         for src in ("/bad", "/bomb", "/missing", private):
-            feed = self.with_picture(src, shows_pictures=True, credit="Eux")
+            feed = self.with_image(src, shows_images=True, credit="Eux")
             with self.subTest(src):
                 self.assertEqual(self.poll(feed), {feed.name: ""})
-                self.assertIsNone(feed.items.get().picture)
-                self.assertTrue(feed.items.get().picture_asked)
+                self.assertIsNone(feed.items.get().image)
+                self.assertTrue(feed.items.get().image_asked)
 
-    def test_it_polls_the_others_when_a_picture_redirects_to_no_address(self) -> None:
+    def test_it_polls_the_others_when_an_image_redirects_to_no_address(self) -> None:
         self.server.pages["/astray"] = Page(status=302, headers={"Location": "http://[::1"})
-        bad, good = self.with_picture("/astray", shows_pictures=True, credit="Eux"), self.feed(feed_of("Deux"))
+        bad, good = self.with_image("/astray", shows_images=True, credit="Eux"), self.feed(feed_of("Deux"))
         self.assertEqual(self.poll(bad, good), {bad.name: "", good.name: ""})
 
-    def test_it_writes_every_feed_before_it_fetches_pictures(self) -> None:
+    def test_it_writes_every_feed_before_it_fetches_images(self) -> None:
         self.server.pages["/slow"] = strangers.says_nothing
-        bad, good = self.with_picture("/slow", shows_pictures=True, credit="Eux"), self.feed(feed_of("Deux"))
+        bad, good = self.with_image("/slow", shows_images=True, credit="Eux"), self.feed(feed_of("Deux"))
         written: list[int] = []
 
         def fetch_nothing(feeds: Any, confined: Any) -> int:
             written.extend(PartnerItem.objects.values_list("feed", flat=True))
             return 0
 
-        with patch.object(pictures, "fetch_missing", fetch_nothing):
+        with patch.object(images, "fetch_missing", fetch_nothing):
             self.poll(bad, good)
         self.assertEqual(set(written), {bad.pk, good.pk})
 
-    def test_it_leaves_pictures_for_the_next_round_when_time_is_up(self) -> None:
-        feed = self.with_picture(shows_pictures=True, credit="Eux")
-        with patch.object(pictures, "fetch_missing"):
+    def test_it_leaves_images_for_the_next_round_when_time_is_up(self) -> None:
+        feed = self.with_image(shows_images=True, credit="Eux")
+        with patch.object(images, "fetch_missing"):
             self.poll(feed)
         with Confined(1) as confined:
-            self.assertEqual(pictures.fetch_missing([feed], confined, seconds=0), 0)
-            self.assertFalse(feed.items.get().picture_asked)
-            self.assertEqual(pictures.fetch_missing([feed], confined), 1)
+            self.assertEqual(images.fetch_missing([feed], confined, seconds=0), 0)
+            self.assertFalse(feed.items.get().image_asked)
+            self.assertEqual(images.fetch_missing([feed], confined), 1)
 
-    def test_it_deletes_a_picture_that_the_partner_removed_or_replaced(self) -> None:
+    def test_it_deletes_an_image_that_the_partner_removed_or_replaced(self) -> None:
         for replaced in ("", "/other.jpg", "/missing.jpg"):
-            feed = self.with_picture(shows_pictures=True, credit="Eux")
+            feed = self.with_image(shows_images=True, credit="Eux")
             self.poll(feed)
-            before = feed.items.get().picture
+            before = feed.items.get().image
             assert before is not None
             file = io.BytesIO()
             Pillow.new("RGB", (800, 450), f"#{next(numbers):06x}").save(file, "JPEG")
@@ -268,53 +268,53 @@ class PictureTests(PollTestCase):
             self.server.pages[feed.name] = Page(rss(item(more=more)))
             with self.subTest(replaced), self.captureOnCommitCallbacks(execute=True):
                 self.poll(feed)
-            after = feed.items.get().picture
+            after = feed.items.get().image
             self.assertEqual(after is not None, replaced == "/other.jpg")
             self.assertFalse(default_storage.exists(before.rendition_name(640, "jpg")))
             feed.items.all().delete()
 
-    def test_it_leaves_pictures_to_the_worker_when_polled_by_hand(self) -> None:
-        feed = self.with_picture(shows_pictures=True, credit="Eux")
+    def test_it_leaves_images_to_the_worker_when_polled_by_hand(self) -> None:
+        feed = self.with_image(shows_images=True, credit="Eux")
         self.assertEqual(poll.poll_now(feed).ingested.new, 1)
-        self.assertIsNone(feed.items.get().picture)
+        self.assertIsNone(feed.items.get().image)
         self.assertTrue(run_next("w"))
-        self.assertIsNotNone(feed.items.get().picture)
+        self.assertIsNotNone(feed.items.get().image)
 
     def test_it_fetches_lost_files_again(self) -> None:
-        feed = self.with_picture(shows_pictures=True, credit="Eux")
+        feed = self.with_image(shows_images=True, credit="Eux")
         self.poll(feed)
-        picture = feed.items.get().picture
-        assert picture is not None
-        self.assertEqual(pictures.reset_lost_pictures(), 0)
-        default_storage.delete(picture.rendition_name(640, "jpg"))
-        self.assertEqual(pictures.reset_lost_pictures(), 1)
+        image = feed.items.get().image
+        assert image is not None
+        self.assertEqual(images.reset_lost_images(), 0)
+        default_storage.delete(image.rendition_name(640, "jpg"))
+        self.assertEqual(images.reset_lost_images(), 1)
         self.poll(feed)
-        self.assertTrue(default_storage.exists(picture.rendition_name(640, "jpg")))
+        self.assertTrue(default_storage.exists(image.rendition_name(640, "jpg")))
 
-    def test_it_keeps_no_picture_whose_licence_ended_while_it_was_fetched(self) -> None:
-        feed, store = self.with_picture(shows_pictures=True, credit="Le Partenaire"), pictures.store_picture
+    def test_it_keeps_no_image_whose_licence_ended_while_it_was_fetched(self) -> None:
+        feed, store = self.with_image(shows_images=True, credit="Le Partenaire"), images.store_image
 
         def untick_first(*arguments: Any) -> bool:
-            PartnerFeed.objects.update(shows_pictures=False)
+            PartnerFeed.objects.update(shows_images=False)
             return store(*arguments)
 
-        with patch.object(pictures, "store_picture", untick_first), self.captureOnCommitCallbacks(execute=True):
+        with patch.object(images, "store_image", untick_first), self.captureOnCommitCallbacks(execute=True):
             self.poll(feed)
-        self.assertEqual(feed.items.get().picture_digest, "")
+        self.assertEqual(feed.items.get().image_digest, "")
         folders = default_storage.listdir("renditions")[0]
         self.assertEqual([name for at in folders for name in default_storage.listdir(f"renditions/{at}")[1]], [])
 
-    def test_it_deletes_pictures_when_the_licence_ends(self) -> None:
-        feed = self.with_picture(shows_pictures=True, credit="Le Partenaire")
+    def test_it_deletes_images_when_the_licence_ends(self) -> None:
+        feed = self.with_image(shows_images=True, credit="Le Partenaire")
         self.poll(feed)
-        picture = feed.items.get().picture
-        assert picture is not None
+        image = feed.items.get().image
+        assert image is not None
         feed.refresh_from_db()
-        feed.shows_pictures = False
+        feed.shows_images = False
         with self.captureOnCommitCallbacks(execute=True):
             partner_actions.save_feed(feed, by=self.thomas)
-        self.assertFalse(default_storage.exists(picture.rendition_name(640, "jpg")))
-        feed.shows_pictures = True
+        self.assertFalse(default_storage.exists(image.rendition_name(640, "jpg")))
+        feed.shows_images = True
         partner_actions.save_feed(feed, by=self.thomas)
         self.poll(feed)
-        self.assertIsNotNone(feed.items.get().picture)
+        self.assertIsNotNone(feed.items.get().image)

@@ -19,8 +19,8 @@ def rendered(body: str, *images: Image, sponsored: bool = False) -> lxml.html.Ht
     return lxml.html.fragment_fromstring(html, create_parent="main")
 
 
-class PictureTests(NewsroomTestCase):
-    def test_it_shows_a_picture_with_its_size_in_three_formats(self) -> None:
+class ImageTests(NewsroomTestCase):
+    def test_it_shows_an_image_with_its_size_in_three_formats(self) -> None:
         image = make_image(alt='Un "robot" <b>')
         main = rendered(f'<figure data-picture="{image.pk}"><figcaption>Le <em>sien</em></figcaption></figure>', image)
         (img,) = main.xpath(".//figure//picture//img")
@@ -43,17 +43,17 @@ class PictureTests(NewsroomTestCase):
         image = make_image()
         self.assertEqual(rendered(f'<figure data-picture="{image.pk}"></figure>', image).xpath(".//figcaption"), [])
 
-    def test_it_leaves_out_a_missing_picture_with_its_caption(self) -> None:
+    def test_it_leaves_out_a_missing_image_with_its_caption(self) -> None:
         main = rendered('<p>a</p><figure data-picture="999"><figcaption>c</figcaption></figure><p>b</p>')
         self.assertEqual([element.tag for element in main], ["p", "p"])
 
-    def test_it_requests_no_picture_from_another_site(self) -> None:
+    def test_it_requests_no_image_from_another_site(self) -> None:
         html = article_body.render(
             clean('<p>a</p><figure data-source="https://e.org/x.jpg" data-alt="x"></figure>').html, {}, on=SITE
         )
         self.assertEqual(html, "<p>a</p>")
 
-    def test_it_names_the_pictures_of_a_body_in_order_each_once(self) -> None:
+    def test_it_names_the_images_of_a_body_in_order_each_once(self) -> None:
         body = '<figure data-picture="7"></figure><p>x</p><figure data-picture="3"></figure><figure data-picture="7"></figure>'  # noqa: E501
         self.assertEqual(article_body.images_in(body), [7, 3])
 
@@ -61,7 +61,7 @@ class PictureTests(NewsroomTestCase):
         body = '<figure data-source="https://e.org/?a=1&amp;b=2" data-attachment="7" data-alt="L&quot;x"><figcaption>c</figcaption></figure>'  # noqa: E501
         (figure,) = article_body.figures_in(clean(body).html)
         self.assertEqual(
-            (figure.source, figure.attachment, figure.alt, figure.caption, figure.picture),
+            (figure.source, figure.attachment, figure.alt, figure.caption, figure.image),
             ("https://e.org/?a=1&b=2", 7, 'L"x', "c", None),
         )
 

@@ -256,16 +256,16 @@ class PartnersTests(StripTestCase):
         with self.assertRaises(Refused):
             self.strip(source="partners", feed_ids=[make_feed(self.ia).pk])
 
-    def test_it_shows_a_picture_and_its_credit_where_the_licence_allows_it(self) -> None:
-        feed = make_feed(self.kg, shows_pictures=True, credit="Photo : Le Partenaire")
+    def test_it_shows_an_image_and_its_credit_where_the_licence_allows_it(self) -> None:
+        feed = make_feed(self.kg, shows_images=True, credit="Photo : Le Partenaire")
         item = make_headline(feed, "En image")
-        columns = {"picture_digest": "ab" * 32, "picture_width": 640, "picture_height": 360}
+        columns = {"image_digest": "ab" * 32, "image_width": 640, "image_height": 360}
         PartnerItem.objects.filter(pk=item.pk).update(**columns)
         self.strip(source="partners", feed_ids=[feed.pk])
         page = self.read("/")
         self.assertContains(page, f"renditions/ab/{'ab' * 7}-640.jpg")
         self.assertContains(page, '<small class="credit">Photo : Le Partenaire</small>')
-        PartnerFeed.objects.update(shows_pictures=False)
+        PartnerFeed.objects.update(shows_images=False)
         self.assertNotContains(self.read("/"), "renditions/ab")
 
 

@@ -44,7 +44,7 @@ class ArticlePageTests(NewsroomTestCase):
         self.assertNotContains(page, "IMG_2041")
         self.assertNotContains(page, "<figcaption>")
 
-    def test_it_keeps_room_for_pictures_so_that_nothing_jumps(self) -> None:
+    def test_it_keeps_room_for_images_so_that_nothing_jumps(self) -> None:
         article = make_article(self.kg, lead_image=make_image())
         self.assertContains(self.read(article.path), 'width="640" height="360"')
 

@@ -61,9 +61,9 @@ class FeedTests(FeedTestCase):
             (guid.text, guid.get("isPermaLink")),
             (f"tag:kulturegeek.localhost,2026-01-01:article-{self.article.pk}", "false"),
         )
-        picture = item.find("media:content", NS)
-        self.assertTrue(picture.get("url").startswith(f"{HOST}/media/renditions/"))
-        self.assertEqual((picture.get("width"), picture.findtext("media:description", "", NS)), ("640", "Un casque"))
+        image = item.find("media:content", NS)
+        self.assertTrue(image.get("url").startswith(f"{HOST}/media/renditions/"))
+        self.assertEqual((image.get("width"), image.findtext("media:description", "", NS)), ("640", "Un casque"))
 
     def test_its_text_is_whole_with_addresses_that_lead_somewhere_and_nothing_that_acts(self) -> None:
         html = self.rss().findtext("channel/item/content:encoded", "", NS)
@@ -161,7 +161,7 @@ class FeedTests(FeedTestCase):
         json.loads(self.read("/feed/json/").content)
         etree.fromstring(self.read("/feed/atom/").content)
 
-    def test_what_a_word_processor_leaves_in_a_pictures_words_spoils_no_feed(self) -> None:
+    def test_what_a_word_processor_leaves_in_an_images_words_spoils_no_feed(self) -> None:
         make_article(self.kg, "Un autre", lead_image=make_image(alt="Une photo\x0bdu casque", credit="\x02Nous"))
         self.assertIn("Un autre", self.titles("/feed/"))
 

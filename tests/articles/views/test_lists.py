@@ -60,7 +60,7 @@ class ListTests(NewsroomTestCase):
         expected = {f"tag:{tag.pk}", f"article:{article.pk}", f"publication:{self.kg.pk}"}
         self.assertEqual(cache_tags_of(self.read("/tag/robot/")), expected)
 
-    def test_it_has_the_cache_tags_of_the_pictures_that_its_cards_crop(self) -> None:
+    def test_it_has_the_cache_tags_of_the_images_that_its_cards_crop(self) -> None:
         image, portrait = make_image(), make_image()
         make_article(self.kg, lead_image=image, authors=(make_author("Hugo", portrait=portrait),))
         for path in ("/", "/science-espace/", "/nulle-part/"):

@@ -59,7 +59,7 @@ class ReadByOthersTests(NewsroomTestCase):
             one = parse(body, url=f"{HOST}/feed/").headlines[0]
             actual = (one.title, one.url, one.teaser, one.published_at)
             self.assertEqual(actual, (self.title, self.article.get_absolute_url(), "Le chapô & la suite.", LONG_AGO))
-            self.assertTrue(one.picture.startswith(f"{HOST}/media/renditions/"))
+            self.assertTrue(one.image.startswith(f"{HOST}/media/renditions/"))
 
     def test_extruct_reads_what_a_page_says_of_its_article(self) -> None:
         page = self.read(self.article.path).content.decode()

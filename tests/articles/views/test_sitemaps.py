@@ -47,8 +47,8 @@ class MapTests(SitemapTestCase):
         self.assertEqual(set(found), {HOST + article.path, HOST + page.path})
         self.assertEqual(found[HOST + article.path], "2025-02-10T11:30:00+01:00")
         self.assertEqual(index[f"{HOST}/sitemap-0.xml"], "2025-02-10T11:30:00+01:00")
-        picture = self.xml("/sitemap-0.xml").findtext(".//image:loc", "", NS)
-        self.assertTrue(picture.startswith(f"{HOST}/media/renditions/"))
+        image = self.xml("/sitemap-0.xml").findtext(".//image:loc", "", NS)
+        self.assertTrue(image.startswith(f"{HOST}/media/renditions/"))
         self.assertEqual(set(self.locations("/sitemap-lists.xml")), {f"{HOST}/", f"{HOST}/science-espace/"})
 
     def test_what_leaves_a_map_changes_it(self) -> None:
@@ -158,7 +158,7 @@ class RobotsTests(SitemapTestCase):
 
 
 class CardTests(SitemapTestCase):
-    def test_lists_show_their_first_picture_to_who_shares_them(self) -> None:
+    def test_lists_show_their_first_image_to_who_shares_them(self) -> None:
         make_article(self.kg, "Un casque", lead_image=make_image(alt="Un casque"))
         for path in ("/", "/science-espace/"):
             page = self.read(path)

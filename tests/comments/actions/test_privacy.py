@@ -70,7 +70,7 @@ class PrivacyTests(CommentsTestCase):
         self.assertEqual([row["text"][: len(SECRET)] for row in export["comments"]], [SECRET] * 3)
         self.assertEqual([row["text"] for row in export["reports"]], [f"{SECRET} encore"])
         self.assertTrue(export["mails"])
-        self.assertEqual(export["subscriptions"], [{"site": "KultureGeek", "about": "replies", "stands": False}])
+        self.assertEqual(export["subscriptions"], [{"site": "KultureGeek", "about": "replies", "active": False}])
         self.assertEqual(len(export["blocked"]), 1)
         self.assertEqual(export["sealed for justice"]["number"], 3)
         json.dumps(export)

@@ -19,7 +19,8 @@ from articles.models.preview_link import PreviewLink
 from articles.workflow import Refused
 from comments.actions import reporting, subscriptions, vault
 from comments.actions.reporting import Notice
-from comments.models import BlockedSender, RuleSetting
+from comments.models import BlockedSender, Comment, RuleSetting
+from comments.refusals import Refused
 from comments.states import Mode, Status
 from newsroom.keys import ring
 from tests.comments.base import CAFE, CommentsTestCase
@@ -141,9 +142,12 @@ class FreshKeyTests(CommentsTestCase):
         self.assertEqual((again.status, again.rule), (Status.APPROVED, "trusted"))
 
     def test_what_is_sent_again_is_one_comment(self) -> None:
-        comment = self.post()
+        comment = self.post(form_key="a")
         self.fresh_key()
-        self.assertEqual(self.post(), comment)
+        self.assertEqual(self.post(form_key="a"), comment)
+        with self.assertRaises(Refused):
+            self.post()
+        self.assertEqual(Comment.objects.count(), 1)
 
     def test_a_report_of_the_same_source_is_one(self) -> None:
         comment, notice = self.post(), Notice("minors", "Elle est mineure.", in_good_faith=True)

@@ -1,4 +1,4 @@
-"""What changed between two versions: every word of both is there, and nothing that differs shows as the same."""
+"""What changed between two texts: every word of both is there, and nothing that differs shows as the same."""
 
 import re
 from itertools import pairwise
@@ -30,7 +30,7 @@ def side(pieces: tuple[Piece, ...], mark: Mark) -> str:
 
 
 def read(blocks: tuple[Block, ...], mark: Mark) -> list[str]:
-    """The words of one version."""
+    """The words of one side."""
     return " ".join(side(block.pieces, mark) for block in blocks).split()
 
 
@@ -196,7 +196,7 @@ class BodiesTests(SimpleTestCase):
             [("+figure", ["+source https://e.org/x.jpg attachment 7 alt Un robot"])],
         )
 
-    def test_pictures_that_differ_are_two(self) -> None:
+    def test_images_that_differ_are_two(self) -> None:
         self.assertEqual(
             shown('<figure data-picture="42"></figure>', '<figure data-picture="43"></figure>'),
             [("-figure", ["-picture 42"]), ("+figure", ["+picture 43"])],
@@ -266,8 +266,8 @@ class PropertyTests(SimpleTestCase):
     @settings(deadline=None, max_examples=300)
     @given(st.one_of(EDITED, st.tuples(MARKUP, MARKUP), st.tuples(BODY, BODY)))
     @example(("<p>a</p>", "<p>a</p><ul></ul>"))
-    def test_bodies_that_differ_never_show_as_the_same(self, versions: tuple[str, str]) -> None:
-        old, new = (clean(html).html for html in versions)
+    def test_bodies_that_differ_never_show_as_the_same(self, pair: tuple[str, str]) -> None:
+        old, new = (clean(html).html for html in pair)
         changed = any(block.changed for block in bodies(old, new))
         if significant(old) != significant(new):
             self.assertTrue(changed)

@@ -1,4 +1,4 @@
-"""A stranger's picture made small."""
+"""A stranger's image made small."""
 
 import io
 import tempfile
@@ -8,27 +8,27 @@ from unittest import TestCase
 from PIL import Image
 
 from newsroom.lib.confined import MAX_DATA_BYTES, Confined, Overrun, outcome
-from newsroom.lib.shrink import NoPicture, Small, shrink_file
+from newsroom.lib.shrink import NoImage, Small, shrink_file
 
 
 def swell_and_shrink(path: str) -> Small:
-    """What a picture that fills the memory does, whatever Pillow needs for it."""
+    """What an image that fills the memory does, whatever Pillow needs for it."""
     held = bytearray(MAX_DATA_BYTES - 60 * 1024 * 1024)
     return shrink_file(path) if held else shrink_file("")
 
 
 class ShrinkTests(TestCase):
     def setUp(self) -> None:
-        self.path = Path(self.enterContext(tempfile.TemporaryDirectory())) / "picture"
+        self.path = Path(self.enterContext(tempfile.TemporaryDirectory())) / "image"
 
-    def shrink(self, picture: Image.Image | bytes, **options: object) -> Small:
-        if isinstance(picture, bytes):
-            self.path.write_bytes(picture)
+    def shrink(self, image: Image.Image | bytes, **options: object) -> Small:
+        if isinstance(image, bytes):
+            self.path.write_bytes(image)
         else:
-            picture.save(self.path, options.pop("format", "JPEG"), **options)
+            image.save(self.path, options.pop("format", "JPEG"), **options)
         return shrink_file(str(self.path))
 
-    def test_it_makes_any_picture_an_rgb_one_as_wide_as_a_card(self) -> None:
+    def test_it_makes_any_image_an_rgb_one_as_wide_as_a_card(self) -> None:
         for mode, kind in (
             ("RGB", "JPEG"),
             ("CMYK", "JPEG"),
@@ -76,15 +76,15 @@ class ShrinkTests(TestCase):
                 outcome(confined.submit(swell_and_shrink, str(self.path)))
             self.assertEqual(outcome(confined.submit(shrink_file, str(small))).width, 640)
 
-    def test_it_refuses_counters_bombs_and_what_is_no_picture(self) -> None:
+    def test_it_refuses_counters_bombs_and_what_is_no_image(self) -> None:
         whole = io.BytesIO()
         Image.new("RGB", (300, 300), "red").save(whole, "PNG")
-        for picture in (
+        for image in (
             Image.new("RGB", (1, 1)),
             Image.new("1", (8_000, 8_000)),
             b"<svg/>",
             b"",
             whole.getvalue()[:200],
         ):
-            with self.subTest(picture), self.assertRaises(NoPicture):
-                self.shrink(picture, format="PNG")
+            with self.subTest(image), self.assertRaises(NoImage):
+                self.shrink(image, format="PNG")

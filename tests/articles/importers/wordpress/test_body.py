@@ -6,7 +6,7 @@ import pytest
 from django.utils import translation
 
 from articles.importers.wordpress.body import convert
-from articles.importers.wordpress.converter import Picture
+from articles.importers.wordpress.converter import BodyImage
 
 VIDEO = "https://www.youtube.com/watch?v=dQw4w9WgXcQ"
 EMBED = f'<figure data-embed="{VIDEO}"></figure>'
@@ -109,25 +109,25 @@ EXAMPLES = {
         "<table><caption>a <b>b</b></caption></table>c",
         "<p>a <strong>b</strong></p>\n<p>c</p>",
     ),
-    # Pictures
-    "a picture": (
+    # Images
+    "an image": (
         '<img class="a wp-image-12" src="https://a.example/b.jpg?c&amp;d" alt="E &quot;f&quot;">',
         '<figure data-source="https://a.example/b.jpg?c&amp;d" data-attachment="12" '
         'data-alt="E &quot;f&quot;"></figure>',
     ),
-    "a picture divides its paragraph": (
+    "an image divides its paragraph": (
         "<p>a <b>b <img src=c.jpg> d</b></p>",
         '<p>a <strong>b</strong></p>\n<figure data-source="c.jpg"></figure>\n<p><strong>d</strong></p>',
     ),
-    "a picture's link to itself is dropped": (
+    "an image's link to itself is dropped": (
         '<figure><a href="b.jpg"><img src=a.jpg></a><figcaption>By <i>b</i></figcaption></figure>',
         '<figure data-source="a.jpg"><figcaption>By <em>b</em></figcaption></figure>',
     ),
-    "the text of a picture's link is kept": (
+    "the text of an image's link is kept": (
         '<a href="/x"><img src="a.jpg"> read</a>',
         '<figure data-source="a.jpg"></figure>\n<p><a href="/x">read</a></p>',
     ),
-    "a lazy picture": (
+    "a lazy image": (
         '<img src="data:image/gif;base64,R0" data-src="a.jpg"><noscript><img src=a.jpg></noscript>',
         '<figure data-source="a.jpg"></figure>',
     ),
@@ -139,12 +139,12 @@ EXAMPLES = {
         '<figure data-source="a.jpg" data-attachment="1"><figcaption>A</figcaption></figure>\n'
         '<figure data-source="b.jpg"></figure>\n<p>all</p>',
     ),
-    "a picture is written beside its caption": (
+    "an image is written beside its caption": (
         "<figure><img src=a.jpg>one<figcaption>two<ol><li>three</li></ol></figcaption>four</figure>",
         '<p>one</p>\n<figure data-source="a.jpg"><figcaption>two</figcaption></figure>\n'
         "<ol><li>three</li></ol>\n<p>four</p>",
     ),
-    "a picture inside its caption": (
+    "an image inside its caption": (
         "<figure><figcaption>one<img src=a.jpg>two</figcaption></figure>",
         '<p>one</p>\n<figure data-source="a.jpg"></figure>\n<p>two</p>',
     ),
@@ -228,7 +228,7 @@ LOSSES = {
     "[su_box title='a']b[/su_box]": ("<p>b</p>", "unknown shortcode [su_box]"),
     "[contact-form-7]a": ("<p>a</p>", "unknown shortcode [contact-form-7]"),
     "[b]a[/b]": ("<p>a</p>", "unknown shortcode [b]"),
-    "[gallery]a": ("<p>a</p>", "gallery without a list of its pictures removed"),
+    "[gallery]a": ("<p>a</p>", "gallery without a list of its images removed"),
     "[audio src='https://a.example/b.mp3']": (
         '<p><a href="https://a.example/b.mp3">https://a.example/b.mp3</a></p>',
         "audio of a.example kept as a link",
@@ -261,8 +261,8 @@ LOSSES = {
     "a<object></object>": ("<p>a</p>", "object removed"),
     "a<svg><text>b</text></svg>": ("<p>a</p>", "svg removed"),
     "a<canvas></canvas>": ("<p>a</p>", "canvas removed"),
-    "a<img>": ("<p>a</p>", "picture without an address removed"),
-    "<figure><img><figcaption>a</figcaption></figure>": ("<p>a</p>", "picture without an address removed"),
+    "a<img>": ("<p>a</p>", "image without an address removed"),
+    "<figure><img><figcaption>a</figcaption></figure>": ("<p>a</p>", "image without an address removed"),
 }
 
 
@@ -289,13 +289,13 @@ def test_a_loss_is_reported_once() -> None:
     assert convert("<svg></svg>" * 3).losses == ["svg removed"]
 
 
-def test_pictures_are_listed_in_order() -> None:
+def test_images_are_listed_in_order() -> None:
     body = (
         '<img src="a.jpg" class="wp-image-3">[gallery ids="4"]'
         '[caption id="attachment_5"]<img src="b.jpg" alt="B"> By <b>b</b>[/caption]'
     )
-    assert convert(body).pictures == [
-        Picture("a.jpg", 3, "", ""),
-        Picture("", 4, "", ""),
-        Picture("b.jpg", 5, "B", "By <strong>b</strong>"),
+    assert convert(body).images == [
+        BodyImage("a.jpg", 3, "", ""),
+        BodyImage("", 4, "", ""),
+        BodyImage("b.jpg", 5, "B", "By <strong>b</strong>"),
     ]

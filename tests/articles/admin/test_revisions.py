@@ -1,4 +1,4 @@
-"""The versions of an article at the desk: listed, compared, taken up again."""
+"""The revisions of an article at the desk: listed, compared, taken up again."""
 
 from dataclasses import replace
 from typing import Any
@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from articles.actions import editing, publishing
-from articles.admin.versions import A_PAGE
+from articles.admin.revisions import A_PAGE
 from articles.content import Content
 from articles.models import Article, Revision
 from articles.workflow import Change, Kind, Stage, Verb
@@ -24,13 +24,13 @@ def page_of(article: Article, name: str) -> str:
     return reverse(f"admin:articles_article_{name}", args=[article.pk])
 
 
-class VersionsTestCase(NewsroomTestCase):
+class RevisionsTestCase(NewsroomTestCase):
     def save(self, article: Article, *, change: str = "", by: Any = SYSTEM, **fields: Any) -> Article:
         content = replace(Content.of(article.working), **fields)
         return editing.save_draft(article, content, by=by, change=change)
 
-    def with_versions(self, number: int) -> Article:
-        """A draft of Inès's, whose versions are headlined by their numbers."""
+    def with_revisions(self, number: int) -> Article:
+        """A draft of Inès's, whose revisions are headlined by their numbers."""
         article = make_draft(self.kg, "Titre 1", by=self.ines)
         for n in range(2, number + 1):
             article = self.save(article, headline=f"Titre {n}", by=self.ines)
@@ -43,12 +43,12 @@ class VersionsTestCase(NewsroomTestCase):
         return len(captured)
 
 
-class ListTests(VersionsTestCase):
-    def test_it_lists_every_version_newest_first_with_a_button_for_all_but_the_newest(self) -> None:
-        article = self.with_versions(3)
+class ListTests(RevisionsTestCase):
+    def test_it_lists_every_revision_newest_first_with_a_button_for_all_but_the_newest(self) -> None:
+        article = self.with_revisions(3)
         self.at_desk(self.ines)
-        page = self.client.get(page_of(article, "versions"))
-        self.assertEqual([version.number for version in page.context["versions"]], [3, 2, 1])
+        page = self.client.get(page_of(article, "revisions"))
+        self.assertEqual([revision.number for revision in page.context["revisions"]], [3, 2, 1])
         for n in (1, 2, 3):
             self.assertContains(page, f"Titre {n}</a>")
             shown = 1 if n < 3 else 0
@@ -60,7 +60,7 @@ class ListTests(VersionsTestCase):
         article = self.save(make_article(self.kg), headline="En chantier", change="typo")
         publishing.approve(article, by=self.ines, revision=article.draft_id)
         self.at_desk(self.ines)
-        page = self.client.get(page_of(article, "versions"))
+        page = self.client.get(page_of(article, "revisions"))
         for state in ("live", "draft", "approved"):
             self.assertContains(page, f'class="state state-{state}"', count=1)
 
@@ -72,29 +72,27 @@ class ListTests(VersionsTestCase):
             for n in range(2, A_PAGE + 4)
         )
         self.at_desk(self.ines)
-        address = page_of(article, "versions")
-        numbers = [
-            [version.number for version in self.client.get(address, {"p": p}).context["versions"]] for p in ("1", "2")
-        ]
+        address = page_of(article, "revisions")
+        numbers = [[row.number for row in self.client.get(address, {"p": p}).context["revisions"]] for p in ("1", "2")]
         self.assertEqual([*numbers[0], *numbers[1]], list(range(A_PAGE + 3, 0, -1)))
         for p in ("abc", "-1", "99", "9" * 5000, "\x00"):
             self.assertEqual(self.client.get(address, {"p": p}).status_code, 200, p[:9])
 
-    def test_it_costs_the_same_however_many_versions(self) -> None:
-        short, long = self.with_versions(2), self.with_versions(30)
+    def test_it_costs_the_same_however_many_revisions(self) -> None:
+        short, long = self.with_revisions(2), self.with_revisions(30)
         self.at_desk(self.ines)
-        costs = {self.queries(page_of(article, "versions")) for article in (short, long)}
+        costs = {self.queries(page_of(article, "revisions")) for article in (short, long)}
         self.assertEqual(len(costs), 1)
         self.assertLessEqual(costs.pop(), 12)
 
     def test_it_escapes_headlines(self) -> None:
         self.at_desk(self.ines)
-        page = self.client.get(page_of(make_draft(self.kg, EVIL), "versions"))
+        page = self.client.get(page_of(make_draft(self.kg, EVIL), "revisions"))
         self.assertNotContains(page, "<script>alert")
         self.assertContains(page, "&lt;script&gt;alert(1)&lt;/script&gt;</a>")
 
 
-class CompareTests(VersionsTestCase):
+class CompareTests(RevisionsTestCase):
     def compare(self, article: Article, old: Any = None, new: Any = None) -> Any:
         asked = {name: value for name, value in (("from", old), ("to", new)) if value is not None}
         return self.client.get(page_of(article, "compare"), asked)
@@ -115,18 +113,18 @@ class CompareTests(VersionsTestCase):
     def test_it_compares_every_field(self) -> None:
         hugo, ines = make_author("Hugo Lemaire"), make_author("Inès Benali")
         robot, space = make_tags("Robot", "Espace")
-        pictures = make_image(label="casque"), make_image(label="fusée")
+        images = make_image(label="casque"), make_image(label="fusée")
         names = {"kicker": "Surtitre", "headline": "Titre", "standfirst": "Chapô", "slug": "adresse",
                  "sponsor": "Marque", "seo_title": "Moteur", "seo_description": "Description"}  # fmt: skip
         old, new = ({name: f"{word}{n}" for name, word in names.items()} for n in (1, 2))
         article = make_article(
-            self.kg, section=self.science, authors=(hugo,), tags=(robot,), lead_image=pictures[0], body="<p>Corps1</p>",
+            self.kg, section=self.science, authors=(hugo,), tags=(robot,), lead_image=images[0], body="<p>Corps1</p>",
             kind="news", sponsor_url="https://un.example/", **old,
         )  # fmt: skip
         article = self.save(article, change="typo", kicker="Autre")
         article = self.save(article, change="typo", **old)
         article = self.save(
-            article, change="update", section=self.games, authors=(ines,), tags=(space,), lead_image=pictures[1],
+            article, change="update", section=self.games, authors=(ines,), tags=(space,), lead_image=images[1],
             body="<p>Corps2</p>", kind="deal", sponsor_url="https://deux.example/",
             canonical_url="https://deux.example/original/", noindex=True, **new,
         )  # fmt: skip
@@ -136,7 +134,7 @@ class CompareTests(VersionsTestCase):
             self.assert_changed(page, old[name], new[name])
         for pair in (
             ("Science &amp; Espace", "Jeux vidéo"), ("Hugo Lemaire", "Inès Benali"), ("Robot", "Espace"),
-            (f"casque (#{pictures[0].pk})", f"fusée (#{pictures[1].pk})"), (Kind.NEWS.label, Kind.DEAL.label),
+            (f"casque (#{images[0].pk})", f"fusée (#{images[1].pk})"), (Kind.NEWS.label, Kind.DEAL.label),
             (Change.TYPO.label, Change.UPDATE.label), ("Corps1", "Corps2"), ("un", "deux"),
         ):  # fmt: skip
             self.assert_changed(page, *pair)
@@ -178,8 +176,8 @@ class CompareTests(VersionsTestCase):
                 text = page.content.decode()
                 self.assertGreaterEqual(text.count("&lt;script&gt;alert(1)&lt;/script&gt;"), len(hostile))
 
-    def test_it_shows_a_version_by_itself(self) -> None:
-        article = self.with_versions(3)
+    def test_it_shows_a_revision_by_itself(self) -> None:
+        article = self.with_revisions(3)
         self.at_desk(self.ines)
         page = self.compare(article, 2, 2)
         self.assertEqual(page.context["changed"], [])
@@ -197,7 +195,7 @@ class CompareTests(VersionsTestCase):
 
     def test_it_falls_back_for_numbers_that_are_none(self) -> None:
         article = self.save(self.save(make_article(self.kg), headline="Deux"), headline="Trois")
-        other = self.with_versions(7)
+        other = self.with_revisions(7)
         self.at_desk(self.ines)
         for number in (*NUMBERS_OF_NONE, "7"):
             with self.subTest(number=number[:9]):
@@ -209,7 +207,7 @@ class CompareTests(VersionsTestCase):
         self.assertEqual((page.context["old"].number, page.context["new"].number), (7, 7))
 
     def test_it_offers_to_take_up_what_is_not_the_newest(self) -> None:
-        article = self.with_versions(3)
+        article = self.with_revisions(3)
         self.at_desk(self.ines)
         for pair, offered in {(1, 2): [1, 2], (1, 3): [1], (3, 1): [1], (2, 2): [2], (3, 3): []}.items():
             page = self.compare(article, *pair)
@@ -230,13 +228,13 @@ class CompareTests(VersionsTestCase):
         self.assertLessEqual(costs.pop(), 14)
 
 
-class RestoreTests(VersionsTestCase):
+class RestoreTests(RevisionsTestCase):
     def restore(self, article: Article, number: Any, base: Any = None) -> Any:
         base = article.working.pk if base is None else base
         return self.client.post(page_of(article, "restore"), {"number": number, "base": base})
 
-    def test_it_adds_a_version_equal_to_the_old_one_and_keeps_those_between(self) -> None:
-        article = self.with_versions(3)
+    def test_it_adds_a_revision_equal_to_the_old_one_and_keeps_those_between(self) -> None:
+        article = self.with_revisions(3)
         self.at_desk(self.thomas)
         self.assertRedirects(self.restore(article, 1), page_of(article, "change"))
         article.refresh_from_db()
@@ -269,7 +267,7 @@ class RestoreTests(VersionsTestCase):
         self.assertEqual((article.live.number, article.draft.number, article.stage), (1, 3, Stage.DRAFT))
 
     def test_it_takes_back_an_approval(self) -> None:
-        article = self.with_versions(2)
+        article = self.with_revisions(2)
         article = publishing.approve(article, by=self.ines, revision=article.draft_id)
         self.at_desk(self.ines)
         self.restore(article, 1)
@@ -278,19 +276,19 @@ class RestoreTests(VersionsTestCase):
         self.assertNotEqual(article.approved, article.draft)
 
     def test_it_refuses_a_page_that_is_older_than_the_last_save_and_says_so(self) -> None:
-        article = self.with_versions(2)
+        article = self.with_revisions(2)
         shown = article.working.pk
         self.save(article, headline="De Thomas", by=self.thomas)
         self.at_desk(self.ines)
         answer = self.client.post(page_of(article, "restore"), {"number": 1, "base": shown}, follow=True)
-        self.assertEqual(answer.redirect_chain[0][0], page_of(article, "versions"))
+        self.assertEqual(answer.redirect_chain[0][0], page_of(article, "revisions"))
         (message,) = answer.context["messages"]
         self.assertEqual(message.level_tag, "error")
         self.assertIn("thomas", str(message))
         self.assertEqual(article.revisions.count(), 3)
 
     def test_it_says_so_when_what_is_in_work_says_just_that(self) -> None:
-        article = self.save(self.with_versions(2), headline="Titre 1")
+        article = self.save(self.with_revisions(2), headline="Titre 1")
         self.at_desk(self.ines)
         for number in (1, 3):
             answer = self.client.post(
@@ -300,8 +298,8 @@ class RestoreTests(VersionsTestCase):
         self.assertEqual(article.revisions.count(), 3)
         self.assertFalse(article.events.filter(verb=Verb.RESTORED).exists())
 
-    def test_it_adds_nothing_for_a_version_that_is_none(self) -> None:
-        article, other = self.with_versions(2), self.with_versions(5)
+    def test_it_adds_nothing_for_a_revision_that_is_none(self) -> None:
+        article, other = self.with_revisions(2), self.with_revisions(5)
         self.at_desk(self.ines)
         for number in ("5", *NUMBERS_OF_NONE):
             with self.subTest(number=number[:9]):
@@ -313,19 +311,19 @@ class RestoreTests(VersionsTestCase):
         self.assertEqual(article.revisions.count(), 2)
 
     def test_it_takes_nothing_up_by_a_link(self) -> None:
-        article = self.with_versions(2)
+        article = self.with_revisions(2)
         self.at_desk(self.ines)
         address = page_of(article, "restore")
         self.assertEqual(self.client.get(address, {"number": 1, "base": article.draft_id}).status_code, 405)
         self.assertEqual(article.revisions.count(), 2)
 
 
-class RightTests(VersionsTestCase):
+class RightTests(RevisionsTestCase):
     def test_it_lets_a_moderator_and_another_writer_see_and_not_restore(self) -> None:
-        article = self.with_versions(2)
+        article = self.with_revisions(2)
         for person in (self.sarah, self.camille):
             self.at_desk(person)
-            for name in ("versions", "compare"):
+            for name in ("revisions", "compare"):
                 page = self.client.get(f"{page_of(article, name)}?from=1&to=2")
                 self.assertContains(page, "Titre 2")
                 self.assertNotContains(page, page_of(article, "restore"))
@@ -340,10 +338,10 @@ class RightTests(VersionsTestCase):
         self.assertEqual(article.revisions.count(), 3)
 
     def test_it_leads_people_of_another_publication_away(self) -> None:
-        article = self.with_versions(2)
+        article = self.with_revisions(2)
         for person in (self.julien, self.zoe):
             self.at_desk(person)
-            for name in ("versions", "compare"):
+            for name in ("revisions", "compare"):
                 answer = self.client.get(page_of(article, name), follow=True)
                 self.assertEqual(answer.redirect_chain[0][0], "/admin/")
                 self.assertNotContains(answer, "Titre")
@@ -354,6 +352,6 @@ class RightTests(VersionsTestCase):
     def test_it_leads_away_from_an_article_that_is_none(self) -> None:
         self.at_desk(self.ines)
         for pk in ("999999", "9" * 30):
-            for name in ("versions", "compare"):
+            for name in ("revisions", "compare"):
                 answer = self.client.get(f"/admin/articles/article/{pk}/{name}/")
                 self.assertRedirects(answer, "/admin/")

@@ -1,12 +1,12 @@
-"""The pictures of an export's articles."""
+"""The images of an export's articles."""
 
-from articles.importers.pictures import ImportedPictures
+from articles.importers.images import ImportedImages
 from tests.articles.importers.base import LoadTestCase
 from tests.articles.importers.exports import OLD_SITE, load, post
 from tests.factories import make_image
 
 
-class PictureTests(LoadTestCase):
+class ImageTests(LoadTestCase):
     body = (
         '<!-- wp:paragraph --><p>Avant</p><!-- /wp:paragraph -->'
         '<!-- wp:image {"id":9} --><figure class="wp-block-image"><img src="https://ancien.example/a-300x200.jpg" '
@@ -23,10 +23,10 @@ class PictureTests(LoadTestCase):
         self.assertIn("Avant", shown)
         self.assertNotIn("ancien.example/", shown.replace("ancien.example/?", ""))
         self.assertRegex(
-            self.lost_by("post:123"), r"not held yet: https://ancien.example/a-300x200.jpg.*b-1024.*lead picture"
+            self.lost_by("post:123"), r"not held yet: https://ancien.example/a-300x200.jpg.*b-1024.*lead image"
         )
 
-        held = ImportedPictures(self.kg, OLD_SITE)
+        held = ImportedImages(self.kg, OLD_SITE)
         first, second = make_image(alt="Un chat"), make_image(alt="Un chien")
         held.attach(first, attachment_id=9, address=f"{OLD_SITE}/a.jpg")
         held.attach(second, address=f"{OLD_SITE}/b.jpg")
@@ -38,10 +38,10 @@ class PictureTests(LoadTestCase):
         self.assertEqual((report.updated, self.lost_by("post:123")), ({"news": 1}, ""))
         self.assertEqual(load(self.kg, item).report.skipped, {"unchanged": 1})
 
-    def test_it_finds_a_picture_by_any_spelling_of_its_address(self) -> None:
+    def test_it_finds_an_image_by_any_spelling_of_its_address(self) -> None:
         long = f"{OLD_SITE}/{'x' * 300}.jpg"
         image, other = make_image(), make_image()
-        held = ImportedPictures(self.kg, OLD_SITE)
+        held = ImportedImages(self.kg, OLD_SITE)
         held.attach(image, address=f"{OLD_SITE}/a b.jpg")
         held.attach(other, address=long)
         for number, source in enumerate(
@@ -52,7 +52,7 @@ class PictureTests(LoadTestCase):
         load(self.kg, post(body=f'<img src="{long}">'))
         self.assertEqual(self.article_of("post:123").live.image_ids, [other.pk])
 
-    def test_it_shows_no_picture_of_another_source(self) -> None:
-        ImportedPictures(self.kg, "https://autre.example").attach(make_image(), attachment_id=9)
+    def test_it_shows_no_image_of_another_source(self) -> None:
+        ImportedImages(self.kg, "https://autre.example").attach(make_image(), attachment_id=9)
         load(self.kg, post(body=self.body))
         self.assertEqual(self.article_of("post:123").live.image_ids, [])

@@ -1,4 +1,4 @@
-"""The pictures of an exported site that the library has: recorded and found by attachment id or by address."""
+"""The images of an exported site that the library has: recorded and found by attachment id or by address."""
 
 import hashlib
 import html
@@ -12,31 +12,31 @@ from newsroom.publications.models import Publication
 MAX_KEY_CHARACTERS = 200
 _FIGURE = re.compile(r'<figure((?: data-(?:source|attachment|alt)="[^"]*")+)>')
 _VALUE = re.compile(r'data-(source|attachment)="([^"]*)"')
-# WordPress adds -300x200 to the name of a size of a picture, and -scaled to that of a large upload.
+# WordPress adds -300x200 to the name of a size of an image, and -scaled to that of a large upload.
 _SIZE = re.compile(r"(?:-\d+x\d+|-scaled)(?=\.\w+\Z)")
 
 
 def key_of_attachment(attachment_id: int | str) -> str:
-    """Return the key of ImportedItem for a picture with an attachment id."""
+    """Return the key of ImportedItem for an image with an attachment id."""
     return f"attachment:{attachment_id}"
 
 
 def key_of_address(address: str) -> str:
-    """Return the key for a picture with an address: the same for all of its sizes, and for http and https."""
+    """Return the key for an image with an address: the same for all of its sizes, and for http and https."""
     address = re.sub(r"\Ahttps?:", "", address.split("?")[0].replace(" ", "%20"))
     key = f"address:{_SIZE.sub('', address)}"
     return key if len(key) <= MAX_KEY_CHARACTERS else f"address:{hashlib.sha256(key.encode()).hexdigest()}"
 
 
 @dataclass
-class ImportedPictures:
-    """The pictures of one source that the library has for one publication."""
+class ImportedImages:
+    """The images of one source that the library has for one publication."""
 
     publication: Publication
     source: str = ""
 
     def attach(self, image: Image, *, attachment_id: int | None = None, address: str = "") -> None:
-        """Record that an image of the library is a picture of the source, for this import and later ones."""
+        """Record that an image of the library is an image of the source, for this import and later ones."""
         keys = [key_of_attachment(attachment_id)] if attachment_id else []
         keys += [key_of_address(address)] if address else []
         for key in keys:
@@ -80,7 +80,7 @@ class ImportedPictures:
 
 
 def _keys(attributes: str) -> list[str]:
-    """Return the keys that a figure's picture may have, the most certain first."""
+    """Return the keys that a figure's image may have, the most certain first."""
     values = {name: html.unescape(value) for name, value in _VALUE.findall(attributes)}
     keys = [key_of_attachment(values["attachment"])] if values.get("attachment") else []
     return keys + ([key_of_address(values["source"])] if values.get("source") else [])
