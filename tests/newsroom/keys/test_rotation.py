@@ -17,10 +17,10 @@ from articles.content import Content
 from articles.models import preview_link
 from articles.models.preview_link import PreviewLink
 from articles.workflow import Refused
+from comments import refusals
 from comments.actions import reporting, subscriptions, vault
 from comments.actions.reporting import Notice
 from comments.models import BlockedSender, Comment, RuleSetting
-from comments.refusals import Refused
 from comments.states import Mode, Status
 from newsroom.keys import ring
 from tests.comments.base import CAFE, CommentsTestCase
@@ -145,7 +145,7 @@ class FreshKeyTests(CommentsTestCase):
         comment = self.post(form_key="a")
         self.fresh_key()
         self.assertEqual(self.post(form_key="a"), comment)
-        with self.assertRaises(Refused):
+        with self.assertRaises(refusals.Refused):
             self.post()
         self.assertEqual(Comment.objects.count(), 1)
 
