@@ -51,4 +51,5 @@ TABLE: Table = {
     # the publication itself
     "publication.view": {WRITER: ANY, EDITOR: ANY, PUBLISHER: ANY, MODERATOR: ANY},
     "publication.change": {PUBLISHER: ANY},
+    "publication.hosts": {},  # its domain and aliases: whoever runs the install
 }

@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language_from_request
 
-from newsroom.publications.models import Publication
+from newsroom.publications.models import Host
 from newsroom.requests import SiteRequest
 
 Handler = Callable[[SiteRequest], HttpResponse]
@@ -76,7 +76,7 @@ def resolve_host(get_response: Handler) -> Handler:
             if host == settings.DESK_HOST:
                 return get_response(request)
             return HttpResponse("There is no desk at this address.\n", status=404, content_type="text/plain")
-        known_host = Publication.objects.at_host(host)
+        known_host = Host.objects.at(host)
         if known_host is None:
             return HttpResponse("No site is published at this address.\n", status=404, content_type="text/plain")
         if known_host.redirects:

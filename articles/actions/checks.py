@@ -20,7 +20,7 @@ from articles.presentation.links import is_served, list_at
 from articles.workflow import CHECKS, Change, Finding, Kind, Refused, Unconfirmed
 from newsroom.lib.batches import batched
 from newsroom.lib.text import likeness
-from newsroom.publications.models import DomainAlias, Publication
+from newsroom.publications.models import Host, Publication
 
 LONGEST_HEADLINE = 110  # beyond it search engines and social cards cut: developers.google.com, Article structured data
 SISTER_HOURS = 48
@@ -143,9 +143,8 @@ class Target:
 
 
 def _links_inside(body: str, home: Publication) -> dict[str, Link | None]:
-    """Return the internal links of a body to articles and lists; None for an address that cannot be. Two queries."""
-    sites = {row.domain: row.pk for row in Publication.objects.all()}
-    sites |= dict(DomainAlias.objects.values_list("domain", "publication"))
+    """Return the internal links of a body to articles and lists; None for an address that cannot be. One query."""
+    sites = dict(Host.objects.values_list("domain", "publication"))
     wanted: dict[str, Link | None] = {}
     for href in links_in(body):
         try:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from articles.models import Address, Article
 from articles.models.address import normalise
 from newsroom.lib.text import row_id
-from newsroom.publications.models import Publication
+from newsroom.publications.models import Host, Publication
 
 NUMBERED = re.compile(r"(\d{1,18})(?:\s|\Z)")  # "42", or "42 · Its headline" as forms write it
 
@@ -28,7 +28,7 @@ def article_of(line: str, *, at: Publication) -> Article | None:
         path = normalise(parts.path)
     except ValueError:
         return None
-    found = Publication.objects.at_host(parts.hostname) if parts.hostname else None
+    found = Host.objects.at(parts.hostname) if parts.hostname else None
     site = found.publication if found else at
     address = Address.objects.filter(publication=site, path=path, article__isnull=False).first()
     return articles.filter(addresses=address).first() if address else None

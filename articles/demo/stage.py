@@ -22,7 +22,7 @@ from articles.models import Article, Author, CardStrip
 from articles.workflow import Kind
 from newsroom.lib.text import plain
 from newsroom.publications.checks import DEMO_MARK
-from newsroom.publications.models import DomainAlias, Membership, Publication
+from newsroom.publications.models import Host, Membership, Publication
 from newsroom.publications.permissions import SYSTEM
 
 HERE = Path(__file__).parent
@@ -62,7 +62,7 @@ def publications(users: dict[str, Any]) -> list[Publication]:
         publication.save()
         made[publication.name] = publication
     name, host = cast.LOCAL_ALIAS
-    DomainAlias.objects.create(publication=made[name], domain=host, redirects=False)
+    Host.objects.create(publication=made[name], domain=host, redirects=False)
     Membership.objects.bulk_create(
         Membership(user=users[person.username], publication=made[name], role=role)
         for person in cast.PEOPLE

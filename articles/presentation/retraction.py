@@ -93,7 +93,7 @@ def _addresses(article: Article) -> Iterator[str]:
 
 def _aliases(site: Publication) -> list[str]:
     """The origins of the other domains that serve a site; those that redirect to it are left out."""
-    domains = site.aliases.filter(redirects=False).values_list("domain", flat=True)
+    domains = site.hosts.aliases().filter(redirects=False).values_list("domain", flat=True)
     return [origin_of(domain) for domain in domains]
 
 

@@ -4,11 +4,12 @@ from collections.abc import Collection
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from newsroom.actions import action
 from newsroom.pagecache.tags import invalidate
-from newsroom.publications.models import DomainAlias, Membership, Publication
+from newsroom.publications.models import Host, Membership, Publication
 from newsroom.publications.permissions import SYSTEM, Forbidden, require
 
 
@@ -16,31 +17,43 @@ from newsroom.publications.permissions import SYSTEM, Forbidden, require
 def save_publication(publication: Publication, *, by: Any, columns: Collection[str] | None = None) -> Publication:
     """Add a publication, or write the named columns of one (all, if None). Raises Forbidden.
 
-    Its name, colours and dates are on every page: all its pages are out of date.
+    Its name, colours and dates are on every page: all its pages are out of date. Readers of a former domain are sent on
+    to the new one. Raises ValidationError for a domain that is another site's or the desk's.
     """
-    if publication.pk is None:
-        _require_superuser(by)
+    before = Publication.objects.filter(pk=publication.pk).first()
+    if before is not None:
+        require(by, "publication.change", publication)
+    writes_domain = columns is None or "domain" in columns
+    changes_domain = before is None or (writes_domain and before.domain != publication.domain)
+    if changes_domain:
+        require(by, "publication.hosts", publication)
+        publication.clean()
+    if before is None:
         publication.save()
     else:
-        require(by, "publication.change", publication)
         _write(publication, columns, also=("changed_at",))
+        if changes_domain:
+            before.hosts.filter(domain=before.domain).update(redirects=True)
     invalidate({publication.cache_tag})
     return publication
 
 
 @action
-def save_alias(alias: DomainAlias, *, by: Any) -> DomainAlias:
-    """Add or change another host of a publication. Raises Forbidden."""
-    require(by, "publication.change", alias.publication)
+def save_alias(alias: Host, *, by: Any) -> Host:
+    """Add or change another host of a publication. Raises Forbidden; ValidationError for one that is taken."""
+    require(by, "publication.hosts", alias.publication)
+    alias.full_clean()
+    _refuse_own_domain(alias)
     alias.save()
     invalidate({alias.publication.cache_tag})
     return alias
 
 
 @action
-def delete_alias(alias: DomainAlias, *, by: Any) -> None:
-    """Delete a host of a publication. Raises Forbidden."""
-    require(by, "publication.change", alias.publication)
+def delete_alias(alias: Host, *, by: Any) -> None:
+    """Delete a host of a publication. Raises Forbidden; ValidationError for its own domain."""
+    require(by, "publication.hosts", alias.publication)
+    _refuse_own_domain(alias)
     alias.delete()
     invalidate({alias.publication.cache_tag})
 
@@ -73,6 +86,11 @@ def delete_membership(membership: Membership, *, by: Any) -> None:
     """Take a role in a publication from a person. Raises Forbidden unless `by` is a superuser."""
     _require_superuser(by)
     membership.delete()
+
+
+def _refuse_own_domain(host: Host) -> None:
+    if Host.objects.filter(pk=host.pk, domain=host.publication.domain).exists():
+        raise ValidationError({"domain": _("This is the publication’s own domain.")})
 
 
 def _require_superuser(by: Any) -> None:

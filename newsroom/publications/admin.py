@@ -13,20 +13,22 @@ from django.utils.translation import gettext_lazy as _
 
 from newsroom.desk.base import WritesChangedFields
 from newsroom.publications import actions
-from newsroom.publications.models import DomainAlias, Membership, Publication
+from newsroom.publications.models import Host, Membership, Publication
 from newsroom.publications.permissions import may
 
 
 class AliasInline(admin.TabularInline):  # type: ignore[type-arg]  # Django's class takes no argument at run time
-    model = DomainAlias
+    model = Host
     extra = 0
 
-    # Whoever may change the publication may change its aliases.
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return Host.objects.aliases()
+
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return may(request.user, "publication.view", obj)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return may(request.user, "publication.change", obj)
+        return may(request.user, "publication.hosts", obj)
 
     has_add_permission = has_delete_permission = has_change_permission
 
@@ -46,6 +48,9 @@ class PublicationAdmin(WritesChangedFields):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.is_superuser)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return () if may(request.user, "publication.hosts", obj) else ("domain",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return Publication.objects.for_user(request.user)

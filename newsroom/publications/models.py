@@ -2,14 +2,13 @@
 
 import hashlib
 import re
-from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -57,30 +56,7 @@ def origin_of(host: str) -> str:
     return f"{scheme}://{host}{port}"
 
 
-@dataclass(frozen=True)
-class Host:
-    """What answers at a host: a publication, and whether the host redirects to its own domain."""
-
-    publication: "Publication"
-    redirects: bool
-
-
 class PublicationQuerySet(models.QuerySet["Publication"]):
-    def at_host(self, host: str) -> Host | None:
-        """Return the publication at a host name (no port), by its domain or an alias; None at others. One query."""
-        if "\x00" in host:  # PostgreSQL has no such text
-            return None
-        alias = models.FilteredRelation("aliases", condition=models.Q(aliases__domain=host))
-        found = (
-            self.annotate(alias=alias)
-            .filter(models.Q(domain=host) | models.Q(alias__domain=host))
-            .annotate(alias_redirects=models.F("alias__redirects"))
-            .first()
-        )
-        if found is None:
-            return None
-        return Host(found, redirects=found.domain != host and bool(found.alias_redirects))  # type: ignore[attr-defined]  # annotated
-
     def for_user(self, user: Any) -> "PublicationQuerySet":
         """Return those that a person works for; all of them for a superuser."""
         return self if user.is_superuser else self.filter(memberships__user=user).distinct()
@@ -136,6 +112,22 @@ class Publication(Timestamped):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        refuse_host_of_desk(self.domain)
+        if Host.objects.filter(domain=self.domain).exclude(publication=self.pk).exists():
+            raise ValidationError({"domain": _("Another publication answers at this host.")})
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save it, its domain among its hosts. Raises IntegrityError if that is another publication's."""
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            columns = kwargs.get("update_fields")
+            if columns is None or "domain" in columns:
+                host, _is_new = Host.objects.get_or_create(domain=self.domain, defaults={"publication": self})
+                if host.publication_id != self.pk:
+                    raise IntegrityError(f"{self.domain} is a host of {host.publication}")
+                Host.objects.filter(pk=host.pk).update(redirects=False)
 
     @property
     def cache_tag(self) -> str:
@@ -193,12 +185,26 @@ class Publication(Timestamped):
         )
 
 
-class DomainAlias(models.Model):
-    """Another host of a publication."""
+class HostQuerySet(models.QuerySet["Host"]):
+    def at(self, name: str) -> "Host | None":
+        """Return the host of a name (no port), with its publication; None if nothing is published there. One query."""
+        if "\x00" in name:  # PostgreSQL has no such text
+            return None
+        return self.select_related("publication").filter(domain=name).first()
 
-    publication = models.ForeignKey(Publication, models.CASCADE, related_name="aliases", verbose_name=_("publication"))
+    def aliases(self) -> "HostQuerySet":
+        """Return those that are not their publication's own domain."""
+        return self.exclude(domain=models.F("publication__domain"))
+
+
+class Host(models.Model):
+    """A host at which a publication answers: its own domain, and aliases. No host is in this table twice."""
+
+    publication = models.ForeignKey(Publication, models.CASCADE, related_name="hosts", verbose_name=_("publication"))
     domain = models.CharField(_("domain"), max_length=253, unique=True, validators=[validate_domain])
     redirects = models.BooleanField(_("sends readers on to the main domain"), default=True)
+
+    objects = HostQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("alias")
@@ -208,8 +214,13 @@ class DomainAlias(models.Model):
         return self.domain
 
     def clean(self) -> None:
-        if Publication.objects.filter(domain=self.domain).exists():
-            raise ValidationError({"domain": _("This is a publication's own domain already.")})
+        refuse_host_of_desk(self.domain)
+
+
+def refuse_host_of_desk(domain: str) -> None:
+    """Raise ValidationError for the desk's host: a page of a site there would act for whoever is signed in."""
+    if domain == settings.DESK_HOST:
+        raise ValidationError({"domain": _("The desk answers at this host: no site does.")})
 
 
 class Role(models.TextChoices):

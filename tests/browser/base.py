@@ -13,7 +13,7 @@ from django.test import override_settings
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from articles.demo.drawing import draw
-from newsroom.publications.models import DomainAlias, Publication
+from newsroom.publications.models import Host, Publication
 from tests.base import PASSWORD, NewsroomTestCase
 
 CHROMIUM = next(
@@ -53,7 +53,7 @@ class BrowserTestCase(StaticLiveServerTestCase):
 
     def setUp(self) -> None:
         NewsroomTestCase.setUpTestData.__func__(type(self))  # type: ignore[attr-defined]
-        DomainAlias.objects.create(publication=type(self).kg, domain="localhost", redirects=False)  # type: ignore[attr-defined]
+        Host.objects.create(publication=type(self).kg, domain="localhost", redirects=False)  # type: ignore[attr-defined]
         self.port = self.live_server_url.rsplit(":", 1)[1]
         settings = override_settings(PUBLIC_PORT=self.port)
         settings.enable()

@@ -7,7 +7,7 @@ from django.test import override_settings
 from django.urls import get_resolver
 
 from articles.actions import publishing
-from newsroom.publications.models import DomainAlias
+from newsroom.publications.models import Host
 from tests.base import NewsroomTestCase
 from tests.factories import make_article
 
@@ -29,12 +29,12 @@ class HostTests(NewsroomTestCase):
             self.assertContains(self.client.get("/", headers={"host": host}), "KultureGeek", msg_prefix=host)
 
     def test_it_sends_readers_of_an_alias_on_to_the_main_domain(self) -> None:
-        DomainAlias.objects.create(publication=self.kg, domain="www.kulturegeek.localhost")
+        Host.objects.create(publication=self.kg, domain="www.kulturegeek.localhost")
         answer = self.client.get("/tag/x/?a=1", headers={"host": "www.kulturegeek.localhost"})
         self.assertEqual((answer.status_code, answer["Location"]), (301, f"{self.kg.origin}/tag/x/?a=1"))
 
     def test_it_serves_an_alias_that_does_not_redirect_and_names_the_canonical_address(self) -> None:
-        DomainAlias.objects.create(publication=self.kg, domain="localhost", redirects=False)
+        Host.objects.create(publication=self.kg, domain="localhost", redirects=False)
         page = self.client.get("/", headers={"host": "localhost"})
         self.assertContains(page, f'<link rel="canonical" href="{self.kg.origin}/">', html=True)
 

@@ -9,7 +9,7 @@ from django.test import LiveServerTestCase, override_settings
 from articles.actions import fronts, publishing
 from articles.models import Address, Article, CardStrip
 from articles.presentation import retraction
-from newsroom.publications.models import DomainAlias, Publication
+from newsroom.publications.models import Host, Publication
 from newsroom.publications.permissions import SYSTEM
 from tests.base import NewsroomTestCase
 from tests.factories import make_article, make_author, make_section, make_tags
@@ -119,8 +119,8 @@ class VerifyRetractionTests(LiveServerTestCase):
         self.assertRegex(out.getvalue(), rf"{self.kg.origin}/\?after=\S+  shows")
 
     def test_it_asks_other_domains_and_addresses_of_any_letters(self) -> None:
-        DomainAlias.objects.create(publication=self.kg, domain="kg.localhost", redirects=False)
-        DomainAlias.objects.create(publication=self.kg, domain="old.localhost", redirects=True)
+        Host.objects.create(publication=self.kg, domain="kg.localhost", redirects=False)
+        Host.objects.create(publication=self.kg, domain="old.localhost", redirects=True)
         Address.objects.create(publication=self.kg, path="/2019/10/réalité/", article=self.article, canonical=False)
         self.withdraw()
         asked = set(retraction.addresses(self.article))

@@ -11,7 +11,7 @@ from newsroom.lib.colour import contrast
 from newsroom.publications.models import (
     NIGHT,
     PAPER,
-    DomainAlias,
+    Host,
     Publication,
     validate_colour,
     validate_domain,
@@ -27,7 +27,7 @@ COLOURS = st.integers(0, 0xFFFFFF).map("#{:06x}".format)
 class HostTests(NewsroomTestCase):
     def at(self, host: str) -> tuple[str, bool] | None:
         with self.assertNumQueries(1):
-            known = Publication.objects.at_host(host)
+            known = Host.objects.at(host)
         return (known.publication.name, known.redirects) if known else None
 
     def test_a_domain_is_its_publication_s(self) -> None:
@@ -36,7 +36,7 @@ class HostTests(NewsroomTestCase):
 
     def test_a_host_that_no_database_can_hold_is_not_asked_for(self) -> None:
         with self.assertNumQueries(0):
-            self.assertIsNone(Publication.objects.at_host("\x00"))
+            self.assertIsNone(Host.objects.at("\x00"))
 
     def test_an_unknown_host_is_nobody_s(self) -> None:
         for host in (
@@ -51,22 +51,22 @@ class HostTests(NewsroomTestCase):
             self.assertIsNone(self.at(host))
 
     def test_an_alias_leads_on_or_answers(self) -> None:
-        DomainAlias.objects.create(publication=self.kg, domain="old.localhost")
-        DomainAlias.objects.create(publication=self.kg, domain="mirror.localhost", redirects=False)
+        Host.objects.create(publication=self.kg, domain="old.localhost")
+        Host.objects.create(publication=self.kg, domain="mirror.localhost", redirects=False)
         self.assertEqual(self.at("old.localhost"), ("KultureGeek", True))
         self.assertEqual(self.at("mirror.localhost"), ("KultureGeek", False))
         self.assertEqual(self.at("kulturegeek.localhost"), ("KultureGeek", False))
 
     def test_readers_of_an_alias_are_sent_on_with_path_and_query(self) -> None:
-        DomainAlias.objects.create(publication=self.ia, domain="old.localhost")
-        DomainAlias.objects.create(publication=self.ia, domain="mirror.localhost", redirects=False)
+        Host.objects.create(publication=self.ia, domain="old.localhost")
+        Host.objects.create(publication=self.ia, domain="mirror.localhost", redirects=False)
         sent = self.client.get("/mac/?after=1", headers={"host": "old.localhost"})
         self.assertEqual((sent.status_code, sent["Location"]), (301, self.ia.origin + "/mac/?after=1"))
         self.assertContains(self.client.get("/", headers={"host": "mirror.localhost"}), "iPhoneAddict")
 
     def test_a_domain_is_no_alias_too(self) -> None:
         with self.assertRaises(ValidationError):
-            DomainAlias(publication=self.ia, domain=self.kg.domain).full_clean()
+            Host(publication=self.ia, domain=self.kg.domain).full_clean()
 
     def test_people_see_the_publications_they_work_for(self) -> None:
         seen = {
