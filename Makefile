@@ -12,7 +12,7 @@ COMPILE = $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11
 DEMO = NEWSROOM_DEMO=1 NEWSROOM_PORT=$(PORT)
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: run dev test test-services coverage lint lint-js format wheel types migrations messages deploy-check rights lock bench clean secret-key help
+.PHONY: install run dev test test-services coverage lint lint-js format wheel types migrations messages deploy-check rights lock bench clean secret-key help
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -26,6 +26,8 @@ $(VENV)/.base: requirements/base.txt
 $(VENV)/.dev: requirements/dev.txt $(VENV)/.base
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.txt
 	@touch $@
+
+install: $(VENV)/.base  ## the environment of a server, without the tools of developers
 
 run: $(VENV)/.base  ## the demo's two sites and their desk, on http://localhost:8000 (PORT=… for another)
 	@$(DEMO) $(BIN)/python manage.py migrate --verbosity 0

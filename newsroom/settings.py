@@ -5,7 +5,6 @@ NEWSROOM_DEMO=1, engineers set NEWSROOM_DEBUG=1; `.env.example` lists every name
 """
 
 import os
-from ipaddress import ip_network
 from pathlib import Path
 
 import environ
@@ -13,6 +12,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from js_asset import static_lazy
 
+from newsroom.environment import Environment
 from newsroom.lib import languages
 from newsroom.lib.embeds import FRAME_HOSTS
 
@@ -22,31 +22,34 @@ IS_CHECKOUT = (BASE_DIR / "manage.py").is_file()
 TEMPLATES_DIR = BASE_DIR / "templates" if IS_CHECKOUT else BASE_DIR / "newsroom" / "templates"
 env = environ.Env()
 if env_file := env.str("NEWSROOM_ENV_FILE", ""):
+    if not Path(env_file).is_file():
+        raise ImproperlyConfigured(f"NEWSROOM_ENV_FILE is “{env_file}”: set it to a file that exists, or to nothing.")
     environ.Env.read_env(env_file)
 env.ENVIRON = {name: value for name, value in os.environ.items() if value}  # an empty value is as good as none
+read = Environment(env)
 
-DEBUG = env.bool("NEWSROOM_DEBUG", False)
-DEMO = env.bool("NEWSROOM_DEMO", False)  # the demo's accounts and key, on this machine only
+DEBUG = read.flag("NEWSROOM_DEBUG", False)
+DEMO = read.flag("NEWSROOM_DEMO", False)  # the demo's accounts and key, on this machine only
 PLAYGROUND = DEBUG or DEMO
-VAR_DIR = Path(env.str("NEWSROOM_VAR", str((BASE_DIR if IS_CHECKOUT else Path.cwd()) / "var")))
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+VAR_DIR = Path(read.text("NEWSROOM_VAR", str((BASE_DIR if IS_CHECKOUT else Path.cwd()) / "var")))
+try:
+    VAR_DIR.mkdir(parents=True, exist_ok=True)
+except OSError as error:
+    raise ImproperlyConfigured(f"NEWSROOM_VAR is “{VAR_DIR}”: set it to a folder that can be written to.") from error
 
 # -- keys and hosts ----------------------------------------------------------------------------------------------------
 INSECURE_KEY = "insecure-key-for-the-demo-and-for-tests-only-never-for-a-real-site"  # public: it is in the repository
-SECRET_KEY = env.str("NEWSROOM_SECRET_KEY", "") or (INSECURE_KEY if PLAYGROUND else "")
-if not PLAYGROUND and SECRET_KEY in ("", INSECURE_KEY):
-    raise ImproperlyConfigured(
-        "Set NEWSROOM_SECRET_KEY to 50 random characters or more (make secret-key prints some), or NEWSROOM_DEMO=1 for "
-        "a demo on this machine only."
-    )
+SECRET_KEY = read.secret_key("NEWSROOM_SECRET_KEY", INSECURE_KEY, is_playground=PLAYGROUND)
 # Keys that SECRET_KEY replaced: links signed and data keys sealed under them are still read (docs/keys.md).
 SECRET_KEY_FALLBACKS = env.list("NEWSROOM_SECRET_KEY_FALLBACKS", default=[])
-ALLOWED_HOSTS = env.list("NEWSROOM_HOSTS", default=["localhost", ".localhost", "127.0.0.1"] if PLAYGROUND else [])
+ALLOWED_HOSTS = read.hosts("NEWSROOM_HOSTS", ["localhost", ".localhost", "127.0.0.1"] if PLAYGROUND else [])
 # The one host on which the desk (the admin) answers.
-DESK_HOST = env.str("NEWSROOM_DESK_HOST", "localhost" if PLAYGROUND else "")
-HTTPS = env.bool("NEWSROOM_HTTPS", not PLAYGROUND)
+DESK_HOST = ",".join(read.hosts("NEWSROOM_DESK_HOST", ["localhost"] if PLAYGROUND else []))
+HTTPS = read.flag("NEWSROOM_HTTPS", not PLAYGROUND)
 # The port that readers' browsers see, when it is not the scheme's own: part of every absolute address.
-PUBLIC_PORT = env.str("NEWSROOM_PORT", "8000" if PLAYGROUND else "")
+PUBLIC_PORT = read.text("NEWSROOM_PORT", "8000" if PLAYGROUND else "")
+if PUBLIC_PORT and not (PUBLIC_PORT.isascii() and PUBLIC_PORT.isdigit() and 0 < int(PUBLIC_PORT) < 65536):
+    raise ImproperlyConfigured(f"NEWSROOM_PORT is “{PUBLIC_PORT}”: set it to a port, 1 to 65535, or to nothing.")
 CSRF_TRUSTED_ORIGINS = [f"https://{DESK_HOST}"] if HTTPS and DESK_HOST else []
 
 # -- apps --------------------------------------------------------------------------------------------------------------
@@ -84,6 +87,7 @@ MIDDLEWARE = [
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "newsroom.middleware.resolve_host",
     "newsroom.middleware.choose_language",
+    "newsroom.publications.opening.hold_back",
     # The next four do nothing, and set no cookie, until a view uses them: public views never do (a test holds that).
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -117,7 +121,15 @@ TEMPLATES = [
 ]
 
 # -- data --------------------------------------------------------------------------------------------------------------
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'newsroom.sqlite3'}")}
+DATABASES = {
+    "default": read.url(
+        "DATABASE_URL",
+        env.db_url,
+        f"sqlite:///{VAR_DIR / 'newsroom.sqlite3'}",
+        schemes="postgres postgresql sqlite",
+        expected="postgres://user:password@host/name",
+    )
+}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         # A writer takes its lock at BEGIN, so that two of them queue instead of failing halfway.
@@ -129,18 +141,32 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
+CACHES = {
+    "default": read.url(
+        "CACHE_URL",
+        env.cache_url,
+        "locmemcache://",
+        schemes="locmemcache rediscache redis rediss unix",
+        expected="rediscache://host:6379/0",
+    )
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # -- side effects ------------------------------------------------------------------------------------------------------
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "recurring"]}}
 # Seconds after which a worker that was not seen counts as dead, and its task is tried again by another.
-WORKER_LEASE = env.float("NEWSROOM_WORKER_LEASE", 30.0)
+WORKER_LEASE = read.number("NEWSROOM_WORKER_LEASE", 30.0, least=1, unit="seconds")
 # smtp://user:password@host:587, or smtp+tls://…; the demo's mails are files in NEWSROOM_VAR/mail.
-vars().update(env.email_url("NEWSROOM_MAIL_URL", "filemail:" if PLAYGROUND else "smtp://localhost:25"))
+vars().update(
+    read.url(
+        "NEWSROOM_MAIL_URL", env.email_url, "filemail:" if PLAYGROUND else "smtp://localhost:25",
+        schemes="smtp smtp+tls smtps smtp+ssl filemail consolemail memorymail dummymail",
+        expected="smtp+tls://user:password@host:587",
+    )
+)  # fmt: skip
 EMAIL_FILE_PATH = str(VAR_DIR / "mail")
 EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = env.str("NEWSROOM_MAIL_FROM", f"Newsroom <newsroom@{DESK_HOST or 'localhost'}>")
+DEFAULT_FROM_EMAIL = read.mail_address("NEWSROOM_MAIL_FROM", f"Newsroom <newsroom@{DESK_HOST or 'localhost'}>")
 
 # -- fetching from strangers -------------------------------------------------------------------------------------------
 # Hosts of private networks that may be fetched from all the same: a partner on the intranet, a test's server.
@@ -148,7 +174,7 @@ FETCH_ALLOWED_HOSTS = env.list("NEWSROOM_FETCH_ALLOWED_HOSTS", default=[])
 
 # -- caches in front ---------------------------------------------------------------------------------------------------
 # Whether answers name the tags of what they were made from (Cache-Tag), for a cache that is told what to drop by them.
-SEND_CACHE_TAGS = env.bool("NEWSROOM_SEND_CACHE_TAGS", False)
+SEND_CACHE_TAGS = read.flag("NEWSROOM_SEND_CACHE_TAGS", False)
 
 # -- files -------------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
@@ -167,8 +193,8 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
 # A photographer's image is often 20 MB; a larger one than this is refused with a reason.
-IMAGE_MAX_BYTES = env.int("NEWSROOM_IMAGE_MAX_BYTES", 30 * 1024 * 1024)
-IMAGE_MAX_PIXELS = env.int("NEWSROOM_IMAGE_MAX_PIXELS", 80_000_000)
+IMAGE_MAX_BYTES = int(read.number("NEWSROOM_IMAGE_MAX_BYTES", 30 * 1024 * 1024, least=1))
+IMAGE_MAX_PIXELS = int(read.number("NEWSROOM_IMAGE_MAX_PIXELS", 80_000_000, least=1))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["newsroom.lib.uploads.SkipFiles"]  # the desk has its own (newsroom.desk.middleware.uploads)
 
@@ -226,12 +252,12 @@ SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 # Both bind domains beside this install's for a year or more, and preloading can hardly be undone (hstspreload.org): the
 # owner of the domain chooses them. Django's checks want both, so those two are silenced.
-SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("NEWSROOM_HSTS_INCLUDE_SUBDOMAINS", False)
-SECURE_HSTS_PRELOAD = env.bool("NEWSROOM_HSTS_PRELOAD", False)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = read.flag("NEWSROOM_HSTS_INCLUDE_SUBDOMAINS", False)
+SECURE_HSTS_PRELOAD = read.flag("NEWSROOM_HSTS_PRELOAD", False)
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 # The networks of the proxies in front, "10.0.0.0/8,::1": only what they write into X-Forwarded-For is believed.
-TRUSTED_PROXIES = [ip_network(network) for network in env.list("NEWSROOM_TRUSTED_PROXIES", default=[])]
-if env.bool("NEWSROOM_BEHIND_PROXY", False):
+TRUSTED_PROXIES = read.networks("NEWSROOM_TRUSTED_PROXIES")
+if read.flag("NEWSROOM_BEHIND_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 LOGGING = {
@@ -251,7 +277,7 @@ LOGGING = {
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",
-            "formatter": "json" if env.bool("NEWSROOM_LOG_JSON", False) else "line",
+            "formatter": "json" if read.flag("NEWSROOM_LOG_JSON", False) else "line",
         }
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},

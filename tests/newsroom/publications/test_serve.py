@@ -16,6 +16,24 @@ SECRET = "a-secret-of-sixty-characters-that-no-one-else-would-ever-come-upon-aga
 
 INSECURE_KEY = "insecure-key-for-the-demo-and-for-tests-only-never-for-a-real-site"
 BOTH = {"NEWSROOM_HSTS_INCLUDE_SUBDOMAINS": "true", "NEWSROOM_HSTS_PRELOAD": "true"}
+WRONG = {
+    "NEWSROOM_SECRET_KEY": ("short", "a" * 60, "django-insecure-" + "abcdefgh" * 8),
+    "NEWSROOM_HOSTS": ("https://a.org", "a.org:80", "A.org"),
+    "NEWSROOM_DESK_HOST": ("https://a.org", "b.org"),
+    "NEWSROOM_HTTPS": ("ture",),
+    "NEWSROOM_DEBUG": ("maybe",),
+    "NEWSROOM_PORT": ("http", "99999"),
+    "DATABASE_URL": ("postgres", "nonsense://x", "postgres://u:hunter2@h:port/x"),
+    "CACHE_URL": ("redis", "foo://x"),
+    "NEWSROOM_MAIL_URL": ("localhost", "http://x"),
+    "NEWSROOM_MAIL_FROM": ("nobody",),
+    "NEWSROOM_WORKER_LEASE": ("soon", "0", "nan"),
+    "NEWSROOM_TRUSTED_PROXIES": ("10.0.0.0/99",),
+    "NEWSROOM_IMAGE_MAX_BYTES": ("30MB",),
+    "NEWSROOM_IMAGE_MAX_PIXELS": ("-1",),
+    "NEWSROOM_ENV_FILE": ("/nowhere/at/all",),
+    "NEWSROOM_VAR": ("/proc/no-folder",),
+}
 ASK_FOR_HSTS = """
 import os, django
 os.environ["DJANGO_SETTINGS_MODULE"] = "newsroom.settings"
@@ -67,7 +85,28 @@ class ProductionStartTests(TestCase):
         for name in ("NEWSROOM_HOSTS", "NEWSROOM_DESK_HOST"):
             self.assertIn(name, bare.stderr)
         self.assertIn("demo --close-accounts", bare.stderr)
+        # A site without its legal notice is held back alone: the notice is written at the desk, which has to start.
         self.assertIn("No legal notice is published on KultureGeek, iPhoneAddict", bare.stderr)
+        self.assertIn("newsroom.W007", bare.stderr)
+
+    def test_it_ends_on_each_wrong_setting_with_a_sentence_that_says_what_to_set(self) -> None:
+        for name, values in WRONG.items():
+            for value in values:
+                with self.subTest(f"{name}={value}"):
+                    sound = {"NEWSROOM_SECRET_KEY": SECRET, "NEWSROOM_HOSTS": "a.org", "NEWSROOM_DESK_HOST": "a.org"}
+                    answer = self.manage("check", "--deploy", **{**sound, name: value})
+                    self.assertNotEqual(answer.returncode, 0)
+                    self.assertIn(name, answer.stderr)
+                    self.assertRegex(answer.stderr, rf"(?s)[Ss]et (it to|{name} to)|Add it to NEWSROOM_HOSTS")
+                    self.assertNotIn("Traceback", answer.stderr)
+                    self.assertNotIn("hunter2", answer.stderr)
+
+    def test_it_shows_the_demo_to_no_other_machine_unless_it_is_told_to(self) -> None:
+        for mode in ("NEWSROOM_DEMO", "NEWSROOM_DEBUG"):
+            for host in ("0.0.0.0", "::", "192.0.2.7", "desk.example.org"):
+                answer = self.manage("serve", "--host", host, "--port", "1", **{mode: "1"})
+                self.assertNotEqual(answer.returncode, 0)
+                self.assertIn("--expose-demo", answer.stderr, host)
 
     def test_it_runs_no_command_without_a_secret_key_of_its_own(self) -> None:
         for command in ("serve", "worker", "migrate", "check", "createsuperuser", "rekey"):

@@ -5,6 +5,7 @@ import os
 import resource
 import subprocess
 import sys
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -39,12 +40,30 @@ class Command(BaseCommand):
             help="threads a process that run Django, in each of its three lanes (2)",
         )
         parser.add_argument(
+            "--expose-demo",
+            action="store_true",
+            help="let other machines reach a server in demo or debug mode, whose passwords everybody knows",
+        )
+        parser.add_argument(
             "--with-worker", action="store_true", help="start a worker beside it, which ends when the server does"
         )
 
     def handle(
-        self, *args: Any, host: str, port: int, workers: int, threads: int, with_worker: bool, **options: Any
+        self,
+        *args: Any,
+        host: str,
+        port: int,
+        workers: int,
+        threads: int,
+        with_worker: bool,
+        expose_demo: bool,
+        **options: Any,
     ) -> None:
+        if settings.PLAYGROUND and not expose_demo and not _is_loopback(host):
+            raise CommandError(
+                f"Demo or debug mode is for this machine, and {host} can be reached by others: unset NEWSROOM_DEMO and "
+                "NEWSROOM_DEBUG, or add --expose-demo."
+            )
         if not 1 <= threads <= MAX_THREADS or workers < 1:
             raise CommandError("--workers and --threads are at least 1, --threads at most 64.")
         if not settings.PLAYGROUND:
@@ -93,3 +112,11 @@ class Command(BaseCommand):
             self.stderr.write(str(message))
         if any(message.level >= ERROR for message in findings):
             raise CommandError("Not started: mend what is named above, then start again.")
+
+
+def _is_loopback(host: str) -> bool:
+    """Whether nothing but this machine can connect to an address to listen on."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,103 @@
+"""Reading settings from the environment: a wrong one ends in one sentence that says what to set."""
+
+import re
+from collections.abc import Callable
+from email.utils import parseaddr
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import Any, TypeVar
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+T = TypeVar("T")
+HOST = re.compile(r"\A\.?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*\Z")
+TRUE, FALSE = ("true", "1", "yes", "on"), ("false", "0", "no", "off")
+# W009 of Django's own checks (django.core.checks.security.base), as an error.
+MIN_KEY_LENGTH, MIN_KEY_CHARACTERS = 50, 5
+
+
+class Environment:
+    """The variables of the environment, each read by a method that knows what it may be."""
+
+    def __init__(self, env: environ.Env):
+        self.env = env
+
+    def text(self, name: str, default: str = "") -> str:
+        return str(self.env.str(name, default))
+
+    def flag(self, name: str, default: bool) -> bool:
+        """Return a truth value. Raises ImproperlyConfigured for what is neither: "ture" must not mean false."""
+        value = self.text(name).strip().lower()
+        if value in TRUE + FALSE:
+            return value in TRUE
+        if value:
+            raise _wrong(name, value, "true or false")
+        return default
+
+    def number(self, name: str, default: float, *, least: float, unit: str = "") -> float:
+        """Return a number, `least` or more."""
+        value = self.text(name)
+        try:
+            number = float(value) if value else default
+        except ValueError:
+            number = least - 1
+        if not least <= number < 1e12:  # "nan" is no number either
+            raise _wrong(name, value, f"a number{unit and f' of {unit}'}, {least:g} or more")
+        return number
+
+    def hosts(self, name: str, default: list[str]) -> list[str]:
+        """Return host names: without scheme, port and path; a first dot stands for all subdomains."""
+        hosts: list[str] = self.env.list(name, default=default)
+        for host in hosts:
+            if not HOST.match(host):
+                raise _wrong(name, host, "domains in lower case with commas between, without http:// and ports")
+        return hosts
+
+    def networks(self, name: str) -> list[IPv4Network | IPv6Network]:
+        return [
+            self.parsed(name, ip_network, part, "networks with commas between, 10.0.0.0/8,::1")
+            for part in self.env.list(name, default=[])
+        ]
+
+    def url(self, name: str, parse: Callable[..., T], default: str, *, schemes: str, expected: str) -> T:
+        """Return what `parse`, a method of environ.Env, makes of the address of a service of one of these schemes."""
+        value = self.text(name, default)
+        try:
+            scheme, colon, _rest = value.partition(":")
+            if not colon or scheme not in schemes.split():
+                raise ValueError(value)
+            return parse(name, default=default)
+        except Exception as error:  # each kind of address fails in its own way
+            raise _wrong(name, value, expected) from error
+
+    def mail_address(self, name: str, default: str) -> str:
+        value = self.text(name) or default
+        if "@" not in parseaddr(value)[1] or "\n" in value:
+            raise _wrong(name, value, "an address, The desk <desk@example.org>")
+        return value
+
+    def secret_key(self, name: str, insecure: str, *, is_playground: bool) -> str:
+        """Return the secret key. Without demo or debug mode, none and a guessable one are refused."""
+        key = self.text(name)
+        if is_playground:
+            return key or insecure
+        is_guessable = (
+            len(key) < MIN_KEY_LENGTH or len(set(key)) < MIN_KEY_CHARACTERS or key.startswith("django-insecure")
+        )
+        if key == insecure or is_guessable:
+            raise ImproperlyConfigured(
+                f"Set {name} to 50 random characters or more (make secret-key prints some), or NEWSROOM_DEMO=1 for a "
+                "demo on this machine only."
+            )
+        return key
+
+    def parsed(self, name: str, parse: Callable[[str], Any], value: str, expected: str) -> Any:
+        try:
+            return parse(value.strip())
+        except ValueError as error:
+            raise _wrong(name, value, expected) from error
+
+
+def _wrong(name: str, value: str, expected: str) -> ImproperlyConfigured:
+    shown = re.sub(r"://[^@/]*@", "://…@", value)[:80]  # never a password
+    return ImproperlyConfigured(f"{name} is “{shown}”: set it to {expected}.")
