@@ -43,6 +43,7 @@ WRITERS = (
     "articles.importers.load", "articles.importers.images",  # an export, in bulk
     "articles.partners.actions", "articles.partners.ingest", "articles.partners.images", "articles.partners.poll",
     "articles.demo.stage", "comments.demo.stage",  # a site from nothing
+    "newsroom.publications.models",  # a publication's domain among its hosts, however it is saved
     # their own tables
     "newsroom.worker.jobs", "newsroom.worker.mail", "newsroom.worker.process", "newsroom.worker.queue",
     "newsroom.worker.recurring", "newsroom.pagecache.tags", "newsroom.keys.ring",

@@ -1,12 +1,11 @@
 """The command that imports a WordPress export into a publication."""
 
 import sys
-from contextlib import nullcontext, suppress
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 from rich.console import Console
@@ -18,12 +17,9 @@ from articles.importers.report import Report
 from articles.workflow import Kind
 from newsroom.logs import without_action_lines
 from newsroom.publications.models import Publication
+from newsroom.trial import trial
 
 MAX_KINDS = 20  # of losses that are listed
-
-
-class _RollBack(Exception):
-    """Raised to roll back the transaction of a dry run."""
 
 
 class Command(BaseCommand):
@@ -57,14 +53,12 @@ class Command(BaseCommand):
                 self._print_report(report, dry_run)
 
     def _load(self, file: Path, into: Publication, progress: Progress, *, dry_run: bool) -> Report:
-        """Check the whole file, then import it batch by batch; a dry run is one transaction, rolled back."""
+        """Check the whole file, then import it batch by batch; a dry run keeps nothing."""
         summary = self._check(file, into, progress)
         load = Load(into)
         task = progress.add_task(_("writing"), total=summary.records)
-        with without_action_lines(), suppress(_RollBack), transaction.atomic() if dry_run else nullcontext():
+        with without_action_lines(), trial() if dry_run else nullcontext():
             load.run(wxr.read(file, time_zone=into.zone), lambda written: progress.advance(task, written))
-            if dry_run:
-                raise _RollBack
         return load.report
 
     def _progress(self, quiet: bool) -> Progress:
