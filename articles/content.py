@@ -7,6 +7,7 @@ from articles.models import Author, Image, Revision, Section, Tag
 from articles.presentation.body import images_in
 from articles.workflow import Kind
 from newsroom.lib import html
+from newsroom.lib.cleaning import clean_line
 from newsroom.lib.text import count_words, reading_minutes, slugify
 from newsroom.lib.typography import typeset, typeset_html
 
@@ -57,14 +58,17 @@ class Content:
 
     def prepared(self, language: str) -> Self:
         """Return it as it is stored: body sanitised, text typeset for the language, a slug made if there was none."""
-        headline = typeset(" ".join(self.headline.split()), language)
+        headline = typeset(_line(self.headline), language)
         return replace(
             self,
             headline=headline,
-            kicker=typeset(" ".join(self.kicker.split()), language),
-            standfirst=typeset(" ".join(self.standfirst.split()), language),
+            kicker=typeset(_line(self.kicker), language),
+            standfirst=typeset(_line(self.standfirst), language),
             body=html.clean(typeset_html(html.clean(self.body).html, language)).html,
             slug=slugify(self.slug or headline),
+            sponsor=_line(self.sponsor),
+            seo_title=_line(self.seo_title),
+            seo_description=_line(self.seo_description),
             authors=tuple(dict.fromkeys(self.authors)),
             tags=tuple(dict.fromkeys(tag.canonical for tag in self.tags)),
         )
@@ -94,6 +98,10 @@ class Content:
             "noindex": self.noindex,
             **derived(self.standfirst, self.body),
         }
+
+
+def _line(text: str) -> str:
+    return " ".join(clean_line(text).split())
 
 
 def derived(standfirst: str, body: str) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""The decorator of every action: one transaction, and one structured log line.
+"""The decorator of every action: clean texts, one transaction, and one structured log line.
 
     action=articles.publishing.publish article=42 revision=108 by=7 ms=14.2 outcome=done
 
@@ -16,6 +16,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Model
 
+from newsroom.lib.cleaning import cleaned
 from newsroom.publications.permissions import SYSTEM
 
 P = ParamSpec("P")
@@ -29,6 +30,8 @@ logger = logging.getLogger(__name__)
 
 def action(function: Callable[P, R]) -> Callable[P, R]:
     """Run `function` in `transaction.atomic()`, and log one line at INFO through the logger `newsroom.actions`.
+
+    Characters that are no text are removed from its arguments first (newsroom/lib/cleaning.py).
 
     Fields of the line: `action` (module and name); the id of each argument that is a saved model instance, under the
     argument's name, and of the instance returned if it is another, under its model's; `by` ("system" for SYSTEM);
@@ -44,11 +47,13 @@ def action(function: Callable[P, R]) -> Callable[P, R]:
     @wraps(function)
     def logged(*args: P.args, **kwargs: P.kwargs) -> R:
         start = time.perf_counter()
-        arguments = signature.bind_partial(*args, **kwargs).arguments
+        bound = signature.bind(*args, **kwargs)
+        arguments = {name: cleaned(value) for name, value in bound.arguments.items()}
+        bound.arguments.update(arguments)
         fields: Fields = {"action": name, **_ids(arguments)}
         try:
             with transaction.atomic():
-                result = function(*args, **kwargs)
+                result = function(*bound.args, **bound.kwargs)
         except Exception as error:
             _log(fields | _end(start, type(error).__name__))
             raise

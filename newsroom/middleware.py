@@ -1,18 +1,24 @@
 """Middleware: the health check, the methods that pages do, the publication of the Host header, the language."""
 
+import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.http import HttpResponse, HttpResponseNotAllowed, HttpResponsePermanentRedirect
+from django.http import HttpResponse, HttpResponseNotAllowed, HttpResponsePermanentRedirect, QueryDict
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language_from_request
 
+from newsroom.lib.cleaning import clean_line, clean_text
 from newsroom.publications.models import Host
 from newsroom.requests import SiteRequest
 
+# A control character, half of a surrogate pair or a noncharacter as it is written in an address (RFC 3986, 2.1).
+_FORBIDDEN_IN_QUERY = re.compile(
+    r"%(?:[01][0-9a-f]|7f|c2%[89]|ed%[ab]|ef%b7%[9a]|ef%bf%b[ef]|f[0-4]%[0-9a-f]f%bf%b)", re.IGNORECASE
+)
 Handler = Callable[[SiteRequest], HttpResponse]
 View = TypeVar("View", bound=Callable[..., Any])
 # Served alike at every host: the files pages are made of.
@@ -56,6 +62,21 @@ def known_methods(get_response: Handler) -> Handler:
         return None
 
     middleware.process_view = process_view  # type: ignore[attr-defined]  # Django's hook
+    return middleware
+
+
+def clean_query(get_response: Handler) -> Handler:
+    """Take what is no text (newsroom/lib/cleaning.py) out of a query: PostgreSQL would refuse it in any filter."""
+
+    def middleware(request: SiteRequest) -> HttpResponse:
+        query = request.META.get("QUERY_STRING", "")
+        if _FORBIDDEN_IN_QUERY.search(query):
+            clean = QueryDict(mutable=True)
+            for name, values in QueryDict(query).lists():
+                clean.setlist(clean_line(name), [clean_text(value) for value in values])
+            request.META["QUERY_STRING"] = clean.urlencode()
+        return get_response(request)
+
     return middleware
 
 

@@ -79,6 +79,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "newsroom.middleware.healthz",
     "newsroom.middleware.known_methods",
+    "newsroom.middleware.clean_query",
     "newsroom.pagecache.tags.send_cache_tags",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

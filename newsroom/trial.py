@@ -18,8 +18,8 @@ class _RollBack(Exception):
 def trial() -> Iterator[None]:
     """Context manager: keep nothing that is written within.
 
-    On SQLite, which has one writer at a time, it is written into a copy of the file: readers and the desk go on. That is
-    for this thread alone, as a command's. On PostgreSQL it is one transaction, rolled back at the end.
+    SQLite has one writer at a time: there it is written into a copy of the file, and readers and the desk go on. The
+    copy is this thread's alone: a command's. On PostgreSQL it is one transaction, rolled back at the end.
     """
     original = connection.settings_dict["NAME"]
     if connection.vendor == "sqlite" and not connection.in_atomic_block and Path(original).is_file():

@@ -178,7 +178,7 @@ class ImageAdmin(DeskAdmin):
         """Return thumbnails of the images that match `q`, as a fragment for the picker's dialog."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        query = request.GET.get("q", "").replace("\x00", "").strip()
+        query = request.GET.get("q", "").strip()
         rows = Image.objects.all()
         for word in query.split()[:5]:
             rows = rows.filter(

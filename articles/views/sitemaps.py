@@ -23,6 +23,7 @@ from articles.presentation.feed_entries import absolute
 from articles.presentation.links import IDS_PER_SITEMAP, home_url, sitemap_of_lists_url, sitemap_url
 from articles.presentation.stream import stream_of
 from articles.workflow import Change, Kind
+from newsroom.lib.cleaning import clean_text
 from newsroom.pagecache.tags import add_cache_tags
 from newsroom.publications.models import Publication
 from newsroom.requests import PublicRequest
@@ -171,5 +172,6 @@ def _w3c(moment: dt.datetime | None, publication: Publication) -> str:
 def _xml(request: PublicRequest, name: str, context: dict[str, Any]) -> HttpResponse:
     publication = request.publication
     response = render(request, f"articles/sitemaps/{name}.xml", context, content_type="application/xml; charset=utf-8")
+    response.content = clean_text(response.content.decode())  # older rows may hold what XML has no place for
     # Whatever readers get or lose invalidates the publication's tag (articles/presentation/cache_tags.py).
     return add_cache_tags(response, cache_tags.publication(publication))

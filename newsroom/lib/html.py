@@ -15,6 +15,7 @@ from html import escape, unescape
 import nh3
 
 from newsroom.lib import embeds
+from newsroom.lib.cleaning import clean_text
 
 PROSE = set(
     (
@@ -114,8 +115,7 @@ _MARKUP = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _ATTRIBUTE = re.compile(r"([^\s/>=]++)(?:\s*+=\s*+(\"[^\"]*+\"?|'[^']*+'?|[^\s>]*+))?")
-# No text, and no XML for feeds: control characters, byte order marks, halves of characters.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufeff\ud800-\udfff\ufffe\uffff]")
+BYTE_ORDER_MARK = "\ufeff"
 _MAX_ROUNDS = 12
 
 
@@ -125,7 +125,7 @@ def clean(html: str) -> Cleaned:
     Cleaning twice is cleaning once: `clean(clean(x).html).html == clean(x).html`.
     """
     removed: dict[str, None] = {}
-    html = _once(_FORBIDDEN.sub("", html), removed)
+    html = _once(clean_text(html).replace(BYTE_ORDER_MARK, ""), removed)
     # What unwrapping leaves (a paragraph inside a paragraph) reads otherwise the next time: read until it doesn't.
     for _ in range(_MAX_ROUNDS):
         again = _once(html, {})
@@ -138,7 +138,8 @@ def clean(html: str) -> Cleaned:
 
 
 def _once(html: str, removed: dict[str, None]) -> str:
-    html = _FORBIDDEN.sub("", _cleaner.clean(_tamed(html, removed))).replace("\r", "\n")
+    # Cleaned again: a numeric reference may have become what no text is.
+    html = clean_text(_cleaner.clean(_tamed(html, removed))).replace(BYTE_ORDER_MARK, "")
     # A parser skips one line feed after <pre>: two say one.
     return _without_empty(html).replace("<pre>\n", "<pre>\n\n").strip()
 
