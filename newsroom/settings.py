@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",  # before the worker, which registers another admin page for its rows
     "newsroom.worker",
+    "taggit",  # before the articles, which take its admin page away: our tags have one
     "articles",
     "comments",
     "django.contrib.auth",
@@ -70,7 +71,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "django.forms",
-    "taggit",
     "csp",
     "django_prose_editor",
     "js_asset",

@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from django.contrib import admin
 from django.contrib.humanize.templatetags.humanize import naturaltime
+from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.response import TemplateResponse
@@ -177,6 +178,8 @@ class ArticleAdmin(DeskAdmin):
 
         The editor asks before it inserts one, since the sanitiser drops what is not recognised.
         """
+        if not self.has_add_permission(request):
+            raise PermissionDenied
         embed = embeds.recognise(request.GET.get("url", "").strip())
         if embed is None:
             message = _(

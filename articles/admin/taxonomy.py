@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 from js_asset import Script
+from taggit.models import Tag as TaggitTag
 
 from articles.actions import taxonomy
 from articles.admin.fields import ImageChoiceField, TagNamesField
@@ -25,6 +26,7 @@ from newsroom.lib.text import fold
 from newsroom.publications.permissions import may
 
 MAX_COMPLETIONS = 12
+admin.site.unregister(TaggitTag)  # a model of the library that nothing here uses; its page merges for whoever asks
 
 
 @admin.register(Section)

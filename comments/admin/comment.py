@@ -45,6 +45,8 @@ class CommentPage:
         around = Comment.objects.filter(
             article=comment.article_id, position__startswith=comment.position[:STEP_CHARACTERS]
         )
+        may_moderate = may(user, "comment.moderate", comment.publication)
+        may_unseal = may(user, "comment.unseal", comment.publication)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -53,12 +55,13 @@ class CommentPage:
             "comment": comment,
             "around": around.order_by("position")[:MAX_CONVERSATION_ROWS],
             "actions": comment.actions.select_related("batch__by", "batch__undone_by"),
-            "all_reports": comment.reports.order_by("-at"),
-            "openings": comment.openings.select_related("by"),
-            "sealed": comment.sealed.order_by("sealed_at").first(),
-            "may_moderate": may(user, "comment.moderate", comment.publication),
+            # As on the pages that list them: reports are the moderators', the vault is for who may open it.
+            "all_reports": comment.reports.order_by("-at") if may_moderate else [],
+            "openings": comment.openings.select_related("by") if may_unseal else [],
+            "sealed": comment.sealed.order_by("sealed_at").first() if may_unseal else None,
+            "may_moderate": may_moderate,
             "may_answer": may(user, "comment.reply", comment.publication) and comment.is_visible,
-            "may_unseal": may(user, "comment.unseal", comment.publication),
+            "may_unseal": may_unseal,
             "undoable": comment.actions.filter(
                 version_after=comment.version, batch__undoes=None, batch__undone_by=None
             ).first(),

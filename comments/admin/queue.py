@@ -51,6 +51,14 @@ def question_of(data: Any) -> Question:
     )
 
 
+MODERATORS_TABS = ("reported",)
+
+
+def _for_others(question: Question) -> Question:
+    """What the rest of the staff may ask: not who was reported, nor who wrote what by e-mail or source."""
+    return replace(question, tab="new" if question.tab in MODERATORS_TABS else question.tab, reader=0, by_email=False)
+
+
 ASKED = ("tab", "words", "article", "reader", "rule")  # of a question, what an address says
 
 
@@ -109,7 +117,9 @@ class CommentAdmin(CommentPage, DeskAdmin):
         publication = posted_publication(request)
         assert publication is not None, "has_view_permission asks for one"
         may_moderate = may(request.user, "comment.moderate", publication)
-        question, now = replace(question_of(request.GET), by_email=may_moderate), timezone.now()
+        question, now = question_of(request.GET), timezone.now()
+        if not may_moderate:
+            question = _for_others(question)
         everything = Comment.objects.filter(publication=publication)
         rows = question.ordered_rows(publication)
         if after := whole_number(request.GET.get("after", "")):
@@ -132,7 +142,7 @@ class CommentAdmin(CommentPage, DeskAdmin):
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": _("Moderation"),
-            "tabs": tabs(publication, question),
+            "tabs": [tab for tab in tabs(publication, question) if may_moderate or tab["name"] not in MODERATORS_TABS],
             "matching": queue.capped(question.rows(publication)),
             "article": Article.objects.filter(pk=question.article, publication=publication).first()
             if question.article

@@ -42,6 +42,7 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # as above
     show_full_result_count = False
     list_per_page = 50
     actions_selection_counter = True
+    view_on_site = False  # its route asks nobody (newsroom/desk/site.py); pages of ours have links of their own
 
     def _permission_object(self, request: HttpRequest, obj: Model | None) -> Any:
         if obj is not None:

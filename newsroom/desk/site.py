@@ -48,7 +48,8 @@ class DeskSite(AdminSite):
         return [
             path("switch/", self.admin_view(require_POST(self.switch_view)), name="switch"),
             path("language/", require_POST(set_language), name="set_language"),
-            *super().get_urls(),
+            # Not `r/…`, which leads whoever asks to any row's page, and shows its headline in the address.
+            *(url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"),
         ]
 
     def switch_view(self, request: HttpRequest) -> HttpResponse:
