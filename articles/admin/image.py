@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -196,7 +196,7 @@ class ImageAdmin(DeskAdmin):
         return redirect(rendition_url(get_object_or_404(Image, pk=pk), 640, "webp"))
 
     def upload_view(self, request: HttpRequest) -> JsonResponse:
-        """Add one image from the picker's dialog, with its alternative text; return JSON, or 400 with the reason."""
+        """Add one image, with its alternative text, for a script; return JSON, or 400 with the reason."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         file = request.FILES.get("file")
@@ -208,4 +208,6 @@ class ImageAdmin(DeskAdmin):
         if "error" in result:
             return JsonResponse({"error": result["error"]}, status=400)
         image = result["image"]
-        return JsonResponse({"id": image.pk, "alt": image.alt, "thumbnail": rendition_url(image, 640, "webp")})
+        page = reverse("admin:articles_image_change", args=[image.pk])
+        thumbnail = rendition_url(image, 640, "webp")
+        return JsonResponse({"id": image.pk, "alt": image.alt, "thumbnail": thumbnail, "page": page})

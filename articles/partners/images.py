@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
 from functools import partial
 from itertools import zip_longest
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -94,7 +95,10 @@ def store_image(item: PartnerItem, small: Small | None) -> bool:
     if small:
         digest = hashlib.sha256(small.data).hexdigest()
         image = PartnerImage(digest, small.width, small.height, "")
-        renditions.make(image, Pillow.frombytes("RGB", (small.width, small.height), small.data))
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "small.png"
+            Pillow.frombytes("RGB", (small.width, small.height), small.data).save(file, compress_level=1)
+            renditions.make(image, file)
         fields |= {"image_digest": digest, "image_width": small.width, "image_height": small.height}
     with transaction.atomic():
         # The feed is locked too. Otherwise:

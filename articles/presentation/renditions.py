@@ -1,27 +1,37 @@
 """Renditions of images: AVIF, WebP and JPEG files at fixed widths, and crops.
 
-Their names follow from the image's digest, so that a file of one name never changes.
+Their names follow from the image's digest, so that a file of one name never changes. They are made in a process of
+their own (newsroom/lib/confined.py), one image at a time: a photograph takes seconds and hundreds of megabytes.
 """
 
-import io
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+import atexit
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
-from django.core.files.base import ContentFile
+from django.conf import settings
+from django.core.files import File
 from django.core.files.storage import default_storage
-from PIL import Image as Pillow
 
 from articles.models import Image
 from articles.models.image import FORMATS, RATIOS, Rendered
+from newsroom.lib import imaging
+from newsroom.lib.confined import Confined, outcome
+from newsroom.lib.imaging import Prepared, Wanted
 
-_RESAMPLING = Pillow.Resampling.LANCZOS
-# Visually close to each other at these settings; AVIF's speed 8 costs a few percent of size and saves seconds.
-SAVE_OPTIONS: dict[str, dict[str, Any]] = {
-    "avif": {"format": "AVIF", "quality": 52, "speed": 8},
-    "webp": {"format": "WEBP", "quality": 74, "method": 3},
-    "jpg": {"format": "JPEG", "quality": 80, "progressive": True, "optimize": True},
-}
+MAX_SECONDS = 60.0  # for one image, read or rendered
+MAX_DATA_BYTES = 1024 * 1024 * 1024  # of the process: 80 million pixels with transparency, and their copies
+_confined = Confined(1, MAX_SECONDS, MAX_DATA_BYTES)  # started by the first image
+atexit.register(_confined.stop)
+
+
+def run(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Return what a function of newsroom/lib/imaging.py returns, run in the one process for images.
+
+    Raises what it raises, and Overrun.
+    """
+    return outcome(_confined.submit(function, *arguments))
 
 
 def names(image: Image) -> list[str]:
@@ -46,50 +56,35 @@ def stored_names(image: Rendered) -> list[str]:
         return []
 
 
-def make(image: Rendered, decoded: Pillow.Image) -> None:
-    """Write the renditions of an image that are not in the storage yet. `decoded` is its file, decoded and upright."""
-    _write(_sizes(image, decoded))
-    if isinstance(image, Image):
-        make_crops(image, decoded)
+def prepare(source: Path, target: Path) -> Prepared:
+    """Read a file of anybody and write it as the library keeps it. Raises imaging.Unusable, Overrun."""
+    prepared: Prepared = run(imaging.prepare, str(source), str(target), settings.IMAGE_MAX_PIXELS)
+    return prepared
 
 
-def make_crops(image: Image, decoded: Pillow.Image) -> None:
-    """Write the crops of an image around its focal point that are not in the storage yet."""
-    _write(
-        (image.crop_name(ratio), decoded.resize(image.crop_size(ratio), _RESAMPLING, image.crop_box(ratio)), "jpg")
-        for ratio in RATIOS
-    )
+def make(image: Rendered, source: Path) -> None:
+    """Write the renditions of an image that are not in the storage yet. `source` is its file, of `image`'s size.
+
+    Raises imaging.Unusable, Overrun.
+    """
+    wanted = {name: one for name, one in _wanted(image) if not default_storage.exists(name)}
+    if not wanted:
+        return
+    with TemporaryDirectory(prefix="newsroom-renditions-") as folder:
+        files = {name: Path(folder) / str(number) for number, name in enumerate(wanted)}
+        jobs = [Wanted(str(files[name]), *one) for name, one in wanted.items()]
+        run(imaging.render, str(source), jobs, settings.IMAGE_MAX_PIXELS)
+        for name, path in files.items():
+            with path.open("rb") as file:
+                default_storage.save(name, File(file))
 
 
-def _write(jobs: Iterator[tuple[str, Pillow.Image, str]]) -> None:
-    # Threads help: Pillow releases the interpreter's lock while it encodes.
-    with ThreadPoolExecutor(max_workers=4) as pool:
-        for name, data in pool.map(lambda job: (job[0], _encode(*job[1:])), jobs):
-            if not default_storage.exists(name):
-                default_storage.save(name, ContentFile(data))
-
-
-def _sizes(image: Rendered, decoded: Pillow.Image) -> Iterator[tuple[str, Pillow.Image, str]]:
+def _wanted(image: Rendered) -> Iterator[tuple[str, tuple[Any, ...]]]:
     for width in image.widths:
-        height = max(1, round(decoded.height * width / decoded.width))
-        resized = decoded.resize((width, height), _RESAMPLING)
+        height = max(1, round(image.height * width / image.width))
         for format_ in FORMATS:
             if width in image.widths_in(format_):
-                yield image.rendition_name(width, format_), resized, format_
-
-
-def _encode(decoded: Pillow.Image, format_: str) -> bytes:
-    if format_ == "jpg":
-        decoded = flatten(decoded)
-    buffer = io.BytesIO()
-    decoded.save(buffer, **SAVE_OPTIONS[format_])
-    return buffer.getvalue()
-
-
-def flatten(decoded: Pillow.Image) -> Pillow.Image:
-    """Return an image in RGB, its transparent parts on white."""
-    if decoded.mode == "RGB":
-        return decoded
-    white = Pillow.new("RGB", decoded.size, "white")
-    white.paste(decoded, mask=decoded.getchannel("A"))
-    return white
+                yield image.rendition_name(width, format_), ((width, height), format_)
+    if isinstance(image, Image):
+        for ratio in RATIOS:
+            yield image.crop_name(ratio), (image.crop_size(ratio), "jpg", image.crop_box(ratio))

@@ -31,12 +31,13 @@ class Overrun(Exception):
 class Confined:
     """A pool of processes; none is started before it is needed. Use as a context. Threads may share it.
 
-    `seconds` is how long a call may take.
+    `seconds` is how long a call may take, `data_bytes` what a process may have in memory beside its code.
     """
 
-    def __init__(self, processes: int = 2, seconds: float = MAX_CALL_SECONDS) -> None:
+    def __init__(self, processes: int = 2, seconds: float = MAX_CALL_SECONDS, data_bytes: int = MAX_DATA_BYTES) -> None:
         self._processes = processes
         self._seconds = seconds
+        self._data_bytes = data_bytes
         self._pool: ProcessPool | None = None
         self._starting = threading.Lock()
 
@@ -44,6 +45,10 @@ class Confined:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """End the processes, and whatever they were doing."""
         if self._pool is not None:
             self._pool.stop()  # type: ignore[no-untyped-call]  # pebble has no types here
             self._pool.join()
@@ -56,6 +61,7 @@ class Confined:
                     max_workers=self._processes,
                     max_tasks=MAX_CALLS_PER_PROCESS,
                     initializer=_limit,
+                    initargs=(self._data_bytes,),
                     context=multiprocessing.get_context("spawn"),  # nothing of this process is taken along
                 )
         return self._pool.schedule(_call, args=[function, *arguments], timeout=self._seconds)
@@ -78,8 +84,8 @@ def _call(function: Callable[..., Any], *arguments: Any) -> Any:
         os._exit(os.EX_TEMPFAIL)  # its memory stays fragmented: the next call gets a new process
 
 
-def _limit() -> None:
+def _limit(data_bytes: int) -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # native code that runs out of memory prints pages before it dies
     hard_limit = resource.getrlimit(resource.RLIMIT_DATA)[1]
-    limit = MAX_DATA_BYTES if hard_limit == resource.RLIM_INFINITY else min(MAX_DATA_BYTES, hard_limit)
+    limit = data_bytes if hard_limit == resource.RLIM_INFINITY else min(data_bytes, hard_limit)
     resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))

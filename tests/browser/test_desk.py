@@ -179,7 +179,7 @@ class PublishAStoryTests(BrowserTestCase):
             page.fill("#alt-0", "Un robot, dessiné")
             page.fill("#alt-1", "Une fusée, dessinée")
             page.click(".upload-form .button-main")
-            page.wait_for_selector(".upload-results .kept >> nth=1")
+            page.wait_for_selector(".upload-status.kept >> nth=1")
         self.assertEqual(set(Image.objects.values_list("alt", flat=True)), {"Un robot, dessiné", "Une fusée, dessinée"})
 
     def test_it_shows_where_an_image_is_used_and_takes_its_focal_point_by_a_click(self) -> None:

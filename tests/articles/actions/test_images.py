@@ -2,10 +2,15 @@
 
 import io
 import random
+import resource
 import time
 import zipfile
 import zlib
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
+from unittest.mock import patch
 
 from django.core.files.storage import default_storage
 from django.test import override_settings
@@ -16,6 +21,7 @@ from articles.actions import images
 from articles.models import Image
 from articles.presentation import renditions
 from articles.workflow import Refused
+from newsroom.lib.confined import Confined
 from newsroom.pagecache.models import Purge
 from newsroom.publications.permissions import SYSTEM, Forbidden
 from tests.base import NewsroomTestCase
@@ -219,7 +225,7 @@ class RefusedFileTests(ImagesTestCase):
                     data[place] ^= 1 << chance.randrange(8)
                 with self.subTest(format=format_, attempt=attempt):
                     try:
-                        images._decode(bytes(data))
+                        add(bytes(data))
                     except Refused as refusal:
                         self.assertTrue(refusal.findings[0].message)
 
@@ -284,7 +290,8 @@ class LibraryTests(ImagesTestCase):
         image = add(image_file((1000, 500)))
         before = image.crop_name("1x1")
         image.focal_x = 90
-        images.describe(image, by=self.ines)
+        with self.captureOnCommitCallbacks(execute=True):  # crops are made once nothing waits for the row
+            images.describe(image, by=self.ines)
         self.assertEqual(crop(image, "1x1").size, (500, 500))
         self.assertNotEqual(image.crop_name("1x1"), before)
         self.assertTrue(default_storage.exists(before))
@@ -312,3 +319,33 @@ class LibraryTests(ImagesTestCase):
         images.describe(add(image_file(), by=self.camille), by=self.camille)
         with self.assertRaises(Forbidden):
             images.describe(make_image(), by=self.camille)
+
+
+class HeavyImageTests(ImagesTestCase):
+    """What takes a photograph's time and memory happens in a process of its own, bounded."""
+
+    def test_it_reads_80_million_pixels_outside_this_process(self) -> None:
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        for mode in ("RGB", "RGBA"):
+            image = add(written(Pillow.new(mode, (10_000, 8_000)), "PNG"))
+            self.assertLessEqual(max(image.width, image.height), 6000)
+            self.assertNear((image.width / image.height * 100,), (125,), by=1)
+        # Kilobytes: the drawing of the test itself (320 MB) is what may have grown.
+        self.assertLess(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before, 700_000)
+
+    def test_it_refuses_in_words_what_takes_too_long_or_too_much(self) -> None:
+        for limits in ({"seconds": 0.001}, {"data_bytes": 30 * 1024 * 1024}):
+            with self.subTest(limits), Confined(1, **limits) as tight, patch.object(renditions, "_confined", tight):  # type: ignore[arg-type]
+                self.assertRefused(written(Pillow.effect_noise((4000, 3000), 90), "PNG"), "heavy")
+        add(image_file())
+
+    def test_one_image_at_a_time(self) -> None:
+        self.assertEqual(renditions._confined._processes, 1)
+        with ThreadPoolExecutor(4) as threads:
+            files = [written(Pillow.effect_noise((900, 600 + n), 90), "JPEG") for n in range(4)]
+            folder = self.enterContext(TemporaryDirectory())
+            sources = [Path(folder) / str(n) for n in range(4)]
+            for source, file in zip(sources, files, strict=True):
+                source.write_bytes(file.getvalue())
+            made = list(threads.map(lambda path: renditions.prepare(path, path.with_suffix(".kept")), sources))
+        self.assertEqual([(one.width, one.height) for one in made], [(900, 600 + n) for n in range(4)])
