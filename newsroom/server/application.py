@@ -27,8 +27,8 @@ class GuardedApplication:
     """Serve `application` (WSGI) to an ASGI server.
 
     `threads` is their number in each of three lanes: what is read, what is sent by readers, and the desk (whose paths
-    begin with `admin_path`). Bodies are bounded by FORM_LIMIT; at the desk by `upload_bytes` for those of whom
-    `may_upload(environ)` is true, which runs in a thread and is given no body.
+    begin with `admin_path`); its uploads have UPLOADS_AT_ONCE more. Bodies are bounded by FORM_LIMIT; at the desk by
+    `upload_bytes` for those of whom `may_upload(environ)` is true, which runs in a thread and is given no body.
     """
 
     def __init__(
@@ -47,6 +47,7 @@ class GuardedApplication:
         self.reading = Lane("reading", threads, max_waiting=512)
         self.sending = Lane("sending", threads, max_waiting=128)
         self.desk = Lane("desk", threads, max_waiting=64)
+        self.uploading = Lane("uploading", UPLOADS_AT_ONCE, max_waiting=0)  # reading an image takes seconds
         self.joining = Joining()
         self.slow_readers: SlowReaders | None = None
 
@@ -79,7 +80,7 @@ class GuardedApplication:
             if self.uploads.locked():
                 raise Rejected(503, "Too many files are being sent at this moment. Try again in a moment.")
             async with self.uploads:
-                return await self._run(scope, receive, lane, self.upload_limit)
+                return await self._run(scope, receive, self.uploading, self.upload_limit)
         return await self._run(scope, receive, lane, FORM_LIMIT)
 
     async def _run(self, scope: Scope, receive: Receive, lane: Lane, limit: Limit) -> Answer:
