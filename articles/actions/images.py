@@ -46,8 +46,7 @@ def add(
     require(by, "image.create", None)
     data = file.read(settings.IMAGE_MAX_BYTES + 1)
     if len(data) > settings.IMAGE_MAX_BYTES:
-        message = _("The file is larger than %(limit)d MB.") % {"limit": settings.IMAGE_MAX_BYTES // MIB}
-        raise Refused([Finding("size", message)])
+        raise Refused([Finding("size", too_large_message())])
     digest = hashlib.sha256(data).hexdigest()
     if held := Image.objects.filter(digest=digest).first():
         return held
@@ -93,6 +92,11 @@ def render_again(image: Image) -> None:
         with image.file.open() as original, source.open("wb") as copy:
             shutil.copyfileobj(original, copy)
         renditions.make(image, source)
+
+
+def too_large_message() -> str:
+    """Return what a person is told of a file above settings.IMAGE_MAX_BYTES."""
+    return _("The file is larger than %(limit)d MB.") % {"limit": settings.IMAGE_MAX_BYTES // MIB}
 
 
 @contextmanager

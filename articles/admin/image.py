@@ -152,6 +152,7 @@ class ImageAdmin(DeskAdmin):
             "opts": self.opts,
             "title": _("Add images"),
             "results": results,
+            "too_large": images.too_large_message(),  # of what the server refuses before this page is asked
         }
         return TemplateResponse(request, "admin/articles/image/upload.html", context)
 

@@ -33,6 +33,10 @@ function send(body, onProgress) {
     const request = new XMLHttpRequest();
     request.upload.addEventListener("progress", (event) => onProgress(event.loaded / event.total));
     request.addEventListener("load", () => {
+      if (request.status === 413) {
+        resolve({ error: words.tooLarge });
+        return;
+      }
       try {
         resolve(JSON.parse(request.responseText));
       } catch {
