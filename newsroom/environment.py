@@ -1,5 +1,6 @@
 """Reading settings from the environment: a wrong one ends in one sentence that says what to set."""
 
+import base64
 import re
 from collections.abc import Callable
 from email.utils import parseaddr
@@ -88,6 +89,19 @@ class Environment:
             raise ImproperlyConfigured(
                 f"Set {name} to 50 random characters or more (make secret-key prints some), or NEWSROOM_DEMO=1 for a "
                 "demo on this machine only."
+            )
+        return key
+
+    def key(self, name: str, length: int) -> bytes:
+        """Return a key of `length` bytes, which is written in base64; b"" where none is set."""
+        value = self.text(name)
+        try:
+            key = base64.b64decode(value, validate=True)
+        except ValueError:
+            key = b"?"
+        if value and len(key) != length:
+            raise ImproperlyConfigured(
+                f"{name} is no key: set it to {length} bytes in base64, as its command prints them."
             )
         return key
 

@@ -153,6 +153,10 @@ CACHES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# -- the vault of comments ---------------------------------------------------------------------------------------------
+# The public key that seals it (manage.py vault_keys): only the private one, which no server holds, opens it then.
+VAULT_PUBLIC_KEY = read.key("NEWSROOM_VAULT_PUBLIC_KEY", 32)
+
 # -- side effects ------------------------------------------------------------------------------------------------------
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "recurring"]}}
 # Seconds after which a worker that was not seen counts as dead, and its task is tried again by another.
@@ -209,12 +213,12 @@ TIME_ZONE = "UTC"  # each publication has its own
 
 # -- signing in --------------------------------------------------------------------------------------------------------
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in (
+        ("UserAttributeSimilarityValidator", {}),
+        ("MinimumLengthValidator", {"min_length": 12}),
+        ("CommonPasswordValidator", {}),
+        ("NumericPasswordValidator", {}),
     )
 ]
 LOGIN_URL = "admin:login"

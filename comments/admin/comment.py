@@ -8,7 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
 
 from comments.actions import posting, vault
 from comments.admin.rows import rows_of, with_context
@@ -62,6 +64,7 @@ class CommentPage:
             "may_moderate": may_moderate,
             "may_answer": may(user, "comment.reply", comment.publication) and comment.is_visible,
             "may_unseal": may_unseal,
+            "needs_private_key": may_unseal and any(map(vault.needs_private_key, comment.sealed.all())),
             "undoable": comment.actions.filter(
                 version_after=comment.version, batch__undoes=None, batch__undone_by=None
             ).first(),
@@ -81,12 +84,14 @@ class CommentPage:
         messages.success(request, _("Your answer is published."))
         return redirect("admin:comments_comment_change", made.pk)
 
+    @method_decorator(sensitive_post_parameters("private_key"))
     def unseal_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show what is sealed of a comment; the opening is logged."""
         comment = self._comment(request, pk)
         reason = request.POST.get("reason", "")
         try:
-            found = vault.open_sealed(comment, by=request.user, reason=reason)
+            key = request.POST.get("private_key", "")
+            found = vault.open_sealed(comment, by=request.user, reason=reason, private_key=key)
         except Refused as refused:
             return self._page(request, comment, vault_reason=reason, vault_refused=refused)
         response = self._page(request, comment, identities=found)

@@ -49,6 +49,10 @@ class FeedTests(FeedTestCase):
             tags=make_tags("Essonne"),
         )
 
+    def test_the_channel_has_its_description_escaped_once(self) -> None:
+        type(self.kg).objects.filter(pk=self.kg.pk).update(description="R&D <et> plus")
+        self.assertIn(b"<description>R&amp;D &lt;et&gt; plus</description>", self.read("/feed/").content)
+
     def test_rss_holds_what_readers_of_feeds_expect(self) -> None:
         item = self.rss().find("channel/item")
         self.assertEqual(item.findtext("title"), "Un casque qui voit loin")

@@ -1,15 +1,17 @@
 """The vault: sealed, opened by few, for a reason that stays, and emptied in time."""
 
+import base64
 import datetime as dt
 
 import time_machine
 from django.conf import settings
 from django.test import override_settings
 from django.utils import timezone
+from nacl.public import PrivateKey
 
 from comments.actions import posting, reporting, vault
 from comments.actions.reporting import Notice
-from comments.models import BlockedSender, Report, SealedSource, VaultOpening
+from comments.models import BlockedSender, Comment, Report, SealedSource, VaultOpening
 from comments.policy import settings_of
 from comments.refusals import Refused
 from newsroom.publications.permissions import Forbidden
@@ -85,3 +87,65 @@ class VaultTests(CommentsTestCase):
             self.assertEqual(len(vault.open_sealed(comment, by=self.thomas, reason=REASON)), 1)
         with override_settings(SECRET_KEY="another"), self.assertRaises(Refused):
             vault.open_sealed(comment, by=self.thomas, reason=REASON)
+
+
+PAIR, OTHER = PrivateKey.generate(), PrivateKey.generate()
+
+
+def printed(key: PrivateKey) -> str:
+    return base64.b64encode(bytes(key)).decode()
+
+
+@override_settings(VAULT_PUBLIC_KEY=bytes(PAIR.public_key))
+class SealedByPublicKeyTests(CommentsTestCase):
+    def open(self, comment: Comment, key: str) -> list[vault.Identity]:
+        return vault.open_sealed(comment, by=self.thomas, reason=REASON, private_key=key)
+
+    def test_only_the_private_key_opens_it(self) -> None:
+        comment = self.post()
+        self.assertEqual(self.open(comment, f" {printed(PAIR)}\n")[0].address, "203.0.113.7")
+        for wrong in ("", printed(OTHER), "é", "A" * 44, base64.b64encode(bytes(PAIR.public_key)).decode()):
+            with self.assertRaises(Refused) as refused:
+                self.open(comment, wrong)
+            self.assertEqual(refused.exception.field, "key")
+        self.assertEqual(VaultOpening.objects.count(), 6)  # each try stays written
+
+    def test_what_was_sealed_before_is_sealed_anew_once(self) -> None:
+        with override_settings(VAULT_PUBLIC_KEY=b""):
+            before = self.post()
+        after = self.post("Un autre.", "Léa")
+        self.assertEqual(self.open(before, "")[0].pseudonym, "Zoé")
+        self.assertEqual(list(vault.seal_anew(dry_run=True)), [1])
+        self.assertEqual(self.open(before, "")[0].pseudonym, "Zoé")
+        self.assertEqual(list(vault.seal_anew()), [1])
+        self.assertEqual(list(vault.seal_anew()), [0])
+        for comment, name in ((before, "Zoé"), (after, "Léa")):
+            with self.assertRaises(Refused):
+                self.open(comment, "")
+            self.assertEqual(self.open(comment, printed(PAIR))[0].pseudonym, name)
+
+    def test_another_pair_takes_over_with_the_old_key_and_not_without(self) -> None:
+        comment = self.post()
+        with override_settings(VAULT_PUBLIC_KEY=bytes(OTHER.public_key)):
+            self.assertEqual(list(vault.seal_anew()), [0])
+            with self.assertRaises(Refused):
+                list(vault.seal_anew(private_key=printed(OTHER)))
+            self.assertEqual(list(vault.seal_anew(private_key=printed(PAIR))), [1])
+            self.assertEqual(self.open(comment, printed(OTHER))[0].pseudonym, "Zoé")
+
+    def test_the_desk_asks_for_the_key_and_shows_it_nowhere(self) -> None:
+        comment = self.post()
+        self.at_desk(self.thomas)
+        path = f"/admin/comments/comment/{comment.pk}/"
+        self.assertContains(self.client.get(f"{path}change/"), 'name="private_key" type="password" autocomplete="off"')
+        typed = {"reason": REASON, "private_key": printed(OTHER)}
+        refused = self.client.post(f"{path}unseal/", typed)
+        self.assertContains(refused, "clé privée de ce coffre")
+        self.assertContains(refused, REASON)
+        self.assertNotContains(refused, printed(OTHER))
+        found = self.client.post(f"{path}unseal/", {**typed, "private_key": printed(PAIR)})
+        self.assertContains(found, "203.0.113.7")
+        self.assertNotContains(found, printed(PAIR))
+        with override_settings(VAULT_PUBLIC_KEY=b""):
+            plain = self.post("Un autre.", "Léa")
+        self.assertNotContains(self.client.get(f"/admin/comments/comment/{plain.pk}/change/"), "private_key")

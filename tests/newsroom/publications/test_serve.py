@@ -32,6 +32,7 @@ WRONG = {
     "NEWSROOM_IMAGE_MAX_BYTES": ("30MB",),
     "NEWSROOM_IMAGE_MAX_PIXELS": ("-1",),
     "NEWSROOM_ENV_FILE": ("/nowhere/at/all",),
+    "NEWSROOM_VAULT_PUBLIC_KEY": ("abc", "YWJj"),
     "NEWSROOM_VAR": ("/proc/no-folder",),
 }
 ASK_FOR_HSTS = """
