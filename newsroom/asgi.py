@@ -17,6 +17,7 @@ application = GuardedApplication(
     wsgi.application,
     threads=int(os.environ.get("NEWSROOM_THREADS", "2")),
     admin_path=DESK_PATH,
+    upload_path=f"{DESK_PATH}articles/image/",
     upload_bytes=settings.IMAGE_MAX_BYTES + 1024 * 1024,
     may_upload=may_upload,
 )

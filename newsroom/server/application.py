@@ -19,7 +19,8 @@ HEALTH_PATH = "/healthz"
 HEALTH_SECONDS = 5.0
 # A reader's form: 5,000 characters, each up to 12 bytes when an emoji is percent-encoded.
 FORM_LIMIT = Limit(max_bytes=64 * 1024, seconds=10)
-UPLOADS_AT_ONCE = 4
+UPLOADS_AT_ONCE = 4  # that Django works on
+MAX_BODIES_AT_ONCE = 32  # longer than a form's, that are being received
 MIN_UPLOAD_BYTES_PER_SECOND = 50_000  # a slow line's 400 kbit/s
 
 
@@ -27,8 +28,9 @@ class GuardedApplication:
     """Serve `application` (WSGI) to an ASGI server.
 
     `threads` is their number in each of three lanes: what is read, what is sent by readers, and the desk (whose paths
-    begin with `admin_path`); its uploads have UPLOADS_AT_ONCE more. Bodies are bounded by FORM_LIMIT; at the desk by
-    `upload_bytes` for those of whom `may_upload(environ)` is true, which runs in a thread and is given no body.
+    begin with `admin_path`). What is below `upload_path`, where an image takes seconds, has UPLOADS_AT_ONCE more.
+    Bodies are bounded by FORM_LIMIT; at the desk by `upload_bytes` for those of whom `may_upload(environ)` is true,
+    which runs in a thread and is given no body.
     """
 
     def __init__(
@@ -37,17 +39,19 @@ class GuardedApplication:
         *,
         threads: int,
         admin_path: str,
+        upload_path: str,
         upload_bytes: int,
         may_upload: Callable[[Environ], bool],
     ):
-        self.application, self.admin_path, self.may_upload = application, admin_path, may_upload
+        self.application, self.may_upload = application, may_upload
+        self.admin_path, self.upload_path = admin_path, upload_path
         self.upload_limit = Limit(upload_bytes, 10 + upload_bytes / MIN_UPLOAD_BYTES_PER_SECOND)
-        self.uploads = asyncio.Semaphore(UPLOADS_AT_ONCE)
+        self.large_bodies = asyncio.Semaphore(MAX_BODIES_AT_ONCE)
         self.health = Lane("health", 1, max_waiting=8)
         self.reading = Lane("reading", threads, max_waiting=512)
         self.sending = Lane("sending", threads, max_waiting=128)
         self.desk = Lane("desk", threads, max_waiting=64)
-        self.uploading = Lane("uploading", UPLOADS_AT_ONCE, max_waiting=0)  # reading an image takes seconds
+        self.uploading = Lane("uploading", UPLOADS_AT_ONCE, max_waiting=MAX_BODIES_AT_ONCE)
         self.joining = Joining()
         self.slow_readers: SlowReaders | None = None
 
@@ -76,12 +80,14 @@ class GuardedApplication:
             return await self._health(scope, receive)
         is_desk = scope["path"].startswith(self.admin_path)
         lane = self.desk if is_desk else self.reading if scope["method"] in ("GET", "HEAD") else self.sending
-        if is_desk and await self._is_upload(scope):
-            if self.uploads.locked():
-                raise Rejected(503, "Too many files are being sent at this moment. Try again in a moment.")
-            async with self.uploads:
-                return await self._run(scope, receive, self.uploading, self.upload_limit)
-        return await self._run(scope, receive, lane, FORM_LIMIT)
+        if is_desk and scope["path"].startswith(self.upload_path):
+            lane = self.uploading
+        if not is_desk or not await self._is_large(scope):
+            return await self._run(scope, receive, lane, FORM_LIMIT)
+        if self.large_bodies.locked():
+            raise Rejected(503, "Too many files are being sent at this moment. Try again in a moment.")
+        async with self.large_bodies:
+            return await self._run(scope, receive, lane, self.upload_limit)
 
     async def _run(self, scope: Scope, receive: Receive, lane: Lane, limit: Limit) -> Answer:
         body, length = await read_body(receive, scope["headers"], limit)
@@ -93,7 +99,7 @@ class GuardedApplication:
         key = key_of(scope) if lane is self.reading and not length else None
         return await (lane.run(run) if key is None else self.joining.run(key, lane, run))
 
-    async def _is_upload(self, scope: Scope) -> bool:
+    async def _is_large(self, scope: Scope) -> bool:
         """Whether a request sends more than a form does, by somebody who may. Others get the limit of forms."""
         names = dict(scope["headers"])
         declared = names.get(b"content-length", b"")
