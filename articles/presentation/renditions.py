@@ -23,7 +23,14 @@ from newsroom.lib.imaging import Prepared, Wanted
 MAX_SECONDS = 60.0  # for one image, read or rendered
 MAX_DATA_BYTES = 1024 * 1024 * 1024  # of the process: 80 million pixels with transparency, and their copies
 _confined = Confined(1, MAX_SECONDS, MAX_DATA_BYTES)  # started by the first image
-atexit.register(_confined.stop)
+
+
+def end_process() -> None:
+    """End the process for images, with its threads here. The next image starts another."""
+    _confined.stop()
+
+
+atexit.register(end_process)
 
 
 def run(function: Callable[..., Any], *arguments: Any) -> Any:

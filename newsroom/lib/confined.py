@@ -48,10 +48,11 @@ class Confined:
         self.stop()
 
     def stop(self) -> None:
-        """End the processes, and whatever they were doing."""
-        if self._pool is not None:
-            self._pool.stop()  # type: ignore[no-untyped-call]  # pebble has no types here
-            self._pool.join()
+        """End the processes, and whatever they were doing. The next call starts others."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.stop()  # type: ignore[no-untyped-call]  # pebble has no types here
+            pool.join()
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
         """Begin a call of a module's function, whose arguments can be pickled; `outcome` waits for it."""

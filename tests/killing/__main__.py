@@ -13,7 +13,9 @@ from typing import Any
 from django.db import connection
 from django.test.utils import override_settings
 
+from articles.presentation import renditions
 from tests.killing import kills, pairs
+from tests.killing.comment_runs import comment_runs
 from tests.killing.database import OwnDatabase
 from tests.killing.install import Install, action_runs, broken_pairs, broken_runs, pairs_of
 from tests.killing.more_pairs import article_pairs, comment_pairs
@@ -29,10 +31,12 @@ def run(folder: Path) -> dict[str, Any]:
     begun = time.monotonic()
     with OwnDatabase(folder) as database:
         install = Install()
-        walks, broken_actions = list(action_runs(install)), list(broken_runs(install))
+        walks = [*action_runs(install), *comment_runs(install)]
+        broken_actions = list(broken_runs(install))
         meetings = [*pairs_of(install), *article_pairs(install), *comment_pairs(install)]
         broken_meetings = list(broken_pairs(install))
         database.keep()
+        renditions.end_process()  # what is forked from here on has no other threads to wait for
         gc.freeze()  # what is here by now is shared with every process forked, and never looked through again
         report: dict[str, Any] = {
             "engine": connection.vendor,

@@ -41,6 +41,12 @@ EVENTS = {name: [TRANSITIONS[name].verb] for name in ACTIONS} | {
     "unpin": [Verb.UNPINNED],
     "unplace": [Verb.UNPLACED],
 }
+# Comments have no events: what became of them is in batches and reports.
+ON_COMMENTS = (
+    "comment_post", "comment_edit", "comment_delete", "comment_reply", "comment_reject", "comment_block",
+    "comment_undo", "comment_report", "comment_erase", "comment_terms",
+)  # fmt: skip
+EVENTS |= {name: [] for name in ON_COMMENTS}
 EXPUNGING = ("expunge_passage", "expunge_image")
 ONE, OTHER, BOTH = ["done", "Refused"], ["Refused", "done"], ["done", "done"]
 # How two who meet may end, and what is logged of it then.
