@@ -113,5 +113,5 @@ class Environment:
 
 
 def _wrong(name: str, value: str, expected: str) -> ImproperlyConfigured:
-    shown = re.sub(r"://[^@/]*@", "://…@", value)[:80]  # never a password
+    shown = re.sub(r"://.*@", "://…@", value)[:80]  # never a password
     return ImproperlyConfigured(f"{name} is “{shown}”: set it to {expected}.")

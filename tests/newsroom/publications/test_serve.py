@@ -23,7 +23,7 @@ WRONG = {
     "NEWSROOM_HTTPS": ("ture",),
     "NEWSROOM_DEBUG": ("maybe",),
     "NEWSROOM_PORT": ("http", "99999"),
-    "DATABASE_URL": ("postgres", "nonsense://x", "postgres://u:hunter2@h:port/x"),
+    "DATABASE_URL": ("postgres", "nonsense://x", "postgres://u:hunter2@h:port/x", "mysql://u:hun/ter2@hunter2@h/x"),
     "CACHE_URL": ("redis", "foo://x"),
     "NEWSROOM_MAIL_URL": ("localhost", "http://x"),
     "NEWSROOM_MAIL_FROM": ("nobody",),
