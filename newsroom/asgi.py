@@ -4,14 +4,26 @@ Django runs as it does under WSGI, in threads; what waits for a client does not 
 """
 
 import os
+from typing import Any
 
 from newsroom import wsgi  # isort: skip (sets Django up, which the next ones need)
 
 from django.conf import settings
+from django.db import close_old_connections
 
 from newsroom.desk.access import may_upload
 from newsroom.middleware import DESK_PATH
 from newsroom.server.application import GuardedApplication
+
+
+def _may_upload(environ: dict[str, Any]) -> bool:
+    """Ask the database as a request does: with a connection that is not too old, and left so."""
+    close_old_connections()
+    try:
+        return may_upload(environ)
+    finally:
+        close_old_connections()
+
 
 application = GuardedApplication(
     wsgi.application,
@@ -19,5 +31,5 @@ application = GuardedApplication(
     admin_path=DESK_PATH,
     upload_path=f"{DESK_PATH}articles/image/",
     upload_bytes=settings.IMAGE_MAX_BYTES + 1024 * 1024,
-    may_upload=may_upload,
+    may_upload=_may_upload,
 )

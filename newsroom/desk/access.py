@@ -5,7 +5,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.contrib.sessions.backends.db import SessionStore
-from django.db import close_old_connections
 from django.http import HttpRequest, parse_cookie
 
 
@@ -16,9 +15,5 @@ def may_upload(environ: dict[str, Any]) -> bool:
         return False
     request = HttpRequest()
     request.session = SessionStore(key)
-    close_old_connections()
-    try:
-        user = get_user(request)
-        return user.is_active and getattr(user, "is_staff", False)
-    finally:
-        close_old_connections()
+    user = get_user(request)
+    return user.is_active and getattr(user, "is_staff", False)

@@ -36,7 +36,7 @@ class IngestTestCase(NewsroomTestCase):
         skipped = fields.pop("skipped", ())
         return ingest(self.feed, Fresh(Feed("", "", headlines, skipped), **fields), now)
 
-    def fail(self, trouble: str = "too_slow", now: dt.datetime = NOW, **fields: Any) -> PartnerFeed:  # type: ignore[override]
+    def fail_poll(self, trouble: str = "too_slow", now: dt.datetime = NOW, **fields: Any) -> PartnerFeed:
         ingest(self.feed, Failed(trouble, **fields), now)
         self.feed.refresh_from_db()
         return self.feed
@@ -170,7 +170,7 @@ class PollingTests(IngestTestCase):
 
     def test_it_writes_no_content_when_nothing_changed(self) -> None:
         self.take(headline(1), etag='"1"', last_modified="Tue, 14 Jul 2026 10:00:00 GMT")
-        self.fail()
+        self.fail_poll()
         self.purged_tags()
         ingest(self.feed, Fresh(None), NOW + HOUR)
         self.feed.refresh_from_db()
@@ -180,27 +180,27 @@ class PollingTests(IngestTestCase):
     def test_it_keeps_headlines_and_records_why_when_a_poll_fails(self) -> None:
         self.take(headline(1))
         self.purged_tags()
-        feed = self.fail("dtd", detail="<!DOCTYPE\x00" + "x" * 400)
-        self.assertEqual((feed.trouble, feed.failures, len(feed.detail)), ("dtd", 1, 299))
+        feed = self.fail_poll("dtd", detail="<!DOCTYPE\x00" + "x" * 400)
+        self.assertEqual((feed.trouble, feed.failures, len(feed.detail)), ("dtd", 1, 300))
         self.assertEqual((feed.good_at, self.titles(), self.purged_tags()), (NOW, ["Titre 1"], set()))
 
     def test_it_waits_twice_as_long_after_each_failure_up_to_a_day(self) -> None:
         for hours in (2, 4, 8, 16, 24, 24):
-            self.fail()
+            self.fail_poll()
             self.assertAlmostEqual(self.wait() / HOUR, hours, delta=hours * 0.11)
         PartnerFeed.objects.update(failures=2_000_000)
-        self.fail()
+        self.fail_poll()
         self.take()
         self.assertAlmostEqual(self.wait() / HOUR, 1, delta=0.11)
 
     def test_it_waits_as_long_as_the_server_asks_up_to_a_week(self) -> None:
-        self.fail("status", wait=3 * HOUR)
+        self.fail_poll("status", wait=3 * HOUR)
         self.assertAlmostEqual(self.wait() / HOUR, 3, delta=0.01)
-        self.fail("status", wait=dt.timedelta(days=400))
+        self.fail_poll("status", wait=dt.timedelta(days=400))
         self.assertEqual(self.wait(), dt.timedelta(days=7))
 
     def test_it_makes_no_pause_longer_when_polled_by_hand(self) -> None:
-        self.fail()
+        self.fail_poll()
         before = self.wait()
         ingest(self.feed, Failed("status", "404"), NOW + HOUR, by_hand=True)
         self.assertEqual((self.wait(), self.feed.failures, self.feed.detail), (before, 1, "404"))
@@ -212,7 +212,7 @@ class PollingTests(IngestTestCase):
 
     def test_it_stops_polling_a_feed_that_is_gone_for_good(self) -> None:
         self.take(headline(1))
-        self.assertFalse(self.fail("gone").is_polled)
+        self.assertFalse(self.fail_poll("gone").is_polled)
         self.assertEqual(self.titles(), ["Titre 1"])
 
     def test_it_writes_nothing_from_an_address_that_the_desk_changed_meanwhile(self) -> None:
@@ -239,7 +239,7 @@ class ActionTests(IngestTestCase):
         self.assertEqual(self.purged_tags(), {f"partner:{self.feed.pk}"})
 
     def test_it_polls_a_changed_address_at_once(self) -> None:
-        self.fail()
+        self.fail_poll()
         self.feed.url = "https://partner.example/nouveau/"
         partner_actions.save_feed(self.feed, by=self.thomas)
         self.feed.refresh_from_db()
