@@ -4,10 +4,13 @@ import http.client
 import socket
 from unittest import TestCase
 
+import pytest
+
 from tests.hostile.connections import KINDS, SlowConnections, time_of
 from tests.hostile.site import SITE, Served, served
 from tests.living.processes import wait_until
 
+pytestmark = pytest.mark.server
 COUNT = 200
 # The longest of them: a slow reader's 20 s, looked at every 5; and what a busy machine adds.
 ALL_ENDED_SECONDS = 60

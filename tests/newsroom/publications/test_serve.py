@@ -9,8 +9,11 @@ from contextlib import closing
 from pathlib import Path
 from unittest import TestCase
 
+import pytest
+
 from tests.living.processes import Reader, free_port, running, wait_until
 
+pytestmark = pytest.mark.server
 ROOT = Path(__file__).parents[3]
 SECRET = "a-secret-of-sixty-characters-that-no-one-else-would-ever-come-upon-again"
 
