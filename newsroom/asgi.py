@@ -3,7 +3,6 @@
 Django runs as it does under WSGI, in threads; what waits for a client does not take one (newsroom/server).
 """
 
-import os
 from typing import Any
 
 from newsroom import wsgi  # isort: skip (sets Django up, which the next ones need)
@@ -27,7 +26,7 @@ def _may_upload(environ: dict[str, Any]) -> bool:
 
 application = GuardedApplication(
     wsgi.application,
-    threads=int(os.environ.get("NEWSROOM_THREADS", "2")),
+    threads=settings.SERVER_THREADS,
     admin_path=DESK_PATH,
     upload_path=f"{DESK_PATH}articles/image/",
     upload_bytes=settings.IMAGE_MAX_BYTES + 1024 * 1024,

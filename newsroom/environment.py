@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from email.utils import parseaddr
 from ipaddress import IPv4Network, IPv6Network, ip_network
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -54,11 +54,28 @@ class Environment:
                 raise _wrong(name, host, "domains in lower case with commas between, without http:// and ports")
         return hosts
 
+    def host(self, name: str, default: str) -> str:
+        """Return one host name."""
+        value = self.text(name, default)
+        if value and (value.startswith(".") or not HOST.match(value)):
+            raise _wrong(name, value, "one domain in lower case, without http:// and port")
+        return value
+
+    def port(self, name: str, default: str) -> str:
+        """Return a port as it is written in addresses; "" for none."""
+        value = self.text(name, default)
+        if value and not (value.isascii() and value.isdigit() and 0 < int(value) < 65536):
+            raise _wrong(name, value, "a port, 1 to 65535")
+        return value
+
     def networks(self, name: str) -> list[IPv4Network | IPv6Network]:
-        return [
-            self.parsed(name, ip_network, part, "networks with commas between, 10.0.0.0/8,::1")
-            for part in self.env.list(name, default=[])
-        ]
+        networks = []
+        for part in self.env.list(name, default=[]):
+            try:
+                networks.append(ip_network(part.strip()))
+            except ValueError as error:
+                raise _wrong(name, part, "networks with commas between, 10.0.0.0/8,::1") from error
+        return networks
 
     def url(self, name: str, parse: Callable[..., T], default: str, *, schemes: str, expected: str) -> T:
         """Return what `parse`, a method of environ.Env, makes of the address of a service of one of these schemes."""
@@ -104,12 +121,6 @@ class Environment:
                 f"{name} is no key: set it to {length} bytes in base64, as its command prints them."
             )
         return key
-
-    def parsed(self, name: str, parse: Callable[[str], Any], value: str, expected: str) -> Any:
-        try:
-            return parse(value.strip())
-        except ValueError as error:
-            raise _wrong(name, value, expected) from error
 
 
 def _wrong(name: str, value: str, expected: str) -> ImproperlyConfigured:

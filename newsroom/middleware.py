@@ -6,7 +6,15 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.http import HttpResponse, HttpResponseNotAllowed, HttpResponsePermanentRedirect, QueryDict
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponsePermanentRedirect,
+    QueryDict,
+)
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language_from_request
@@ -40,6 +48,16 @@ def healthz(get_response: Handler) -> Handler:
         return HttpResponse("ok\n", content_type="text/plain")
 
     return middleware
+
+
+class CompressTexts(GZipMiddleware):
+    """Django's compression, of all but images: those are compressed already, and a file is sent without a thread."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        media_type = response.headers.get("Content-Type", "")
+        if media_type.startswith("image/") and not media_type.startswith("image/svg"):
+            return response
+        return super().process_response(request, response)
 
 
 def takes_post(view: View) -> View:

@@ -44,12 +44,10 @@ SECRET_KEY = read.secret_key("NEWSROOM_SECRET_KEY", INSECURE_KEY, is_playground=
 SECRET_KEY_FALLBACKS = env.list("NEWSROOM_SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = read.hosts("NEWSROOM_HOSTS", ["localhost", ".localhost", "127.0.0.1"] if PLAYGROUND else [])
 # The one host on which the desk (the admin) answers.
-DESK_HOST = ",".join(read.hosts("NEWSROOM_DESK_HOST", ["localhost"] if PLAYGROUND else []))
+DESK_HOST = read.host("NEWSROOM_DESK_HOST", "localhost" if PLAYGROUND else "")
 HTTPS = read.flag("NEWSROOM_HTTPS", not PLAYGROUND)
 # The port that readers' browsers see, when it is not the scheme's own: part of every absolute address.
-PUBLIC_PORT = read.text("NEWSROOM_PORT", "8000" if PLAYGROUND else "")
-if PUBLIC_PORT and not (PUBLIC_PORT.isascii() and PUBLIC_PORT.isdigit() and 0 < int(PUBLIC_PORT) < 65536):
-    raise ImproperlyConfigured(f"NEWSROOM_PORT is “{PUBLIC_PORT}”: set it to a port, 1 to 65535, or to nothing.")
+PUBLIC_PORT = read.port("NEWSROOM_PORT", "8000" if PLAYGROUND else "")
 CSRF_TRUSTED_ORIGINS = [f"https://{DESK_HOST}"] if HTTPS and DESK_HOST else []
 
 # -- apps --------------------------------------------------------------------------------------------------------------
@@ -83,7 +81,7 @@ MIDDLEWARE = [
     "newsroom.pagecache.tags.send_cache_tags",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "newsroom.middleware.CompressTexts",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "newsroom.middleware.resolve_host",
@@ -176,6 +174,10 @@ DEFAULT_FROM_EMAIL = read.mail_address("NEWSROOM_MAIL_FROM", f"Newsroom <newsroo
 # -- fetching from strangers -------------------------------------------------------------------------------------------
 # Hosts of private networks that may be fetched from all the same: a partner on the intranet, a test's server.
 FETCH_ALLOWED_HOSTS = env.list("NEWSROOM_FETCH_ALLOWED_HOSTS", default=[])
+
+# -- the server --------------------------------------------------------------------------------------------------------
+# Threads a process that run Django, in each of its lanes (newsroom/server).
+SERVER_THREADS = int(read.number("NEWSROOM_THREADS", 2, least=1))
 
 # -- caches in front ---------------------------------------------------------------------------------------------------
 # Whether answers name the tags of what they were made from (Cache-Tag), for a cache that is told what to drop by them.

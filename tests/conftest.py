@@ -24,9 +24,3 @@ def own_files(settings: Any, tmp_path: Path) -> Iterator[None]:
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     yield
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that take minutes: begun last, they would run alone while the other processes wait."""
-    long_ones = ("killing", "matrix", "server", "browser")
-    items.sort(key=lambda item: not any(item.get_closest_marker(mark) for mark in long_ones))

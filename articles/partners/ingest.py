@@ -86,7 +86,7 @@ def ingest(feed: PartnerFeed, outcome: Fresh | Failed, now: dt.datetime, *, by_h
 
 
 def _write_failure(row: PartnerFeed, failed: Failed, now: dt.datetime, by_hand: bool) -> None:
-    row.trouble, row.detail = failed.trouble, _storable(failed.detail[:MAX_DETAIL_CHARACTERS])
+    row.trouble, row.detail = failed.trouble, failed.detail[:MAX_DETAIL_CHARACTERS]
     fields = ["tried_at", "trouble", "detail", "changed_at"]
     if not by_hand:
         row.failures += 1
@@ -210,11 +210,6 @@ def comparable_address(url: str) -> str:
 
 def _is_front(address: str) -> bool:
     return address.endswith("?") and "/" not in address
-
-
-def _storable(text: str) -> str:
-    """Return text without the characters that no database stores."""
-    return text.encode("utf-8", "replace").decode().replace("\x00", "")
 
 
 def _interval(feed: PartnerFeed) -> dt.timedelta:

@@ -49,6 +49,7 @@ class CommentPage:
         )
         may_moderate = may(user, "comment.moderate", comment.publication)
         may_unseal = may(user, "comment.unseal", comment.publication)
+        sealed = list(comment.sealed.order_by("sealed_at")) if may_unseal else []
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -60,11 +61,11 @@ class CommentPage:
             # As on the pages that list them: reports are the moderators', the vault is for who may open it.
             "all_reports": comment.reports.order_by("-at") if may_moderate else [],
             "openings": comment.openings.select_related("by") if may_unseal else [],
-            "sealed": comment.sealed.order_by("sealed_at").first() if may_unseal else None,
+            "sealed": next(iter(sealed), None),
             "may_moderate": may_moderate,
             "may_answer": may(user, "comment.reply", comment.publication) and comment.is_visible,
             "may_unseal": may_unseal,
-            "needs_private_key": may_unseal and any(map(vault.needs_private_key, comment.sealed.all())),
+            "needs_private_key": any(map(vault.needs_private_key, sealed)),
             "undoable": comment.actions.filter(
                 version_after=comment.version, batch__undoes=None, batch__undone_by=None
             ).first(),

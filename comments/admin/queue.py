@@ -29,6 +29,7 @@ from comments.refusals import Refused
 from comments.states import Decision
 from newsroom.desk.base import DeskAdmin
 from newsroom.desk.current import posted_publication
+from newsroom.lib.cleaning import clean_line
 from newsroom.lib.text import row_id, whole_number
 from newsroom.publications.models import Publication
 from newsroom.publications.permissions import may
@@ -44,7 +45,7 @@ def question_of(data: Any) -> Question:
     tab = data.get("tab", "")
     return Question(
         tab=tab if tab in TABS else "new",
-        words=data.get("words", "").replace("\x00", "").strip()[:100],
+        words=clean_line(data.get("words", "")).strip()[:100],
         article=row_id(data.get("article", "")),
         reader=row_id(data.get("reader", "")),
         rule=data.get("rule", "") if data.get("rule", "") in screening.BY_NAME else "",

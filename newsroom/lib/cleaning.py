@@ -33,7 +33,7 @@ def cleaned(value: Any) -> Any:
     """Return an argument of an action with every text in it clean; a row's text columns are cleaned in place.
 
     A column is one line in a CharField and what is derived from it, several in a TextField; other strings, dataclasses,
-    lists and tuples of these may have several.
+    lists, tuples and sets of these may have several.
     """
     if isinstance(value, models.Model):
         _clean_row(value)
@@ -44,7 +44,7 @@ def cleaned(value: Any) -> Any:
 def _clean_value(value: Any) -> Any:
     if type(value) is str:  # not a choice, nor markup that is safe already
         return clean_text(value)
-    if type(value) in (list, tuple):
+    if type(value) in (list, tuple, set, frozenset):
         return type(value)(map(_clean_value, value))
     if is_dataclass(value) and not isinstance(value, type):
         parts = {field.name: getattr(value, field.name) for field in fields(value) if field.init}

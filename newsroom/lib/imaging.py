@@ -14,7 +14,7 @@ from typing import Any
 
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
-from newsroom.lib.shrink import narrowed
+from newsroom.lib.shrink import flatten, narrowed
 
 READABLE_FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF", "TIFF", "BMP")
 MIN_SIDE_PX = 16
@@ -85,13 +85,11 @@ def render(source: str, wanted: Iterable[Wanted], max_pixels: int) -> None:
     with ThreadPoolExecutor(ENCODERS) as pool:  # Pillow releases the interpreter's lock while it encodes
         saved = []
         for one in sorted(wanted, key=lambda one: (one.box is not None, -one.size[0])):
-            if one.box is None:
-                if smaller.size != one.size:
-                    smaller = smaller.resize(one.size, _RESAMPLING)
-                picture = smaller
+            if one.box is not None:
+                made = image.resize(one.size, _RESAMPLING, one.box, reducing_gap=3)
             else:
-                picture = image.resize(one.size, _RESAMPLING, one.box, reducing_gap=3)
-            saved.append(pool.submit(_save, picture, one))
+                made = smaller = smaller if smaller.size == one.size else smaller.resize(one.size, _RESAMPLING)
+            saved.append(pool.submit(_save, made, one))
         for call in saved:
             call.result()
 
@@ -100,15 +98,6 @@ def _save(image: Image.Image, one: Wanted) -> None:
     if one.format == "jpg":
         image = flatten(image)
     image.save(one.path, **SAVE_OPTIONS[one.format])
-
-
-def flatten(image: Image.Image) -> Image.Image:
-    """Return an image in RGB, its transparent parts on white."""
-    if image.mode == "RGB":
-        return image
-    white = Image.new("RGB", image.size, "white")
-    white.paste(image, mask=image.getchannel("A"))
-    return white
 
 
 def _read(path: str, max_pixels: int) -> Image.Image:

@@ -24,6 +24,15 @@ def narrowed(image: Image.Image) -> Image.Image:
     return grey
 
 
+def flatten(image: Image.Image) -> Image.Image:
+    """Return an RGB or RGBA image in RGB, its transparent parts on white."""
+    if image.mode == "RGB":
+        return image
+    white = Image.new("RGB", image.size, "white")
+    white.paste(image, mask=image.getchannel("A"))
+    return white
+
+
 @dataclass(frozen=True)
 class Small:
     """An RGB image at most MAX_WIDTH_PX wide: its raw bytes, three a pixel."""
@@ -55,6 +64,5 @@ def shrink_file(path: str) -> Small:
         raise
     except Exception as error:  # Pillow raises whatever a damaged file makes it raise
         raise NoImage(f"{type(error).__name__}: {error}"[:200]) from error
-    flat = Image.new("RGB", small.size, "white")
-    flat.paste(small, mask=small.getchannel("A"))
+    flat = flatten(small)
     return Small(flat.width, flat.height, flat.tobytes())

@@ -9,11 +9,12 @@ from collections.abc import Callable
 from newsroom.server.lanes import Lane
 from newsroom.server.wsgi import Answer, Scope
 
-# What of a request never changes its answer. Whatever is not named here tells two requests apart.
+# What of a request never changes an answer that is for all: a proxy's word on whose it is, too. Whatever is not named
+# here tells two requests apart.
 IGNORED_HEADERS = frozenset(
-    b"accept-language cache-control connection dnt pragma priority referer sec-ch-ua sec-ch-ua-mobile "
+    b"accept-language cache-control connection dnt forwarded pragma priority referer sec-ch-ua sec-ch-ua-mobile "
     b"sec-ch-ua-platform sec-fetch-dest sec-fetch-mode sec-fetch-site sec-fetch-user sec-gpc te "
-    b"upgrade-insecure-requests user-agent".split()
+    b"upgrade-insecure-requests user-agent via x-forwarded-for x-real-ip x-real-port".split()
 )
 PERSONAL_HEADERS = frozenset((b"authorization", b"cookie"))
 Key = tuple[object, ...]

@@ -26,6 +26,14 @@ class RenditionTests(NewsroomTestCase):
     def store(self, name: str = NAME) -> None:
         self.assertEqual(default_storage.save(name, ContentFile(IMAGE)), name)
 
+    def test_it_sends_an_image_as_the_file_it_is_to_browsers_that_read_gzip(self) -> None:
+        self.store()
+        answer = self.fetch(**{"accept-encoding": "gzip, br"})
+        self.assertFalse(answer.has_header("Content-Encoding"))
+        self.assertEqual(b"".join(answer.streaming_content), IMAGE)
+        page = self.client.get("/", headers={"host": self.kg.domain, "accept-encoding": "gzip"})
+        self.assertEqual(page.headers["Content-Encoding"], "gzip")
+
     def test_it_serves_what_the_storage_has_wherever_that_is(self) -> None:
         for storage in (settings.STORAGES["default"], IN_MEMORY):
             with self.subTest(storage), override_settings(STORAGES={**settings.STORAGES, "default": storage}):

@@ -14,10 +14,10 @@ from articles.importers.wordpress import containers, media
 from articles.importers.wordpress.converter import BodyImage, Converter
 from articles.importers.wordpress.markup import Markup
 from articles.importers.wordpress.pieces import Losses
+from newsroom.lib.cleaning import clean_text
 
 # They have no meaning in a body, and the parser would drop what follows their ends.
 _PAGE_TAG = re.compile(r"</?(?:html|head|body|frameset|noframes)\b[^<>]*>?", re.IGNORECASE)
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 # Tags that cannot nest, kept when there is too much nesting for the parser.
 _NESTING_TAG = re.compile(r"</?(?!(?:p|br|hr|img|script|style)\b)[a-z][^<>]*>", re.IGNORECASE)
 
@@ -33,7 +33,7 @@ class Converted:
 
 def convert(body: str) -> Converted:
     """Return our own HTML for a WordPress body, classic or made of blocks. Never raises."""
-    text = _CONTROLS.sub("", body.replace("\r\n", "\n").replace("\r", "\n"))
+    text = clean_text(body)
     classic = "<!-- wp:" not in text
     losses = Losses()
     converter = Converter(
@@ -41,7 +41,7 @@ def convert(body: str) -> Converted:
     )
     blocks = converter.flow(_parse(Markup(text, losses, classic=classic).expand()), 0).blocks
     # A character reference may have named another control character.
-    return Converted(_CONTROLS.sub("", "\n".join(blocks)), list(losses), converter.images)
+    return Converted(clean_text("\n".join(blocks)), list(losses), converter.images)
 
 
 def _parse(markup: str) -> etree._Element:

@@ -140,4 +140,6 @@ class StoredTests(NewsroomTestCase):
                 answer = self.client.get(f"/admin/{path}?q=casq{forbidden}ue")
                 self.assertEqual(answer.status_code, 200, f"{path} {forbidden}")
         self.assertContains(self.client.get("/admin/articles/article/?q=casq%00ue"), "Un casque")
+        asked = {"decision": "approve", "tab": "all", "words": "casq\x00ue", "publication": self.kg.pk}
+        self.assertEqual(self.client.post("/admin/comments/comment/decide-all/", asked).status_code, 302)
         self.assertEqual(self.read("/?after=%00").status_code, self.read("/?after=x").status_code)

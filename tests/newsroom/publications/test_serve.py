@@ -22,7 +22,8 @@ BOTH = {"NEWSROOM_HSTS_INCLUDE_SUBDOMAINS": "true", "NEWSROOM_HSTS_PRELOAD": "tr
 WRONG = {
     "NEWSROOM_SECRET_KEY": ("short", "a" * 60, "django-insecure-" + "abcdefgh" * 8),
     "NEWSROOM_HOSTS": ("https://a.org", "a.org:80", "A.org"),
-    "NEWSROOM_DESK_HOST": ("https://a.org", "b.org"),
+    "NEWSROOM_DESK_HOST": ("https://a.org", "b.org", "a.org,b.org", ".a.org"),
+    "NEWSROOM_THREADS": ("0", "two"),
     "NEWSROOM_HTTPS": ("ture",),
     "NEWSROOM_DEBUG": ("maybe",),
     "NEWSROOM_PORT": ("http", "99999"),

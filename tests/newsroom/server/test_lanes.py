@@ -121,6 +121,7 @@ class JoiningTests(TestCase):
     def test_it_tells_requests_apart_by_all_that_can_change_their_answer(self) -> None:
         plain = key_of(scope(host="a.example"))
         self.assertEqual(plain, key_of(scope(host="a.example", user_agent="x", referer="https://b.example/")))
+        self.assertEqual(plain, key_of(scope(host="a.example", x_forwarded_for="203.0.113.7", x_real_port="5011")))
         for other in (
             scope(host="b.example"),
             scope("/un/", host="a.example"),

@@ -36,8 +36,8 @@ class Command(BaseCommand):
         parser.add_argument(
             "--threads",
             type=int,
-            default=2,
-            help="threads a process that run Django, in each of its three lanes (2)",
+            default=settings.SERVER_THREADS,
+            help="threads a process that run Django, in each of its three lanes (NEWSROOM_THREADS, or 2)",
         )
         parser.add_argument(
             "--expose-demo",
