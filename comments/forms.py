@@ -57,11 +57,14 @@ def stamp(token: str) -> Stamp | None:
 
 
 def renewed(token_of_old: str) -> str:
-    """Return a token in the place of one that is too old, for a text that was typed long ago; else a fresh one."""
+    """Return a token in the place of one that is too old or was used: what it is for was begun when that was.
+
+    A fresh one in the place of none.
+    """
     _value, age = _read_token(token_of_old)
-    if TOKEN_LIFETIME_SECONDS < age < math.inf:
-        return _signed(time.time() - ASSUMED_WRITING_SECONDS)
-    return token()
+    if not -CLOCK_SKEW_SECONDS <= age < math.inf:
+        return token()
+    return _signed(time.time() - (age if age <= TOKEN_LIFETIME_SECONDS else ASSUMED_WRITING_SECONDS))
 
 
 def _read_token(token: str) -> tuple[str, float]:

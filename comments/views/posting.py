@@ -61,7 +61,7 @@ def post(request: PublicRequest, article: Article) -> HttpResponse:
         comment = posting.post(article, typed.new_comment(stamp), client=sources.client(request), under=under)
     except posting.FormUsed:
         if wants_json(request):
-            return JsonResponse({"token": forms.token()}, status=409)
+            return JsonResponse({"token": forms.renewed(request.POST["token"])}, status=409)
         return _form(request, article, typed, under)
     except Refused as refused:
         if wants_json(request):

@@ -59,6 +59,15 @@ class ReaderTests(BrowserTestCase):
         self.assertEqual(Comment.objects.get().status, Status.DELETED)
         self.assertTrue(self.page.evaluate("window.stayed"))
 
+    def test_a_second_one_from_the_same_page_is_published_like_the_first(self) -> None:
+        self.page.goto(self.url)
+        for text in ("Un premier mot.", "Et un second."):
+            self.write(self.page, text)
+            self.send(self.page)
+            expect(self.page.locator(".comment", has_text=text)).to_contain_text("Votre commentaire est publié.")
+        self.assertEqual(set(Comment.objects.values_list("status", flat=True)), {Status.APPROVED})
+        self.assertEqual(self.complaints, [], "its token was used, and it had to ask twice")
+
     def test_it_remembers_who_asked_for_it_and_forgets_who_did_not(self) -> None:
         self.page.goto(self.url)
         self.write(self.page, "Un premier mot.")

@@ -143,6 +143,8 @@ if (form) {
     showError("");
     stopReply();
     fields.text.value = "";
+    token = ""; // it was for this comment: the next one fetches its own
+    tokenRequest = null;
     if (!section) {
       location.href = payload.own;
       return;

@@ -77,6 +77,9 @@ class PlainTests(PostingTestCase):
         self.assertEqual(answer.status_code, 409)
         posted = self.send(JSON, token=json.loads(answer.content)["token"], text="Et ceci encore.")
         self.assertEqual(posted.status_code, 201)
+        second = Comment.objects.get(text="Et ceci encore.")  # and nobody is held for being quick at a second one
+        self.assertEqual(second.status, Status.APPROVED)
+        self.assertGreater(second.took, 29)
 
     def test_two_forms_of_one_moment_are_two(self) -> None:
         with time_machine.travel(timezone.now(), tick=False):
