@@ -51,5 +51,7 @@ TABLE: Table = {
     # the publication itself
     "publication.view": {WRITER: ANY, EDITOR: ANY, PUBLISHER: ANY, MODERATOR: ANY},
     "publication.change": {PUBLISHER: ANY},
+    "people.view": {PUBLISHER: ANY},  # who works for it, in which role; the log of its roles
+    "people.change": {PUBLISHER: ANY},  # invitations, roles, leaving
     "publication.hosts": {},  # its domain and aliases: whoever runs the install
 }

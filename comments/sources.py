@@ -1,4 +1,4 @@
-"""Where a comment came from: its client, and the keyed hashes that screening compares, never the address itself.
+"""Where a comment came from: the keyed hashes that screening compares, never the address itself.
 
 Hashes are keyed by the install's data keys (newsroom/keys), so that they are still found after a new secret key.
 """
@@ -7,18 +7,9 @@ import hashlib
 import hmac
 from collections.abc import Iterator
 
-from django.conf import settings
-from django.http import HttpRequest
-
 from newsroom.keys.ring import Purpose, data_keys
-from newsroom.lib.client import Client, client_of
 
 HASH_CHARACTERS = 32
-
-
-def client(request: HttpRequest) -> Client:
-    """Return the client of a request, as seen through NEWSROOM_TRUSTED_PROXIES and no others."""
-    return client_of(request.META, settings.TRUSTED_PROXIES)
 
 
 def key(value: str) -> str:

@@ -29,6 +29,7 @@ application = GuardedApplication(
     threads=settings.SERVER_THREADS,
     admin_path=DESK_PATH,
     upload_path=f"{DESK_PATH}articles/image/",
+    sign_in_paths=(f"{DESK_PATH}login/", f"{DESK_PATH}account/", f"{DESK_PATH}password_change/"),
     upload_bytes=settings.IMAGE_MAX_BYTES + 1024 * 1024,
     may_upload=_may_upload,
 )

@@ -12,13 +12,20 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
     # Who may do what: verb → role → scope (newsroom.publications.permissions.Table).
     "permissions": ("articles.roles.TABLE", "comments.roles.TABLE"),
     # What the worker does again and again (newsroom.worker.recurring.Job).
-    "recurring_jobs": ("articles.jobs.JOBS", "comments.jobs.JOBS", "newsroom.worker.jobs.JOBS"),
+    "recurring_jobs": (
+        "articles.jobs.JOBS",
+        "comments.jobs.JOBS",
+        "newsroom.worker.jobs.JOBS",
+        "newsroom.accounts.jobs.JOBS",
+    ),
     # Texts about an article that an app keeps (articles.actions.expunging.TextStore).
     "expunging": ("comments.actions.expunging.COMMENTS",),
     # What an app makes of an item of a WordPress export (articles.importers.load.ItemImporter).
     "item_importers": ("comments.actions.importing.import_comments",),
     # What an app adds to each site of the demo (articles.demo.stage.Addition).
     "demo": ("comments.demo.stage.add_threads",),
+    # Bylines and drafts of people (newsroom.accounts.extension.Desk): one.
+    "people": ("articles.actions.people.PEOPLE",),
     # Panels of the desk's front page, in their order (newsroom.desk.site.Panel).
     "desk_panels": ("comments.admin.dashboard.PANELS", "articles.admin.dashboard.PANELS"),
 }

@@ -1,8 +1,10 @@
-"""The types of a request once the middlewares have seen it: at a publication's host, and at the desk's."""
+"""The types of a request once the middlewares have seen it, at a publication's host and at the desk's; its client."""
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.http import HttpRequest
 
+from newsroom.lib.client import Client, client_of
 from newsroom.publications.models import Publication
 
 
@@ -24,3 +26,8 @@ class DeskRequest(SiteRequest):
     """A request for a page of the desk, by a person who has signed in."""
 
     user: User
+
+
+def client(request: HttpRequest) -> Client:
+    """Return the client of a request, as seen through NEWSROOM_TRUSTED_PROXIES and no others."""
+    return client_of(request.META, settings.TRUSTED_PROXIES)

@@ -4,6 +4,7 @@ Nothing set means production: DEBUG off, HTTPS expected, no host, and no start w
 NEWSROOM_DEMO=1, engineers set NEWSROOM_DEBUG=1; `.env.example` lists every name with its meaning.
 """
 
+import datetime as dt
 import os
 from pathlib import Path
 
@@ -56,6 +57,12 @@ INSTALLED_APPS = [
     "newsroom.publications",
     "newsroom.pagecache",
     "newsroom.keys",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "axes",
+    "newsroom.accounts",  # after these two, whose pages in the admin it takes away
     "django_tasks",
     "django_tasks_db",  # before the worker, which registers another admin page for its rows
     "newsroom.worker",
@@ -92,10 +99,14 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "newsroom.accounts.middleware.slide_session",
+    "newsroom.accounts.middleware.ask_second_factor",
     "newsroom.desk.middleware.uploads",
     "newsroom.desk.middleware.desk_time",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "newsroom.urls"
@@ -113,6 +124,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "newsroom.desk.context.desk",
+                "newsroom.accounts.context.shell",
                 "articles.context.site",
             ],
         },
@@ -144,8 +156,8 @@ CACHES = {
     "default": read.url(
         "CACHE_URL",
         env.cache_url,
-        "locmemcache://",
-        schemes="locmemcache rediscache redis rediss unix",
+        f"filecache://{VAR_DIR / 'cache'}",  # shared by the processes of one host: limits of signing in count in it
+        schemes="filecache locmemcache rediscache redis rediss unix",
         expected="rediscache://host:6379/0",
     )
 }
@@ -223,8 +235,45 @@ AUTH_PASSWORD_VALIDATORS = [
         ("NumericPasswordValidator", {}),
     )
 ]
-LOGIN_URL = "admin:login"
+LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "admin:index"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",  # first: it refuses before a password is looked at
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+SESSION_COOKIE_AGE = 14 * 24 * 3600  # without a visit; each slides it (newsroom/accounts/middleware.py)
+PASSWORD_RESET_TIMEOUT = 2 * 3600
+ACCOUNT_ADAPTER = "newsroom.accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]  # nobody signs up: the adapter says so
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation's link went to the address
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
+ACCOUNT_FORMS = {"reset_password": "newsroom.accounts.forms.ResetPasswordForm"}
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+# Passwords are counted by axes (newsroom/accounts/guessing.py); what is left here are the codes of a second factor.
+ACCOUNT_RATE_LIMITS = {"login": False, "login_failed": "5/5m/key", "reset_password": "20/h/ip"}
+MFA_ADAPTER = "newsroom.accounts.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_TOLERANCE = 1  # half a minute: clocks differ
+MFA_FORMS = {
+    "authenticate": "newsroom.accounts.forms.AuthenticateForm",
+    "reauthenticate": "newsroom.accounts.forms.ReauthenticateForm",
+    "add_webauthn": "newsroom.accounts.forms.AddKeyForm",
+}
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = dt.timedelta(minutes=15)
+AXES_CLIENT_IP_CALLABLE = "newsroom.accounts.guessing.network_of"
+AXES_USERNAME_CALLABLE = "newsroom.accounts.guessing.counted_as"
+AXES_LOCKOUT_PARAMETERS = "newsroom.accounts.guessing.lockout_parameters"
+AXES_LOCKOUT_CALLABLE = "newsroom.accounts.guessing.too_many"
+AXES_SENSITIVE_PARAMETERS = ["login", "code", "credential"]  # people type a password where the name belongs
+AXES_DISABLE_ACCESS_LOG = True  # ours says more (AccountEvent)
+AXES_VERBOSE = False
 
 # -- headers for browsers ----------------------------------------------------------------------------------------------
 # Tiptap, inside the editor, injects one <style>; without it typed spaces turn into &nbsp;. Its hash changes with the
@@ -291,6 +340,7 @@ LOGGING = {
     "loggers": {
         **{name: {"level": "INFO"} for name in ("newsroom", "articles", "comments")},
         "django_tasks": {"level": "WARNING"},
+        "axes": {"level": "ERROR"},  # its warnings name whoever is guessed at; the log of accounts has them
         "django.request": {"filters": ["not_busy"]},
     },
 }

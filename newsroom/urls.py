@@ -9,6 +9,7 @@ from newsroom import views
 RENDITION = r"renditions/[0-9a-f]{2}/[0-9a-f]{14}-[0-9x-]+\.(?:avif|webp|jpg)"
 
 urlpatterns = [
+    path("admin/", include("newsroom.accounts.urls")),  # first: it takes the place of some of the admin's own pages
     path("admin/", admin.site.urls),
     re_path(rf"^media/(?P<name>{RENDITION})$", views.rendition, name="rendition"),
     path("face/<str:fingerprint>.css", views.face, name="face"),

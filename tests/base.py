@@ -4,10 +4,12 @@ KultureGeek requires review, iPhoneAddict does not. Camille writes, Inès edits,
 writes on iPhoneAddict; Sarah moderates KultureGeek; Alix runs the install; Zoé has an account and no membership.
 """
 
+import time
 from typing import Any
 
+from allauth.account.internal.userkit import user_id_to_str
 from django.contrib.auth import get_user_model
-from django.test import TestCase
+from django.test import Client, TestCase
 
 from newsroom.keys import ring
 from newsroom.publications.models import Membership, Publication, Role
@@ -64,6 +66,15 @@ class NewsroomTestCase(TestCase):
         return self.client.get(path, headers={"host": (publication or self.kg).domain}, **kwargs)
 
     def at_desk(self, user: Any) -> None:
-        """Sign a person in at the desk, which answers on localhost."""
-        self.client.force_login(user)
+        """Sign a person in at the desk, which answers on localhost, a moment ago."""
+        sign_in(self.client, user)
         self.client.defaults["HTTP_HOST"] = "localhost"
+
+
+def sign_in(client: Client, user: Any, *, seconds_ago: float = 0) -> None:
+    """Give a client the session of a person who signed in with a password, or confirmed it, some time ago."""
+    client.force_login(user)
+    session: Any = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time() - seconds_ago}]
+    session["account_authentication_methods_user"] = user_id_to_str(user)
+    session.save()

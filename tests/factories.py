@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+from collections.abc import Iterator
 from itertools import count
 from typing import Any
 
@@ -90,3 +91,9 @@ def make_headline(feed: PartnerFeed, title: str = "Leur titre", *, hours_ago: fl
     headline = Headline(guid=url, url=url, title=title, published_at=at, subjects=subjects, **fields)
     ingest(feed, Fresh(Feed("", "", (headline,))), timezone.now())
     return feed.items.get(key=PartnerItem.hashed(url))
+
+
+def networks(number: int) -> Iterator[str]:
+    """Yield different IPv4 addresses of documentation and benchmark ranges (RFC 5737, RFC 2544)."""
+    for index in range(number):
+        yield f"198.18.{index // 250}.{index % 250 + 1}"

@@ -7,17 +7,22 @@ ids.
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from articles.actions import addresses
-from articles.models import Author, CardStrip, Event, Section, Tag, TaggedArticle
+from articles.models import Author, Byline, CardStrip, Event, Section, Tag, TaggedArticle
 from articles.presentation import cache_tags
 from articles.workflow import Finding, Refused, Verb
 from newsroom.actions import action
 from newsroom.lib.text import slugify
 from newsroom.pagecache.tags import invalidate
-from newsroom.publications.permissions import require, user_of
+from newsroom.publications.models import Publication
+from newsroom.publications.permissions import Forbidden, may, require, user_of
+
+_ELSEWHERE = gettext_lazy("“%(name)s” is shown on a site where you may not change it.")
 
 
 @action
@@ -32,10 +37,42 @@ def save_section(section: Section, *, by: Any) -> Section:
     return section
 
 
+def may_change_author(user: Any, author: Author) -> bool:
+    """Return whether a user may change a byline: on every publication that shows it, for it changes on all of them."""
+    return _may_on_each(user, "author.change", _showing(Byline.objects.filter(author=author.pk)))
+
+
+def may_change_tag(user: Any, tag: Tag) -> bool:
+    """Return whether a user may change or merge a tag: on every publication that shows it."""
+    return _may_on_each(user, "tag.change", _showing(TaggedArticle.objects.filter(tag=tag.pk)))
+
+
+def require_author(author: Author, *, by: Any) -> None:
+    """Raise Forbidden unless `by` may change a byline, wherever it is shown."""
+    if not may_change_author(by, author):
+        raise Forbidden(_ELSEWHERE % {"name": author.name})
+
+
+def require_tag(tag: Tag, verb: str, *, by: Any) -> None:
+    """Raise Forbidden unless `by` may do `verb` to a tag, wherever it is shown."""
+    require(by, verb, None)
+    if not may_change_tag(by, tag):
+        raise Forbidden(_ELSEWHERE % {"name": tag.name})
+
+
+def _showing(rows: QuerySet[Any]) -> QuerySet[Publication]:
+    """Return the publications that have one of these listed rows. One index for each publication."""
+    return Publication.objects.filter(Exists(rows.filter(publication=OuterRef("pk"))))
+
+
+def _may_on_each(user: Any, verb: str, publications: QuerySet[Publication]) -> bool:
+    return may(user, verb, None) and all(may(user, verb, publication) for publication in publications)
+
+
 @action
 def save_author(author: Author, *, by: Any) -> Author:
-    """Add or change a byline. Raises Forbidden."""
-    require(by, "author.change", None)
+    """Add or change a byline. Raises Forbidden, also where a site shows it on which `by` may not."""
+    require_author(author, by=by)
     author.slug = author.slug or free_slug(Author, author.name)
     author.save()
     invalidate({cache_tags.author(author)})
@@ -58,7 +95,7 @@ def save_tag(tag: Tag, *, by: Any) -> Tag:
 
     Raises Forbidden; Refused when another tag has that name, or when this one was merged since the form was opened.
     """
-    require(by, "tag.change", None)
+    require_tag(tag, "tag.change", by=by)
     row = Tag.objects.select_for_update(of=("self",)).select_related("merged_into").get(pk=tag.pk)
     if row.merged_into is not None and tag.merged_into_id is None:
         message = _("It was merged into “%(name)s” meanwhile.")
@@ -100,7 +137,8 @@ def merge_tags(tag: Tag, into: Tag, *, by: Any) -> None:
     finds one tag, and is refused. 2. A→B and B→C at once would leave A two steps from C; whichever comes second sees
     the other's merge. 3. An article that is published with the tag meanwhile holds the same locks (Tag.resolve).
     """
-    require(by, "tag.merge", None)
+    for side in (tag, into):
+        require_tag(side, "tag.merge", by=by)
     pair = Tag.resolve([tag.pk, into.pk], lock=True)
     if len(pair) != 2:
         raise Refused([Finding("tag", _("These two are one tag already."))])

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from articles.actions import expunging
 from articles.models import Article, Expunging, Image
 from articles.workflow import Refused
+from newsroom.accounts.fresh import require_fresh_sign_in
 from newsroom.publications.permissions import Forbidden, may
 
 
@@ -43,6 +44,7 @@ def passage(request: HttpRequest, article: Article, context: dict[str, Any]) -> 
     """Look for a passage in an article, show where it is, and remove it once that is confirmed."""
     if not may(request.user, "article.expunge", article):
         raise PermissionDenied
+    require_fresh_sign_in(request)
     form = OrderForm(request.POST or None, with_passage=True)
     traces: list[expunging.Occurrence] | None = None
     if request.method == "POST" and form.is_valid():
@@ -67,6 +69,7 @@ def image(request: HttpRequest, image: Image, context: dict[str, Any]) -> HttpRe
     """Remove an image from every article and every file, once that is confirmed."""
     if not may(request.user, "article.expunge", None):
         raise PermissionDenied
+    require_fresh_sign_in(request)
     form = OrderForm(request.POST or None, with_passage=False)
     if request.method == "POST" and form.is_valid():
         try:

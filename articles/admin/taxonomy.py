@@ -23,7 +23,7 @@ from articles.workflow import Refused
 from newsroom.desk.base import DeskAdmin
 from newsroom.desk.current import current_publication
 from newsroom.lib.text import fold
-from newsroom.publications.permissions import may
+from newsroom.publications.permissions import Forbidden, may
 
 MAX_COMPLETIONS = 12
 admin.site.unregister(TaggitTag)  # a model of the library that nothing here uses; its page merges for whoever asks
@@ -124,7 +124,9 @@ class TagAdmin(DeskAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Return False for a merged tag too: it is kept for its address and its spelling alone."""
-        return not (obj and obj.merged_into_id) and super().has_change_permission(request, obj)
+        if obj is None:
+            return super().has_change_permission(request)
+        return not obj.merged_into_id and taxonomy.may_change_tag(request.user, obj)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         return ["name", "slug", "description", *(["merged_into"] if obj and obj.merged_into_id else [])]
@@ -166,14 +168,14 @@ class TagAdmin(DeskAdmin):
         tag = self.get_object(request, str(pk))
         if tag is None:
             return self.missing(request)
-        if not may(request.user, "tag.merge", None):  # the page is not shown either
-            raise PermissionDenied
+        if not may(request.user, "tag.merge", None) or not taxonomy.may_change_tag(request.user, tag):
+            raise PermissionDenied  # the page is not shown either
         form = MergeForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             into = form.cleaned_data["into"]
             try:
                 taxonomy.merge_tags(tag, into, by=request.user)
-            except Refused as refused:
+            except (Refused, Forbidden) as refused:
                 form.add_error("into", str(refused))
             else:
                 messages.success(
@@ -226,6 +228,11 @@ class AuthorAdmin(DeskAdmin):
 
     class Media:
         js = [Script("desk/picker.js", type="module")]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        if obj is None:
+            return super().has_change_permission(request)
+        return taxonomy.may_change_author(request.user, obj)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Return `user` but for superusers: only who runs the install sees accounts."""

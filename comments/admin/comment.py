@@ -18,9 +18,10 @@ from comments.models import Comment
 from comments.models.comment import STEP_CHARACTERS
 from comments.policy import settings_of
 from comments.refusals import Refused
+from newsroom.accounts.fresh import is_fresh
 from newsroom.desk.current import publications_of
 from newsroom.lib.text import row_id
-from newsroom.publications.permissions import may
+from newsroom.publications.permissions import may, require
 
 MAX_CONVERSATION_ROWS = 30
 
@@ -65,6 +66,7 @@ class CommentPage:
             "may_moderate": may_moderate,
             "may_answer": may(user, "comment.reply", comment.publication) and comment.is_visible,
             "may_unseal": may_unseal,
+            "must_confirm": may_unseal and not is_fresh(request),
             "needs_private_key": any(map(vault.needs_private_key, sealed)),
             "undoable": comment.actions.filter(
                 version_after=comment.version, batch__undoes=None, batch__undone_by=None
@@ -90,6 +92,10 @@ class CommentPage:
         """Show what is sealed of a comment; the opening is logged."""
         comment = self._comment(request, pk)
         reason = request.POST.get("reason", "")
+        require(request.user, "comment.unseal", comment.publication)
+        if not is_fresh(request):  # and not `require_fresh_sign_in`, which would keep the private key in the session
+            refusal = _("Nothing was opened: confirm who you are first.")
+            return self._page(request, comment, vault_reason=reason, vault_refused=refusal)
         try:
             key = request.POST.get("private_key", "")
             found = vault.open_sealed(comment, by=request.user, reason=reason, private_key=key)

@@ -13,7 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from articles.models import Article
-from comments import forms, sources
+from comments import forms
 from comments.actions import notifications, posting
 from comments.models import Comment
 from comments.policy import settings_of
@@ -23,7 +23,7 @@ from comments.thread import ThreadEntry
 from comments.views.pages import form_context, live_article, personal, visible, wants_json
 from newsroom.lib.text import whole_number
 from newsroom.middleware import takes_post
-from newsroom.requests import PublicRequest
+from newsroom.requests import PublicRequest, client
 
 
 @require_safe
@@ -58,7 +58,7 @@ def post(request: PublicRequest, article: Article) -> HttpResponse:
             return JsonResponse({"token": forms.renewed(request.POST.get("token", ""))}, status=409)
         return _form(request, article, typed, under)
     try:
-        comment = posting.post(article, typed.new_comment(stamp), client=sources.client(request), under=under)
+        comment = posting.post(article, typed.new_comment(stamp), client=client(request), under=under)
     except posting.FormUsed:
         if wants_json(request):
             return JsonResponse({"token": forms.renewed(request.POST["token"])}, status=409)
@@ -123,7 +123,7 @@ def own(request: PublicRequest, pk: int, key: str) -> HttpResponse:
             if "delete" in request.POST:
                 comment = posting.delete(comment)
             else:
-                comment = posting.edit(comment, typed, client=sources.client(request))
+                comment = posting.edit(comment, typed, client=client(request))
         except Refused as error:
             refused = error
         if wants_json(request):

@@ -5,13 +5,13 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 
-from comments import forms, sources
+from comments import forms
 from comments.actions import reporting, subscriptions
 from comments.refusals import Refused
 from comments.states import Ground
 from comments.views.pages import personal, visible
 from newsroom.middleware import takes_post
-from newsroom.requests import PublicRequest
+from newsroom.requests import PublicRequest, client
 
 
 @csrf_exempt  # it acts with nobody's authority, and checks by itself where it comes from
@@ -29,7 +29,7 @@ def report(request: PublicRequest, pk: int) -> HttpResponse:
         is_fresh = forms.stamp(data.get("token", "")) is not None and forms.is_from_here(request)
         if is_fresh and not data.get(forms.HONEYPOT):
             try:
-                reporting.report(comment, notice, client=sources.client(request))
+                reporting.report(comment, notice, client=client(request))
             except Refused as error:
                 refused = error
             else:

@@ -28,7 +28,7 @@ GROUPS = (
         ),
     ),
     (gettext_lazy("Sorted under"), ("Section", "Tag", "Author")),
-    (gettext_lazy("Sites and users"), ("Publication", "User")),
+    (gettext_lazy("Sites and users"), ("Publication", "Colleague", "User", "AccountEvent")),
     (gettext_lazy("The engine room"), ("Mail", "DBTaskResult", "Recurring", "Worker")),
 )  # fmt: skip
 # A panel of the front page: `title`, `rows`, `url` and `empty`; None where this person has no use for it.

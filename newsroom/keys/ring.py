@@ -32,6 +32,7 @@ class Purpose(StrEnum):
     EXPUNGED = "articles.expunged"  # fingerprints of passages that were ordered removed
     SOURCE = "newsroom.comments.source"  # hashes of addresses and e-mails, for screening and blocks
     VAULT = "newsroom.comments.vault"  # boxes of who wrote a comment
+    SECOND_FACTOR = "newsroom.accounts.second_factor"  # secrets of authenticator apps
 
 
 class DataKeyLost(Exception):

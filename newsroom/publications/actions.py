@@ -1,16 +1,16 @@
-"""Actions on publications, their aliases, the accounts of staff and their memberships. The admin calls them."""
+"""Actions on publications and their aliases. The admin calls them."""
 
 from collections.abc import Collection
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from newsroom.actions import action
 from newsroom.pagecache.tags import invalidate
-from newsroom.publications.models import Host, Membership, Publication
-from newsroom.publications.permissions import SYSTEM, Forbidden, require
+from newsroom.publications.models import Host, Publication
+from newsroom.publications.permissions import require
 
 
 @action
@@ -31,7 +31,7 @@ def save_publication(publication: Publication, *, by: Any, columns: Collection[s
     if before is None:
         publication.save()
     else:
-        _write(publication, columns, also=("changed_at",))
+        write_columns(publication, columns, also=("changed_at",))
         if changes_domain:
             before.hosts.filter(domain=before.domain).update(redirects=True)
     invalidate({publication.cache_tag})
@@ -58,47 +58,12 @@ def delete_alias(alias: Host, *, by: Any) -> None:
     invalidate({alias.publication.cache_tag})
 
 
-@action
-def save_person(person: User, *, by: Any, columns: Collection[str] | None = None) -> User:
-    """Add an account, which may then sign in at the desk, or write the named columns of one (all, if None).
-
-    Raises Forbidden unless `by` is a superuser.
-    """
-    _require_superuser(by)
-    if person.pk is None:
-        person.is_staff = True
-        person.save()
-    else:
-        _write(person, columns)
-    return person
-
-
-@action
-def save_membership(membership: Membership, *, by: Any) -> Membership:
-    """Give a person a role in a publication, or change it. Raises Forbidden unless `by` is a superuser."""
-    _require_superuser(by)
-    membership.save()
-    return membership
-
-
-@action
-def delete_membership(membership: Membership, *, by: Any) -> None:
-    """Take a role in a publication from a person. Raises Forbidden unless `by` is a superuser."""
-    _require_superuser(by)
-    membership.delete()
-
-
 def _refuse_own_domain(host: Host) -> None:
     if Host.objects.filter(pk=host.pk, domain=host.publication.domain).exists():
         raise ValidationError({"domain": _("This is the publication’s own domain.")})
 
 
-def _require_superuser(by: Any) -> None:
-    if by is not SYSTEM and not (by.is_active and by.is_superuser):
-        raise Forbidden(_("This is not yours to do here."))
-
-
-def _write(row: Publication | User, columns: Collection[str] | None, also: Collection[str] = ()) -> None:
+def write_columns(row: Model, columns: Collection[str] | None, also: Collection[str] = ()) -> None:
     """Write some columns of a row: what somebody else changed in others meanwhile stays."""
     if columns is None:
         row.save()

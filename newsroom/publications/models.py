@@ -101,6 +101,12 @@ class Publication(Timestamped):
         default=False,
         help_text=_("Tells robots that train models to keep out (Directive 2019/790, article 4(3))."),
     )
+    second_factor_roles = models.JSONField(
+        _("second factor asked of"),
+        default=list,
+        blank=True,
+        help_text=_("Who has one of these roles signs in with a passkey, or with a code beside the password."),
+    )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     objects = PublicationQuerySet.as_manager()

@@ -28,7 +28,9 @@ class GuardedApplication:
     """Serve `application` (WSGI) to an ASGI server.
 
     `threads` is their number in each of three lanes: what is read, what is sent by readers, and the desk (whose paths
-    begin with `admin_path`). What is below `upload_path`, where an image takes seconds, has UPLOADS_AT_ONCE more.
+    begin with `admin_path`). What is below `upload_path`, where an image takes seconds, has UPLOADS_AT_ONCE more. What
+    is sent to `sign_in_paths` has one thread: a password costs a third of a second to look at, and whoever guesses at
+    many of them shall keep one core busy, not all.
     Bodies are bounded by FORM_LIMIT; at the desk by `upload_bytes` for those of whom `may_upload(environ)` is true,
     which runs in a thread and is given no body.
     """
@@ -40,17 +42,19 @@ class GuardedApplication:
         threads: int,
         admin_path: str,
         upload_path: str,
+        sign_in_paths: tuple[str, ...],
         upload_bytes: int,
         may_upload: Callable[[Environ], bool],
     ):
         self.application, self.may_upload = application, may_upload
-        self.admin_path, self.upload_path = admin_path, upload_path
+        self.admin_path, self.upload_path, self.sign_in_paths = admin_path, upload_path, sign_in_paths
         self.upload_limit = Limit(upload_bytes, 10 + upload_bytes / MIN_UPLOAD_BYTES_PER_SECOND)
         self.large_bodies = asyncio.Semaphore(MAX_BODIES_AT_ONCE)
         self.health = Lane("health", 1, max_waiting=8)
         self.reading = Lane("reading", threads, max_waiting=512)
         self.sending = Lane("sending", threads, max_waiting=128)
         self.desk = Lane("desk", threads, max_waiting=64)
+        self.signing_in = Lane("signing in", 1, max_waiting=32)
         self.uploading = Lane("uploading", UPLOADS_AT_ONCE, max_waiting=MAX_BODIES_AT_ONCE)
         self.joining = Joining()
         self.slow_readers: SlowReaders | None = None
@@ -82,6 +86,8 @@ class GuardedApplication:
         lane = self.desk if is_desk else self.reading if scope["method"] in ("GET", "HEAD") else self.sending
         if is_desk and scope["path"].startswith(self.upload_path):
             lane = self.uploading
+        elif scope["method"] == "POST" and scope["path"].startswith(self.sign_in_paths):
+            lane = self.signing_in
         if not is_desk or not await self._is_large(scope):
             return await self._run(scope, receive, lane, FORM_LIMIT)
         if self.large_bodies.locked():

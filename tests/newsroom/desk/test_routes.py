@@ -9,6 +9,7 @@ from django.urls import URLPattern, URLResolver, reverse
 
 from articles.actions import fronts
 from articles.models import CardStrip
+from newsroom.accounts import urls
 from newsroom.desk.base import DeskAdmin
 from newsroom.publications.models import Membership, Role
 from newsroom.publications.permissions import SYSTEM, may
@@ -20,6 +21,18 @@ SECRET = "Le secret de la rédaction"
 SIGNED_IN = {"index", "app_list", "password_change", "password_change_done", "switch", "autocomplete", None}
 # Reached without signing in: the way in and out, the language, the strings of scripts.
 OPEN = {"login", "logout", "jsi18n", "set_language"}
+# allauth's and ours of signing in (newsroom/accounts/urls.py): of those who need a session, and of those who have none.
+OWN_ACCOUNT = {
+    "account_change_password", "account_set_password", "account_reauthenticate", "mfa_reauthenticate",
+    "mfa_reauthenticate_webauthn", "mfa_index", "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes", "mfa_download_recovery_codes", "mfa_list_webauthn", "mfa_add_webauthn",
+    "mfa_remove_webauthn", "mfa_edit_webauthn", "usersessions_list",
+}  # fmt: skip
+THE_WAY_IN = {
+    "account_login", "account_logout", "account_reset_password", "account_reset_password_done",
+    "account_reset_password_from_key", "account_reset_password_from_key_done", "account_inactive", "mfa_authenticate",
+    "mfa_login_webauthn", "invitation",
+}  # fmt: skip
 NOBODY = "nobody"  # a page that does nothing for anybody, or for whoever runs the install alone
 # The verb of each route that is no list and no form of a model page.
 VERBS = {
@@ -59,6 +72,11 @@ VERBS = {
     "comments_blockedsender_lift": "comment.screen",
     "worker_mail_decide": "mail.settle",
     "comments_threadpolicy_add": "comment.policy",
+    "accounts_colleague_leave": "people.change",
+    "accounts_colleague_sessions": "people.change",
+    "accounts_colleague_factors": "people.change",
+    "accounts_colleague_again": "people.change",
+    "accounts_colleague_revoke": "people.change",
     "worker_task_again": NOBODY,
     "auth_user_password_change": NOBODY,
 }
@@ -117,8 +135,19 @@ class RouteTests(NewsroomTestCase):
             self.assertIsInstance(verb_of(name), str, name)
         self.assertEqual(set(VERBS) - names, set())
 
+    def test_every_page_of_an_account_asks_for_its_owner(self) -> None:
+        self.assertEqual({name for name, _path in routes(urls.urlpatterns)}, OWN_ACCOUNT | THE_WAY_IN)
+        self.client.logout()
+        for name, path in routes(urls.urlpatterns):
+            if name not in OWN_ACCOUNT:
+                continue
+            address = reverse(name, args=[1] * path.count("<"))
+            for method in ("get", "post"):
+                answer = getattr(self.client, method)(address, headers={"host": "localhost"})
+                self.assertIn("/admin/login/", answer.headers.get("Location", ""), f"{method} {name}")
+
     def test_no_library_mounts_a_page_of_its_own(self) -> None:
-        ours = {"articles", "comments", "publications", "worker", "django_tasks_database", "auth"}
+        ours = {"articles", "comments", "publications", "accounts", "worker", "django_tasks_database", "auth"}
         self.assertEqual({model._meta.app_label for model in admin.site._registry} - ours, set())
         self.assertNotIn("view_on_site", {name for name, _path in routes(admin.site.get_urls())})
         for path in ("/admin/r/1/1/", "/admin/taggit/tag/", "/admin/taggit/tag/merge-tags/"):

@@ -43,7 +43,7 @@ class SignInTests(NewsroomTestCase):
     def test_it_leads_to_the_desk_where_the_way_back_is_refused(self) -> None:
         for back in ("https://evil.example/", "//evil.example"):
             self.client.logout()
-            typed = {"username": "thomas", "password": PASSWORD, "next": back}
+            typed = {"login": "thomas", "password": PASSWORD, "next": back}
             answer = self.client.post(f"/admin/login/?next={back}", typed, headers={"host": "localhost"}, follow=True)
             self.assertEqual((answer.status_code, answer.redirect_chain), (200, [("/admin/", 302)]))
 

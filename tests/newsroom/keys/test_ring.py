@@ -79,10 +79,10 @@ class RekeyTests(RingTestCase):
         with keyed(OLD, OLDER):
             before = {purpose: data_keys(purpose) for purpose in Purpose}
         with keyed(NEW, OLD):
-            self.assertEqual(rekey(), "Data keys: 6 sealed anew, 0 under the present key already.")
+            self.assertEqual(rekey(), "Data keys: 8 sealed anew, 0 under the present key already.")
         with keyed(NEW):
             self.assertEqual({purpose: data_keys(purpose) for purpose in Purpose}, before)
-            self.assertEqual(rekey(), "Data keys: 0 sealed anew, 6 under the present key already.")
+            self.assertEqual(rekey(), "Data keys: 0 sealed anew, 8 under the present key already.")
             self.assertEqual(checks.check_data_keys(None, databases=["default"]), [])
 
     def test_it_keeps_what_was_hashed_by_an_install_that_never_used_its_ring(self) -> None:
@@ -98,7 +98,7 @@ class RekeyTests(RingTestCase):
         with keyed(NEW, OLD):
             self.assertEqual(
                 rekey("--dry-run", "--fresh"),
-                "Would be: 3 sealed anew, 0 under the present key already, 3 new.",
+                "Would be: 4 sealed anew, 0 under the present key already, 4 new.",
             )
         self.assertEqual(boxes(), before)
 
@@ -124,13 +124,13 @@ class RekeyTests(RingTestCase):
         with keyed(NEW):
             self.assertEqual(
                 rekey("--discard-lost"),
-                "Data keys: 0 sealed anew, 0 under the present key already, 3 given up.",
+                "Data keys: 0 sealed anew, 0 under the present key already, 4 given up.",
             )
             self.assertEqual(data_keys(Purpose.EXPUNGED), (NEW.encode(),))
 
     def test_a_fresh_key_is_random_and_for_new_rows_and_older_rows_keep_theirs(self) -> None:
         before = data_keys(Purpose.SOURCE)
-        self.assertEqual(rekey("--fresh"), "Data keys: 0 sealed anew, 3 under the present key already, 3 new.")
+        self.assertEqual(rekey("--fresh"), "Data keys: 0 sealed anew, 4 under the present key already, 4 new.")
         after = data_keys(Purpose.SOURCE)
         self.assertEqual((len(after[0]), after[1:]), (32, before))
         self.assertNotIn(after[0], {data_keys(purpose)[0] for purpose in (Purpose.VAULT, Purpose.EXPUNGED)})

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from newsroom.pagecache.models import Purge
 from newsroom.publications import actions
-from newsroom.publications.models import Host, Membership, Publication, Role
+from newsroom.publications.models import Host, Publication
 from newsroom.publications.permissions import SYSTEM, Forbidden
 from tests.base import NewsroomTestCase
 
@@ -95,26 +95,6 @@ class PublicationActionsTests(NewsroomTestCase):
         own.redirects = True
         with self.assertRaises(ValidationError):
             actions.save_alias(own, by=self.alix)
-
-    def test_accounts_and_memberships_are_a_superusers(self) -> None:
-        membership = Membership(user=self.zoe, publication=self.kg, role=Role.WRITER)
-        for person in (self.thomas, self.zoe):
-            with self.assertRaises(Forbidden):
-                actions.save_person(User(username="nouvelle"), by=person)
-            with self.assertRaises(Forbidden):
-                actions.save_membership(membership, by=person)
-            with self.assertRaises(Forbidden):
-                actions.delete_membership(self.camille.memberships.get(), by=person)
-        self.assertTrue(actions.save_person(User(username="nouvelle"), by=self.alix).is_staff)
-        actions.save_membership(membership, by=self.alix)
-        self.assertEqual(self.zoe.memberships.get().role, Role.WRITER)
-        actions.delete_membership(membership, by=self.alix)
-        self.assertFalse(self.zoe.memberships.exists())
-
-    def test_a_superuser_who_was_deactivated_changes_nothing(self) -> None:
-        self.alix.is_active = False
-        with self.assertRaises(Forbidden):
-            actions.save_person(self.zoe, by=self.alix)
 
 
 class PublicationAdminTests(NewsroomTestCase):

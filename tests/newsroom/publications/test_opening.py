@@ -55,7 +55,7 @@ class HoldBackTests(NewsroomTestCase):
 
 class FirstDayTests(TestCase):
     def test_whoever_runs_the_install_is_led_to_its_first_publication(self) -> None:
-        self.client.force_login(get_user_model().objects.create_superuser("alix"))
+        self.client.force_login(get_user_model().objects.create_superuser("alix", password="correct horse"))
         page = self.client.get("/admin/", headers={"host": settings.DESK_HOST})
         self.assertContains(page, "/admin/publications/publication/add/")
         self.assertNotContains(page, "demandez")

@@ -58,6 +58,7 @@ class GuardedApplicationTests(TestCase):
                 threads=1,
                 admin_path="/admin/",
                 upload_path="/admin/images/",
+                sign_in_paths=("/admin/login/",),
                 upload_bytes=200_000,
                 may_upload=lambda _: signed_in,
             )
@@ -127,6 +128,7 @@ class GuardedApplicationTests(TestCase):
                 threads=1,
                 admin_path="/admin/",
                 upload_path="/admin/images/",
+                sign_in_paths=("/admin/login/",),
                 upload_bytes=1,
                 may_upload=lambda _: False,
             )

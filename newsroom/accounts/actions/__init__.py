@@ -1,0 +1,1 @@
+"""All that writes accounts, memberships, invitations and their log."""

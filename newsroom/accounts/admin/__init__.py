@@ -1,0 +1,3 @@
+from newsroom.accounts.admin import accounts, colleagues
+
+__all__ = ["accounts", "colleagues"]

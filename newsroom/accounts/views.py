@@ -1,0 +1,141 @@
+"""Pages of signing in that differ from allauth's: the way in, a new password, sessions, invitations."""
+
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login import record_authentication
+from allauth.account.utils import perform_login
+from allauth.account.views import LoginView, PasswordResetFromKeyView
+from allauth.mfa.adapter import get_adapter as get_second_factor_adapter
+from allauth.mfa.webauthn.views import RemoveWebAuthnView
+from allauth.usersessions.models import UserSession
+from allauth.usersessions.views import ListUserSessionsView
+from django.contrib import admin, messages
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from newsroom.accounts import guessing
+from newsroom.accounts.actions import invitations
+from newsroom.accounts.actions.log import Kind, record
+from newsroom.accounts.forms import JoinForm
+from newsroom.accounts.models import AccountEvent, Invitation
+
+SIGN_INS_SHOWN = 20
+
+
+class SignIn(LoginView):
+    """The way in. Who is signed in and may not use the desk (any more) is signed out, not sent around in a circle."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if request.user.is_authenticated and not admin.site.has_permission(request):
+            get_adapter(request).logout(request)
+        return super().dispatch(request, *args, **kwargs)
+
+
+class NewPassword(PasswordResetFromKeyView):
+    """A new password, by a link from a mail. The device on which it is set is one of the account's from now on."""
+
+    def form_valid(self, form: Any) -> Any:
+        response = super().form_valid(form)
+        guessing.remember_device(self.request, response, self.reset_user)
+        return response
+
+
+class RemovePasskey(RemoveWebAuthnView):
+    """Remove a passkey, but not the last second factor of somebody who must have one."""
+
+    def form_valid(self, form: Any) -> Any:
+        adapter = get_second_factor_adapter()
+        if not adapter.can_delete_authenticator(self.get_object()):
+            messages.error(self.request, str(adapter.error_messages["cannot_delete_authenticator"]))
+            return redirect("mfa_list_webauthn")
+        return super().form_valid(form)
+
+
+class Sessions(ListUserSessionsView):
+    """Where somebody is signed in, and has lately tried to; a session is ended by itself, or all others at once."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        events = AccountEvent.objects.filter(person=self.request.user).exclude(network=None)
+        return {**context, "show_last_seen_at": True, "account_events": events[:SIGN_INS_SHOWN]}
+
+    def form_valid(self, form: Any) -> Any:
+        number = self.request.POST.get("session", "")
+        person: Any = self.request.user
+        record(Kind.SESSIONS_ENDED, person, by=person, network=guessing.network_of(self.request))
+        if not number:
+            return super().form_valid(form)
+        others = UserSession.objects.filter(user=person).exclude(session_key=self.request.session.session_key)
+        session = others.filter(pk=number).first() if number.isdecimal() and len(number) < 19 else None
+        if session:
+            session.end()
+            messages.success(self.request, _("The session has been ended."))
+        return redirect("usersessions_list")
+
+
+sign_in = SignIn.as_view()
+new_password = NewPassword.as_view()
+remove_passkey = RemovePasskey.as_view()
+sessions = Sessions.as_view()
+
+
+@never_cache
+@sensitive_post_parameters("password1", "password2")
+@require_http_methods(["GET", "HEAD", "POST"])
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """Show an invitation to whoever follows its link, and have them join."""
+    row = invitations.invitation_of(token)
+    if row is None:
+        return render(request, "accounts/invitation_over.html", status=410)
+    owner = User.objects.filter(email__iexact=row.email, is_active=True).first()
+    if owner is not None:
+        return _join_with_account(request, token, row, owner)
+    form = JoinForm(row, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        typed = form.cleaned_data
+        who = invitations.Newcomer(
+            typed["username"],
+            typed["first_name"],
+            typed["last_name"],
+            make_password(typed["password1"]) if form.wants_password else "",
+        )
+        try:
+            person = invitations.accept(token, who)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            return _signed_in(request, person, form.wants_password)
+    return render(request, "accounts/invitation.html", {"invitation": row, "form": form})
+
+
+def _join_with_account(request: HttpRequest, token: str, row: Invitation, owner: User) -> HttpResponse:
+    """Have somebody join who has an account: they sign in with it first."""
+    is_owner = request.user == owner
+    if request.method == "POST" and is_owner:
+        try:
+            invitations.accept(token, owner)
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+            return redirect(request.path)
+        messages.success(request, _("You work for %(name)s from now on.") % {"name": row.publication.name})
+        return redirect("admin:index")
+    return render(request, "accounts/invitation.html", {"invitation": row, "owner": owner, "is_owner": is_owner})
+
+
+def _signed_in(request: HttpRequest, person: User, has_password: bool) -> HttpResponse:
+    """Sign a newcomer in, who has just shown that the invited e-mail is theirs."""
+    if request.user.is_authenticated:
+        get_adapter(request).logout(request)
+    record_authentication(request, person, method="invitation")
+    onward = reverse("admin:index") if has_password else reverse("mfa_add_webauthn")
+    response: HttpResponse = perform_login(request, person, email_verification="none", redirect_url=onward)
+    return response
