@@ -66,8 +66,8 @@ def decide(
 ) -> Outcome:
     """Decide about chosen comments of a publication, each at the version that was seen. Raises Forbidden.
 
-    Those beyond PORTION_ROWS are left. `tells`: mail authors the reasons of a rejection, where the publication does so. The outcome has no batch where all
-    were left.
+    Those beyond PORTION_ROWS are left. `tells`: mail authors the reasons of a rejection, where the publication does so.
+    The outcome has no batch where all were left.
     """
     require(by, "comment.moderate", publication)
     outcome = Outcome()
