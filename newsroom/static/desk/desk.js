@@ -30,6 +30,19 @@ for (const dialog of document.querySelectorAll("dialog[data-reopen]")) dialog.sh
 
 // A page that did part of what was asked of it asks for the rest.
 document.querySelector("form[data-goes-on]")?.requestSubmit();
+// So does a section of one, which alone is shown anew: what is being typed beside it stays.
+async function goOnWith(section) {
+  const button = section?.querySelector("button[data-goes-on]");
+  if (!button) return;
+  const body = new URLSearchParams(new FormData(button.form));
+  body.append(button.name, button.value);
+  const response = await fetch(window.location.pathname, { method: "POST", body });
+  const next = new DOMParser().parseFromString(await response.text(), "text/html").getElementById(section.id);
+  if (!response.ok || !next || !section.isConnected) return;
+  section.replaceWith(document.adoptNode(next));
+  goOnWith(next);
+}
+goOnWith(document.getElementById("replay"));
 
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copies]");
