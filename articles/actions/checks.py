@@ -145,10 +145,14 @@ class Target:
 
 
 def _links_inside(body: str, home: Publication) -> dict[str, Link | None]:
-    """Return the internal links of a body to articles and lists; None for an address that cannot be. One query."""
-    sites = dict(Host.objects.values_list("domain", "publication"))
+    """Return the internal links of a body to articles and lists; None for an address that cannot be.
+
+    One query if the body has links.
+    """
     wanted: dict[str, Link | None] = {}
-    for href in links_in(body):
+    hrefs = list(links_in(body))
+    sites = dict(Host.objects.values_list("domain", "publication")) if hrefs else {}
+    for href in hrefs:
         try:
             parts = urlsplit(href)
             host = parts.hostname

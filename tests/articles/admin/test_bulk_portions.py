@@ -27,13 +27,13 @@ class PortionTests(BulkTestCase):
         (form,) = html.fromstring(page.content.decode()).xpath('//form[@class="bulk-form"]')
         return "data-goes-on" in form.attrib
 
-    def test_one_request_takes_the_step_on_eight(self) -> None:
+    def test_one_request_takes_the_step_on_six(self) -> None:
         drafts = self.drafts(10)
         page = self.take("submit", *drafts)
-        self.assertEqual(self.events(Verb.SUBMITTED), drafts[:8])
+        self.assertEqual(self.events(Verb.SUBMITTED), drafts[:6])
         self.assertTrue(self.goes_on(page))
-        self.assertEqual([line.article for line in page.context["waiting"]], drafts[8:])
-        self.assertContains(page, "8 faits. 2 attendent leur tour")
+        self.assertEqual([line.article for line in page.context["waiting"]], drafts[6:])
+        self.assertContains(page, "6 faits. 4 attendent leur tour")
         end = self.confirm(page)
         self.assertRedirects(end, LIST, fetch_redirect_response=False)
         self.assertEqual(self.events(Verb.SUBMITTED), drafts)
