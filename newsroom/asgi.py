@@ -3,6 +3,7 @@
 Django runs as it does under WSGI, in threads; what waits for a client does not take one (newsroom/server).
 """
 
+import re
 from typing import Any
 
 from newsroom import wsgi  # isort: skip (sets Django up, which the next ones need)
@@ -13,6 +14,9 @@ from django.db import close_old_connections
 from newsroom.desk.access import may_upload
 from newsroom.middleware import DESK_PATH
 from newsroom.server.application import GuardedApplication
+
+# Images are decoded, partners' servers are waited for, all that is stored of an article is searched or compared.
+SLOW_PATHS = re.compile(rf"{re.escape(DESK_PATH)}articles/(image/|partnerfeed/|article/\d+/(expunge|compare)/)")
 
 
 def _may_upload(environ: dict[str, Any]) -> bool:
@@ -28,7 +32,7 @@ application = GuardedApplication(
     wsgi.application,
     threads=settings.SERVER_THREADS,
     admin_path=DESK_PATH,
-    upload_path=f"{DESK_PATH}articles/image/",
+    slow_paths=SLOW_PATHS,
     sign_in_paths=(f"{DESK_PATH}login/", f"{DESK_PATH}account/", f"{DESK_PATH}password_change/"),
     upload_bytes=settings.IMAGE_MAX_BYTES + 1024 * 1024,
     may_upload=_may_upload,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import unquote, urlsplit
 
+from django.db.models import Case, F, When
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
@@ -15,6 +16,7 @@ from articles.actions import changes
 from articles.content import Content
 from articles.models import Address, Article, Author, Image, Revision, Tag
 from articles.models.address import WORDPRESS_QUERY, normalise
+from articles.models.article import change_in_force
 from articles.presentation.body import images_in, links_in
 from articles.presentation.links import is_served, list_at
 from articles.workflow import CHECKS, Change, Finding, Kind, Refused, Unconfirmed
@@ -143,10 +145,14 @@ class Target:
 
 
 def _links_inside(body: str, home: Publication) -> dict[str, Link | None]:
-    """Return the internal links of a body to articles and lists; None for an address that cannot be. One query."""
-    sites = dict(Host.objects.values_list("domain", "publication"))
+    """Return the internal links of a body to articles and lists; None for an address that cannot be.
+
+    One query if the body has links.
+    """
     wanted: dict[str, Link | None] = {}
-    for href in links_in(body):
+    hrefs = list(links_in(body))
+    sites = dict(Host.objects.values_list("domain", "publication")) if hrefs else {}
+    for href in hrefs:
         try:
             parts = urlsplit(href)
             host = parts.hostname
@@ -193,28 +199,29 @@ def sister_articles(proposal: Proposal) -> Iterator[Finding]:
     if article is None or article.live_id is not None or proposal.is_page:
         return
     since = proposal.now - dt.timedelta(hours=SISTER_HOURS)
+    headline = Case(When(change_in_force(proposal.now), then=F("next__headline")), default=F("live__headline"))
     sisters = (
         Article.objects.live(proposal.now)
         .exclude(publication=article.publication)
         .exclude(live_kind=Kind.PAGE)
         .exclude(placements__publication=article.publication)
         .filter(published_at__gte=since)
-        .select_related("publication", "live", "next")
-        .defer("live__body", "next__body")
         .order_by("-published_at")
     )
-    headlines = {sister: sister.revision_at(proposal.now).headline for sister in sisters[:MAX_SISTERS]}
-    alike = [
-        sister
-        for sister, headline in headlines.items()
-        if likeness(proposal.content.headline, headline) >= MIN_LIKENESS
-    ]
+    # Some hundred headlines, for each article of a bulk step: rows are read of those alike alone.
+    headlines = {
+        pk: other
+        for pk, other in sisters.values_list("pk", headline)[:MAX_SISTERS]
+        if likeness(proposal.content.headline, other) >= MIN_LIKENESS
+    }
+    rows = Article.objects.select_related("publication").in_bulk(list(headlines)) if headlines else {}
+    alike = [rows[pk] for pk in headlines if pk in rows]
     links = _links_inside(proposal.content.body, article.publication).values() if alike else ()
     linked = {(link.site, link.path) for link in links if link}
     for sister in alike:
         if (sister.publication_id, sister.path) not in linked:
             message = _("%(site)s has this already: “%(headline)s”.")
-            params = {"site": sister.publication.name, "headline": headlines[sister]}
+            params = {"site": sister.publication.name, "headline": headlines[sister.pk]}
             yield replace(
                 _finding("sister", message % params, str(sister.pk)), article=sister.pk, url=sister.get_absolute_url()
             )

@@ -31,7 +31,7 @@ from newsroom.publications.models import Publication
 from newsroom.publications.permissions import require, user_of
 from newsroom.worker.queue import enqueue
 
-PORTION_ROWS = 2000
+PORTION_ROWS = 400  # of which a mail for each takes 0.15 s: the first portion is done while a moderator waits
 PAUSE_SECONDS = 0.1  # between two portions: SQLite has one writer at a time, and a waiting one retries as often
 MAX_REASON_CHARACTERS = 500
 State = tuple[str, bool, bool]  # status, reviewed, featured
@@ -66,12 +66,15 @@ def decide(
 ) -> Outcome:
     """Decide about chosen comments of a publication, each at the version that was seen. Raises Forbidden.
 
-    `tells`: mail authors the reasons of a rejection, where the publication does so. The outcome has no batch where all
-    were left.
+    Those beyond PORTION_ROWS are left. `tells`: mail authors the reasons of a rejection, where the publication does so.
+    The outcome has no batch where all were left.
     """
     require(by, "comment.moderate", publication)
     outcome = Outcome()
     versions = {one.pk: one.version for one in seen}
+    for pk in list(versions)[PORTION_ROWS:]:
+        outcome.refused[pk] = _("At most %(n)d at once: decide about this one again.") % {"n": PORTION_ROWS}
+        del versions[pk]
     rows = {row.pk: row for row in _locked(Comment.objects.filter(publication=publication, pk__in=versions))}
     chosen = []
     for pk, version in versions.items():

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from comments import backtest
 from comments.actions import settings as comment_settings
+from comments.admin import replays
 from comments.models import CommentSettings
 from comments.policy import settings_of
 from comments.refusals import Refused
@@ -115,7 +116,7 @@ class SettingsAdmin(WritesChangedFields):
         tried: dict[str, Any] = {}
         if data is not None and False not in [form.is_valid() for form in forms_]:
             if name := data.get("_try", ""):
-                tried = _tried(settings, next((form for form in forms_ if form.rule.name == name), None))
+                tried = _tried(settings, next((form for form in forms_ if form.rule.name == name), None), data)
             elif self._saved(request, publication, forms_):
                 return redirect("admin:comments_commentsettings_rules")
         context = {
@@ -141,8 +142,17 @@ class SettingsAdmin(WritesChangedFields):
         return True
 
 
-def _tried(settings: CommentSettings, form: RuleForm | None) -> dict[str, Any]:
+def _tried(settings: CommentSettings, form: RuleForm | None, data: Any) -> dict[str, Any]:
+    """Try a rule as the form says it, or go on with that."""
     if form is None or form.rule.name in NOT_REPLAYED:
         return {}
-    replay = backtest.of_rule(settings, form.proposed())
-    return {"replay": replay, "tried": form.rule, "is_passing": form.rule.verdict == Status.APPROVED}
+    rule = form.proposed()
+    what = replays.key(settings.publication_id, rule.name, rule.limit, rule.minutes, settings.terms_version)
+    replay = backtest.of_rule(settings, rule, replays.begun(data, settings, what), replays.SECONDS)
+    return {
+        "replay": replay,
+        "replay_fields": [] if replay.is_over else replays.fields(replay, what),
+        "tried": rule,
+        "try_value": rule.name,
+        "is_passing": rule.verdict == Status.APPROVED,
+    }

@@ -17,8 +17,9 @@ from django.views.decorators.http import require_POST
 
 from comments import backtest
 from comments.actions import settings as comment_settings
+from comments.admin import replays
 from comments.admin.logs import LogAdmin, comment_link, row_button
-from comments.models import BlockedSender, ModerationAction, Term
+from comments.models import BlockedSender, CommentSettings, ModerationAction, Term
 from comments.policy import settings_of
 from comments.refusals import Refused
 from newsroom.desk.base import DeskAdmin
@@ -35,6 +36,14 @@ class TermsForm(forms.Form):
         help_text=gettext_lazy("Accents and case are one. A star at the end stands for any ending: arnaq*."),
     )
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=Term.Kind.choices, initial=Term.Kind.SUSPECT)
+
+    def clean_lines(self) -> list[str]:
+        lines = [line for line in str(self.cleaned_data["lines"]).splitlines() if line.strip()]
+        if len(lines) > comment_settings.MAX_TERMS_AT_ONCE:
+            message = _("%(n)d terms: give at most %(most)d at once, and the others after them.")
+            params = {"n": len(lines), "most": comment_settings.MAX_TERMS_AT_ONCE}
+            raise forms.ValidationError(message, params=params)
+        return lines
 
 
 @admin.register(Term)
@@ -84,9 +93,9 @@ class TermAdmin(DeskAdmin):
         form = TermsForm(request.POST or None)
         context: dict[str, Any] = {}
         if request.method == "POST" and form.is_valid():
-            lines = form.cleaned_data["lines"].splitlines()
+            lines = form.cleaned_data["lines"]
             if "_try" in request.POST:
-                context = {"replay": backtest.of_terms(settings_of(publication), lines)}
+                context = _tried(settings_of(publication), lines, request.POST)
             else:
                 try:
                     added = comment_settings.add_terms(publication, lines, form.cleaned_data["kind"], by=request.user)
@@ -97,6 +106,17 @@ class TermAdmin(DeskAdmin):
                     return redirect("admin:comments_term_changelist")
         context |= {**self.admin_site.each_context(request), "opts": self.opts, "title": _("Add terms"), "form": form}
         return TemplateResponse(request, "admin/comments/terms.html", context)
+
+
+def _tried(settings: CommentSettings, lines: list[str], data: Any) -> dict[str, Any]:
+    """Try terms, or go on with that."""
+    what = replays.key(settings.publication_id, lines)
+    replay = backtest.of_terms(settings, lines, replays.begun(data, settings, what), replays.SECONDS)
+    return {
+        "replay": replay,
+        "replay_fields": [] if replay.is_over else replays.fields(replay, what),
+        "try_value": "1",
+    }
 
 
 @admin.register(BlockedSender)

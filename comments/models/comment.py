@@ -113,8 +113,10 @@ class Comment(models.Model):
             models.Index("publication", "id", condition=Q(status="approved", reviewed=False), name="comment_new"),
             # The queries of screening.
             models.Index("publication", "posted_at", name="comment_by_time"),
-            models.Index("source", "posted_at", condition=~Q(source=""), name="comment_by_source"),
-            models.Index("email", "publication", "status", condition=~Q(email=""), name="comment_by_email"),
+            # Of all rows, and with the time: SQLite uses no index of those that have a source for "source IN (?)", and
+            # without statistics it prefers one by time to one by e-mail alone.
+            models.Index("source", "posted_at", name="comment_by_source"),
+            models.Index("email", "publication", "posted_at", name="comment_by_email"),
             models.Index("publication", "digest", "posted_at", name="comment_by_words"),
         ]
 

@@ -4,6 +4,7 @@ import html
 import math
 import re
 import unicodedata
+from functools import lru_cache
 
 from django.utils.text import slugify as django_slugify
 
@@ -69,5 +70,10 @@ def likeness(one: str, other: str) -> float:
 
     Source: Dice, "Measures of the amount of ecologic association between species", Ecology 26, 1945.
     """
-    first, second = ({word for word in re.findall(r"\w+", fold(text)) if len(word) > 2} for text in (one, other))
+    first, second = _long_words(one), _long_words(other)
     return 2 * len(first & second) / (len(first) + len(second)) if first and second else 0.0
+
+
+@lru_cache(maxsize=2048)  # one headline is compared with some hundred others, again and again
+def _long_words(text: str) -> frozenset[str]:
+    return frozenset(word for word in re.findall(r"\w+", fold(text)) if len(word) > 2)

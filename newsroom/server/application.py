@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 from collections.abc import Awaitable, Callable
 from io import BytesIO
 from pathlib import Path
@@ -19,7 +20,7 @@ HEALTH_PATH = "/healthz"
 HEALTH_SECONDS = 5.0
 # A reader's form: 5,000 characters, each up to 12 bytes when an emoji is percent-encoded.
 FORM_LIMIT = Limit(max_bytes=64 * 1024, seconds=10)
-UPLOADS_AT_ONCE = 4  # that Django works on
+SLOW_AT_ONCE = 4  # requests that take seconds, that Django works on
 MAX_BODIES_AT_ONCE = 32  # longer than a form's, that are being received
 MIN_UPLOAD_BYTES_PER_SECOND = 50_000  # a slow line's 400 kbit/s
 
@@ -28,11 +29,10 @@ class GuardedApplication:
     """Serve `application` (WSGI) to an ASGI server.
 
     `threads` is their number in each of three lanes: what is read, what is sent by readers, and the desk (whose paths
-    begin with `admin_path`). What is below `upload_path`, where an image takes seconds, has UPLOADS_AT_ONCE more. What
-    is sent to `sign_in_paths` has one thread: a password costs a third of a second to look at, and whoever guesses at
-    many of them shall keep one core busy, not all.
-    Bodies are bounded by FORM_LIMIT; at the desk by `upload_bytes` for those of whom `may_upload(environ)` is true,
-    which runs in a thread and is given no body.
+    begin with `admin_path`). Paths of the desk that `slow_paths` matches, where a request can take seconds, have
+    SLOW_AT_ONCE more. What is sent to `sign_in_paths` has one thread: a password costs a third of a second to look at,
+    and whoever guesses at many of them shall keep one core busy, not all. Bodies are bounded by FORM_LIMIT; at the desk
+    by `upload_bytes` for those of whom `may_upload(environ)` is true, which runs in a thread and is given no body.
     """
 
     def __init__(
@@ -41,13 +41,13 @@ class GuardedApplication:
         *,
         threads: int,
         admin_path: str,
-        upload_path: str,
+        slow_paths: re.Pattern[str],
         sign_in_paths: tuple[str, ...],
         upload_bytes: int,
         may_upload: Callable[[Environ], bool],
     ):
         self.application, self.may_upload = application, may_upload
-        self.admin_path, self.upload_path, self.sign_in_paths = admin_path, upload_path, sign_in_paths
+        self.admin_path, self.slow_paths, self.sign_in_paths = admin_path, slow_paths, sign_in_paths
         self.upload_limit = Limit(upload_bytes, 10 + upload_bytes / MIN_UPLOAD_BYTES_PER_SECOND)
         self.large_bodies = asyncio.Semaphore(MAX_BODIES_AT_ONCE)
         self.health = Lane("health", 1, max_waiting=8)
@@ -55,7 +55,7 @@ class GuardedApplication:
         self.sending = Lane("sending", threads, max_waiting=128)
         self.desk = Lane("desk", threads, max_waiting=64)
         self.signing_in = Lane("signing in", 1, max_waiting=32)
-        self.uploading = Lane("uploading", UPLOADS_AT_ONCE, max_waiting=MAX_BODIES_AT_ONCE)
+        self.slow = Lane("slow", SLOW_AT_ONCE, max_waiting=MAX_BODIES_AT_ONCE)
         self.joining = Joining()
         self.slow_readers: SlowReaders | None = None
 
@@ -84,8 +84,8 @@ class GuardedApplication:
             return await self._health(scope, receive)
         is_desk = scope["path"].startswith(self.admin_path)
         lane = self.desk if is_desk else self.reading if scope["method"] in ("GET", "HEAD") else self.sending
-        if is_desk and scope["path"].startswith(self.upload_path):
-            lane = self.uploading
+        if is_desk and self.slow_paths.match(scope["path"]):
+            lane = self.slow
         elif scope["method"] == "POST" and scope["path"].startswith(self.sign_in_paths):
             lane = self.signing_in
         if not is_desk or not await self._is_large(scope):

@@ -76,6 +76,20 @@ class BacktestTests(CommentsTestCase):
         with self.assertNumQueries(1):
             backtest.of_terms(self.settings_, ["montres"])
 
+    def test_it_stops_when_its_time_is_over_and_goes_on_from_there(self) -> None:
+        rule = replace(BY_NAME["links"], limit=0)
+        whole = backtest.of_rule(self.settings_, rule)
+        replay, tried = None, []
+        while replay is None or not replay.is_over:
+            replay = backtest.of_rule(self.settings_, rule, replay, seconds=0)
+            tried.append(replay.tried)
+        self.assertEqual(tried, [1, 2, 3, 4, 5, 6, 6])
+        self.assertEqual(replay, whole)
+
+    def test_it_asks_for_no_more_rows_than_it_has_time_for(self) -> None:
+        with self.assertNumQueries(2):  # the rows, and what the rule asks about the first of them
+            self.assertEqual(backtest.of_rule(self.settings_, BY_NAME["trusted"], seconds=0).tried, 1)
+
     def test_what_is_spam_counts_as_bad(self) -> None:
         Comment.objects.exclude(status=Status.SPAM).update(reviewed=False)
         replay = backtest.of_terms(self.settings_, ["montres"])

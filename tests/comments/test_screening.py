@@ -3,10 +3,13 @@
 import datetime as dt
 from dataclasses import replace
 from typing import Any
+from unittest import skipUnless
 
 import time_machine
 from django.conf import settings
+from django.db import connection
 from django.test import override_settings
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from comments.actions import settings as comment_settings
@@ -154,6 +157,21 @@ class RuleTests(CommentsTestCase):
     def test_rules_of_one_publication_are_not_anothers(self) -> None:
         self.rule("links", is_on=False)
         self.assertEqual(RuleSetting.objects.get().publication, self.kg)
+
+
+@skipUnless(connection.vendor == "sqlite", "PostgreSQL proves by itself that one index serves")
+class IndexTests(CommentsTestCase):
+    def test_a_site_of_many_comments_is_not_read_through_for_each_new_one(self) -> None:
+        with CaptureQueriesContext(connection) as queries:
+            self.post("Un mot de Zoé.")
+        asked = [query["sql"] for query in queries if query["sql"].startswith("SELECT") and "source" in query["sql"]]
+        plans = ""
+        for sql in asked:
+            with connection.cursor() as cursor:
+                cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+                plans += "".join(f"{row[3]}\n" for row in cursor)
+        self.assertIn("USING INDEX comment_by_source (source=? AND posted_at>?", plans)
+        self.assertIn("USING INDEX comment_by_email (email=? AND publication_id=? AND posted_at<?", plans)
 
 
 class RulingTests(CommentsTestCase):

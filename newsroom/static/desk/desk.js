@@ -1,4 +1,5 @@
-// Every page of the desk: the switcher of publications, labels of table fields, dialogs, copy buttons, preview widths.
+// Every page of the desk: the switcher of publications, labels of table fields, dialogs, copy buttons, preview widths,
+// pages that go on by themselves.
 
 // The switcher changes publication as soon as one is chosen.
 const switcher = document.querySelector(".switcher");
@@ -26,6 +27,22 @@ document.addEventListener("click", (event) => {
 });
 // A dialog whose content was refused opens again, with what was typed.
 for (const dialog of document.querySelectorAll("dialog[data-reopen]")) dialog.showModal();
+
+// A page that did part of what was asked of it asks for the rest.
+document.querySelector("form[data-goes-on]")?.requestSubmit();
+// So does a section of one, which alone is shown anew: what is being typed beside it stays.
+async function goOnWith(section) {
+  const button = section?.querySelector("button[data-goes-on]");
+  if (!button) return;
+  const body = new URLSearchParams(new FormData(button.form));
+  body.append(button.name, button.value);
+  const response = await fetch(window.location.pathname, { method: "POST", body });
+  const next = new DOMParser().parseFromString(await response.text(), "text/html").getElementById(section.id);
+  if (!response.ok || !next || !section.isConnected) return;
+  section.replaceWith(document.adoptNode(next));
+  goOnWith(next);
+}
+goOnWith(document.getElementById("replay"));
 
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copies]");

@@ -245,6 +245,6 @@ class ReadersTests(ChangeTestCase):
         self.assertContains(self.read("/rectificatifs/"), NOTICE)
 
     def test_it_says_that_a_text_is_too_long_to_compare(self) -> None:
-        article = self.change("update", body="<p>" + "mot " * 600_000 + "</p>")
+        article = self.change("update", body="<p>" + "mot " * 80_000 + "</p>")
         page = self.read(f"/modifications/{article.editions.get(change='update').pk}/")
         self.assertContains(page, "trop longue")

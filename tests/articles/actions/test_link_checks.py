@@ -154,7 +154,7 @@ class LinkTests(NewsroomTestCase):
         article = make_article(self.kg)
         make_tags(*(f"Sujet {n}" for n in range(20)))
         bodies = {
-            1: "<p>Sans lien.</p>",
+            0: "<p>Sans lien.</p>",
             2: linking(*(f"{article.path}?n={n}" for n in range(3000))),
             # one query for each 400 places, two for tags and bylines
             1 + 10 + 2: linking(

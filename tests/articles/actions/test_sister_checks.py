@@ -3,9 +3,10 @@
 import datetime as dt
 from dataclasses import replace
 
+import time_machine
 from django.utils import timezone
 
-from articles.actions import checks, editing, publishing
+from articles.actions import checks, editing, publishing, scheduling
 from articles.content import Content
 from articles.models import Article
 from articles.workflow import Finding, Unconfirmed, Verb
@@ -101,3 +102,21 @@ class SisterTests(NewsroomTestCase):
             with self.subTest(more=more), self.assertNumQueries(2):
                 articles = list(checks.sister_articles(checks.Proposal(content, draft, *NOW)))
         self.assertEqual(len(articles), 13)
+
+    def test_it_reads_no_row_of_a_sister_that_is_not_alike(self) -> None:
+        draft = make_draft(self.kg, self.HEADLINE)
+        make_article(self.ia, "Un robot humanoïde en usine")
+        with self.assertNumQueries(1):
+            self.assertEqual(list(checks.sister_articles(checks.Proposal(Content.of(draft.draft), draft, *NOW))), [])
+
+    def test_it_compares_with_a_change_whose_time_has_come(self) -> None:
+        sister = make_article(self.ia, "Un robot humanoïde en usine")
+        changed = replace(Content.of(sister.live), headline=self.HEADLINE)
+        sister = editing.save_draft(sister, changed, by=SYSTEM, change="update")
+        sister = publishing.approve(sister, by=SYSTEM, revision=sister.draft_id)
+        soon = timezone.now() + dt.timedelta(minutes=1)
+        scheduling.schedule_change(sister, by=SYSTEM, revision=sister.draft_id, at=soon)
+        draft = make_draft(self.kg, self.HEADLINE)
+        self.assertFalse(self.asks(draft))
+        with time_machine.travel(soon + dt.timedelta(seconds=1)):
+            self.assertTrue(self.asks(draft))

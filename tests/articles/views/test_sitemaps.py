@@ -78,6 +78,9 @@ class MapTests(SitemapTestCase):
         self.assertGreaterEqual(len(maps), 3)
         self.assertEqual(self.read("/sitemap-9999.xml").status_code, 404)
 
+    def test_no_map_keeps_a_thread_of_readers_busy_for_long(self) -> None:
+        self.assertLessEqual(sitemaps.IDS_PER_SITEMAP, 2_000)
+
     def test_lastmod_tells_the_truth(self) -> None:
         article = make_article(self.kg, "Un casque", at=LONG_AGO)
         for change, freshens in (("typo", False), ("correction", False), ("update", True)):

@@ -172,6 +172,26 @@ class AllTests(CommentsTestCase):
         self.assertTrue(self.work(batch))
         self.assertEqual(batch.done, 12)
 
+    def test_a_moderator_waits_for_four_hundred_at_most(self) -> None:
+        self.flood(450)
+        batch = moderation.decide_all(self.kg, Question(tab="held"), Decision.REJECT, by=self.sarah)
+        self.assertLessEqual(batch.done, 400)
+        self.assertTrue(self.work(batch))
+        undoing = moderation.undo(batch, by=self.sarah)
+        self.assertLessEqual(undoing.done, 400)
+        self.assertTrue(self.work(undoing))
+        self.assertEqual(Comment.objects.filter(status=Status.HELD).count(), 450)
+
+    def test_of_more_chosen_ones_the_others_are_left_and_it_says_so(self) -> None:
+        self.flood(6)
+        seen = [SeenVersion(row.pk, row.version) for row in Comment.objects.order_by("pk")]
+        moderation.PORTION_ROWS, before = 5, moderation.PORTION_ROWS
+        self.addCleanup(setattr, moderation, "PORTION_ROWS", before)
+        outcome = moderation.decide(self.kg, seen, Decision.REJECT, by=self.sarah)
+        self.assertEqual(len(outcome.done), 5)
+        self.assertEqual(list(outcome.refused), [seen[5].pk])
+        self.assertIn("5 au plus à la fois", outcome.refused[seen[5].pk])
+
     def test_it_leaves_what_came_after_it_was_asked(self) -> None:
         self.flood(6)
         moderation.PORTION_ROWS, before = 5, moderation.PORTION_ROWS

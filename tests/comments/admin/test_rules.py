@@ -1,10 +1,16 @@
 """Settings, rules, terms, policies at the desk: tried on the past, then switched on."""
 
 from typing import Any
+from unittest.mock import patch
 
+from lxml import html
+
+from comments.actions import settings as comment_settings
+from comments.admin import replays
 from comments.models import CommentSettings, RuleSetting, Term, ThreadPolicy
 from comments.screening import RULES, Screen
 from tests.comments.base import CommentsTestCase
+from tests.factories import make_article
 
 RULES_PAGE = "/admin/comments/commentsettings/rules/"
 
@@ -67,6 +73,62 @@ class RulesTests(CommentsTestCase):
         self.assertContains(page, "Voir https://a.fr")
         self.assertContains(page, 'name="links-limit" value="0"')
         self.assertFalse(RuleSetting.objects.exists())
+
+    def gone_on(self, page: Any, **changes: Any) -> dict[str, Any]:
+        """The hidden fields of a replay that is not over, as a browser sends them."""
+        rows = html.fromstring(page.content.decode()).xpath('//section[@id="replay"]//input[@form="replayed"]')
+        data: dict[str, Any] = {}
+        for row in rows:
+            data.setdefault(row.get("name"), []).append(row.get("value"))
+        return {**data, **changes}
+
+    def test_one_request_tries_what_it_has_time_for_and_the_page_goes_on(self) -> None:
+        self.enterContext(patch.object(replays, "SECONDS", 0))
+        for text, decision in (("Voir https://a.fr", "approve"), ("Et https://b.fr", "reject"), ("Bonjour", "approve")):
+            self.decide(self.post(text), decision)
+        asked = self.form(**{"links-limit": "0", "_try": "links"})
+        page = self.client.post(RULES_PAGE, asked)
+        numbers = []
+        while "data-goes-on" in page.content.decode():
+            numbers.append(page.context["replay"].tried)
+            page = self.client.post(RULES_PAGE, {**asked, **self.gone_on(page)})
+        self.assertEqual(numbers, [1, 2, 3])
+        replay = page.context["replay"]
+        self.assertEqual((replay.tried, replay.caught, replay.wronged, replay.passed), (3, 1, 1, 0))
+        self.assertContains(page, "Voir https://a.fr")
+        self.assertContains(page, "Et https://b.fr")
+
+    def test_another_threshold_begins_anew(self) -> None:
+        self.enterContext(patch.object(replays, "SECONDS", 0))
+        for text in ("Voir https://a.fr", "Et https://b.fr"):
+            self.decide(self.post(text), "approve")
+        page = self.client.post(RULES_PAGE, self.form(**{"links-limit": "0", "_try": "links"}))
+        other = self.form(**{"links-limit": "1", "_try": "links"})
+        self.assertEqual(self.client.post(RULES_PAGE, {**other, **self.gone_on(page)}).context["replay"].tried, 1)
+
+    def test_a_forged_replay_shows_nothing_of_another_site(self) -> None:
+        self.enterContext(patch.object(replays, "SECONDS", 0))
+        theirs = self.post("Un secret.", article=make_article(self.ia))
+        self.decide(self.post("Voir https://a.fr"), "approve")
+        asked = self.form(**{"links-limit": "0", "_try": "links"})
+        fields = self.gone_on(self.client.post(RULES_PAGE, asked))
+        forged = {
+            "replay-wrong": [f"{theirs.pk}:x", "abc", ":", "9" * 30],
+            "replay-tried": "-1",
+            "replay-since": "2026-99-99T1",
+        }
+        answer = self.client.post(RULES_PAGE, {**asked, **fields, **forged})
+        self.assertEqual(answer.status_code, 200)
+        self.assertNotContains(answer, "Un secret.")
+
+    def test_more_terms_than_one_request_has_time_for_are_refused_and_kept(self) -> None:
+        self.enterContext(patch.object(comment_settings, "MAX_TERMS_AT_ONCE", 2))
+        data = {"lines": "un\ndeux\n\ntrois", "kind": "banned", "publication": self.kg.pk}
+        for button in ("_try", "_save"):
+            page = self.client.post("/admin/comments/term/add/", {**data, button: "1"})
+            self.assertContains(page, "3 termes\u00a0: donnez-en 2 au plus à la fois")
+            self.assertContains(page, "un\ndeux\n\ntrois")
+        self.assertFalse(Term.objects.exists())
 
     def test_a_bad_threshold_gets_an_error_and_nothing_is_saved(self) -> None:
         page = self.client.post(RULES_PAGE, self.form(**{"links-limit": "-1", "rate-minutes": "", "_save": "1"}))

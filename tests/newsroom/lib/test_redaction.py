@@ -1,11 +1,13 @@
 """A passage that a court orders removed: how it is found, what replaces it, and that it is nowhere any more."""
 
 import re
+from unittest.mock import patch
 
 from django.test import SimpleTestCase
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from newsroom.lib import redaction
 from newsroom.lib.html import clean
 from newsroom.lib.redaction import MARK, Redacted, from_html, from_slug, from_text, key
 from newsroom.lib.text import plain, slugify
@@ -101,6 +103,15 @@ class TextTests(SimpleTestCase):
         self.assertEqual(from_text("a a […] b b c", "a […] b"), Redacted("[…] c", 2))
         self.assertEqual(from_text("[…] x x y", "[…] x"), Redacted("[…] y", 2))
         self.assertEqual(from_text("a a b b", "a b"), Redacted("a […] b", 1))
+
+    def test_a_text_without_its_longest_word_is_not_taken_apart(self) -> None:
+        """A passage is looked for in 30,000 comments while a publisher waits."""
+        passage = "une affaire de Jean Dupont"
+        with patch.object(redaction, "_tokens", wraps=redaction._tokens) as taken_apart:
+            for text in ("Rien de tel ici.", "Jean Dupont, une fois de plus."):
+                self.assertEqual(from_text(text, passage), Redacted(text, 0))
+        self.assertEqual({call.args[0] for call in taken_apart.call_args_list}, {passage})
+        self.assertEqual(from_text("Une aff\u00adaire de JEAN Dupónt.", passage).text, "[…].")
 
     def test_nothing_to_look_for_is_not_found(self) -> None:
         self.assertEqual(from_text("Il dit… « … »", "…"), Redacted("Il dit… « … »", 0))

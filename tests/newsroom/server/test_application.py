@@ -1,11 +1,15 @@
 """The way of a request: its limit, its lane, its answer."""
 
 import asyncio
+import re
 import threading
 from typing import Any
 from unittest import TestCase
 
-from newsroom.server.application import FORM_LIMIT, UPLOADS_AT_ONCE, GuardedApplication
+from django.urls import reverse
+
+from newsroom.asgi import SLOW_PATHS
+from newsroom.server.application import FORM_LIMIT, SLOW_AT_ONCE, GuardedApplication
 
 LARGE = str(FORM_LIMIT.max_bytes + 1)
 
@@ -23,6 +27,17 @@ def request(path: str, method: str = "GET", *, length: str = "", body: bytes = b
         return {"type": "http.request", "body": body}
 
     return scope, receive
+
+
+class SlowPathsTests(TestCase):
+    def test_what_can_take_seconds_at_the_desk_takes_no_thread_of_the_others(self) -> None:
+        for name, args, is_slow in (
+            ("articles_image_upload", [], True), ("articles_image_expunge", [1], True),
+            ("articles_article_expunge", [1], True), ("articles_article_compare", [1], True),
+            ("articles_partnerfeed_fetch", [1], True), ("articles_partnerfeed_add", [], True),
+            ("articles_article_change", [1], False), ("articles_article_changelist", [], False), ("index", [], False),
+        ):  # fmt: skip
+            self.assertEqual(bool(SLOW_PATHS.match(reverse(f"admin:{name}", args=args))), is_slow, name)
 
 
 class GuardedApplicationTests(TestCase):
@@ -57,7 +72,7 @@ class GuardedApplicationTests(TestCase):
                 self.application,
                 threads=1,
                 admin_path="/admin/",
-                upload_path="/admin/images/",
+                slow_paths=re.compile("/admin/images/"),
                 sign_in_paths=("/admin/login/",),
                 upload_bytes=200_000,
                 may_upload=lambda _: signed_in,
@@ -78,13 +93,13 @@ class GuardedApplicationTests(TestCase):
             self.seen,
             {
                 "/": "reading", "/c/article/1/": "sending", "/admin/": "desk",
-                "/admin/images/upload/": "uploading", "/healthz": "health",
+                "/admin/images/upload/": "slow", "/healthz": "health",
             },
         )  # fmt: skip
 
     def test_it_answers_readers_while_the_desk_and_its_uploads_are_slow(self) -> None:
         slow = [request(f"/admin/slow{n}/") for n in range(3)]
-        paths = [f"/admin/images/slow{n}/" for n in range(UPLOADS_AT_ONCE + 4)]
+        paths = [f"/admin/images/slow{n}/" for n in range(SLOW_AT_ONCE + 4)]
         uploads = [request(path, "POST", body=b"a" * 90_000, length="90000") for path in paths]
         answers = self.run_all(*slow, *uploads, request("/"), request("/healthz"))
         self.assertEqual({status for status, _body in answers}, {200})  # and nobody's text was refused for it
@@ -127,7 +142,7 @@ class GuardedApplicationTests(TestCase):
                 self.application,
                 threads=1,
                 admin_path="/admin/",
-                upload_path="/admin/images/",
+                slow_paths=re.compile("/admin/images/"),
                 sign_in_paths=("/admin/login/",),
                 upload_bytes=1,
                 may_upload=lambda _: False,
