@@ -82,7 +82,7 @@ class BrowserTestCase(StaticLiveServerTestCase):
 
     def sign_in(self, username: str) -> None:
         self.page.goto(f"{self.live_server_url}/admin/")
-        self.page.fill("#id_username", username)
+        self.page.fill("#id_login", username)
         self.page.fill("#id_password", PASSWORD)
         self.page.click("[type=submit]")
         self.page.wait_for_selector(".panels")

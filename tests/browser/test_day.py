@@ -19,7 +19,7 @@ class ArticleDayTests(BrowserTestCase):
         """A person's own browser, signed in."""
         page = self.new_page()
         page.goto(f"{self.live_server_url}/admin/")
-        page.fill("#id_username", username)
+        page.fill("#id_login", username)
         page.fill("#id_password", PASSWORD)
         page.click("[type=submit]")
         page.wait_for_selector(".panels")

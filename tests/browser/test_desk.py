@@ -64,7 +64,7 @@ class PublishAStoryTests(BrowserTestCase):
 
         page = self.page
         page.goto(f"{self.live_server_url}/admin/")
-        page.fill("#id_username", "julien")
+        page.fill("#id_login", "julien")
         page.fill("#id_password", PASSWORD)
         click("[type=submit]")
         click("text=Nouvel article")
