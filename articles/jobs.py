@@ -1,4 +1,4 @@
-"""Recurring jobs on articles: what is due, reminders, partner feeds, unfinished expungings."""
+"""Recurring jobs on articles: what is due, reminders, partner feeds, unfinished expungings, files without a row."""
 
 import datetime as dt
 
@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 from django_tasks import task
 
-from articles.actions import due, expunging
+from articles.actions import due, expunging, image_files
 from articles.partners import poll
 from newsroom.worker.recurring import Job
 
@@ -40,5 +40,10 @@ JOBS = (
     Job(gettext_noop("apply due changes"), apply_due_changes, every=dt.timedelta(minutes=1)),
     Job(gettext_noop("remind of deadlines"), remind_of_deadlines, every=dt.timedelta(minutes=15)),
     Job(gettext_noop("finish expunging"), expunging.finish_expungings, every=dt.timedelta(hours=1)),
+    Job(
+        gettext_noop("delete images’ files without a row"),
+        image_files.delete_unnamed_files,
+        every=dt.timedelta(hours=1),
+    ),
     Job(gettext_noop("ask partners for news"), poll_partners, every=dt.timedelta(minutes=1)),
 )

@@ -20,7 +20,7 @@ def own_files(settings: Any, tmp_path: Path) -> Iterator[None]:
     """Uploads of a test stay the test's; static files need no collecting."""
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.STORAGES = {
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "default": {"BACKEND": "newsroom.storage.WholeFileStorage"},
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     yield

@@ -1,5 +1,6 @@
 """Actions on the image library: add an image, describe it, write its renditions."""
 
+import datetime as dt
 import hashlib
 import shutil
 from collections.abc import Iterator
@@ -13,8 +14,11 @@ from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django_tasks import task
 
+from articles.actions import image_files
 from articles.models import Image
 from articles.presentation import cache_tags, renditions
 from articles.workflow import Finding, Refused
@@ -24,9 +28,11 @@ from newsroom.lib.confined import Overrun
 from newsroom.lib.imaging import Unusable
 from newsroom.pagecache.tags import invalidate
 from newsroom.publications.permissions import require, user_of
+from newsroom.worker.queue import enqueue
 
 DESCRIPTION_FIELDS = ("label", "alt", "caption", "credit", "licence_expires", "focal_x", "focal_y", "changed_at")
 MIB = 1024 * 1024
+RENDERED_WITHIN = dt.timedelta(minutes=2)  # after a focal point moved; longer than one image may take
 
 
 def add(
@@ -57,6 +63,7 @@ def add(
         source.write_bytes(data)
         prepared = renditions.prepare(source, kept)
         image.width, image.height = prepared.width, prepared.height
+        image_files.announce(digest)
         renditions.make(image, kept)
         with kept.open("rb") as original:
             name = f"originals/{digest[:2]}/{digest[2:16]}.{prepared.suffix}"
@@ -64,7 +71,9 @@ def add(
     try:
         with transaction.atomic():
             image.save()
+            image_files.named(digest)
     except IntegrityError:  # somebody added the same file meanwhile
+        image_files.named(digest)
         return Image.objects.get(digest=digest)
     return image
 
@@ -76,10 +85,19 @@ def describe(image: Image, *, by: Any) -> Image:
     before = Image.objects.filter(pk=image.pk).first()
     image.save(update_fields=DESCRIPTION_FIELDS)
     if before and (before.focal_x, before.focal_y) != (image.focal_x, image.focal_y):
-        # After the transaction, since it takes seconds. Crops around the former point stay: they were given out.
+        # After the transaction, since it takes seconds. Crops around the former point stay: they were given out. The
+        # worker makes those that are missing later: this process may die before it has.
         transaction.on_commit(partial(render_again, image), robust=True)
+        enqueue(render_missing, at=timezone.now() + RENDERED_WITHIN, image=image.pk)
     invalidate({cache_tags.image(image)})
     return image
+
+
+@task
+def render_missing(image: int) -> None:
+    """Write the renditions that an image (by id) lacks: the worker's part. An image that is gone lacks none."""
+    if row := Image.objects.filter(pk=image).first():
+        render_again(row)
 
 
 def render_again(image: Image) -> None:

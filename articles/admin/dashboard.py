@@ -172,10 +172,12 @@ def placed(request: HttpRequest) -> dict[str, Any] | None:
 
 
 def unfinished(request: HttpRequest) -> dict[str, Any] | None:
-    """Return the panel of expungings of which files still hold traces."""
+    """Return the panel of expungings of which files still hold traces: of articles here, and of images, which all
+    publications share."""
     if not _may(request, "article.expunge"):
         return None
-    acts = [_alarm(str(act), act.at) for act in Expunging.objects.filter(finished_at=None)[:LINES]]
+    about = Q(article__publication=current_publication(request)) | Q(article=None)
+    acts = [_alarm(str(act), act.at) for act in Expunging.objects.filter(about, finished_at=None)[:LINES]]
     return {"title": _("Expunging unfinished: run “manage.py expunge”"), "alarms": acts} if acts else None
 
 

@@ -88,7 +88,7 @@ class StripForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at run
     def _line_of(self, article: Article) -> str:
         """Return an article as a line of the field `articles`: "42 · Its headline"."""
         now = timezone.now()
-        if article.live_id:  # the headline as readers have it: a sister's work is not shown
+        if article.was_published_by(now):  # the headline as readers have it: a sister's work is not shown
             headline = article.revision_at(now).headline
         else:
             headline = article.desk_headline if article.publication_id == self.instance.publication_id else ""

@@ -19,6 +19,7 @@ from articles.models.revision_image import RevisionImage
 from articles.models.section import Section
 from articles.models.stream_source import StreamSource
 from articles.models.tag import Tag, TaggedArticle
+from articles.models.unnamed_image import UnnamedImage
 
 __all__ = [
     "Address",
@@ -45,4 +46,5 @@ __all__ = [
     "StreamSource",
     "Tag",
     "TaggedArticle",
+    "UnnamedImage",
 ]

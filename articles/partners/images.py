@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
-from functools import partial
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,8 @@ from django.db import transaction
 from django_tasks import task
 from PIL import Image as Pillow
 
-from articles.models import Image, PartnerFeed, PartnerItem
+from articles.actions import image_files
+from articles.models import PartnerFeed, PartnerItem
 from articles.models.partner import PartnerImage
 from articles.presentation import cache_tags, renditions
 from newsroom.lib.confined import Confined, Overrun, outcome
@@ -98,6 +98,7 @@ def store_image(item: PartnerItem, small: Small | None) -> bool:
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "small.png"
             Pillow.frombytes("RGB", (small.width, small.height), small.data).save(file, compress_level=1)
+            image_files.announce(digest)
             renditions.make(image, file)
         fields |= {"image_digest": digest, "image_width": small.width, "image_height": small.height}
     with transaction.atomic():
@@ -109,13 +110,14 @@ def store_image(item: PartnerItem, small: Small | None) -> bool:
         rows = PartnerItem.objects.select_for_update().filter(pk=item.pk, image_url=item.image_url)
         row = rows.first() if feed else None
         if feed is None or row is None:  # the licence ended, or the headline went, while it was fetched
-            delete_unused_files({fields["image_digest"]})
+            image_files.release({fields["image_digest"]})
             return False
         previous_digest = row.image_digest
         PartnerItem.objects.filter(pk=row.pk).update(**fields)
         if previous_digest != fields["image_digest"]:
             invalidate({cache_tags.partner(feed)})
-            delete_unused_files({previous_digest})
+            image_files.release({previous_digest})
+        image_files.named(fields["image_digest"])
     return small is not None
 
 
@@ -123,7 +125,7 @@ def drop_images(feed: PartnerFeed) -> None:
     """Remove every image of a feed whose licence ended or that is deleted. Inside a transaction, the feed locked."""
     digests = set(feed.items.values_list("image_digest", flat=True))
     feed.items.update(image_digest="", image_asked=False)
-    delete_unused_files(digests)
+    image_files.release(digests)
 
 
 def reset_lost_images() -> int:
@@ -140,16 +142,3 @@ def reset_lost_images() -> int:
         # An image replaced since it was looked for is not lost.
         rows = PartnerItem.objects.filter(pk__in=lost, image_digest__in=set(lost.values()))
         return rows.update(image_digest="", image_asked=False)
-
-
-def delete_unused_files(digests: Iterable[str]) -> None:
-    """Delete the files of images that no row names any more, once the transaction has committed."""
-    for digest in filter(None, digests):
-        transaction.on_commit(partial(_delete_if_unused, digest))
-
-
-def _delete_if_unused(digest: str) -> None:
-    if PartnerItem.objects.filter(image_digest=digest).exists() or Image.objects.filter(digest=digest).exists():
-        return
-    for name in renditions.stored_names(PartnerImage(digest, 0, 0, "")):
-        default_storage.delete(name)

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from articles.actions import image_files
 from articles.models import PartnerFeed, PartnerItem
 from articles.models.partner import Trouble
-from articles.partners.images import delete_unused_files
 from articles.partners.parse import Feed, Headline
 from articles.presentation import cache_tags
 from newsroom.actions import action
@@ -140,7 +140,7 @@ def _write_headlines(feed: PartnerFeed, headlines: Sequence[Headline], now: dt.d
     if new or changed:
         invalidate({cache_tags.partner(feed)})
         unused_digests |= _delete_old(feed, by_guid)
-        delete_unused_files(unused_digests)
+        image_files.release(unused_digests)
     return Ingested(len(new), len(changed))
 
 

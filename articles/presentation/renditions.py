@@ -6,6 +6,7 @@ their own (newsroom/lib/confined.py), one image at a time: a photograph takes se
 
 import atexit
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -52,15 +53,18 @@ def sizes_of(image: Rendered) -> list[str]:
 
 
 def stored_names(image: Rendered) -> list[str]:
-    """List the rendition files of an image that exist in the storage, including crops of former focal points.
+    """List the files of an image that exist in the storage: renditions, with crops of former focal points, and the
+    original, with copies that a storage which does not overwrite made of it under other names.
 
-    `names` lists those that should exist.
+    `names` lists the renditions that should exist.
     """
-    folder, prefix = f"renditions/{image.digest[:2]}", f"{image.digest[2:16]}-"
-    try:
-        return [f"{folder}/{name}" for name in default_storage.listdir(folder)[1] if name.startswith(prefix)]
-    except FileNotFoundError:
-        return []
+    found = []
+    for top in ("renditions", "originals"):
+        folder = f"{top}/{image.digest[:2]}"
+        with suppress(FileNotFoundError):
+            files = default_storage.listdir(folder)[1]
+            found += [f"{folder}/{name}" for name in files if name.startswith(image.digest[2:16])]
+    return sorted(found)
 
 
 def prepare(source: Path, target: Path) -> Prepared:

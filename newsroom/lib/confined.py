@@ -3,9 +3,11 @@
 No parser of feeds or images is proof against every input, and a thread can't be stopped; a process can.
 """
 
+import math
 import multiprocessing
 import os
 import resource
+import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -16,6 +18,7 @@ from pebble import ProcessExpired, ProcessPool
 
 MAX_CALL_SECONDS = 5.0
 MAX_DATA_BYTES = 110 * 1024 * 1024  # of a process; with its code, some 140 MB in all
+ALONE_SECONDS = 2  # beyond its limit, for a call whose owner was killed and so cannot stop it
 MAX_CALLS_PER_PROCESS = 200  # then it is replaced, with whatever it has leaked
 
 
@@ -65,7 +68,7 @@ class Confined:
                     initargs=(self._data_bytes,),
                     context=multiprocessing.get_context("spawn"),  # nothing of this process is taken along
                 )
-        return self._pool.schedule(_call, args=[function, *arguments], timeout=self._seconds)
+        return self._pool.schedule(_call, args=[self._seconds, function, *arguments], timeout=self._seconds)
 
 
 def outcome(call: "Future[Any]") -> Any:
@@ -78,11 +81,17 @@ def outcome(call: "Future[Any]") -> Any:
         raise Overrun("too_heavy", f"exit {error.exitcode}") from error
 
 
-def _call(function: Callable[..., Any], *arguments: Any) -> Any:
+def _call(seconds: float, function: Callable[..., Any], *arguments: Any) -> Any:
+    # It is stopped by its owner; if that was killed, by this signal, which ends the process. (Between calls a process
+    # sees by itself that its owner is gone.)
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.alarm(math.ceil(seconds) + ALONE_SECONDS)
     try:
         return function(*arguments)
     except MemoryError:
         os._exit(os.EX_TEMPFAIL)  # its memory stays fragmented: the next call gets a new process
+    finally:
+        signal.alarm(0)
 
 
 def _limit(data_bytes: int) -> None:

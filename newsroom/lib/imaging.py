@@ -97,7 +97,9 @@ def render(source: str, wanted: Iterable[Wanted], max_pixels: int) -> None:
 def _save(image: Image.Image, one: Wanted) -> None:
     if one.format == "jpg":
         image = flatten(image)
-    image.save(one.path, **SAVE_OPTIONS[one.format])
+    # Of a copy: Pillow keeps the options on the image while it encodes, and two threads that save one image in two
+    # formats would take each other's.
+    image.copy().save(one.path, **SAVE_OPTIONS[one.format])
 
 
 def _read(path: str, max_pixels: int) -> Image.Image:

@@ -1,4 +1,4 @@
-"""The worker's own recurring job: deleting old rows."""
+"""The worker's own recurring jobs: deleting old rows, settling mails that were given up."""
 
 import datetime as dt
 
@@ -7,6 +7,7 @@ from django.utils.translation import gettext_noop
 from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 
+from newsroom.worker import mail
 from newsroom.worker.models import IdempotencyKey, Mail, Worker
 from newsroom.worker.recurring import Job
 
@@ -26,4 +27,7 @@ def delete_old_rows() -> None:
     Worker.objects.filter(seen_at__lt=now - WORKERS_KEPT_FOR).delete()
 
 
-JOBS = (Job(gettext_noop("delete old rows"), delete_old_rows, every=dt.timedelta(days=1)),)
+JOBS = (
+    Job(gettext_noop("delete old rows"), delete_old_rows, every=dt.timedelta(days=1)),
+    Job(gettext_noop("settle mails that were given up"), mail.settle_given_up, every=dt.timedelta(minutes=5)),
+)

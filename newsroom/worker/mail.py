@@ -11,14 +11,16 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
+from django.db import transaction
 from django.utils import timezone
 from django_tasks import TaskContext, task
+from django_tasks_db.models import DBTaskResult
 
 from newsroom.actions import action
 from newsroom.publications.models import Publication
 from newsroom.publications.permissions import require
 from newsroom.worker.models import Mail
-from newsroom.worker.queue import MAX_TRIES, enqueue
+from newsroom.worker.queue import MAX_TRIES, READY, RUNNING, enqueue
 
 State = Mail.State
 MAX_SUBJECT_CHARACTERS = 250
@@ -128,6 +130,29 @@ def _send(row: Mail) -> None:
         raise _NotSent(error, for_good=error.smtp_code >= 500) from None
     finally:
         connection.close()
+
+
+@task
+def settle_given_up() -> None:
+    """Have a person see the mails whose task failed for good before it could write how it ended.
+
+    A worker that dies in a mail's last try leaves it as being sent, or waiting, with nobody to send it.
+    """
+    tasks = DBTaskResult.objects.filter(task_path=deliver.module_path)
+    given_up = _mails_of(tasks.failed())
+    if not given_up:
+        return
+    with transaction.atomic():
+        open_mails = Mail.objects.filter(pk__in=given_up, state__in=[State.SENDING, State.WAITING])
+        locked = set(open_mails.select_for_update().values_list("pk", flat=True))
+        # One that a person has had sent again has another task. Asked with the mails locked: `send_again` locks first.
+        abandoned = Mail.objects.filter(pk__in=locked - _mails_of(tasks.filter(status__in=[READY, RUNNING])))
+        abandoned.filter(state=State.SENDING).update(state=State.UNCERTAIN)
+        abandoned.filter(state=State.WAITING).update(state=State.FAILED)
+
+
+def _mails_of(tasks: Any) -> set[int]:
+    return {kwargs["mail"] for kwargs in tasks.values_list("args_kwargs__kwargs", flat=True)}
 
 
 @action

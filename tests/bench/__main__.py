@@ -207,7 +207,7 @@ def main() -> int:
 if __name__ == "__main__":
     with override_settings(
         STORAGES={
-            "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+            "default": {"BACKEND": "newsroom.storage.WholeFileStorage"},
             "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
         },
         LOGGING_CONFIG=None,

@@ -3,24 +3,32 @@
 import multiprocessing
 import os
 import signal
+import smtplib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from typing import Any
+from unittest import mock
 
+from django.core.files import File
+from django.core.files.storage import FileSystemStorage
 from django.db import connection, connections
 
 from articles.workflow import Refused
 
 COMMIT = "COMMIT"
+INSIDE = "in a transaction:"  # how statements begin that leave nothing behind without their commit
 LONGEST = 30  # seconds that a process may take; then it ends itself
 DONE = "done"
 _context = multiprocessing.get_context("fork")
-Hook = Callable[[int, str, str], None]  # told the step's number, "before" or "after", and what it is
+FILE, MAIL = "file", "mail"  # how steps that write to the storage, or speak to a mail server, begin
+Hook = Callable[[int, str, str], None]  # told the step's number, "before", "midst" or "after", and what it is
 
 
 class Steps:
-    """Tells a hook of every statement and every commit that goes to the database, before it goes and after."""
+    """Tells a hook of every step, before it is taken and after: statements and commits that go to the database, files
+    that are written or deleted, and words to a mail server. A file and a mail have a midst too.
+    """
 
     def __init__(self, hook: Hook | None = None):
         self.hook = hook
@@ -31,11 +39,45 @@ class Steps:
         connection.ensure_connection()
         commit = connection._commit
         connection._commit = lambda: self._step(COMMIT, commit)
-        with connection.execute_wrapper(self._statement):
+        with connection.execute_wrapper(self._statement), self._files(), self._mail():
+            yield
+
+    @contextmanager
+    def _files(self) -> Iterator[None]:
+        save, delete = FileSystemStorage.save, FileSystemStorage.delete
+
+        def saving(storage: Any, name: str, content: Any, **options: Any) -> Any:
+            halves = _Halves(content, self._midst)
+            return self._step(f"{FILE} written: {name}", lambda: save(storage, name, halves, **options))
+
+        def deleting(storage: Any, name: str) -> Any:
+            return self._step(f"{FILE} deleted: {name}", lambda: delete(storage, name))
+
+        with (
+            mock.patch.object(FileSystemStorage, "save", saving),
+            mock.patch.object(FileSystemStorage, "delete", deleting),
+        ):
+            yield
+
+    @contextmanager
+    def _mail(self) -> Iterator[None]:
+        send = smtplib.SMTP.send
+
+        def saying(server: Any, words: Any) -> Any:
+            def in_halves() -> None:
+                half = len(words) // 2
+                send(server, words[:half])
+                self._midst()
+                send(server, words[half:])
+
+            return self._step(f"{MAIL} {words[:40]!r}", in_halves)
+
+        with mock.patch.object(smtplib.SMTP, "send", saying):
             yield
 
     def _statement(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-        return self._step(sql, lambda: execute(sql, params, many, context))
+        step = f"{INSIDE} {sql}" if connection.in_atomic_block else sql
+        return self._step(step, lambda: execute(sql, params, many, context))
 
     def _step(self, step: str, act: Callable[[], Any]) -> Any:
         self.seen.append(step[:100])
@@ -46,6 +88,25 @@ class Steps:
         if self.hook:
             self.hook(number, "after", step)
         return answer
+
+    def _midst(self) -> None:
+        if self.hook:
+            self.hook(len(self.seen), "midst", self.seen[-1])
+
+
+class _Halves(File):
+    """A file that is given in two halves, with a moment between them."""
+
+    def __init__(self, file: Any, between: Callable[[], None]):
+        super().__init__(file)
+        self.between = between
+
+    def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
+        data = self.file.read()
+        half = len(data) // 2
+        yield data[:half]
+        self.between()
+        yield data[half:]
 
 
 class ActionProcess:

@@ -21,6 +21,7 @@ from articles.actions import images
 from articles.models import Image
 from articles.presentation import renditions
 from articles.workflow import Refused
+from newsroom.lib import imaging
 from newsroom.lib.confined import Confined
 from newsroom.pagecache.models import Purge
 from newsroom.publications.permissions import SYSTEM, Forbidden
@@ -349,3 +350,22 @@ class HeavyImageTests(ImagesTestCase):
                 source.write_bytes(file.getvalue())
             made = list(threads.map(lambda path: renditions.prepare(path, path.with_suffix(".kept")), sources))
         self.assertEqual([(one.width, one.height) for one in made], [(900, 600 + n) for n in range(4)])
+
+
+class OptionsTests(ImagesTestCase):
+    def test_it_saves_each_format_with_its_own_options_however_many_at_once(self) -> None:
+        noise = Pillow.effect_noise((640, 360), 60).convert("RGB")
+        with TemporaryDirectory() as name:
+            source = Path(name) / "source.png"
+            noise.save(source)
+            jobs = [
+                imaging.Wanted(f"{name}/{number}.{format_}", noise.size, format_)
+                for number in range(6)
+                for format_ in ("avif", "webp", "jpg")
+            ]
+            imaging.render(str(source), jobs, 10**9)
+            for format_, options in imaging.SAVE_OPTIONS.items():
+                alone = written(noise, options["format"], **{k: v for k, v in options.items() if k != "format"})
+                for job in jobs:
+                    if job.format == format_:
+                        self.assertEqual(Path(job.path).read_bytes(), alone.getvalue(), job.path)

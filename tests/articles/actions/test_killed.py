@@ -1,4 +1,4 @@
-"""Actions under failure: processes killed inside each action, and two processes in one at once.
+"""Actions under failure: processes killed inside each action and on longer ways, and two processes in one at once.
 
 All of it happens once, in a process and a database of its own (tests/killing), on the engine of the settings.
 """
@@ -71,6 +71,7 @@ ENDS = {
     "undo and decide": [(ONE, []), (BOTH, [])],  # undone after the second decision, the first leaves the comment alone
     "delete and decide": [(ONE, []), (BOTH, [])],
     "erase and post": [(BOTH, [])],
+    "add and add of one file": [(BOTH, [])],
     "expunge_passage and decide": [(ONE, [Verb.EXPUNGED]), (BOTH, [Verb.EXPUNGED])],
 }  # fmt: skip
 
@@ -119,6 +120,67 @@ class KilledTests(TestCase):
         for name, action in report()["broken actions"].items():
             with self.subTest(action=name):
                 self.assertIn("half-done", {kill["left"] for kill in action["kills"]})
+
+
+class JourneysKilledTests(TestCase):
+    """Work of several commits that reaches outside the database."""
+
+    def deaths(self, name: str, later: str) -> Any:
+        deaths = [death for death in report()["journeys"][name]["deaths"] if death["later"] == f"{later}: done"]
+        self.assertGreater(len(deaths), 5)
+        return deaths
+
+    def assert_stands(self, name: str, later: str, *states: str) -> None:
+        """Assert that what stands in the end is one of these states, wherever the process died."""
+        for death in self.deaths(name, later):
+            with self.subTest(journey=name, where=death["where"]):
+                self.assertIn(death["stands"], states, death["differences"])
+
+    def test_it_is_killed_before_and_in_the_midst_of_each_step_that_leaves_something(self) -> None:
+        for name, journey in report()["journeys"].items():
+            self.assertEqual(journey["outcome"], "done", name)
+            self.assertEqual([death for death in journey["deaths"] if not death["was_killed"]], [], name)
+            sides = {death["where"].split()[0] for death in journey["deaths"]}
+            self.assertEqual(sides, {"before", "midst", "after"}, name)
+
+    def test_it_adds_an_image_whole_when_its_upload_was_killed_and_is_repeated(self) -> None:
+        self.assert_stands("upload", "the same upload again", "whole")
+
+    def test_it_leaves_no_file_of_an_upload_that_was_killed_and_is_not_repeated(self) -> None:
+        self.assert_stands("upload", "the worker", "before", "whole")
+        for death in self.deaths("upload", "the worker"):
+            self.assertEqual(death["stands"], "whole" if death["was_written"] else "before", death["where"])
+
+    def test_it_renders_the_crops_of_a_focal_point_whose_desk_was_killed(self) -> None:
+        self.assert_stands("focal point", "the worker", "before", "whole")
+        for death in self.deaths("focal point", "the worker"):
+            if "file" in death["where"]:  # files come after the commit
+                self.assertEqual(death["stands"], "whole", death["where"])
+
+    def test_it_polls_a_feed_again_as_if_nobody_had_died(self) -> None:
+        self.assert_stands("poll", "the next poll", "whole")
+
+    def test_it_sends_no_mail_twice_and_loses_none(self) -> None:
+        for name in ("mail", "mail, last try"):
+            for death in self.deaths(name, "the next worker"):
+                then, state = death["then"], death["then"]["state"]
+                with self.subTest(journey=name, where=death["where"]):
+                    # It was written with the change that wants it, or neither was.
+                    self.assertEqual(state is None, death["left"]["state"] is None)
+                    if state is None:
+                        continue
+                    self.assertIn(state, ("sent", "uncertain", "failed"))
+                    self.assertEqual(then["is shown"], state != "sent")
+                    self.assertIn(then["received"], {"sent": (1,), "failed": (0,), "uncertain": (0, 1)}[state])
+                    if death["left"]["state"] != "waiting":  # somebody had begun: nobody else does
+                        self.assertEqual(then["received"], death["left"]["received"])
+
+    def test_it_says_that_a_mail_is_perhaps_sent_when_its_worker_died_while_sending(self) -> None:
+        for name in ("mail", "mail, last try"):
+            deaths = [death for death in self.deaths(name, "the next worker") if death["left"]["state"] == "sending"]
+            self.assertEqual({death["then"]["state"] for death in deaths}, {"uncertain"})
+            # Some of these mails had been received, and some had not: that is what nobody can know.
+            self.assertEqual({death["left"]["received"] for death in deaths}, {0, 1})
 
 
 class ExpungingKilledTests(TestCase):
@@ -183,6 +245,9 @@ class TwoAtOnceTests(TestCase):
 
     def test_it_pins_no_more_than_a_slot_holds(self) -> None:
         self.assert_met("pin and pin at the limit")
+
+    def test_it_adds_an_image_once_and_leaves_no_file_of_the_other(self) -> None:
+        self.assert_met("add and add of one file")
 
     def test_it_takes_no_more_comments_than_the_rate_allows(self) -> None:
         self.assert_met("post and post at the limit")

@@ -1,10 +1,14 @@
 """Calls in processes of their own: one that hangs or takes too much memory is stopped, and the next one runs."""
 
 import os
+import subprocess
+import sys
 import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from unittest import TestCase
 
-from newsroom.lib.confined import MAX_DATA_BYTES, Confined, Overrun, outcome
+from newsroom.lib.confined import ALONE_SECONDS, MAX_DATA_BYTES, Confined, Overrun, outcome
 
 
 def double(number: int) -> int:
@@ -13,6 +17,12 @@ def double(number: int) -> int:
 
 def hang() -> None:
     while True:
+        time.sleep(0.01)
+
+
+def hang_and_tell(path: str) -> None:
+    while True:
+        Path(path).write_text(str(time.time()))
         time.sleep(0.01)
 
 
@@ -47,3 +57,28 @@ class ConfinedTests(TestCase):
     def test_it_starts_nothing_before_it_is_asked(self) -> None:
         with Confined() as confined:
             self.assertIsNone(confined._pool)
+
+    def test_a_call_ends_by_itself_when_its_owner_was_killed(self) -> None:
+        own = Path(__file__)
+        code = (
+            f"import sys; from {own.stem} import *\n"
+            "Confined(1, seconds=1).submit(hang_and_tell, sys.argv[1])\ntime.sleep(60)"
+        )
+        with TemporaryDirectory() as folder:
+            told = Path(folder) / "told"
+            paths = os.pathsep.join([str(own.parents[3]), str(own.parent)])
+            owner = subprocess.Popen(
+                [sys.executable, "-c", code, str(told)],
+                env={**os.environ, "PYTHONPATH": paths},
+                stderr=subprocess.DEVNULL,
+            )
+            begun = time.monotonic()
+            while not told.exists():
+                self.assertLess(time.monotonic() - begun, 20)
+                time.sleep(0.02)
+            owner.kill()
+            owner.wait()
+            time.sleep(1 + ALONE_SECONDS + 0.5)
+            last = told.read_text()
+            time.sleep(0.3)
+            self.assertEqual(told.read_text(), last)

@@ -9,7 +9,9 @@ from typing import Any
 from django.test import override_settings
 
 
-class _Dialogue(socketserver.StreamRequestHandler):
+class Dialogue(socketserver.StreamRequestHandler):
+    """What the server says; its `server` has `answers`, and `received` for the mails."""
+
     server: Any
 
     def handle(self) -> None:
@@ -27,7 +29,9 @@ class _Dialogue(socketserver.StreamRequestHandler):
     def data(self) -> None:
         self.reply("354 go on")
         lines = []
-        while (line := self.rfile.readline().decode()) not in (".\r\n", ""):
+        while (line := self.rfile.readline().decode()) != ".\r\n":
+            if not line:  # the client died: what has no end is no mail
+                return
             lines.append(line)
         self.server.received.append("".join(lines))
         answer = self.server.answers.get(".", "250 ok")
@@ -48,7 +52,7 @@ def mail_server(**answers: str) -> Iterator[list[str]]:
     """
     if "end" in answers:
         answers["."] = answers.pop("end")
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Dialogue) as server:
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Dialogue) as server:
         server.daemon_threads = True
         server.answers, server.received = answers, []  # type: ignore[attr-defined]  # for the handler
         threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -6,6 +6,7 @@ from unittest import mock
 from django.contrib.auth import get_user_model
 from django.core import mail as outbox
 from django.test import TestCase, override_settings
+from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from newsroom.publications.models import Publication
@@ -104,6 +105,26 @@ class MailTests(TestCase):
             EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend", EMAIL_HOST="127.0.0.1", EMAIL_PORT=1
         ):
             self.assertEqual(self.work().state, Mail.State.FAILED)
+
+    def test_a_mail_whose_last_try_died_is_shown(self) -> None:
+        for left, shown in ((Mail.State.SENDING, Mail.State.UNCERTAIN), (Mail.State.WAITING, Mail.State.FAILED)):
+            Mail.objects.all().delete()
+            DBTaskResult.objects.all().delete()
+            self.post()
+            Mail.objects.update(state=left)
+            mail.settle_given_up.call()
+            self.assertEqual(Mail.objects.get().state, left)  # it has a worker still, or will have
+            DBTaskResult.objects.update(
+                status="RUNNING", worker_ids=["dead"] * queue.MAX_TRIES, started_at=timezone.now()
+            )
+            queue.reap(timezone.now())
+            with self.subTest(left):
+                mail.settle_given_up.call()
+                self.assertEqual(Mail.objects.get().state, shown)
+                self.assertTrue(mail.send_again(Mail.objects.get(), by=SYSTEM))
+                mail.settle_given_up.call()
+                self.assertEqual(Mail.objects.get().state, Mail.State.WAITING)
+                self.assertEqual(self.work().state, Mail.State.SENT)
 
     def test_only_who_may_settle_a_mail_decides_about_it(self) -> None:
         row = self.post()
