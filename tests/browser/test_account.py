@@ -34,7 +34,9 @@ class AccountTests(BrowserTestCase):
 
     def sound(self, page: Page) -> None:
         """Nothing that axe calls serious, and no sideways scrolling on a phone."""
+        before = len(self.complaints)
         found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+        del self.complaints[before:]  # axe tries a style of its own on some fields, and the policy refuses it
         self.assertEqual([v["id"] for v in found if v["impact"] in ("critical", "serious")], [], page.url)
         size = page.viewport_size
         page.set_viewport_size({"width": 390, "height": 800})
@@ -74,7 +76,7 @@ class AccountTests(BrowserTestCase):
     def test_a_passkey_that_is_not_given_is_said_on_the_page(self) -> None:
         page = self.page
         page.goto(self.live_server_url + "/admin/login/")
-        page.evaluate("navigator.credentials.get = () => Promise.reject(new DOMException('no', 'NotAllowedError'))")
+        page.evaluate("() => { navigator.credentials.get = () => Promise.reject(new Error()); }")
         page.click("#passkey_login")
         page.wait_for_selector("#passkey-error:not([hidden])")
 
