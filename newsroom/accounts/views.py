@@ -27,6 +27,7 @@ from newsroom.accounts.actions import invitations
 from newsroom.accounts.actions.log import Kind, record
 from newsroom.accounts.forms import JoinForm
 from newsroom.accounts.models import AccountEvent, Invitation
+from newsroom.lib.browsers import browser_in_words
 
 SIGN_INS_SHOWN = 20
 
@@ -66,7 +67,9 @@ class Sessions(ListUserSessionsView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         events = AccountEvent.objects.filter(person=self.request.user).exclude(network=None)
-        return {**context, "show_last_seen_at": True, "account_events": events[:SIGN_INS_SHOWN]}
+        for session in context["sessions"]:
+            session.browser = browser_in_words(session.user_agent)
+        return {**context, "account_events": events[:SIGN_INS_SHOWN]}
 
     def form_valid(self, form: Any) -> Any:
         number = self.request.POST.get("session", "")

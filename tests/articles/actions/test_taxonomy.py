@@ -1,6 +1,7 @@
 """Actions on tags, authors and sections."""
 
 from dataclasses import replace
+from typing import Any
 
 from django.core.exceptions import ValidationError
 
@@ -9,6 +10,7 @@ from articles.content import Content
 from articles.models import Address, Event, Section, Tag, TaggedArticle
 from articles.workflow import Refused, Verb
 from newsroom.pagecache.models import Purge
+from newsroom.publications.models import Role
 from newsroom.publications.permissions import SYSTEM, Forbidden
 from tests.base import NewsroomTestCase
 from tests.factories import make_article, make_author, make_draft, make_section, make_tags, publish
@@ -173,6 +175,52 @@ class AuthorTests(NewsroomTestCase):
         author = make_author("Hugo")
         with self.assertRaises(Forbidden):
             taxonomy.save_author(author, by=self.camille)
+
+
+class SharedByAllTests(NewsroomTestCase):
+    """Tags and bylines are the house's: changed by who may on every site that shows them, for it changes on each."""
+
+    def setUp(self) -> None:
+        self.own, self.shared, self.hers = make_tags("Lune", "Apple", "iPod")
+        self.author = make_author("Julie Sœur")
+        make_article(self.kg, "Ici", tags=(self.own, self.shared))
+        make_article(self.ia, "Là", tags=(self.shared, self.hers), authors=(self.author,))
+        self.lena = self.person("lena", (self.kg, Role.EDITOR), (self.ia, Role.EDITOR))
+
+    def rename(self, tag: Tag, by: Any) -> None:
+        tag.name = f"{tag.name} !"
+        taxonomy.save_tag(tag, by=by)
+
+    def test_an_editor_renames_a_tag_that_only_their_sites_show(self) -> None:
+        self.rename(self.own, self.ines)
+        for tag in (self.shared, self.hers):
+            with self.assertRaises(Forbidden):
+                self.rename(tag, self.ines)
+            self.rename(Tag.objects.get(pk=tag.pk), self.lena)
+
+    def test_merging_takes_the_right_to_both(self) -> None:
+        for pair in ((self.own, self.hers), (self.hers, self.own)):
+            with self.assertRaises(Forbidden):
+                taxonomy.merge_tags(*pair, by=self.ines)
+        taxonomy.merge_tags(self.own, self.hers, by=self.lena)
+
+    def test_a_byline_that_a_sister_shows_stays_as_it_is(self) -> None:
+        self.author.name = "Julie Frère"
+        with self.assertRaises(Forbidden):
+            taxonomy.save_author(self.author, by=self.ines)
+        taxonomy.save_author(self.author, by=self.lena)
+
+    def test_the_desk_offers_what_is_allowed(self) -> None:
+        self.at_desk(self.ines)
+        for tag, is_theirs in ((self.own, True), (self.shared, False)):
+            page = self.client.get(f"/admin/articles/tag/{tag.pk}/change/")
+            self.assertEqual(b'name="name"' in page.content, is_theirs)
+            status = self.client.get(f"/admin/articles/tag/{tag.pk}/merge/").status_code
+            self.assertEqual(status, 200 if is_theirs else 403)
+        page = self.client.post(f"/admin/articles/tag/{self.own.pk}/merge/", {"into": "iPod"})
+        self.assertContains(page, "où vous ne pouvez pas")
+        page = self.client.get(f"/admin/articles/author/{self.author.pk}/change/")
+        self.assertNotContains(page, 'name="name"')
 
 
 class SectionTests(NewsroomTestCase):

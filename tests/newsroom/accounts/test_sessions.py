@@ -21,7 +21,7 @@ class SessionTests(NewsroomTestCase):
         cache.clear()
 
     def browser(self, name: str = "camille") -> Client:
-        client = Client(headers={"user-agent": "Un navigateur", **HEADERS})
+        client = Client(headers={"user-agent": "Firefox", **HEADERS})
         client.post("/admin/login/", {"login": name, "password": PASSWORD})
         return client
 
@@ -52,7 +52,7 @@ class SessionTests(NewsroomTestCase):
         Client(headers=HEADERS).post("/admin/login/", {"login": "camille", "password": "faux"})
         page = client.get("/admin/account/sessions/")
         self.assertEqual(page.context["session_count"], 2)
-        self.assertContains(page, "Un navigateur", count=2)
+        self.assertContains(page, "Firefox, Windows", count=2)
         self.assertContains(page, "refus : mot de passe incorrect")
 
     def test_one_is_ended_by_itself(self) -> None:
