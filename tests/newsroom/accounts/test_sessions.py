@@ -21,7 +21,7 @@ class SessionTests(NewsroomTestCase):
         cache.clear()
 
     def browser(self, name: str = "camille") -> Client:
-        client = Client(headers={"user-agent": "Firefox", **HEADERS})
+        client = Client(headers={"user-agent": "Firefox sur Windows", **HEADERS})
         client.post("/admin/login/", {"login": name, "password": PASSWORD})
         return client
 

@@ -12,11 +12,11 @@ class BrowserInWordsTests(TestCase):
         for header, words in (
             (f"{MOZILLA} (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox, Windows"),
             (
-                f"{MOZILLA} (Windows NT 10.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36 Edg/140",
+                f"{MOZILLA} (Windows NT 10.0) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140",
                 "Edge, Windows",
             ),
             (
-                f"{MOZILLA} (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140 Safari/1",
+                f"{MOZILLA} (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140 Safari/1",
                 "Chrome, Linux",
             ),
             (
