@@ -33,7 +33,10 @@ application = GuardedApplication(
     threads=settings.SERVER_THREADS,
     admin_path=DESK_PATH,
     slow_paths=SLOW_PATHS,
-    sign_in_paths=(f"{DESK_PATH}login/", f"{DESK_PATH}account/", f"{DESK_PATH}password_change/"),
+    # Where a password is hashed: not passkeys and codes, whose owners shall not wait behind guessers.
+    sign_in_paths=tuple(
+        f"{DESK_PATH}{path}" for path in ("login/", "password_change/", "account/password/", "account/invitation/")
+    ),
     upload_bytes=settings.IMAGE_MAX_BYTES + 1024 * 1024,
     may_upload=_may_upload,
 )

@@ -161,6 +161,8 @@ CACHES = {
         expected="rediscache://host:6379/0",
     )
 }
+if CACHES["default"]["BACKEND"].endswith("FileBasedCache"):
+    CACHES["default"]["OPTIONS"] = {"MAX_ENTRIES": 20_000}  # limits are forgotten at random when it is full
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # -- the vault of comments ---------------------------------------------------------------------------------------------
@@ -234,12 +236,12 @@ AUTH_PASSWORD_VALIDATORS = [
         ("CommonPasswordValidator", {}),
         ("NumericPasswordValidator", {}),
     )
-]
+] + [{"NAME": "newsroom.accounts.passwords.PredictablePasswordValidator"}]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "admin:index"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",  # first: it refuses before a password is looked at
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "newsroom.accounts.backend.AccountBackend",
 ]
 SESSION_COOKIE_AGE = 14 * 24 * 3600  # without a visit; each slides it (newsroom/accounts/middleware.py)
 PASSWORD_RESET_TIMEOUT = 2 * 3600
@@ -251,10 +253,13 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
-ACCOUNT_FORMS = {"reset_password": "newsroom.accounts.forms.ResetPasswordForm"}
+ACCOUNT_FORMS = {
+    "login": "newsroom.accounts.forms.SignInForm",
+    "reset_password": "newsroom.accounts.forms.ResetPasswordForm",
+}
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
-# Passwords are counted by axes (newsroom/accounts/guessing.py); what is left here are the codes of a second factor.
-ACCOUNT_RATE_LIMITS = {"login": False, "login_failed": "5/5m/key", "reset_password": "20/h/ip"}
+# Passwords and codes are counted by axes (newsroom/accounts/guessing.py).
+ACCOUNT_RATE_LIMITS = {"login": False, "login_failed": False, "reset_password": "20/h/ip"}
 MFA_ADAPTER = "newsroom.accounts.adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -264,6 +269,9 @@ MFA_FORMS = {
     "authenticate": "newsroom.accounts.forms.AuthenticateForm",
     "reauthenticate": "newsroom.accounts.forms.ReauthenticateForm",
     "add_webauthn": "newsroom.accounts.forms.AddKeyForm",
+    "login_webauthn": "newsroom.accounts.forms.KeySignInForm",
+    "authenticate_webauthn": "newsroom.accounts.forms.KeyAuthenticateForm",
+    "reauthenticate_webauthn": "newsroom.accounts.forms.KeyReauthenticateForm",
 }
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = dt.timedelta(minutes=15)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from articles.actions import expunging
 from articles.models import Article, Expunging, Image
 from articles.workflow import Refused
-from newsroom.accounts.fresh import require_fresh_sign_in
+from newsroom.accounts.fresh import refusal_unless_fresh, require_fresh_sign_in
 from newsroom.publications.permissions import Forbidden, may
 
 
@@ -44,8 +44,10 @@ def passage(request: HttpRequest, article: Article, context: dict[str, Any]) -> 
     """Look for a passage in an article, show where it is, and remove it once that is confirmed."""
     if not may(request.user, "article.expunge", article):
         raise PermissionDenied
-    require_fresh_sign_in(request)
+    if request.method != "POST":
+        require_fresh_sign_in(request)
     form = OrderForm(request.POST or None, with_passage=True)
+    _refuse_unless_fresh(request, form)
     traces: list[expunging.Occurrence] | None = None
     if request.method == "POST" and form.is_valid():
         words = form.cleaned_data["passage"]
@@ -69,8 +71,10 @@ def image(request: HttpRequest, image: Image, context: dict[str, Any]) -> HttpRe
     """Remove an image from every article and every file, once that is confirmed."""
     if not may(request.user, "article.expunge", None):
         raise PermissionDenied
-    require_fresh_sign_in(request)
+    if request.method != "POST":
+        require_fresh_sign_in(request)
     form = OrderForm(request.POST or None, with_passage=False)
+    _refuse_unless_fresh(request, form)
     if request.method == "POST" and form.is_valid():
         try:
             act = expunging.expunge_image(image, by=request.user, order=form.cleaned_data["order"])
@@ -84,6 +88,12 @@ def image(request: HttpRequest, image: Image, context: dict[str, Any]) -> HttpRe
     mine = Article.objects.visible_to(request.user).filter(pk__in=expunging.articles_with(image))
     context |= {"form": form, "image": image, "articles": list(mine.select_related("publication"))}
     return TemplateResponse(request, "admin/articles/expunge.html", context)
+
+
+def _refuse_unless_fresh(request: HttpRequest, form: OrderForm) -> None:
+    """A form that comes late is shown again: what it quotes must not be kept in the session meanwhile."""
+    if request.method == "POST" and form.is_valid() and (refusal := refusal_unless_fresh(request)):
+        form.add_error(None, refusal)
 
 
 def _refuse(form: OrderForm, refused: Refused) -> None:

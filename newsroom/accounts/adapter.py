@@ -3,9 +3,12 @@
 import time
 import uuid
 from base64 import urlsafe_b64encode
+from types import SimpleNamespace
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.reauthentication import STATE_SESSION_KEY
+from allauth.account.internal.stagekit import clear_login
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from axes.handlers.proxy import AxesProxyHandler
@@ -27,18 +30,19 @@ from newsroom.keys.ring import Purpose, data_keys
 from newsroom.publications.models import Publication
 from newsroom.worker.mail import post
 
+REFUSAL = _(
+    "Name or password are not right, or too many tries were made: then wait a quarter of an hour, sign in with a "
+    "passkey, or from where you usually do."
+)
+
 
 class AccountAdapter(DefaultAccountAdapter):
     """Accounts at the desk: by invitation only, by people of the desk only."""
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        # One sentence for both: what was typed decides nothing about which accounts there are.
-        "email_password_mismatch": _("Name or password are not right."),
-        "username_password_mismatch": _("Name or password are not right."),
-        "too_many_login_attempts": _(
-            "Too many tries. Wait a quarter of an hour, sign in with a passkey, or from where you usually do."
-        ),
+        # One sentence for all of it: what was typed decides nothing about which accounts there are.
+        **dict.fromkeys(("email_password_mismatch", "username_password_mismatch", "too_many_login_attempts"), REFUSAL),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -58,16 +62,6 @@ class AccountAdapter(DefaultAccountAdapter):
         if not AxesProxyHandler.is_allowed(request, credentials):
             raise self.validation_error("too_many_login_attempts")
 
-    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
-        """Return whose password this is, or None.
-
-        allauth's backend tries a name as an e-mail too, so an e-mail that is given again would be tried twice, and the
-        time would tell that it is somebody's.
-        """
-        if credentials.get("username"):
-            credentials.pop("email", None)
-        return super().authenticate(request, **credentials)
-
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         person = guessing.person_named(request, credentials.get("username") or credentials.get("email") or "")
         network = guessing.network_of(request)
@@ -76,13 +70,17 @@ class AccountAdapter(DefaultAccountAdapter):
             record(Kind.LOCKED, person, by=None, network=network)
 
     def pre_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> Any:
-        if not user.is_staff:
-            return self.respond_user_inactive(request, user)
-        return super().pre_login(request, user, **kwargs)
+        if user.is_active and user.is_staff:
+            return super().pre_login(request, user, **kwargs)
+        record(Kind.REFUSED, user, by=None, network=guessing.network_of(request), note="deactivated")
+        clear_login(request)
+        return self.respond_user_inactive(request, user)
 
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **kwargs)
         request.session[SEEN_KEY] = time.time()
+        # What somebody else sent from this browser, and was asked to sign in for, is not done by who signs in.
+        request.session.pop(STATE_SESSION_KEY, None)
         guessing.forget_failures(request, user)
         guessing.remember_device(request, response, user)
         record(Kind.SIGNED_IN, user, by=user, network=guessing.network_of(request))
@@ -95,13 +93,18 @@ class AccountAdapter(DefaultAccountAdapter):
             record(Kind.SIGNED_OUT, person, by=person, network=guessing.network_of(request))
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        return not is_fresh(self.request)
+        """Return False too for who has nothing to confirm with: somebody who joined and has no passkey yet."""
+        person = self.request.user
+        has_nothing = isinstance(person, User) and not self.get_reauthentication_methods(person)
+        return not has_nothing and not is_fresh(self.request)
 
     # -- mails ---------------------------------------------------------------------------------------------------------
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Post a mail through our own queue. It is no publication's: no colleague reads it at the desk."""
-        message = self.render_mail(template_prefix, email, {"request": self.request, **context})
+        desk = SimpleNamespace(name=gettext("The desk"), domain=settings.DESK_HOST)
+        known = {"request": self.request, "email": email, "current_site": desk}
+        message = self.render_mail(template_prefix, email, {**known, **context})
         with transaction.atomic():
             key = f"account:{uuid.uuid4()}"
             post(key, to=email, subject=str(message.subject), body=str(message.body), publication=None)

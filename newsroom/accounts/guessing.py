@@ -48,10 +48,9 @@ def counted_as(request: HttpRequest, credentials: Credentials = None) -> str:
     name = _typed_name(request, credentials)
     person = person_named(request, name)
     if person is None:
+        _is_known_network(request, 0)  # asked here too: the number of queries tells nothing
         return f"unknown {salted_hmac(DEVICE_SALT, name.casefold()).hexdigest()[:16]}"
-    if device := _device_of(request, person):
-        return f"{person.pk} on device {device}"
-    return f"{person.pk} in a known network" if _is_known_network(request, person) else str(person.pk)
+    return _counted_as(request, person)
 
 
 def lockout_parameters(request: HttpRequest, credentials: Credentials = None) -> list[str | list[str]]:
@@ -59,30 +58,41 @@ def lockout_parameters(request: HttpRequest, credentials: Credentials = None) ->
     person = person_named(request, _typed_name(request, credentials))
     if person and _device_of(request, person):
         return ["username"]
-    if person and _is_known_network(request, person):
+    if person and _is_known_network(request, person.pk):
         return [["username", "ip_address"]]
     return ["username", "ip_address"]
 
 
 def too_many(request: HttpRequest, response: HttpResponse, credentials: Credentials = None) -> HttpResponse:
-    """Return the page with the form, what was typed in it, as the answer to one try too many."""
-    response.status_code = 429
+    """Return the answer as it is: a try too many looks like any wrong one.
+
+    Two spellings of one account are counted together, so another answer would tell that they are one.
+    """
     return response
 
 
 def forget_failures(request: HttpRequest, person: User) -> None:
     """Forget the failures that stood before somebody signed in, of this account and from there alone."""
-    name = counted_as(request, {"username": person.username})
-    AccessAttempt.objects.filter(username=name, ip_address=network_of(request)).delete()
+    AccessAttempt.objects.filter(username=_counted_as(request, person), ip_address=network_of(request)).delete()
 
 
 def person_named(request: HttpRequest, name: str) -> User | None:
-    """Return whose user name or e-mail this is, in any case. Asked once for each name and request."""
+    """Return whose e-mail or user name this is, in any case; one, whoever else is named so. One query for each name.
+
+    An e-mail comes first: a user name that is somebody else's e-mail stands for its owner, not for whoever chose it.
+    """
     known: dict[str, User | None] = request.__dict__.setdefault("_newsroom_person_named", {})
     if name not in known:
-        is_named = Q(username__iexact=name) | Q(email__iexact=name)
-        known[name] = User.objects.filter(is_named).order_by("pk").first() if name else None
+        rows = User.objects.filter(Q(username__iexact=name) | Q(email__iexact=name)).order_by("pk")[:10] if name else ()
+        found = sorted(rows, key=lambda row: (row.email.casefold() != name.casefold(), not row.is_active))
+        known[name] = found[0] if found else None
     return known[name]
+
+
+def _counted_as(request: HttpRequest, person: User) -> str:
+    if device := _device_of(request, person):
+        return f"{person.pk} on device {device}"
+    return f"{person.pk} in a known network" if _is_known_network(request, person.pk) else str(person.pk)
 
 
 # -- devices and networks ----------------------------------------------------------------------------------------------
@@ -116,16 +126,16 @@ def _device_of(request: HttpRequest, person: User) -> str:
     return _devices(request).get(str(person.pk), "")
 
 
-def _is_known_network(request: HttpRequest, person: User) -> bool:
+def _is_known_network(request: HttpRequest, person_id: int) -> bool:
     network = network_of(request)
     known: dict[tuple[int, str], bool] = request.__dict__.setdefault("_newsroom_known_network", {})
-    if (person.pk, network) not in known:
+    if (person_id, network) not in known:
         since = timezone.now() - NETWORK_IS_KNOWN_FOR
         events = AccountEvent.objects.filter(
-            person=person, kind=AccountEvent.Kind.SIGNED_IN, network=network, at__gt=since
+            person=person_id, kind=AccountEvent.Kind.SIGNED_IN, network=network, at__gt=since
         )
-        known[person.pk, network] = network != NO_NETWORK and events.exists()
-    return known[person.pk, network]
+        known[person_id, network] = network != NO_NETWORK and events.exists()
+    return known[person_id, network]
 
 
 def _typed_name(request: HttpRequest, credentials: Credentials) -> str:

@@ -5,9 +5,10 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import perform_login
-from allauth.account.views import LoginView, PasswordResetFromKeyView
+from allauth.account.views import LoginView, PasswordResetFromKeyView, ReauthenticateView
 from allauth.mfa.adapter import get_adapter as get_second_factor_adapter
-from allauth.mfa.webauthn.views import RemoveWebAuthnView
+from allauth.mfa.base.views import ReauthenticateView as ReauthenticateByCodeView
+from allauth.mfa.webauthn.views import ReauthenticateWebAuthnView, RemoveWebAuthnView
 from allauth.usersessions.models import UserSession
 from allauth.usersessions.views import ListUserSessionsView
 from django.contrib import admin, messages
@@ -20,7 +21,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from newsroom.accounts import guessing
 from newsroom.accounts.actions import invitations
@@ -30,6 +31,7 @@ from newsroom.accounts.models import AccountEvent, Invitation
 from newsroom.lib.browsers import browser_in_words
 
 SIGN_INS_SHOWN = 20
+INVITATION_KEY = "invitation"  # in the session: the token of the link that was followed
 
 
 class SignIn(LoginView):
@@ -91,11 +93,48 @@ remove_passkey = RemovePasskey.as_view()
 sessions = Sessions.as_view()
 
 
+class _LogsConfirmations:
+    """A page that asks again who it is, whose answers are logged."""
+
+    def form_valid(self, form: Any) -> Any:
+        request: Any = self.request  # type: ignore[attr-defined]  # a view's
+        record(Kind.CONFIRMED, request.user, by=request.user, network=guessing.network_of(request))
+        return super().form_valid(form)  # type: ignore[misc]  # allauth's view comes next
+
+
+class ConfirmByPassword(_LogsConfirmations, ReauthenticateView):
+    """By password."""
+
+
+class ConfirmByCode(_LogsConfirmations, ReauthenticateByCodeView):
+    """By the code of an app."""
+
+
+class ConfirmByKey(_LogsConfirmations, ReauthenticateWebAuthnView):
+    """By a passkey."""
+
+
+confirm_by_password = ConfirmByPassword.as_view()
+confirm_by_code = ConfirmByCode.as_view()
+confirm_by_key = ConfirmByKey.as_view()
+
+
+@never_cache
+@require_safe
+def invitation_link(request: HttpRequest, token: str) -> HttpResponse:
+    """Remember the invitation of a link, and lead to its page: whose address, in logs and histories, lets nobody in."""
+    if invitations.invitation_of(token) is None:
+        return render(request, "accounts/invitation_over.html", status=410)
+    request.session[INVITATION_KEY] = token
+    return redirect("invitation")
+
+
 @never_cache
 @sensitive_post_parameters("password1", "password2")
 @require_http_methods(["GET", "HEAD", "POST"])
-def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """Show an invitation to whoever follows its link, and have them join."""
+def invitation(request: HttpRequest) -> HttpResponse:
+    """Show the invitation whose link was followed, and have them join."""
+    token = request.session.get(INVITATION_KEY, "")
     row = invitations.invitation_of(token)
     if row is None:
         return render(request, "accounts/invitation_over.html", status=410)
@@ -138,6 +177,7 @@ def _signed_in(request: HttpRequest, person: User, has_password: bool) -> HttpRe
     """Sign a newcomer in, who has just shown that the invited e-mail is theirs."""
     if request.user.is_authenticated:
         get_adapter(request).logout(request)
+    request.session.pop(INVITATION_KEY, None)
     record_authentication(request, person, method="invitation")
     onward = reverse("admin:index") if has_password else reverse("mfa_add_webauthn")
     response: HttpResponse = perform_login(request, person, email_verification="none", redirect_url=onward)

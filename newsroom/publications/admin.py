@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from newsroom.accounts.actions.log import Kind, record
 from newsroom.accounts.fresh import require_fresh_sign_in
 from newsroom.desk.base import WritesChangedFields
 from newsroom.publications import actions
@@ -78,6 +79,9 @@ class PublicationAdmin(WritesChangedFields):
         if not change or {"domain", "second_factor_roles"} & set(form.changed_data):
             require_fresh_sign_in(request)
         actions.save_publication(obj, by=request.user, columns=form.changed_data)
+        if "second_factor_roles" in form.changed_data:
+            note = f"second factor: {', '.join(obj.second_factor_roles)}"
+            record(Kind.SECURITY, None, by=request.user, publication=obj, note=note)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         if formset.has_changed():

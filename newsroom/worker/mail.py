@@ -35,11 +35,13 @@ def post(
     publication: Publication | None,
     about: str = "",
     unsubscribe: str = "",
+    is_secret: bool = False,
 ) -> None:
     """Write a mail and enqueue its sending, inside the transaction of the change that it is about. One for each key.
 
     `about` is the cache tag of what it is about ("article:42"), so that it can be found again. `unsubscribe` is an
-    address at which a POST ends mails of its kind (RFC 8058's one click). Raises OutsideTransaction.
+    address at which a POST ends mails of its kind (RFC 8058's one click). The text of one that `is_secret`, with a link
+    that lets somebody in, is forgotten once it was sent. Raises OutsideTransaction.
     """
     mail, is_new = Mail.objects.get_or_create(
         key=key,
@@ -50,6 +52,7 @@ def post(
             "publication": publication,
             "about": about,
             "unsubscribe": unsubscribe,
+            "is_secret": is_secret,
         },
     )
     if is_new:
@@ -82,6 +85,8 @@ def _end_try(mail: int, tried_at: dt.datetime, state: str, error: str) -> None:
     """Write how a try ended, unless a person settled the mail, or another try began, meanwhile."""
     own = Mail.objects.filter(pk=mail, tried_at=tried_at, state__in=[State.SENDING, State.UNCERTAIN])
     own.update(state=state, error=error)
+    if state == State.SENT:
+        Mail.objects.filter(pk=mail, is_secret=True, state=State.SENT).update(body="")
 
 
 class _NotSent(Exception):

@@ -88,6 +88,7 @@ class Mail(models.Model):
     subject = models.CharField(_("subject"), max_length=250)
     body = models.TextField(_("text"))
     unsubscribe = models.URLField(max_length=300, blank=True)  # where one click ends mails of its kind
+    is_secret = models.BooleanField(default=False)  # its text is forgotten once it was sent
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
     error = models.TextField(_("what went wrong"), blank=True)
     created_at = models.DateTimeField(_("written"), auto_now_add=True)

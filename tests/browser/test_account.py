@@ -53,6 +53,7 @@ class AccountTests(BrowserTestCase):
         page = self.page
         self.with_authenticator(page)
         page.goto(self.live_server_url + path)
+        self.assertNotIn(path, page.url)
         self.sound(page)
         page.click("button[name=passkey]")
         page.wait_for_url("**/passkeys/add/")

@@ -9,12 +9,13 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from newsroom.accounts.actions.log import Kind, record
-from newsroom.accounts.actions.people import grantable_roles
+from newsroom.accounts.actions.people import close_invitation, grantable_roles
 from newsroom.accounts.extension import desk
 from newsroom.accounts.models import Invitation
 from newsroom.actions import action
@@ -73,8 +74,8 @@ def invite(
         raise ValidationError({"email": _("A colleague here has this e-mail already.")})
     if byline:
         desk().check_byline(byline, by=by)
-    waiting = Invitation.objects.waiting().filter(publication=publication, email=email)
-    waiting.update(revoked_at=timezone.now())  # the newer one counts
+    for older in Invitation.objects.waiting().filter(publication=publication, email=email):
+        revoke(older, by=by)  # the newer one counts
     row = Invitation(
         publication=publication, email=email, first_name=first_name.strip(), last_name=last_name.strip(),
         roles=[str(role) for role in roles], byline=byline, invited_by=by,
@@ -89,7 +90,10 @@ def send_again(invitation: Invitation, *, by: Any) -> None:
     """Send an invitation once more, with another link: the one before no longer works. Raises Forbidden."""
     row = Invitation.objects.select_for_update(of=("self",)).select_related("publication").get(pk=invitation.pk)
     require(by, "people.change", row.publication)
+    if not {Role(role) for role in row.roles} <= grantable_roles(by, row.publication):
+        raise Forbidden(_("Nobody gives or takes a role that they don’t have."))
     if row.accepted_at is None and row.revoked_at is None:
+        row.invited_by = by  # whose right it is worth from now on
         _send(row)
         record(Kind.INVITED, None, by=by, publication=row.publication, note=f"{row.email}: {row.roles_in_words}")
 
@@ -98,8 +102,7 @@ def send_again(invitation: Invitation, *, by: Any) -> None:
 def revoke(invitation: Invitation, *, by: Any) -> None:
     """Close an invitation's link. Raises Forbidden."""
     require(by, "people.change", invitation.publication)
-    if Invitation.objects.waiting().filter(pk=invitation.pk).update(revoked_at=timezone.now()):
-        record(Kind.INVITATION_REVOKED, None, by=by, publication=invitation.publication, note=invitation.email)
+    close_invitation(invitation, by=by)
 
 
 @action
@@ -110,8 +113,9 @@ def accept(token: str, who: User | Newcomer) -> User:
     """
     row = invitation_of(token)
     if row is not None:
+        # All for one e-mail, so that two that are accepted at once make one account.
         rows = Invitation.objects.select_for_update(of=("self",)).select_related("publication", "invited_by")
-        row = rows.get(pk=row.pk)
+        row = next(found for found in rows.filter(email=row.email).order_by("pk") if found.pk == row.pk)
     if row is None or not row.is_open:
         raise ValidationError(_("This invitation is over. Ask for another one."))
     if not {Role(role) for role in row.roles} <= grantable_roles(row.invited_by, row.publication):
@@ -133,20 +137,42 @@ def accept(token: str, who: User | Newcomer) -> User:
     return person
 
 
+def is_taken(name: str, invitation: Invitation) -> bool:
+    """Return whether a user name is another account's than the one that comes back with this invitation."""
+    back = _account_that_comes_back(invitation)
+    return User.objects.filter(username__iexact=name).exclude(pk=back.pk if back else 0).exists()
+
+
+def _account_that_comes_back(invitation: Invitation) -> User | None:
+    """Return the account of somebody who left every publication; None where there is none.
+
+    One that still has roles was closed by who runs the install: no publisher opens it.
+    """
+    gone = User.objects.filter(email__iexact=invitation.email, is_active=False, is_superuser=False)
+    return gone.filter(memberships=None).order_by("pk").first()
+
+
 def _new_account(invitation: Invitation, who: Newcomer) -> User:
-    if User.objects.filter(email__iexact=invitation.email, is_active=True).exists():
+    person = _account_that_comes_back(invitation)
+    others = User.objects.filter(email__iexact=invitation.email).exclude(pk=person.pk if person else 0)
+    if others.filter(is_active=True).exists():
         raise ValidationError(_("There is an account with this e-mail: sign in with it to accept."))
-    if User.objects.filter(username__iexact=who.username).exclude(email__iexact=invitation.email).exists():
-        raise ValidationError({"username": _("Somebody has this name already: choose another.")})
-    # Who comes back gets their account again, and with it what they wrote.
-    person = User.objects.filter(email__iexact=invitation.email, is_superuser=False).first() or User(is_staff=True)
+    if others.exists():
+        raise ValidationError(_("An account with this e-mail was closed by who runs the install: ask them."))
+    if person is not None:
+        record(Kind.ACCOUNT_CHANGED, person, by=invitation.invited_by, note="reactivated")
+    person = person or User()
     person.username, person.first_name, person.last_name = who.username, who.first_name, who.last_name
-    person.email, person.is_active = invitation.email, True
+    person.email, person.is_active, person.is_staff = invitation.email, True, True
     if who.password:
         person.password = who.password
     else:
         person.set_unusable_password()
-    person.save()
+    try:
+        with transaction.atomic():
+            person.save()
+    except IntegrityError:  # somebody chose the name at the same moment
+        raise ValidationError({"username": _("Somebody has this name already: choose another.")}) from None
     return person
 
 
@@ -164,6 +190,7 @@ def _send(invitation: Invitation) -> None:
             # No publication's: a colleague who reads its mails at the desk could take the place of who is invited.
             publication=None,
             about=mail_key(invitation),
+            is_secret=True,
         )
 
 
@@ -184,5 +211,5 @@ def _body(invitation: Invitation, token: str, now: dt.datetime) -> str:
         "publication": invitation.publication.name,
         "roles": invitation.roles_in_words,
         "until": invitation.publication.date(now + Invitation.LIFETIME),
-        "link": origin_of(settings.DESK_HOST) + reverse("invitation", args=[token]),
+        "link": origin_of(settings.DESK_HOST) + reverse("invitation_link", args=[token]),
     }

@@ -84,23 +84,29 @@ def set_roles(person: User, publication: Publication, roles: Collection[Role], *
     Raises Forbidden; ValidationError without any role (that is leaving), or for the last publisher's.
     """
     publication = _locked(publication)
-    require(by, "people.change", publication)
     rows = {Role(row.role): row for row in Membership.objects.filter(user=person, publication=publication)}
     given, taken = set(roles) - set(rows), set(rows) - set(roles)
-    if not rows:
-        raise ValidationError(_("%(who)s does not work here any more.") % {"who": _name(person)})
-    if not roles:
-        raise ValidationError(_("A colleague has a role at least: whoever has none leaves."))
-    if not given | taken <= grantable_roles(by, publication):
-        raise Forbidden(_("Nobody gives or takes a role that they don’t have."))
-    if Role.PUBLISHER in taken:
-        _refuse_without_publisher(publication, person)
+    check_roles(person, publication, roles, by=by)
     for role in sorted(taken):
         _record_role(Kind.ROLE_TAKEN, rows[role], by)
         rows[role].delete()
     for role in sorted(given):
         row = Membership.objects.create(user=person, publication=publication, role=role)
         _record_role(Kind.ROLE_GIVEN, row, by)
+
+
+def check_roles(person: User, publication: Publication, roles: Collection[Role], *, by: Any) -> None:
+    """Raise what `set_roles` would: Forbidden, ValidationError."""
+    require(by, "people.change", publication)
+    own = {Role(row.role) for row in Membership.objects.filter(user=person, publication=publication)}
+    if not own:
+        raise ValidationError(_("%(who)s does not work here any more.") % {"who": _name(person)})
+    if not roles:
+        raise ValidationError(_("A colleague has a role at least: whoever has none leaves."))
+    if not set(roles) ^ own <= grantable_roles(by, publication):
+        raise Forbidden(_("Nobody gives or takes a role that they don’t have."))
+    if Role.PUBLISHER in own - set(roles):
+        _refuse_without_publisher(publication, person)
 
 
 @action
@@ -123,7 +129,9 @@ def leave(person: User, publication: Publication, *, to: User | None, by: Any) -
     for row in rows:
         _record_role(Kind.ROLE_TAKEN, row, by)
         row.delete()
-    Invitation.objects.waiting().filter(publication=publication, invited_by=person).update(revoked_at=timezone.now())
+    for invitation in Invitation.objects.waiting().filter(publication=publication, invited_by=person):
+        close_invitation(invitation, by=by)
+    person = User.objects.select_for_update().get(pk=person.pk)  # who leaves two publications at once is noticed
     if not person.is_superuser and not Membership.objects.filter(user=person).exists():
         person.is_active = False
         person.save(update_fields=["is_active"])
@@ -150,6 +158,8 @@ def reset_second_factor(person: User, *, by: Any, publication: Publication) -> N
     """
     require(by, "people.change", publication)
     _require_whole_of(person, by)
+    if person == by:
+        raise Forbidden(_("Your own are on the page of your account."))
     Authenticator.objects.filter(user=person).delete()
     _end_sessions(person)
     record(Kind.SECURITY, person, by=by, publication=publication, note="second_factor_reset")
@@ -161,6 +171,12 @@ def may_act_on_account(by: Any, person: User) -> bool:
         return True
     publications = Publication.objects.filter(memberships__user=person).distinct()
     return not person.is_superuser and all(may(by, "people.change", publication) for publication in publications)
+
+
+def close_invitation(invitation: Invitation, *, by: Any) -> None:
+    """Close an invitation's link, once. The caller has asked for the right."""
+    if Invitation.objects.waiting().filter(pk=invitation.pk).update(revoked_at=timezone.now()):
+        record(Kind.INVITATION_REVOKED, None, by=by, publication=invitation.publication, note=invitation.email)
 
 
 # -- parts -------------------------------------------------------------------------------------------------------------

@@ -64,4 +64,5 @@ def _post_link(person: User) -> None:
         body=body,
         publication=None,
         about=about,
+        is_secret=True,
     )

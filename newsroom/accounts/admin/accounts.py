@@ -2,17 +2,18 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth import get_user_model
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from newsroom.accounts.actions import people
 from newsroom.accounts.actions.log import Kind, record
-from newsroom.accounts.fresh import require_fresh_sign_in
+from newsroom.accounts.fresh import refusal_unless_fresh, require_fresh_sign_in
 from newsroom.accounts.models import AccountEvent
 from newsroom.desk.base import ReadOnlyAdmin
 from newsroom.desk.current import current_publication
@@ -37,6 +38,18 @@ class PeopleAdmin(UserAdmin):  # type: ignore[type-arg]  # as above
     )
     filter_horizontal = ()
 
+    def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self._confirmed(request) or super().add_view(request, *args, **kwargs)
+
+    def _confirmed(self, request: HttpRequest) -> HttpResponse | None:
+        """Ask who it is before a form with a password is shown; a stale one is not kept in the session."""
+        if request.method != "POST":
+            require_fresh_sign_in(request)
+        elif refusal := refusal_unless_fresh(request):
+            messages.error(request, refusal)
+            return redirect(request.path)
+        return None
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         require_fresh_sign_in(request)
         people.save_person(obj, by=request.user, columns=form.changed_data if change else None)
@@ -48,7 +61,8 @@ class PeopleAdmin(UserAdmin):  # type: ignore[type-arg]  # as above
             people.delete_membership(membership, by=request.user)
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
-        require_fresh_sign_in(request)
+        if response := self._confirmed(request):
+            return response
         response = super().user_change_password(request, id, form_url)
         if response.status_code == 302:
             person = get_user_model().objects.get(pk=id)

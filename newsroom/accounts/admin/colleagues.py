@@ -23,10 +23,15 @@ from newsroom.accounts.forms import InviteForm, LeaveForm
 from newsroom.accounts.fresh import require_fresh_sign_in
 from newsroom.accounts.models import Colleague, Invitation
 from newsroom.desk.base import DeskAdmin
-from newsroom.desk.current import current_publication
+from newsroom.desk.current import current_publication, posted_publication
 from newsroom.publications.models import Membership, Publication, Role
 from newsroom.publications.permissions import Forbidden
 from newsroom.worker.models import Mail
+
+
+def _publication_of(request: HttpRequest) -> Publication | None:
+    """Return the publication that a form was drawn for, whatever another tab chose since; the current one elsewhere."""
+    return posted_publication(request) if request.method == "POST" else current_publication(request)
 
 
 class ColleagueList(ChangeList):
@@ -46,6 +51,7 @@ class RolesForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at run
         label=gettext_lazy("Roles"), coerce=Role, widget=forms.CheckboxSelectMultiple
     )
     publication: Publication
+    by: Any
 
     class Meta:
         model = Colleague
@@ -56,6 +62,14 @@ class RolesForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at run
         field: Any = self.fields["roles"]
         field.choices = Role.choices
         field.initial = [row.role for row in self.instance.memberships_here]
+
+    def clean_roles(self) -> list[Role]:
+        roles: list[Role] = self.cleaned_data["roles"]
+        try:
+            people.check_roles(self.instance, self.publication, roles, by=self.by)
+        except Forbidden as error:
+            raise ValidationError(str(error)) from None
+        return roles
 
 
 @admin.register(Colleague)
@@ -74,19 +88,23 @@ class ColleagueAdmin(DeskAdmin):
     change_form_template = "admin/accounts/colleague.html"
 
     def _permission_object(self, request: HttpRequest, obj: Any) -> Any:
-        return current_publication(request)
+        return _publication_of(request)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        return type("RolesHereForm", (form,), {"publication": _publication_of(request), "by": request.user})
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return current_publication(request) is not None and super().has_view_permission(request, obj)
+        return _publication_of(request) is not None and super().has_view_permission(request, obj)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return self.has_change_permission(request)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return current_publication(request) is not None and super().has_change_permission(request, obj)
+        return _publication_of(request) is not None and super().has_change_permission(request, obj)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        publication = current_publication(request)
+        publication = _publication_of(request)
         if publication is None:
             return Colleague.people.none()
         here = Prefetch("memberships", Membership.objects.filter(publication=publication), to_attr="memberships_here")
@@ -177,15 +195,7 @@ class ColleagueAdmin(DeskAdmin):
         return super().change_view(request, object_id, *args, **{**kwargs, "extra_context": extra})
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Give and take roles. A refusal is shown with the form: see `_changeform_view`'s caller."""
         people.set_roles(obj, self._publication(request), form.cleaned_data["roles"], by=request.user)
-
-    def changeform_view(self, request: HttpRequest, object_id: Any = None, *args: Any, **kwargs: Any) -> Any:
-        try:
-            return super().changeform_view(request, object_id, *args, **kwargs)
-        except ValidationError as error:
-            messages.error(request, " ".join(error.messages))
-            return redirect(request.path)
 
     def leave_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Ask who takes over what a colleague works on, and have them leave."""
@@ -224,7 +234,11 @@ class ColleagueAdmin(DeskAdmin):
         if person is None:
             return self.missing(request)
         require_fresh_sign_in(request)
-        people.reset_second_factor(person, by=request.user, publication=publication)
+        try:
+            people.reset_second_factor(person, by=request.user, publication=publication)
+        except Forbidden as error:
+            messages.error(request, str(error))
+            return redirect("admin:accounts_colleague_change", pk)
         messages.success(request, _("Their second factors are gone: they add others when they sign in."))
         return redirect("admin:accounts_colleague_change", pk)
 
@@ -234,8 +248,12 @@ class ColleagueAdmin(DeskAdmin):
         if row is None:
             return self.missing(request)
         require_fresh_sign_in(request)
-        invitations.send_again(row, by=request.user)
-        messages.success(request, _("Invited: %(email)s.") % {"email": row.email})
+        try:
+            invitations.send_again(row, by=request.user)
+        except Forbidden as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("Invited: %(email)s.") % {"email": row.email})
         return redirect("admin:accounts_colleague_changelist")
 
     def revoke_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -251,7 +269,7 @@ class ColleagueAdmin(DeskAdmin):
 
     def _publication(self, request: HttpRequest) -> Publication:
         """Return the current publication. Raises PermissionDenied for who may not change its people."""
-        publication = current_publication(request)
+        publication = _publication_of(request)
         if publication is None or not self.has_change_permission(request):
             raise PermissionDenied
         return publication

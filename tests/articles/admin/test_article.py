@@ -71,7 +71,7 @@ class SightTests(NewsroomTestCase):
             f"?publication__id={self.kg.pk}",
         ):
             answer = self.client.get(LIST + query, follow=True)
-            self.assertNotContains(answer, "Secret de KultureGeek")
+            self.assertNotContains(answer, "Secret de KultureGeek", status_code=answer.status_code)
 
     def test_it_names_no_article_of_another_publication_under_an_image(self) -> None:
         image = make_image()

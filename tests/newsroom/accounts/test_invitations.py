@@ -17,10 +17,14 @@ from newsroom.accounts.models import AccountEvent, Invitation
 from newsroom.publications.models import Membership, Role
 from newsroom.publications.permissions import Forbidden
 from newsroom.worker.models import Mail
+from newsroom.worker.process import WorkerProcess
 from tests.base import NewsroomTestCase
 from tests.factories import make_article, make_author
 
 PASSWORD = "une phrase assez longue"
+
+
+PAGE = "/admin/account/invitation/"
 
 
 class InvitationTests(NewsroomTestCase):
@@ -42,13 +46,15 @@ class InvitationTests(NewsroomTestCase):
             "username": "lea", "first_name": "Léa", "last_name": "Martin", "password1": PASSWORD,
             "password2": PASSWORD, **typed,
         }  # fmt: skip
-        return (client or self.client).post(path, fields)
+        client = client or self.client
+        followed = client.get(path)
+        return client.post(PAGE, fields) if followed.status_code == 302 else followed
 
     def test_she_joins_with_a_password_and_is_in(self) -> None:
         path = self.invite(byline="Léa Martin")
         mail = Mail.objects.get()
         self.assertEqual((mail.to, mail.publication), ("lea@example.org", None))
-        self.assertContains(self.client.get(path), "KultureGeek vous invite")
+        self.assertContains(self.client.get(path, follow=True), "KultureGeek vous invite")
         self.assertRedirects(self.join(path), "/admin/")
         lea = User.objects.get(username="lea")
         self.assertEqual((lea.email, lea.is_staff, lea.is_superuser), ("lea@example.org", True, False))
@@ -91,18 +97,19 @@ class InvitationTests(NewsroomTestCase):
             self.assertContains(answer, words, html=False)
             self.assertContains(answer, 'value="Martin"')
             self.assertNotContains(answer, PASSWORD)
+            self.assertNotIn(path, answer.request["PATH_INFO"])
         self.assertFalse(User.objects.filter(email="lea@example.org").exists())
 
     def test_whoever_has_an_account_signs_in_and_gets_the_roles(self) -> None:
         path = self.invite(email="julien@example.org", roles=[Role.EDITOR])
-        self.assertContains(self.client.get(path), "Vous avez déjà un compte ici")
+        self.assertContains(self.client.get(path, follow=True), "Vous avez déjà un compte ici")
         self.join(path, username="intrus")
         self.assertFalse(Membership.objects.filter(user=self.julien, publication=self.kg).exists())
         self.at_desk(self.camille)
-        self.client.post(path)
+        self.join(path)
         self.assertFalse(Membership.objects.filter(user=self.julien, publication=self.kg).exists())
         self.at_desk(self.julien)
-        self.assertRedirects(self.client.post(path), "/admin/")
+        self.assertRedirects(self.join(path), "/admin/")
         self.assertEqual(Membership.objects.get(user=self.julien, publication=self.kg).role, "editor")
         self.assertEqual(User.objects.filter(email="julien@example.org").count(), 1)
 
@@ -129,7 +136,7 @@ class InvitationTests(NewsroomTestCase):
 
     def test_nobody_is_invited_twice_and_the_newer_link_counts(self) -> None:
         first, second = self.invite(), self.invite()
-        self.assertEqual([self.client.get(path).status_code for path in (first, second)], [410, 200])
+        self.assertEqual([self.client.get(path).status_code for path in (first, second)], [410, 302])
         with self.assertRaises(ValidationError):
             self.invite(email="CAMILLE@example.org")
         with self.assertRaises(ValidationError):
@@ -170,3 +177,48 @@ class InvitationTests(NewsroomTestCase):
         self.assertRedirects(self.join(path), "/admin/")
         joined = AccountEvent.objects.get(kind=AccountEvent.Kind.JOINED)
         self.assertIn("Léa Martin", joined.note)
+
+    # -- what a hostile reading found ----------------------------------------------------------------------------------
+
+    def test_an_account_that_was_closed_is_opened_by_no_publisher(self) -> None:
+        Membership.objects.create(user=self.camille, publication=self.ia, role=Role.PUBLISHER)
+        self.camille.is_active = False
+        self.camille.save()
+        answer = self.join(self.invite(email="camille@example.org"), username="camille2")
+        self.assertContains(answer, "a été fermé")
+        self.camille.refresh_from_db()
+        self.assertFalse(self.camille.is_active)
+        self.assertEqual(User.objects.filter(email="camille@example.org").count(), 1)
+
+    def test_a_user_name_is_nobodys_e_mail(self) -> None:
+        answer = self.join(self.invite(), username="thomas@example.org")
+        self.assertContains(answer, "pas de « @ »")
+        self.assertFalse(User.objects.filter(username="thomas@example.org").exists())
+
+    def test_the_name_of_a_superuser_whose_account_is_closed_is_taken(self) -> None:
+        User.objects.filter(pk=self.alix.pk).update(is_active=False)
+        answer = self.join(self.invite(email="alix@example.org"), username="alix")
+        self.assertContains(answer, "déjà pris")
+
+    def test_sending_again_makes_it_the_senders(self) -> None:
+        self.invite()
+        people.set_roles(self.ines, self.kg, [Role.PUBLISHER], by=self.thomas)
+        people.set_roles(self.thomas, self.kg, [Role.EDITOR], by=self.ines)
+        invitations.send_again(Invitation.objects.get(), by=self.ines)
+        mail = Mail.objects.order_by("-pk").first()
+        assert mail is not None
+        (path,) = re.findall(r"(/admin/account/invitation/\S+)", mail.body)
+        self.assertRedirects(self.join(path), "/admin/")
+
+    def test_its_mail_forgets_the_link_once_it_was_sent(self) -> None:
+        self.invite()
+        WorkerProcess().run_what_is_due()
+        self.assertEqual([(mail.state, mail.body) for mail in Mail.objects.all()], [("sent", "")])
+
+    def test_every_end_of_one_is_in_the_log(self) -> None:
+        for _time in range(2):
+            self.invite()
+        people.set_roles(self.ines, self.kg, [Role.PUBLISHER], by=self.thomas)
+        people.leave(self.thomas, self.kg, to=None, by=self.ines)
+        revoked = AccountEvent.objects.filter(kind=AccountEvent.Kind.INVITATION_REVOKED)
+        self.assertEqual(revoked.count(), 2)

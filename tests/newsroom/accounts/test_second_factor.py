@@ -1,5 +1,6 @@
 """Second factors: an app, recovery codes, and the roles of which a publication asks one. Passkeys: tests/browser."""
 
+import json
 import time
 from typing import Any
 
@@ -7,6 +8,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from django.core.cache import cache
+from django.test import Client
 
 from newsroom.accounts import second_factor
 from newsroom.accounts.models import AccountEvent
@@ -59,10 +61,50 @@ class SecondFactorTests(NewsroomTestCase):
     def test_codes_are_not_guessed(self) -> None:
         secret = self.app_of(self.camille)
         self.type_password()
-        for _time in range(5):
+        for _time in range(10):
             self.client.post("/admin/account/code/", {"code": "000000"})
         self.client.post("/admin/account/code/", {"code": code_of(secret)})
         self.assertFalse(self.is_in())
+
+    def test_wrong_codes_from_elsewhere_keep_no_owner_out(self) -> None:
+        secret = self.app_of(self.camille)
+        self.type_password()
+        self.client.post("/admin/account/code/", {"code": code_of(secret)})
+        self.client.post("/admin/logout/")
+        stranger = Client(headers={"host": "localhost"}, REMOTE_ADDR="198.51.100.9")
+        stranger.post("/admin/login/", {"login": "camille", "password": PASSWORD})
+        for _time in range(12):
+            stranger.post("/admin/account/code/", {"code": "000000"})
+        Authenticator.objects.filter(user=self.camille, type="totp").delete()
+        secret = self.app_of(self.camille)
+        self.type_password()
+        self.client.post("/admin/account/code/", {"code": code_of(secret)})
+        self.assertTrue(self.is_in())
+
+    def test_an_answer_of_a_key_that_cannot_be_read_is_a_wrong_one(self) -> None:
+        hostile = [
+            '{"id":"\\ud800"}', "[" * 9000, "9" * 5000, "null", "[]", '"x"', '{"response":{}}', "{" , "\x00",
+            json.dumps({"id": "a", "rawId": "a", "type": "public-key", "response": {"clientDataJSON": "e30"}}),
+            json.dumps({"id": "a", "rawId": "a", "response": {"attestationObject": "AAAA", "clientDataJSON": "AAAA"}}),
+        ]  # fmt: skip
+        secret = self.app_of(self.camille)
+        pages = (("/admin/account/passkeys/sign-in/", None), ("/admin/account/code/", None))
+        for path, _person in pages:
+            for credential in hostile:
+                if path.endswith("code/"):
+                    self.type_password()
+                self.assertIn(
+                    self.client.post(path, {"credential": credential}).status_code, (200, 302, 429), credential[:40]
+                )
+        self.at_desk(self.camille)
+        for path in ("/admin/account/passkeys/add/", "/admin/account/confirm/passkey/"):
+            self.client.get(path)
+            for credential in hostile:
+                self.assertIn(
+                    self.client.post(path, {"credential": credential}).status_code, (200, 302, 429), credential[:40]
+                )
+        self.assertFalse(Authenticator.objects.filter(type="webauthn").exists())
+        self.assertTrue(secret)
 
     def test_a_recovery_code_does_once_in_its_place(self) -> None:
         self.app_of(self.camille)

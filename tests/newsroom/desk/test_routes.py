@@ -31,7 +31,7 @@ OWN_ACCOUNT = {
 THE_WAY_IN = {
     "account_login", "account_logout", "account_reset_password", "account_reset_password_done",
     "account_reset_password_from_key", "account_reset_password_from_key_done", "account_inactive", "mfa_authenticate",
-    "mfa_login_webauthn", "invitation",
+    "mfa_login_webauthn", "invitation", "invitation_link",
 }  # fmt: skip
 NOBODY = "nobody"  # a page that does nothing for anybody, or for whoever runs the install alone
 # The verb of each route that is no list and no form of a model page.

@@ -3,10 +3,10 @@
 from django.contrib.auth import get_user_model
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.test import SimpleTestCase
+from django.test import TestCase
 
 
-class PasswordTests(SimpleTestCase):
+class PasswordTests(TestCase):
     def test_it_refuses_short_common_and_guessable_ones_in_words(self) -> None:
         thomas = get_user_model()(username="thomas-delacourt", email="thomas@example.org")
         for password in ("court", "onze-signes", "123456789012", "password1234", "thomas-delacourt"):
