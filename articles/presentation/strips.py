@@ -6,7 +6,7 @@ tags of these, partners' headlines.
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,13 +38,15 @@ def strips_on(
     *areas: str,
     now: dt.datetime,
     section: Section | None = None,
-    exclude_article: int | None = None,
+    exclude: Collection[int] = (),
+    shown: Collection[int] = (),
     preview_strip: int | None = None,
 ) -> list[FilledStrip]:
     """Return the filled strips in these areas (StripArea) of a publication's page, in order. Four queries.
 
-    `section`: the page's section, for strips that are shown on one section's page only. `exclude_article`: the id of
-    the article on the page, which no strip repeats. `preview_strip`: the id of a strip to show though readers do not
+    `section`: the page's section, for strips that are shown on one section's page only. `exclude`: ids of
+    articles that no strip shows; `shown`: of those that the page shows above, which only an editor's pick repeats.
+    `preview_strip`: the id of a strip to show though readers do not
     see it yet.
     """
     rows = CardStrip.objects.shown_at(publication, *areas, preview_strip=preview_strip).select_related(
@@ -52,18 +54,23 @@ def strips_on(
     )
     if section is not None:
         rows = rows.filter(Q(section=None) | Q(section=section))
-    return fill_strips(list(rows), on=publication, now=now, exclude_article=exclude_article)
+    return fill_strips(list(rows), on=publication, now=now, exclude=exclude, shown=shown)
 
 
 def fill_strips(
-    strips: Sequence[CardStrip], *, on: Publication, now: dt.datetime, exclude_article: int | None = None
+    strips: Sequence[CardStrip],
+    *,
+    on: Publication,
+    now: dt.datetime,
+    exclude: Collection[int] = (),
+    shown: Collection[int] = (),
 ) -> list[FilledStrip]:
     """Return strips with their cards, in the order given.
 
     One query for all articles, one for their tags, one for all partners' headlines.
     """
     of_articles = [strip for strip in strips if strip.source != StripSource.PARTNERS]
-    parts = [part for strip in of_articles for part in _candidates(strip, now)]
+    parts = [part for strip in of_articles for part in _candidates(strip, now, strip.count + len(exclude) + len(shown))]
     rows = list(Placement.objects.union_of(parts).with_cards()) if parts else []
     rows.sort(key=lambda row: (row.published_at, row.article_id), reverse=True)
     tags_by_article = _tags_by_article(rows)
@@ -75,12 +82,12 @@ def fill_strips(
         if strip.source == StripSource.PARTNERS:
             strip_cards = [partners_card(item) for item in _without_duplicates(headlines, strip, used_links)]
         else:
-            others = (row for row in rows if row.article_id != exclude_article)
+            others = (row for row in rows if row.article_id not in exclude)
             own = [row for row in others if _belongs_to(row, strip, tags_by_article)]
             if strip.source == StripSource.PICKED:  # all of them, whatever strip.count is
                 own.sort(key=lambda row: strip.article_ids.index(row.article_id))
             else:
-                own = own[: strip.count]
+                own = [row for row in own if row.article_id not in shown][: strip.count]
             strip_cards = cards(own, on=on, now=now, subjects=names)
         article_ids = [card.article.pk for card in strip_cards if card.article]
         tag_ids = tuple(tag for pk in article_ids for tag, _name in tags_by_article[pk])
@@ -88,8 +95,8 @@ def fill_strips(
     return filled
 
 
-def _candidates(strip: CardStrip, now: dt.datetime) -> list[ListedQuerySet]:
-    """Return querysets of placements for one strip, each sliced or limited to chosen ids.
+def _candidates(strip: CardStrip, now: dt.datetime, limit: int) -> list[ListedQuerySet]:
+    """Return querysets of placements for one strip, each sliced to `limit` or limited to chosen ids.
 
     `fill_strips` runs them as one union.
     """
@@ -98,13 +105,13 @@ def _candidates(strip: CardStrip, now: dt.datetime) -> list[ListedQuerySet]:
         return [rows.filter(article__in=strip.article_ids)]
     rows = rows.filter(publication=strip.source_publication_id)
     if strip.tag_ids:
-        return [rows.filter(article__in=_newest_tagged(tag, strip, now)) for tag in strip.tag_ids]
+        return [rows.filter(article__in=_newest_tagged(tag, strip, now, limit)) for tag in strip.tag_ids]
     if strip.section_ids:
         rows = rows.filter(section__in=strip.section_ids)
-    return [rows.order_by("-published_at", "-article_id")[: strip.count + 1]]
+    return [rows.order_by("-published_at", "-article_id")[:limit]]
 
 
-def _newest_tagged(tag: int, strip: CardStrip, now: dt.datetime) -> QuerySet[Any]:
+def _newest_tagged(tag: int, strip: CardStrip, now: dt.datetime, limit: int) -> QuerySet[Any]:
     """The ids of the newest articles with a tag, read from the index of TaggedArticle."""
     links = TaggedArticle.objects.filter(publication=strip.source_publication_id, tag=tag).live(now)
     if strip.section_ids:
@@ -112,7 +119,7 @@ def _newest_tagged(tag: int, strip: CardStrip, now: dt.datetime) -> QuerySet[Any
             content_object__placements__publication=strip.source_publication_id,
             content_object__placements__section__in=strip.section_ids,
         )
-    return links.order_by("-published_at", "-content_object_id").values("content_object")[: strip.count + 1]
+    return links.order_by("-published_at", "-content_object_id").values("content_object")[:limit]
 
 
 def _tags_by_article(rows: Sequence[Any]) -> TagsByArticle:

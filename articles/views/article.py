@@ -103,11 +103,7 @@ def _context_of(
         else []
     )[:LATEST_CARDS]
     areas = (StripArea.BESIDE, StripArea.AFTER) if not is_page else ()
-    strips = (
-        strips_on(publication, *areas, now=now, exclude_article=article.pk, preview_strip=preview_strip)
-        if areas
-        else []
-    )
+    strips = strips_on(publication, *areas, now=now, exclude=[article.pk], preview_strip=preview_strip) if areas else []
     editions = _editions(article, now)
     bylines = [(author, author_url(publication, author)) for author in authors]
     description = revision.seo_description or revision.standfirst or plain(revision.body)[:DESCRIPTION_CHARACTERS]

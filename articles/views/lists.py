@@ -1,7 +1,7 @@
 """Lists of articles: front page, section, tag, author, month. Each pages by a cursor, in one query however long."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any
 
@@ -26,6 +26,7 @@ from newsroom.timestamps import month_name, month_span, months_beside
 
 PAGE_SIZE = 24
 FRONT_PAGE_SIZE = 23  # one leads, four are beside it, the rest fills three columns
+LEADING = 5  # at the head of the front page, above its strips
 FIRST_YEAR = 1990
 
 
@@ -36,12 +37,11 @@ def home(request: PublicRequest, preview_strip: int | None = None) -> HttpRespon
     """
     publication = request.publication
     rows, head = stream_of(publication), partial(pinned, publication, None)
-    strips = _strips(request, publication, StripArea.HOME, preview_strip=preview_strip)
-    tags = [*rows.cache_tags, *strip_tags(strips)]
-    context = {"strips": strips}
+    strips = partial(_strips, request, publication, StripArea.HOME, preview_strip=preview_strip)
     return _listing(
-        request, "articles/home.html", rows, context, tags, url=home_url(), first=FRONT_PAGE_SIZE, head=head
-    )
+        request, "articles/home.html", rows, {}, [*rows.cache_tags], url=home_url(), first=FRONT_PAGE_SIZE, head=head,
+        strips=strips,
+    )  # fmt: skip
 
 
 def section(request: PublicRequest, row: Section, preview_strip: int | None = None) -> HttpResponse:
@@ -128,11 +128,12 @@ def _strips(
     area: str,
     section: Section | None = None,
     preview_strip: int | None = None,
+    shown: Collection[int] = (),
 ) -> list[FilledStrip]:
-    """Return the strips of a list's first page; none on the following ones."""
+    """Return the strips of a list's first page; none on the following ones. `shown`: as for strips_on."""
     if cursor(request) is not None:
         return []
-    return strips_on(publication, area, now=timezone.now(), section=section, preview_strip=preview_strip)
+    return strips_on(publication, area, now=timezone.now(), section=section, preview_strip=preview_strip, shown=shown)
 
 
 def _listing(
@@ -146,11 +147,13 @@ def _listing(
     first: int = PAGE_SIZE,
     empty_is_missing: bool = False,
     head: Callable[[dt.datetime], list[Card]] | None = None,
+    strips: Callable[..., list[FilledStrip]] | None = None,
 ) -> HttpResponse:
     """Return a page of live rows as cards, the first page below its `head`.
 
-    `first` is how many cards the first page has, `head` returns the cards pinned to it. With `empty_is_missing`, raises
-    Http404 where there is no row.
+    `first` is how many cards the first page has, `head` returns the cards pinned to it. `strips(shown=ids)` returns the
+    strips that stand between its first LEADING cards and the others: what these show is in neither twice. With
+    `empty_is_missing`, raises Http404 where there is no row.
     """
     publication = request.publication
     now, after = timezone.now(), cursor(request)
@@ -160,6 +163,11 @@ def _listing(
     if empty_is_missing and not listed.rows:
         raise Http404
     articles = [*heading, *cards(listed.rows, on=publication, now=now)]
+    if strips:
+        between = strips(shown=[card.article.pk for card in articles[:LEADING] if card.article])
+        in_strips = {card.article for filled in between for card in filled.cards if card.article}
+        articles = articles[:LEADING] + [card for card in articles[LEADING:] if card.article not in in_strips]
+        context["strips"], tags = between, [*tags, *strip_tags(between)]
     context |= {
         "cards": articles,
         "next_url": f"{url}?after={listed.next}" if listed.next else "",

@@ -178,7 +178,7 @@ class ActionTests(StripTestCase):
         self.strip(title="Choisies", source="picked", article_ids=[self.article("Choisie", 50).pk])
         self.strip(title="Partenaires", source="partners", feed_ids=[feed.pk])
         self.read("/")
-        for more in (2, 10):
+        for more in (8, 16):
             for n in range(more):
                 self.article(f"S{more}-{n}", n, tags=(battery,))
                 self.article(f"K{more}-{n}", n, publication=self.kg)
