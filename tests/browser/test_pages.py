@@ -1,9 +1,11 @@
 """Public pages in a real browser."""
 
+import re
+
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.base import BrowserTestCase
-from tests.factories import make_article, make_author, make_image, make_tags
+from tests.factories import make_article, make_author, make_image, make_section, make_tags
 
 WIDTHS = (320, 390, 768, 1440)
 
@@ -74,3 +76,34 @@ class PublicPagesTests(BrowserTestCase):
         page.goto(self.site(self.kg, self.article.path))
         self.assertIn("Un texte.", page.inner_text(".body"))
         self.assertEqual(page.get_attribute(".facade", "href"), "https://www.youtube.com/watch?v=aqz-KE-bpKQ")
+
+
+class ReadingTests(BrowserTestCase):
+    def test_every_section_is_on_the_screen_at_any_width(self) -> None:
+        for number in range(10):
+            make_section(self.kg, f"Une rubrique au nom long {number}", f"rubrique-{number}")
+        make_article(self.kg, "Un titre")
+        for width in (390, 768, 1024, 1200):
+            self.page.set_viewport_size({"width": width, "height": 800})
+            self.page.goto(self.site(self.kg))
+            off = "[...document.querySelectorAll('.menu a')].filter(a => a.getBoundingClientRect().right > innerWidth)"
+            self.assertEqual(self.page.evaluate(f"{off}.length"), 0, width)
+
+    def test_an_article_is_printed_alone_with_its_address(self) -> None:
+        words = (
+            "Un paragraphe de vingt mots environ, comme il y en a dans tous les articles que nous publions ici. " * 18
+        )
+        tags = make_tags("Lune")
+        article = make_article(self.kg, "À imprimer", body=f"<p>{words}</p>", tags=tags)
+        for number in range(6):
+            make_article(self.kg, f"Autre {number}", tags=tags)
+        self.page.goto(self.site(self.kg, article.path))
+        # Related articles come before the comments, and are not printed.
+        order = self.page.evaluate("[...document.querySelectorAll('.related, .comments')].map(e => e.className)")
+        self.assertEqual(order, ["related", "comments"])
+        pages = re.findall(rb"/Count (\d+)", self.page.pdf(format="A4"))
+        self.assertIn(pages, ([b"1"], [b"2"]))
+        self.page.emulate_media(media="print")
+        self.assertTrue(self.page.is_visible(".printed"))
+        for hidden in (".related", ".comments", ".menu", ".colophon"):
+            self.assertFalse(self.page.is_visible(hidden), hidden)
