@@ -1,6 +1,7 @@
 """The content of an article, apart from its history: the value that forms and importers pass to actions."""
 
 from dataclasses import dataclass, replace
+from html import escape
 from typing import Self
 
 from articles.models import Author, Image, Revision, Section, Tag
@@ -8,7 +9,7 @@ from articles.presentation.body import images_in
 from articles.workflow import Kind
 from newsroom.lib import html
 from newsroom.lib.cleaning import clean_line
-from newsroom.lib.text import count_words, reading_minutes, slugify
+from newsroom.lib.text import count_words, one_line, reading_minutes, slugify
 from newsroom.lib.typography import typeset, typeset_html
 
 
@@ -101,10 +102,10 @@ class Content:
 
 
 def _line(text: str) -> str:
-    return " ".join(clean_line(text).split())
+    return one_line(clean_line(text))
 
 
 def derived(standfirst: str, body: str) -> dict[str, object]:
     """Return the columns of Revision that follow from its text, by their names."""
-    words = count_words(standfirst) + count_words(body)
+    words = count_words(escape(standfirst)) + count_words(body)
     return {"word_count": words, "reading_minutes": reading_minutes(words), "image_ids": images_in(body)}

@@ -16,6 +16,7 @@ import nh3
 
 from newsroom.lib import embeds
 from newsroom.lib.cleaning import clean_text
+from newsroom.lib.text import plain
 
 PROSE = set(
     (
@@ -133,7 +134,7 @@ def clean(html: str) -> Cleaned:
             break
         html = again
     else:
-        html = f"<p>{escape(' '.join(_PIECE.sub(' ', html).split()), quote=False)}</p>"
+        html = f"<p>{escape(plain(html), quote=False)}</p>"
     return Cleaned(html, tuple(removed))
 
 
