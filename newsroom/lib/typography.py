@@ -51,6 +51,7 @@ _PROTECTED: Final = re.compile(
             r"(?<!\w)(?:~|\.{1,2})?/[\w.~+%=@:/\\'-]*[\w/]",  # /etc/hosts, ../img, ~/.config
             rf"[:;]['{RSQUO}]?-?(?:\)|[(DPpo|](?!\w))",  # :-) ;) :'(
             r"\#!|[!:]=+|::+",  # #! != := std::move
+            r"(?<![\w-])[\w-]{1,40}=(?:\"[^\"\s]{0,200}\"|'[^'\s]{0,200}')",  # lang="fr"
             r"&(?:amp|lt|gt|quot|nbsp|\#x?[\da-fA-F]{1,6});",  # an entity that is itself text
         )
     )
@@ -145,15 +146,40 @@ def _english_single_quotes(text: str) -> Iterator[Edit]:
 
 _DIGITS: Final = re.compile(r"(?<!\w)\d++(?:\s\d++)*+")
 _THOUSANDS: Final = re.compile(r"[1-9]\d{0,2}(?:\s\d{3})+")
+# What a number may belong to: a name that begins no sentence (Nintendo Switch 2), or has a capital inside (iPhone 16).
+_NAME: Final = re.compile(r"(?:[^\W\d_]|[\d\u0300-\u036f-])++")
+_MEMORY: Final = re.compile(r"\d+\s(?:128|256|512)\sG[oB]\b")
+_LONGEST_NAME: Final = 40
 
 
 def _thousands(text: str) -> Iterator[Edit]:
-    """Bind the groups of a number of 1-3 digits then threes; 06 12 34 56 78 is not one."""
+    """Bind the groups of a number of 1-3 digits then threes; 06 12 34 56 78 is not one, nor "iPhone 16 256 Go"."""
     for match in _DIGITS.finditer(text):
-        if _THOUSANDS.fullmatch(match[0]):
+        if _THOUSANDS.fullmatch(match[0]) and not _is_of_a_model(text, match.start()):
             yield Edit(match.start(), match.end(), re.sub(r"\s", NNBSP, match[0]))
 
 
+def _is_of_a_model(text: str, at: int) -> bool:
+    """Return whether the digits at a position of a text begin with the number of a model: a name stands before it."""
+    before = text[max(0, at - _LONGEST_NAME) : at]
+    if not before[-1:].isspace():
+        return False
+    head, name = _last_word(before.rstrip())
+    if not name or name == name.lower():
+        return False
+    begins_sentence = not head.rstrip() or head.rstrip()[-1] in _ENDS_OF_SENTENCES
+    return not begins_sentence or name[1:] != name[1:].lower() or bool(_MEMORY.match(text, at))
+
+
+def _last_word(text: str) -> tuple[str, str]:
+    """Split a text before its last word, "" where it ends with a sign."""
+    words = list(_NAME.finditer(text))
+    if not words or words[-1].end() != len(text):
+        return text, ""
+    return text[: words[-1].start()], words[-1][0]
+
+
+_ENDS_OF_SENTENCES: Final = frozenset(f'.!?:;{ELLIPSIS}«»("{LDQUO}-\u2013\u2014')
 # Three dots or more are an ellipsis, unless they belong to a path.
 _DOTS_TO_ELLIPSIS: Final = _substitution(r"(?<![./\\])\.{3,}(?![./\\])", ELLIPSIS)
 
@@ -166,15 +192,17 @@ _FRENCH: Final[tuple[Substitution, ...]] = (
     # The apostrophe between letters, or before what a word may hide behind: d'«, l'(in)action.
     _substitution(rf"(?<={_LETTER})'(?={_LETTER}|[\w\"«{LDQUO}(\[])", RSQUO),
     _DOTS_TO_ELLIPSIS,
-    # A fine before ; : ! ? or a run of them, but not after an opening mark nor in 11:30.
+    # A fine before ; : ! ? or a run of them, but not after an opening mark. With letters or digits on both sides they
+    # belong to their word: 11:30, NieR:Automata, 2001:db8:0:1, [::1]:80, Yahoo!Japan.
     _substitution(
-        rf"(?<=[^\s(\[{{<«{LDQUO}{LSQUO}¿¡])(?:\s++|(?<![;:!?])(?!(?<=\d):\d))([;:!?]+)",
+        rf"(?<=[^\s(\[{{<«{LDQUO}{LSQUO}¿¡])"
+        r"(?:\s++|(?<![;:!?])(?!(?<=[\w\u0300-\u036f\]])[;:!?]++\w))([;:!?]+)",
         NNBSP + r"\1",
     ),
     # Thousands: 1 299.
     _thousands,
-    # A symbol always stands off its number: 49,99 €, 20 %.
-    _substitution(rf"(?<=\d)\s*+({_SYMBOLS})(?!\d)", NNBSP + r"\1"),
+    # A symbol always stands off its number: 49,99 €, 20 %; not in a word: fe80::1%eth0.
+    _substitution(rf"(?<=\d)\s*+({_SYMBOLS})(?!\w)", NNBSP + r"\1"),
     # A letter unit keeps to its number where the author left a space: 5 km.
     _substitution(rf"(?<=\d)\s++(?={_UNITS})", NNBSP),
 )

@@ -45,6 +45,8 @@ UNTOUCHED = [
     "localhost:8000", "mailto:a@example.org", "redaction@example.org", "@jean #été2024",
     "../images/a...b.png", "~/.config/l'app", "/etc/x:y", "C:\\", "C:\\Users\\l'iPhone",
     "11:30", "16:9", "à 11:30:15", ":-)", ";)", ":)", "drôle :)", "drôle;-)",
+    "NieR:Automata", "AC:Valhalla", "xxx:tag:yyy", "clé:valeur", "cle\u0301:valeur", "Yahoo!Japan", "P!nk",
+    "2001:db8::1", "fe80::1%eth0", "[::1]:80", "00:1A:2B:3c:4d:5e", "1:30m", "16:9e", 'lang="fr"', "4:44",
     "std::move", "#!/bin/sh", "a != b", "? au début", "! au début", "(?)", "[!]",
 ]
 # fmt: on
@@ -133,6 +135,17 @@ class FrenchTypographyTests(TestCase):
         for text in ["06 12 34 56 78", "en 2024 300 mots", "012 345", "1 23 456"]:
             with self.subTest(text=text):
                 assert french(text) == text
+
+    def test_the_number_of_a_model_is_no_thousands(self) -> None:
+        for text, expected in {
+            "iPhone 16 256 Go": "iPhone 16 256_Go", "Pixel 9 128 Go": "Pixel 9 128_Go",
+            "La Nintendo Switch 2 256 Go": "La Nintendo Switch 2 256_Go", "l’iPhone 16 969 €": "l’iPhone 16 969_€",
+            "Il en vend 12 000": "Il en vend 12_000", "Les 12 000 fans": "Les 12_000 fans", "12 000": "12_000",
+            "Environ 1 299 €. Plus 1 299 €": "Environ 1_299_€. Plus 1_299_€", "Prix : 1 299 €": "Prix_: 1_299_€",
+            "avec 16 256 Go": "avec 16_256_Go", "Apple : 16 000": "Apple_: 16_000",
+        }.items():  # fmt: skip
+            with self.subTest(text):
+                assert french(text) == expected
 
     def test_it_puts_a_space_between_a_number_and_its_symbol(self) -> None:
         assert french("49,99€, 20%, 5 $, 1 299 €.") == "49,99_€, 20_%, 5_$, 1_299_€."

@@ -1,0 +1,49 @@
+"""Names, numbers, addresses and code come through typography as they were typed."""
+
+from html import escape
+from unittest import TestCase
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from newsroom.lib.typography import typeset, typeset_html
+from tests.newsroom.lib.test_typography import LANGUAGES, TEXTS
+from tests.reported import reported
+
+# Words that hold marks, as people type them outside of any <code>.
+LETTERS = st.text("abcdefgxyzABCXYZéÉœ", min_size=1, max_size=8)
+HEX = st.integers(0, 0xFFFF).map("{:x}".format)
+TYPED = st.one_of(
+    st.builds("{}{}{}".format, LETTERS, st.sampled_from([":", "!", "?", ";", "::"]), LETTERS),  # NieR:Automata
+    st.lists(HEX, min_size=3, max_size=8).map(":".join),  # 2001:db8:0:1
+    st.builds("{}::{}".format, HEX, HEX),
+    st.lists(st.integers(0, 255).map("{:02X}".format), min_size=6, max_size=6).map(":".join),  # 00:1A:2B…
+    st.lists(st.integers(0, 99).map(str), min_size=2, max_size=4).map(".".join),  # 17.4.1
+    st.builds("{:02}:{:02}".format, st.integers(0, 23), st.integers(0, 59)),
+    st.builds("{}[{}]".format, LETTERS, LETTERS),
+    st.builds('{}="{}"'.format, st.text("abcxyz-", min_size=1, max_size=8), st.text("abc123", max_size=8)),
+)
+
+
+class WordTests(TestCase):
+    def test_it_reads_what_was_reported_as_it_should(self) -> None:
+        for text, expected in reported(self, "glued colon; two numbers"):
+            with self.subTest(text):
+                assert typeset(text, "fr") == expected
+
+    @settings(deadline=None)
+    @given(TEXTS, TYPED, LANGUAGES)
+    def test_names_and_addresses_and_versions_and_code_are_unchanged(self, text: str, word: str, language: str) -> None:
+        for line in (word, f"Voici {word} ici", f"({word}), {word}.", f"{text}\n{word} !\n{text}"):
+            once = typeset(line, language)
+            assert word in once
+            assert typeset(once, language) == once
+            assert typeset_html(f"<p>{escape(line, quote=False)}</p>", language).count(escape(word, quote=False))
+
+    @settings(deadline=None)
+    @given(st.integers(1, 10**9), st.sampled_from(["€", "$", "%", "Go", "km"]), LANGUAGES)
+    def test_prices_keep_their_digits(self, number: int, unit: str, language: str) -> None:
+        for text in (f"{number:,}".replace(",", " ") + f" {unit}", f"{number}{unit}", f"MacBook 16 {number} {unit}"):
+            once = typeset(text, language)
+            assert "".join(once.split()) == "".join(text.split())
+            assert typeset(once, language) == once
