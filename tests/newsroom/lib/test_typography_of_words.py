@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsroom.lib.typography import typeset, typeset_html
-from tests.newsroom.lib.test_typography import LANGUAGES, TEXTS
+from tests.newsroom.lib.test_typography import LANGUAGES, TEXTS, french
 from tests.reported import reported
 
 # Words that hold marks, as people type them outside of any <code>.
@@ -26,6 +26,17 @@ TYPED = st.one_of(
 
 
 class WordTests(TestCase):
+    def test_the_number_of_a_model_is_no_thousands(self) -> None:
+        for text, expected in {
+            "iPhone 16 256 Go": "iPhone 16 256_Go", "Pixel 9 128 Go": "Pixel 9 128_Go",
+            "La Nintendo Switch 2 256 Go": "La Nintendo Switch 2 256_Go", "l’iPhone 16 969 €": "l’iPhone 16 969_€",
+            "Il en vend 12 000": "Il en vend 12_000", "Les 12 000 fans": "Les 12_000 fans", "12 000": "12_000",
+            "Environ 1 299 €. Plus 1 299 €": "Environ 1_299_€. Plus 1_299_€", "Prix : 1 299 €": "Prix_: 1_299_€",
+            "avec 16 256 Go": "avec 16_256_Go", "Apple : 16 000": "Apple_: 16_000",
+        }.items():  # fmt: skip
+            with self.subTest(text):
+                assert french(text) == expected
+
     def test_it_reads_what_was_reported_as_it_should(self) -> None:
         for text, expected in reported(self, "glued colon; two numbers"):
             with self.subTest(text):
