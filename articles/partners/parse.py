@@ -21,6 +21,8 @@ import feedparser  # type: ignore[import-untyped]  # it ships no types
 import nh3
 from feedparser.encodings import convert_to_utf8  # type: ignore[import-untyped]  # it ships no types
 
+from newsroom.lib.invisible import without_hidden
+
 MAX_HEADLINES = 100  # of one feed
 MAX_TITLE_CHARACTERS = 300
 MAX_TEASER_CHARACTERS = 400
@@ -33,10 +35,8 @@ _NUMERIC_REFERENCE = re.compile(rb"&#(?:0*(\d{1,7})|[xX]0*([0-9a-fA-F]{1,6}));")
 _NO_TAG = re.compile(r"<(?![a-zA-Z/!][^<>]*>)")  # "a < b"
 _SURROGATE = re.compile("[\ud800-\udfff]")  # half a character: what cutting text in UTF-16 leaves
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});")
-# Control characters, and marks that change the direction of text.
-_CONTROL = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
-)
+# Control characters, and what turns the direction of text.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u202a-\u202e\u2060-\u2069\ufeff]")
 _SPACES = re.compile(r"[ \t\r\n\f\v\x85]+")  # not the spaces of typography, which do not break
 _NOT_IN_ADDRESS = re.compile(r"[\s<>\"\x00-\x1f\ud800-\udfff]")
 _BLOCK = re.compile(
@@ -321,7 +321,7 @@ def plain(markup: str, max_characters: int, without: Collection[str] = ()) -> st
             break
         text = html.unescape(text)
     text = _SIMPLE_ELEMENT.sub(r"\2", text)
-    text = _SPACES.sub(" ", _CONTROL.sub("", text)).strip()
+    text = _SPACES.sub(" ", without_hidden(_CONTROL.sub("", text))).strip()
     if len(text) <= max_characters:
         return text
     return text[: max_characters - 1].rsplit(" ", 1)[0].rstrip(" ,;:.–—-") + "…"
