@@ -1,5 +1,6 @@
 """The content of an article, apart from its history: the value that forms and importers pass to actions."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from typing import Self
@@ -57,15 +58,18 @@ class Content:
             noindex=revision.noindex,
         )
 
-    def prepared(self, language: str) -> Self:
-        """Return it as it is stored: body sanitised, text typeset for the language, a slug made if there was none."""
-        headline = typeset(_line(self.headline), language)
+    def prepared(self, language: str, names: Sequence[str] = ()) -> Self:
+        """Return it as it is stored: body sanitised, text typeset for the language, a slug made if there was none.
+
+        `names` are kept as they were typed.
+        """
+        headline = typeset(_line(self.headline), language, names)
         return replace(
             self,
             headline=headline,
-            kicker=typeset(_line(self.kicker), language),
-            standfirst=typeset(_line(self.standfirst), language),
-            body=html.clean(typeset_html(html.clean(self.body).html, language)).html,
+            kicker=typeset(_line(self.kicker), language, names),
+            standfirst=typeset(_line(self.standfirst), language, names),
+            body=html.clean(typeset_html(html.clean(self.body).html, language, names)).html,
             slug=slugify(self.slug or headline),
             sponsor=_line(self.sponsor),
             seo_title=_line(self.seo_title),

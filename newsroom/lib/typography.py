@@ -14,7 +14,8 @@ can start twice on the same stretch of text.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from html import unescape
 from typing import Final, NamedTuple
 
@@ -56,6 +57,18 @@ _PROTECTED: Final = re.compile(
         )
     )
 )
+
+
+@lru_cache(maxsize=64)
+def _protected_with(names: tuple[str, ...]) -> re.Pattern[str]:
+    """Return what no substitution may see, with the names that a house keeps as they are typed ("Yahoo!")."""
+    if not names:
+        return _PROTECTED
+    longest_first = sorted(names, key=len, reverse=True)
+    spelt = "|".join(r"\s+".join(map(re.escape, name.split())) for name in longest_first)
+    # An apostrophe may have been set before the name was listed.
+    spelt = re.sub(f"['{RSQUO}]", f"['{RSQUO}]", spelt)
+    return re.compile(rf"(?<!\w)(?:{spelt})(?!\w)|{_PROTECTED.pattern}")
 
 
 class Edit(NamedTuple):
@@ -245,7 +258,7 @@ class _Run:
         self.hidden.add(self.length)
         self.add(MASK)
 
-    def typeset(self, substitutions: tuple[Substitution, ...], escapes: dict[int, str]) -> str:
+    def typeset(self, substitutions: tuple[Substitution, ...], names: tuple[str, ...], escapes: dict[int, str]) -> str:
         """Apply the substitutions, then put back what was masked and the tags."""
         text = "".join(self.text)
         kept: list[str] = []
@@ -254,7 +267,7 @@ class _Run:
             kept.extend("" if at in self.hidden else text[at] for at in range(*match.span()))
             return MASK * len(match[0])
 
-        masked = _PROTECTED.sub(mask, text)
+        masked = _protected_with(names).sub(mask, text)
         marks = self.marks
         for substitution in substitutions:
             masked, marks = _apply(substitution, masked, marks)
@@ -305,10 +318,10 @@ def _common_suffix(old: str, new: str) -> int:
 _LINE_ENDS: Final = re.compile(r"([\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+)")
 
 
-def typeset(text: str, language: str) -> str:
+def typeset(text: str, language: str, names: Sequence[str] = ()) -> str:
     """Return a plain text (headline, standfirst, caption) with its language's typography.
 
-    In: the text, and a language tag of which the primary subtag counts ("fr", "en", "fr-CA").
+    In: the text, a language tag of which the primary subtag counts ("fr", "en", "fr-CA"), and names to keep as typed.
     Out: the text typeset line by line; unchanged if the language is neither French nor English.
     Source: the Lexique of the Imprimerie nationale and U+202F (see the module's docstring).
     """
@@ -319,7 +332,7 @@ def typeset(text: str, language: str) -> str:
     for line in _LINE_ENDS.split(text):
         run = _Run()
         run.add(line)
-        lines.append(run.typeset(substitutions, {}))
+        lines.append(run.typeset(substitutions, tuple(names), {}))
     return "".join(lines)
 
 
@@ -345,10 +358,10 @@ _ESCAPES: Final = {
 }
 
 
-def typeset_html(html: str, language: str) -> str:
+def typeset_html(html: str, language: str, names: Sequence[str] = ()) -> str:
     """Return an HTML fragment with its language's typography, block by block.
 
-    In: a fragment as nh3 serialises it, and a language tag as for typeset().
+    In: a fragment as nh3 serialises it; a language tag and names as for typeset().
     Out: the same tags, byte for byte, around the typeset text, escaped as nh3 does; inline tags do
     not stop a substitution, and code, pre, kbd, samp, script, style and textarea are kept as they are.
     Source: the Lexique of the Imprimerie nationale and U+202F (see the module's docstring).
@@ -365,7 +378,7 @@ def typeset_html(html: str, language: str) -> str:
         if name in _OPAQUE:
             depth = max(depth + (-1 if token["slash"] else 1), 0)
         if name and name not in _INLINE and (depth == 0 or name == "pre"):
-            blocks += run.typeset(substitutions, _ESCAPES), markup
+            blocks += run.typeset(substitutions, tuple(names), _ESCAPES), markup
             run = _Run()
         elif token["text"] and depth == 0:
             run.add(unescape(markup))
@@ -373,5 +386,5 @@ def typeset_html(html: str, language: str) -> str:
             run.add_tag(markup)
             if token["raw"] or (name in _OPAQUE and depth == 0):
                 run.add_opaque()
-    blocks.append(run.typeset(substitutions, _ESCAPES))
+    blocks.append(run.typeset(substitutions, tuple(names), _ESCAPES))
     return "".join(blocks)

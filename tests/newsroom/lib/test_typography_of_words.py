@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsroom.lib.typography import typeset, typeset_html
-from tests.newsroom.lib.test_typography import LANGUAGES, TEXTS, french
+from tests.newsroom.lib.test_typography import LANGUAGES, TEXTS, french, shown
 from tests.reported import reported
 
 # Words that hold marks, as people type them outside of any <code>.
@@ -36,6 +36,30 @@ class WordTests(TestCase):
         }.items():  # fmt: skip
             with self.subTest(text):
                 assert french(text) == expected
+
+    def test_the_names_of_a_house_are_kept_as_typed(self) -> None:
+        names = ("Yahoo!", "Panic! at the Disco", "L'Équipe", "C:\\", "iPhone 16 256")
+        for text, expected in {
+            "Yahoo! annonce": "Yahoo! annonce", "Yahoo!, Bing!": "Yahoo!, Bing_!", "Chez Yahoo!?": "Chez Yahoo!_?",
+            "Panic! at the Disco joue!": "Panic! at the Disco joue_!", "lire L'Équipe d'hier": "lire L'Équipe d’hier",
+            "MonYahoo!": "MonYahoo_!",
+        }.items():  # fmt: skip
+            with self.subTest(text):
+                self.assertEqual(shown(typeset(text, "fr", names)), expected)
+                self.assertEqual(typeset(typeset(text, "fr", names), "fr", names), typeset(text, "fr", names))
+        self.assertEqual(
+            typeset_html("<p><b>Yahoo</b>! et Bing!</p>", "fr", names), "<p><b>Yahoo</b>! et Bing\u202f!</p>"
+        )
+
+    @settings(deadline=None)
+    @given(
+        TEXTS, st.text("aZé!:;?'. ", min_size=1, max_size=9).filter(lambda name: any(map(str.isalnum, name))), LANGUAGES
+    )
+    def test_a_kept_name_changes_nothing_twice(self, text: str, name: str, language: str) -> None:
+        names = (name.strip(),)
+        for line in (f"{text} {names[0]} {text}", f"{names[0]}! {names[0]}"):
+            once = typeset(line, language, names)
+            self.assertEqual(typeset(once, language, names), once)
 
     def test_it_reads_what_was_reported_as_it_should(self) -> None:
         for text, expected in reported(self, "glued colon; two numbers"):
