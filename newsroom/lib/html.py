@@ -1,6 +1,7 @@
 """The one sanitiser: what a body may hold, and nothing else. An allow-list, after html5ever's own parsing (nh3).
 
-What may be stored is prose (p, h2–h4, lists, quotes, tables, code, sub, sup, links…) and three figures:
+What may be stored is prose (p, h2–h4, lists, quotes, tables, code, sub, sup, links…, and bdi around what typography
+keeps as it is typed) and three figures:
 
     <figure data-picture="42"><figcaption>…</figcaption></figure>     an image of the library
     <figure data-embed="https://www.youtube.com/watch?v=…"></figure>  a post or video elsewhere, by its address
@@ -20,7 +21,7 @@ from newsroom.lib.text import plain
 
 PROSE = set(
     (
-        "p h2 h3 h4 ul ol li blockquote pre code hr br strong em s del ins mark kbd abbr q cite sub sup a "
+        "p h2 h3 h4 ul ol li blockquote pre code hr br strong em s del ins mark kbd bdi abbr q cite sub sup a "
         "table thead tbody tfoot tr th td caption figure figcaption"
     ).split()
 )

@@ -344,7 +344,7 @@ _TOKEN: Final = re.compile(
     r"|(?P<text>[^<]+|<)",
     re.DOTALL | re.IGNORECASE,
 )
-_OPAQUE: Final = frozenset(("code", "kbd", "pre", "samp"))
+_OPAQUE: Final = frozenset(("bdi", "code", "kbd", "pre", "samp"))  # bdi is the editor's "kept as typed"
 _INLINE_NAMES: Final = """
     a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark q s samp
     small span strike strong sub sup time tt u var wbr
@@ -363,7 +363,7 @@ def typeset_html(html: str, language: str, names: Sequence[str] = ()) -> str:
 
     In: a fragment as nh3 serialises it; a language tag and names as for typeset().
     Out: the same tags, byte for byte, around the typeset text, escaped as nh3 does; inline tags do
-    not stop a substitution, and code, pre, kbd, samp, script, style and textarea are kept as they are.
+    not stop a substitution, and bdi, code, pre, kbd, samp, script, style and textarea are kept as they are.
     Source: the Lexique of the Imprimerie nationale and U+202F (see the module's docstring).
     """
     substitutions = _substitutions_for(language)

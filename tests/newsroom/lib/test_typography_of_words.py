@@ -6,6 +6,7 @@ from unittest import TestCase
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from newsroom.lib.html import clean
 from newsroom.lib.typography import typeset, typeset_html
 from tests.newsroom.lib.test_typography import LANGUAGES, TEXTS, french, shown
 from tests.reported import reported
@@ -60,6 +61,14 @@ class WordTests(TestCase):
         for line in (f"{text} {names[0]} {text}", f"{names[0]}! {names[0]}"):
             once = typeset(line, language, names)
             self.assertEqual(typeset(once, language, names), once)
+
+    def test_words_marked_in_the_editor_are_kept_as_typed(self) -> None:
+        for html in ("<p>Lire <bdi>Libé! l'été...</bdi>, oui</p>", "<p><bdi>a <strong>b</strong> ?</bdi></p>"):
+            for language in ("fr", "en"):
+                self.assertEqual(clean(typeset_html(clean(html).html, language)).html, html)
+        self.assertEqual(
+            shown(typeset_html("<p><bdi>Yahoo!</bdi>: oui?</p>", "fr")), "<p><bdi>Yahoo!</bdi>_: oui_?</p>"
+        )
 
     def test_it_reads_what_was_reported_as_it_should(self) -> None:
         for text, expected in reported(self, "glued colon; two numbers"):
