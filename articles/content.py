@@ -1,6 +1,8 @@
 """The content of an article, apart from its history: the value that forms and importers pass to actions."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from html import escape
 from typing import Self
 
 from articles.models import Author, Image, Revision, Section, Tag
@@ -8,7 +10,7 @@ from articles.presentation.body import images_in
 from articles.workflow import Kind
 from newsroom.lib import html
 from newsroom.lib.cleaning import clean_line
-from newsroom.lib.text import count_words, reading_minutes, slugify
+from newsroom.lib.text import count_words, one_line, reading_minutes, slugify
 from newsroom.lib.typography import typeset, typeset_html
 
 
@@ -56,15 +58,18 @@ class Content:
             noindex=revision.noindex,
         )
 
-    def prepared(self, language: str) -> Self:
-        """Return it as it is stored: body sanitised, text typeset for the language, a slug made if there was none."""
-        headline = typeset(_line(self.headline), language)
+    def prepared(self, language: str, names: Sequence[str] = ()) -> Self:
+        """Return it as it is stored: body sanitised, text typeset for the language, a slug made if there was none.
+
+        `names` are kept as they were typed.
+        """
+        headline = typeset(_line(self.headline), language, names)
         return replace(
             self,
             headline=headline,
-            kicker=typeset(_line(self.kicker), language),
-            standfirst=typeset(_line(self.standfirst), language),
-            body=html.clean(typeset_html(html.clean(self.body).html, language)).html,
+            kicker=typeset(_line(self.kicker), language, names),
+            standfirst=typeset(_line(self.standfirst), language, names),
+            body=html.clean(typeset_html(html.clean(self.body).html, language, names)).html,
             slug=slugify(self.slug or headline),
             sponsor=_line(self.sponsor),
             seo_title=_line(self.seo_title),
@@ -101,10 +106,10 @@ class Content:
 
 
 def _line(text: str) -> str:
-    return " ".join(clean_line(text).split())
+    return one_line(clean_line(text))
 
 
 def derived(standfirst: str, body: str) -> dict[str, object]:
     """Return the columns of Revision that follow from its text, by their names."""
-    words = count_words(standfirst) + count_words(body)
+    words = count_words(escape(standfirst)) + count_words(body)
     return {"word_count": words, "reading_minutes": reading_minutes(words), "image_ids": images_in(body)}

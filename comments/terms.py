@@ -1,44 +1,61 @@
 """Search for terms in a text: one look-up a word, whatever the number of terms.
 
 Case and accents make no difference, nor do the usual disguises of a word: letters of other alphabets that look the
-same, digits for letters, spaces or dots between letters.
+same, digits for letters, spaces or dots between letters. A term without a word may be emoji and signs.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+
+from django.utils.translation import gettext as _
 
 from comments.models import Term
 from comments.text import bare
 from newsroom.lib.text import fold
 
 _TOKEN = re.compile(r"[^\W_]+")
-# A word spelt out: single letters with something between them ("v.i.a.g.r.a", "v i a g r a").
-_SPELT = re.compile(r"(?<![^\W_])[^\W_](?:[\W_]{1,2}[^\W_]){3,40}(?![^\W_])")
+# A word spelt out: single letters with something between them ("f.d.p", "v i a g r a").
+_SPELT = re.compile(r"(?<![^\W_])[^\W_](?:[\W_]{1,2}[^\W_]){2,40}(?![^\W_])")
+SHORTEST_SPELT = 3  # letters
+# What honest people write with dots between its letters: "c.-à-d." is no word of three letters.
+_ABBREVIATIONS = frozenset("aka cad cqfd etc rdv svp ttc".split())
+# A flag of two letters, one of tag characters (Scotland's), or any sign that is no punctuation.
+_SIGN = re.compile("[\U0001f1e6-\U0001f1ff]{2}|\U0001f3f4[\U000e0020-\U000e007f]+|[^\\w\\s]")
+_SKIN_TONES = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
 # What looks like a Latin letter to a reader (Unicode TR 39's confusables, those of Cyrillic and Greek that matter).
 _LOOKALIKES = str.maketrans("аеорсухкмтнвіјѕԁԛԝαοεικνρτυχβ", "aeopcyxkmthbijsdqwaoeiknptuxb")
 _DIGITS = str.maketrans("013457$@", "oieastsa")
+_SIGN_CATEGORIES = frozenset(("Sc", "Sk", "Sm", "So"))
 MAX_WORDS = 8  # of a term that are compared
+MAX_CHARACTERS = 100  # of a term
+MAX_FOLDED_CHARACTERS = 120
+
+# By the first word, then by the number of words: a text full of that word costs no more than one without it.
+Phrases = dict[str, dict[int, dict[tuple[str, ...], str]]]
+Word = tuple[str, int, int]  # folded, with its start and end in the text
 
 
 @dataclass
 class Matcher:
     """The terms of a publication, ready to be looked for in texts."""
 
-    # By the first word, then by the number of words: a text full of that word costs no more than one without it.
-    exact: dict[str, dict[int, dict[tuple[str, ...], str]]] = field(default_factory=dict)
+    exact: Phrases = field(default_factory=dict)
+    signs: Phrases = field(default_factory=dict)
     endings: dict[str, str] = field(default_factory=dict)  # by the beginning: {"casino": "casino*"}
 
     @classmethod
     def of(cls, terms: Iterable[str]) -> "Matcher":
-        """Return a matcher of some terms; those without a word are left out."""
+        """Return a matcher of some terms; those without a word or sign are left out."""
         matcher = cls()
         for term in terms:
             words = tuple(word for word, _start, _end in _words(term))[:MAX_WORDS]
             if not words:
-                continue
-            if len(words) == 1 and term.rstrip().endswith("*"):
+                if signs := tuple(sign for sign, _start, _end in _signs(term))[:MAX_WORDS]:
+                    matcher.signs.setdefault(signs[0], {}).setdefault(len(signs), {}).setdefault(signs, term)
+            elif len(words) == 1 and term.rstrip().endswith("*"):
                 matcher.endings.setdefault(words[0], term)
             else:
                 matcher.exact.setdefault(words[0], {}).setdefault(len(words), {}).setdefault(words, term)
@@ -52,41 +69,86 @@ class Matcher:
         return next(self._matches(plain), None) if plain != text else None
 
     def _matches(self, text: str) -> Iterator[tuple[str, str]]:
+        if self.signs:
+            yield from _phrases(list(_signs(text)), text, self.signs)
         if not self.exact and not self.endings:
             return
         plain = list(_words(text))
         yield from self._among(plain, text)
-        without_digits = [(word.translate(_DIGITS), start, end) for word, start, end in plain]
+        without_digits = [(_without_digits(word), start, end) for word, start, end in plain]
         if without_digits != plain:
             yield from self._among(without_digits, text)
         for match in _SPELT.finditer(text):
-            joined = _key("".join(_TOKEN.findall(match[0])))
-            yield from self._among([(joined, *match.span()), (joined.translate(_DIGITS), *match.span())], text)
+            for word in _spelt(_key("".join(_TOKEN.findall(match[0])))):
+                yield from self._among([(word, *match.span())], text)
 
-    def _among(self, words: list[tuple[str, int, int]], text: str) -> Iterator[tuple[str, str]]:
-        for n, (word, start, end) in enumerate(words):
-            for length, terms in self.exact.get(word, {}).items():
-                if term := terms.get(tuple(w for w, _s, _e in words[n : n + length])):
-                    yield term, text[start : words[n + length - 1][2]]
-            for length in range(3, len(word) + 1) if self.endings else ():
+    def _among(self, words: list[Word], text: str) -> Iterator[tuple[str, str]]:
+        yield from _phrases(words, text, self.exact)
+        for word, start, end in words if self.endings else ():
+            for length in range(3, len(word) + 1):
                 if ending := self.endings.get(word[:length]):
                     yield ending, text[start:end]
+
+
+def _phrases(words: list[Word], text: str, phrases: Phrases) -> Iterator[tuple[str, str]]:
+    for n, (word, start, _end) in enumerate(words):
+        for length, terms in phrases.get(word, {}).items():
+            if term := terms.get(tuple(w for w, _s, _e in words[n : n + length])):
+                yield term, text[start : words[n + length - 1][2]]
 
 
 def _key(word: str) -> str:
     return fold(fold(word).translate(_LOOKALIKES))
 
 
-def _words(text: str) -> Iterator[tuple[str, int, int]]:
-    """The words of a text, folded, each with its start and end."""
+def _without_digits(word: str) -> str:
+    """Return a word with the letters that its digits stand for; digits alone are a number."""
+    return word if word.isdigit() else word.translate(_DIGITS)
+
+
+def _spelt(letters: str) -> Iterator[str]:
+    """Return the words that letters spelt out may be: a letter before or after them may be a word ("il y a f d p")."""
+    for start in (0, 1, 2) if letters.startswith("ya") else (0, 1):
+        for end in (len(letters), len(letters) - 1):
+            word = letters[start:end]
+            if len(word) >= SHORTEST_SPELT and word not in _ABBREVIATIONS:
+                yield word
+                # One letter among digits is a list ("1 a 2"), two are a word in disguise ("c 0 n").
+                if sum(map(str.isalpha, word)) > 1:
+                    yield word.translate(_DIGITS)
+
+
+def _words(text: str) -> Iterator[Word]:
+    """The words of a text, folded."""
     for match in _TOKEN.finditer(text):
         yield _key(match[0]), *match.span()
 
 
+def _signs(text: str) -> Iterator[Word]:
+    """The signs of a text, whatever their colour of skin; "" for a word, since signs with a word between are apart."""
+    for match in re.finditer(rf"{_TOKEN.pattern}|{_SIGN.pattern}", text):
+        if _TOKEN.fullmatch(match[0]):
+            yield "", *match.span()
+        elif unicodedata.category(match[0][0]) in _SIGN_CATEGORIES and match[0] not in _SKIN_TONES:
+            yield match[0], *match.span()
+
+
 def folded(term: str) -> str:
-    """Return the key that all spellings of a term share; "" where it holds no word."""
+    """Return the key that all spellings of a term share; "" where it holds no word and no sign."""
     words = " ".join(word for word, _start, _end in _words(term))
-    return f"{words}*" if words and term.rstrip().endswith("*") else words
+    if not words:
+        return " ".join(sign for sign, _start, _end in _signs(term))
+    return f"{words}*" if term.rstrip().endswith("*") else words
+
+
+def why_not(term: str) -> str:
+    """Return why a text cannot be a term, in words; "" where it can."""
+    key = folded(term)
+    if not key:
+        return _("no word and no sign in it")
+    if len(term) > MAX_CHARACTERS or len(key) > MAX_FOLDED_CHARACTERS:
+        return _("longer than %(n)d characters") % {"n": MAX_CHARACTERS}
+    return ""
 
 
 @lru_cache(maxsize=32)

@@ -7,6 +7,7 @@ import unicodedata
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from newsroom.lib.invisible import without_hidden
 from newsroom.lib.text import fold
 
 REL = "ugc nofollow noopener"  # the site does not recommend what its readers link to
@@ -14,22 +15,23 @@ MAX_LINK_CHARACTERS = 70  # of a link's address that are shown
 MAX_COMBINING_MARKS = 3  # on one letter: more overflow their line
 # Control characters, byte order marks, and what turns the direction of text against its reader (CVE-2021-42574).
 _FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff"
-    "\ufffe\uffff\U000e0000-\U000e007f]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u180e\u200b\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff\ufffe\uffff]"
 )
 # Letters and signs that show nothing, and marks that change nothing (Unicode's Default_Ignorable_Code_Point).
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u2800\u3164\uffa0") | {
     chr(code) for span in (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0)) for code in span
 }
 _BLANK_LINES = re.compile(r"\n{3,}")
-_LINK = re.compile(r"https?://[^\s<>\"'`{}|\\^]{1,1000}", re.IGNORECASE)
-_AFTER_LINK = ".,;:!?…»)]*_"
+# An address may hold apostrophes and brackets (/wiki/Val-d'Oise, /wiki/Pi_(nombre)), but no quotation marks.
+_LINK = re.compile(r"https?://[^\s<>\"`|\\^«»“”„‹›]{1,1000}", re.IGNORECASE)
+_AFTER_LINK = ".,;:!?…*_'‘’"
+_BRACKETS = {")": "(", "]": "[", "}": "{"}
 
 
 def clean(text: str) -> str:
     """Return a reader's text as it is stored: NFC, with its words and line ends, without forbidden characters."""
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    text = _without_stacked_marks(_FORBIDDEN.sub("", text))
+    text = without_hidden(_FORBIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
+    text = _without_stacked_marks(unicodedata.normalize("NFC", text))
     lines = (line.rstrip() for line in text.split("\n"))
     return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip("\n ").rstrip()
 
@@ -123,9 +125,14 @@ def _linked(line: str) -> str:
 
 
 def _trimmed(address: str) -> str:
-    """An address without the punctuation of the sentence that it ends; a bracket that it opened itself stays."""
-    while address and address[-1] in _AFTER_LINK:
-        if address[-1] == ")" and address.count("(") >= address.count(")"):
-            break
-        address = address[:-1]
-    return address
+    """An address up to the first bracket that it did not open itself, without the punctuation of its sentence."""
+    opened: list[str] = []
+    for at, sign in enumerate(address):
+        if sign in _BRACKETS.values():
+            opened.append(sign)
+        elif sign in _BRACKETS:
+            if _BRACKETS[sign] not in opened:
+                address = address[:at]
+                break
+            opened.remove(_BRACKETS[sign])
+    return address.rstrip(_AFTER_LINK)

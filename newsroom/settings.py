@@ -355,12 +355,12 @@ LOGGING = {
 TAGGIT_CASE_INSENSITIVE = False  # our Tag has a folded key of its own
 
 # -- the editor --------------------------------------------------------------------------------------------------------
-# Our own figures in the body's editor. newsroom/lib/html.py decides what may be stored, not the editor.
+# Our own figures and mark in the body's editor. newsroom/lib/html.py decides what may be stored, not the editor.
 DJANGO_PROSE_EDITOR_EXTENSIONS = [
     {
         "js": [static_lazy("desk/figures.js")],
         "extensions": dict.fromkeys(
-            ("OwnImage", "OwnEmbed", "OwnSource", "OwnFigcaption"), lambda config, shared: None
+            ("OwnImage", "OwnEmbed", "OwnSource", "OwnFigcaption", "KeptAsTyped"), lambda config, shared: None
         ),
     }
 ]

@@ -25,7 +25,7 @@ MAX_HEADLINE_CHARACTERS = 300
 def create(publication: Publication, content: Content, *, by: Any, note: str = "") -> Article:
     """Create an article with its first draft; `note` is for the log. Raises Forbidden, Refused."""
     require(by, "article.create", publication)
-    now, prepared = timezone.now(), content.prepared(publication.language)
+    now, prepared = timezone.now(), content.prepared(publication.language, publication.names_kept)
     _refuse_unless_storable(publication, prepared)
     article = Article(publication=publication, created_by=user_of(by), saved_at=now)
     _set_desk_columns(article, prepared, now)
@@ -83,7 +83,7 @@ def _save(
     if base is not None and base != working.pk:
         message = _("%(who)s saved another revision meanwhile.") % {"who": display_name(working.created_by)}
         raise Conflict([Finding("conflict", message)], newest=working.pk)
-    prepared = content.prepared(article.publication.language)
+    prepared = content.prepared(article.publication.language, article.publication.names_kept)
     _refuse_unless_storable(article.publication, prepared)
     _refuse_expunged(article, prepared, change_fields)
     if prepared.is_content_of(working) and _is_unchanged_class(change_fields, article):
@@ -144,7 +144,7 @@ def _add_revision(
 
 def _checked_notice(publication: Publication, change: str, notice: str) -> str:
     """Return the notice of a correction, typeset; other changes have none."""
-    return typeset(notice.strip(), publication.language) if change == Change.CORRECTION else ""
+    return typeset(notice.strip(), publication.language, publication.names_kept) if change == Change.CORRECTION else ""
 
 
 def _is_unchanged_class(change_fields: dict[str, str], article: Article) -> bool:

@@ -113,7 +113,7 @@ def refuse_unless_ahead(article: Article, at: dt.datetime) -> None:
 
 def checked_notice(article: Article, notice: str) -> str:
     """Return the notice that readers find in a withdrawn article's place, typeset. Raises Refused if it is empty."""
-    notice = typeset(notice.strip(), article.publication.language)
+    notice = typeset(notice.strip(), article.publication.language, article.publication.names_kept)
     if not notice:
         raise Refused([Finding("notice", _("Say in a sentence why it is withdrawn: readers find it in its place."))])
     return notice

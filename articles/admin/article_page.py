@@ -231,7 +231,7 @@ class ArticlePage:
         base = self.article.revisions.filter(pk=self.form.cleaned_data["base"]).first()
         if base:
             self.compare = (base.number, self.article.working.number)
-            if self.form.content().prepared(self.publication.language).is_content_of(base):
+            if self.form.content().prepared(self.publication.language, self.publication.names_kept).is_content_of(base):
                 # Nothing was typed here: the form shows theirs.
                 self.form = self._article_form(None)
                 messages.warning(self.request, " ".join([str(conflict), _("It is below: read it first.")]))

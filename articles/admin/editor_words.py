@@ -39,4 +39,5 @@ FIGURES = {
     "image": _("Image"),
     "embed": _("Post or video"),
     "missing": _("Image not held yet:"),
+    "kept": _("Kept as typed"),
 }

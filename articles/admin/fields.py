@@ -41,6 +41,7 @@ EDITOR_EXTENSIONS: dict[str, Any] = {
     "OwnEmbed": True,
     "OwnSource": True,
     "OwnFigcaption": True,
+    "KeptAsTyped": True,
 }
 
 

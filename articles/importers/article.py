@@ -15,7 +15,7 @@ from articles.importers.wordpress.body import convert
 from articles.models import Image
 from articles.presentation.body import figures_in
 from newsroom.lib import html
-from newsroom.lib.text import plain
+from newsroom.lib.text import plain, teaser
 
 MAX_HEADLINE_CHARACTERS, MAX_STANDFIRST_CHARACTERS, MAX_CANONICAL_CHARACTERS = 280, 1000, 500
 _SOURCE = re.compile(r'<figure data-source="([^"]*)"')  # as the converter writes it
@@ -56,7 +56,7 @@ def article_text_of(item: wxr.Item, images: ImportedImages) -> ArticleText:
     ]
     headline = plain(item.title)
     if not headline:
-        headline = plain(body)[:80].strip() or _("Untitled")
+        headline = teaser(body, 80) or _("Untitled")
         lost.append(_("it had no headline: its first words stand in"))
     if len(headline) > MAX_HEADLINE_CHARACTERS:
         headline = headline[: MAX_HEADLINE_CHARACTERS - 1] + "…"

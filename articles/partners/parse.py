@@ -11,7 +11,7 @@ import html
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,8 @@ from urllib.parse import urljoin, urlsplit
 import feedparser  # type: ignore[import-untyped]  # it ships no types
 import nh3
 from feedparser.encodings import convert_to_utf8  # type: ignore[import-untyped]  # it ships no types
+
+from newsroom.lib.invisible import without_hidden
 
 MAX_HEADLINES = 100  # of one feed
 MAX_TITLE_CHARACTERS = 300
@@ -33,15 +35,17 @@ _NUMERIC_REFERENCE = re.compile(rb"&#(?:0*(\d{1,7})|[xX]0*([0-9a-fA-F]{1,6}));")
 _NO_TAG = re.compile(r"<(?![a-zA-Z/!][^<>]*>)")  # "a < b"
 _SURROGATE = re.compile("[\ud800-\udfff]")  # half a character: what cutting text in UTF-16 leaves
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});")
-# Control characters, and marks that change the direction of text.
-_CONTROL = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
-)
+# Control characters, and what turns the direction of text.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u202a-\u202e\u2060-\u2069\ufeff]")
 _SPACES = re.compile(r"[ \t\r\n\f\v\x85]+")  # not the spaces of typography, which do not break
 _NOT_IN_ADDRESS = re.compile(r"[\s<>\"\x00-\x1f\ud800-\udfff]")
 _BLOCK = re.compile(
-    r"<(?=/?(?:p|div|br|hr|li|ul|ol|dl|dt|dd|h\d|t[dhr]|blockquote|fig\w+|section|article)\b)", re.IGNORECASE
+    r"<(?=/?(?:p|div|br|hr|li|ul|ol|dl|dt|dd|h\d|t[dhr]|table|caption|pre|blockquote|fig\w+|section|article|header|"
+    r"footer|aside|nav|main|address|details|summary|iframe|video|audio)\b)",
+    re.IGNORECASE,
 )
+_UNREAD = {"script", "style"}
+_FURNITURE = {"figure", "figcaption", "table", "iframe", "video", "audio", "noscript"}  # no sentence of a teaser
 _IMG = re.compile(r"<img\b[^>]{0,2000}?\ssrc=[\"']([^\"'>]{1,1000})[\"']", re.IGNORECASE)
 _FEED_LINK = re.compile(rb"<link\b[^>]{0,1000}application/(?:rss|atom|feed)\+(?:xml|json)[^>]{0,1000}>", re.IGNORECASE)
 _SIMPLE_ELEMENT = re.compile(r"<(b|i|u|a|p|em|strong|span|sup|sub|small)\b[^<>]{0,500}>([^<>]*)</\1>", re.IGNORECASE)
@@ -288,13 +292,13 @@ def _headline(
     base: str,
 ) -> Headline | Skipped:
     url = _address(link, base)
-    headline, text = plain(title or "", MAX_TITLE_CHARACTERS), plain(teaser, MAX_TEASER_CHARACTERS)
+    headline, text = plain(title or "", MAX_TITLE_CHARACTERS), plain(teaser, MAX_TEASER_CHARACTERS, _FURNITURE)
     if not url:
         return Skipped("address", plain(html.escape(str(link or headline)), 200))
     if not headline and not text:
         return Skipped("title", url[:200])
     if not headline:
-        headline, text = plain(teaser, 100), ""  # not the same text twice
+        headline, text = plain(teaser, 100, _FURNITURE), ""  # not the same text twice
     names = [plain(str(subject), MAX_SUBJECT_CHARACTERS) for subject in subjects if subject]
     return Headline(
         guid=str(guid or url),
@@ -307,16 +311,17 @@ def _headline(
     )
 
 
-def plain(markup: str, max_characters: int) -> str:
+def plain(markup: str, max_characters: int, without: Collection[str] = ()) -> str:
     """Return the text of markup on one line, cut at the end of a word: no tags, entities decoded as often as they were
-    encoded."""
-    text = html.unescape(nh3.clean(_BLOCK.sub(" <", _NO_TAG.sub("&lt;", _SURROGATE.sub("", markup))), tags=set()))
+    encoded. What stands in the elements `without` is left out."""
+    markup = _BLOCK.sub(" <", _NO_TAG.sub("&lt;", _SURROGATE.sub("", markup)))
+    text = html.unescape(nh3.clean(markup, tags=set(), attributes={}, clean_content_tags=_UNREAD.union(without)))
     for _round in range(MAX_DECODINGS):
         if not _ENTITY.search(text):
             break
         text = html.unescape(text)
     text = _SIMPLE_ELEMENT.sub(r"\2", text)
-    text = _SPACES.sub(" ", _CONTROL.sub("", text)).strip()
+    text = _SPACES.sub(" ", without_hidden(_CONTROL.sub("", text))).strip()
     if len(text) <= max_characters:
         return text
     return text[: max_characters - 1].rsplit(" ", 1)[0].rstrip(" ,;:.–—-") + "…"

@@ -18,12 +18,13 @@ from articles.presentation import cache_tags
 from articles.presentation.cards import Card, cards, tags_of
 from articles.presentation.links import author_url
 from newsroom.lib.feedwriters import Entry, EntryImage
-from newsroom.lib.text import plain
+from newsroom.lib.text import teaser
 from newsroom.publications.models import Publication
 
 # The date in entries' ids (tag URIs, RFC 4151): any day on which the publisher owned the domain. Never changes.
 TAG_URI_DATE = dt.date(2026, 1, 1)
 MAX_IMAGE_WIDTH = 1280  # px
+SUMMARY_CHARACTERS = 280  # of an article without a standfirst
 _TAG = re.compile(r'<[a-zA-Z](?:[^<>"]|"[^"]*")*>')
 _URL_ATTRIBUTE = re.compile(r'(?<= )(href|src|poster)="([^"]*)"')
 _SRCSET = re.compile(r' srcset="([^"]*)"')
@@ -86,7 +87,7 @@ def _entry(
         id=f"tag:{article.publication.domain},{TAG_URI_DATE:%Y-%m-%d}:article-{article.pk}",
         url=article.get_absolute_url(),
         title=f"{_('Advertisement')} · {card.headline}" if card.sponsor else card.headline,
-        summary=card.standfirst or plain(revision.body)[:280],
+        summary=card.standfirst or teaser(revision.body, SUMMARY_CHARACTERS),
         html=for_readers_elsewhere(body, article.get_absolute_url()),
         published_at=card.published_at.astimezone(on.zone),
         updated_at=(article.public_updated_at(now) or card.published_at).astimezone(on.zone),

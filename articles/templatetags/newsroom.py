@@ -31,7 +31,7 @@ def house_time(context: dict[str, Any], moment: dt.datetime, publication: Public
 @register.filter
 def in_house_style(text: str, publication: Publication) -> str:
     """Return a text that all publications share (a library caption, a credit) in the typography of this one."""
-    return typeset(text, publication.language)
+    return typeset(text, publication.language, publication.names_kept)
 
 
 @register.filter

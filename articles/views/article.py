@@ -20,7 +20,7 @@ from articles.presentation.stream import stream_of
 from articles.presentation.strips import strip_tags, strips_on
 from articles.views.pages import page
 from articles.workflow import Change, Kind
-from newsroom.lib.text import plain
+from newsroom.lib.text import teaser
 from newsroom.requests import PublicRequest
 
 LATEST_CARDS = 6
@@ -106,7 +106,7 @@ def _context_of(
     strips = strips_on(publication, *areas, now=now, exclude=[article.pk], preview_strip=preview_strip) if areas else []
     editions = _editions(article, now)
     bylines = [(author, author_url(publication, author)) for author in authors]
-    description = revision.seo_description or revision.standfirst or plain(revision.body)[:DESCRIPTION_CHARACTERS]
+    description = revision.seo_description or revision.standfirst or teaser(revision.body, DESCRIPTION_CHARACTERS)
     updated_at = article.public_updated_at(now)
     context: dict[str, Any] = {
         "article": article,

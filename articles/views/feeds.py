@@ -13,6 +13,7 @@ from articles.presentation import cache_tags
 from articles.presentation.feed_entries import absolute, entries
 from articles.presentation.links import author_url, feed_url, home_url, tag_url
 from newsroom.lib.feedwriters import Channel, Entry, atom, json_feed, rss
+from newsroom.lib.text import one_line
 from newsroom.pagecache.tags import add_cache_tags
 from newsroom.requests import PublicRequest
 
@@ -95,7 +96,7 @@ def _feed(
     listed = entries(newest, on=publication, now=now, whole=publication.feeds_whole)
     channel = Channel(
         title=title,
-        description=" ".join(description.split()),
+        description=one_line(description),
         language=publication.language,
         url=publication.origin + canonical_url,
         page=publication.origin + list_url,

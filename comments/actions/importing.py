@@ -35,7 +35,8 @@ _TAG = re.compile(
     r"strong|style|sub|sup|table|t[dhr]|u|ul)(?:\s+[\w-]+\s*=[^<>]*|\s*/?)>",
     re.IGNORECASE,
 )
-BLOCKS = {"p", "div", "li", "ul", "ol", "pre", "h1", "h2", "h3", "h4", "table", "tr"}
+BLOCKS = set("p div li ul ol dl dt dd pre h1 h2 h3 h4 h5 h6 hr table tr caption figure figcaption".split())
+CELLS = {"td", "th"}
 
 
 def import_comments(item: Item, article: Article | None, load: Load) -> None:
@@ -154,4 +155,6 @@ def _as_typed(node: html.HtmlElement, inner: str) -> str:
     if node.tag == "blockquote":
         lines = inner.strip().splitlines()
         return "\n" + "\n".join(f"> {line}" for line in lines) + "\n"
+    if node.tag in CELLS:
+        return f"{inner} "
     return f"\n{inner}\n" if node.tag in BLOCKS else inner

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Collection, Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -118,18 +118,26 @@ def save_rule(publication: Publication, rule: Rule, *, by: Any) -> None:
     )
 
 
+class AddedTerms(NamedTuple):
+    """What became of terms: how many are new, how many were there already or twice, and which are refused, and why."""
+
+    new: int
+    known: int
+    refused: tuple[tuple[str, str], ...]
+
+
 @action
-def add_terms(publication: Publication, lines: Iterable[str], kind: str, *, by: Any) -> int:
+def add_terms(publication: Publication, lines: Iterable[str], kind: str, *, by: Any) -> AddedTerms:
     """Add terms, one a line; give those that are there already their kind, and switch them on.
 
-    Returns how many are new. Raises Forbidden; Refused for a term that is too long, or for more than MAX_TERMS.
+    Returns what became of each line that is not empty. Raises Forbidden; Refused for more than MAX_TERMS.
     """
     require(by, "comment.screen", publication)
     settings = locked_settings(publication)  # first: of two moderators, the second counts what the first added
-    wanted = {terms.folded(line): " ".join(line.split())[:100] for line in lines}
-    wanted.pop("", None)
-    if too_long := [text for key, text in wanted.items() if len(key) > 120]:
-        raise Refused("terms", _("Too long for a term: “%(term)s”.") % {"term": too_long[0]})
+    given = [line for line in (" ".join(line.split()) for line in lines) if line]
+    refused = tuple((line, reason) for line in given if (reason := terms.why_not(line)))
+    unusable = {line for line, _reason in refused}
+    wanted = {terms.folded(line): line for line in given if line not in unusable}
     if Term.objects.filter(publication=publication).count() + len(wanted) > MAX_TERMS:
         raise Refused("terms", _("A publication has %(n)d terms at most.") % {"n": MAX_TERMS})
     added = 0
@@ -145,7 +153,7 @@ def add_terms(publication: Publication, lines: Iterable[str], kind: str, *, by: 
         Term.objects.bulk_create(new)
         added += len(new)
     _renew_terms_version(settings)
-    return added
+    return AddedTerms(added, len(given) - len(refused) - added, refused)
 
 
 @action

@@ -1,5 +1,6 @@
 """Terms, tried on the past before they are added; and sources from which nothing more is taken."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -22,6 +23,7 @@ from comments.admin.logs import LogAdmin, comment_link, row_button
 from comments.models import BlockedSender, CommentSettings, ModerationAction, Term
 from comments.policy import settings_of
 from comments.refusals import Refused
+from comments.terms import why_not
 from newsroom.desk.base import DeskAdmin
 from newsroom.desk.current import current_publication, posted_publication
 from newsroom.lib.text import row_id
@@ -33,7 +35,9 @@ class TermsForm(forms.Form):
         label=gettext_lazy("Terms, one a line"),
         widget=forms.Textarea(attrs={"rows": 10}),
         max_length=2_000_000,
-        help_text=gettext_lazy("Accents and case are one. A star at the end stands for any ending: arnaq*."),
+        help_text=gettext_lazy(
+            "Accents and case are one. A star at the end stands for any ending: arnaq*. Emoji and signs can be terms."
+        ),
     )
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=Term.Kind.choices, initial=Term.Kind.SUSPECT)
 
@@ -95,6 +99,8 @@ class TermAdmin(DeskAdmin):
         if request.method == "POST" and form.is_valid():
             lines = form.cleaned_data["lines"]
             if "_try" in request.POST:
+                if unusable := [(line, reason) for line in lines if (reason := why_not(line))]:
+                    messages.warning(request, _refused(unusable))
                 context = _tried(settings_of(publication), lines, request.POST)
             else:
                 try:
@@ -102,10 +108,27 @@ class TermAdmin(DeskAdmin):
                 except Refused as refused:
                     form.add_error("lines", str(refused))
                 else:
-                    messages.success(request, ngettext("%(n)d term added.", "%(n)d terms added.", added) % {"n": added})
-                    return redirect("admin:comments_term_changelist")
+                    messages.add_message(request, messages.WARNING if added.refused else messages.SUCCESS, _said(added))
+                    if not added.refused:
+                        return redirect("admin:comments_term_changelist")
+                    left = "\n".join(line for line, _reason in added.refused)  # to be mended, and sent again
+                    form = TermsForm(initial={"lines": left, "kind": form.cleaned_data["kind"]})
         context |= {**self.admin_site.each_context(request), "opts": self.opts, "title": _("Add terms"), "form": form}
         return TemplateResponse(request, "admin/comments/terms.html", context)
+
+
+def _said(added: comment_settings.AddedTerms) -> str:
+    """Say what became of each line: "2 added, 1 there already, 1 refused: “!!” (no word and no sign in it)"."""
+    said = [ngettext("%(n)d added", "%(n)d added", added.new) % {"n": added.new}]
+    if added.known:
+        said.append(ngettext("%(n)d there already", "%(n)d there already", added.known) % {"n": added.known})
+    return ", ".join([*said, *([_refused(added.refused)] if added.refused else [])])
+
+
+def _refused(refused: Sequence[tuple[str, str]]) -> str:
+    which = ", ".join(_("“%(term)s” (%(reason)s)") % {"term": line, "reason": reason} for line, reason in refused)
+    n = len(refused)
+    return ngettext("%(n)d refused: %(which)s", "%(n)d refused: %(which)s", n) % {"n": n, "which": which}
 
 
 def _tried(settings: CommentSettings, lines: list[str], data: Any) -> dict[str, Any]:

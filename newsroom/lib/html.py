@@ -1,6 +1,7 @@
 """The one sanitiser: what a body may hold, and nothing else. An allow-list, after html5ever's own parsing (nh3).
 
-What may be stored is prose (p, h2–h4, lists, quotes, tables, code, sub, sup, links…) and three figures:
+What may be stored is prose (p, h2–h4, lists, quotes, tables, code, sub, sup, links…, and bdi around what typography
+keeps as it is typed) and three figures:
 
     <figure data-picture="42"><figcaption>…</figcaption></figure>     an image of the library
     <figure data-embed="https://www.youtube.com/watch?v=…"></figure>  a post or video elsewhere, by its address
@@ -16,10 +17,11 @@ import nh3
 
 from newsroom.lib import embeds
 from newsroom.lib.cleaning import clean_text
+from newsroom.lib.text import plain
 
 PROSE = set(
     (
-        "p h2 h3 h4 ul ol li blockquote pre code hr br strong em s del ins mark kbd abbr q cite sub sup a "
+        "p h2 h3 h4 ul ol li blockquote pre code hr br strong em s del ins mark kbd bdi abbr q cite sub sup a "
         "table thead tbody tfoot tr th td caption figure figcaption"
     ).split()
 )
@@ -133,7 +135,7 @@ def clean(html: str) -> Cleaned:
             break
         html = again
     else:
-        html = f"<p>{escape(' '.join(_PIECE.sub(' ', html).split()), quote=False)}</p>"
+        html = f"<p>{escape(plain(html), quote=False)}</p>"
     return Cleaned(html, tuple(removed))
 
 

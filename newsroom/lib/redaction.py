@@ -25,7 +25,7 @@ _TOKEN = re.compile(r"\[\.\]|[^\W_]+|\S")  # MARK is one, so that no later cut h
 # A clean body escapes both signs of a tag in text and inside attributes.
 _TAG = re.compile(r"<[^<>]+>")
 _UNIT = re.compile(r"<[^<>]+>|&(?:#\d{1,7}|#x[\da-f]{1,6}|amp|lt|gt|quot|nbsp);|.", re.DOTALL | re.IGNORECASE)
-_INLINE = re.compile(r"</?(?:a|abbr|cite|code|del|em|ins|kbd|mark|q|s|strong|sub|sup)[ >]")  # others part words
+_INLINE = re.compile(r"</?(?:a|abbr|bdi|cite|code|del|em|ins|kbd|mark|q|s|strong|sub|sup)[ >]")  # others part words
 _ATTRIBUTE = re.compile(r' (title|data-alt|href|cite|data-source|data-embed)="([^"]*)"')
 _LOST_FIGURE = re.compile(r'<figure (?=[^<>]*data-(?:source|embed)="")[^<>]*>(?:(?!</?figure).)*+</figure>', re.DOTALL)
 _LOST_LINK = re.compile(r'<a (?=[^<>]*href="")[^<>]*>((?:(?!</?a[ >]).)*+)</a>', re.DOTALL)

@@ -13,7 +13,24 @@ _LETTERS = str.maketrans(
     {"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D"}
 )
 _APOSTROPHES = re.compile("['\u2019\u2018\u02bc`\u00b4]")
-_TAGS = re.compile(r"<[^<>\"']*+(?:\"[^\"]*+\"[^<>\"']*+|'[^']*+'[^<>\"']*+)*+>")
+# A tag, or what is not read at all. A sign that opens neither is text: "5 < 6 et 7 > 3", "x<y", "<3". No element of
+# HTML has one letter but these.
+_TAG = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(?P<unread>script|style)(?=[\s/>]).*?(?:</(?P=unread)\s*+>|\Z)|<[!?][a-z][^<>]*+>"
+    r"|<(?P<end>/?)(?P<name>[abipqsu](?![\w:.-])|[a-z][\w:.-]++)(?=[\s/>])"
+    r"[^<>\"']*+(?:\"[^\"]*+\"[^<>\"']*+|'[^']*+'[^<>\"']*+)*+>",
+    re.IGNORECASE | re.DOTALL,
+)
+# The elements that stand inside a line (HTML Standard, 4.5 and 15.3.4); any other parts what it stands between.
+_INLINE = frozenset(
+    (
+        "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark nobr q ruby s samp small "
+        "span strike strong sub sup time tt u var wbr"
+    ).split()
+)
+_FURNITURE = frozenset(("figure", "figcaption", "table"))  # no sentence of the text: captions, credits, cells
+_SPACES = re.compile(r"\s+")
+_NO_BREAK_SPACES = frozenset("\u00a0\u2007\u202f")
 _WORD = re.compile(r"\w+(?:['\u2019-]\w+)*")
 
 # Adults read French silently at some 195 to 215 words a minute (Trauzettel-Klosinski & Dietz, "Standardized assessment
@@ -40,9 +57,46 @@ def slugify(text: str, max_length: int = 80) -> str:
     return (head.rsplit("-", 1)[0] if "-" in head else head[:max_length]).strip("-")
 
 
+def one_line(text: str) -> str:
+    """Return a text on one line, each run of spaces and line ends as one space; a no-break space stays what it is."""
+    return _SPACES.sub(lambda run: run[0][0] if _NO_BREAK_SPACES.issuperset(run[0]) else " ", text).strip()
+
+
 def plain(markup: str) -> str:
-    """Return the text of an HTML fragment on one line, for descriptions and counting."""
-    return " ".join(html.unescape(_TAGS.sub(" ", markup)).split())
+    """Return the text of an HTML fragment on one line, as a page shows it: "H<sub>2</sub>O" is one word."""
+    return _read(markup, without=frozenset())
+
+
+def teaser(markup: str, max_characters: int) -> str:
+    """Return the beginning of an article's own sentences on one line, for descriptions and lists.
+
+    Figures, embeds and tables are left out. "" where nothing else is there.
+    """
+    return shortened(_read(markup, without=_FURNITURE), max_characters)
+
+
+def _read(markup: str, *, without: frozenset[str]) -> str:
+    kept: list[str] = []
+    depth = at = 0
+    for tag in _TAG.finditer(markup):
+        if not depth:
+            kept.append(html.unescape(markup[at : tag.start()]))
+        at = tag.end()
+        name = (tag["name"] or "").lower()
+        if name in without:
+            depth = max(0, depth - 1) if tag["end"] else depth + 1
+        if name and name not in _INLINE:
+            kept.append(" ")
+    if not depth:
+        kept.append(html.unescape(markup[at:]))
+    return one_line("".join(kept))
+
+
+def shortened(text: str, max_characters: int) -> str:
+    """Return a text of one line, cut at the end of a word where it is longer."""
+    if len(text) <= max_characters:
+        return text
+    return text[: max_characters - 1].rsplit(" ", 1)[0].rstrip(" ,;:.–—-") + "…"
 
 
 def count_words(markup: str) -> int:

@@ -14,7 +14,8 @@ can start twice on the same stretch of text.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from html import unescape
 from typing import Final, NamedTuple
 
@@ -51,10 +52,23 @@ _PROTECTED: Final = re.compile(
             r"(?<!\w)(?:~|\.{1,2})?/[\w.~+%=@:/\\'-]*[\w/]",  # /etc/hosts, ../img, ~/.config
             rf"[:;]['{RSQUO}]?-?(?:\)|[(DPpo|](?!\w))",  # :-) ;) :'(
             r"\#!|[!:]=+|::+",  # #! != := std::move
+            r"(?<![\w-])[\w-]{1,40}=(?:\"[^\"\s]{0,200}\"|'[^'\s]{0,200}')",  # lang="fr"
             r"&(?:amp|lt|gt|quot|nbsp|\#x?[\da-fA-F]{1,6});",  # an entity that is itself text
         )
     )
 )
+
+
+@lru_cache(maxsize=64)
+def _protected_with(names: tuple[str, ...]) -> re.Pattern[str]:
+    """Return what no substitution may see, with the names that a house keeps as they are typed ("Yahoo!")."""
+    if not names:
+        return _PROTECTED
+    longest_first = sorted(names, key=len, reverse=True)
+    spelt = "|".join(r"\s+".join(map(re.escape, name.split())) for name in longest_first)
+    # An apostrophe may have been set before the name was listed.
+    spelt = re.sub(f"['{RSQUO}]", f"['{RSQUO}]", spelt)
+    return re.compile(rf"(?<!\w)(?:{spelt})(?!\w)|{_PROTECTED.pattern}")
 
 
 class Edit(NamedTuple):
@@ -145,15 +159,40 @@ def _english_single_quotes(text: str) -> Iterator[Edit]:
 
 _DIGITS: Final = re.compile(r"(?<!\w)\d++(?:\s\d++)*+")
 _THOUSANDS: Final = re.compile(r"[1-9]\d{0,2}(?:\s\d{3})+")
+# What a number may belong to: a name that begins no sentence (Nintendo Switch 2), or has a capital inside (iPhone 16).
+_NAME: Final = re.compile(r"(?:[^\W\d_]|[\d\u0300-\u036f-])++")
+_MEMORY: Final = re.compile(r"\d+\s(?:128|256|512)\sG[oB]\b")
+_LONGEST_NAME: Final = 40
 
 
 def _thousands(text: str) -> Iterator[Edit]:
-    """Bind the groups of a number of 1-3 digits then threes; 06 12 34 56 78 is not one."""
+    """Bind the groups of a number of 1-3 digits then threes; 06 12 34 56 78 is not one, nor "iPhone 16 256 Go"."""
     for match in _DIGITS.finditer(text):
-        if _THOUSANDS.fullmatch(match[0]):
+        if _THOUSANDS.fullmatch(match[0]) and not _is_of_a_model(text, match.start()):
             yield Edit(match.start(), match.end(), re.sub(r"\s", NNBSP, match[0]))
 
 
+def _is_of_a_model(text: str, at: int) -> bool:
+    """Return whether the digits at a position of a text begin with the number of a model: a name stands before it."""
+    before = text[max(0, at - _LONGEST_NAME) : at]
+    if not before[-1:].isspace():
+        return False
+    head, name = _last_word(before.rstrip())
+    if not name or name == name.lower():
+        return False
+    begins_sentence = not head.rstrip() or head.rstrip()[-1] in _ENDS_OF_SENTENCES
+    return not begins_sentence or name[1:] != name[1:].lower() or bool(_MEMORY.match(text, at))
+
+
+def _last_word(text: str) -> tuple[str, str]:
+    """Split a text before its last word, "" where it ends with a sign."""
+    words = list(_NAME.finditer(text))
+    if not words or words[-1].end() != len(text):
+        return text, ""
+    return text[: words[-1].start()], words[-1][0]
+
+
+_ENDS_OF_SENTENCES: Final = frozenset(f'.!?:;{ELLIPSIS}«»("{LDQUO}-\u2013\u2014')
 # Three dots or more are an ellipsis, unless they belong to a path.
 _DOTS_TO_ELLIPSIS: Final = _substitution(r"(?<![./\\])\.{3,}(?![./\\])", ELLIPSIS)
 
@@ -166,15 +205,17 @@ _FRENCH: Final[tuple[Substitution, ...]] = (
     # The apostrophe between letters, or before what a word may hide behind: d'«, l'(in)action.
     _substitution(rf"(?<={_LETTER})'(?={_LETTER}|[\w\"«{LDQUO}(\[])", RSQUO),
     _DOTS_TO_ELLIPSIS,
-    # A fine before ; : ! ? or a run of them, but not after an opening mark nor in 11:30.
+    # A fine before ; : ! ? or a run of them, but not after an opening mark. With letters or digits on both sides they
+    # belong to their word: 11:30, NieR:Automata, 2001:db8:0:1, [::1]:80, Yahoo!Japan.
     _substitution(
-        rf"(?<=[^\s(\[{{<«{LDQUO}{LSQUO}¿¡])(?:\s++|(?<![;:!?])(?!(?<=\d):\d))([;:!?]+)",
+        rf"(?<=[^\s(\[{{<«{LDQUO}{LSQUO}¿¡])"
+        r"(?:\s++|(?<![;:!?])(?!(?<=[\w\u0300-\u036f\]])[;:!?]++\w))([;:!?]+)",
         NNBSP + r"\1",
     ),
     # Thousands: 1 299.
     _thousands,
-    # A symbol always stands off its number: 49,99 €, 20 %.
-    _substitution(rf"(?<=\d)\s*+({_SYMBOLS})(?!\d)", NNBSP + r"\1"),
+    # A symbol always stands off its number: 49,99 €, 20 %; not in a word: fe80::1%eth0.
+    _substitution(rf"(?<=\d)\s*+({_SYMBOLS})(?!\w)", NNBSP + r"\1"),
     # A letter unit keeps to its number where the author left a space: 5 km.
     _substitution(rf"(?<=\d)\s++(?={_UNITS})", NNBSP),
 )
@@ -217,7 +258,7 @@ class _Run:
         self.hidden.add(self.length)
         self.add(MASK)
 
-    def typeset(self, substitutions: tuple[Substitution, ...], escapes: dict[int, str]) -> str:
+    def typeset(self, substitutions: tuple[Substitution, ...], names: tuple[str, ...], escapes: dict[int, str]) -> str:
         """Apply the substitutions, then put back what was masked and the tags."""
         text = "".join(self.text)
         kept: list[str] = []
@@ -226,7 +267,7 @@ class _Run:
             kept.extend("" if at in self.hidden else text[at] for at in range(*match.span()))
             return MASK * len(match[0])
 
-        masked = _PROTECTED.sub(mask, text)
+        masked = _protected_with(names).sub(mask, text)
         marks = self.marks
         for substitution in substitutions:
             masked, marks = _apply(substitution, masked, marks)
@@ -277,10 +318,10 @@ def _common_suffix(old: str, new: str) -> int:
 _LINE_ENDS: Final = re.compile(r"([\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+)")
 
 
-def typeset(text: str, language: str) -> str:
+def typeset(text: str, language: str, names: Sequence[str] = ()) -> str:
     """Return a plain text (headline, standfirst, caption) with its language's typography.
 
-    In: the text, and a language tag of which the primary subtag counts ("fr", "en", "fr-CA").
+    In: the text, a language tag of which the primary subtag counts ("fr", "en", "fr-CA"), and names to keep as typed.
     Out: the text typeset line by line; unchanged if the language is neither French nor English.
     Source: the Lexique of the Imprimerie nationale and U+202F (see the module's docstring).
     """
@@ -291,7 +332,7 @@ def typeset(text: str, language: str) -> str:
     for line in _LINE_ENDS.split(text):
         run = _Run()
         run.add(line)
-        lines.append(run.typeset(substitutions, {}))
+        lines.append(run.typeset(substitutions, tuple(names), {}))
     return "".join(lines)
 
 
@@ -303,7 +344,7 @@ _TOKEN: Final = re.compile(
     r"|(?P<text>[^<]+|<)",
     re.DOTALL | re.IGNORECASE,
 )
-_OPAQUE: Final = frozenset(("code", "kbd", "pre", "samp"))
+_OPAQUE: Final = frozenset(("bdi", "code", "kbd", "pre", "samp"))  # bdi is the editor's "kept as typed"
 _INLINE_NAMES: Final = """
     a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark q s samp
     small span strike strong sub sup time tt u var wbr
@@ -317,12 +358,12 @@ _ESCAPES: Final = {
 }
 
 
-def typeset_html(html: str, language: str) -> str:
+def typeset_html(html: str, language: str, names: Sequence[str] = ()) -> str:
     """Return an HTML fragment with its language's typography, block by block.
 
-    In: a fragment as nh3 serialises it, and a language tag as for typeset().
+    In: a fragment as nh3 serialises it; a language tag and names as for typeset().
     Out: the same tags, byte for byte, around the typeset text, escaped as nh3 does; inline tags do
-    not stop a substitution, and code, pre, kbd, samp, script, style and textarea are kept as they are.
+    not stop a substitution, and bdi, code, pre, kbd, samp, script, style and textarea are kept as they are.
     Source: the Lexique of the Imprimerie nationale and U+202F (see the module's docstring).
     """
     substitutions = _substitutions_for(language)
@@ -337,7 +378,7 @@ def typeset_html(html: str, language: str) -> str:
         if name in _OPAQUE:
             depth = max(depth + (-1 if token["slash"] else 1), 0)
         if name and name not in _INLINE and (depth == 0 or name == "pre"):
-            blocks += run.typeset(substitutions, _ESCAPES), markup
+            blocks += run.typeset(substitutions, tuple(names), _ESCAPES), markup
             run = _Run()
         elif token["text"] and depth == 0:
             run.add(unescape(markup))
@@ -345,5 +386,5 @@ def typeset_html(html: str, language: str) -> str:
             run.add_tag(markup)
             if token["raw"] or (name in _OPAQUE and depth == 0):
                 run.add_opaque()
-    blocks.append(run.typeset(substitutions, _ESCAPES))
+    blocks.append(run.typeset(substitutions, tuple(names), _ESCAPES))
     return "".join(blocks)

@@ -50,7 +50,7 @@ class PublicationAdmin(WritesChangedFields):
     inlines = [AliasInline]
     fieldsets = [
         (None, {"fields": ["name", "domain", "tagline", "description", "contact_email", "position"]}),
-        (_("Language and time"), {"fields": ["language", "time_zone", "date_style"]}),
+        (_("Language and time"), {"fields": ["language", "kept_names", "time_zone", "date_style"]}),
         (_("Face"), {"fields": ["accent", "face"]}),
         (_("Addresses and review"), {"fields": ["permalink", "review_required"]}),
         (_("Signing in"), {"fields": ["second_factor_roles"]}),

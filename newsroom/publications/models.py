@@ -21,6 +21,7 @@ PAPER, NIGHT = "#ffffff", "#14161a"  # backgrounds of pages, light and dark, as 
 PERMALINK_TOKEN = re.compile(r"\{(\w+)\}")
 PERMALINK_TOKENS = {"section", "slug", "id", "year", "month", "day"}
 
+MAX_KEPT_NAMES, MAX_NAME_CHARACTERS = 500, 80
 validate_domain = RegexValidator(
     r"\A(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*\Z",
     _("Write a domain in lower case, without http:// and without a port: example.org."),
@@ -32,6 +33,16 @@ def validate_time_zone(value: str) -> None:
     """Raise ValidationError unless `value` names a zone of the IANA database."""
     if value not in available_timezones():
         raise ValidationError(_("“%(value)s” is not a time zone; Europe/Paris is one."), params={"value": value})
+
+
+def validate_names(value: str) -> None:
+    """Raise ValidationError unless each line of `value` is a name that typography can know: a letter or digit in it."""
+    lines = [line.strip() for line in value.splitlines() if line.strip()]
+    if refused := [line for line in lines if len(line) > MAX_NAME_CHARACTERS or not any(map(str.isalnum, line))]:
+        message = _("No name of %(n)d characters at most, with a letter or digit in it: %(lines)s")
+        raise ValidationError(message, params={"n": MAX_NAME_CHARACTERS, "lines": ", ".join(refused)})
+    if len(lines) > MAX_KEPT_NAMES:
+        raise ValidationError(_("At most %(n)d names."), params={"n": MAX_KEPT_NAMES})
 
 
 def validate_permalink(value: str) -> None:
@@ -78,6 +89,14 @@ class Publication(Timestamped):
     tagline = models.CharField(_("tagline"), max_length=160, blank=True)
     description = models.CharField(_("description for search engines"), max_length=300, blank=True)
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="fr")
+    kept_names = models.TextField(
+        _("names kept as typed"),
+        blank=True,
+        validators=[validate_names],
+        help_text=_(
+            "One a line: Yahoo!, Jeopardy!… Typography leaves them alone; what is saved already stays as it is."
+        ),
+    )
     time_zone = models.CharField(_("time zone"), max_length=60, default="Europe/Paris", validators=[validate_time_zone])
     date_style = models.CharField(_("house date style"), max_length=20, choices=DateStyle, default=DateStyle.BULLET)
     permalink = models.CharField(
@@ -134,6 +153,11 @@ class Publication(Timestamped):
                 if host.publication_id != self.pk:
                     raise IntegrityError(f"{self.domain} is a host of {host.publication}")
                 Host.objects.filter(pk=host.pk).update(redirects=False)
+
+    @property
+    def names_kept(self) -> tuple[str, ...]:
+        """The names that typography keeps as they are typed."""
+        return tuple(line.strip() for line in self.kept_names.splitlines() if line.strip())
 
     @property
     def cache_tag(self) -> str:

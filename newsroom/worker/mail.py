@@ -17,6 +17,7 @@ from django_tasks import TaskContext, task
 from django_tasks_db.models import DBTaskResult
 
 from newsroom.actions import action
+from newsroom.lib.text import one_line
 from newsroom.publications.models import Publication
 from newsroom.publications.permissions import require
 from newsroom.worker.models import Mail
@@ -47,7 +48,7 @@ def post(
         key=key,
         defaults={
             "to": to,
-            "subject": " ".join(subject.split())[:MAX_SUBJECT_CHARACTERS],
+            "subject": one_line(subject)[:MAX_SUBJECT_CHARACTERS],
             "body": body,
             "publication": publication,
             "about": about,

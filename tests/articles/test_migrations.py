@@ -5,6 +5,8 @@ from dataclasses import replace
 from importlib import import_module
 
 from django.apps import apps
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
 from articles.actions import editing, publishing
@@ -15,6 +17,7 @@ from tests.base import NewsroomTestCase
 from tests.factories import LONG_AGO, make_article, make_draft, publish
 
 clock = import_module("articles.migrations.0003_clock")
+word_counts = import_module("articles.migrations.0019_word_counts")
 
 
 class ClockTests(NewsroomTestCase):
@@ -42,3 +45,15 @@ class ClockTests(NewsroomTestCase):
         self.assertEqual(
             list(Article.objects.order_by("pk").values_list("pk", "due_at")), [(article.pk, moment), (live.pk, None)]
         )
+
+
+class WordCountTests(NewsroomTestCase):
+    def test_words_that_a_mark_crosses_are_counted_again(self) -> None:
+        article = make_draft(self.kg, body="<p>H<sub>2</sub>O et CO<sub>2</sub></p>" + "<p>mot</p>" * 217)
+        right = (article.draft.word_count, article.draft.reading_minutes)
+        as_it_was = MigrationLoader(connection).project_state(("articles", "0018_unnamed_image")).apps
+        rows = as_it_was.get_model("articles", "Revision").objects.filter(pk=article.draft_id)
+        rows.update(word_count=224, reading_minutes=2)
+        word_counts.count_again(as_it_was, None)
+        article.draft.refresh_from_db()
+        self.assertEqual((article.draft.word_count, article.draft.reading_minutes), right)

@@ -100,6 +100,24 @@ class PublishAStoryTests(BrowserTestCase):
         self.assertFalse(Article.objects.exists())
         page.on("dialog", lambda dialog: dialog.accept())
 
+    def test_words_marked_as_kept_stay_as_typed_over_saves(self) -> None:
+        self.sign_in("ines")
+        page = self.page
+        page.click("text=Nouvel article")
+        page.fill("#id_headline", "Un mot gardé")
+        page.select_option("#id_section", label="Jeux vidéo")
+        page.click(".ProseMirror[contenteditable]")
+        button = "button[aria-label='Gardé tel quel'], button[title='Gardé tel quel']"
+        page.click(button)
+        page.keyboard.type("Yahoo!")
+        page.click(button)
+        page.keyboard.type(" et Bing!")
+        for _time in range(2):
+            page.click(".save-bar [name=_save]")
+            page.wait_for_selector(".messagelist .success")
+            self.assertEqual(Article.objects.get().draft.body, "<p><bdi>Yahoo!</bdi> et Bing\u202f!</p>")
+            page.wait_for_selector(".ProseMirror bdi")
+
     def test_it_puts_images_and_videos_into_the_body(self) -> None:
         image = make_image(caption="La légende de la photothèque")
         self.sign_in("ines")

@@ -196,8 +196,9 @@ class RulingTests(CommentsTestCase):
         added = comment_settings.add_terms(
             self.kg, ["Été", "ETE", "", "  ", "!!", "hiver"], Term.Kind.SUSPECT, by=self.sarah
         )
-        self.assertEqual((added, Term.objects.count()), (2, 2))
-        self.assertEqual(comment_settings.add_terms(self.kg, ["été"], Term.Kind.BANNED, by=self.sarah), 0)
+        self.assertEqual((added.new, added.known, Term.objects.count()), (2, 1, 2))
+        self.assertEqual(added.refused, (("!!", "aucun mot ni signe"),))
+        self.assertEqual(comment_settings.add_terms(self.kg, ["été"], Term.Kind.BANNED, by=self.sarah), (0, 1, ()))
         self.assertEqual(Term.objects.get(folded="ete").kind, Term.Kind.BANNED)
 
     def test_ten_thousand_terms_cost_a_comment_no_query_more(self) -> None:

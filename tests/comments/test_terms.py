@@ -2,7 +2,8 @@
 
 from unittest import TestCase
 
-from comments.terms import Matcher, folded
+from comments.terms import Matcher, folded, why_not
+from tests.reported import reported
 
 
 class MatcherTests(TestCase):
@@ -38,6 +39,37 @@ class MatcherTests(TestCase):
 
     def test_it_leaves_honest_words_alone(self) -> None:
         self.assertIsNone(self.found("J’ai 1 via 2 grammes, a b c d", "viagra"))
+
+    def test_digits_alone_are_a_number(self) -> None:
+        for term, text in [("ss", "J’ai 55 ans"), ("isis", "Marignan 1515"), ("tits", "7 1 7 5"), ("tat", "7 a 7")]:
+            self.assertIsNone(self.found(text, term), text)
+        for term, text in [("bite", "b1te"), ("con", "c0n"), ("ss", "5S"), ("1515", "Marignan 1515"), ("con", "c 0 n")]:
+            self.assertIsNotNone(self.found(text, term), text)
+
+    def test_it_finds_words_of_three_letters_spelt_out(self) -> None:
+        for text in ("f.d.p", "F.D.P.", "f d p", "f-d-p", "quel f d p", "il y a f d p b", "f_d_p !"):
+            self.assertIsNotNone(self.found(text, "fdp"), text)
+        for term, text in [("con", "c o n t r a t"), ("cad", "c.a.d. demain"), ("cad", "c.à.d"), ("svp", "s.v.p.")]:
+            self.assertIsNone(self.found(text, term), text)
+
+    def test_emoji_and_signs_can_be_terms(self) -> None:
+        for term, text in [
+            ("🐒", "ah 🐒🐒🐒"), ("🍆", "🍆!"), ("👋", "👋🏾"), ("👋🏾", "👋"), ("☠", "☠️"), ("$$$", "du $ $ $"),
+            ("🇫🇷", "🇧🇪🇫🇷"), ("❤️ 🍆", "❤🍆"), ("+++", "vu +++"),
+        ]:  # fmt: skip
+            self.assertIsNotNone(self.found(text, term), text)
+        for term, text in [("$$$", "5 $ ou 6 $ ou 7 $"), ("🇫🇷", "🇧🇫🇷🇺"), ("🐒", "singe"), ("🍆", "🍅")]:
+            self.assertIsNone(self.found(text, term), text)
+        self.assertEqual(folded(" 👋🏾 "), folded("👋"))
+
+    def test_it_reads_what_was_reported_as_it_should(self) -> None:
+        for (term, text), wanted in reported(self, "terms"):
+            with self.subTest(term=term, text=text):
+                self.assertEqual("hit" if self.found(text, term) else None, wanted)
+
+    def test_it_says_what_cannot_be_a_term(self) -> None:
+        self.assertEqual([why_not(term) for term in ("mot", "🐒", "arnaq*")], ["", "", ""])
+        self.assertTrue(all(map(why_not, ("!!", "…", "***", "x" * 101))))
 
     def test_it_knows_two_spellings_of_a_term_for_one(self) -> None:
         self.assertEqual(folded(" Été   PARIS "), folded("ete-paris"))

@@ -8,8 +8,16 @@ from hypothesis import strategies as st
 from lxml import html
 
 from comments.text import clean, clean_line, digest, links_in, render
+from tests.reported import reported
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "xss"
+ENGLAND = "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"
+BRITTANY = "\U0001f3f4\U000e0066\U000e0072\U000e0062\U000e0072\U000e0065\U000e007f"
+KEPT = (
+    f"Allez {ENGLAND} !", f"Ewan {BRITTANY}", "🇫🇷", "🏳\ufe0f\u200d🌈", "🏴\u200d☠\ufe0f",
+    "👩🏾\u200d💻", "1\ufe0f\u20e3", "❤\ufe0f",
+    "می\u200cخواهم", "ന്\u200d", "葛\U000e0100", "שלום (C++)\u200f", "\u200eC#\u200e عربي",
+)  # fmt: skip
 ALLOWED = {"div", "p", "br", "a", "blockquote"}
 
 
@@ -30,6 +38,24 @@ class TextTests(TestCase):
             links_in("(https://fr.wikipedia.org/wiki/Pi_(nombre))."), ["https://fr.wikipedia.org/wiki/Pi_(nombre)"]
         )
 
+    def test_it_keeps_apostrophes_and_the_brackets_that_an_address_balances(self) -> None:
+        for text, address in [
+            ("https://fr.wikipedia.org/wiki/Val-d'Oise.", "https://fr.wikipedia.org/wiki/Val-d'Oise"),
+            ("https://x.org/{id}/[a](b)", "https://x.org/{id}/[a](b)"),
+            ("(https://x.org/a),(b)", "https://x.org/a"),
+            ("[ici](https://x.org/a).", "https://x.org/a"),
+            ("‘https://x.org/a’ et “https://x.org/b”", "https://x.org/a"),
+            ("«https://x.org/a»b", "https://x.org/a"),
+            ("'https://x.org/a'.", "https://x.org/a"),
+        ]:
+            with self.subTest(text):
+                self.assertEqual(links_in(text)[0], address)
+
+    def test_it_reads_what_was_reported_as_it_should(self) -> None:
+        for text, address in reported(self, "links"):
+            with self.subTest(text):
+                self.assertEqual(links_in(text), [address])
+
     def test_it_shortens_what_it_shows_of_a_long_address(self) -> None:
         shown = render("https://example.org/" + "a" * 200)
         self.assertIn("a…</a>", shown)
@@ -47,8 +73,28 @@ class TextTests(TestCase):
         self.assertEqual(clean("\r\n a \r\n\r\n\r\n\r\nb\t\n"), "a\n\nb")
 
     def test_it_keeps_what_people_write(self) -> None:
-        for text in ("L’été à Nîmes : 25 °C, œuf & cœur « ici »", "日本語のコメント", "مرحبا بكم", "👩‍👩‍👧 ok"):
+        for text in ("L’été à Nîmes : 25 °C, œuf & cœur « ici »", "日本語のコメント", "مرحبا بكم", "👩‍👩‍👧 ok", *KEPT):
             self.assertEqual(clean(text), text)
+
+    def test_it_keeps_the_flags_that_were_reported(self) -> None:
+        for place, text in reported(self, "flags"):
+            with self.subTest(place):
+                self.assertEqual((clean(text), clean_line(text)), (text, text))
+
+    def test_it_drops_what_hides_and_means_nothing(self) -> None:
+        for text, stored in [
+            ("a\U000e0061\U000e0062b", "ab"),
+            ("\U0001f3f4\U000e0067", "\U0001f3f4"),
+            ("Bon\u200djour\u200c, Zo\ufe0fé\u200f \u200e!", "Bonjour, Zoé !"),
+            ("👩\u200d\u200d👩\u200d a", "👩\u200d👩 a"),
+            ("e\u200b\u0301", "é"),
+        ]:
+            with self.subTest(ascii(text)):
+                self.assertEqual(clean(text), stored)
+
+    @given(st.text(st.sampled_from("ae👩☠🏴\u200d\u200c\ufe0f\u200f\u0301\u200b\U000e0067\U000e007f ש1न्"), max_size=12))
+    def test_cleaning_what_hides_twice_is_cleaning_once(self, text: str) -> None:
+        self.assertEqual(clean(clean(text)), clean(text))
 
     def test_it_knows_the_same_words_again(self) -> None:
         self.assertEqual(digest("Été  à\nParis"), digest("ete a paris"))

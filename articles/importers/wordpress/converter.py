@@ -15,7 +15,7 @@ Container = Callable[["Converter", etree._Element, Flow, int], None]
 
 # Containers (lists, quotes, cells…) nested deeper than this are flattened.
 MAX_DEPTH = 50
-_INLINE = {tag: tag for tag in "strong em s del ins mark kbd abbr q cite a sub sup code".split()}
+_INLINE = {tag: tag for tag in "strong em s del ins mark kbd bdi abbr q cite a sub sup code".split()}
 _INLINE |= {"b": "strong", "i": "em", "strike": "s", "tt": "code", "samp": "code", "var": "em"}
 _HEADINGS = {"h1": "h2", "h2": "h2", "h3": "h3", "h4": "h4", "h5": "h4", "h6": "h4"}
 _KEPT_ATTRIBUTES = {

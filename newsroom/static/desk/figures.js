@@ -1,6 +1,7 @@
-// The body editor's own nodes: an image of the library, an embed by its address, an image whose file is missing.
+// The body editor's own nodes: an image of the library, an embed by its address, an image whose file is missing; and
+// its own mark.
 // They read and write the markup that newsroom/lib/html.py keeps; settings.py registers them by their exported names.
-import { Node } from "django-prose-editor/editor";
+import { Mark, Node } from "django-prose-editor/editor";
 import { pick } from "./picker.js";
 
 const words = JSON.parse(document.getElementById("editor-words")?.textContent ?? "{}");
@@ -8,11 +9,27 @@ const words = JSON.parse(document.getElementById("editor-words")?.textContent ??
 export const OwnFigcaption = Node.create({
   name: "ownFigcaption",
   content: "inline*",
-  marks: "bold italic link subscript superscript",
+  marks: "bold italic link subscript superscript keptAsTyped",
   defining: true,
   isolating: true,
   parseHTML: () => [{ tag: "figcaption" }],
   renderHTML: () => ["figcaption", 0],
+});
+
+// Words that typography keeps as they are typed: newsroom/lib/typography.py reads no bdi.
+export const KeptAsTyped = Mark.create({
+  name: "keptAsTyped",
+  parseHTML: () => [{ tag: "bdi" }],
+  renderHTML: () => ["bdi", 0],
+  addMenuItems({ menu, buttons }) {
+    menu.defineItem({
+      name: "keptAsTyped",
+      groups: "marks",
+      button: buttons.material("lock", words.kept ?? "Kept as typed"),
+      command: (editor) => editor.chain().focus().toggleMark("keptAsTyped").run(),
+      active: (editor) => editor.isActive("keptAsTyped"),
+    });
+  },
 });
 
 function dataAttribute(name) {

@@ -165,7 +165,7 @@ if (form) {
     fields.under.value = commentId;
     replyNote.hidden = !commentId;
     replyNote.querySelector("span").textContent = authorName ? `↳ ${authorName}` : "";
-    title.textContent = authorName ? `${title.dataset.answer} ${authorName}` : plainTitle;
+    title.textContent = authorName ? `${title.dataset.answer} \u2068${authorName}\u2069` : plainTitle;
   }
 
   function stopReply() {

@@ -54,6 +54,23 @@ class CreateTests(NewsroomTestCase):
         self.ia.language = "en"
         self.assertEqual(editing.create(self.ia, content, by=SYSTEM).draft.headline, "Le “robot” ?")
 
+    def test_it_keeps_the_names_of_the_house_as_they_are_typed(self) -> None:
+        self.kg.kept_names = "Yahoo!\r\n\n Panic! at the Disco \n"
+        self.kg.save()
+        fields = {
+            "kicker": "Yahoo!",
+            "standfirst": "Yahoo! et Bing!",
+            "body": "<p>Panic! at the <b>Disco</b>, Yahoo!</p>",
+        }
+        draft = make_draft(self.kg, "Yahoo! ouvre", by=self.camille, **fields).draft
+        self.assertEqual(
+            (draft.headline, draft.kicker, draft.standfirst), ("Yahoo! ouvre", "Yahoo!", "Yahoo! et Bing\u202f!")
+        )
+        self.assertEqual(draft.body, "<p>Panic! at the <strong>Disco</strong>, Yahoo!</p>")
+        article = draft.article
+        again = editing.save_draft(article, Content.of(draft), by=self.camille)
+        self.assertEqual(again.draft_id, draft.pk)
+
     def test_it_makes_a_slug_of_the_headline_or_of_the_one_given(self) -> None:
         self.assertEqual(make_draft(self.kg, "L’œuvre d'été : 3 mots !").draft.slug, "l-oeuvre-d-ete-3-mots")
         self.assertEqual(make_draft(self.kg, slug="Mon Slug/../x").draft.slug, "mon-slugx")

@@ -158,6 +158,15 @@ class TextTests(ParseTestCase):
     def test_it_cuts_a_teaser_at_a_words_end(self) -> None:
         self.assertEqual(plain("un deux, trois", 10), "un deux…")
         self.assertEqual(plain("<p>un</p><p>deux</p>", 50), "un deux")
+        self.assertEqual(plain("H<sub>2</sub>O<pre>x</pre>y <b>z</b>, 5 < 6", 50), "H2O x y z, 5 < 6")
+
+    def test_captions_and_tables_are_no_teaser(self) -> None:
+        text = (
+            "<figure><img src='p.jpg'><figcaption>Crédit : AFP</figcaption></figure><p>Le CO<sub>2</sub>.</p>"
+            "<table><tr><td>9 €</td></tr></table>"
+        )
+        found = self.one(rss(item(more=f"<description><![CDATA[{text}]]></description>")))
+        self.assertEqual((found.teaser, found.image), ("Le CO2.", "https://partner.example/blog/feed/p.jpg"))
 
     def test_it_takes_a_title_from_the_text_where_there_is_none(self) -> None:
         headline = self.one(rss(item("", more="<description>Juste ceci.</description>")))

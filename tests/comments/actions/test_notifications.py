@@ -176,7 +176,7 @@ class ReplyTests(MailTests):
 
     def test_an_address_is_asked_once_before_it_is_told_anything(self) -> None:
         comment = self.post(notify=True)
-        self.assertEqual(self.mails(), [("zoe@example.org", "Voulez-vous être averti des réponses ?")])
+        self.assertEqual(self.mails(), [("zoe@example.org", "Voulez-vous être averti des réponses\xa0?")])
         self.post("Encore un mot.", notify=True)
         self.post("Bien d’accord.", "Léa", under=comment)
         self.assertEqual(self.mails(2 * LATER), [])
@@ -186,7 +186,7 @@ class ReplyTests(MailTests):
         self.mails()
         with time_machine.travel(timezone.now() + dt.timedelta(days=35), tick=False):
             self.post("Encore un mot.", notify=True)
-            self.assertEqual(self.mails(), [("zoe@example.org", "Voulez-vous être averti des réponses ?")])
+            self.assertEqual(self.mails(), [("zoe@example.org", "Voulez-vous être averti des réponses\xa0?")])
 
     def test_it_is_told_of_replies_once_it_confirmed(self) -> None:
         comment = self.post(notify=True)

@@ -71,6 +71,16 @@ class TabTests(QueueTestCase):
         self.assertIn("Liens", page)
         self.assertIn("plus ancien" if "plus ancien" in page else "queue-age", page)
 
+    def test_words_that_run_from_the_right_turn_nothing_of_ours(self) -> None:
+        first = self.post("مقال جيد جدا", "ליאור", email="lior@example.org")
+        answer = self.post("Merci.", "Ana", under=first, client=CAFE)
+        page = self.queue()
+        self.assertIn('<b dir="auto">ליאור</b> <bdi>مقال جيد جدا</bdi>', page)
+        self.assertIn('<div class="queue-text" dir="auto"><p>مقال جيد جدا</p></div>', page)
+        page = self.client.get(f"{QUEUE}{answer.pk}/change/").content.decode()
+        self.assertIn('<b dir="auto">ליאור</b></a>', page)
+        self.assertIn("<bdi>مقال جيد جدا</bdi>", page)
+
     def test_it_marks_the_words_that_a_rule_found(self) -> None:
         comment = self.post("Achetez mes montres.")
         Comment.objects.filter(pk=comment.pk).update(rule="suspect", matched="montres")

@@ -152,6 +152,16 @@ class RulesTests(CommentsTestCase):
         self.client.post("/admin/comments/term/add/", {**data, "_save": "1"})
         self.assertEqual(set(Term.objects.values_list("folded", "kind")), {("montres", "banned"), ("paris", "banned")})
 
+    def test_what_cannot_be_a_term_is_said_and_kept_to_be_mended(self) -> None:
+        lines = "arnaque\n!!\n🐒\nARNAQUE\n" + "x" * 101
+        data = {"lines": lines, "kind": Term.Kind.SUSPECT, "publication": self.kg.pk}
+        page = self.client.post("/admin/comments/term/add/", {**data, "_save": "1"})
+        self.assertContains(page, "2 ajoutés, 1 déjà là, 2 refusés\xa0: «\xa0!!\xa0» (aucun mot ni signe), «\xa0xxx")
+        self.assertContains(page, "!!\n" + "x" * 101 + "</textarea>")
+        self.assertEqual(list(Term.objects.values_list("text", flat=True)), ["ARNAQUE", "🐒"])
+        page = self.client.post("/admin/comments/term/add/", {**data, "lines": "!!", "_try": "1"})
+        self.assertContains(page, "1 refusé\xa0: «\xa0!!\xa0»")
+
     def test_terms_are_switched_off_and_forgotten_from_their_list(self) -> None:
         data = {"lines": "montres", "kind": "banned", "publication": self.kg.pk, "_save": "1"}
         self.client.post("/admin/comments/term/add/", data)

@@ -36,6 +36,24 @@ class ArticleTests(CommentsTestCase):
         self.assertLess(page.index("Très bon"), page.index("d’accord"))
         self.assertIn('class="comment level-1"', page)
 
+    def test_words_that_run_from_the_right_turn_nothing_of_ours(self) -> None:
+        first = self.post("مقال جيد جدا، شكرا", "ליאור", email="lior@example.org")
+        page = self.page()
+        self.assertIn('<b class="comment-name" dir="auto">ליאור</b>', page)
+        self.assertIn('<div class="comment-text" dir="auto"><p>مقال جيد جدا، شكرا</p></div>', page)
+        for field in ('<textarea id="comment-text" dir="auto"', '<input id="comment-pseudonym" dir="auto"'):
+            self.assertIn(field, page)
+        form = self.read(f"/c/{first.pk}/reply/").content.decode()
+        self.assertIn('<b dir="auto">ליאור</b>', form)
+        self.assertIn("Répondre à <bdi>ליאור</bdi>", form)
+        self.assertIn('<p dir="auto">مقال', form)
+
+    def test_flags_come_through_a_name_and_a_text(self) -> None:
+        flag = "\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f"
+        self.post(f"Allez {flag} !", f"Ewan {flag}", email="ewan@example.org")
+        self.assertIn(f"Allez {flag} !", self.page())
+        self.assertIn(f"Ewan {flag}</b>", self.page())
+
     def test_it_never_shows_an_e_mail_nor_a_source(self) -> None:
         comment = self.post()
         page = self.page()
@@ -144,7 +162,7 @@ class PageTests(CommentsTestCase):
         for n in range(6):
             self.post(f"Réponse {n}.", f"R{n}", client=Client(f"198.51.100.{n}", 1), under=self.comments[0])
         page = self.read(f"/c/article/{self.article.pk}/?after={self.next(self.article.path)}").content.decode()
-        self.assertIn("en réponse à L0", page)
+        self.assertIn("en réponse à <bdi>L0</bdi>", page)
 
     def test_a_permalink_leads_to_where_the_comment_stands(self) -> None:
         first, last = self.comments[0], self.comments[11]

@@ -283,7 +283,7 @@ class PropertyTests(SimpleTestCase):
         self.assertEqual("".join(read(blocks, ADDED)), "".join(plain(new).split()))
 
     def test_it_knows_every_part_of_the_vocabulary(self) -> None:
-        inline = set("code strong em s del ins mark kbd abbr q cite sub sup a".split())
+        inline = set("code strong em s del ins mark kbd bdi abbr q cite sub sup a".split())
         self.assertEqual(set(PARTS.split("|")), PROSE - inline)
 
 

@@ -4,7 +4,8 @@ from django.test import SimpleTestCase
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsroom.lib.text import WORDS_PER_MINUTE, count_words, fold, plain, reading_minutes, slugify
+from newsroom.lib.text import WORDS_PER_MINUTE, count_words, fold, one_line, plain, reading_minutes, slugify, teaser
+from tests.reported import reported
 
 
 class FoldTests(SimpleTestCase):
@@ -61,13 +62,55 @@ class SlugTests(SimpleTestCase):
 
 class PlainTests(SimpleTestCase):
     def test_it_reads_markup_as_a_line(self) -> None:
-        self.assertEqual(plain("<p>Un&nbsp;mot &amp;\n<em>deux</em></p><p>fin</p>"), "Un mot & deux fin")
+        self.assertEqual(plain("<p>Un&nbsp;mot &amp;\n<em>deux</em></p><p>fin</p>"), "Un\u00a0mot & deux fin")
 
     def test_a_sign_inside_an_attribute_ends_no_tag(self) -> None:
         self.assertEqual(plain('<a title="a > b" href=\'"\'>lien</a>'), "lien")
 
     def test_a_sign_that_is_no_tag_is_text(self) -> None:
         self.assertEqual(plain("1 < 2 <em>ou</em> 3"), "1 < 2 ou 3")
+
+    def test_marks_inside_a_line_add_no_space_and_blocks_do(self) -> None:
+        for markup, text in [
+            ('<p>Le <a href="x">fabricant</a>, enfin, répond.</p>', "Le fabricant, enfin, répond."),
+            ("H<sub>2</sub>O, 1<sup>er</sup>, l’<em>iPhone</em>", "H2O, 1er, l’iPhone"),
+            ("anti<wbr>constitutionnel", "anticonstitutionnel"),
+            ("un<br>deux<hr/>trois", "un deux trois"),
+            ("<H2>Titre</H2><P>Texte</P>", "Titre Texte"),
+            ("<table><tr><td>a</td><td>b</td></tr></table>", "a b"),
+            ("<ul><li>a</li><li>b<i>c</i></li></ul>", "a bc"),
+            ("avant<!-- <b>rien</b> -->après<script>x < 1</script><style>p > a {}</style>.", "avantaprès."),
+        ]:  # fmt: skip
+            with self.subTest(markup):
+                self.assertEqual(plain(markup), text)
+
+    def test_a_sign_that_opens_no_tag_stays_where_it_stands(self) -> None:
+        for text in ("5 < 6 et 7 > 3", "Prix : < 300 € ou > 500 € ?", "x<y et z>t", "I <3 Paris>", "<>", "a << b >> c"):
+            with self.subTest(text):
+                self.assertEqual(plain(text), text)
+
+    def test_no_break_spaces_survive(self) -> None:
+        self.assertEqual(plain("<p>12\u202f000&nbsp;€\n\t\u202f!</p>"), "12\u202f000\u00a0€ !")
+        self.assertEqual(one_line(" Quoi\u202f? \n Rien\u00a0"), "Quoi\u202f? Rien")
+
+    def test_a_teaser_is_made_of_sentences(self) -> None:
+        body = (
+            '<figure data-picture="1"><figcaption>Légende <em>de</em> l’image (Crédit)</figcaption></figure>'
+            "<p>H<sub>2</sub>O.</p><table><caption>Prix</caption><tbody><tr><td>9 €</td></tr></tbody></table>"
+            '<figure data-embed="https://youtu.be/abcdefghijk"><figcaption>Vidéo</figcaption></figure>'
+            "<p>Fin de tout.</p>"
+        )
+        self.assertEqual(teaser(body, 100), "H2O. Fin de tout.")
+        self.assertEqual(teaser(body, 14), "H2O. Fin de…")
+        self.assertEqual(teaser('<figure data-picture="1"><figcaption>x</figcaption></figure>', 100), "")
+
+    def test_it_reads_what_was_reported_as_it_should(self) -> None:
+        for markup, text in reported(self, "plain()"):
+            with self.subTest(markup):
+                if isinstance(text, int):
+                    self.assertEqual(count_words(markup.removeprefix("mots de ")), text)
+                else:
+                    self.assertEqual(plain(markup), text)
 
     def test_hostile_text_comes_through(self) -> None:
         for unit in ("<", '<"', "<'", "<a \"'", "<a ", "<\"'", "<a='x' "):
@@ -80,6 +123,7 @@ class PlainTests(SimpleTestCase):
 class LengthTests(SimpleTestCase):
     def test_it_counts_the_words_a_reader_meets(self) -> None:
         self.assertEqual(count_words("<p>L’iPhone d'occasion, <b>sous-titré</b> 2 fois&nbsp;!</p>"), 5)
+        self.assertEqual(count_words("<p>CO<sub>2</sub></p><p>le 1<sup>er</sup> mars, 5 < 6</p>"), 6)
         self.assertEqual(count_words(""), 0)
 
     def test_it_rounds_minutes_up_and_never_to_none(self) -> None:

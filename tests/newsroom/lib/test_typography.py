@@ -45,6 +45,8 @@ UNTOUCHED = [
     "localhost:8000", "mailto:a@example.org", "redaction@example.org", "@jean #été2024",
     "../images/a...b.png", "~/.config/l'app", "/etc/x:y", "C:\\", "C:\\Users\\l'iPhone",
     "11:30", "16:9", "à 11:30:15", ":-)", ";)", ":)", "drôle :)", "drôle;-)",
+    "NieR:Automata", "AC:Valhalla", "xxx:tag:yyy", "clé:valeur", "cle\u0301:valeur", "Yahoo!Japan", "P!nk",
+    "2001:db8::1", "fe80::1%eth0", "[::1]:80", "00:1A:2B:3c:4d:5e", "1:30m", "16:9e", 'lang="fr"', "4:44",
     "std::move", "#!/bin/sh", "a != b", "? au début", "! au début", "(?)", "[!]",
 ]
 # fmt: on

@@ -15,11 +15,22 @@ from newsroom.publications.models import (
     Publication,
     validate_colour,
     validate_domain,
+    validate_names,
     validate_permalink,
     validate_time_zone,
 )
 from newsroom.publications.words import RESERVED
 from tests.base import NewsroomTestCase
+
+
+class KeptNamesTests(SimpleTestCase):
+    def test_it_says_which_lines_are_no_names(self) -> None:
+        validate_names("Yahoo!\n\n  Jeopardy! \n")
+        for lines, said in {"Yahoo!\n!!!\n?": "!!!, ?", "x" * 81: "x" * 81, "a\n" * 501: "500"}.items():
+            with self.assertRaises(ValidationError) as caught:
+                validate_names(lines)
+            self.assertIn(said, "".join(caught.exception.messages))
+
 
 COLOURS = st.integers(0, 0xFFFFFF).map("#{:06x}".format)
 
