@@ -90,9 +90,7 @@ class ReadingTests(BrowserTestCase):
             self.assertEqual(self.page.evaluate(f"{off}.length"), 0, width)
 
     def test_an_article_is_printed_alone_with_its_address(self) -> None:
-        words = (
-            "Un paragraphe de vingt mots environ, comme il y en a dans tous les articles que nous publions. " * 18
-        )
+        words = "Un paragraphe de vingt mots environ, comme il y en a dans tous les articles que nous publions. " * 18
         tags = make_tags("Lune")
         article = make_article(self.kg, "À imprimer", body=f"<p>{words}</p>", tags=tags)
         for number in range(6):
