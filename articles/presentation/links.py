@@ -11,7 +11,7 @@ from django.urls import Resolver404, resolve, reverse
 
 from articles.models import Author, Edition, Tag
 from newsroom.publications.models import Publication
-from newsroom.publications.words import RESERVED, WORDS
+from newsroom.publications.words import WORDS, reserved_words
 
 IDS_PER_SITEMAP = 2_000  # ids of articles: a sitemap of 5,000 keeps a thread of readers busy for 0.4 s
 _FEED = "feed/"  # what follows a list's address in that of its feed
@@ -102,7 +102,17 @@ def list_at(path: str) -> tuple[type[Tag] | type[Author], str] | None:
     return (model, match.kwargs["slug"]) if model else None
 
 
+def has_route(path: str) -> bool:
+    """Return whether a normalised path is found by its route, and not by a row of Address."""
+    try:
+        return resolve(path).url_name != "address"
+    except Resolver404:
+        return False
+
+
 def is_served(path: str) -> bool:
     """Return whether a normalised path is one of the site's own pages, which need no row: home, archives, files…"""
     first = path.strip("/").partition("/")[0]
-    return path == home_url() or (first in RESERVED and first not in _LIST_WORDS and not first.startswith("wp-"))
+    return path == home_url() or (
+        first in reserved_words() and first not in _LIST_WORDS and not first.startswith("wp-")
+    )
