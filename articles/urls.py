@@ -48,12 +48,12 @@ for format_ in FEED_FORMATS:
     options = {"format_": format_}
     urlpatterns += [
         path(feed, feeds.home, options),
-        path(f"<slug:slug>/{feed}", resolve.or_moved_list(feeds.section), options),
+        path(f"<slug:slug>/{feed}", resolve.or_by_address(feeds.section), options),
     ]
     for words in WORDS.values():
         urlpatterns += [
-            path(f"{words['tag']}/<slug:slug>/{feed}", resolve.or_moved_list(feeds.tag), options),
-            path(f"{words['author']}/<slug:slug>/{feed}", resolve.or_moved_list(feeds.author), options),
+            path(f"{words['tag']}/<slug:slug>/{feed}", resolve.or_by_address(feeds.tag), options),
+            path(f"{words['author']}/<slug:slug>/{feed}", resolve.or_by_address(feeds.author), options),
         ]
 urlpatterns += [
     path("sitemap.xml", sitemaps.index, name="sitemap-index"),

@@ -5,9 +5,10 @@ import re
 
 from articles.models import Address, Article, Author, Revision, Section, Tag
 from articles.models.address import TARGETS, normalise
+from articles.presentation.links import has_route
 from articles.workflow import Kind
 from newsroom.publications.models import PERMALINK_TOKEN, Publication
-from newsroom.publications.words import RESERVED
+from newsroom.publications.words import FORMS_OF_PAGES, reserved_words
 
 
 def _name(target: Article | Section | Tag | Author) -> str:
@@ -33,11 +34,16 @@ def permalink(article: Article, revision: Revision, published_at: dt.datetime) -
 
 
 def _unreserved(path: str) -> str:
-    """Return a path that shadows none of the site's own pages: its first step is numbered if it is reserved."""
-    first, _, rest = path.strip("/").partition("/")
-    if first in RESERVED and (not rest or first not in ("api", "page", "c", "feed")):
-        return f"/{first}-2/{rest}/" if rest else f"/{first}-2/"
-    return path
+    """Return a path that no page of the site's own hides: its first step is numbered if it is reserved, its last if
+    the path still has a route, or is a form of the page above it ("/science/feed/")."""
+    first, *rest = path.strip("/").split("/")
+    if first in reserved_words():
+        first = f"{first}-2"
+    steps = [first, *rest]
+    path = f"/{'/'.join(steps)}/"
+    if (rest and steps[-1] in FORMS_OF_PAGES) or has_route(path):
+        steps[-1] += "-2"
+    return f"/{'/'.join(steps)}/"
 
 
 def assign(publication: Publication, path: str, target: Article | Section) -> str:

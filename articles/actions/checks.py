@@ -6,7 +6,7 @@ workflow.CHECKS says of each check whether it blocks or warns. The functions in 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from django.db.models import Case, F, When
 from django.utils.functional import cached_property
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from articles.actions import changes
 from articles.content import Content
 from articles.models import Address, Article, Author, Image, Revision, Tag
-from articles.models.address import WORDPRESS_QUERY, normalise
+from articles.models.address import WORDPRESS_QUERY, meant, normalise
 from articles.models.article import change_in_force
 from articles.presentation.body import images_in, links_in
 from articles.presentation.links import is_served, list_at
@@ -168,8 +168,17 @@ def _links_inside(body: str, home: Publication) -> dict[str, Link | None]:
             wanted[href] = None
             continue
         if not is_served(path):
-            wanted[href] = Link(site, path, list_at(unquote(parts.path)))
+            wanted[href] = Link(site, path, _list_meant(parts.path))
     return wanted
+
+
+def _list_meant(path: str) -> tuple[type[Tag] | type[Author], str] | None:
+    """Return the list that a path leads to, however it is spelt (articles/views/spellings.py)."""
+    path = meant(path)
+    if found := list_at(path):
+        return found
+    word, slash, slug = path.strip("/").partition("/")
+    return list_at(f"/{word.lower()}/{slug}/") if slash else None
 
 
 def _targets(links: Collection[Link]) -> dict[Link, Target]:
@@ -185,8 +194,9 @@ def _targets(links: Collection[Link]) -> dict[Link, Target]:
     for model in (Tag, Author):
         named = {link: link.list[1] for link in links if link.list and link.list[0] is model}
         if named:
-            held = set(model._default_manager.filter(slug__in=named.values()).values_list("slug", flat=True))
-            found |= {link: Target() for link, slug in named.items() if slug in held}
+            slugs = {*named.values(), *(slug.lower() for slug in named.values())}  # a capital leads to small letters
+            held = set(model._default_manager.filter(slug__in=slugs).values_list("slug", flat=True))
+            found |= {link: Target() for link, slug in named.items() if held & {slug, slug.lower()}}
     return found
 
 

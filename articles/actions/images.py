@@ -43,11 +43,13 @@ def add(
     alt: str = "",
     caption: str = "",
     credit: str = "",
+    remarks: list[str] | None = None,
 ) -> Image:
     """Add an image to the library and write its renditions. The same file again returns the image that exists.
 
     What is kept is re-encoded: upright, in sRGB, without the camera's metadata (location included), at most 6,000 px a
     side. Raises Forbidden, or Refused saying what is wrong with the file: too large, not an image, damaged, animated…
+    What whoever adds it should look at is added to `remarks`, in sentences.
     """
     require(by, "image.create", None)
     data = file.read(settings.IMAGE_MAX_BYTES + 1)
@@ -63,6 +65,8 @@ def add(
         source.write_bytes(data)
         prepared = renditions.prepare(source, kept)
         image.width, image.height = prepared.width, prepared.height
+        if prepared.has_wrong_profile and remarks is not None:
+            remarks.append(_("Its colour profile is broken, or not made for this kind of image: look at its colours."))
         image_files.announce(digest)
         renditions.make(image, kept)
         with kept.open("rb") as original:

@@ -183,7 +183,8 @@ class ArticleAdmin(DeskAdmin):
         embed = embeds.recognise(request.GET.get("url", "").strip())
         if embed is None:
             message = _(
-                "Only posts and videos of YouTube, Dailymotion, X, Bluesky and Mastodon can be shown: make it a link."
+                "Only posts and videos of YouTube, Dailymotion, Vimeo, X, Bluesky and Mastodon can be shown: make it a "
+                "link."
             )
             return JsonResponse({"error": message}, status=400)
         return JsonResponse({"name": embed.name, "url": embed.url})

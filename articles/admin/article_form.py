@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.actions.taxonomy import tags_named
 from articles.admin.fields import BodyField, BylinesField, ImageChoiceField, TagNamesField, byline_names
+from articles.admin.names import line_of
 from articles.content import Content
 from articles.models import Author, Revision, Section
 from articles.workflow import Change, Kind
@@ -113,7 +114,7 @@ class ArticleForm(forms.Form):
             "section": content.section,
             "lead_image": content.lead_image.pk if content.lead_image else None,
             "authors": byline_names(content.authors),
-            "tags": ", ".join(tag.name for tag in content.tags),
+            "tags": line_of(tag.name for tag in content.tags),
             "base": revision.pk,
         }
 

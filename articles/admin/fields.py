@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django_prose_editor.fields import ProseEditorFormField
 from django_prose_editor.widgets import AdminProseEditorWidget
 
+from articles.admin.names import line_of, names_in
 from articles.models import Author, Image, Section
 from newsroom.lib.text import fold
 
@@ -114,10 +115,6 @@ class NamesWidget(forms.TextInput):
         return context
 
 
-def _names(value: str) -> list[str]:
-    return list(dict.fromkeys(" ".join(name.split()) for name in value.split(",") if name.strip()))
-
-
 class TagNamesField(forms.CharField):
     """Tags by name, in order. Clean value: a list of names; the action finds or creates the tags."""
 
@@ -125,7 +122,7 @@ class TagNamesField(forms.CharField):
         super().__init__(widget=NamesWidget("admin:articles_tag_complete", allow_new=True), required=False, **kwargs)
 
     def clean(self, value: Any) -> Any:
-        names = _names(super().clean(value) or "")
+        names = names_in(super().clean(value) or "")
         for name in names:
             if len(name) > 100:
                 raise ValidationError(_("“%(name)s…” is too long for a tag."), params={"name": name[:30]})
@@ -137,7 +134,7 @@ class TagNamesField(forms.CharField):
 def byline_names(authors: Iterable[Author]) -> str:
     """Return authors as BylinesField reads them back: by name, with the slug behind it where two authors share it."""
     names = Counter(fold(name) for name in Author.objects.values_list("name", flat=True))
-    return ", ".join(f"{a.name} ({a.slug})" if names[fold(a.name)] > 1 else a.name for a in authors)
+    return line_of(f"{a.name} ({a.slug})" if names[fold(a.name)] > 1 else a.name for a in authors)
 
 
 class BylinesField(forms.CharField):
@@ -149,7 +146,7 @@ class BylinesField(forms.CharField):
         )
 
     def clean(self, value: Any) -> Any:
-        names = _names(super().clean(value) or "")
+        names = names_in(super().clean(value) or "")
         found: dict[str, list[Author]] = {}
         for author in Author.objects.all():
             for key in (author.name, f"{author.name} ({author.slug})"):

@@ -146,6 +146,8 @@ class ImageAdmin(DeskAdmin):
             if not results:
                 messages.error(request, _("Choose at least one file."))
             elif len(results) == 1 and "image" in results[0]:
+                for remark in results[0]["remarks"]:
+                    messages.warning(request, remark)
                 return redirect("admin:articles_image_change", results[0]["image"].pk)
         context = {
             **self.admin_site.each_context(request),
@@ -159,15 +161,16 @@ class ImageAdmin(DeskAdmin):
     def _add(self, request: HttpRequest, file: Any, number: int = 0) -> dict[str, Any]:
         """Add one file with the texts typed for it (`alt-0`, `alt-1`…) or for all (`alt`).
 
-        Return {"name": …, "image": Image} or {"name": …, "error": the reason}.
+        Return {"name": …, "image": Image, "remarks": […]} or {"name": …, "error": the reason}.
         """
         texts = {
             name: (request.POST.get(f"{name}-{number}") or request.POST.get(name, "")).strip()
             for name in ("alt", "caption", "credit")
         }
         try:
-            label = file.name.rsplit(".", 1)[0]
-            return {"name": file.name, "image": images.add(file, by=request.user, label=label, **texts)}
+            label, remarks = file.name.rsplit(".", 1)[0], list[str]()
+            image = images.add(file, by=request.user, label=label, remarks=remarks, **texts)
+            return {"name": file.name, "image": image, "remarks": remarks}
         except Refused as refused:
             return {"name": file.name, "error": str(refused)}
 
@@ -211,4 +214,6 @@ class ImageAdmin(DeskAdmin):
         image = result["image"]
         page = reverse("admin:articles_image_change", args=[image.pk])
         thumbnail = rendition_url(image, 640, "webp")
-        return JsonResponse({"id": image.pk, "alt": image.alt, "thumbnail": thumbnail, "page": page})
+        return JsonResponse(
+            {"id": image.pk, "alt": image.alt, "thumbnail": thumbnail, "page": page, "remarks": result["remarks"]}
+        )

@@ -30,7 +30,12 @@ from newsroom.lib.text import row_id
 from newsroom.publications.permissions import may
 
 MAX_HEADLINES = 40  # of a feed, on its page
-SKIP_REASONS = {"address": gettext_lazy("leads nowhere"), "title": gettext_lazy("has no title")}
+SKIP_REASONS = {
+    "address": gettext_lazy("leads nowhere"),
+    "title": gettext_lazy("has no title"),
+    "repeated": gettext_lazy("is in the feed twice: the first is kept"),
+    "beyond": gettext_lazy("items beyond the first hundred, which are not read:"),
+}
 
 
 def trouble_in_words(trouble: str, detail: str) -> str:

@@ -25,6 +25,7 @@ from articles.actions import fronts
 from articles.admin import previews
 from articles.admin.fields import set_choices
 from articles.admin.links import article_of
+from articles.admin.names import line_of, names_in
 from articles.admin.saving import refusal_as_forbidden, reload_other_fields
 from articles.models import Article, CardStrip, PartnerFeed, Placement, Section, Tag
 from articles.models.card_strip import StripArea, StripSource
@@ -79,7 +80,7 @@ class StripForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at run
         set_choices(self, "feeds", [(str(row.pk), str(row)) for row in feeds])
         self.initial["feeds"] = [str(pk) for pk in self.instance.feed_ids]
         names = Tag.objects.in_bulk(self.instance.tag_ids)
-        self.initial["tags"] = ", ".join(names[pk].name for pk in self.instance.tag_ids if pk in names)
+        self.initial["tags"] = line_of(names[pk].name for pk in self.instance.tag_ids if pk in names)
         articles = Article.objects.select_related("live", "next").in_bulk(self.instance.article_ids)
         self.initial["articles"] = "\n".join(
             self._line_of(articles[pk]) for pk in self.instance.article_ids if pk in articles
@@ -116,8 +117,7 @@ class StripForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at run
 
     def _tags(self, text: str) -> list[int]:
         """Return the ids of tags named with commas between; add an error for unknown ones."""
-        names = [name.strip() for name in text.split(",") if name.strip()]
-        tags = {name: Tag.objects.filter(folded=Tag.key(name)).first() for name in names}
+        tags = {name: Tag.objects.filter(folded=Tag.key(name)).first() for name in names_in(text)}
         if unknown := [name for name, tag in tags.items() if tag is None]:
             self.add_error("tags", _("No such tag: %(names)s.") % {"names": ", ".join(unknown)})
         return list(dict.fromkeys(tag.canonical.pk for tag in tags.values() if tag))

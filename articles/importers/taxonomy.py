@@ -16,7 +16,7 @@ from articles.models.address import normalise
 from newsroom.lib.text import fold, slugify
 from newsroom.publications.models import Publication
 from newsroom.publications.permissions import SYSTEM
-from newsroom.publications.words import RESERVED
+from newsroom.publications.words import reserved_words
 
 MAX_MENU_SECTIONS = 9
 
@@ -70,7 +70,7 @@ class ImportedTaxonomy:
         old = Address.objects.select_related("section").filter(publication=self._publication, path=path).first()
         if old and old.section:
             return old.section
-        return self._publication.sections.filter(slug=slug).first() if slug not in RESERVED else None
+        return self._publication.sections.filter(slug=slug).first() if slug not in reserved_words() else None
 
     def _create_section(self, category: wxr.Category, key: str) -> Section:
         self._position += 1
@@ -89,7 +89,7 @@ class ImportedTaxonomy:
         """Return a slug that is not reserved, and is no other section's and no static page's."""
         candidate, number = slug, 1
         while (
-            candidate in RESERVED
+            candidate in reserved_words()
             or self._publication.sections.filter(slug=candidate).exists()
             or Address.objects.filter(publication=self._publication, path=f"/{candidate}/", canonical=True).exists()
         ):

@@ -18,6 +18,10 @@ MAX_PATH = 500  # characters
 TARGETS = ("article", "section", "tag", "author")
 # How WordPress addresses an article that has no path.
 WORDPRESS_QUERY = re.compile(r"(?:p|page_id)=\d{1,18}\Z")
+# What a mail or a forum leaves at the end of an address: the sentence's own full stop, bracket or quotation mark.
+_LEFT_AT_THE_END = "\\s.,;:!?…'\"’‘“”«»()\\[\\]{}<>*_|\\\\"
+_END = re.compile(f"[/{_LEFT_AT_THE_END}]+\\Z")
+_INDEX_FILE = re.compile(r"/+index\.(?:php|html?)(?=/)", re.IGNORECASE)  # "/index.php/2019/title/" is WordPress's
 
 
 def normalise(path: str) -> str:
@@ -27,16 +31,31 @@ def normalise(path: str) -> str:
     """
     if match := re.fullmatch(r"/?\?(p|page_id)=(\d{1,18})", path):
         return f"/?{match[1]}={int(match[2])}"
+    path = unicodedata.normalize("NFC", _decoded(path).lower())
+    path = re.sub(r"/{2,}", "/", f"/{path}/")
+    if len(path) > MAX_PATH:
+        raise ValueError("longer than any address here")
+    return path
+
+
+def meant(path: str) -> str:
+    """Return the path that somebody meant who typed or copied this one, in its own case and with a slash at each end.
+
+    It is decoded, in NFC, without doubled slashes, "index.php" and what a mail leaves at the end. Raises ValueError as
+    `normalise`.
+    """
+    path = re.sub(r"/{2,}", "/", f"/{unicodedata.normalize('NFC', _decoded(path))}/")
+    return _END.sub("", _INDEX_FILE.sub("", path)) + "/"
+
+
+def _decoded(path: str) -> str:
+    """Return a path without percent-encoding, however often it was encoded. Raises ValueError."""
     if len(path) > 12 * MAX_PATH:  # a character is four bytes at most, a byte three characters: %F0%9F…
         raise ValueError("longer than any address here")
     while (decoded := unquote(path)) != path:
         path = decoded
     if "\x00" in path:  # PostgreSQL cannot store it
         raise ValueError("no address holds NUL")
-    path = unicodedata.normalize("NFC", path.lower())
-    path = re.sub(r"/{2,}", "/", f"/{path}/")
-    if len(path) > MAX_PATH:
-        raise ValueError("longer than any address here")
     return path
 
 

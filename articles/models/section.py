@@ -5,13 +5,13 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from newsroom.publications.models import Publication
-from newsroom.publications.words import RESERVED
+from newsroom.publications.words import reserved_words
 from newsroom.timestamps import Timestamped
 
 
 def validate_section_slug(value: str) -> None:
     """Raise ValidationError for a word that a site's own addresses begin with, in any language."""
-    if value.lower() in RESERVED:
+    if value.lower() in reserved_words():
         raise ValidationError(_("“%(value)s” is reserved for the site's own pages."), params={"value": value})
 
 

@@ -6,14 +6,15 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from articles.actions import image_files
 from articles.models import PartnerFeed, PartnerItem
 from articles.models.partner import Trouble
+from articles.partners.identity import comparable_address, is_front
 from articles.partners.parse import Feed, Headline
 from articles.presentation import cache_tags
 from newsroom.actions import action
+from newsroom.lib.text import likeness
 from newsroom.pagecache.tags import invalidate
 
 MAX_KEPT_HEADLINES = 200  # of a feed; older ones are deleted
@@ -21,7 +22,7 @@ INTERVAL_JITTER = 0.1  # of the interval, either way: a hundred feeds are not po
 MAX_PAUSE_AFTER_FAILURES = dt.timedelta(days=1)
 MAX_RETRY_AFTER = dt.timedelta(days=7)  # that a server may ask for
 OLDEST_BELIEVABLE = dt.datetime(1995, 1, 1, tzinfo=dt.UTC)  # before there were feeds
-CAMPAIGN_PARAMETERS = ("utm_", "at_", "xtor", "fbclid", "gclid", "mc_")  # they name who links, not the page
+LIKENESS_OF_ONE_STORY = 0.4  # of two titles: partners reword them, and correct addresses
 MAX_ETAG_CHARACTERS = 500
 MAX_LAST_MODIFIED_CHARACTERS = 100
 MAX_DETAIL_CHARACTERS = 300
@@ -117,6 +118,7 @@ def _believable_time(headline: Headline, first_seen: dt.datetime) -> dt.datetime
 
 def _write_headlines(feed: PartnerFeed, headlines: Sequence[Headline], now: dt.datetime) -> Ingested:
     by_guid = {PartnerItem.hashed(headline.guid): headline for headline in reversed(headlines)}  # the first of a guid
+    by_guid = _by_free_key(feed, by_guid)
     links = _link_keys(by_guid)
     rows = list(feed.items.filter(key__in=by_guid) | feed.items.filter(link_key__in=links.values()))
     row_by_key = {row.key: row for row in rows}
@@ -144,6 +146,26 @@ def _write_headlines(feed: PartnerFeed, headlines: Sequence[Headline], now: dt.d
     return Ingested(len(new), len(changed))
 
 
+def _by_free_key(feed: PartnerFeed, headlines: dict[str, Headline]) -> dict[str, Headline]:
+    """Return headlines by their keys, with another for each whose guid was another story's before: that one stays."""
+    rows = {row.key: row for row in feed.items.filter(key__in=headlines)}
+    return {
+        PartnerItem.hashed(f"{headline.guid} {comparable_address(headline.url)}")
+        if key in rows and _is_another_story(rows[key], headline)
+        else key: headline
+        for key, headline in headlines.items()
+    }
+
+
+def _is_another_story(row: PartnerItem, headline: Headline) -> bool:
+    """Return whether a headline has nothing of a row but its guid: another link, another time, another title."""
+    return (
+        comparable_address(row.url) != comparable_address(headline.url)
+        and row.published_at != headline.published_at
+        and likeness(row.title, headline.title) < LIKENESS_OF_ONE_STORY
+    )
+
+
 def _link_keys(headlines: dict[str, Headline]) -> dict[str, str]:
     """Return a hash of the address for each guid hash, stored as `link_key`: equal keys mean the same article.
 
@@ -153,7 +175,7 @@ def _link_keys(headlines: dict[str, Headline]) -> dict[str, str]:
     addresses = {key: comparable_address(headline.url) for key, headline in headlines.items()}
     counts = Counter(addresses.values())
     return {
-        key: PartnerItem.hashed(address if counts[address] == 1 and not _is_front(address) else f"{address} {key}")
+        key: PartnerItem.hashed(address if counts[address] == 1 and not is_front(address) else f"{address} {key}")
         for key, address in addresses.items()
     }
 
@@ -193,23 +215,6 @@ def _delete_old(feed: PartnerFeed, listed: Collection[str]) -> set[str]:
     if old:
         PartnerItem.objects.filter(pk__in=old).delete()
     return set(old.values())
-
-
-def comparable_address(url: str) -> str:
-    """Return what two addresses of one page have in common: no scheme, "www.", campaign parameters or last slash.
-
-    A fragment belongs to the address where it begins with "!" or "/", as of pages made by scripts.
-    """
-    parts = urlsplit(url)
-    parameters = parse_qsl(parts.query, keep_blank_values=True)
-    parameters = [(name, value) for name, value in parameters if not name.lower().startswith(CAMPAIGN_PARAMETERS)]
-    host = parts.netloc.lower().removeprefix("www.")
-    page = f"#{parts.fragment}" if parts.fragment.startswith(("!", "/")) else ""
-    return f"{host}{parts.path.rstrip('/')}?{urlencode(sorted(parameters))}{page}"
-
-
-def _is_front(address: str) -> bool:
-    return address.endswith("?") and "/" not in address
 
 
 def _interval(feed: PartnerFeed) -> dt.timedelta:

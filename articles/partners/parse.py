@@ -12,15 +12,17 @@ import io
 import json
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 import feedparser  # type: ignore[import-untyped]  # it ships no types
 import nh3
 from feedparser.encodings import convert_to_utf8  # type: ignore[import-untyped]  # it ships no types
 
+from articles.partners.identity import identities
+from articles.partners.times import read_time
 from newsroom.lib.invisible import without_hidden
 
 MAX_HEADLINES = 100  # of one feed
@@ -39,6 +41,8 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u202a-\u202e\u2060-\u2069\ufeff]")
 _SPACES = re.compile(r"[ \t\r\n\f\v\x85]+")  # not the spaces of typography, which do not break
 _NOT_IN_ADDRESS = re.compile(r"[\s<>\"\x00-\x1f\ud800-\udfff]")
+_LINE_BREAK = re.compile(r"\s*[\r\n\t]\s*")
+_UNENCODED = re.compile(r"[\s<>\"]")  # that people leave in addresses as it is
 _BLOCK = re.compile(
     r"<(?=/?(?:p|div|br|hr|li|ul|ol|dl|dt|dd|h\d|t[dhr]|table|caption|pre|blockquote|fig\w+|section|article|header|"
     r"footer|aside|nav|main|address|details|summary|iframe|video|audio)\b)",
@@ -75,12 +79,17 @@ class Headline:
     image: str = ""
     subjects: tuple[str, ...] = ()
 
+    @property
+    def hour(self) -> str:
+        """When it was published, to the hour; "" where the feed gives no time."""
+        return f"{self.published_at:%Y-%m-%dT%H}" if self.published_at else ""
+
 
 @dataclass(frozen=True)
 class Skipped:
     """An item that makes no headline: why, and what the feed has there."""
 
-    reason: str  # address, title
+    reason: str  # address, title, repeated, beyond
     what: str
 
 
@@ -126,6 +135,7 @@ def _parse_xml(body: bytes, url: str, content_type: str) -> Feed:
         raise Unreadable("not_a_feed", str(parsed.get("bozo_exception", ""))[:200])
     is_atom = parsed.get("version", "").startswith("atom")
     items = [_headline_of_entry(entry, url, is_atom) for entry in parsed.entries[:MAX_HEADLINES]]
+    items += _beyond(len(parsed.entries))
     return _feed(parsed.feed.get("title"), parsed.feed.get("link"), url, items)
 
 
@@ -191,9 +201,12 @@ def _markup(part: Any, is_atom: bool) -> str:
 
 
 def _time(entry: Any) -> dt.datetime | None:
-    for name in ("published_parsed", "updated_parsed", "created_parsed"):
-        # Not entry.get: it gives one time in place of another, with a deprecation warning.
-        if parts := dict.get(entry, name):
+    for name in ("published", "updated", "created"):
+        # Not entry.get: it gives one time in place of another, with a deprecation warning. As written first: feedparser
+        # passes over PM and the names of zones.
+        if moment := read_time(str(dict.get(entry, name) or "")[:100]):
+            return moment
+        if parts := dict.get(entry, f"{name}_parsed"):
             try:
                 return dt.datetime.fromtimestamp(calendar.timegm(parts), dt.UTC)
             except (ValueError, OverflowError, OSError):
@@ -242,6 +255,7 @@ def _feed_of_json(data: Any, url: str) -> Feed:
         for item in (items if isinstance(items, list) else [])[:MAX_HEADLINES]
         if isinstance(item, dict)
     ]
+    headlines += _beyond(len(items) if isinstance(items, list) else 0)
     return _feed(data.get("title"), data.get("home_page_url"), url, headlines)
 
 
@@ -268,16 +282,26 @@ def _iso(text: str) -> dt.datetime | None:
         moment = dt.datetime.fromisoformat(text)
         return (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
     except (ValueError, OverflowError):
-        return None
+        return read_time(text[:100])
 
 
 # -- both --------------------------------------------------------------------------------------------------------------
 
 
 def _feed(title: Any, site: Any, url: str, items: list[Headline | Skipped]) -> Feed:
-    headlines = [item for item in items if isinstance(item, Headline)]
-    skipped = [item for item in items if isinstance(item, Skipped)]
-    return Feed(plain(title or "", 120), _address(site, url), tuple(headlines), tuple(skipped))
+    skipped, site_url = [item for item in items if isinstance(item, Skipped)], _address(site, url)
+    headlines: dict[str, Headline] = {}
+    for known_by, item in identities([item for item in items if isinstance(item, Headline)], url, site_url):
+        if known_by in headlines:
+            skipped.append(Skipped("repeated", item.title))
+        else:
+            headlines[known_by] = replace(item, guid=known_by)
+    return Feed(plain(title or "", 120), site_url, tuple(headlines.values()), tuple(skipped))
+
+
+def _beyond(number: int) -> list[Skipped]:
+    """Return what says how many items of a feed are not read, if any."""
+    return [Skipped("beyond", str(number - MAX_HEADLINES))] if number > MAX_HEADLINES else []
 
 
 def _headline(
@@ -328,11 +352,12 @@ def plain(markup: str, max_characters: int, without: Collection[str] = ()) -> st
 
 
 def _address(value: Any, base: str) -> str:
-    """Return a whole http or https address, "" for anything else."""
+    """Return a whole http or https address, its spaces encoded; "" for anything else."""
     try:
-        url = urljoin(base, str(value).strip()) if value else ""
+        typed = _LINE_BREAK.sub("", str(value or "").strip())
+        url = urljoin(base, _UNENCODED.sub(lambda sign: quote(sign[0]), typed)) if typed else ""
         parts = urlsplit(url)
-        is_usable = parts.scheme in ("http", "https") and parts.hostname and "@" not in parts.netloc
+        is_usable = parts.scheme in ("http", "https") and parts.hostname and not set("@%") & set(parts.netloc)
         return url if is_usable and len(url) <= MAX_ADDRESS_CHARACTERS and not _NOT_IN_ADDRESS.search(url) else ""
     except ValueError:
         return ""

@@ -4,17 +4,19 @@ Some begin with a word of the publication's language: /auteur/… in French, /au
 are found by their rows of Address; their paths are stored (`Article.path`, `Section.path`).
 """
 
+import re
 from typing import Any
 
 from django.urls import Resolver404, resolve, reverse
 
 from articles.models import Author, Edition, Tag
 from newsroom.publications.models import Publication
-from newsroom.publications.words import RESERVED, WORDS
+from newsroom.publications.words import WORDS, reserved_words
 
 IDS_PER_SITEMAP = 2_000  # ids of articles: a sitemap of 5,000 keeps a thread of readers busy for 0.4 s
 _FEED = "feed/"  # what follows a list's address in that of its feed
 FEED_FORMATS = ("", "atom", "json")  # "" is RSS
+_FEED_PATH = re.compile(r"(?P<list>/(?:.*/)?)feed/(?:(?P<format>atom|json|rss2?|rdf)/)?\Z")
 _LIST_WORDS = {words[name] for words in WORDS.values() for name in ("tag", "author")}
 _LIST_MODELS: dict[str, type[Tag] | type[Author]] = {
     f"{name}-{language}": model for language in WORDS for name, model in (("tag", Tag), ("author", Author))
@@ -64,9 +66,15 @@ def feed_url(list_url: str, format_: str = "") -> str:
 
 
 def list_of_feed(url: str) -> tuple[str, str]:
-    """Return the list and the format of a feed's address: "/tests/feed/atom/" → ("/tests/", "atom")."""
-    list_url, _feed, format_ = url.rpartition(_FEED)
-    return list_url, format_.rstrip("/")
+    """Return the list and the format of a feed's address: "/tests/feed/atom/" → ("/tests/", "atom").
+
+    WordPress's other names of RSS (rss, rss2, rdf) are RSS. ("", "") for what is no feed's address.
+    """
+    match = _FEED_PATH.match(url)
+    if match is None:
+        return "", ""
+    format_ = match["format"] or ""
+    return match["list"], format_ if format_ in FEED_FORMATS else ""
 
 
 def sitemap_url(block: int) -> str:
@@ -94,7 +102,17 @@ def list_at(path: str) -> tuple[type[Tag] | type[Author], str] | None:
     return (model, match.kwargs["slug"]) if model else None
 
 
+def has_route(path: str) -> bool:
+    """Return whether a normalised path is found by its route, and not by a row of Address."""
+    try:
+        return resolve(path).url_name != "address"
+    except Resolver404:
+        return False
+
+
 def is_served(path: str) -> bool:
     """Return whether a normalised path is one of the site's own pages, which need no row: home, archives, files…"""
     first = path.strip("/").partition("/")[0]
-    return path == home_url() or (first in RESERVED and first not in _LIST_WORDS and not first.startswith("wp-"))
+    return path == home_url() or (
+        first in reserved_words() and first not in _LIST_WORDS and not first.startswith("wp-")
+    )

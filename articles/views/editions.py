@@ -1,6 +1,6 @@
 """Pages of what changed after publication: a publication's corrections, and the difference that one change made."""
 
-from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
@@ -9,7 +9,7 @@ from articles.presentation import cache_tags
 from articles.presentation.cards import cards, tags_of
 from articles.presentation.comparison import difference as difference_of
 from articles.presentation.links import corrections_url, difference_url
-from articles.views.pages import cursor, page
+from articles.views.pages import cursor, moved, page
 from articles.workflow import Change
 from newsroom.requests import PublicRequest
 
@@ -22,7 +22,7 @@ def corrections(request: PublicRequest) -> HttpResponse:
     publication = request.publication
     canonical_url = corrections_url(publication)
     if request.path != canonical_url:
-        return HttpResponsePermanentRedirect(canonical_url)
+        return moved(request, canonical_url)
     now, after = timezone.now(), cursor(request)
     rows = Edition.objects.listed_on(publication).filter(change=Change.CORRECTION).live(now)
     listed = rows.filter(article__published_at__lte=now).select_related("revision").page(PAGE_SIZE, after)
@@ -48,7 +48,7 @@ def difference(request: PublicRequest, pk: int) -> HttpResponse:
     if not edition.shows_difference or edition.previous is None or not edition.article.is_live(now):
         raise Http404
     if request.path != canonical_url:
-        return HttpResponsePermanentRedirect(canonical_url)
+        return moved(request, canonical_url)
     edition.article.publication = publication
     old, new = edition.previous, edition.revision
     is_long = len(old.body) + len(new.body) > MAX_COMPARED_CHARACTERS

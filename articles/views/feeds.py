@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
@@ -12,6 +12,7 @@ from articles.models import Author, Byline, Placement, Section, Tag, TaggedArtic
 from articles.presentation import cache_tags
 from articles.presentation.feed_entries import absolute, entries
 from articles.presentation.links import author_url, feed_url, home_url, tag_url
+from articles.views.pages import moved
 from newsroom.lib.feedwriters import Channel, Entry, atom, json_feed, rss
 from newsroom.lib.text import one_line
 from newsroom.pagecache.tags import add_cache_tags
@@ -88,7 +89,7 @@ def _feed(
     """
     canonical_url = feed_url(list_url, format_)
     if request.path != canonical_url:
-        return HttpResponsePermanentRedirect(canonical_url)
+        return moved(request, canonical_url)
     publication, now = request.publication, timezone.now()
     newest = rows.live(now).page(MAX_ENTRIES).rows
     if empty_is_missing and not newest:

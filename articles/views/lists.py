@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any
 
-from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from articles.presentation.links import archive_url, author_url, home_url, tag_u
 from articles.presentation.pins import pinned
 from articles.presentation.stream import Stream, stream_of
 from articles.presentation.strips import FilledStrip, strip_tags, strips_on
-from articles.views.pages import cursor, page
+from articles.views.pages import cursor, moved, page
 from newsroom.publications.models import Publication
 from newsroom.requests import PublicRequest
 from newsroom.timestamps import month_name, month_span, months_beside
@@ -64,7 +64,7 @@ def tag(request: PublicRequest, slug: str) -> HttpResponse:
     row = get_object_or_404(Tag.objects.select_related("merged_into"), slug=slug)
     canonical_url = tag_url(publication, row.canonical)
     if request.path != canonical_url:
-        return HttpResponsePermanentRedirect(canonical_url)
+        return moved(request, canonical_url)
     rows = TaggedArticle.objects.listed_on(publication).filter(tag=row)
     context = {"tag": row, "list_name": row.name}
     return _listing(
@@ -78,7 +78,7 @@ def author(request: PublicRequest, slug: str) -> HttpResponse:
     row = get_object_or_404(Author.objects.select_related("portrait"), slug=slug)
     canonical_url = author_url(publication, row)
     if request.path != canonical_url:
-        return HttpResponsePermanentRedirect(canonical_url)
+        return moved(request, canonical_url)
     rows = Byline.objects.listed_on(publication).filter(author=row)
     tags = [cache_tags.author(row), *([cache_tags.image(row.portrait)] if row.portrait else [])]
     context = {"author": row, "list_name": row.name}
@@ -101,7 +101,7 @@ def archive(request: PublicRequest, year: int, month: int) -> HttpResponse:
         raise Http404
     canonical_url = archive_url(publication, year, month)
     if request.path != canonical_url:
-        return HttpResponsePermanentRedirect(canonical_url)
+        return moved(request, canonical_url)
     preceding, following = months_beside(year, month)
     start, end = month_span(year, month, publication.zone)
     rows = Placement.objects.listed_on(publication).filter(published_at__gte=start, published_at__lt=end)

@@ -2,12 +2,14 @@
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 
 from newsroom.lib.keyset import BadCursor, Cursor
 from newsroom.pagecache.tags import add_cache_tags
 from newsroom.requests import PublicRequest
+
+WORDPRESS_NAMES = ("p", "page_id", "feed")  # of queries by which WordPress addresses a page
 
 
 def page(
@@ -17,6 +19,17 @@ def page(
     publication = request.publication
     response = render(request, template, context, status=status)
     return add_cache_tags(response, publication.cache_tag, *tags)
+
+
+def moved(request: PublicRequest, path: str) -> HttpResponsePermanentRedirect:
+    """Return a redirect to where a page is, with the query that came along: a campaign's name, a list's cursor.
+
+    What named the page itself at WordPress (`?p=12`, `?feed=atom`) stays behind.
+    """
+    query = request.GET.copy()
+    for name in WORDPRESS_NAMES:
+        query.pop(name, None)
+    return HttpResponsePermanentRedirect(f"{path}?{query.urlencode()}" if query else path)
 
 
 def cursor(request: PublicRequest) -> Cursor | None:

@@ -1,7 +1,8 @@
 """Posts and videos of other sites, recognised by their address.
 
 An address is either known to the letter or not recognised at all: what comes out of here is built
-from the identifiers in it, never copied from what came in, so it is safe to frame.
+from the identifiers in it, never copied from what came in, so it is safe to frame. What a video's
+address says beside them is kept: where it starts, its playlist, the hash of a private one.
 """
 
 import re
@@ -30,6 +31,7 @@ MASTODON_HOSTS = (
 FRAME_HOSTS = (
     "https://www.youtube-nocookie.com",
     "https://geo.dailymotion.com",
+    "https://player.vimeo.com",
     "https://platform.twitter.com",
     "https://embed.bsky.app",
     *(f"https://{host}" for host in MASTODON_HOSTS),
@@ -43,6 +45,16 @@ _YOUTUBE_PATH = re.compile(r"/(?:shorts|embed|live|v|e)/([^/]+)/?")
 _DAILYMOTION_ID = re.compile(r"[kx][A-Za-z0-9]{3,30}")
 # Old addresses carry a title after the identifier: /video/x2abcd_a-title_news
 _DAILYMOTION_PATH = re.compile(r"/(?:embed/)?video/([A-Za-z0-9]+)(?:_[^/]*)?/?")
+_DAILYMOTION_PLAYLIST = re.compile(r"x[A-Za-z0-9]{3,30}")
+# Lists that anybody may watch: a person's own, an album's, a channel's. A mix (RD…) is made for one viewer.
+_YOUTUBE_LIST = re.compile(r"(?:PL|OLAK5uy_|UU|FL)[A-Za-z0-9_-]{10,60}")
+_VIMEO_PATH = re.compile(
+    r"/(?:video/|channels/[A-Za-z0-9]{1,60}/|groups/[A-Za-z0-9]{1,60}/videos/)?(?P<id>[0-9]{6,12})"
+    r"(?:/(?P<hash>[0-9a-f]{8,20}))?/?"
+)
+_VIMEO_HASH = re.compile(r"[0-9a-f]{8,20}")
+_SECONDS = re.compile(r"(?=[0-9])(?:([0-9]{1,2})h)?(?:([0-9]{1,3})m)?(?:([0-9]{1,5})s?)?")
+_CLOCK = re.compile(r"(?:([0-9]{1,2}):)?([0-9]{1,3}):([0-9]{2})")
 _X_ID = re.compile(r"[0-9]{1,20}")
 _X_PATH = re.compile(
     r"/(?:(?P<user>[A-Za-z0-9_]{1,15})|i/web)/status(?:es)?/(?P<id>[0-9]{1,20})"
@@ -95,17 +107,33 @@ def _youtube(address: SplitResult) -> Embed | None:
         video = address.path.strip("/")
     elif address.path.rstrip("/") == "/watch":
         video = _parameter(address, "v")
+    elif address.path.rstrip("/") in ("/playlist", "/embed/videoseries"):
+        return _youtube_list(_parameter(address, "list"))
     elif player := _YOUTUBE_PATH.fullmatch(address.path):
         video = player[1]
     else:
         return None
     if not _YOUTUBE_ID.fullmatch(video):
         return None
+    start, playlist = _start(address, "t", "start", "time_continue"), _parameter(address, "list")
+    if not _YOUTUBE_LIST.fullmatch(playlist):
+        playlist = ""
     return Embed(
         "youtube",
         "YouTube",
-        f"https://www.youtube.com/watch?v={video}",
-        f"https://www.youtube-nocookie.com/embed/{video}",
+        _with("https://www.youtube.com/watch", v=video, list=playlist, t=start and f"{start}s"),
+        _with(f"https://www.youtube-nocookie.com/embed/{video}", list=playlist, start=start),
+    )
+
+
+def _youtube_list(playlist: str) -> Embed | None:
+    if not _YOUTUBE_LIST.fullmatch(playlist):
+        return None
+    return Embed(
+        "youtube",
+        "YouTube",
+        f"https://www.youtube.com/playlist?list={playlist}",
+        f"https://www.youtube-nocookie.com/embed/videoseries?list={playlist}",
     )
 
 
@@ -120,11 +148,31 @@ def _dailymotion(address: SplitResult) -> Embed | None:
         return None
     if not _DAILYMOTION_ID.fullmatch(video):
         return None
+    start, playlist = _start(address, "start", "startTime"), _parameter(address, "playlist")
+    if not _DAILYMOTION_PLAYLIST.fullmatch(playlist):
+        playlist = ""
     return Embed(
         "dailymotion",
         "Dailymotion",
-        f"https://www.dailymotion.com/video/{video}",
-        f"https://geo.dailymotion.com/player.html?video={video}",
+        _with(f"https://www.dailymotion.com/video/{video}", playlist=playlist, start=start),
+        _with("https://geo.dailymotion.com/player.html", video=video, playlist=playlist, startTime=start),
+    )
+
+
+def _vimeo(address: SplitResult) -> Embed | None:
+    video = _VIMEO_PATH.fullmatch(address.path)
+    if not video:
+        return None
+    key = video["hash"] or _parameter(address, "h")  # without it, a private video is not shown
+    if not _VIMEO_HASH.fullmatch(key):
+        key = ""
+    start = _start(address, "t")
+    moment = f"#t={start}s" if start else ""
+    return Embed(
+        "vimeo",
+        "Vimeo",
+        f"https://vimeo.com/{video['id']}{f'/{key}' if key else ''}{moment}",
+        _with(f"https://player.vimeo.com/video/{video['id']}", h=key, dnt="1") + moment,
     )
 
 
@@ -174,6 +222,25 @@ def _parameter(address: SplitResult, name: str) -> str:
     return parse_qs(address.query).get(name, [""])[0]
 
 
+def _start(address: SplitResult, *names: str) -> str:
+    """Return the second at which a video starts, from a parameter or the fragment; empty for its beginning.
+
+    Services write "90", "90s", "1m30s", "1h2m3s" and "1:30".
+    """
+    fragment = parse_qs(address.fragment)
+    for text in (*(_parameter(address, name) for name in names), *fragment.get("t", [])[:1]):
+        if found := _CLOCK.fullmatch(text) or _SECONDS.fullmatch(text):
+            hours, minutes, seconds = (int(part or 0) for part in found.groups())
+            return str(3600 * hours + 60 * minutes + seconds or "")
+    return ""
+
+
+def _with(url: str, **parameters: str) -> str:
+    """Return an address with those of its parameters that are not empty."""
+    query = "&".join(f"{name}={value}" for name, value in parameters.items() if value)
+    return f"{url}?{query}" if query else url
+
+
 _READERS: dict[str, Callable[[SplitResult], Embed | None]] = {
     "youtube.com": _youtube,
     "www.youtube.com": _youtube,
@@ -186,6 +253,9 @@ _READERS: dict[str, Callable[[SplitResult], Embed | None]] = {
     "www.dailymotion.com": _dailymotion,
     "geo.dailymotion.com": _dailymotion,
     "dai.ly": _dailymotion,
+    "vimeo.com": _vimeo,
+    "www.vimeo.com": _vimeo,
+    "player.vimeo.com": _vimeo,
     "twitter.com": _x,
     "www.twitter.com": _x,
     "mobile.twitter.com": _x,

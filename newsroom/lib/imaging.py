@@ -44,11 +44,15 @@ class Unusable(Exception):
 
 @dataclass(frozen=True)
 class Prepared:
-    """The image that was written: its size in px, and the suffix of its format ("jpg", or "png" with transparency)."""
+    """The image that was written: its size in px, and the suffix of its format ("jpg", or "png" with transparency).
+
+    `has_wrong_profile`: its colour profile is broken or another kind of image's, so that its colours are a guess.
+    """
 
     width: int
     height: int
     suffix: str
+    has_wrong_profile: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ def prepare(source: str, target: str, max_pixels: int) -> Prepared:
 
     Raises Unusable, MemoryError.
     """
-    image = _read(source, max_pixels)
+    image, has_wrong_profile = _read(source, max_pixels)
     suffix = "png" if image.mode == "RGBA" else "jpg"
     if suffix == "png":
         image.save(target, "PNG", compress_level=3)
@@ -74,12 +78,12 @@ def prepare(source: str, target: str, max_pixels: int) -> Prepared:
         image.save(target, "JPEG", quality=93, subsampling=0)
     _prepared.clear()
     _prepared[target] = image
-    return Prepared(*image.size, suffix)
+    return Prepared(*image.size, suffix, has_wrong_profile)
 
 
 def render(source: str, wanted: Iterable[Wanted], max_pixels: int) -> None:
     """Write the files that are wanted of an image, the largest first. Raises Unusable, MemoryError."""
-    image = _prepared.get(source) or _read(source, max_pixels)
+    image = _prepared.get(source) or _read(source, max_pixels)[0]
     # Each smaller one is made of the next larger: of the whole image it would be read again from all its pixels.
     smaller = image
     with ThreadPoolExecutor(ENCODERS) as pool:  # Pillow releases the interpreter's lock while it encodes
@@ -102,8 +106,8 @@ def _save(image: Image.Image, one: Wanted) -> None:
     image.copy().save(one.path, **SAVE_OPTIONS[one.format])
 
 
-def _read(path: str, max_pixels: int) -> Image.Image:
-    """Return an upright image in sRGB (RGB or RGBA) from a file."""
+def _read(path: str, max_pixels: int) -> tuple[Image.Image, bool]:
+    """Return an upright image in sRGB (RGB or RGBA) from a file, and whether its profile was wrong."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow's remarks on sloppy metadata and on size: our own bound follows
@@ -132,27 +136,42 @@ def _check(image: Image.Image, max_pixels: int) -> None:
         raise Unusable("animated")
 
 
-def _upright(image: Image.Image) -> Image.Image:
+def _upright(image: Image.Image) -> tuple[Image.Image, bool]:
+    """Return an image upright, in sRGB and not too large, and whether its profile was wrong."""
     profile = image.info.get("icc_profile")
     if image.mode.startswith("I"):
         image = narrowed(image)
-    has_alpha = image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
-    if max(image.size) > MAX_KEPT_SIDE_PX:  # before anything else: each copy at full size takes four bytes a pixel
-        if image.mode not in ("RGB", "RGBA", "L", "LA", "CMYK"):
-            image = image.convert("RGBA" if has_alpha else "RGB")
+    # Before anything else: the one colour that a PNG or a palette calls transparent is lost with the next step, which
+    # changes colours. And each copy at full size takes four bytes a pixel.
+    if image.mode in ("LA", "PA") or "transparency" in image.info:
+        image = image.convert("LA" if image.mode in ("1", "L", "LA") else "RGBA")
+    elif image.mode == "P" or (max(image.size) > MAX_KEPT_SIDE_PX and image.mode not in ("RGB", "RGBA", "L", "CMYK")):
+        image = image.convert("RGB")
+    if max(image.size) > MAX_KEPT_SIDE_PX:
         if image.width * image.height > MAX_WHOLE_PIXELS:
             image = image.reduce(2)  # plainer than resampling, which copies the whole
         image.thumbnail((MAX_KEPT_SIDE_PX, MAX_KEPT_SIDE_PX), _RESAMPLING)
     image = ImageOps.exif_transpose(image)
-    if profile and image.mode in ("RGB", "RGBA", "CMYK", "L"):
-        try:
-            mode = "RGBA" if has_alpha and image.mode == "RGBA" else "RGB"
-            converted = ImageCms.profileToProfile(
-                image, ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB"), outputMode=mode
-            )
-            image = converted or image
-        except (ImageCms.PyCMSError, OSError):
-            pass  # a broken profile: the numbers as they are serve better than a refusal
-    image = image.convert("RGBA" if has_alpha else "RGB")
-    image.info = {}
-    return image
+    converted = _in_srgb(image, profile) if profile and image.mode in ("RGB", "RGBA", "CMYK", "L", "LA") else image
+    # Without a profile that fits, the numbers as they are serve better than a refusal.
+    kept = converted or image
+    kept = kept.convert("RGBA" if kept.mode in ("RGBA", "LA") else "RGB")
+    kept.info = {}
+    return kept, converted is None
+
+
+def _in_srgb(image: Image.Image, profile: bytes) -> Image.Image | None:
+    """Return an image converted from its profile, its transparency as it was; None if the profile does not fit it."""
+    colours = image.getchannel("L") if image.mode == "LA" else image
+    try:
+        converted = ImageCms.profileToProfile(
+            colours,
+            ImageCms.ImageCmsProfile(io.BytesIO(profile)),
+            ImageCms.createProfile("sRGB"),
+            outputMode="RGBA" if colours.mode == "RGBA" else "RGB",
+        )
+    except (ImageCms.PyCMSError, OSError):
+        return None
+    if converted and image.mode == "LA":
+        converted.putalpha(image.getchannel("A"))
+    return converted

@@ -6,8 +6,6 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from django.utils.text import slugify as django_slugify
-
 # Letters that Unicode does not decompose, and that French and its neighbours write.
 _LETTERS = str.maketrans(
     {"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D"}
@@ -31,6 +29,7 @@ _INLINE = frozenset(
 _FURNITURE = frozenset(("figure", "figcaption", "table"))  # no sentence of the text: captions, credits, cells
 _SPACES = re.compile(r"\s+")
 _NO_BREAK_SPACES = frozenset("\u00a0\u2007\u202f")
+_NOT_IN_SLUG = re.compile("[^a-z0-9_]+")
 _WORD = re.compile(r"\w+(?:['\u2019-]\w+)*")
 
 # Adults read French silently at some 195 to 215 words a minute (Trauzettel-Klosinski & Dietz, "Standardized assessment
@@ -49,8 +48,14 @@ def fold(text: str) -> str:
 
 
 def slugify(text: str, max_length: int = 80) -> str:
-    """Return an ASCII slug, cut at a word's end: "L’iPhone d’occasion : cœur" → "l-iphone-d-occasion-coeur"."""
-    slug = django_slugify(_APOSTROPHES.sub(" ", text.translate(_LETTERS)))
+    """Return an ASCII slug, cut at a word's end: "L’iPhone d’occasion : cœur" → "l-iphone-d-occasion-coeur".
+
+    All that is no letter or digit parts words: "iOS 17.4.1", "AC/DC" → "ios-17-4-1", "ac-dc".
+    """
+    text = unicodedata.normalize("NFKD", text.translate(_LETTERS))
+    # Accents and what nobody sees (a soft hyphen, a joiner) part nothing.
+    text = "".join(letter for letter in text if unicodedata.category(letter) not in ("Mn", "Me", "Cf"))
+    slug = _NOT_IN_SLUG.sub("-", text.lower()).strip("-_")
     if len(slug) <= max_length:
         return slug
     head = slug[: max_length + 1]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from newsroom.lib import colour
 from newsroom.lib.languages import language_of
-from newsroom.publications.words import RESERVED
+from newsroom.publications.words import reserved_words
 from newsroom.timestamps import DateStyle, Timestamped, house_date
 
 PAPER, NIGHT = "#ffffff", "#14161a"  # backgrounds of pages, light and dark, as in static/css/site.css
@@ -54,7 +54,7 @@ def validate_permalink(value: str) -> None:
         raise ValidationError(_("A permalink names each part once."))
     if not tokens & {"slug", "id"}:
         raise ValidationError(_("A permalink needs {slug} or {id}, or two articles would share one address."))
-    if value.partition("/")[0] in RESERVED:
+    if value.partition("/")[0] in reserved_words():
         raise ValidationError(_("“%(value)s” is reserved for the site's own pages."), params={"value": value})
     if not re.fullmatch(r"(?:[a-z0-9-]|\{\w+\})+(?:/(?:[a-z0-9-]|\{\w+\})+)*/", value):
         raise ValidationError(_("A permalink is steps of small letters, digits and tokens, each ended by “/”."))

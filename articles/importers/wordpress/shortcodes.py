@@ -13,6 +13,7 @@ _EMBEDDING = {
     "embed": "%s",
     "youtube": "https://www.youtube.com/watch?v=%s",
     "dailymotion": "https://www.dailymotion.com/video/%s",
+    "vimeo": "https://vimeo.com/%s",
     "tweet": "https://x.com/i/status/%s",
     "twitter": "https://x.com/i/status/%s",
     "bluesky": "%s",
@@ -21,7 +22,7 @@ _EMBEDDING = {
 _PLAYERS = frozenset(("audio", "video", "playlist"))
 KNOWN = (
     frozenset(
-        "caption wp_caption gallery code sourcecode contact-form contact-form-7 vimeo soundcloud "
+        "caption wp_caption gallery code sourcecode contact-form contact-form-7 soundcloud "
         "googlemaps wpvideo wpforms gravityform ninja_form mailpoet_form polldaddy poll slideshow "
         "archives recent-posts related_posts toc bloginfo googleapps instagram facebook pullquote "
         "woocommerce_cart woocommerce_checkout products product".split()

@@ -1,7 +1,14 @@
 // A line of names (tags, bylines) becomes chips with completion. The input keeps the names with commas between, so that
-// the form sends the same with and without this script.
+// the form sends the same with and without this script; a name that holds a comma stands in quotation marks, as in
+// articles/admin/names.py.
 const fillIn = (text, name) => text.replace("{name}", name);
 const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().trim();
+const NAME = /\s*"((?:[^"]|"")+)"\s*(?:,|$)|([^,]*)(?:,|$)/g;
+const namesIn = (line) =>
+  [...line.matchAll(NAME)]
+    .map(([, quoted, plain]) => (quoted ? quoted.replaceAll('""', '"') : (plain ?? "")).trim())
+    .filter(Boolean);
+const quote = (name) => (/^"|,/.test(name) ? `"${name.replaceAll('"', '""')}"` : name);
 let widgetCount = 0;
 
 function makeChips(input) {
@@ -21,10 +28,7 @@ function makeChips(input) {
   }
   input.type = "hidden";
   input.after(box);
-  let names = input.value
-    .split(",")
-    .map((name) => name.trim())
-    .filter(Boolean);
+  let names = namesIn(input.value);
 
   // -- the names chosen
   function makeChip(name) {
@@ -47,14 +51,13 @@ function makeChips(input) {
   }
 
   function save() {
-    input.value = names.join(", ");
+    input.value = names.map(quote).join(", ");
     input.dispatchEvent(new Event("names:changed", { bubbles: true }));
     showChips();
   }
 
-  function add(text) {
-    const name = text.replaceAll(",", " ").trim();
-    if (name && !names.some((other) => fold(other) === fold(name))) names.push(name);
+  function add(added) {
+    for (const name of added) if (!names.some((other) => fold(other) === fold(name))) names.push(name);
     search.value = "";
     closeList();
     save();
@@ -77,15 +80,15 @@ function makeChips(input) {
     if (index >= 0) search.setAttribute("aria-activedescendant", listbox.children[index].id);
   }
 
-  function makeOption([name, text], index) {
+  function makeOption([added, text], index) {
     const option = document.createElement("li");
     option.id = `${listId}-${index}`;
     option.role = "option";
     option.textContent = text;
-    option.dataset.name = name;
+    option.dataset.line = added.map(quote).join(", ");
     option.addEventListener("mousedown", (event) => {
       event.preventDefault(); // keeps the focus in the input
-      add(name);
+      add(added);
     });
     return option;
   }
@@ -101,9 +104,9 @@ function makeChips(input) {
     const response = await fetch(`${input.dataset.names}?q=${encodeURIComponent(query)}`);
     if (!response.ok || request !== lastRequest) return; // failed, or more was typed since
     const matches = (await response.json()).names.filter((name) => !names.includes(name));
-    const options = matches.map((name) => [name, name]);
+    const options = matches.map((name) => [[name], name]);
     if (mayAddNew && !matches.some((name) => fold(name) === fold(query))) {
-      options.push([query, fillIn(input.dataset.wordsAdd, query)]);
+      options.push([namesIn(query), fillIn(input.dataset.wordsAdd, query)]);
     }
     listbox.replaceChildren(...options.map(makeOption));
     listbox.hidden = !options.length;
@@ -113,12 +116,12 @@ function makeChips(input) {
 
   // Adds the active option; without one, what was typed, if new names may be added.
   function addActiveOrTyped() {
-    if (activeIndex >= 0) add(listbox.children[activeIndex].dataset.name);
-    else if (mayAddNew) add(search.value);
+    if (activeIndex >= 0) add(namesIn(listbox.children[activeIndex].dataset.line));
+    else if (mayAddNew) add(namesIn(search.value));
   }
 
   search.addEventListener("input", () => {
-    if (search.value.endsWith(",")) add(search.value);
+    if (/^[^"].*,$|".*",$|^,$/.test(search.value.trim())) add(namesIn(search.value));
     else offer();
   });
   search.addEventListener("keydown", (event) => {

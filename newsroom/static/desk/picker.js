@@ -54,6 +54,14 @@ if (dialog) {
       return;
     }
     form.reset();
+    if (payload.remarks.length) {
+      // It is in the library, first of all: whoever reads the remark picks it there, or another.
+      error.textContent = payload.remarks.join(" ");
+      error.hidden = false;
+      dialog.querySelector("#picker-search").value = "";
+      search("");
+      return;
+    }
     choose({ id: String(payload.id), thumbnail: payload.thumbnail, alt: payload.alt });
   });
 }

@@ -62,7 +62,10 @@ function showResult(row, payload) {
   link.textContent = words.kept;
   const thumbnail = new Image();
   Object.assign(thumbnail, { src: payload.thumbnail, alt: "", className: "thumb" });
-  status.replaceChildren(thumbnail, link);
+  const remarks = payload.remarks.map((words) =>
+    Object.assign(document.createElement("strong"), { textContent: words }),
+  );
+  status.replaceChildren(thumbnail, link, ...remarks);
   row.querySelector("input").disabled = true;
 }
 

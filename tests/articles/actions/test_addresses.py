@@ -188,6 +188,25 @@ class ArticleAddressTests(NewsroomTestCase):
         other = make_article(self.kg, "Tag", standfirst="Un jeu de chat.")
         self.assertContains(self.read(other.path), "Un jeu de chat.")
 
+    def test_it_gives_an_article_no_address_that_a_page_of_the_site_hides(self) -> None:
+        patterns = ["{section}/{slug}/", "{slug}/", "{slug}/{id}/", "{year}/{slug}/", "{slug}/{year}/{month}/",
+                    "{section}/feed/{slug}/"]  # fmt: skip
+        slugs = ["feed", "page", "amp", "c", "24", "atom", "json", "archives", "archive", "tag", "face", "api"]
+        for pattern in patterns:
+            self.kg.permalink = pattern
+            self.kg.save()
+            for slug in slugs:
+                with self.subTest(pattern=pattern, slug=slug):
+                    article = make_article(self.kg, slug, standfirst=f"Dit {slug} à {pattern}.")
+                    self.assertNotRegex(article.path, r"./(?:feed|page|amp)/\Z")
+                    self.assertContains(self.read(article.path), f"Dit {slug} à")
+
+    def test_it_lets_no_article_hide_a_comment(self) -> None:
+        self.kg.permalink = "{slug}/{id}/"
+        self.kg.save()
+        article = make_article(self.kg, "C")
+        self.assertEqual(article.path, f"/c-2/{article.pk}/")
+
     def test_it_answers_404_for_an_article_that_is_not_published(self) -> None:
         draft = make_draft(self.kg, "Un brouillon")
         addresses.remember(self.kg, "/?p=9", draft)

@@ -157,6 +157,47 @@ class ColourTests(ImagesTestCase):
                 self.assertEqual(flat.mode, "RGB")
                 self.assertNear(flat.getpixel((8, 32)), (255, 255, 255), by=20)
 
+    def test_it_keeps_transparency_whatever_the_profile(self) -> None:
+        srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+        lab = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
+        decoded = Pillow.new("RGBA", (64, 64), (255, 0, 0, 0))
+        decoded.paste((0, 0, 255, 255), (32, 0, 64, 64))
+        one_colour = Pillow.new("RGB", (64, 64), (250, 10, 10))
+        one_colour.paste((0, 0, 255), (32, 0, 64, 64))
+        black = Pillow.new("RGB", (64, 64), (0, 0, 0))
+        black.paste((0, 0, 255), (32, 0, 64, 64))
+        grey = one_colour.convert("L")
+        for name, image, options in [
+            ("RGB tRNS", one_colour, {"transparency": (250, 10, 10)}),
+            ("RGB tRNS black", black, {"transparency": (0, 0, 0)}),
+            ("L tRNS", grey, {"transparency": grey.getpixel((8, 32))}),
+            ("LA", decoded.convert("LA"), {}),
+            ("RGBA", decoded, {}),
+            ("palette", decoded.quantize(8), {}),
+            ("palette tRNS", one_colour.quantize(8), {"transparency": one_colour.quantize(8).getpixel((8, 32))}),
+        ]:
+            for profile in (srgb, lab, b"no profile"):
+                with self.subTest(name, profile=profile[:10]):
+                    kept = stored(add(written(image, "PNG", icc_profile=profile, **options)))
+                    self.assertEqual((kept.mode, kept.getpixel((8, 32))[3]), ("RGBA", 0))
+                    self.assertEqual(kept.getpixel((56, 32))[3], 255)
+
+    def test_it_tells_whoever_adds_an_image_that_its_profile_is_wrong(self) -> None:
+        srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+        red, grey = Pillow.new("RGB", (64, 64), "red"), Pillow.new("LA", (64, 64), (118, 90))
+        for image, profile, is_wrong in [
+            (red, srgb, False), (red, b"no profile", True), (red, srgb[:100], True), (grey, srgb, True),
+        ]:  # fmt: skip
+            with self.subTest(image.mode, profile=profile[:10]):
+                Image.objects.all().delete()
+                self.assertEqual(bool(self.remarks(image, icc_profile=profile)), is_wrong)
+        self.assertEqual(self.remarks(Pillow.new("RGB", (64, 64), "blue")), [])
+
+    def remarks(self, image: Pillow.Image, **options: Any) -> list[str]:
+        said: list[str] = []
+        add(written(image, "PNG", **options), remarks=said)
+        return said
+
     def test_it_reads_every_kind_of_pixel(self) -> None:
         grey = (118, 118, 118)
         for name, file, expected in [

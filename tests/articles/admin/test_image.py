@@ -23,6 +23,16 @@ class LibraryTests(NewsroomTestCase):
         self.assertContains(answer, "logo.jpg")
         self.assertContains(answer, 'class="refused"', count=1)
 
+    def test_it_tells_of_a_wrong_profile_wherever_an_image_is_added(self) -> None:
+        self.at_desk(self.camille)
+        words = "Son profil de couleurs est abîmé"
+        wrong = [image_file(icc_profile=b"no profile") for _ in range(4)]
+        self.assertContains(self.client.post(ADD, {"files": wrong[:2]}), words, count=2)
+        self.assertContains(self.client.post(ADD, {"files": wrong[2:3]}, follow=True), words)
+        answer = self.client.post(UPLOAD, {"file": wrong[3], "alt": "Un casque"}).json()
+        self.assertTrue(answer["remarks"][0].startswith(words))
+        self.assertEqual(self.client.post(UPLOAD, {"file": image_file(), "alt": "Un casque"}).json()["remarks"], [])
+
     def test_it_gives_each_image_its_own_alternative_text(self) -> None:
         self.at_desk(self.camille)
         one, two = image_file(), image_file()

@@ -88,6 +88,22 @@ class HeadlineTests(IngestTestCase):
         self.assertEqual(self.take(headline(1), headline(1, title="Encore")), Ingested(new=1))
         self.assertEqual(self.titles(), ["Titre 1"])
 
+    def test_it_replaces_no_headline_by_another_story_that_has_its_guid_later(self) -> None:
+        other = headline(2, guid="g1", title="Tout autre chose arrive", published_at=NOW - HOUR / 2)
+        self.take(headline(1))
+        partner_actions.hide_item(self.feed.items.get(), by=self.ines)
+        for _poll in range(2):
+            self.take(other)
+            rows = {item.title: item.is_hidden for item in self.feed.items.all()}
+            self.assertEqual(rows, {"Titre 1": True, other.title: False})
+        self.assertEqual(self.take(other), Ingested())
+
+    def test_it_changes_a_headline_whose_partner_mended_its_address_title_and_time(self) -> None:
+        self.take(headline(1, title="Apple présente un casque de réalité virtuelle"))
+        again = headline(7, guid="g1", title="Apple présente son casque de réalité mixte", published_at=NOW - HOUR / 2)
+        self.assertEqual(self.take(again), Ingested(changed=1))
+        self.assertEqual(self.titles(), [again.title])
+
     def test_it_replaces_an_unbelievable_time_by_that_of_the_first_sight(self) -> None:
         for number, moment in enumerate((NOW + dt.timedelta(days=400), None, dt.datetime(1970, 1, 1, tzinfo=dt.UTC))):
             with self.subTest(moment):

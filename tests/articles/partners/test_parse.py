@@ -172,6 +172,56 @@ class TextTests(ParseTestCase):
         headline = self.one(rss(item("", more="<description>Juste ceci.</description>")))
         self.assertEqual((headline.title, headline.teaser), ("Juste ceci.", ""))
 
+    def test_it_encodes_what_people_leave_in_a_link_as_it_is(self) -> None:
+        for link, url in [
+            ("https://x.example/un titre avec espaces/", "https://x.example/un%20titre%20avec%20espaces/"),
+            ("/chemin relatif", "https://partner.example/chemin%20relatif"),
+            ("https://x.example/d\u00a0ici", "https://x.example/d%C2%A0ici"),
+            ("https://x.example/d%20ici?q=&quot;mot&quot;", "https://x.example/d%20ici?q=%22mot%22"),
+        ]:
+            with self.subTest(link=link):
+                self.assertEqual(self.one(rss(item(link=link))).url, url)
+
+    def test_it_tells_items_of_one_guid_apart(self) -> None:
+        for guid in (
+            "N/A", "null", "https://x.example/feed", "https://x.example/", "http://www.x.example", "2026-11-29",
+            "guid", "undefined", "0", "-", "actualites", "",
+        ):  # fmt: skip
+            items = [(f"Titre {n}", f"https://x.example/{n}", guid) for n in range(4)]
+            with self.subTest(guid=guid):
+                self.assertEqual(self.told_apart(items), ([f"Titre {n}" for n in range(4)], []))
+        sections = [(f"Titre {n}", f"https://x.example/{n}", ("jeux", "web")[n % 2]) for n in range(4)]
+        self.assertEqual(len(self.told_apart(sections)[0]), 4)
+
+    def test_it_tells_items_of_no_guid_and_one_link_apart_by_their_titles(self) -> None:
+        items = [(f"Titre {n}", "https://x.example/direct", "N/A") for n in range(3)]
+        self.assertEqual(self.told_apart(items), (["Titre 0", "Titre 1", "Titre 2"], []))
+        items = [(f"Titre {n}", "https://x.example/", "") for n in range(3)]
+        self.assertEqual(self.told_apart(items), (["Titre 0", "Titre 1", "Titre 2"], []))
+
+    def test_it_says_which_items_are_there_twice(self) -> None:
+        for guid in ("g1", "N/A"):
+            items = [("Titre", "https://x.example/1", guid), ("Titre", "https://x.example/1?utm_source=rss", guid)]
+            self.assertEqual(self.told_apart(items), (["Titre"], [("repeated", "Titre")]))
+
+    def test_it_knows_an_item_again_by_its_guid_where_that_is_one(self) -> None:
+        for guid in ("g1", "https://x.example/?p=12", "tag:x.example,2026:1", "12"):
+            known = self.one(rss(item(more=f'<guid isPermaLink="false">{guid}</guid>'))).guid
+            self.assertEqual(known, guid)
+        alone = self.one(rss(item(more="<guid>N/A</guid>")))
+        self.assertEqual(alone.guid, alone.url)
+
+    def test_it_says_how_many_items_it_does_not_read(self) -> None:
+        found = self.read(rss("".join(item(f"Titre {n}", link=f"https://x.example/{n}") for n in range(103))))
+        self.assertEqual([(one.reason, one.what) for one in found.skipped], [("beyond", "3")])
+
+    def told_apart(self, items: list[tuple[str, str, str]]) -> tuple[list[str], list[tuple[str, str]]]:
+        """Return the titles of a feed of these items (title, link, guid), and what was skipped."""
+        found = self.read(
+            rss("".join(item(title, link=link, more=f"<guid>{guid}</guid>") for title, link, guid in items))
+        )
+        return [one.title for one in found.headlines], [(one.reason, one.what) for one in found.skipped]
+
     def test_it_skips_what_leads_nowhere_and_says_so(self) -> None:
         found = self.read(
             rss(

@@ -19,7 +19,7 @@ from tests.factories import LONG_AGO, make_article, make_author, make_image, mak
 
 SCHEMAS = Path(__file__).parents[4] / "shared" / "judges" / "data"
 HOST = "http://kulturegeek.localhost:8000"
-PATHS = ("/", "/science-espace/", "/tag/rd/", "/auteur/camille-roussel/")
+PATHS = ("/", "/science-espace/", "/tag/r-d/", "/auteur/camille-roussel/")
 TITLE = "R&D : « l’été » 2025"
 
 

@@ -46,21 +46,79 @@ MASTODON = Embed(
     "https://piaille.fr/@user_1/109876543210987654",
     "https://piaille.fr/@user_1/109876543210987654/embed",
 )
-EVERY = [YOUTUBE, DAILYMOTION, X, X_NAMELESS, BLUESKY, BLUESKY_DID, MASTODON]
+STARTED = Embed("youtube", "YouTube", f"{YOUTUBE.url}&t=90s", f"{YOUTUBE.player}?start=90")
+LIST = "PLbpi6ZahtOH6Blw3RGYpWkSByi_T7Rygb"
+LISTED = Embed("youtube", "YouTube", f"{YOUTUBE.url}&list={LIST}", f"{YOUTUBE.player}?list={LIST}")
+LISTED_STARTED = Embed(
+    "youtube", "YouTube", f"{YOUTUBE.url}&list={LIST}&t=90s", f"{YOUTUBE.player}?list={LIST}&start=90"
+)
+WHOLE_LIST = Embed(
+    "youtube",
+    "YouTube",
+    f"https://www.youtube.com/playlist?list={LIST}",
+    f"https://www.youtube-nocookie.com/embed/videoseries?list={LIST}",
+)
+DAILYMOTION_STARTED = Embed(
+    "dailymotion", "Dailymotion", f"{DAILYMOTION.url}?start=90", f"{DAILYMOTION.player}&startTime=90"
+)
+DAILYMOTION_LISTED = Embed(
+    "dailymotion", "Dailymotion", f"{DAILYMOTION.url}?playlist=x5nmbq", f"{DAILYMOTION.player}&playlist=x5nmbq"
+)
+VIMEO = Embed("vimeo", "Vimeo", "https://vimeo.com/76979871", "https://player.vimeo.com/video/76979871?dnt=1")
+VIMEO_PRIVATE = Embed(
+    "vimeo", "Vimeo", "https://vimeo.com/76979871/8272103f6e",
+    "https://player.vimeo.com/video/76979871?h=8272103f6e&dnt=1",
+)  # fmt: skip
+VIMEO_STARTED = Embed("vimeo", "Vimeo", f"{VIMEO.url}#t=90s", f"{VIMEO.player}#t=90s")
+EVERY = [
+    YOUTUBE, STARTED, LISTED, LISTED_STARTED, WHOLE_LIST, DAILYMOTION, DAILYMOTION_STARTED, DAILYMOTION_LISTED, VIMEO,
+    VIMEO_PRIVATE, VIMEO_STARTED, X, X_NAMELESS, BLUESKY, BLUESKY_DID, MASTODON,
+]  # fmt: skip
 
 FORMS = [
     (YOUTUBE, "https://www.youtube.com/watch?v=dQw4w9WgXcQ"),
-    (YOUTUBE, "http://youtube.com/watch?feature=share&v=dQw4w9WgXcQ&t=42s#top"),
+    (YOUTUBE, "http://youtube.com/watch?feature=share&v=dQw4w9WgXcQ#top"),
     (YOUTUBE, "https://m.youtube.com/watch?v=dQw4w9WgXcQ"),
     (YOUTUBE, "https://music.youtube.com/watch?v=dQw4w9WgXcQ&list=RD"),
     (YOUTUBE, "HTTPS://WWW.YouTube.com/watch/?v=dQw4w9WgXcQ"),
     (YOUTUBE, "https://youtu.be/dQw4w9WgXcQ"),
-    (YOUTUBE, "https://youtu.be/dQw4w9WgXcQ?si=abc&t=3"),
+    (YOUTUBE, "https://youtu.be/dQw4w9WgXcQ?si=abc"),
     (YOUTUBE, "https://www.youtube.com/shorts/dQw4w9WgXcQ"),
     (YOUTUBE, "https://www.youtube.com/live/dQw4w9WgXcQ?feature=share"),
     (YOUTUBE, "https://www.youtube.com/embed/dQw4w9WgXcQ?rel=0"),
     (YOUTUBE, "https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ"),
     (YOUTUBE, "http://www.youtube.com/v/dQw4w9WgXcQ?fs=1"),
+    *(
+        (STARTED, address)
+        for address in (
+            "https://www.youtube.com/watch?v=dQw4w9WgXcQ&t=90",
+            "https://youtu.be/dQw4w9WgXcQ?si=abc&t=1m30s",
+            "https://www.youtube.com/live/dQw4w9WgXcQ?t=90s",
+            "https://www.youtube.com/embed/dQw4w9WgXcQ?start=90&rel=0",
+            "https://m.youtube.com/watch?time_continue=90&v=dQw4w9WgXcQ",
+            "https://youtu.be/dQw4w9WgXcQ#t=1m30s",
+            "https://www.youtube.com/watch?v=dQw4w9WgXcQ&t=1:30",
+            "https://www.youtube.com/shorts/dQw4w9WgXcQ?t=0h1m30s",
+        )
+    ),
+    *(
+        (YOUTUBE, f"https://youtu.be/dQw4w9WgXcQ?t={t}")
+        for t in ("", "0", "0s", "-3", "x", "1e3", "1m30x", "9" * 9, "h")
+    ),
+    (LISTED, f"https://www.youtube.com/watch?v=dQw4w9WgXcQ&list={LIST}&index=3&pp=abc"),
+    (LISTED_STARTED, f"https://youtu.be/dQw4w9WgXcQ?list={LIST}&t=90"),
+    (WHOLE_LIST, f"https://www.youtube.com/playlist?list={LIST}&si=abc"),
+    (WHOLE_LIST, f"https://www.youtube-nocookie.com/embed/videoseries?si=abc&list={LIST}"),
+    (DAILYMOTION_STARTED, "https://www.dailymotion.com/video/x8abcde?start=90"),
+    (DAILYMOTION_STARTED, "https://geo.dailymotion.com/player/xf4mk.html?startTime=90&video=x8abcde&mute=true"),
+    (DAILYMOTION_LISTED, "https://www.dailymotion.com/video/x8abcde?playlist=x5nmbq"),
+    (VIMEO, "https://vimeo.com/76979871?share=copy"),
+    (VIMEO, "https://www.vimeo.com/channels/staffpicks/76979871"),
+    (VIMEO, "https://player.vimeo.com/video/76979871?title=0&byline=0&h=no-hash"),
+    (VIMEO_PRIVATE, "https://vimeo.com/76979871/8272103f6e?share=copy"),
+    (VIMEO_PRIVATE, "https://player.vimeo.com/video/76979871?h=8272103f6e&badge=0&autopause=0"),
+    (VIMEO_STARTED, "https://vimeo.com/76979871#t=1m30s"),
+    (VIMEO_STARTED, "https://player.vimeo.com/video/76979871?app_id=1#t=90s"),
     (DAILYMOTION, "https://www.dailymotion.com/video/x8abcde"),
     (DAILYMOTION, "https://www.dailymotion.com/video/x8abcde_un-titre-long_news"),
     (DAILYMOTION, "https://www.dailymotion.com/embed/video/x8abcde?autoplay=1"),
@@ -115,6 +173,11 @@ STRANGERS = [
     "https://www.youtube.com/@channel",
     "https://[::1",
     "https://[youtu.be]/dQw4w9WgXcQ",
+    "https://www.youtube.com/playlist?list=RDdQw4w9WgXcQ",
+    "https://vimeo.com/about",
+    "https://vimeo.com/76979871/manage",
+    "https://vimeo.com/12345/8272103f6e",
+    "https://player.vimeo.com/progressive_redirect/playback/76979871",
     "https://www.dailymotion.com/playlist/x8abcde",
     "https://www.dailymotion.com/video/8abcde",
     "https://geo.dailymotion.com/player.html?video=<script>",

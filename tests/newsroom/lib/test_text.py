@@ -42,7 +42,22 @@ class SlugTests(SimpleTestCase):
             ("日本", ""),
             ("", ""),
             ("--a--", "a"),
-            ("../../etc/passwd", "etcpasswd"),
+            ("../../etc/passwd", "etc-passwd"),
+            ("iOS 17.4.1 est là", "ios-17-4-1-est-la"),
+            ("iOS/macOS", "ios-macos"),
+            ("AC/DC", "ac-dc"),
+            ("Apple—Google", "apple-google"),
+            ("macOS 26.1", "macos-26-1"),
+            ("Node.js", "node-js"),
+            ("10:30", "10-30"),
+            ("½ tarif", "1-2-tarif"),
+            ("USB-C 3.2", "usb-c-3-2"),
+            ("10\u202f000\u00a0€", "10-000"),
+            ("rock’n’roll…suite", "rock-n-roll-suite"),
+            ("P&O, R&D", "p-o-r-d"),
+            ("a\u00adb\u200dc", "abc"),
+            ("Cafe\u0301", "cafe"),
+            ("_brouillon_ final_1", "brouillon_-final_1"),
         ]:
             with self.subTest(text=text):
                 self.assertEqual(slugify(text), slug)

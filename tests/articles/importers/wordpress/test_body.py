@@ -189,7 +189,10 @@ EXAMPLES = {
         f"{VIDEO}\n</div><figcaption>a</figcaption></figure><!-- /wp:embed -->",
         f"{EMBED}\n<p>a</p>",
     ),
-    "an embed shortcode": (f"[embed width='1']{VIDEO}&amp;t=1[/embed]", EMBED),
+    "an embed shortcode and its start": (
+        f"[embed width='1']{VIDEO}&amp;t=1[/embed]",
+        EMBED.replace(VIDEO, f"{VIDEO}&amp;t=1s"),
+    ),
     "youtube shortcodes": (
         f"[youtube]{VIDEO}[/youtube] [youtube={VIDEO}&amp;w=1] [youtube dQw4w9WgXcQ]",
         f"{EMBED}\n{EMBED}\n{EMBED}",
