@@ -75,6 +75,11 @@ def sign_in(client: Client, user: Any, *, seconds_ago: float = 0) -> None:
     """Give a client the session of a person who signed in with a password, or confirmed it, some time ago."""
     client.force_login(user)
     session: Any = client.session
+    mark_signed_in(session, user, seconds_ago=seconds_ago)
+    session.save()
+
+
+def mark_signed_in(session: Any, user: Any, *, seconds_ago: float = 0) -> None:
+    """Write into a session that a person showed who they are some time ago."""
     session["account_authentication_methods"] = [{"method": "password", "at": time.time() - seconds_ago}]
     session["account_authentication_methods_user"] = user_id_to_str(user)
-    session.save()

@@ -30,7 +30,7 @@ from articles.roles import TABLE
 from articles.workflow import MAY_BE_PENDING, STATES, TRANSITIONS, Need, Pending, Stage, Standing, Verb
 from newsroom.publications.models import Publication, Role
 from newsroom.publications.permissions import SYSTEM, Scope
-from tests.base import NewsroomTestCase
+from tests.base import NewsroomTestCase, mark_signed_in
 from tests.factories import make_author, make_draft, make_image
 
 ROLES: tuple[Role | None, ...] = (*Role, None)
@@ -186,6 +186,7 @@ class RightsTestCase(NewsroomTestCase):
         request.user, request.session, request.is_desk = person, SessionStore(), True
         request.csp_nonce, request._dont_enforce_csrf_checks = "", True
         request._messages = default_storage(request)
+        mark_signed_in(request.session, person)
         view = resolve(address)
         try:
             answer: HttpResponse = view.func(request, *view.args, **view.kwargs)
