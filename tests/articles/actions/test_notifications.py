@@ -38,7 +38,7 @@ class NotificationTests(NewsroomTestCase):
 
     def test_it_notifies_the_writer_when_somebody_else_publishes(self) -> None:
         publish(self.draft, by=self.thomas)
-        self.assertEqual(self.mails(), [("camille@example.org", "En ligne : Un robot")])
+        self.assertEqual(self.mails(), [("camille@example.org", "En ligne\u00a0: Un robot")])
         self.assertIn(Article.objects.get().get_absolute_url(), outbox.outbox[0].body)
 
     def test_it_notifies_nobody_of_what_they_did_themselves(self) -> None:
@@ -49,7 +49,7 @@ class NotificationTests(NewsroomTestCase):
         ready = self.approved()
         scheduling.schedule(ready, by=self.thomas, revision=ready.draft_id, at=self.moment, accept={"lead_image"})
         self.assertEqual(self.mails(self.moment - dt.timedelta(seconds=1)), [])
-        self.assertEqual(self.mails(self.moment), [("camille@example.org", "En ligne : Un robot")])
+        self.assertEqual(self.mails(self.moment), [("camille@example.org", "En ligne\u00a0: Un robot")])
         self.assertEqual(self.mails(self.moment + DAY), [])
 
     def test_it_notifies_only_of_what_is_still_true_after_the_schedule_changed(self) -> None:
@@ -71,8 +71,8 @@ class NotificationTests(NewsroomTestCase):
         article = scheduling.schedule_change(article, by=self.ines, revision=article.draft_id, at=self.moment)
         scheduling.schedule_withdrawal(article, by=self.thomas, at=self.moment + DAY, notice="Fini.")
         mails = self.mails(self.moment)
-        self.assertEqual(mails, [("camille@example.org", "La modification est en ligne : Un robot, encore")])
-        self.assertEqual(self.mails(self.moment + DAY), [("camille@example.org", "Dépublié : Un robot, encore")])
+        self.assertEqual(mails, [("camille@example.org", "La modification est en ligne\u00a0: Un robot, encore")])
+        self.assertEqual(self.mails(self.moment + DAY), [("camille@example.org", "Dépublié\u00a0: Un robot, encore")])
         self.assertIn("Fini.", outbox.outbox[0].body)
 
     def test_it_sends_nothing_when_it_runs_early_and_the_mail_at_its_time(self) -> None:
@@ -80,12 +80,12 @@ class NotificationTests(NewsroomTestCase):
         scheduling.schedule(ready, by=self.thomas, revision=ready.draft_id, at=self.moment, accept={"lead_image"})
         DBTaskResult.objects.filter(task_path__contains="notify_published").update(run_after=timezone.now())
         self.assertEqual(self.mails(), [])
-        self.assertEqual(self.mails(self.moment), [("camille@example.org", "En ligne : Un robot")])
+        self.assertEqual(self.mails(self.moment), [("camille@example.org", "En ligne\u00a0: Un robot")])
 
     def test_it_sends_the_note_of_what_was_sent_back(self) -> None:
         article = publishing.submit(self.draft, by=self.camille)
         publishing.request_changes(article, by=self.ines, revision=article.draft_id, note="Deux sources.")
-        self.assertEqual(self.mails(), [("camille@example.org", "À reprendre : Un robot")])
+        self.assertEqual(self.mails(), [("camille@example.org", "À reprendre\u00a0: Un robot")])
         self.assertIn("Deux sources.", outbox.outbox[0].body)
 
     def test_it_notifies_nobody_who_left(self) -> None:
@@ -106,7 +106,7 @@ class NotificationTests(NewsroomTestCase):
         deadline = timezone.now() + 2 * DAY
         planning.assign(self.draft, to=self.camille, by=self.ines, deadline=deadline)
         self.mails()
-        soon = [("camille@example.org", "Bientôt à rendre : Un robot")]
+        soon = [("camille@example.org", "Bientôt à rendre\u00a0: Un robot")]
         for days, expected in ((1.5, []), (0.9, soon), (0.8, [])):
             at = deadline - days * DAY
             self.assertEqual(self.mails(at), expected)

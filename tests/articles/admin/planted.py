@@ -21,7 +21,9 @@ from articles.models.card_strip import StripSource
 from comments.actions.settings import stored_settings
 from comments.models import BlockedSender, ModerationBatch, Term, ThreadPolicy
 from comments.states import Decision
-from newsroom.publications.models import Publication
+from newsroom.accounts.actions import invitations
+from newsroom.accounts.models import AccountEvent, Colleague
+from newsroom.publications.models import Publication, Role
 from newsroom.publications.permissions import SYSTEM, may
 from newsroom.worker import mail
 from newsroom.worker.models import Mail, Recurring, Worker
@@ -78,6 +80,7 @@ def plant(test: NewsroomTestCase, people: list[Any]) -> Planted:
     articles = _articles(test, of_kg)
     planted.rows += articles
     planted.rows += _network(test, of_kg, articles, people)
+    planted.rows += _people(test, of_kg)
     planted.rows += _comments(test, of_kg, articles[0])
     planted.rows += _shared(test, planted.word)
     planted.rows += _engine_room(test, planted.word)
@@ -154,6 +157,15 @@ def _network(test: NewsroomTestCase, of_kg: OfKg, articles: list[Any], people: l
             object_repr=str(feed), action_flag=CHANGE, change_message=words,
         )  # fmt: skip
     return rows
+
+
+def _people(test: NewsroomTestCase, of_kg: OfKg) -> list[Any]:
+    """A colleague, an invitation, and what the log says of it."""
+    person = test.person("zelda", (test.kg, Role.WRITER))
+    type(person).objects.filter(pk=person.pk).update(email=f"{of_kg('mailof', 'people.view')}@example.org")
+    invited = f"{of_kg('invited', 'people.view')}@example.org"
+    invitations.invite(test.kg, email=invited, roles=[Role.WRITER], by=test.thomas)
+    return [Colleague.people.get(pk=person.pk), AccountEvent.objects.get(publication=test.kg, kind="invited")]
 
 
 def _comments(test: NewsroomTestCase, of_kg: OfKg, draft: Article) -> list[Any]:
