@@ -14,7 +14,6 @@ from newsroom.actions import action
 from newsroom.keys.ring import Purpose, data_keys
 from newsroom.lib import redaction
 from newsroom.lib.text import fold
-from newsroom.lib.typography import typeset
 from newsroom.publications.models import Publication
 from newsroom.publications.permissions import require, user_of
 
@@ -144,7 +143,7 @@ def _add_revision(
 
 def _checked_notice(publication: Publication, change: str, notice: str) -> str:
     """Return the notice of a correction, typeset; other changes have none."""
-    return typeset(notice.strip(), publication.language, publication.names_kept) if change == Change.CORRECTION else ""
+    return publication.typeset(notice.strip()) if change == Change.CORRECTION else ""
 
 
 def _is_unchanged_class(change_fields: dict[str, str], article: Article) -> bool:

@@ -17,7 +17,6 @@ from articles.actions.base import begin_step
 from articles.content import Content
 from articles.models import Article, Edition, Revision
 from articles.workflow import Change, Finding, Refused, Stage
-from newsroom.lib.typography import typeset
 from newsroom.publications.permissions import SYSTEM
 
 
@@ -113,7 +112,7 @@ def refuse_unless_ahead(article: Article, at: dt.datetime) -> None:
 
 def checked_notice(article: Article, notice: str) -> str:
     """Return the notice that readers find in a withdrawn article's place, typeset. Raises Refused if it is empty."""
-    notice = typeset(notice.strip(), article.publication.language, article.publication.names_kept)
+    notice = article.publication.typeset(notice.strip())
     if not notice:
         raise Refused([Finding("notice", _("Say in a sentence why it is withdrawn: readers find it in its place."))])
     return notice

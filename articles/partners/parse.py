@@ -24,6 +24,7 @@ from feedparser.encodings import convert_to_utf8  # type: ignore[import-untyped]
 from articles.partners.identity import identities
 from articles.partners.times import read_time
 from newsroom.lib.invisible import without_hidden
+from newsroom.lib.text import shortened
 
 MAX_HEADLINES = 100  # of one feed
 MAX_TITLE_CHARACTERS = 300
@@ -345,10 +346,7 @@ def plain(markup: str, max_characters: int, without: Collection[str] = ()) -> st
             break
         text = html.unescape(text)
     text = _SIMPLE_ELEMENT.sub(r"\2", text)
-    text = _SPACES.sub(" ", without_hidden(_CONTROL.sub("", text))).strip()
-    if len(text) <= max_characters:
-        return text
-    return text[: max_characters - 1].rsplit(" ", 1)[0].rstrip(" ,;:.–—-") + "…"
+    return shortened(_SPACES.sub(" ", without_hidden(_CONTROL.sub("", text))).strip(), max_characters)
 
 
 def _address(value: Any, base: str) -> str:

@@ -10,7 +10,6 @@ from django.utils.html import format_html
 from articles.models import Image
 from articles.models.image import FORMATS
 from articles.presentation.links import feed_url
-from newsroom.lib.typography import typeset
 from newsroom.publications.models import Publication
 
 register = template.Library()
@@ -31,7 +30,7 @@ def house_time(context: dict[str, Any], moment: dt.datetime, publication: Public
 @register.filter
 def in_house_style(text: str, publication: Publication) -> str:
     """Return a text that all publications share (a library caption, a credit) in the typography of this one."""
-    return typeset(text, publication.language, publication.names_kept)
+    return publication.typeset(text)
 
 
 @register.filter

@@ -20,6 +20,7 @@ from articles.presentation.pins import pinned
 from articles.presentation.stream import Stream, stream_of
 from articles.presentation.strips import FilledStrip, strip_tags, strips_on
 from articles.views.pages import cursor, moved, page
+from newsroom.lib.keyset import Cursor
 from newsroom.publications.models import Publication
 from newsroom.requests import PublicRequest
 from newsroom.timestamps import month_name, month_span, months_beside
@@ -27,6 +28,7 @@ from newsroom.timestamps import month_name, month_span, months_beside
 PAGE_SIZE = 24
 FRONT_PAGE_SIZE = 23  # one leads, four are beside it, the rest fills three columns
 LEADING = 5  # at the head of the front page, above its strips
+SPARE_CARDS = 12  # read beside a page's own, in the place of those that its strips show
 FIRST_YEAR = 1990
 
 
@@ -159,18 +161,25 @@ def _listing(
     now, after = timezone.now(), cursor(request)
     heading = head(now) if head and after is None else []
     rows = rows.exclude(article__in=[card.article for card in heading]) if heading else rows
-    listed = rows.live(now).page(PAGE_SIZE if after else first - len(heading), after)
+    size = PAGE_SIZE if after else first - len(heading)
+    listed = rows.live(now).page(size + (SPARE_CARDS if strips else 0), after)
     if empty_is_missing and not listed.rows:
         raise Http404
-    articles = [*heading, *cards(listed.rows, on=publication, now=now)]
+    entries, following = list(zip(listed.rows, cards(listed.rows, on=publication, now=now), strict=True)), listed.next
     if strips:
-        between = strips(shown=[card.article.pk for card in articles[:LEADING] if card.article])
+        leading = LEADING - len(heading)
+        above = [*heading, *(card for _row, card in entries[:leading])]
+        between = strips(shown=[card.article.pk for card in above if card.article])
         in_strips = {card.article for filled in between for card in filled.cards if card.article}
-        articles = articles[:LEADING] + [card for card in articles[LEADING:] if card.article not in in_strips]
+        entries = entries[:leading] + [entry for entry in entries[leading:] if entry[1].article not in in_strips]
+        if len(entries) > size:
+            entries = entries[:size]
+            following = Cursor(entries[-1][0].published_at, entries[-1][0].article_id)
         context["strips"], tags = between, [*tags, *strip_tags(between)]
+    articles = [*heading, *(card for _row, card in entries)]
     context |= {
         "cards": articles,
-        "next_url": f"{url}?after={listed.next}" if listed.next else "",
+        "next_url": f"{url}?after={following}" if following else "",
         "canonical": publication.origin + url + (f"?after={after}" if after else ""),
         "list_url": url,
         "is_first_page": after is None,

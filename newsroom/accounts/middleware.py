@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from newsroom.accounts import second_factor
+from newsroom.accounts.context import ACCOUNT_PATHS
 from newsroom.desk.current import publications_of
 from newsroom.requests import SiteRequest
 
@@ -17,7 +18,7 @@ Handler = Callable[[SiteRequest], HttpResponse]
 SEEN_KEY = "seen_at"  # in the session, from the sign-in on
 SLIDE_EVERY_SECONDS = 3600
 # Where somebody gets a second factor, or goes: reached without one.
-ACCOUNT_PATHS = ("/admin/account/", "/admin/login/", "/admin/logout/", "/admin/language/", "/admin/jsi18n/")
+OPEN_PATHS = (*ACCOUNT_PATHS, "/admin/language/", "/admin/jsi18n/")
 
 
 def slide_session(get_response: Handler) -> Handler:
@@ -38,7 +39,7 @@ def ask_second_factor(get_response: Handler) -> Handler:
     """Lead to the page of second factors whoever has none and must have one, or has no way to sign in again."""
 
     def middleware(request: SiteRequest) -> HttpResponse:
-        if not request.is_desk or request.path.startswith(ACCOUNT_PATHS) or not request.user.is_authenticated:
+        if not request.is_desk or request.path.startswith(OPEN_PATHS) or not request.user.is_authenticated:
             return get_response(request)
         has_password = request.user.has_usable_password()
         if has_password and not second_factor.is_required(request.user, publications_of(request)):

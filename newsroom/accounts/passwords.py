@@ -20,6 +20,10 @@ COMMON = {
 _PADDING = re.compile(r"^[\W\d_]+|[\W\d_]+$")
 
 
+def _is_of_a_row(word: str) -> bool:
+    return len(word) >= 4 and any(word in row * 2 for row in ROWS)
+
+
 class PredictablePasswordValidator:
     """Refuses a known password that was made longer: by digits and signs around it, or by saying it twice.
 
@@ -31,18 +35,12 @@ class PredictablePasswordValidator:
 
     def validate(self, password: str, user: Any = None) -> None:
         """Raise ValidationError for a password that is easily guessed."""
-        bare = _PADDING.sub("", fold(password))
-        if len(set(password)) < MIN_DIFFERENT or any(self._is_known(word) for word in (fold(password), bare)):
-            raise ValidationError(_("This password is a known one, made longer."), code="predictable")
-
-    def _is_known(self, word: str) -> bool:
-        half = word[: len(word) // 2]
-        if word in self.common or (half and half * 2 == word and len(word) >= 4 and self._is_known(half)):
-            return True
-        if any(word and word in row * 2 for row in ROWS) and len(word) >= 4:
-            return True
         names = {re.sub(r"\W", "", fold(name)) for name in Publication.objects.values_list("name", flat=True)}
-        return word in names
+        words = {fold(password), _PADDING.sub("", fold(password))}
+        words |= {word[: len(word) // 2] for word in words if len(word) >= 4 and word[: len(word) // 2] * 2 == word}
+        is_known = any(word in self.common or word in names or _is_of_a_row(word) for word in words)
+        if is_known or len(set(password)) < MIN_DIFFERENT:
+            raise ValidationError(_("This password is a known one, made longer."), code="predictable")
 
     def get_help_text(self) -> str:
         return _("No known word with digits behind it, no row of the keyboard.")

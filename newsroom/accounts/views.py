@@ -29,6 +29,7 @@ from newsroom.accounts.actions.log import Kind, record
 from newsroom.accounts.forms import JoinForm
 from newsroom.accounts.models import AccountEvent, Invitation
 from newsroom.lib.browsers import browser_in_words
+from newsroom.lib.text import row_id
 
 SIGN_INS_SHOWN = 20
 INVITATION_KEY = "invitation"  # in the session: the token of the link that was followed
@@ -76,15 +77,15 @@ class Sessions(ListUserSessionsView):
     def form_valid(self, form: Any) -> Any:
         number = self.request.POST.get("session", "")
         person: Any = self.request.user
-        record(Kind.SESSIONS_ENDED, person, by=person, network=guessing.network_of(self.request))
-        if not number:
-            return super().form_valid(form)
-        others = UserSession.objects.filter(user=person).exclude(session_key=self.request.session.session_key)
-        session = others.filter(pk=number).first() if number.isdecimal() and len(number) < 19 else None
-        if session:
+        if number:
+            others = UserSession.objects.filter(user=person).exclude(session_key=self.request.session.session_key)
+            session = others.filter(pk=row_id(number)).first()
+            if session is None:  # it ended by itself meanwhile
+                return redirect("usersessions_list")
             session.end()
             messages.success(self.request, _("The session has been ended."))
-        return redirect("usersessions_list")
+        record(Kind.SESSIONS_ENDED, person, by=person, network=guessing.network_of(self.request))
+        return redirect("usersessions_list") if number else super().form_valid(form)
 
 
 sign_in = SignIn.as_view()

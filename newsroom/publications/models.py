@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from newsroom.lib import colour
 from newsroom.lib.languages import language_of
+from newsroom.lib.typography import typeset
 from newsroom.publications.words import reserved_words
 from newsroom.timestamps import DateStyle, Timestamped, house_date
 
@@ -158,6 +159,10 @@ class Publication(Timestamped):
     def names_kept(self) -> tuple[str, ...]:
         """The names that typography keeps as they are typed."""
         return tuple(line.strip() for line in self.kept_names.splitlines() if line.strip())
+
+    def typeset(self, text: str) -> str:
+        """Return a text without markup in this publication's typography."""
+        return typeset(text, self.language, self.names_kept)
 
     @property
     def cache_tag(self) -> str:

@@ -86,8 +86,12 @@ def _end_try(mail: int, tried_at: dt.datetime, state: str, error: str) -> None:
     """Write how a try ended, unless a person settled the mail, or another try began, meanwhile."""
     own = Mail.objects.filter(pk=mail, tried_at=tried_at, state__in=[State.SENDING, State.UNCERTAIN])
     own.update(state=state, error=error)
-    if state == State.SENT:
-        Mail.objects.filter(pk=mail, is_secret=True, state=State.SENT).update(body="")
+    _forget_secret(mail)
+
+
+def _forget_secret(mail: int) -> None:
+    """Forget the text of a secret mail that was sent."""
+    Mail.objects.filter(pk=mail, is_secret=True, state=State.SENT).update(body="")
 
 
 class _NotSent(Exception):
@@ -178,4 +182,6 @@ def settle(mail: Mail, *, by: Any) -> bool:
     Return False if it was settled meanwhile. Raises Forbidden.
     """
     require(by, "mail.settle", mail.publication)
-    return bool(Mail.objects.needing_attention().filter(pk=mail.pk).update(state=State.SENT))
+    changed = Mail.objects.needing_attention().filter(pk=mail.pk).update(state=State.SENT)
+    _forget_secret(mail.pk)
+    return bool(changed)

@@ -131,7 +131,9 @@ def leave(person: User, publication: Publication, *, to: User | None, by: Any) -
         row.delete()
     for invitation in Invitation.objects.waiting().filter(publication=publication, invited_by=person):
         close_invitation(invitation, by=by)
-    person = User.objects.select_for_update().get(pk=person.pk)  # who leaves two publications at once is noticed
+    person = User.objects.select_for_update(no_key=True).get(
+        pk=person.pk
+    )  # who leaves two publications at once is noticed
     if not person.is_superuser and not Membership.objects.filter(user=person).exists():
         person.is_active = False
         person.save(update_fields=["is_active"])
@@ -193,8 +195,11 @@ def _require_whole_of(person: User, by: Any) -> None:
 
 
 def _locked(publication: Publication) -> Publication:
-    """Two publishers who take each other's role wait for one another here, so that one of them stays."""
-    return Publication.objects.select_for_update().get(pk=publication.pk)
+    """Two publishers who take each other's role wait for one another here, so that one of them stays.
+
+    Nobody else does (no_key): whatever is added to a publication, a comment say, only refers to its row.
+    """
+    return Publication.objects.select_for_update(no_key=True).get(pk=publication.pk)
 
 
 def _refuse_without_publisher(publication: Publication, leaving: User) -> None:

@@ -77,6 +77,7 @@ class ColleagueAdmin(DeskAdmin):
     """Colleagues of the current publication; invitations that nobody has accepted yet are shown above them."""
 
     view_verb, add_verb, change_verb = "people.view", "people.change", "people.change"
+    scoped = True
     form = RolesForm
     list_display = ["full_name", "email", "roles_here", "signs_as", "ways_in", "last_login"]
     list_display_links = ["full_name"]
@@ -93,15 +94,6 @@ class ColleagueAdmin(DeskAdmin):
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change, **kwargs)
         return type("RolesHereForm", (form,), {"publication": _publication_of(request), "by": request.user})
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return _publication_of(request) is not None and super().has_view_permission(request, obj)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return self.has_change_permission(request)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return _publication_of(request) is not None and super().has_change_permission(request, obj)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         publication = _publication_of(request)

@@ -32,7 +32,7 @@ class AssignTests(NewsroomTestCase):
         self.assertEqual((event.verb, event.actor), (Verb.ASSIGNED, self.ines))
         self.assertIn("Deux feuillets.", event.note)
         mail = Mail.objects.get()
-        self.assertEqual((mail.to, mail.subject), ("camille@example.org", "Pour vous : Keynote"))
+        self.assertEqual((mail.to, mail.subject), ("camille@example.org", "Pour vous\u00a0: Keynote"))
         for words in (self.kg.date(deadline), "Deux feuillets.", f"/admin/articles/article/{article.pk}/change/"):
             self.assertIn(words, mail.body)
 

@@ -116,14 +116,13 @@ class PartnerFeedAdminTests(PollTestCase):
         self.assertEqual(PartnerFeed.objects.get().credit, "Le Partenaire")
 
     def test_a_preview_tells_what_would_be_kept_and_what_skipped(self) -> None:
-        pair = "".join(item(title, link=f"/{n}", more="<guid>a</guid>") for n, title in enumerate(("Un", "Une fois")))
+        pair = "".join(item(title, link="/1", more="<guid>a</guid>") for title in ("Un", "Une fois"))
         late = item("Demain", link="/2", more="<pubDate>Tue, 14 Jul 2099 10:30:00 +0200</pubDate>")
         self.server.pages["/feed"] = Page(rss(pair + late + item("Nulle part", link="javascript:x")))
         page = self.client.post(f"{URL}add/", self.form(_try="1"))
-        for words in ("2 titres", "1 écarté", "Demain", "javascript:x"):
+        for words in ("2 titres", "2 écartés", "Demain", "javascript:x", "Une fois"):
             self.assertContains(page, words)
-        for words in ("Une fois", "2099"):
-            self.assertNotContains(page, words)
+        self.assertNotContains(page, "2099")
 
     def test_a_slow_one_does_not_hold_the_desk_for_long(self) -> None:
         feed = self.feed(strangers.says_nothing)

@@ -264,7 +264,7 @@ class PartnersTests(StripTestCase):
         self.strip(source="partners", feed_ids=[feed.pk])
         page = self.read("/")
         self.assertContains(page, f"renditions/ab/{'ab' * 7}-640.jpg")
-        self.assertContains(page, '<small class="credit">Photo : Le Partenaire</small>')
+        self.assertContains(page, '<small class="credit" dir="auto">Photo : Le Partenaire</small>')
         PartnerFeed.objects.update(shows_images=False)
         self.assertNotContains(self.read("/"), "renditions/ab")
 

@@ -7,8 +7,9 @@ from collections import Counter
 from django.utils import timezone
 
 from articles.actions import fronts
-from articles.models import CardStrip
+from articles.models import CardStrip, Revision
 from articles.models.card_strip import StripArea, StripSource
+from articles.views.lists import FRONT_PAGE_SIZE
 from newsroom.publications.permissions import SYSTEM
 from tests.base import NewsroomTestCase
 from tests.factories import make_article
@@ -44,6 +45,20 @@ class FrontPageTests(NewsroomTestCase):
         self.assertEqual(len(shown), 20)
         page = self.read("/")
         self.assertEqual(len(page.context["strips"][0].cards), 4)
+
+    def test_it_is_as_long_as_ever_and_the_next_page_goes_on_where_it_ends(self) -> None:
+        now = timezone.now()
+        for number in range(20):
+            make_article(self.kg, f"Suite {number:02}", at=now - dt.timedelta(days=1, hours=number))
+        self.strip()
+        first = self.read("/").context
+        self.assertEqual(len(first["cards"]), FRONT_PAGE_SIZE)
+        in_strips = [card.headline for card in first["strips"][0].cards]
+        following = self.read(first["next_url"]).context
+        read = [card.headline for page in (first, following) for card in page["cards"]]
+        self.assertIsNone(following["next_url"] or None)
+        self.assertEqual(sorted({*read, *in_strips}), sorted(Revision.objects.values_list("headline", flat=True)))
+        self.assertEqual(len(read), len(set(read)))
 
     def test_an_editors_pick_is_shown_where_they_want_it_too(self) -> None:
         self.strip(source=StripSource.PICKED, source_publication=None, article_ids=[self.own[0].pk])

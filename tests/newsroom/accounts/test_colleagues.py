@@ -42,9 +42,7 @@ class ColleaguePagesTests(NewsroomTestCase):
                 person = self.person(f"nom-{number}-{index}", (self.kg, Role.WRITER))
                 people.set_roles(person, self.kg, [Role.WRITER, Role.MODERATOR], by=SYSTEM)
                 invitations.invite(self.kg, email=f"{number}-{index}@example.org", roles=[Role.WRITER], by=self.thomas)
-            with CaptureQueriesContext(
-                connection,
-            ) as queries:
+            with CaptureQueriesContext(connection) as queries:
                 self.client.get(LIST)
             counts.append(len(queries))
         self.assertEqual(counts[0], counts[1])

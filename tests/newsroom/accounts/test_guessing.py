@@ -56,7 +56,7 @@ class GuessingTests(NewsroomTestCase):
         self.assertEqual((AccessAttempt.objects.count(), AccountEvent.objects.count()), rows)
 
     def test_guessing_from_everywhere_gets_nobody_in_and_leaves_the_owner_in_peace(self) -> None:
-        """One account, tried from a thousand addresses: `make bench` does it a hundred thousand times."""
+        """One account, tried from a thousand addresses: `make bench` does it ten thousand times on a server."""
         device = Client()
         self.assertTrue(self.gets_in(address=HOME, client=device))
         for number, address in enumerate(networks(1000)):

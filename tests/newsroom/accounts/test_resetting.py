@@ -62,9 +62,7 @@ class ResettingTests(NewsroomTestCase):
         statements = []
         for email in ("camille@example.org", "personne@example.org"):
             cache.clear()
-            with CaptureQueriesContext(
-                connection,
-            ) as queries:
+            with CaptureQueriesContext(connection) as queries:
                 self.ask(email)
             statements.append([re.sub(r"'[^']*'|[0-9]+", "?", query["sql"]) for query in queries])
         self.assertEqual(*statements)

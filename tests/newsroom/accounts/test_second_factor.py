@@ -87,9 +87,8 @@ class SecondFactorTests(NewsroomTestCase):
             json.dumps({"id": "a", "rawId": "a", "type": "public-key", "response": {"clientDataJSON": "e30"}}),
             json.dumps({"id": "a", "rawId": "a", "response": {"attestationObject": "AAAA", "clientDataJSON": "AAAA"}}),
         ]  # fmt: skip
-        secret = self.app_of(self.camille)
-        pages = (("/admin/account/passkeys/sign-in/", None), ("/admin/account/code/", None))
-        for path, _person in pages:
+        self.app_of(self.camille)
+        for path in ("/admin/account/passkeys/sign-in/", "/admin/account/code/"):
             for credential in hostile:
                 if path.endswith("code/"):
                     self.type_password()
@@ -104,7 +103,6 @@ class SecondFactorTests(NewsroomTestCase):
                     self.client.post(path, {"credential": credential}).status_code, (200, 302, 429), credential[:40]
                 )
         self.assertFalse(Authenticator.objects.filter(type="webauthn").exists())
-        self.assertTrue(secret)
 
     def test_a_recovery_code_does_once_in_its_place(self) -> None:
         self.app_of(self.camille)
