@@ -30,8 +30,11 @@ _BRACKETS = {")": "(", "]": "[", "}": "{"}
 
 def clean(text: str) -> str:
     """Return a reader's text as it is stored: NFC, with its words and line ends, without forbidden characters."""
-    text = without_hidden(_FORBIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
-    text = _without_stacked_marks(unicodedata.normalize("NFC", text))
+    text = _FORBIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    # What is removed brings together what was apart, and NFC puts marks in another order: until nothing changes.
+    before = None
+    while text != before:
+        before, text = text, _without_stacked_marks(unicodedata.normalize("NFC", without_hidden(text)))
     lines = (line.rstrip() for line in text.split("\n"))
     return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip("\n ").rstrip()
 

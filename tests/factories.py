@@ -15,6 +15,7 @@ from articles.models import Article, Author, Image, PartnerFeed, PartnerItem, Se
 from articles.partners import actions as partner_actions
 from articles.partners.ingest import Fresh, ingest
 from articles.partners.parse import Feed, Headline
+from articles.presentation.links import IDS_PER_SITEMAP, sitemap_url
 from newsroom.publications.models import Publication
 from newsroom.publications.permissions import SYSTEM
 
@@ -91,6 +92,11 @@ def make_headline(feed: PartnerFeed, title: str = "Leur titre", *, hours_ago: fl
     headline = Headline(guid=url, url=url, title=title, published_at=at, subjects=subjects, **fields)
     ingest(feed, Fresh(Feed("", "", (headline,))), timezone.now())
     return feed.items.get(key=PartnerItem.hashed(url))
+
+
+def map_of(article: Article) -> str:
+    """Return the path of the sitemap that holds an article: ids go on from test to test on PostgreSQL."""
+    return sitemap_url(article.pk // IDS_PER_SITEMAP)
 
 
 def networks(number: int) -> Iterator[str]:

@@ -12,7 +12,7 @@ from articles.presentation import retraction
 from newsroom.publications.models import Host, Publication
 from newsroom.publications.permissions import SYSTEM
 from tests.base import NewsroomTestCase
-from tests.factories import make_article, make_author, make_section, make_tags
+from tests.factories import make_article, make_author, make_section, make_tags, map_of
 
 
 @override_settings(DESK_HOST="localhost")
@@ -49,7 +49,7 @@ class VerifyRetractionTests(LiveServerTestCase):
         for url in (
             self.article.get_absolute_url(), f"{self.kg.origin}/", f"{self.ia.origin}/", f"{self.ia.origin}/feed/json/",
             f"{self.kg.origin}/science-espace/feed/", f"{self.kg.origin}/tag/essonne/feed/atom/",
-            f"{self.kg.origin}/auteur/camille-roussel/", f"{self.kg.origin}/sitemap-0.xml",
+            f"{self.kg.origin}/auteur/camille-roussel/", f"{self.kg.origin}{map_of(self.article)}",
             f"{self.kg.origin}/sitemap-news.xml", f"{self.kg.origin}/science-espace/un-voisin/",
         ):  # fmt: skip
             self.assertIn(url, asked)
@@ -79,7 +79,7 @@ class VerifyRetractionTests(LiveServerTestCase):
                 call_command("verify_retraction", self.article.pk, via=self.via, stdout=out, stderr=io.StringIO())
         self.assertEqual(caught.exception.returncode, 1)
         output = out.getvalue()
-        for url in (f"{self.kg.origin}/ ", f"{self.ia.origin}/feed/ ", f"{self.kg.origin}/sitemap-0.xml "):
+        for url in (f"{self.kg.origin}/ ", f"{self.ia.origin}/feed/ ", f"{self.kg.origin}{map_of(self.article)} "):
             self.assertIn(url, output)
 
     def test_a_site_that_does_not_answer_proves_nothing(self) -> None:

@@ -18,7 +18,7 @@ from newsroom.lib.cleaning import clean_line, clean_text, cleaned
 from newsroom.publications import actions as publications
 from newsroom.publications.permissions import SYSTEM
 from tests.base import NewsroomTestCase
-from tests.factories import make_article, make_author, make_tags
+from tests.factories import make_article, make_author, make_tags, map_of
 
 OURS = ("articles", "comments", "publications", "worker", "pagecache", "keys")
 FORBIDDEN = (
@@ -122,7 +122,7 @@ class StoredTests(NewsroomTestCase):
         # As a row written before: past the actions, and past a revision's refusal to change.
         models.QuerySet(Revision).filter(pk=article.live_id).update(headline=dirty, standfirst=dirty)
         Article.objects.filter(pk=article.pk).update(desk_headline=dirty)
-        for path in ("/feed/", "/feed/atom/", "/sitemap-news.xml", "/sitemap-0.xml", "/sitemap.xml"):
+        for path in ("/feed/", "/feed/atom/", "/sitemap-news.xml", map_of(article), "/sitemap.xml"):
             ElementTree.fromstring(self.read(path).content)
         self.assertNotIn("\x02", json.loads(self.read("/feed/json/").content)["items"][0]["title"])
 
