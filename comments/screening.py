@@ -69,9 +69,17 @@ class Verdict:
     matched: str = ""
 
 
+CHECKED = gettext_lazy("An automatic check asks that a person reads it first.")
+MANY_AT_ONCE = gettext_lazy("Many comments arrive at this moment: a moderator reads this one before it appears.")
+
+
 @dataclass(frozen=True)
 class Rule:
-    """A rule with its defaults. `limit` and `minutes` are its threshold, where it has one."""
+    """A rule with its defaults. `limit` and `minutes` are its threshold, where it has one.
+
+    `told` says to the author of a held comment why it waits. Rules that look for spam share one sentence, which names
+    neither the word nor the number that was found: it would be a recipe.
+    """
 
     name: str
     check: "Callable[[Submission, Rule], str | None]"
@@ -82,6 +90,7 @@ class Rule:
     limit: int | None = None
     minutes: int | None = None
     is_fixed: bool = False  # neither switched off nor given another verdict
+    told: str | Promise = CHECKED
 
 
 def honeypot(submission: Submission, rule: Rule) -> str | None:
@@ -210,11 +219,16 @@ def reports(submission: Submission, rule: Rule) -> str | None:
     return None
 
 
-# A thread that is closed comes before all of them: posting refuses it, and nothing is stored.
+# A thread that is closed comes before all of them: posting refuses it, and nothing is stored. Banned terms come before
+# what counts and measures, so that a word has the same fate at whatever speed it comes.
 RULES: tuple[Rule, ...] = (
     Rule(
         "honeypot", honeypot, gettext_lazy("Trap"), gettext_lazy("A field that no person sees is filled in."),
         Status.SPAM,
+    ),
+    Rule(
+        "banned", banned, gettext_lazy("Banned term"), gettext_lazy("Holds a term of the banned list."),
+        Status.REJECTED,
     ),
     Rule(
         "too_fast", too_fast, gettext_lazy("Too fast"), gettext_lazy("Sent within this many seconds of the form."),
@@ -222,19 +236,16 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "rate", rate, gettext_lazy("Rate of a source"),
-        gettext_lazy("This many from one source within so many minutes."), limit=5, minutes=10,
+        gettext_lazy("This many from one source within so many minutes."), limit=5, minutes=10, told=MANY_AT_ONCE,
     ),
     Rule(
         "surge", surge, gettext_lazy("Flood"),
         gettext_lazy("This many on the whole site within so many minutes, from anywhere."), limit=60, minutes=1,
+        told=MANY_AT_ONCE,
     ),
     Rule(
         "duplicate", duplicate, gettext_lazy("Same words again"),
         gettext_lazy("The same text within so many minutes, if it has this many characters."), limit=20, minutes=1440,
-    ),
-    Rule(
-        "banned", banned, gettext_lazy("Banned term"), gettext_lazy("Holds a term of the banned list."),
-        Status.REJECTED,
     ),
     Rule("suspect", suspect, gettext_lazy("Suspect term"), gettext_lazy("Holds a term of the suspect list.")),
     Rule("links", links, gettext_lazy("Links"), gettext_lazy("More links than this."), limit=2),
@@ -248,7 +259,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "newcomer", newcomer, gettext_lazy("Newcomer"), gettext_lazy("Fewer approved comments than this."),
-        is_on=False, limit=1,
+        is_on=False, limit=1, told=gettext_lazy("A moderator reads the first comments of each reader."),
     ),
     Rule(
         "trusted", trusted, gettext_lazy("Trusted reader"),
@@ -257,11 +268,12 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "premoderated", premoderated, gettext_lazy("Premoderation"), gettext_lazy("The thread is premoderated."),
-        is_fixed=True,
+        is_fixed=True, told=gettext_lazy("Here a moderator reads each comment before it appears."),
     ),
     Rule(
         "reports", reports, gettext_lazy("Reports"),
         gettext_lazy("Reported by this many readers: taken back until a moderator decides."), limit=3,
+        told=gettext_lazy("Readers have reported it: a moderator reads it again and decides."),
     ),
 )  # fmt: skip
 BY_NAME = {rule.name: rule for rule in RULES}
@@ -301,6 +313,11 @@ def as_set(rule: Rule, row: RuleSetting | None) -> Rule:
         limit=row.limit if rule.limit is not None else None,
         minutes=row.minutes if rule.minutes is not None else None,
     )
+
+
+def told(name: str) -> str:
+    """Return the words for its author about why a rule held a comment; general ones where no rule did."""
+    return str(BY_NAME[name].told if name in BY_NAME else Rule.told)
 
 
 def label(name: str) -> str:

@@ -5,12 +5,21 @@ from dataclasses import dataclass
 
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from articles.models import Article
 from comments import text
 from comments.models import Comment, CommentSettings
 from comments.models.comment import STEP_CHARACTERS
 from comments.states import Order
+
+
+def thread_title(count: int) -> str:
+    """Return the title of a thread that shows `count` comments: "2 comments"; "Comments" where there are none."""
+    if not count:
+        return _("Comments")
+    return ngettext("%(n)s comment", "%(n)s comments", count) % {"n": count}
 
 
 @dataclass(frozen=True)

@@ -200,13 +200,21 @@ def _is_daily_limit_reached(publication: Publication, email: str, sort: str) -> 
 
 
 def statement(row: Comment) -> str:
-    """Return the statement of reasons for what a rule rejected, for its author's own page; "" for any other comment.
+    """Return the statement of reasons for what a rule or a person kept from readers, for its author's own page.
 
-    A person's decision is mailed, with that person's words.
+    "" for a comment that readers see, for one that merely waits, for spam, and where the moderator chose to tell
+    nothing. One query.
     """
-    if row.status != Status.REJECTED or row.reviewed:
+    if row.status not in (Status.REJECTED, Status.HELD):
         return ""
-    return _reasons(row, None, quotes=False, by_mail=False)
+    decided = row.actions.filter(version_after=row.version).select_related("batch").first()
+    batch = decided.batch if decided else None
+    if batch is not None and not batch.tells:
+        return ""
+    was_visible = row.rule == "reports" if decided is None else decided.from_status == Status.APPROVED
+    if row.status == Status.HELD and not was_visible:
+        return ""
+    return _reasons(row, batch, quotes=False, by_mail=False)
 
 
 def _reasons(row: Comment, batch: ModerationBatch | None, quotes: bool, by_mail: bool = True) -> str:

@@ -17,17 +17,21 @@ from newsroom.timestamps import Timestamped
 # The posted rules that a publication begins with, by language: one a line.
 DEFAULT_POSTED_RULES = {
     "fr": """\
-Restez courtois : on discute les idées, on n’attaque pas les personnes.
-Ni propos haineux, ni insultes, ni diffamation, ni atteinte à la vie privée : la loi les punit, nous les retirons.
-Pas de publicité, pas de liens sans rapport, pas de messages répétés.
-Restez dans le sujet de l’article ; pour une coquille ou une erreur, écrivez-nous.
-Un seul pseudonyme par personne, et pas celui d’une autre.""",
+Restez dans le sujet de l’article.
+Respectez les autres lecteurs : on discute les idées, on n’attaque pas les personnes.
+Pas de langage SMS, et relisez votre orthographe avant d’envoyer.
+Une coquille ou une erreur dans l’article ? Signalez-la par le lien « Contact », pas dans les commentaires.
+Ni propos haineux, ni insultes, ni diffamation, ni atteinte à la vie privée : la loi les punit.
+Pas de publicité, pas de liens sans rapport, pas de messages répétés ; un pseudonyme chacun, et le sien.
+Nous nous réservons le droit de retirer un commentaire qui ne respecte pas ces règles.""",
     "en": """\
-Stay courteous: discuss ideas, do not attack people.
-No hate speech, insults, defamation or invasion of privacy: the law punishes them, and we remove them.
-No advertising, no unrelated links, no repeated messages.
-Keep to the subject of the article; to point out a typo or an error, write to us.
-One pseudonym per person, and not somebody else’s.""",
+Keep to the subject of the article.
+Respect the other readers: discuss ideas, do not attack people.
+No text-message spelling, and read your comment over before you send it.
+An error in the article? Report it by the link “Contact”, not in the comments.
+No hate speech, insults, defamation or invasion of privacy: the law punishes them.
+No advertising, no unrelated links, no repeated messages; one pseudonym, and not somebody else’s.
+We reserve the right to remove a comment that breaks these rules.""",
 }
 FALLBACK_LANGUAGE = "en"
 

@@ -4,13 +4,14 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from articles.models import Article
 from articles.workflow import Kind as ArticleKind
-from comments import forms, thread
-from comments.models import Kind
+from comments import forms, text, thread
+from comments.models import Comment, Kind
 from comments.policy import settings_of, thread_of
-from comments.states import Status
+from comments.states import Mode, Status
 
 register = template.Library()
 MAX_FEATURED = 3
@@ -39,7 +40,9 @@ def comment_thread(context: dict[str, Any], article: Article) -> dict[str, Any]:
         **inherited,
         "article": article,
         "has_thread": revision.kind != ArticleKind.PAGE or policy.is_open(now) or article.comment_count > 0,
+        "title": thread.thread_title(article.comment_count),
         "thread": policy,
+        "is_premoderated": policy.mode == Mode.PREMODERATED,
         "settings": settings,
         "is_open": policy.is_open(now),
         "why_closed": policy.why_closed(now),
@@ -54,3 +57,9 @@ def comment_thread(context: dict[str, Any], article: Article) -> dict[str, Any]:
 def may_be_answered(entry: thread.ThreadEntry, policy: Any) -> bool:
     """Return whether a comment has a reply link. `policy` is the Thread; "" where the page has none."""
     return not entry.is_tombstone and bool(policy) and policy.is_open(timezone.now())
+
+
+@register.filter
+def comment_html(comment: Comment) -> SafeString:
+    """Return a comment's text as safe HTML, with its quotes and links."""
+    return text.render(comment.text)

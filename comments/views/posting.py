@@ -13,13 +13,13 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from articles.models import Article
-from comments import forms
+from comments import forms, screening
 from comments.actions import notifications, posting
 from comments.models import Comment
 from comments.policy import settings_of
 from comments.refusals import Refused
 from comments.states import GONE, Status
-from comments.thread import ThreadEntry
+from comments.thread import ThreadEntry, thread_title
 from comments.views.pages import form_context, live_article, personal, visible, wants_json
 from newsroom.lib.text import whole_number
 from newsroom.middleware import takes_post
@@ -147,35 +147,50 @@ def own(request: PublicRequest, pk: int, key: str) -> HttpResponse:
 
 
 def status_message(comment: Comment) -> str:
-    """Return the words for its author about a comment's status. For spam, those for any held comment."""
+    """Return the words for its author about a comment's status, and why it waits where it does."""
     if comment.status in GONE:
         return _("Your comment is deleted.")
     if comment.status == Status.APPROVED:
         return _("Your comment is published.")
     if comment.status == Status.REJECTED:
         return _("Your comment is not published: it is against the posted rules of this site.")
-    return _("Your comment awaits moderation: readers don’t see it yet.")
+    awaits = _("Your comment awaits moderation: readers don’t see it yet.")
+    # Spam is told what a held comment is told, so that it learns nothing.
+    return f"{awaits} {screening.told(comment.rule if not comment.reviewed else '')}"
 
 
 def _payload(request: PublicRequest, comment: Comment, own: str) -> dict[str, Any]:
-    """A comment for the script that posted it: its status, and its HTML as its author sees it."""
+    """A comment for the script that posted it: its status, its HTML as its author sees it, the article's counts."""
     settings = settings_of(comment.publication)
+    count = Article.objects.values_list("comment_count", flat=True).get(pk=comment.article_id)
     until = comment.may_be_changed_until(settings.edit_minutes)
     return {
         "id": comment.pk,
-        "status": "approved" if comment.is_visible else "rejected" if comment.status == Status.REJECTED else "held",
+        "status": _status_for_author(comment),
         "message": status_message(comment),
         "html": _html(request, comment),
+        "count": count,
+        "title": thread_title(count),
         "text": comment.text,
         "own": own,
         "until": until.isoformat(),
     }
 
 
+def _status_for_author(comment: Comment) -> str:
+    """ "approved", "rejected", "gone", or "held", which spam is called too."""
+    if comment.is_visible:
+        return "approved"
+    if comment.status in GONE:
+        return "gone"
+    return "rejected" if comment.status == Status.REJECTED else "held"
+
+
 def _html(request: PublicRequest, comment: Comment) -> str:
     context = {
         "row": ThreadEntry(comment, comment.level), "comment": comment, "publication": comment.publication,
         "is_own": True, "waits": not comment.is_visible, "message": status_message(comment),
+        "statement": notifications.statement(comment),
     }  # fmt: skip
     return render_to_string("comments/parts/comment.html", context, request=request)
 

@@ -11,9 +11,10 @@ from comments.actions import settings as comment_settings
 from comments.actions.moderation import SeenVersion
 from comments.actions.posting import NewComment
 from comments.actions.settings import locked_settings
-from comments.models import Comment, ThreadPolicy
+from comments.models import Comment, Term, ThreadPolicy
 from comments.states import Decision, Status
 from newsroom.lib.client import Client
+from newsroom.publications.models import Publication
 from newsroom.publications.permissions import SYSTEM
 from tests.browser.base import BrowserTestCase
 from tests.factories import make_article
@@ -110,6 +111,37 @@ class ReaderTests(BrowserTestCase):
         other = self.new_page()
         other.goto(self.url)
         expect(other.locator(".comment")).to_have_count(0)
+
+    def test_counts_follow_what_one_does(self) -> None:
+        self.page.goto(self.url)
+        title, under_headline = self.page.locator("#comments-title"), self.page.locator(".times [data-count]")
+        expect(title).to_have_text("Commentaires")
+        for n, text in enumerate(("Un premier mot.", "Et un second."), 1):
+            self.write(self.page, text)
+            self.send(self.page)
+            expect(title).to_have_text(f"{n} commentaire{'s' if n > 1 else ''}")
+            expect(under_headline).to_have_text(str(n))
+        self.page.get_by_role("button", name="Supprimer").last.click()
+        self.page.get_by_role("button", name="Supprimer pour de bon").click()
+        expect(title).to_have_text("1 commentaire")
+        expect(under_headline).to_have_text("1")
+
+    def test_a_refused_author_reads_why_at_once_and_on_coming_back(self) -> None:
+        comment_settings.add_terms(self.kg, ["betterave"], Term.Kind.BANNED, by=SYSTEM)
+        Publication.objects.filter(pk=self.kg.pk).update(contact_email="contact@kulturegeek.example")
+        self.page.goto(self.url)
+        self.write(self.page, "Quelle betterave.")
+        self.send(self.page)
+        for _visit in range(2):
+            refused = self.page.locator(".comment", has_text="Quelle betterave.")
+            expect(refused).to_contain_text("n’est pas publié")
+            expect(refused).to_contain_text("Terme interdit")
+            expect(refused.get_by_role("link", name="@")).to_be_visible()
+            self.page.goto(self.url)
+        stranger = self.page.context.browser.new_page()
+        stranger.goto(self.url)
+        expect(stranger.locator(".comment")).to_have_count(0)
+        stranger.close()
 
     def test_a_site_that_does_not_answer_loses_no_word(self) -> None:
         self.page.goto(self.url)

@@ -1,6 +1,7 @@
 """Why was my comment held? Each rule, its order, its threshold, and that it says what it matched."""
 
 import datetime as dt
+import re
 from dataclasses import replace
 from typing import Any
 from unittest import skipUnless
@@ -15,7 +16,7 @@ from django.utils import timezone
 from comments.actions import settings as comment_settings
 from comments.models import BlockedSender, Comment, RuleSetting, Term
 from comments.refusals import Refused
-from comments.screening import BY_NAME, RULES
+from comments.screening import BY_NAME, RULES, told
 from comments.states import Mode, Status
 from newsroom.lib.client import Client
 from newsroom.publications.permissions import Forbidden
@@ -37,9 +38,22 @@ class RuleTests(CommentsTestCase):
         names = [rule.name for rule in RULES]
         self.assertEqual(
             names,
-            ["honeypot", "too_fast", "rate", "surge", "duplicate", "banned", "suspect", "links", "blocked", "borrowed",
+            ["honeypot", "banned", "too_fast", "rate", "surge", "duplicate", "suspect", "links", "blocked", "borrowed",
              "newcomer", "trusted", "premoderated", "reports"],
         )  # fmt: skip
+
+    def test_a_banned_word_has_one_fate_at_whatever_speed_it_comes(self) -> None:
+        comment_settings.add_terms(self.kg, ["betterave"], Term.Kind.BANNED, by=self.sarah)
+        fates = [self.verdict("Quelle betterave !", took=0.3)]
+        fates += [self.verdict(f"Quelle betterave, numéro {n} !") for n in range(7)]
+        self.assertEqual({fate[:2] for fate in fates}, {(Status.REJECTED, "banned")})
+
+    def test_what_an_author_is_told_names_no_word_and_no_number(self) -> None:
+        for rule in RULES:
+            words = told(rule.name)
+            self.assertTrue(words)
+            self.assertIsNone(re.search(r"[0-9#]", words), rule.name)
+        self.assertEqual(len({told(name) for name in ("honeypot", "blocked", "suspect", "links", "too_fast", "")}), 1)
 
     def test_a_filled_trap_is_spam(self) -> None:
         self.assertEqual(self.verdict(honeypot="http://x"), (Status.SPAM, "honeypot", "http://x"))

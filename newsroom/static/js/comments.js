@@ -149,11 +149,10 @@ if (form) {
       location.href = payload.own;
       return;
     }
-    insertComment(comment, parent);
-    const heading = document.getElementById("comments-title");
-    if (payload.status === "approved") {
-      heading.textContent = heading.textContent.replace(/\d+/, (count) => Number(count) + 1);
-    }
+    const shown = document.getElementById(comment.id); // what was sent twice is one comment
+    if (shown) shown.replaceWith(comment);
+    else insertComment(comment, parent);
+    showCounts(payload);
     comment.tabIndex = -1;
     comment.focus({ preventScroll: true });
     comment.scrollIntoView({ block: "center" });
@@ -237,6 +236,14 @@ function insertComment(comment, parent) {
   else thread.append(comment);
 }
 
+// Shows how many comments readers now see: in the thread's title, and under the headline.
+function showCounts({ title, count }) {
+  const heading = document.getElementById("comments-title");
+  if (heading) heading.textContent = title;
+  const underHeadline = document.querySelector('.comment-count[href="#comments"] [data-count]');
+  if (underHeadline) underHeadline.textContent = count;
+}
+
 // Adds the buttons to edit and delete, and removes them when the time to edit is over.
 function addOwnButtons(comment, entry) {
   const timeLeftMs = new Date(entry.until) - Date.now();
@@ -274,6 +281,7 @@ function addOwnButtons(comment, entry) {
     }
     const changed = elementFrom(payload.html);
     comment.replaceWith(changed);
+    showCounts(payload);
     changed.tabIndex = -1;
     changed.focus({ preventScroll: true });
     if ("delete" in data) {
@@ -326,15 +334,15 @@ function addOwnButtons(comment, entry) {
   }, timeLeftMs);
 }
 
-// A comment that awaits moderation is on no public page: its author sees it here all the same.
-async function showHeld(entry) {
+// A comment that awaits moderation or was refused is on no public page: its author sees it here all the same, and why.
+async function showUnpublished(entry) {
   const response = await fetch(entry.own, { headers: ACCEPT_JSON });
   if (!response.ok) {
     forget(entry.id);
     return;
   }
   const payload = await response.json();
-  if (payload.status !== "held" || document.getElementById(`c-${entry.id}`)) return;
+  if (!["held", "rejected"].includes(payload.status) || document.getElementById(`c-${entry.id}`)) return;
   const comment = elementFrom(payload.html);
   insertComment(comment, entry.under && document.getElementById(`c-${entry.under}`));
   addOwnButtons(comment, { ...entry, text: payload.text, until: payload.until });
@@ -344,7 +352,7 @@ for (const entry of readStorage(OWN_COMMENTS_KEY, [])) {
   const comment = document.getElementById(`c-${entry.id}`);
   const article = entry.article ?? entry.story; // what was stored before the key had its new name lasts two days
   if (comment) addOwnButtons(comment, entry);
-  else if (section?.querySelector("[data-order]") && article === section.dataset.article) showHeld(entry);
+  else if (section?.querySelector("[data-order]") && article === section.dataset.article) showUnpublished(entry);
 }
 
 // -- more comments ----------------------------------------------------------------------------------------------------

@@ -25,14 +25,14 @@ class DefaultTests(CommentsTestCase):
         return publication
 
     def test_it_gives_a_french_publication_french_rules(self) -> None:
-        self.assertIn("Restez courtois", settings_of(self.kg).rules)
-        self.assertIn("Restez courtois", comment_settings.locked_settings(self.kg).rules)
+        self.assertIn("Restez dans le sujet", settings_of(self.kg).rules)
+        self.assertIn("Restez dans le sujet", comment_settings.locked_settings(self.kg).rules)
 
     def test_it_gives_an_english_publication_english_rules(self) -> None:
         publication = self.english()
         article = make_article(publication, "A headset that sees far")
         for settings in (settings_of(publication), comment_settings.locked_settings(publication)):
-            self.assertEqual(settings.posted_rules[0].split()[0], "Stay")
+            self.assertEqual(settings.posted_rules[0].split()[0], "Keep")
             self.assertFalse(re.search("[éèàç]", settings.rules))
         page = self.read(article.path, publication)
         self.assertContains(page, settings.posted_rules[0])
@@ -42,7 +42,7 @@ class DefaultTests(CommentsTestCase):
         for language in ("eo", "pt-br", ""):
             publication = Publication(name="Novaĵoj", domain="novajoj.localhost", language=language)
             settings = CommentSettings.with_defaults(publication)
-            self.assertIn("Stay", settings.rules)
+            self.assertIn("Keep to", settings.rules)
         self.assertIn("Restez", CommentSettings.with_defaults(Publication(language="fr-ca")).rules)
 
     def test_it_has_no_french_in_the_columns_default(self) -> None:

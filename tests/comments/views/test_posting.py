@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 from typing import Any
 from unittest.mock import patch
 
@@ -10,11 +11,12 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from comments import forms
-from comments.actions import posting
+from comments.actions import moderation, posting
 from comments.actions import settings as comment_settings
 from comments.actions.vault import open_sealed
 from comments.models import Comment, SealedSource, Term
-from comments.states import Mode, Status
+from comments.states import Decision, Mode, Status
+from newsroom.publications.models import Publication
 from newsroom.publications.permissions import SYSTEM
 from tests.comments.base import CommentsTestCase
 from tests.factories import make_article
@@ -106,6 +108,37 @@ class PlainTests(PostingTestCase):
         self.assertNotContains(
             self.client.get(self.send(token=self.token()).headers["Location"], headers=HERE), "article 21"
         )
+
+    def test_it_says_why_a_comment_waits_and_before_writing_that_all_do(self) -> None:
+        self.assertNotContains(self.read(self.article.path), "data-premoderated")
+        self.set(mode=Mode.PREMODERATED)
+        for path in (self.article.path, f"/c/article/{self.article.pk}/write/"):
+            self.assertContains(self.read(path), "Ici, un modérateur lit chaque commentaire avant sa parution.")
+        page = self.client.get(self.send(token=self.token()).headers["Location"], headers=HERE)
+        self.assertContains(page, "attend la modération")
+        self.assertContains(page, "Ici, un modérateur lit chaque commentaire avant sa parution.")
+
+    def test_spam_is_told_what_a_held_comment_is_told(self) -> None:
+        held = self.send(token=self.token(0)).headers["Location"]
+        spam = self.send(token=self.token(), text="Un autre.", website="http://x").headers["Location"]
+        self.assertEqual(list(Comment.objects.order_by("pk").values_list("status", flat=True)), ["held", "spam"])
+        titles = {re.search(r"<h1>(.*?)</h1>", self.read(path).content.decode())[1] for path in (held, spam)}
+        self.assertEqual(len(titles), 1)
+
+    def test_quotes_are_shown_as_quotes_where_a_comment_is_answered_or_reported(self) -> None:
+        under = self.post("> Il voit loin\nVraiment ?")
+        own = f"/c/{under.pk}/own/{forms.own_key(under)}/"
+        with time_machine.travel(timezone.now() + dt.timedelta(minutes=11), tick=False):
+            for path in (f"/c/{under.pk}/reply/", f"/c/{under.pk}/report/", own):
+                page = self.read(path)
+                self.assertContains(page, "<blockquote><p>Il voit loin</p></blockquote><p>Vraiment ?</p>")
+                self.assertNotContains(page, "&gt; Il")
+
+    def test_the_posted_rules_stand_above_the_button(self) -> None:
+        page = self.read(self.article.path).content.decode()
+        for rule in ("Restez dans le sujet", "Respectez les autres lecteurs", "langage SMS", "relisez votre orthographe",
+                     "lien « Contact »", "le droit de retirer"):  # fmt: skip
+            self.assertLess(page.index(rule), page.index("Poster mon commentaire"))
 
     def test_a_closed_thread_offers_no_form(self) -> None:
         comment = self.post("À répondre.")
@@ -238,6 +271,30 @@ class ScriptTests(PostingTestCase):
         self.assertIn("Très bon article, merci.", data["html"])
         self.assertTrue(data["own"].startswith(f"/c/{data['id']}/own/"))
 
+    def test_it_says_the_counts_that_readers_now_see(self) -> None:
+        first = json.loads(self.send(JSON, token=self.token()).content)
+        self.assertEqual((first["count"], first["title"]), (1, "1 commentaire"))
+        token = self.token()
+        for _time in range(2):  # sent twice, it is counted once
+            second = json.loads(self.send(JSON, token=token, text="Un autre mot.").content)
+            self.assertEqual((second["count"], second["title"]), (2, "2 commentaires"))
+        gone = json.loads(self.client.post(second["own"], {"delete": "1"}, headers=JSON).content)
+        self.assertEqual((gone["count"], gone["status"]), (1, "gone"))
+        self.set(mode=Mode.PREMODERATED)
+        waits = json.loads(self.send(JSON, token=self.token(), text="Un troisième.", email="a@b.fr").content)
+        self.assertEqual((waits["count"], waits["status"]), (1, "held"))
+
+    def test_a_refused_comment_comes_with_the_reasons_and_how_to_contest_them(self) -> None:
+        comment_settings.add_terms(self.kg, ["betterave"], Term.Kind.BANNED, by=SYSTEM)
+        Publication.objects.filter(pk=self.kg.pk).update(contact_email="contact@kulturegeek.example")
+        posted = json.loads(self.send(JSON, token=self.token(), text="Quelle betterave.").content)
+        back = json.loads(self.client.get(posted["own"], headers=JSON).content)
+        for answer in (posted, back):
+            self.assertEqual(answer["status"], "rejected")
+            self.assertIn("Terme interdit", answer["html"])
+            self.assertIn("article 21", answer["html"])
+            self.assertIn(f"mailto:contact@kulturegeek.example?subject=Commentaire%20", answer["html"])
+
     def test_it_asks_for_a_token(self) -> None:
         answer = self.send(JSON)
         self.assertEqual(answer.status_code, 409)
@@ -281,6 +338,16 @@ class OwnTests(PostingTestCase):
     def test_what_a_moderator_decided_offers_no_form(self) -> None:
         self.decide(self.comment, "reject")
         self.assertNotContains(self.read(self.own), "<form")
+
+    def test_a_moderators_decision_is_stated_to_its_author_unless_nobody_is_to_be_told(self) -> None:
+        self.decide(self.comment, "reject", reason="Ceci vise une personne.")
+        page = self.read(self.own)
+        self.assertContains(page, "Ceci vise une personne.")
+        self.assertContains(page, "article 21")
+        other = self.post("Un autre mot.", "Léa")
+        seen = [moderation.SeenVersion(other.pk, other.version)]
+        moderation.decide(self.kg, seen, Decision.REJECT, by=self.sarah, tells=False)
+        self.assertNotContains(self.read(f"/c/{other.pk}/own/{forms.own_key(other)}/"), "article 21")
 
     def test_a_script_finds_what_waits_again(self) -> None:
         self.decide(self.comment, "hold")

@@ -30,7 +30,7 @@ class ArticleTests(CommentsTestCase):
             "Je suis d’accord.",
             "Laisser un commentaire",
             "Sauvegarder mon pseudo et mon adresse e-mail pour la prochaine fois",
-            "Restez courtois",
+            "Restez dans le sujet",
         ):
             self.assertIn(words, page)
         self.assertLess(page.index("Très bon"), page.index("d’accord"))
@@ -46,7 +46,7 @@ class ArticleTests(CommentsTestCase):
         form = self.read(f"/c/{first.pk}/reply/").content.decode()
         self.assertIn('<b dir="auto">ליאור</b>', form)
         self.assertIn("Répondre à <bdi>ליאור</bdi>", form)
-        self.assertIn('<p dir="auto">مقال', form)
+        self.assertIn('<div class="comment-text" dir="auto"><p>مقال', form)
 
     def test_flags_come_through_a_name_and_a_text(self) -> None:
         flag = "\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f"
