@@ -164,8 +164,14 @@ def edit(comment: Comment, words: str, *, client: Client = UNKNOWN_CLIENT) -> Co
 
 @action
 def delete(comment: Comment) -> Comment:
-    """Delete a comment for its author, while they may: its text goes, its position stays. Raises Refused."""
+    """Delete a comment for its author, while they may: its text goes, its position stays. Raises Refused.
+
+    One that is deleted already is returned as it is.
+    """
     settings = locked_settings(comment.publication)
+    comment.refresh_from_db(fields=["status"])
+    if comment.status == Status.DELETED:
+        return comment
     comment, _now = _own(comment, settings)
     before = comment.status
     comment.author_key = sources.key(comment.email)

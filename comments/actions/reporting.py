@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -28,22 +28,26 @@ ANONYMOUS = {Ground.MINORS}
 
 @dataclass(frozen=True)
 class Notice:
-    """A report as the form sent it."""
+    """A report as the form sent it. `form_key` is the form's own, "" where there was no form."""
 
     ground: str
     text: str = ""
     name: str = ""
     email: str = ""
     in_good_faith: bool = False
+    form_key: str = ""
 
 
 @action
 def report(comment: Comment, notice: Notice, *, client: Client) -> Report:
     """Store a report and mail its receipt; hold the comment if the rule `reports` is reached.
 
-    Return the report, or the open one if this source or e-mail has reported the comment already. Raises Refused.
+    Return the report, or the open one if this source or e-mail has reported the comment already; the one that this
+    form made, where it is sent twice. Raises Refused.
     """
     settings = locked_settings(comment.publication)
+    if earlier := made_by_form(notice.form_key):
+        return earlier
     rows = Comment.objects.select_for_update(of=("self",)).select_related("publication", "article")
     comment, now = rows.get(pk=comment.pk), timezone.now()
     if not comment.is_visible:
@@ -64,11 +68,16 @@ def report(comment: Comment, notice: Notice, *, client: Client) -> Report:
     row = Report.objects.create(
         publication=comment.publication, comment=comment, version=comment.version, ground=notice.ground,
         text=notice.text, name=notice.name, email=notice.email, in_good_faith=notice.in_good_faith,
-        source=next(iter(known_sources), ""), at=now,
+        source=next(iter(known_sources), ""), form_key=notice.form_key or None, at=now,
     )  # fmt: skip
     notifications.reported(row)
     _take_back(comment, Screen.of(settings))
     return row
+
+
+def made_by_form(form_key: str) -> Report | None:
+    """Return the report that a form made, by its key; None where it made none, or where the key is ""."""
+    return Report.objects.select_related("comment").filter(form_key=form_key).first() if form_key else None
 
 
 def close_reports_of(comments: Collection[Comment]) -> int:
@@ -126,4 +135,4 @@ def _checked(notice: Notice) -> Notice:
             raise Refused("email", _("This is not an e-mail address.")) from error
     if not notice.in_good_faith:
         raise Refused("in_good_faith", _("Confirm that you report it in good faith."))
-    return Notice(notice.ground, words, name, email, notice.in_good_faith)
+    return replace(notice, text=words, name=name, email=email)

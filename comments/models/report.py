@@ -30,6 +30,7 @@ class Report(models.Model):
     email = models.EmailField(_("e-mail"), blank=True)
     in_good_faith = models.BooleanField(_("in good faith"), default=False)
     source = models.CharField(max_length=32, blank=True, editable=False)
+    form_key = models.CharField(max_length=32, null=True, unique=True, editable=False)  # noqa: DJ001 (unique where there)
     at = models.DateTimeField(_("when"))
     decided_at = models.DateTimeField(_("decided"), null=True)
     upheld = models.BooleanField(_("upheld"), null=True)

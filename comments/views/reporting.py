@@ -18,16 +18,18 @@ from newsroom.requests import PublicRequest, client
 @takes_post
 def report(request: PublicRequest, pk: int) -> HttpResponse:
     """Show the form of a report; report a comment with it."""
+    stamp = forms.stamp(request.POST.get("token", "")) if forms.is_from_here(request) else None
+    if stamp and (made := reporting.made_by_form(stamp.form_key)):  # sent twice: the comment may be held since
+        return redirect("comment-reported", made.comment.article_id)
     comment = visible(request, pk)
     notice, refused = reporting.Notice(ground=""), None
     if request.method == "POST":
         data = request.POST
         notice = reporting.Notice(
             data.get("ground", ""), data.get("text", ""), data.get("name", ""), data.get("email", ""),
-            data.get("good_faith") == "1",
+            data.get("good_faith") == "1", stamp.form_key if stamp else "",
         )  # fmt: skip
-        is_fresh = forms.stamp(data.get("token", "")) is not None and forms.is_from_here(request)
-        if is_fresh and not data.get(forms.HONEYPOT):
+        if stamp and not data.get(forms.HONEYPOT):
             try:
                 reporting.report(comment, notice, client=client(request))
             except Refused as error:
@@ -39,6 +41,7 @@ def report(request: PublicRequest, pk: int) -> HttpResponse:
         "article": comment.article,
         "notice": notice,
         "refused": refused,
+        "asks_again": request.method == "POST" and refused is None,
         "grounds": Ground.choices,
         "token": forms.token(),
     }

@@ -136,7 +136,7 @@ class PlainTests(PostingTestCase):
 
     def test_the_posted_rules_stand_above_the_button(self) -> None:
         page = self.read(self.article.path).content.decode()
-        for rule in ("Restez dans le sujet", "Respectez les autres lecteurs", "langage SMS", "relisez votre orthographe",
+        for rule in ("dans le sujet", "Respectez les autres lecteurs", "langage SMS", "relisez votre orthographe",
                      "lien « Contact »", "le droit de retirer"):  # fmt: skip
             self.assertLess(page.index(rule), page.index("Poster mon commentaire"))
 
@@ -293,7 +293,7 @@ class ScriptTests(PostingTestCase):
             self.assertEqual(answer["status"], "rejected")
             self.assertIn("Terme interdit", answer["html"])
             self.assertIn("article 21", answer["html"])
-            self.assertIn(f"mailto:contact@kulturegeek.example?subject=Commentaire%20", answer["html"])
+            self.assertIn("mailto:contact@kulturegeek.example?subject=Commentaire%20", answer["html"])
 
     def test_it_asks_for_a_token(self) -> None:
         answer = self.send(JSON)
@@ -320,6 +320,14 @@ class OwnTests(PostingTestCase):
         self.comment.refresh_from_db()
         self.assertEqual(self.comment.status, Status.DELETED)
         self.assertContains(self.read(self.own), "est supprimé")
+
+    def test_deleting_twice_is_deleting(self) -> None:
+        for _time in range(2):
+            answer = self.client.post(self.own, {"delete": "1"}, headers=HERE)
+            self.assertEqual((answer.status_code, answer.headers.get("Location")), (302, self.own))
+        self.assertEqual(
+            json.loads(self.client.post(self.own, {"delete": "1"}, headers=JSON).content)["status"], "gone"
+        )
 
     def test_another_has_no_key(self) -> None:
         other = self.post("Un autre.", "Léa")

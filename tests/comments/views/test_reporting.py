@@ -1,13 +1,17 @@
 """The form of a report."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import time_machine
 from django.utils import timezone
 
 from comments import forms
+from comments.actions import settings as comment_settings
 from comments.models import Report
+from comments.screening import BY_NAME
+from comments.states import Status
 from tests.comments.base import CommentsTestCase
 
 HERE = {"Origin": "http://kulturegeek.localhost", "host": "kulturegeek.localhost"}
@@ -45,6 +49,20 @@ class ReportPageTests(CommentsTestCase):
         page = self.send(email="", text="À ne pas perdre")
         self.assertContains(page, "À ne pas perdre", status_code=422)
         self.assertFalse(Report.objects.exists())
+
+    def test_a_form_sent_twice_makes_one_report_though_the_comment_is_held_since(self) -> None:
+        comment_settings.save_rule(self.kg, replace(BY_NAME["reports"], limit=1), by=self.sarah)
+        with time_machine.travel(timezone.now() - dt.timedelta(seconds=9), tick=False):
+            token = forms.token()
+        answers = [self.send(token=token) for _time in range(2)]
+        self.assertEqual([(answer.status_code, answer.headers.get("Location")) for answer in answers],
+                         [(302, f"/c/reported/{self.article.pk}/")] * 2)  # fmt: skip
+        self.comment.refresh_from_db()
+        self.assertEqual((self.comment.status, Report.objects.count()), (Status.HELD, 1))
+        self.assertEqual(self.send().status_code, 404)
+
+    def test_it_says_why_it_asks_once_more(self) -> None:
+        self.assertContains(self.send(token="stale"), "appuyez encore une fois")
 
     def test_another_site_reports_nothing(self) -> None:
         self.send({**HERE, "Origin": "https://evil.example"})
