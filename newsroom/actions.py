@@ -9,6 +9,7 @@ import inspect
 import logging
 import time
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
@@ -26,6 +27,13 @@ Fields = dict[str, str | int | float]
 ID_ARGUMENTS = ("revision", "number", "batch_id")
 
 logger = logging.getLogger(__name__)
+_done: ContextVar[int] = ContextVar("actions_done", default=0)
+
+
+def actions_done() -> int:
+    """Return how many actions this thread or task has done so far: more after a call than before means that it changed
+    something."""
+    return _done.get()
 
 
 def action(function: Callable[P, R]) -> Callable[P, R]:
@@ -63,6 +71,7 @@ def action(function: Callable[P, R]) -> Callable[P, R]:
         if isinstance(made, Model) and not any(made is argument for argument in arguments.values()):
             fields = _ids({f"{made._meta.model_name}": made}) | fields
         fields = {"action": name} | fields | _end(start, "done")
+        _done.set(_done.get() + 1)
         # robust: what has committed must not look failed because its line could not be written.
         transaction.on_commit(lambda: _log(fields), robust=True)
         return result

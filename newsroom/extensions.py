@@ -17,6 +17,7 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
         "comments.jobs.JOBS",
         "newsroom.worker.jobs.JOBS",
         "newsroom.accounts.jobs.JOBS",
+        "newsroom.desk.jobs.JOBS",
     ),
     # Texts about an article that an app keeps (articles.actions.expunging.TextStore).
     "expunging": ("comments.actions.expunging.COMMENTS",),

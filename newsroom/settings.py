@@ -54,6 +54,7 @@ CSRF_TRUSTED_ORIGINS = [f"https://{DESK_HOST}"] if HTTPS and DESK_HOST else []
 # -- apps --------------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "newsroom.desk.apps.DeskConfig",  # django.contrib.admin, with our site
+    "newsroom.desk.apps.DeskFormsConfig",
     "newsroom.publications",
     "newsroom.pagecache",
     "newsroom.keys",

@@ -46,6 +46,7 @@ WRITERS = (
     "newsroom.publications.models",  # a publication's domain among its hosts, however it is saved
     # their own tables
     "newsroom.accounts.actions", "newsroom.accounts.guessing", "newsroom.accounts.jobs",
+    "newsroom.desk.sending", "newsroom.desk.jobs",
     "newsroom.worker.jobs", "newsroom.worker.mail", "newsroom.worker.process", "newsroom.worker.queue",
     "newsroom.worker.recurring", "newsroom.pagecache.tags", "newsroom.keys.ring",
 )  # fmt: skip

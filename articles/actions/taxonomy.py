@@ -91,21 +91,29 @@ def free_slug(model: type[Author] | type[Tag], name: str) -> str:
 
 @action
 def save_tag(tag: Tag, *, by: Any) -> Tag:
-    """Change a tag's name or description.
+    """Save a new tag, or change the name, slug or description of one.
 
     Raises Forbidden; Refused when another tag has that name, or when this one was merged since the form was opened.
     """
     require_tag(tag, "tag.change", by=by)
+    if tag.pk is None:
+        _refuse_twin(tag)
+        tag.save()
+        return tag
     row = Tag.objects.select_for_update(of=("self",)).select_related("merged_into").get(pk=tag.pk)
     if row.merged_into is not None and tag.merged_into_id is None:
         message = _("It was merged into “%(name)s” meanwhile.")
         raise Refused([Finding("tag", message % {"name": row.canonical.name})])
-    twin = Tag.objects.filter(folded=Tag.key(tag.name)).exclude(pk=tag.pk).first()
-    if twin:
-        raise Refused([Finding("tag", _("“%(name)s” is a tag already: merge the two.") % {"name": twin.name})])
+    _refuse_twin(tag)
     tag.save(update_fields=["name", "folded", "slug", "description"])
     invalidate({cache_tags.tag(tag)})
     return tag
+
+
+def _refuse_twin(tag: Tag) -> None:
+    twin = Tag.objects.filter(folded=Tag.key(tag.name)).exclude(pk=tag.pk).first()
+    if twin:
+        raise Refused([Finding("tag", _("“%(name)s” is a tag already: merge the two.") % {"name": twin.name})])
 
 
 @action

@@ -29,6 +29,7 @@ from articles.content import Content
 from articles.models import Article
 from articles.workflow import TRANSITIONS, Conflict, Finding, Need, Refused, Stage, Transition, Unconfirmed
 from newsroom.desk.current import posted_publication
+from newsroom.desk.sending import made_by_form, note_made
 from newsroom.lib.text import row_id, whole_number
 from newsroom.publications.models import Publication
 from newsroom.publications.permissions import Forbidden, may
@@ -170,9 +171,18 @@ class ArticlePage:
         if sister := self.posted.get("_link", ""):
             content, note = self._with_link(content, self._sister(sister))
         if article is None:
-            return editing.create(self.publication, content, by=self.user, note=note)
-        base = self.form.cleaned_data["base"] or 0  # a form that doesn't say what it began from began from nothing
+            article = editing.create(self.publication, content, by=self.user, note=note)
+            note_made(self.request, article.pk)
+            return article
+        base = self.form.cleaned_data["base"] or self._revision_made_by_form(article)
         return editing.save_draft(article, content, by=self.user, base=base, change=change, notice=notice, note=note)
+
+    def _revision_made_by_form(self, article: Article) -> int:
+        """Return the id of the revision that this form made, where it was sent before; 0: it began from nothing."""
+        if made_by_form(self.request) != str(article.pk):
+            return 0
+        first: int = article.revisions.order_by("number").values_list("pk", flat=True)[0]
+        return first
 
     def _take_step(self, step: Transition, article: Article, has_new_revision: bool) -> Article:
         """Take a step of the workflow on the revision that this person has before them."""

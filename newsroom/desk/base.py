@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from newsroom.desk.current import current_publication
+from newsroom.desk.sending import AddsOnce
 from newsroom.publications.permissions import may
 
 # What Django's filters put behind the name of what they filter by.
@@ -34,7 +35,7 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]  # Django's class ta
         return self.count > self.CAP
 
 
-class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # as above
+class DeskAdmin(AddsOnce, admin.ModelAdmin):  # type: ignore[type-arg]  # as above
     """A model at the desk. Rights are verbs of the roles' tables; no button deletes."""
 
     view_verb = ""
@@ -62,12 +63,12 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # as above
         return may(request.user, self.view_verb, self._permission_object(request, obj))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        if self.scoped and current_publication(request) is None:
-            return False
+        if not self.add_verb or (self.scoped and current_publication(request) is None):
+            return False  # without a verb nobody adds here, whoever runs the install neither
         return may(request.user, self.add_verb, self._permission_object(request, None))
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return may(request.user, self.change_verb, self._permission_object(request, obj))
+        return bool(self.change_verb) and may(request.user, self.change_verb, self._permission_object(request, obj))
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

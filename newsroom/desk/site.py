@@ -1,6 +1,7 @@
 """The admin site: the sidebar's groups, the front page, the switcher."""
 
 from collections.abc import Callable
+from functools import update_wrapper
 from typing import Any
 
 from django.contrib import messages
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_POST
 from django.views.i18n import JavaScriptCatalog, set_language
 
 from newsroom.desk.current import current_publication, switch
+from newsroom.desk.sending import done_once
 from newsroom.extensions import extensions
 
 # The sidebar: groups of models, in their order. What is named nowhere comes last.
@@ -51,6 +53,10 @@ class DeskSite(AdminSite):
             # Not `r/…`, which leads whoever asks to any row's page, and shows its headline in the address.
             *(url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"),
         ]
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Wrap a view of the desk: for its people only, and done once however often its form is sent."""
+        return super().admin_view(update_wrapper(done_once(view), view), cacheable)
 
     def switch_view(self, request: HttpRequest) -> HttpResponse:
         """Make another publication the current one, and return to the page."""

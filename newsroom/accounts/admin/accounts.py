@@ -17,6 +17,7 @@ from newsroom.accounts.fresh import refusal_unless_fresh, require_fresh_sign_in
 from newsroom.accounts.models import AccountEvent
 from newsroom.desk.base import ReadOnlyAdmin
 from newsroom.desk.current import current_publication
+from newsroom.desk.sending import AddsOnce
 from newsroom.publications.models import Membership
 
 
@@ -25,7 +26,7 @@ class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]  # Django
     extra = 0
 
 
-class PeopleAdmin(UserAdmin):  # type: ignore[type-arg]  # as above
+class PeopleAdmin(AddsOnce, UserAdmin):  # type: ignore[type-arg]  # as above
     """Accounts, for superusers only. What a person may do depends on their memberships."""
 
     inlines = [MembershipInline]

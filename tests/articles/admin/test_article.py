@@ -82,7 +82,7 @@ class SightTests(NewsroomTestCase):
 
     def test_it_offers_only_the_sections_of_the_articles_publication(self) -> None:
         self.at_desk(self.julien)
-        page = self.client.get(LIST + "add/")
+        page = self.client.get(LIST + "add/", follow=True)
         self.assertEqual(list(page.context["form"].fields["section"].queryset), [self.mac])
 
     def test_it_refuses_a_forged_section(self) -> None:

@@ -192,7 +192,8 @@ class RulesTests(CommentsTestCase):
 
     def test_an_article_gets_a_policy_of_its_own_and_loses_it(self) -> None:
         url = "/admin/comments/threadpolicy/"
-        self.assertContains(self.client.get(f"{url}add/?article={self.article.pk}"), self.article.desk_headline)
+        page = self.client.get(f"{url}add/?article={self.article.pk}", follow=True)
+        self.assertContains(page, self.article.desk_headline)
         self.client.post(
             f"{url}add/", {"article": self.article.pk, "section": "", "mode": "closed", "closes_after": ""}
         )

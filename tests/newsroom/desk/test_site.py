@@ -55,8 +55,9 @@ class ProposedValuesTests(NewsroomTestCase):
             opts = model._meta
             for value in ("abc", "9" * 40, "\x00", "1,2", "٣"):
                 query = {field.name: value for field in opts.get_fields() if not field.auto_created}
-                answer = self.client.get(f"/admin/{opts.app_label}/{opts.model_name}/add/", {**query, "nothing": value})
-                self.assertIn(answer.status_code, (200, 302, 403), f"{opts.label} {value!r}")
+                page = f"/admin/{opts.app_label}/{opts.model_name}/add/"
+                answer = self.client.get(page, {**query, "nothing": value}, follow=True)
+                self.assertIn(answer.status_code, (200, 403), f"{opts.label} {value!r}")
 
 
 class ExtensionTests(SimpleTestCase):
