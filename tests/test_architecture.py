@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from unittest import TestCase
 
@@ -54,12 +55,15 @@ WRITES = {"save", "create", "update", "delete", "get_or_create", "update_or_crea
 LAYERS = {"articles": ARTICLES, "comments": COMMENTS}
 
 
-def modules() -> Iterator[tuple[str, ast.Module, Path]]:
+@cache
+def modules() -> list[tuple[str, ast.Module, Path]]:
+    found = []
     for package in PACKAGES:
         for path in sorted((ROOT / package).rglob("*.py")):
             if "migrations" not in path.parts:
                 name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
-                yield name, ast.parse(path.read_text(encoding="utf-8")), path
+                found.append((name, ast.parse(path.read_text(encoding="utf-8")), path))
+    return found
 
 
 def imports(tree: ast.AST) -> Iterator[str]:
