@@ -5,6 +5,7 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from django.db import models
+from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy as _
 
 from newsroom.lib.languages import Language, language_of
@@ -41,6 +42,18 @@ _STYLES: dict[str, Callable[[dt.datetime, Language], str]] = {DateStyle.BULLET: 
 def house_date(moment: dt.datetime, *, style: str, language: str, time_zone: str) -> str:
     """Return an aware moment as a publication's readers see it, in its time zone: "10 Fév. 2025 • 11:30"."""
     return _STYLES[style](moment.astimezone(ZoneInfo(time_zone)), language_of(language))
+
+
+def desk_date(moment: dt.datetime) -> str:
+    """Return a moment as the desk shows it everywhere, in the active time zone and language: "30 nov. 07:30"; with its
+    year where that is not this one."""
+    local = timezone.localtime(moment)
+    return formats.date_format(local, "j N H:i" if local.year == timezone.localtime().year else "j N Y H:i")
+
+
+def desk_day(moment: dt.datetime) -> str:
+    """Return the day of a moment as the desk shows it: "30 nov. 2026"."""
+    return formats.date_format(timezone.localtime(moment), "j N Y")
 
 
 def months_beside(year: int, month: int) -> tuple[tuple[int, int], tuple[int, int]]:

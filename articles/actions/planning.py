@@ -13,6 +13,7 @@ from articles.actions.base import display_name, locked, log
 from articles.models import Article, Note
 from articles.workflow import Finding, Refused, Verb
 from newsroom.actions import action
+from newsroom.lib.sorting import Alphabetical
 from newsroom.publications.models import Publication
 from newsroom.publications.permissions import require, rights
 
@@ -26,7 +27,7 @@ def writers_of(publication: Publication) -> QuerySet[Any]:
     people = get_user_model().objects.filter(
         is_active=True, memberships__publication=publication, memberships__role__in=writing
     )
-    return people.distinct().order_by("first_name", "last_name", "username")
+    return people.distinct().order_by(Alphabetical("first_name"), Alphabetical("last_name"), "username")
 
 
 @action

@@ -4,7 +4,6 @@ from functools import partial
 from typing import Any, cast
 
 from django.contrib import admin
-from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -29,6 +28,7 @@ from newsroom.lib import embeds
 from newsroom.lib.text import fold, row_id
 from newsroom.publications.permissions import may
 from newsroom.requests import DeskRequest
+from newsroom.timestamps import desk_date
 
 POINTERS = ("live", "next", "draft", "approved")
 
@@ -71,8 +71,8 @@ class ArticleAdmin(DeskAdmin):
 
     @admin.display(description=gettext_lazy("published and saved"))
     def times(self, article: Article) -> str:
-        published = article.publication.date(article.published_at) if article.published_at else "–"
-        saved = naturaltime(article.saved_at)
+        published = desk_date(article.published_at) if article.published_at else "–"
+        saved = _("saved %(time)s") % {"time": desk_date(article.saved_at)}
         if not article.is_live(timezone.now()):
             return format_html('{}<br><span class="quiet">{}</span>', published, saved)
         link = format_html('<a href="{}">{}</a>', article.get_absolute_url(), _("View on site"))

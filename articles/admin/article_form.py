@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.actions.taxonomy import tags_named
 from articles.admin.fields import BodyField, BylinesField, ImageChoiceField, TagNamesField, byline_names
-from articles.admin.names import line_of
+from articles.admin.names import Names
 from articles.content import Content
 from articles.models import Author, Revision, Section
 from articles.workflow import Change, Kind
@@ -106,7 +106,7 @@ class ArticleForm(forms.Form):
     def _initial(revision: Revision | None, user: Any) -> dict[str, Any]:
         if revision is None:
             own = Author.objects.filter(user=user).first()
-            return {"authors": byline_names([own]) if own else ""}
+            return {"authors": byline_names([own]) if own else Names()}
         content = Content.of(revision)
         return {
             **{name: getattr(content, name) for name in ("kicker", "headline", "standfirst", "body", "kind", "slug")},
@@ -114,7 +114,7 @@ class ArticleForm(forms.Form):
             "section": content.section,
             "lead_image": content.lead_image.pk if content.lead_image else None,
             "authors": byline_names(content.authors),
-            "tags": line_of(tag.name for tag in content.tags),
+            "tags": Names.of((tag.name, tag.pk) for tag in content.tags),
             "base": revision.pk,
         }
 

@@ -34,6 +34,7 @@ from newsroom.lib.text import row_id, whole_number
 from newsroom.publications.models import Publication
 from newsroom.publications.permissions import Forbidden, may
 from newsroom.requests import DeskRequest
+from newsroom.timestamps import desk_date
 
 
 class ArticlePage:
@@ -271,7 +272,7 @@ class ArticlePage:
         """Add the message of success, with the time and the public address where there are any."""
         now = timezone.now()
         if self.step and Need.TIME in self.step.needs:
-            message = f"{message} {self.publication.date(self.step_form.cleaned_data['at'])}"
+            message = f"{message} {desk_date(self.step_form.cleaned_data['at'])}"
         if article.is_live(now):
             message = format_html('{} <a href="{}">{}</a>', message, article.get_absolute_url(), _("View on site"))
         messages.success(self.request, message)

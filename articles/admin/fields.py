@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy
 from django_prose_editor.fields import ProseEditorFormField
 from django_prose_editor.widgets import AdminProseEditorWidget
 
-from articles.admin.names import line_of, names_in
-from articles.models import Author, Image, Section
+from articles.admin.names import Names, names_in
+from articles.models import Author, Image, Section, Tag
 from newsroom.lib.text import fold
 
 FIRST_YEAR, YEARS_AHEAD = 2000, 10  # of what a desk plans: others are slips of the finger
@@ -97,14 +97,20 @@ class BodyField(ProseEditorFormField):
 
 
 class NamesWidget(forms.TextInput):
-    """A line of names with commas between, which a script turns into chips with completion."""
+    """A line of names with commas between, which a script turns into chips with completion. Its value: Names."""
+
+    template_name = "desk/names_widget.html"
 
     def __init__(self, complete: str, allow_new: bool) -> None:
         super().__init__()
         self.complete, self.allow_new = complete, allow_new
 
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Names:
+        return Names.posted(data.get(name) or "", data.get(f"{name}-known") or "")
+
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
+        context["widget"]["known"] = value.known_as_json if isinstance(value, Names) else "{}"
         context["widget"]["attrs"] |= {
             "data-names": reverse(self.complete),
             "data-new": "yes" if self.allow_new else "",
@@ -115,14 +121,27 @@ class NamesWidget(forms.TextInput):
         return context
 
 
-class TagNamesField(forms.CharField):
-    """Tags by name, in order. Clean value: a list of names; the action finds or creates the tags."""
+class NamesField(forms.CharField):
+    """Names of rows, in order."""
+
+    def pairs(self, value: Names) -> list[tuple[str, int | None]]:
+        """Return each name, with the id of the row that was meant by it; None where somebody typed it."""
+        return [(name, value.known.get(name)) for name in names_in(super().clean(value.line) or "")]
+
+
+class TagNamesField(NamesField):
+    """Tags by name, in order. Clean value: a list of names; the action finds or creates the tags.
+
+    A tag that the form showed has the name that it has now.
+    """
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(widget=NamesWidget("admin:articles_tag_complete", allow_new=True), required=False, **kwargs)
 
     def clean(self, value: Any) -> Any:
-        names = names_in(super().clean(value) or "")
+        pairs = self.pairs(value or Names())
+        shown = Tag.objects.select_related("merged_into").in_bulk([pk for _name, pk in pairs if pk])
+        names = [shown[pk].canonical.name if pk in shown else name for name, pk in pairs]
         for name in names:
             if len(name) > 100:
                 raise ValidationError(_("“%(name)s…” is too long for a tag."), params={"name": name[:30]})
@@ -131,13 +150,13 @@ class TagNamesField(forms.CharField):
         return names
 
 
-def byline_names(authors: Iterable[Author]) -> str:
+def byline_names(authors: Iterable[Author]) -> Names:
     """Return authors as BylinesField reads them back: by name, with the slug behind it where two authors share it."""
     names = Counter(fold(name) for name in Author.objects.values_list("name", flat=True))
-    return line_of(f"{a.name} ({a.slug})" if names[fold(a.name)] > 1 else a.name for a in authors)
+    return Names.of((f"{a.name} ({a.slug})" if names[fold(a.name)] > 1 else a.name, a.pk) for a in authors)
 
 
-class BylinesField(forms.CharField):
+class BylinesField(NamesField):
     """Authors by name, in order. Clean value: a tuple of authors."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -146,14 +165,13 @@ class BylinesField(forms.CharField):
         )
 
     def clean(self, value: Any) -> Any:
-        names = names_in(super().clean(value) or "")
-        found: dict[str, list[Author]] = {}
-        for author in Author.objects.all():
+        rows, found = {author.pk: author for author in Author.objects.all()}, dict[str, list[Author]]()
+        for author in rows.values():
             for key in (author.name, f"{author.name} ({author.slug})"):
                 found.setdefault(fold(key), []).append(author)
         authors = []
-        for name in names:
-            matches = found.get(fold(name), [])
+        for name, pk in self.pairs(value or Names()):
+            matches = [rows[pk]] if pk in rows else found.get(fold(name), [])
             if not matches:
                 raise ValidationError(_("There is no byline “%(name)s” in this install."), params={"name": name})
             if len(matches) > 1:

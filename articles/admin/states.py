@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from articles.models import Article
 from articles.workflow import Kind, Pending, Stage, Standing
+from newsroom.timestamps import desk_date
 
 
 def state_badges(article: Article) -> str:
@@ -15,25 +16,22 @@ def state_badges(article: Article) -> str:
     standing, stage, waits = article.standing(now), Stage(article.stage), article.pending(now)
     badges = []
     if standing == Standing.SCHEDULED and article.published_at:
-        badges.append(
-            (standing.value, f"{capfirst(str(standing.label))} · {article.publication.date(article.published_at)}")
-        )
+        badges.append((standing.value, f"{capfirst(str(standing.label))} · {desk_date(article.published_at)}"))
     elif standing != Standing.UNPUBLISHED:
         badges.append((standing.value, capfirst(str(standing.label))))
     if stage == Stage.DRAFT and article.live_id:
         badges.append((stage.value, _("Draft in work")))
     elif stage != Stage.PUBLISHED:
         badges.append((stage.value, capfirst(str(stage.label))))
-    date = article.publication.date
     if Pending.CHANGE in waits and article.next_at:
-        badges.append(("change", _("Change: %(time)s") % {"time": date(article.next_at)}))
+        badges.append(("change", _("Change: %(time)s") % {"time": desk_date(article.next_at)}))
     if Pending.WITHDRAWAL in waits and article.withdrawn_at:
-        badges.append(("withdrawal", _("Withdrawal: %(time)s") % {"time": date(article.withdrawn_at)}))
+        badges.append(("withdrawal", _("Withdrawal: %(time)s") % {"time": desk_date(article.withdrawn_at)}))
     if article.embargo_until and article.is_embargoed(now):
-        badges.append(("embargo", _("Embargo: %(time)s") % {"time": date(article.embargo_until)}))
+        badges.append(("embargo", _("Embargo: %(time)s") % {"time": desk_date(article.embargo_until)}))
     if article.deadline and article.draft_id:
         is_late = article.deadline < now
-        badges.append(("late" if is_late else "deadline", _("Due: %(time)s") % {"time": date(article.deadline)}))
+        badges.append(("late" if is_late else "deadline", _("Due: %(time)s") % {"time": desk_date(article.deadline)}))
     if article.live_id and not article.is_indexable:
         badges.append(("unfound", _("Not for search engines")))
     if article.desk_kind == Kind.SPONSORED:

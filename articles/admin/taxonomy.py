@@ -37,6 +37,7 @@ class SectionAdmin(DeskAdmin):
     scoped = True
     fields = ["name", "slug", "description", "position", "in_menu"]
     list_display = ["name", "slug", "position", "in_menu"]
+    alphabetical = ("name",)
     list_editable = ["position"]
     actions = None
 
@@ -117,6 +118,7 @@ class TagAdmin(DeskAdmin):
     view_verb, add_verb, change_verb = "tag.view", "tag.change", "tag.change"
     form = TagForm
     list_display = ["name", "slug", "merged_into"]
+    alphabetical = ("name",)
     list_select_related = ["merged_into"]
     search_fields = ["folded"]
     change_form_template = "admin/articles/tag/change_form.html"
@@ -152,16 +154,16 @@ class TagAdmin(DeskAdmin):
         ]
 
     def complete_view(self, request: HttpRequest) -> JsonResponse:
-        """Return names of tags as JSON: those that begin with the query, then those that contain it, both folded."""
+        """Return names of tags as JSON, and their ids: those that begin with the query, then those that contain it."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         query = fold(request.GET.get("q", ""))
         rows = Tag.objects.filter(merged_into=None)
-        names = list(rows.filter(folded__startswith=query).values_list("name", flat=True)[:MAX_COMPLETIONS])
-        if query and len(names) < MAX_COMPLETIONS:
+        found = list(rows.filter(folded__startswith=query).values_list("name", "pk")[:MAX_COMPLETIONS])
+        if query and len(found) < MAX_COMPLETIONS:
             inside = rows.filter(folded__contains=query).exclude(folded__startswith=query)
-            names += inside.values_list("name", flat=True)[: MAX_COMPLETIONS - len(names)]
-        return JsonResponse({"names": names})
+            found += inside.values_list("name", "pk")[: MAX_COMPLETIONS - len(found)]
+        return JsonResponse({"names": [name for name, _pk in found], "ids": dict(found)})
 
     def merge_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Return the page that asks into which tag this one is merged, and merge them."""
@@ -207,12 +209,6 @@ class AuthorForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at ru
         if "slug" in self.fields:
             self.fields["slug"].required = False
 
-    def clean_name(self) -> str:
-        name: str = self.cleaned_data["name"]
-        if "," in name:
-            raise ValidationError(_("A byline holds no comma: one author, one byline."))
-        return name
-
 
 @admin.register(Author)
 class AuthorAdmin(DeskAdmin):
@@ -221,6 +217,7 @@ class AuthorAdmin(DeskAdmin):
     view_verb, add_verb, change_verb = "author.view", "author.change", "author.change"
     form = AuthorForm
     list_display = ["name", "slug", "position", "user"]
+    alphabetical = ("name",)
     list_select_related = ["user"]
     search_fields = ["name"]
     autocomplete_fields = ["user"]
@@ -251,11 +248,14 @@ class AuthorAdmin(DeskAdmin):
         ]
 
     def complete_view(self, request: HttpRequest) -> JsonResponse:
-        """Return bylines whose name contains the query, as JSON; with the slug behind the name where two share it."""
+        """Return names of bylines as JSON, and their ids; with the slug behind the name where two share it."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         query = fold(request.GET.get("q", ""))
-        rows = [(row.name, row.slug) for row in Author.objects.all() if query in fold(row.name)]
-        names = [name for name, _slug in rows]
-        labels = [f"{name} ({slug})" if names.count(name) > 1 else name for name, slug in rows[:MAX_COMPLETIONS]]
-        return JsonResponse({"names": labels})
+        rows = [row for row in Author.objects.all() if query in fold(row.name)]
+        names = [row.name for row in rows]
+        found = {
+            f"{row.name} ({row.slug})" if names.count(row.name) > 1 else row.name: row.pk
+            for row in rows[:MAX_COMPLETIONS]
+        }
+        return JsonResponse({"names": list(found), "ids": found})

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from newsroom.lib.sorting import Alphabetical
 from newsroom.timestamps import Timestamped
 
 
@@ -35,7 +36,7 @@ class Author(Timestamped):
     class Meta:
         verbose_name = _("author")
         verbose_name_plural = _("authors")
-        ordering = ["name"]
+        ordering = [Alphabetical("name"), "pk"]
 
     def __str__(self) -> str:
         return self.name

@@ -11,6 +11,7 @@ from django.db.models import Count, Min, Q
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.image import Rendered
+from newsroom.lib.sorting import Alphabetical
 from newsroom.publications.models import Publication
 from newsroom.timestamps import Timestamped
 
@@ -86,7 +87,7 @@ class PartnerFeed(Timestamped):
     class Meta:
         verbose_name = _("partner feed")
         verbose_name_plural = _("partner feeds")
-        ordering = ["name", "pk"]
+        ordering = [Alphabetical("name"), "pk"]
         constraints = [models.UniqueConstraint(fields=["publication", "url"], name="partner_feed_once")]
 
     def __str__(self) -> str:

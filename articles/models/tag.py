@@ -33,7 +33,7 @@ class Tag(TagBase):
     class Meta:
         verbose_name = _("tag")
         verbose_name_plural = _("tags")
-        ordering = ["name"]
+        ordering = ["folded"]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save the tag, its key derived from its name."""

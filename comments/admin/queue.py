@@ -217,7 +217,7 @@ class CommentAdmin(CommentPage, DeskAdmin):
             "restored": restored,
             "skipped": undoing.skipped,
             "message": progress(undoing),
-            "tabs": _counts(publication),
+            **_counts(request, publication),
         }
         return self._respond(request, payload, progress(undoing), messages.SUCCESS)
 
@@ -234,7 +234,7 @@ class CommentAdmin(CommentPage, DeskAdmin):
             "done": [row.pk for row in outcome.done],
             "refused": outcome.refused,
             "batch": outcome.batch.pk if outcome.batch else None,
-            "tabs": _counts(publication),
+            **_counts(request, publication),
         }
         left = " ".join(dict.fromkeys(outcome.refused.values()))
         level = messages.WARNING if left else messages.SUCCESS
@@ -287,8 +287,10 @@ def _seen(text: str) -> SeenVersion | None:
     return SeenVersion(numbers[0], numbers[1]) if numbers[0] is not None and numbers[1] is not None else None
 
 
-def _counts(publication: Publication) -> dict[str, str]:
-    return {tab.name: queue.capped(Question(tab=tab.name).rows(publication)) for tab in TABS.values()}
+def _counts(request: HttpRequest, publication: Publication) -> dict[str, Any]:
+    """What the page counts, for its script: each tab, and all that match its question."""
+    tabs = {tab.name: queue.capped(Question(tab=tab.name).rows(publication)) for tab in TABS.values()}
+    return {"tabs": tabs, "matching": queue.capped(question_of(request.POST).rows(publication))}
 
 
 def _words() -> dict[str, Any]:

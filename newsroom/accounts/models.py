@@ -9,6 +9,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from newsroom.lib.sorting import Alphabetical
 from newsroom.publications.models import Publication, Role
 
 
@@ -130,7 +131,7 @@ class Colleague(User):
         proxy = True
         verbose_name = _("colleague")
         verbose_name_plural = _("colleagues")
-        ordering = ["last_name", "first_name", "username"]
+        ordering = [Alphabetical("last_name"), Alphabetical("first_name"), "username"]
 
     def __str__(self) -> str:
         return self.get_full_name() or self.get_username()

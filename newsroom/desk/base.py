@@ -1,11 +1,12 @@
 """Base classes of the desk's model pages: rights come from `may`, lists stay fast however long."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Model, QuerySet
+from django.db.models import DateTimeField, Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
@@ -14,7 +15,9 @@ from django.utils.translation import gettext as _
 
 from newsroom.desk.current import current_publication
 from newsroom.desk.sending import AddsOnce
+from newsroom.lib.sorting import Alphabetical
 from newsroom.publications.permissions import may
+from newsroom.timestamps import desk_date
 
 # What Django's filters put behind the name of what they filter by.
 FILTER_LOOKUPS = {"exact", "in", "isnull", "id__exact", "pk__exact", "gte", "lt", "year", "month", "day"}
@@ -42,6 +45,7 @@ class DeskAdmin(AddsOnce, admin.ModelAdmin):  # type: ignore[type-arg]  # as abo
     add_verb = ""
     change_verb = ""
     lookups: tuple[str, ...] = ()  # what links of ours filter by, beside the list's filters
+    alphabetical: tuple[str, ...] = ()  # columns of names, whose heading sorts as people look for them
     scoped = False  # True: lists rows of the current publication only, by their `publication` column
     paginator = CappedPaginator
     show_full_result_count = False
@@ -124,9 +128,32 @@ class DeskAdmin(AddsOnce, admin.ModelAdmin):  # type: ignore[type-arg]  # as abo
         title = str(obj) if obj else f"{capfirst(self.opts.verbose_name)} · {_('Add')}"
         return super().render_change_form(request, {**context, "title": title, "subtitle": None}, *args, **kwargs)
 
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """Return the columns of the list: times as the desk shows them, names in the order of the alphabet."""
+        return [self._column(name) for name in super().get_list_display(request)]
+
+    def _column(self, name: Any) -> Any:
+        try:
+            field = self.opts.get_field(name)
+        except (FieldDoesNotExist, AttributeError, TypeError):
+            return name
+        if name in self.alphabetical:
+            return _column_of(field, str, Alphabetical(field.name))
+        return _column_of(field, desk_date, field.name) if isinstance(field, DateTimeField) else name
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request)
         return rows.filter(publication=current_publication(request)) if self.scoped else rows
+
+
+def _column_of(field: Any, shown: Callable[[Any], str], ordering: Any) -> Any:
+    @admin.display(description=field.verbose_name, ordering=ordering, empty_value="–")
+    def column(row: Any) -> str | None:
+        value = getattr(row, field.name)
+        return shown(value) if value else None
+
+    column.__name__ = field.name  # the class of its cells
+    return column
 
 
 class WritesChangedFields(DeskAdmin):

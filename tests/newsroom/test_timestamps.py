@@ -2,9 +2,13 @@
 
 import datetime as dt
 
-from django.test import SimpleTestCase
+import time_machine
+from django.contrib import admin
+from django.test import RequestFactory, SimpleTestCase
+from django.utils import timezone, translation
 
-from newsroom.timestamps import DateStyle, house_date, month_name
+from comments.models import Term
+from newsroom.timestamps import DateStyle, desk_date, house_date, month_name
 from tests.base import NewsroomTestCase
 
 BULLETS = {
@@ -77,3 +81,21 @@ class PublicationDateTests(NewsroomTestCase):
         moment = utc(2025, 2, 10, 10, 30)
         self.assertEqual(self.kg.date(moment), "10 Fév. 2025 • 11:30")
         self.assertEqual(self.ia.date(moment), "10 février 2025 à 11\u202fh\u202f30")
+
+
+class DeskDateTests(SimpleTestCase):
+    def test_the_desk_has_one_style_with_the_year_where_it_is_another(self) -> None:
+        with time_machine.travel(dt.datetime(2026, 11, 30, 12, tzinfo=dt.UTC)), timezone.override("Europe/Paris"):
+            for moment, french, english in (
+                (dt.datetime(2026, 11, 30, 6, 30, tzinfo=dt.UTC), "30 nov. 07:30", "30 Nov. 07:30"),
+                (dt.datetime(2025, 12, 31, 23, 5, tzinfo=dt.UTC), "1 jan. 00:05", "1 Jan. 00:05"),
+                (dt.datetime(2025, 2, 10, 10, 30, tzinfo=dt.UTC), "10 fév. 2025 11:30", "10 Feb. 2025 11:30"),
+            ):
+                for language, words in (("fr", french), ("en", english)):
+                    with translation.override(language):
+                        self.assertEqual(desk_date(moment), words)
+
+    def test_lists_show_it_too(self) -> None:
+        column = admin.site._registry[Term].get_list_display(RequestFactory().get("/"))[-1]
+        moment = timezone.now()
+        self.assertEqual(column(Term(changed_at=moment)), desk_date(moment))

@@ -55,7 +55,8 @@ document.addEventListener("keydown", (event) => {
 form.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !event.target.matches("input:not([type=submit]), .headline-field")) return;
   event.preventDefault();
-  event.target.closest("dialog")?.querySelector(".dialog-foot .button-main").click();
+  // In a dialog, of ours or of the editor's, it presses the dialog's own button.
+  event.target.closest("dialog")?.querySelector(".dialog-foot .button-main, button[type=submit]")?.click();
 });
 
 // -- the editor -------------------------------------------------------------------------------------------------------

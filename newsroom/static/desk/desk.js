@@ -19,6 +19,16 @@ for (const row of document.querySelectorAll(".tabular tbody tr")) {
   }
 }
 
+// On a phone the cells of a list stand one below the other: each says the heading of its column.
+for (const row of document.querySelectorAll("#result_list tbody tr")) {
+  const headings = [...row.closest("table").querySelectorAll("thead th")].map((cell) =>
+    cell.querySelector(".text")?.textContent.trim(),
+  );
+  for (const [index, cell] of [...row.cells].entries()) {
+    if (cell.matches("td") && headings[index] && cell.textContent.trim()) cell.dataset.label = headings[index];
+  }
+}
+
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-opens]");
   if (opener) document.getElementById(opener.dataset.opens).showModal();

@@ -110,7 +110,8 @@ export const OwnImage = makeFigure(
 
 // -- an embed
 function fillEmbed(box, attrs) {
-  box.textContent = `▶ ${attrs.embed}`;
+  box.classList.add("is-embed");
+  box.textContent = attrs.embed;
 }
 
 async function insertEmbed(editor) {

@@ -29,7 +29,9 @@ function enqueue(work) {
 
 async function post(url, data) {
   const body = new URLSearchParams(data);
-  for (const name of ["csrfmiddlewaretoken", "publication"]) body.set(name, bulkForm.elements[name].value);
+  for (const name of ["csrfmiddlewaretoken", "publication", "tab", "words", "article", "reader", "rule"]) {
+    body.set(name, bulkForm.elements[name].value);
+  }
   const response = await fetch(url, { method: "POST", body, headers: { Accept: "application/json" } });
   if (!response.ok) throw new Error(response.status);
   return response.json();
@@ -71,10 +73,12 @@ function chosenOrCurrent() {
   return chosen.length ? chosen : [currentRow()].filter((row) => row && !isDecided(row));
 }
 
-function updateTabCounts(counts) {
-  for (const [name, count] of Object.entries(counts || {})) {
+function updateCounts({ tabs, matching }) {
+  for (const [name, count] of Object.entries(tabs || {})) {
     document.querySelector(`[data-tab="${name}"]`).textContent = count;
   }
+  const all = document.querySelector("[data-matching]");
+  if (all && matching !== undefined) all.textContent = matching;
 }
 
 function addMark(row, text, kind) {
@@ -109,7 +113,7 @@ function decide(chosen, decision) {
     try {
       const seen = chosen.map((row) => ["seen", row.dataset.seen]);
       const payload = await post(bar.dataset.decide, [...seen, ["decision", decision], ["reason", reasonText]]);
-      updateTabCounts(payload.tabs);
+      updateCounts(payload);
       for (const [id, refusal] of Object.entries(payload.refused)) {
         await refresh(id, refusal);
         status.textContent = refusal;
@@ -168,7 +172,7 @@ function undo() {
         row.querySelector("[name=seen]").value = row.dataset.seen;
         reopen(row);
       }
-      updateTabCounts(payload.tabs);
+      updateCounts(payload);
       status.textContent = `${words.undone}: ${payload.message}`;
       goTo(last.rows[0]);
     } catch {

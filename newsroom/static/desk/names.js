@@ -1,6 +1,6 @@
 // A line of names (tags, bylines) becomes chips with completion. The input keeps the names with commas between, so that
 // the form sends the same with and without this script; a name that holds a comma stands in quotation marks, as in
-// articles/admin/names.py.
+// articles/admin/names.py. Beside it goes which row each known name means.
 const fillIn = (text, name) => text.replace("{name}", name);
 const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().trim();
 const NAME = /\s*"((?:[^"]|"")+)"\s*(?:,|$)|([^,]*)(?:,|$)/g;
@@ -28,6 +28,8 @@ function makeChips(input) {
   }
   input.type = "hidden";
   input.after(box);
+  const knownInput = input.form.elements[`${input.name}-known`];
+  const known = JSON.parse(knownInput.value || "{}"); // ids of rows, by name
   let names = namesIn(input.value);
 
   // -- the names chosen
@@ -52,6 +54,7 @@ function makeChips(input) {
 
   function save() {
     input.value = names.map(quote).join(", ");
+    knownInput.value = JSON.stringify(known);
     input.dispatchEvent(new Event("names:changed", { bubbles: true }));
     showChips();
   }
@@ -103,7 +106,9 @@ function makeChips(input) {
     const request = lastRequest;
     const response = await fetch(`${input.dataset.names}?q=${encodeURIComponent(query)}`);
     if (!response.ok || request !== lastRequest) return; // failed, or more was typed since
-    const matches = (await response.json()).names.filter((name) => !names.includes(name));
+    const payload = await response.json();
+    Object.assign(known, payload.ids);
+    const matches = payload.names.filter((name) => !names.includes(name));
     const options = matches.map((name) => [[name], name]);
     if (mayAddNew && !matches.some((name) => fold(name) === fold(query))) {
       options.push([namesIn(query), fillIn(input.dataset.wordsAdd, query)]);

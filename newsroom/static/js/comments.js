@@ -163,7 +163,7 @@ if (form) {
   function setReply(commentId, authorName) {
     fields.under.value = commentId;
     replyNote.hidden = !commentId;
-    replyNote.querySelector("span").textContent = authorName ? `↳ ${authorName}` : "";
+    replyNote.querySelector("span").textContent = authorName ? `→ ${authorName}` : "";
     title.textContent = authorName ? `${title.dataset.answer} \u2068${authorName}\u2069` : plainTitle;
   }
 

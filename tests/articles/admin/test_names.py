@@ -1,15 +1,23 @@
 """Names on one line of a form."""
 
+from typing import Any
+
 from django.test import SimpleTestCase
+from django.utils.html import escape
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import html
 
+from articles.actions import taxonomy
+from articles.actions.taxonomy import tags_named
 from articles.admin.article_form import ArticleForm
+from articles.admin.fields import TagNamesField
 from articles.admin.names import line_of, names_in
 from articles.content import Content
-from articles.models import Article
+from articles.models import Article, Tag
+from newsroom.publications.permissions import SYSTEM
 from tests.base import NewsroomTestCase
-from tests.factories import make_article, make_tags
+from tests.factories import make_article, make_author, make_tags
 
 ODD = [
     ["Paris, Texas"], ["Arts, culture", "Apple"], ["Crosby, Stills & Nash"], ["10,000 BC"], ["Moi, Daniel Blake"],
@@ -55,3 +63,50 @@ class TagsOfTheFormTests(NewsroomTestCase):
         working = Article.objects.get(pk=article.pk).working
         self.assertEqual(working.headline, "Un autre film")
         self.assertEqual([tag.name for tag in Content.of(working).tags], ["Cinéma, séries", "Apple"])
+
+    def open_form(self, article: Article) -> tuple[str, dict[str, Any]]:
+        """Return the page of an article, and what its form sends as it stands."""
+        page = f"/admin/articles/article/{article.pk}/change/"
+        form = next(form for form in html.fromstring(self.client.get(page).content).forms if "headline" in form.fields)
+        return page, {name: value for name, value in form.form_values() if not name.startswith("_")}
+
+    def test_a_tag_that_is_renamed_or_merged_while_the_form_is_open_stays_the_same(self) -> None:
+        renamed, merged, into = make_tags("Cinéma, séries", "Ciné", "Films")
+        article = make_article(self.kg, "Un film", tags=[renamed, merged])
+        self.at_desk(self.thomas)
+        page, typed = self.open_form(article)
+        renamed.name = "Séries / cinéma"
+        taxonomy.save_tag(renamed, by=SYSTEM)
+        taxonomy.merge_tags(merged, into, by=SYSTEM)
+        self.client.post(page, {**typed, "headline": "Un autre film", "change": "typo"})
+        working = Article.objects.get(pk=article.pk).working
+        self.assertEqual(working.headline, "Un autre film")
+        self.assertEqual(Content.of(working).tags, (renamed, into))
+        self.assertEqual(Tag.objects.count(), 3)
+
+    def test_a_byline_with_a_comma_and_namesakes_stay_who_they_are(self) -> None:
+        authors = tuple(make_author(name) for name in ("Martin, Luther", "Camille Roussel", "Camille Roussel"))
+        article = make_article(self.kg, "Un film", authors=authors)
+        self.at_desk(self.thomas)
+        page, typed = self.open_form(article)
+        self.client.post(page, {**typed, "headline": "Un autre film", "change": "typo"})
+        working = Article.objects.get(pk=article.pk).working
+        self.assertEqual((working.headline, Content.of(working).authors), ("Un autre film", authors))
+
+    def test_odd_names_are_saved_edited_and_lead_to_a_page(self) -> None:
+        tags = tags_named([name for names in ODD for name in names], by=SYSTEM)
+        article = make_article(self.kg, "Un film", tags=tags)
+        self.at_desk(self.thomas)
+        page, typed = self.open_form(article)
+        self.client.post(page, {**typed, "headline": "Un autre film", "change": "typo"})
+        self.assertEqual(list(Content.of(Article.objects.get(pk=article.pk).working).tags), tags)
+        for tag in tags:
+            self.assertContains(self.read(f"/tag/{tag.slug}/"), f"<h1>{escape(tag.name)}</h1>")
+
+    def test_what_a_form_says_that_is_known_is_only_looked_up(self) -> None:
+        for known in ("", "[]", "{", "null", '{"Apple": "1"}', '{"Apple": -1}', '{"Apple": 1e400}', "[" * 100_000,
+                      '{"Apple": 99999999999999999999}', '{"Apple": true}', '{"Apple": 123456}'):  # fmt: skip
+            with self.subTest(known=known[:30]):
+                field = TagNamesField(label="Tags")
+                data = {"tags": "Apple", "tags-known": known}
+                self.assertEqual(field.clean(field.widget.value_from_datadict(data, {}, "tags")), ["Apple"])

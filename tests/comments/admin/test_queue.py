@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 from typing import Any
 from unittest.mock import patch
 
@@ -11,7 +12,7 @@ from comments.models import Comment, ModerationBatch
 from comments.states import Status
 from newsroom.lib.client import Client
 from newsroom.worker.process import WorkerProcess
-from tests.comments.base import CAFE, CommentsTestCase
+from tests.comments.base import CAFE, OFFICE, CommentsTestCase
 
 QUEUE = "/admin/comments/comment/"
 LINKS = "https://a.fr https://b.fr https://c.fr"
@@ -174,6 +175,14 @@ class ActTests(QueueTestCase):
         self.assertIn("thomas", answer["refused"][str(two.pk)])
         self.assertEqual((answer["tabs"]["new"], answer["tabs"]["spam"]), ("0", "1"))
 
+    def test_a_script_gets_how_many_still_match_its_question(self) -> None:
+        comments = [self.post(f"Le mot {n} du casque.", f"L{n}", client=Client(f"192.0.2.{n}", 1)) for n in range(3)]
+        self.post("Autre chose.", "Bob", client=OFFICE)
+        page = self.client.get(f"{QUEUE}?tab=new&words=casque")
+        self.assertContains(page, "(<span data-matching>3</span>)")
+        answer = json.loads(self.act("approve", comments[0], headers=JSON, tab="new", words="casque").content)
+        self.assertEqual((answer["matching"], answer["tabs"]["new"]), ("2", "3"))
+
     def test_undo_gives_the_versions_by_which_to_go_on(self) -> None:
         comment = self.post()
         batch = json.loads(self.act("spam", comment, headers=JSON).content)["batch"]
@@ -239,6 +248,14 @@ class PageTests(QueueTestCase):
         page = self.page(reply)
         for words in ("La première question.", "La réponse.", "Hors sujet", "sarah"):
             self.assertIn(words, page)
+
+    def test_its_times_are_whole_seconds_for_machines(self) -> None:
+        comment = self.post()
+        self.decide(comment, "reject")
+        found = re.findall(r'datetime="([^"]*)"', self.page(comment))
+        self.assertTrue(found)
+        for moment in found:
+            self.assertRegex(moment, r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d$")
 
     def test_it_decides_and_comes_back(self) -> None:
         comment = self.post()
