@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.db.models import Q
 
+from newsroom.lib import subqueries  # noqa: F401 (the lookup `in_first`)
 from newsroom.lib.keyset import Cursor, Page, page
 from newsroom.publications.models import Publication
 
@@ -40,7 +41,7 @@ class ListedQuerySet(models.QuerySet[Any]):
     def union_of(self, parts: Sequence[models.QuerySet[Any]]) -> Self:
         """Return the rows of several lists of limited length. One query, which reads each list from one index."""
         ids = [self.model.objects.filter(pk__in=part.values("pk")).order_by().values("pk") for part in parts]
-        return self.filter(pk__in=ids[0].union(*ids[1:], all=True) if len(ids) > 1 else ids[0])
+        return self.filter(pk__in_first=ids[0].union(*ids[1:], all=True) if len(ids) > 1 else ids[0])
 
     def with_cards(self) -> Self:
         """Select the article and what its card shows with each row."""

@@ -2,10 +2,8 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from functools import reduce
-from operator import or_
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max
 
 from articles.models import Article, Placement, Tag, TaggedArticle
 from articles.presentation.cards import Card, cards
@@ -23,12 +21,10 @@ def related(article: Article, tags: Sequence[Tag], now: dt.datetime) -> list[Car
     if not tags:
         return []
     listed = TaggedArticle.objects.listed_on(article.publication).live(now)
-    newest = [
-        Q(pk__in=listed.filter(tag=tag).order_by("-published_at", "-content_object").values("pk")[:CANDIDATES_A_TAG])
-        for tag in tags
-    ]
+    newest = [listed.filter(tag=tag).order_by("-published_at", "-content_object")[:CANDIDATES_A_TAG] for tag in tags]
     ranked = (
-        TaggedArticle.objects.filter(reduce(or_, newest), tag__in=tags)
+        TaggedArticle.objects.union_of(newest)
+        .filter(tag__in=tags)
         .exclude(content_object=article.pk)
         .order_by()
         .values("content_object")
@@ -36,7 +32,9 @@ def related(article: Article, tags: Sequence[Tag], now: dt.datetime) -> list[Car
         .order_by("-shared", "-newest", "-content_object")
         .values("content_object")[:HOW_MANY]
     )
-    rows = Placement.objects.listed_on(article.publication).filter(article__in=ranked).live(now).page(HOW_MANY).rows
+    rows = (
+        Placement.objects.listed_on(article.publication).filter(article__in_first=ranked).live(now).page(HOW_MANY).rows
+    )
     own = {tag.pk for tag in tags}
 
     def rank(row: Placement) -> tuple[int, dt.datetime]:

@@ -105,7 +105,7 @@ def _candidates(strip: CardStrip, now: dt.datetime, limit: int) -> list[ListedQu
         return [rows.filter(article__in=strip.article_ids)]
     rows = rows.filter(publication=strip.source_publication_id)
     if strip.tag_ids:
-        return [rows.filter(article__in=_newest_tagged(tag, strip, now, limit)) for tag in strip.tag_ids]
+        return [rows.filter(article__in_first=_newest_tagged(tag, strip, now, limit)) for tag in strip.tag_ids]
     if strip.section_ids:
         rows = rows.filter(section__in=strip.section_ids)
     return [rows.order_by("-published_at", "-article_id")[:limit]]
@@ -153,7 +153,9 @@ def _headlines(strips: Sequence[CardStrip]) -> list[PartnerItem]:
     ]
     ids = [PartnerItem.objects.filter(pk__in=part.values("pk")).order_by().values("pk") for part in parts]
     item_ids = ids[0].union(*ids[1:], all=True) if len(ids) > 1 else ids[0]
-    return list(PartnerItem.objects.filter(pk__in=item_ids).select_related("feed").order_by("-published_at", "-pk"))
+    return list(
+        PartnerItem.objects.filter(pk__in_first=item_ids).select_related("feed").order_by("-published_at", "-pk")
+    )
 
 
 def _without_duplicates(headlines: Sequence[PartnerItem], strip: CardStrip, used_links: set[str]) -> list[PartnerItem]:

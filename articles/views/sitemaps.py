@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.files.storage import default_storage
-from django.db.models import Case, DateTimeField, F, IntegerField, Max, QuerySet, Value, When
+from django.db.models import Case, DateTimeField, F, IntegerField, Max, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Cast, Coalesce, Greatest
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -45,7 +45,7 @@ class Entry:
 
 
 def index(request: PublicRequest) -> HttpResponse:
-    """Return the index of sitemaps, each with the time at which it last changed. Seven queries.
+    """Return the index of sitemaps, each with the time at which it last changed. Six queries.
 
     An article that was withdrawn changed its sitemap at the time of its withdrawal.
     """
@@ -102,18 +102,13 @@ class Lists:
 
 
 def _lists(publication: Publication, now: dt.datetime) -> Lists:
-    """Return the front page with what it takes from sisters, then the sections that have an article. Four queries."""
+    """Return the front page with what it takes from sisters, then the sections that have an article. Three queries."""
     stream = stream_of(publication)
     first = stream.live(now).page(1).rows
-    newest = dict(
-        Placement.objects.listed_on(publication)
-        .live(now)
-        .order_by()
-        .values_list("section")
-        .annotate(last=Max("published_at"))
-    )
+    listed = Placement.objects.listed_on(publication).live(now).filter(section=OuterRef("pk"))
+    newest = listed.order_by("-published_at").values("published_at")[:1]  # from one index, however many there are
     times = [(home_url(), row.published_at) for row in first]
-    times += [(row.path, newest[row.pk]) for row in publication.sections.all() if row.pk in newest]
+    times += [(row.path, row.newest) for row in publication.sections.annotate(newest=Subquery(newest)) if row.newest]
     return Lists(times, stream.cache_tags)
 
 

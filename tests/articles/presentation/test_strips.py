@@ -389,7 +389,7 @@ class DeskTests(StripTestCase):
 
     def test_it_offers_this_site_s_own_partner_feeds_only(self) -> None:
         own, other = make_feed(self.kg, "Le nôtre"), make_feed(self.ia, "Le leur")
-        page = self.client.get(f"{self.URL}add/")
+        page = self.client.get(f"{self.URL}add/", follow=True)
         self.assertContains(page, "Le nôtre")
         self.assertNotContains(page, "Le leur")
         for feeds, saved in (([other.pk], 0), ([], 0), ([own.pk], 1)):

@@ -114,9 +114,9 @@ class MapTests(SitemapTestCase):
             for n in range(number):
                 article = make_article(self.kg, f"Histoire {number} {n}", lead_image=make_image())
             for path, queries in (
-                ("/sitemap.xml", 7),
+                ("/sitemap.xml", 6),
                 (map_of(article), 2),
-                ("/sitemap-lists.xml", 5),
+                ("/sitemap-lists.xml", 4),
                 ("/sitemap-news.xml", 2),
             ):
                 with self.assertNumQueries(queries):
