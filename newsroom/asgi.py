@@ -12,7 +12,9 @@ from django.conf import settings
 from django.db import close_old_connections
 
 from newsroom.desk.access import may_upload
-from newsroom.middleware import DESK_PATH
+from newsroom.middleware import DESK_PATH, SHARED_PATHS
+from newsroom.pagecache.outbox import outbox
+from newsroom.pagecache.serving import Pages
 from newsroom.server.application import GuardedApplication
 
 # Images are decoded, partners' servers are waited for, all that is stored of an article is searched or compared.
@@ -28,6 +30,17 @@ def _may_upload(environ: dict[str, Any]) -> bool:
         close_old_connections()
 
 
+def _pages() -> Pages | None:
+    """The page cache, where there is room for one and a database whose commits it can see."""
+    reader = outbox() if settings.PAGE_CACHE_BYTES else None
+    if reader is None:
+        return None
+    bypass = (DESK_PATH, *SHARED_PATHS)
+    return Pages.over(
+        reader, max_bytes=settings.PAGE_CACHE_BYTES, bypass=bypass, shows_how=settings.DEBUG or settings.DEMO
+    )
+
+
 application = GuardedApplication(
     wsgi.application,
     threads=settings.SERVER_THREADS,
@@ -39,4 +52,5 @@ application = GuardedApplication(
     ),
     upload_bytes=settings.IMAGE_MAX_BYTES + 1024 * 1024,
     may_upload=_may_upload,
+    pages=_pages(),
 )

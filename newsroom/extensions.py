@@ -18,6 +18,7 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
         "newsroom.worker.jobs.JOBS",
         "newsroom.accounts.jobs.JOBS",
         "newsroom.desk.jobs.JOBS",
+        "newsroom.pagecache.jobs.JOBS",
     ),
     # Texts about an article that an app keeps (articles.actions.expunging.TextStore).
     "expunging": ("comments.actions.expunging.COMMENTS",),

@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "newsroom.middleware.healthz",
     "newsroom.middleware.known_methods",
     "newsroom.middleware.clean_query",
+    "newsroom.pagecache.tags.note_cache_tags",
     "newsroom.pagecache.tags.send_cache_tags",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -194,7 +195,9 @@ FETCH_ALLOWED_HOSTS = env.list("NEWSROOM_FETCH_ALLOWED_HOSTS", default=[])
 # Threads a process that run Django, in each of its lanes (newsroom/server).
 SERVER_THREADS = int(read.number("NEWSROOM_THREADS", 2, least=1))
 
-# -- caches in front ---------------------------------------------------------------------------------------------------
+# -- the page cache and caches in front --------------------------------------------------------------------------------
+# Bytes of rendered pages that each process keeps; 0: none, every page is rendered for who asks.
+PAGE_CACHE_BYTES = int(read.number("NEWSROOM_PAGE_CACHE_BYTES", 64 * 1024 * 1024, least=0, unit="bytes"))
 # Whether answers name the tags of what they were made from (Cache-Tag), for a cache that is told what to drop by them.
 SEND_CACHE_TAGS = read.flag("NEWSROOM_SEND_CACHE_TAGS", False)
 

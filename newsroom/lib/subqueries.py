@@ -14,7 +14,6 @@ from django.db.models.lookups import In
 
 
 class _First:
-    lookup_name = "in_first"
     rhs_is_direct_value: Any
 
     def get_rhs_op(self, connection: Any, rhs: str) -> str:
@@ -23,10 +22,14 @@ class _First:
 
 
 @Field.register_lookup
-class InFirst(_First, In):  # type: ignore[type-arg]  # Django's class takes no argument at run time
+class InFirst(_First, In):
     """`IN` a queryset of keys, on a column."""
+
+    lookup_name = "in_first"
 
 
 @ForeignKey.register_lookup
 class RelatedInFirst(_First, RelatedIn):
     """`IN` a queryset of keys, on a foreign key."""
+
+    lookup_name = "in_first"

@@ -8,7 +8,7 @@ class Purge(models.Model):
 
     tag = models.CharField(max_length=120)
     due_at = models.DateTimeField(db_index=True)
-    written_at = models.DateTimeField(auto_now_add=True)
+    written_at = models.DateTimeField(auto_now_add=True, db_index=True)
 
     class Meta:
         indexes = [models.Index(fields=["tag", "due_at"], name="purge_by_tag")]

@@ -9,13 +9,15 @@ from typing import TypeVar
 
 from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
-from django.db import connection
+from django.db import connection, transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from newsroom.pagecache.models import Purge
+from newsroom.pagecache.outbox import committed_here
 
+ENVIRON_KEY = "newsroom.cache_tags"
 HEADER = "Cache-Tag"  # as edges read it, where there is one
 Response = TypeVar("Response", bound=HttpResponseBase)
 
@@ -39,6 +41,19 @@ def add_cache_tags(response: Response, *tags: str) -> Response:
 def cache_tags_of(response: HttpResponseBase) -> set[str]:
     """Return the cache tags of a response."""
     return set(_tags_of(response))
+
+
+def note_cache_tags(get_response: Callable[[HttpRequest], Response]) -> Callable[[HttpRequest], Response]:
+    """Middleware: tell the page cache the tags of a response, in the list that it left in the request (serving.py)."""
+
+    def middleware(request: HttpRequest) -> Response:
+        response = get_response(request)
+        note = request.META.get(ENVIRON_KEY)
+        if note is not None:
+            note.extend(_tags_of(response))
+        return response
+
+    return middleware
 
 
 def send_cache_tags(get_response: Callable[[HttpRequest], Response]) -> Callable[[HttpRequest], Response]:
@@ -67,6 +82,8 @@ def invalidate(tags: set[str], due_at: dt.datetime | None = None) -> None:
         raise OutsideTransaction("invalidate() belongs inside the transaction of the change")
     due_at = due_at or timezone.now()
     Purge.objects.bulk_create([Purge(tag=tag, due_at=due_at) for tag in sorted(tags)])
+    purged = [(tag, due_at.timestamp()) for tag in tags]
+    transaction.on_commit(lambda: committed_here.extend(purged), robust=True)
 
 
 def _tags_of(response: HttpResponseBase) -> list[str]:

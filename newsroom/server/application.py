@@ -6,10 +6,12 @@ import re
 from collections.abc import Awaitable, Callable
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from newsroom.server.bodies import Gone, Limit, Message, Receive, Rejected, read_body
 from newsroom.server.joining import Joining, key_of
 from newsroom.server.lanes import Lane
+from newsroom.server.pages import Key, Pages
 from newsroom.server.slow_readers import SlowReaders
 from newsroom.server.wsgi import Answer, Environ, Scope, WSGIApplication, call, environ_of
 
@@ -45,12 +47,14 @@ class GuardedApplication:
         sign_in_paths: tuple[str, ...],
         upload_bytes: int,
         may_upload: Callable[[Environ], bool],
+        pages: Pages | None = None,
     ):
-        self.application, self.may_upload = application, may_upload
+        self.application, self.may_upload, self.pages = application, may_upload, pages
         self.admin_path, self.slow_paths, self.sign_in_paths = admin_path, slow_paths, sign_in_paths
         self.upload_limit = Limit(upload_bytes, 10 + upload_bytes / MIN_UPLOAD_BYTES_PER_SECOND)
         self.large_bodies = asyncio.Semaphore(MAX_BODIES_AT_ONCE)
         self.health = Lane("health", 1, max_waiting=8)
+        self.looking_up = Lane("pages", 1, max_waiting=2_048)
         self.reading = Lane("reading", threads, max_waiting=512)
         self.sending = Lane("sending", threads, max_waiting=128)
         self.desk = Lane("desk", threads, max_waiting=64)
@@ -82,6 +86,8 @@ class GuardedApplication:
     async def _answer(self, scope: Scope, receive: Receive) -> Answer:
         if scope["path"] == HEALTH_PATH:
             return await self._health(scope, receive)
+        if self.pages and (page := self.pages.key_of(scope)):
+            return await self._page(self.pages, page, scope)
         is_desk = scope["path"].startswith(self.admin_path)
         lane = self.desk if is_desk else self.reading if scope["method"] in ("GET", "HEAD") else self.sending
         if is_desk and self.slow_paths.match(scope["path"]):
@@ -94,6 +100,18 @@ class GuardedApplication:
             raise Rejected(503, "Too many files are being sent at this moment. Try again in a moment.")
         async with self.large_bodies:
             return await self._run(scope, receive, lane, self.upload_limit)
+
+    async def _page(self, pages: Pages, key: Key, scope: Scope) -> Answer:
+        """Answer with a page that is the same for all: the stored one, or one that is rendered for all who wait."""
+        entry: Any = pages.get(key) if pages.is_instant else await self.looking_up.run(lambda: pages.get(key))
+        if entry is not None:
+            return pages.answer(entry, scope, how=b"hit")
+
+        def render() -> Any:
+            return pages.rendered(key, scope, lambda environ: call(self.application, environ))
+
+        made = await self.joining.run(("page", *key), self.reading, render, lambda page: not isinstance(page, Answer))
+        return made if isinstance(made, Answer) else pages.answer(made, scope, how=b"rendered")
 
     async def _run(self, scope: Scope, receive: Receive, lane: Lane, limit: Limit) -> Answer:
         body, length = await read_body(receive, scope["headers"], limit)

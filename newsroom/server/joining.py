@@ -5,6 +5,7 @@ A request joins only what has not begun, so that its answer is never older than 
 
 import asyncio
 from collections.abc import Callable
+from typing import Any, TypeVar
 
 from newsroom.server.lanes import Lane
 from newsroom.server.wsgi import Answer, Scope
@@ -18,6 +19,7 @@ IGNORED_HEADERS = frozenset(
 )
 PERSONAL_HEADERS = frozenset((b"authorization", b"cookie"))
 Key = tuple[object, ...]
+T = TypeVar("T")
 
 
 def key_of(scope: Scope) -> Key | None:
@@ -39,16 +41,21 @@ class Joining:
     """The calls that wait for a thread, by what they answer."""
 
     def __init__(self) -> None:
-        self.waiting: dict[Key, asyncio.Future[Answer]] = {}
+        self.waiting: dict[Key, asyncio.Future[Any]] = {}
 
-    async def run(self, key: Key, lane: Lane, call: Callable[[], Answer]) -> Answer:
-        """Return the answer of a call that waits for the same, else that of `call`. Raises what the lane raises."""
+    async def run(
+        self, key: Key, lane: Lane, call: Callable[[], T], is_shared: Callable[[Any], bool] = is_for_all
+    ) -> T:
+        """Return the answer of a call that waits for the same, else that of `call`. Raises what the lane raises.
+
+        `is_shared` says of an answer whether others than who asked for it may have it.
+        """
         earlier = self.waiting.get(key)
         if earlier is not None:
-            answer = await asyncio.shield(earlier)
-            return answer if is_for_all(answer) else await lane.run(call)
+            answer: T = await asyncio.shield(earlier)
+            return answer if is_shared(answer) else await lane.run(call)
 
-        def begin() -> Answer:
+        def begin() -> T:
             self.waiting.pop(key, None)
             return call()
 

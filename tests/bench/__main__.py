@@ -46,6 +46,7 @@ from articles.models import (
     Tag,
     TaggedArticle,
 )
+from articles.presentation.links import IDS_PER_SITEMAP, sitemap_url
 from newsroom.publications.models import Publication
 from newsroom.publications.permissions import SYSTEM
 from tests.factories import make_author, make_section, make_tags
@@ -142,7 +143,8 @@ def measure(kg: Publication, ia: Publication, alix: object) -> dict[str, float]:
         "a sister's, with five strips": (sister, "/"),
         "a sister's, deep cursor": (sister, f"/?after={cursor}"),
         "feed": (reader, "/feed/"),
-        "map of articles": (reader, "/sitemap-0.xml"),
+        "map of articles": (reader, sitemap_url(newest.pk // IDS_PER_SITEMAP)),
+        "map of lists": (reader, "/sitemap-lists.xml"),
         "index of maps (linear, by nature)": (reader, "/sitemap.xml"),
         "section": (reader, "/section-1/"),
         "tag of every article": (reader, f"/tag/{Tag.objects.order_by('pk')[0].slug}/"),

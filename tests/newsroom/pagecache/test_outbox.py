@@ -1,0 +1,130 @@
+"""The purge outbox as processes read it: on SQLite by the file's version, elsewhere by a query now and then."""
+
+import datetime as dt
+import sqlite3
+import tempfile
+from pathlib import Path
+from unittest import TestCase
+
+from django.db import transaction
+from django.test import TransactionTestCase
+from django.utils import timezone
+
+from newsroom.pagecache import jobs
+from newsroom.pagecache import outbox as outbox_module
+from newsroom.pagecache.models import Purge
+from newsroom.pagecache.outbox import EVERYTHING, NOTHING, PolledOutbox, SQLiteOutbox, committed_here
+from newsroom.pagecache.tags import invalidate
+
+TABLE = "CREATE TABLE pagecache_purge (id INTEGER PRIMARY KEY AUTOINCREMENT, tag TEXT, due_at TEXT)"
+PAST, FUTURE = "2026-01-01 06:30:00", "2999-01-01 00:00:00.250000"
+
+
+class SQLiteOutboxTests(TestCase):
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        path = str(Path(folder.name) / "newsroom.sqlite3")
+        self.writer = sqlite3.connect(path, isolation_level=None)
+        self.addCleanup(self.writer.close)
+        self.writer.execute("PRAGMA journal_mode = WAL")
+        self.writer.execute(TABLE)
+        self.outbox = SQLiteOutbox(path)
+        self.addCleanup(self.outbox.connection.close)
+
+    def purge(self, tag: str, due: str = PAST) -> None:
+        self.writer.execute("INSERT INTO pagecache_purge (tag, due_at) VALUES (?, ?)", [tag, due])
+
+    def tags(self) -> list[str]:
+        return [tag for tag, _moment in self.outbox.news().purged]
+
+    def test_it_tells_what_was_committed_once_and_begins_with_what_is_due_later(self) -> None:
+        self.purge("article:1")
+        self.purge("article:2", FUTURE)
+        self.assertEqual([tag for tag, _moment in self.outbox.start()], ["article:2"])
+        self.assertIs(self.outbox.news(), NOTHING)
+        self.purge("article:3")
+        self.purge("article:4", FUTURE)
+        self.assertEqual(self.tags(), ["article:3", "article:4"])
+        self.assertEqual(self.tags(), [])
+
+    def test_it_tells_nothing_of_what_is_not_committed_or_rolled_back(self) -> None:
+        self.outbox.start()
+        self.writer.execute("BEGIN")
+        self.purge("article:1")
+        self.assertEqual(self.tags(), [])
+        self.writer.execute("ROLLBACK")
+        self.assertEqual(self.tags(), [])
+        self.purge("article:2")
+        self.assertEqual(self.tags(), ["article:2"])
+
+    def test_it_asks_no_query_while_nothing_is_committed(self) -> None:
+        self.outbox.start()
+        asked: list[str] = []
+        self.outbox.connection.set_trace_callback(asked.append)
+        for _n in range(3):
+            self.outbox.news()
+        self.assertEqual(asked, ["PRAGMA data_version"] * 3)
+
+    def test_after_a_long_silence_everything_may_have_changed(self) -> None:
+        self.outbox.start()
+        self.outbox.asked_at -= outbox_module.LONGEST_SILENCE.total_seconds() + 1
+        self.assertIs(self.outbox.news(), EVERYTHING)
+        self.assertIs(self.outbox.news(), NOTHING)
+
+
+class PolledOutboxTests(TransactionTestCase):
+    def setUp(self) -> None:
+        committed_here.clear()
+        self.outbox = PolledOutbox()
+
+    def later(self) -> list[str]:
+        """What it tells when it is asked after its pause."""
+        self.outbox.asked_at -= PolledOutbox.POLL_SECONDS
+        return sorted(tag for tag, _moment in self.outbox.news().purged)
+
+    def test_it_tells_what_was_committed_once_whatever_the_order_of_ids(self) -> None:
+        due = timezone.now()
+        Purge.objects.create(pk=50, tag="article:50", due_at=due)
+        self.outbox.start()
+        Purge.objects.create(pk=60, tag="article:60", due_at=due)
+        self.assertEqual(self.later(), ["article:60"])
+        Purge.objects.create(pk=55, tag="article:55", due_at=due)  # its transaction began earlier and ended later
+        self.assertEqual(self.later(), ["article:55"])
+        self.assertEqual(self.later(), [])
+
+    def test_it_asks_no_query_within_its_pause_and_knows_what_this_process_committed(self) -> None:
+        self.outbox.start()
+        with transaction.atomic():
+            invalidate({"article:1"})
+        with self.assertNumQueries(0):
+            self.assertEqual([tag for tag, _moment in self.outbox.news().purged], ["article:1"])
+            self.assertIs(self.outbox.news(), NOTHING)
+
+    def test_what_was_rolled_back_is_not_told(self) -> None:
+        self.outbox.start()
+        with self.assertRaises(ZeroDivisionError), transaction.atomic():
+            invalidate({"article:1"})
+            raise ZeroDivisionError
+        self.assertEqual((self.later(), list(committed_here)), ([], []))
+
+    def test_after_a_long_silence_everything_may_have_changed(self) -> None:
+        self.outbox.start()
+        self.outbox.asked_at -= PolledOutbox.WINDOW.total_seconds()
+        self.assertIs(self.outbox.news(), EVERYTHING)
+
+    def test_it_begins_with_what_is_due_later(self) -> None:
+        Purge.objects.create(tag="article:1", due_at=timezone.now() + dt.timedelta(hours=1))
+        Purge.objects.create(tag="article:2", due_at=timezone.now())
+        self.assertEqual([tag for tag, _moment in self.outbox.start()], ["article:1"])
+
+    def test_old_purges_are_deleted_those_that_are_still_due_stay(self) -> None:
+        now = timezone.now()
+        long_ago = now - outbox_module.KEPT_FOR - dt.timedelta(minutes=1)
+        for tag, written, due in (
+            ("old", long_ago, long_ago), ("due", long_ago, now + dt.timedelta(days=9)), ("new", now, long_ago),
+        ):  # fmt: skip
+            row = Purge.objects.create(tag=tag, due_at=due)
+            Purge.objects.filter(pk=row.pk).update(written_at=written)
+        jobs.delete_old_purges.func()
+        self.assertEqual(set(Purge.objects.values_list("tag", flat=True)), {"due", "new"})

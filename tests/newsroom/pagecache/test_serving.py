@@ -1,0 +1,189 @@
+"""Which requests are answered from the page cache, and that nothing of one reader's gets into what others are given."""
+
+import asyncio
+import re
+from typing import Any
+
+from django.test import TestCase
+
+from articles.actions import publishing
+from newsroom import wsgi
+from newsroom.pagecache.outbox import News
+from newsroom.pagecache.serving import Pages
+from newsroom.server.application import GuardedApplication
+from newsroom.server.wsgi import Answer, call
+from tests.base import NewsroomTestCase
+from tests.factories import make_article
+
+HOST = b"kulturegeek.localhost"
+
+
+class Quiet:
+    """An outbox in which nothing is ever purged."""
+
+    is_instant = True
+
+    def start(self) -> list[tuple[str, float]]:
+        return []
+
+    def news(self) -> News:
+        return News([])
+
+
+def scope_of(path: str = "/", query: str = "", method: str = "GET", **headers: str) -> dict[str, Any]:
+    fields = {"host": HOST.decode(), **{name.replace("_", "-"): value for name, value in headers.items()}}
+    return {
+        "type": "http", "http_version": "1.1", "method": method, "scheme": "http", "path": path,
+        "raw_path": path.encode(), "query_string": query.encode(), "client": ("192.0.2.1", 50_000),
+        "headers": [(name.encode(), value.encode()) for name, value in fields.items()],
+    }  # fmt: skip
+
+
+class KeyTests(TestCase):
+    def setUp(self) -> None:
+        self.pages = Pages.over(Quiet(), max_bytes=10_000_000, bypass=("/admin/", "/static/"), shows_how=True)
+
+    def test_what_is_one_page_has_one_key(self) -> None:
+        key = self.pages.key_of(scope_of("/jeux/"))
+        self.assertIsNotNone(key)
+        for same in (
+            scope_of("/jeux/", "utm_source=infolettre&utm_medium=mail"), scope_of("/jeux/", "fbclid=IwAR0"),
+            scope_of("/jeux/", method="HEAD"), scope_of("/jeux/", cookie="a=b", user_agent="x", accept="*/*"),
+            scope_of("/jeux/", x_forwarded_host="evil.example", x_original_url="/admin/", forwarded="host=evil"),
+            scope_of("/jeux/", host="KultureGeek.localhost"), scope_of("/jeux/", content_length="0"),
+        ):  # fmt: skip
+            self.assertEqual(self.pages.key_of(same), key)
+
+    def test_what_is_another_page_has_another(self) -> None:
+        key = self.pages.key_of(scope_of("/jeux/"))
+        for other in (
+            scope_of("/jeux"), scope_of("/jeux/", host="iphoneaddict.localhost"),
+            scope_of("/jeux/", x_forwarded_proto="https"), scope_of("/jeux/", host="kulturegeek.localhost:8000"),
+        ):  # fmt: skip
+            self.assertNotIn(self.pages.key_of(other), (key, None))
+
+    def test_what_django_has_to_answer_has_none(self) -> None:
+        for scope in (
+            scope_of(method="POST"), scope_of(method="OPTIONS"), scope_of("/admin/"), scope_of("/static/css/site.css"),
+            scope_of(query="after=20250210T103000.000000-42"), scope_of(query="utm_source=a&after=b"),
+            scope_of(query="q=iphone"), scope_of(query="utm_source=" + "a" * 3_000), scope_of(query="%00"),
+            scope_of(authorization="Basic eA=="), scope_of(range="bytes=0-9"), scope_of(content_length="3"),
+            scope_of(transfer_encoding="chunked"), {**scope_of(), "headers": []},
+            {**scope_of(), "headers": [(b"host", HOST), (b"host", b"evil.example")]},
+        ):  # fmt: skip
+            self.assertIsNone(self.pages.key_of(scope), scope)
+
+
+class AnswerTests(NewsroomTestCase):
+    def setUp(self) -> None:
+        self.article = make_article(self.kg, "Un casque qui voit loin")
+        self.pages = Pages.over(Quiet(), max_bytes=10_000_000, bypass=("/admin/",), shows_how=True)
+        self.rendered: list[str] = []
+
+    def ask(self, path: str = "/", query: str = "", **options: str) -> Answer:
+        """Return the answer of the page cache, in this thread: the test's transaction is its own."""
+        scope = scope_of(path, query, **options)
+        key = self.pages.key_of(scope)
+        assert key is not None
+        entry = self.pages.get(key)
+        how = b"hit" if entry else b"rendered"
+        made: Any = entry or self.pages.rendered(key, scope, self.render)
+        return made if isinstance(made, Answer) else self.pages.answer(made, scope, how=how)
+
+    def render(self, environ: dict[str, Any]) -> Answer:
+        self.rendered.append(environ["PATH_INFO"])
+        return call(wsgi.application, environ)
+
+    def test_a_page_is_rendered_once_for_all_who_ask(self) -> None:
+        first = self.ask(self.article.path)
+        for options in ({}, {"cookie": "sessionid=x"}, {"accept_language": "de"}, {"user_agent": "robot"}):
+            again = self.ask(self.article.path, **options)
+            self.assertEqual((again.status, again.body), (200, first.body))
+            self.assertEqual(dict(again.headers)[b"x-page"], b"hit")
+        self.assertEqual(self.rendered, [self.article.path])
+        self.assertIn("Un casque qui voit loin", first.body.decode())
+
+    def test_nothing_that_a_client_sends_gets_into_the_page(self) -> None:
+        page = self.ask(
+            self.article.path, "utm_source=EVIL", x_forwarded_host="evil.example", referer="http://evil.example/",
+            accept="application/json", accept_language="EVIL", cookie="EVIL=1", user_agent="EVIL",
+        )  # fmt: skip
+        self.assertEqual(page.status, 200)
+        self.assertNotIn(b"evil", page.body.lower())
+        self.assertEqual(page.body, self.ask(self.article.path).body)
+
+    def test_head_has_the_headers_of_the_page(self) -> None:
+        page, head = self.ask(), self.ask(method="HEAD")
+        self.assertEqual((head.status, head.body), (200, b""))
+        self.assertEqual(dict(head.headers)[b"content-length"], str(len(page.body)).encode())
+
+    def test_a_redirect_keeps_its_query_and_is_not_stored(self) -> None:
+        path = self.article.path.rstrip("/")
+        answer = self.ask(path, "utm_source=infolettre")
+        self.assertEqual(answer.status, 301)
+        self.assertTrue(dict(answer.headers)[b"location"].endswith(b"/?utm_source=infolettre"))
+        self.assertEqual(len(self.pages.cache.store.entries), 0)
+
+    def test_what_is_not_there_and_what_is_somebodys_own_is_not_stored(self) -> None:
+        self.assertEqual(self.ask("/nowhere/").status, 404)
+        for _time in range(2):
+            token = self.ask("/c/token/") if self.pages.key_of(scope_of("/c/token/")) else None
+            if token:
+                self.assertIn(b"no-store", dict(token.headers)[b"cache-control"])
+        self.assertIsNone(self.pages.key_of(scope_of("/c/token/")), "it is remembered that it is personal")
+        self.assertEqual(len(self.pages.cache.store.entries), 0)
+
+    def test_a_host_that_is_nobodys_fills_nothing(self) -> None:
+        for n in range(3):
+            self.assertEqual(self.ask(host=f"evil{n}.localhost").status, 404)
+        self.assertEqual(len(self.pages.cache.store.entries), 0)
+
+    def test_a_withdrawn_article_is_not_kept(self) -> None:
+        publishing.withdraw(self.article, by=self.thomas, notice="Retiré.")
+        self.assertEqual(self.ask(self.article.path).status, 410)
+        self.assertEqual(len(self.pages.cache.store.entries), 0)
+
+    def test_every_kind_of_page_for_all_is_stored(self) -> None:
+        for path in ("/", "/feed/", "/sitemap.xml", "/robots.txt", self.article.path, "/science-espace/"):
+            with self.subTest(path):
+                self.assertEqual(self.ask(path).status, 200)
+                self.assertEqual(dict(self.ask(path).headers)[b"x-page"], b"hit")
+
+
+class GuardedTests(TestCase):
+    def test_a_page_that_is_stored_takes_no_thread_and_no_query(self) -> None:
+        pages = Pages.over(Quiet(), max_bytes=10_000_000, bypass=(), shows_how=True)
+        rendered: list[str] = []
+
+        def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+            rendered.append(environ["PATH_INFO"])
+            environ["newsroom.cache_tags"].append("article:1")
+            start_response("200 OK", [("Content-Type", "text/html"), ("Vary", "Accept-Encoding")])
+            return [b"Bonjour."]
+
+        guarded = GuardedApplication(
+            application, threads=1, admin_path="/admin/", slow_paths=re.compile("x"), sign_in_paths=(),
+            upload_bytes=0, may_upload=lambda _environ: False, pages=pages,
+        )  # fmt: skip
+
+        async def ask() -> list[dict[str, Any]]:
+            sent: list[dict[str, Any]] = []
+
+            async def send(message: dict[str, Any]) -> None:
+                sent.append(message)
+
+            async def receive() -> dict[str, Any]:
+                return {"type": "http.request", "body": b""}
+
+            await guarded(scope_of(), receive, send)
+            return sent
+
+        async def twice() -> None:
+            for how in (b"rendered", b"hit"):
+                start, body = await ask()
+                self.assertEqual((start["status"], body["body"]), (200, b"Bonjour."))
+                self.assertEqual(dict(start["headers"])[b"x-page"], how)
+
+        with self.assertNumQueries(0):
+            asyncio.run(twice())
+        self.assertEqual(rendered, ["/"])

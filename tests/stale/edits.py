@@ -1,0 +1,229 @@
+"""Edits of every kind that changes what readers see, each by its action, on what there is at that moment."""
+
+import datetime as dt
+import random
+from collections.abc import Callable
+from dataclasses import replace
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from articles.actions import editing, fronts, images, publishing, scheduling, taxonomy
+from articles.content import Content
+from articles.models import Article, Author, CardStrip, Image, PartnerItem, Pin, Placement, StreamSource, Tag
+from articles.partners import actions as partner_actions
+from articles.workflow import Refused as ArticleRefused
+from comments.actions import moderation, posting
+from comments.actions import settings as comment_settings
+from comments.actions.moderation import SeenVersion
+from comments.actions.posting import NewComment
+from comments.models import Comment, ThreadPolicy
+from comments.refusals import Refused as CommentRefused
+from comments.states import Decision, Mode
+from newsroom.lib.client import Client
+from newsroom.pagecache.models import Purge
+from newsroom.publications import actions as publication_actions
+from newsroom.publications.models import Publication
+from newsroom.publications.permissions import SYSTEM
+from tests.factories import make_article, make_feed, make_headline, make_image, make_tags
+
+NOT_POSSIBLE = (ArticleRefused, CommentRefused, IndexError)  # on what there is just now
+
+
+class Editor:
+    """Somebody who changes a site of two publications at random. `run` does one edit and returns its name."""
+
+    def __init__(self, kg: Publication, ia: Publication, seed: int):
+        self.kg, self.ia, self.random, self.count = kg, ia, random.Random(seed), 0
+        self.edits: list[Callable[[], object]] = [
+            self.publish, self.publish, self.retitle, self.retitle, self.retag, self.withdraw, self.reinstate, self.pin,
+            self.unpin, self.place, self.unplace, self.comment, self.comment, self.comment, self.moderate,
+            self.delete_comment, self.rename_section, self.rename_author, self.rename_tag, self.merge_tags,
+            self.describe_image, self.save_strip, self.delete_strip, self.hide_headline, self.new_headline,
+            self.schedule, self.schedule_change, self.schedule_withdrawal, self.change_publication, self.close_thread,
+            self.subscribe, self.static_page,
+        ]  # fmt: skip
+
+    def run(self, *, in_silence: bool = False) -> str:
+        """`in_silence`: without the purges that the edit writes, as by an action that forgets them."""
+        while True:
+            edit = self.random.choice(self.edits)
+            self.count += 1
+            try:
+                with transaction.atomic():
+                    edit()
+                    if in_silence:
+                        Purge.objects.all().delete()
+            except NOT_POSSIBLE:
+                continue
+            return edit.__name__
+
+    def article(self) -> Article:
+        rows = Article.objects.live(timezone.now()).exclude(live_kind="page").order_by("pk")
+        return self.random.choice(list(rows.select_related("publication")))
+
+    def soon(self) -> dt.datetime:
+        return timezone.now() + dt.timedelta(seconds=self.random.uniform(0.3, 2.5))
+
+    def word(self) -> str:
+        return f"{self.random.choice(('Robot', 'Fusée', 'Console', 'Puce', 'Drone'))} {self.count}"
+
+    # -- articles --------------------------------------------------------------------------------------------------
+
+    def publish(self) -> None:
+        site = self.random.choice((self.kg, self.ia))
+        make_article(
+            site, self.word(), section=self.random.choice(list(site.sections.all())),
+            tags=tuple(self.random.sample(list(Tag.objects.filter(merged_into=None)), 2)),
+            authors=(self.random.choice(list(Author.objects.all())),), lead_image=Image.objects.order_by("?").first(),
+        )  # fmt: skip
+
+    def static_page(self) -> None:
+        make_article(self.random.choice((self.kg, self.ia)), self.word(), kind="page", section=None)
+
+    def _change(self, **fields: object) -> None:
+        article = self.article()
+        working = article.working
+        content = replace(Content.of(working), **fields)
+        article = editing.save_draft(article, content, by=SYSTEM, base=working.pk, change="update")
+        publishing.approve_and_publish(article, by=SYSTEM, revision=article.draft_id or 0, accept=Everything())
+
+    def retitle(self) -> None:
+        self._change(headline=self.word(), standfirst=self.word())
+
+    def retag(self) -> None:
+        self._change(tags=make_tags(self.word()))
+
+    def withdraw(self) -> None:
+        publishing.withdraw(self.article(), by=SYSTEM, notice="Retiré.")
+
+    def reinstate(self) -> None:
+        rows = Article.objects.filter(withdrawn_at__lte=timezone.now(), live__isnull=False)
+        publishing.reinstate(rows[0], by=SYSTEM)
+
+    def schedule(self) -> None:
+        content = Content(self.word(), body="<p>Un paragraphe.</p>", section=self.kg.sections.first())
+        draft = editing.create(self.kg, content, by=SYSTEM)
+        draft = publishing.approve(draft, by=SYSTEM, revision=draft.draft_id or 0)
+        scheduling.schedule(draft, by=SYSTEM, revision=draft.draft_id or 0, at=self.soon(), accept=Everything())
+
+    def schedule_change(self) -> None:
+        article = self.article()
+        content = replace(Content.of(article.working), headline=self.word())
+        article = editing.save_draft(article, content, by=SYSTEM, base=article.working.pk, change="update")
+        article = publishing.approve(article, by=SYSTEM, revision=article.draft_id or 0)
+        scheduling.schedule_change(
+            article, by=SYSTEM, revision=article.draft_id or 0, at=self.soon(), accept=Everything()
+        )
+
+    def schedule_withdrawal(self) -> None:
+        scheduling.schedule_withdrawal(self.article(), by=SYSTEM, at=self.soon(), notice="Retiré.")
+
+    # -- fronts ----------------------------------------------------------------------------------------------------
+
+    def pin(self) -> None:
+        article = self.article()
+        fronts.pin(article, on=article.publication, by=SYSTEM, until=timezone.now() + dt.timedelta(seconds=3))
+
+    def unpin(self) -> None:
+        fronts.unpin(Pin.objects.select_related("slot__publication", "article")[0], by=SYSTEM)
+
+    def place(self) -> None:
+        article = self.article()
+        publishing.place(article, on=self.ia if article.publication_id == self.kg.pk else self.kg, by=SYSTEM)
+
+    def unplace(self) -> None:
+        rows = Placement.objects.exclude(publication=F("article__publication")).select_related(
+            "article__publication", "publication"
+        )
+        placement = rows[0]
+        publishing.unplace(placement.article, on=placement.publication, by=SYSTEM)
+
+    def save_strip(self) -> None:
+        other, site = self.random.sample([self.kg, self.ia], 2)
+        fronts.save_strip(
+            CardStrip(publication=site, title=self.word(), source_publication=other, is_live=True), by=SYSTEM
+        )
+
+    def delete_strip(self) -> None:
+        fronts.delete_strip(CardStrip.objects.select_related("publication")[1], by=SYSTEM)
+
+    def subscribe(self) -> None:
+        if source := StreamSource.objects.select_related("publication").first():
+            fronts.unsubscribe(source, by=SYSTEM)
+        else:
+            fronts.subscribe(self.kg, self.ia, by=SYSTEM)
+
+    def new_headline(self) -> None:
+        feed = self.kg.partner_feeds.first() or make_feed(self.kg, "Partenaire")
+        make_headline(feed, self.word())
+
+    def hide_headline(self) -> None:
+        item = list(PartnerItem.objects.select_related("feed__publication"))[-1]
+        partner_actions.hide_item(item, by=SYSTEM, hidden=not item.is_hidden)
+
+    # -- what articles are sorted under ----------------------------------------------------------------------------
+
+    def rename_section(self) -> None:
+        section = self.random.choice(list(self.kg.sections.select_related("publication")))
+        section.name = self.word()
+        taxonomy.save_section(section, by=SYSTEM)
+
+    def rename_author(self) -> None:
+        author = self.random.choice(list(Author.objects.all()))
+        author.name = self.word()
+        taxonomy.save_author(author, by=SYSTEM)
+
+    def rename_tag(self) -> None:
+        tag = self.random.choice(list(Tag.objects.filter(merged_into=None)))
+        tag.name = f"{self.word()} {tag.pk}"
+        taxonomy.save_tag(tag, by=SYSTEM)
+
+    def merge_tags(self) -> None:
+        tags = list(Tag.objects.filter(merged_into=None))
+        if len(tags) < 8:
+            make_tags(self.word())
+        else:
+            taxonomy.merge_tags(*self.random.sample(tags, 2), by=SYSTEM)
+
+    def describe_image(self) -> None:
+        image = self.random.choice(list(Image.objects.all()) or [make_image()])
+        image.alt = image.caption = self.word()
+        images.describe(image, by=SYSTEM)
+
+    def change_publication(self) -> None:
+        site = self.random.choice((self.kg, self.ia))
+        site.tagline = self.word()
+        publication_actions.save_publication(site, by=SYSTEM, columns=["tagline"])
+
+    # -- comments --------------------------------------------------------------------------------------------------
+
+    def comment(self) -> None:
+        posting.post(
+            self.article(), NewComment(self.word(), "Zoé", f"zoe{self.count}@example.org"),
+            client=Client(f"198.18.{self.count // 250 % 250}.{self.count % 250 + 1}", 1),
+        )  # fmt: skip
+
+    def moderate(self) -> None:
+        comment = self.random.choice(list(Comment.objects.select_related("publication")))
+        decision = self.random.choice((Decision.APPROVE, Decision.REJECT, Decision.SPAM))
+        moderation.decide(comment.publication, [SeenVersion(comment.pk, comment.version)], decision, by=SYSTEM)
+
+    def delete_comment(self) -> None:
+        posting.delete(self.random.choice(list(Comment.objects.filter(status="approved"))))
+
+    def close_thread(self) -> None:
+        article = self.article()
+        policy = ThreadPolicy.objects.filter(article=article).first() or ThreadPolicy(
+            publication=article.publication, article=article
+        )
+        policy.mode = self.random.choice((Mode.CLOSED, Mode.OPEN, Mode.PREMODERATED))
+        comment_settings.save_policy(policy, by=SYSTEM)
+
+
+class Everything(set[str]):
+    """All findings of the checks, whatever they are: each is accepted."""
+
+    def __contains__(self, key: object) -> bool:
+        return True
