@@ -3,7 +3,9 @@
 import asyncio
 import re
 from typing import Any
+from unittest import mock
 
+from django.db import connection
 from django.test import TestCase
 
 from articles.actions import publishing
@@ -92,7 +94,9 @@ class AnswerTests(NewsroomTestCase):
 
     def render(self, environ: dict[str, Any]) -> Answer:
         self.rendered.append(environ["PATH_INFO"])
-        return call(wsgi.application, environ)
+        # At a request's end Django closes a connection, which here is the test's.
+        with mock.patch.object(connection, "close_if_unusable_or_obsolete"):
+            return call(wsgi.application, environ)
 
     def test_a_page_is_rendered_once_for_all_who_ask(self) -> None:
         first = self.ask(self.article.path)
