@@ -107,6 +107,7 @@ bench: $(VENV)/.dev  ## what lists and the desk cost at 2,000 and 100,000 articl
 	$(DEMO) $(BIN)/python -m tests.bench.network
 	$(BIN)/python -m tests.bench.connections
 	$(BIN)/python -m tests.bench.guessing
+	$(BIN)/python -m tests.bench.hits
 	$(DEMO) $(BIN)/python -m tests.bench.hostile
 
 clean:  ## forgets the demo's data and the environment
