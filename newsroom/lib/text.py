@@ -10,11 +10,17 @@ from functools import lru_cache
 _LETTERS = str.maketrans(
     {"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D"}
 )
+# Others that names are written with: in slugs alone, for the keys of `fold` are stored.
+_LETTERS_OF_SLUGS = str.maketrans(
+    {"þ": "th", "Þ": "Th", "ð": "d", "Ð": "D", "ẞ": "SS", "ı": "i", "ħ": "h", "Ħ": "H", "ŋ": "ng", "Ŋ": "Ng",
+     "ŧ": "t", "Ŧ": "T", "ə": "e", "Ə": "E"}
+)  # fmt: skip
 _APOSTROPHES = re.compile("['\u2019\u2018\u02bc`\u00b4]")
-# A tag, or what is not read at all. A sign that opens neither is text: "5 < 6 et 7 > 3", "x<y", "<3". No element of
-# HTML has one letter but these.
+# A tag, or what no reader sees (an iframe has no text of its own: HTML Standard, 4.8.5). A sign that opens neither is
+# text: "5 < 6 et 7 > 3", "x<y", "<3". No element of HTML has one letter but these.
 _TAG = re.compile(
-    r"<!--.*?(?:-->|\Z)|<(?P<unread>script|style)(?=[\s/>]).*?(?:</(?P=unread)\s*+>|\Z)|<[!?][a-z][^<>]*+>"
+    r"<!--.*?(?:-->|\Z)|<[!?][a-z][^<>]*+>"
+    r"|<(?P<unread>script|style|iframe|noscript|template)(?=[\s/>]).*?(?:</(?P=unread)\s*+>|\Z)"
     r"|<(?P<end>/?)(?P<name>[abipqsu](?![\w:.-])|[a-z][\w:.-]++)(?=[\s/>])"
     r"[^<>\"']*+(?:\"[^\"]*+\"[^<>\"']*+|'[^']*+'[^<>\"']*+)*+>",
     re.IGNORECASE | re.DOTALL,
@@ -29,8 +35,10 @@ _INLINE = frozenset(
 _FURNITURE = frozenset(("figure", "figcaption", "table"))  # no sentence of the text: captions, credits, cells
 _SPACES = re.compile(r"\s+")
 _NO_BREAK_SPACES = frozenset("\u00a0\u2007\u202f")
+_UNSEEN = ("Mn", "Me", "Cf")  # categories of accents, and of what shows nothing (a soft hyphen, a joiner)
 _NOT_IN_SLUG = re.compile("[^a-z0-9_]+")
-_WORD = re.compile(r"\w+(?:['\u2019-]\w+)*")
+# A number is one word, with its decimals, its thousands and its minutes: "3,5", "1\u202f299", "10:30".
+_WORD = re.compile(r"\w+(?:(?:['\u2019\u2010\u2011-]|(?<=\d)[.,:\u202f](?=\d))\w+)*")
 
 # Adults read French silently at some 195 to 215 words a minute (Trauzettel-Klosinski & Dietz, "Standardized assessment
 # of reading performance", IOVS 2012: 195 wpm); newsrooms round up to 220.
@@ -52,14 +60,17 @@ def slugify(text: str, max_length: int = 80) -> str:
 
     All that is no letter or digit parts words: "iOS 17.4.1", "AC/DC" → "ios-17-4-1", "ac-dc".
     """
-    text = unicodedata.normalize("NFKD", text.translate(_LETTERS))
-    # Accents and what nobody sees (a soft hyphen, a joiner) part nothing.
-    text = "".join(letter for letter in text if unicodedata.category(letter) not in ("Mn", "Me", "Cf"))
-    slug = _NOT_IN_SLUG.sub("-", text.lower()).strip("-_")
+    text = unicodedata.normalize("NFKD", text.translate(_LETTERS).translate(_LETTERS_OF_SLUGS))
+    slug = _NOT_IN_SLUG.sub("-", _without_unseen(text).lower()).strip("-_")
     if len(slug) <= max_length:
         return slug
     head = slug[: max_length + 1]
     return (head.rsplit("-", 1)[0] if "-" in head else head[:max_length]).strip("-")
+
+
+def _without_unseen(text: str) -> str:
+    """Return a text without what stands in the middle of a word and parts nothing."""
+    return text if text.isascii() else "".join(c for c in text if unicodedata.category(c) not in _UNSEEN)
 
 
 def one_line(text: str) -> str:
@@ -106,7 +117,7 @@ def shortened(text: str, max_characters: int) -> str:
 
 def count_words(markup: str) -> int:
     """Return how many words a reader reads in an HTML fragment."""
-    return len(_WORD.findall(plain(markup)))
+    return len(_WORD.findall(_without_unseen(plain(markup))))
 
 
 def reading_minutes(words: int) -> int:

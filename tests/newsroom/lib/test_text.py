@@ -143,3 +143,49 @@ class LengthTests(SimpleTestCase):
 
     def test_it_rounds_minutes_up_and_never_to_none(self) -> None:
         self.assertEqual([reading_minutes(n) for n in (0, 1, WORDS_PER_MINUTE, WORDS_PER_MINUTE + 1)], [1, 1, 1, 2])
+
+
+class ReportsTests(SimpleTestCase):
+    """Situations that people reported elsewhere."""
+
+    def test_it_reads_what_a_page_shows(self) -> None:
+        for markup, text in [
+            ("Willkommen<br>à Lyon<br/>demain", "Willkommen à Lyon demain"),  # digitalfabrik/integreat-cms#3969
+            ("un <a href='x'>lien</a>.", "un lien."),  # bolt/bolt#1388
+            ("<style>p { color: red }</style>Un mot<script>let a</script>", "Un mot"),  # GetSimpleCMS/GetSimpleCMS#1050
+            # miniflux/v2#1021
+            ('a <iframe src="x"><p>Votre navigateur est ancien.</p></iframe>b', "a b"),
+            ("a <noscript>Sans JavaScript</noscript>b<template><p>c</p></template>", "a b"),
+        ]:
+            with self.subTest(markup):
+                self.assertEqual(plain(markup), text)
+
+    def test_it_counts_words_as_people_do(self) -> None:
+        for markup, words in [
+            ("C’est—ou non–un essai", 5),  # titoBouzout/WordCount#46
+            ("un - deux ; trois", 3),  # Kirozen/vsce-wordcounter#23
+            ("Lot 06 : 87,334.67", 3),  # Kirozen/vsce-wordcounter#20
+            ("0,45 contre 3.14", 3),  # andreafeccomandi/bibisco#286
+            ("1\u202f299 € à 10:30, puis 3, 4", 6),
+            ("haut\u2011de\u2011gamme, Jean\u2010Luc", 2),
+            ("rem&shy;bourse&shy;ment de\u0301ja\u0300 vu", 3),  # thermondo/pytest-translations#50
+        ]:
+            with self.subTest(markup):
+                self.assertEqual(count_words(markup), words)
+
+    def test_it_writes_slugs_that_people_know_again(self) -> None:
+        for text, slug in [
+            ("😀 Bonjour", "bonjour"),  # talha-asad/mongoose-url-slugs#53
+            ("Fini 😀", "fini"),  # hashrocket/hr-til#102
+            ("😀 😃", ""),  # un33k/python-slugify#105
+            (
+                "Sigríður Þorsteinsdóttir",
+                "sigridur-thorsteinsdottir",
+            ),  # slugify/slugify#81
+            ("GROẞE Straße", "grosse-strasse"),
+            ("Işık’ın şarkısı", "isik-in-sarkisi"),  # sindresorhus/slugify#33, NodeBB/NodeBB#4240
+            ("Ħamrun, Sámi ŧ ŋ", "hamrun-sami-t-ng"),
+            ("Məmmədov", "memmedov"),
+        ]:
+            with self.subTest(text):
+                self.assertEqual(slugify(text), slug)
