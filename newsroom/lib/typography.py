@@ -99,32 +99,37 @@ _BEFORE_OPENING: Final = frozenset(f"([{{<«\"'{LDQUO}{LSQUO}{RSQUO}-\u2013\u201
 _AFTER_CLOSING: Final = frozenset(f'.,;:!?)]}}>»"{RDQUO}{ELLIPSIS}-\u2013\u2014/')
 
 
-def _straight(text: str, mark: str) -> Iterator[tuple[int, bool, bool]]:
-    """Yield each straight mark as (position, can open, can close).
-
-    A mark after a digit (inches, feet, minutes) or beside another one is not a quote.
-    """
+def _straight(text: str, mark: str) -> Iterator[tuple[int, bool, bool, bool]]:
+    """Yield each straight mark as (position, can open, can close, stands after a digit); two side by side are no
+    quotes. After a digit it is a measure (27 inches, 5 feet, 3 minutes) or the end of "Studio 54"."""
     for match in re.finditer(re.escape(mark), text):
         at = match.start()
         before, after = text[at - 1 : at], text[at + 1 : at + 2]
-        if before.isdecimal() or mark in (before, after):
+        if mark in (before, after):
             continue
         left = not before or before.isspace() or before in _BEFORE_OPENING
         right = not after or after.isspace() or after in _AFTER_CLOSING
-        yield at, left, right
+        yield at, left, right, before.isdecimal()
 
 
 def _double_quotes(opening: str, closing: str) -> Substitution:
     """Make the substitution that pairs straight double quotes; an unpaired one stays.
 
-    Pairs nest.  A mark that could do both (« " mot " ») closes if it can.  What is left over is
-    closing marks, then opening ones: nothing that a second reading could pair.
+    Pairs nest.  A mark that could do both (« " mot " ») closes if it can.  One after a digit closes what no other mark
+    does before the next one opens; else it is a measure.  What is left over is closing marks and measures, then opening
+    marks: nothing that a second reading could pair.
     """
 
     def substitution(text: str) -> Iterator[Edit]:
+        marks = list(_straight(text, '"'))
+        others = [0]  # from the end: how many marks after each close, before one opens
+        for _at, left, right, measure in reversed(marks):
+            others.append(0 if left and not right else others[-1] + (not measure))
         opened: list[int] = []
         edits: list[Edit] = []
-        for at, left, right in _straight(text, '"'):
+        for (at, left, right, measure), closing_after in zip(marks, others[-2::-1], strict=True):
+            if measure and not (right and closing_after < len(opened)):
+                continue
             if left and not right:
                 opened.append(at)
             elif opened:
@@ -138,15 +143,18 @@ def _double_quotes(opening: str, closing: str) -> Substitution:
 
 
 _DECAPITATED: Final = re.compile(r"'(?:\d\ds?|tis|twas|em|til|cause|n)\b", re.IGNORECASE)
+_PLURAL: Final = re.compile(r"'s\b")
 
 
 def _english_single_quotes(text: str) -> Iterator[Edit]:
     """Turn single quotes into \u2018 \u2019 where paired (an opening mark, then a closing one that
-    no letter follows), and into the apostrophe elsewhere: don't, dogs', 'tis."""
+    no letter follows), and into the apostrophe elsewhere: don't, dogs', 'tis, 1990's.  A measure (5') stays."""
     edits: list[Edit] = []
     opened: int | None = None  # index in edits
-    for at, left, right in _straight(text, "'"):
+    for at, left, right, measure in _straight(text, "'"):
         if left and right:
+            continue
+        if measure and not (right and opened is not None) and not _PLURAL.match(text, at):
             continue
         if left and not _DECAPITATED.match(text, at):
             opened = len(edits)

@@ -91,3 +91,50 @@ class WordTests(TestCase):
             once = typeset(text, language)
             assert "".join(once.split()) == "".join(text.split())
             assert typeset(once, language) == once
+
+
+class ReportsTests(TestCase):
+    """Situations that people reported elsewhere."""
+
+    def check(self, language: str, rows: dict[str, str]) -> None:
+        for text, expected in rows.items():
+            with self.subTest(text):
+                once = typeset_html(text, language).replace("&nbsp;", "\u00a0")
+                self.assertEqual(once.replace("\u202f", "_"), expected)
+                self.assertEqual(typeset_html(once, language).replace("&nbsp;", "\u00a0"), once)
+
+    def test_a_quotation_may_end_with_a_digit(self) -> None:
+        rows = {
+            # Zemke/instant-smart-quotes#6
+            'La salle "Studio 54" ferme.': "La salle «_Studio 54_» ferme.",
+            'Il lit "1984", puis "2001".': "Il lit «_1984_», puis «_2001_».",
+            # jolicode/JoliTypo#135, jgm/pandoc#2049
+            '"Elle fait 27" de large"': '«_Elle fait 27" de large_»',
+            'Un 27" et "le mot" et un 32"': 'Un 27" et «_le mot_» et un 32"',
+            '"Un 24" et un 27" suffisent"': '«_Un 24" et un 27" suffisent_»',
+            '("iPhone 16")': "(«_iPhone 16_»)",
+            '"un "grand 27" neuf" ici': "«_un «_grand 27_» neuf_» ici",
+        }
+        self.check("fr", rows)
+        rows = {
+            '"You are 5" and "I am 6"': "“You are 5” and “I am 6”",
+            '"5\'6" is short"': "“5'6\" is short”",
+            "'Studio 54' and 'Area 51'": "‘Studio 54’ and ‘Area 51’",
+            "a 6' fence": "a 6' fence",
+            "The 1990's hits": "The 1990’s hits",  # UniversalDependencies/UD_English-EWT#590
+        }
+        self.check("en", rows)
+
+    def test_a_mark_beside_a_tag_is_read_with_the_text_around_it(self) -> None:
+        rows = {
+            "<p>Un <a>lien</a> : suite</p>": "<p>Un <a>lien</a>_: suite</p>",  # mundschenk-at/wp-typography#136
+            "<span>l</span>'espoir": "<span>l</span>’espoir",  # markedjs/marked#2219
+        }
+        self.check("fr", rows)
+        rows = {
+            "<a>The Post</a>'s web": "<a>The Post</a>’s web",  # justinmayer/smartypants.py#15, ekalinin/typogr.js#15
+            '"<em>word</em>"': "“<em>word</em>”",  # markedjs/marked#1606
+            # justinmayer/smartypants.py#22
+            "the '60s, an '07 car, rock 'n' roll": "the ’60s, an ’07 car, rock ’n’ roll",
+        }
+        self.check("en", rows)
