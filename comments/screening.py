@@ -153,7 +153,7 @@ def _term(submission: Submission, kind: str) -> str | None:
     if found is None:
         return None
     term, words = found
-    return words if terms.folded(term).rstrip("*") == terms.folded(words) else f"{words} ({term})"
+    return words if terms.folded(term) == terms.folded(words) else f"{words} ({term})"
 
 
 def links(submission: Submission, rule: Rule) -> str | None:

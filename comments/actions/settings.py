@@ -137,7 +137,7 @@ def add_terms(publication: Publication, lines: Iterable[str], kind: str, *, by: 
     given = [line for line in (" ".join(line.split()) for line in lines) if line]
     refused = tuple((line, reason) for line in given if (reason := terms.why_not(line)))
     unusable = {line for line, _reason in refused}
-    wanted = {terms.folded(line): line for line in given if line not in unusable}
+    wanted = {terms.term_key(line): line for line in given if line not in unusable}
     if Term.objects.filter(publication=publication).count() + len(wanted) > MAX_TERMS:
         raise Refused("terms", _("A publication has %(n)d terms at most.") % {"n": MAX_TERMS})
     added = 0
