@@ -18,19 +18,23 @@ _FORBIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u180e\u200b\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff\ufffe\uffff]"
 )
 # Letters and signs that show nothing, and marks that change nothing (Unicode's Default_Ignorable_Code_Point).
-_INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u2800\u3164\uffa0") | {
+_INVISIBLE = frozenset("\ufffc\U0001d159\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u2800\u3164\uffa0") | {
     chr(code) for span in (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0)) for code in span
 }
+_LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")  # as Windows, Word and old mainframes write them
 _BLANK_LINES = re.compile(r"\n{3,}")
-# An address may hold apostrophes and brackets (/wiki/Val-d'Oise, /wiki/Pi_(nombre)), but no quotation marks.
-_LINK = re.compile(r"https?://[^\s<>\"`|\\^«»“”„‹›]{1,1000}", re.IGNORECASE)
+# The punctuation of Chinese and Japanese, after which no space stands.
+_WIDE = r"\u3001-\u303f\uff01-\uff0f\uff1a-\uff1f\uff3b-\uff3d\uff5b-\uff65"
+# An address may hold apostrophes and brackets (/wiki/Val-d'Oise, /wiki/Pi_(nombre)), but no quotation marks. After a
+# comma another may begin.
+_LINK = re.compile(rf"https?://(?=[\w\[])(?:(?![,;]https?://)[^\s<>\"`|\\^«»“”„‹›{_WIDE}]){{1,1000}}", re.IGNORECASE)
 _AFTER_LINK = ".,;:!?…*_'‘’"
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
 
 
 def clean(text: str) -> str:
     """Return a reader's text as it is stored: NFC, with its words and line ends, without forbidden characters."""
-    text = _FORBIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = _FORBIDDEN.sub("", _LINE_ENDS.sub("\n", text))
     # What is removed brings together what was apart, and NFC puts marks in another order: until nothing changes.
     before = None
     while text != before:

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import html
 
-from comments.text import clean, clean_line, digest, links_in, render
+from comments.text import clean, clean_line, digest, is_visible, links_in, render
 from tests.reported import reported
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "xss"
@@ -125,6 +125,46 @@ class TextTests(TestCase):
         self.assertGreater(len(lines), 100)
         for line in lines:
             _only_ours(self, render(clean(line)))
+
+
+class ReportsTests(TestCase):
+    """Situations that people reported elsewhere."""
+
+    def test_it_finds_the_addresses_that_were_meant(self) -> None:
+        for text, addresses in [
+            ("(voir http://x.org, ou http://x.org/).", ["http://x.org", "http://x.org/"]),  # mastodon/mastodon#555
+            ("http://x.org!", ["http://x.org"]),  # xoofx/markdig#165
+            ("http://x.org!/a", ["http://x.org!/a"]),
+            # robinst/autolink-java#15, commonmark/commonmark-java#99
+            ("https:// http://. http://… http://- http://?", []),
+            ("http://[2001:db8::1]/ http://localhost", ["http://[2001:db8::1]/", "http://localhost"]),
+            # robinst/autolink-java#34, vmg/rinku#79
+            ("http://x.org,https://y.org;http://z.org", ["http://x.org", "https://y.org", "http://z.org"]),
+            ("http://x.org/a,b;c", ["http://x.org/a,b;c"]),  # sindresorhus/linkify-urls#13
+            ("http://a.org/2020/http://x.org/b", ["http://a.org/2020/http://x.org/b"]),
+            # openchamber/openchamber#3039, github/cmark-gfm#377, nfrasser/linkifyjs#82
+            ("（http://x.org/文）", ["http://x.org/文"]),
+            ("http://x.org。次 http://x.org/a、http://y.org", ["http://x.org", "http://x.org/a", "http://y.org"]),
+            ("《http://x.org/日本》「http://y.org」", ["http://x.org/日本", "http://y.org"]),
+            ("hahahttp://x.org", ["http://x.org"]),  # gregjacobs/Autolinker.js#159
+        ]:
+            with self.subTest(text):
+                self.assertEqual(links_in(text), addresses)
+
+    def test_a_line_ends_wherever_another_program_ends_it(self) -> None:
+        # evanmiller/fmptools#17, OfficeDev/office-js#1755: a vertical tab is Word's line break
+        for end in ("\r\n", "\r", "\x0b", "\x0c", "\x85", "\u2028", "\u2029"):
+            with self.subTest(ascii(end)):
+                self.assertEqual(clean(f"Un{end}deux"), "Un\ndeux")
+                self.assertEqual(clean_line(f"Un{end}deux"), "Un deux")
+
+    def test_a_name_that_shows_nothing_is_no_name(self) -> None:
+        # LemmyNet/lemmy#3436, owncast/owncast#4522, Facepunch/garrysmod-issues#5908, rspeer/python-ftfy#47
+        for letter in "\u180e\u2060\u3164\u2800\uffef\u200b\u200e\u2028\u2061\u2007\ufffc\U0001d159\U00016fe4":
+            with self.subTest(ascii(letter)):
+                self.assertFalse(is_visible(clean_line(letter * 3)))
+        for name in ("Zoé", "日本", "🐒", "42", "a\ufffc"):
+            self.assertTrue(is_visible(clean_line(name)), name)
 
 
 def _lines(file: Path) -> list[str]:
