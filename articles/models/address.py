@@ -19,8 +19,12 @@ TARGETS = ("article", "section", "tag", "author")
 # How WordPress addresses an article that has no path.
 WORDPRESS_QUERY = re.compile(r"(?:p|page_id)=\d{1,18}\Z")
 # What a mail or a forum leaves at the end of an address: the sentence's own full stop, bracket or quotation mark.
-_LEFT_AT_THE_END = "\\s.,;:!?…'\"’‘“”«»()\\[\\]{}<>*_|\\\\"
+_LEFT_AT_THE_END = "\\s.,;:!?…'\"’‘“”«»()\\[\\]{}<>*_|\\\\&`。、，）」"
 _END = re.compile(f"[/{_LEFT_AT_THE_END}]+\\Z")
+# A query whose question mark was encoded, or forgotten, and what nobody sees in a copied address.
+_QUERY = re.compile(r"/*[?&](?:amp;)?\w{1,40}=.*\Z", re.DOTALL)
+_UNSEEN = re.compile("[\xad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
+_SUFFIX = re.compile(r"\.html?/\Z", re.IGNORECASE)  # of a site of files
 _INDEX_FILE = re.compile(r"/+index\.(?:php|html?)(?=/)", re.IGNORECASE)  # "/index.php/2019/title/" is WordPress's
 
 
@@ -41,11 +45,12 @@ def normalise(path: str) -> str:
 def meant(path: str) -> str:
     """Return the path that somebody meant who typed or copied this one, in its own case and with a slash at each end.
 
-    It is decoded, in NFC, without doubled slashes, "index.php" and what a mail leaves at the end. Raises ValueError as
-    `normalise`.
+    It is decoded, in NFC, without doubled slashes, "index.php", ".html", a query that became part of it, and what a
+    mail leaves at the end. Raises ValueError as `normalise`.
     """
-    path = re.sub(r"/{2,}", "/", f"/{unicodedata.normalize('NFC', _decoded(path))}/")
-    return _END.sub("", _INDEX_FILE.sub("", path)) + "/"
+    path = _QUERY.sub("", unicodedata.normalize("NFC", _UNSEEN.sub("", _decoded(path))))
+    path = _INDEX_FILE.sub("", re.sub(r"/{2,}", "/", f"/{path}/"))
+    return _SUFFIX.sub("/", _END.sub("", path) + "/")
 
 
 def _decoded(path: str) -> str:

@@ -5,6 +5,7 @@ feeds and all other pages are found by their routes, which know one spelling eac
 """
 
 import copy
+import re
 from collections.abc import Callable, Iterator
 
 from django.http import Http404, HttpResponse
@@ -17,6 +18,9 @@ from articles.views.pages import moved
 from newsroom.middleware import DESK_PATH, SHARED_PATHS
 from newsroom.pagecache.tags import add_cache_tags, cache_tags_of
 from newsroom.requests import PublicRequest
+
+# Feeds by the names that they have elsewhere: /rss/, /feed.xml, /index.xml, /atom.xml.
+_FILE_OF_FEED = re.compile(r"(?<!/feed)/(?:(rss|atom)(?:\.xml)?|(?:feed|index)\.xml)/\Z")
 
 
 def at_its_spelling(request: PublicRequest, catch_all: Callable[..., HttpResponse]) -> HttpResponse | None:
@@ -49,7 +53,7 @@ def _spellings(path: str) -> Iterator[str]:
     (robots.txt), as a page, and as a feed by the name that it has here."""
     as_meant = meant(path)
     for page in dict.fromkeys([as_meant, as_meant.lower()]):
-        list_url, format_ = list_of_feed(page)
+        list_url, format_ = list_of_feed(_FILE_OF_FEED.sub(lambda name: f"/feed/{name[1] or 'rss'}/", page))
         for spelling in (page, page.rstrip("/"), feed_url(list_url, format_) if list_url else ""):
             # The desk and the files of pages are no publication's: their views are not asked.
             if spelling not in ("", path) and not spelling.startswith((DESK_PATH, *SHARED_PATHS)):

@@ -12,7 +12,7 @@ from tests.base import NewsroomTestCase
 from tests.factories import make_article, make_author, make_tags
 
 
-class SpellingsTests(NewsroomTestCase):
+class TypedTestCase(NewsroomTestCase):
     @classmethod
     def setUpTestData(cls) -> None:
         super().setUpTestData()
@@ -29,6 +29,8 @@ class SpellingsTests(NewsroomTestCase):
         page = self.read(path, publication, **extra)
         self.assertEqual((page.status_code, page.headers.get("Location")), (301, to), path)
 
+
+class SpellingsTests(TypedTestCase):
     def test_it_leads_from_an_address_without_its_last_slash_whatever_page_it_is(self) -> None:
         for path in (
             "/tag/logiciel-libre/", "/auteur/sarah-nguyen/", "/archives/", "/archives/2025/02/", "/rectificatifs/",
@@ -146,3 +148,50 @@ class SpellingsTests(NewsroomTestCase):
         taxonomy.tags_named(["Autre"], by=self.thomas)
         with self.assertNumQueries(5):
             self.read("/nulle-part/.")
+
+
+class ReportsTests(TypedTestCase):
+    """Situations that people reported elsewhere."""
+
+    def test_it_leads_to_the_page_that_was_meant(self) -> None:
+        tag, own = "/tag/logiciel-libre/", self.article.path
+        for path, to in [
+            # whatwg/url#151, aquach/vim-http-client#28: characters that nobody sees
+            ("/tag/logiciel-libre/%E2%80%8B", tag), ("/tag/logi%E2%80%8Bciel-libre", tag),
+            ("/tag/logiciel-libre%EF%BB%BF", tag), (f"{own}%E2%80%8B", own),
+            ("/science-espace%C2%AD", "/science-espace/"),
+            # newhouse/url-tracking-stripper#82, strangerstudios/pmpro-affiliates#31: a query in the path
+            ("/tag/logiciel-libre%3Futm_source=x", tag), ("/tag/logiciel-libre/%3Futm_source%3Dx%26a%3Db/", tag),
+            (f"{own}&utm_source=x", own), (f"{own[:-1]}&amp;utm_source=x", own),
+            ("/science-espace/&", "/science-espace/"),
+            # geerlingguy/jeffgeerling-com#98, Scalingo/documentation#216: a site of files
+            ("/tag/logiciel-libre.html", tag), (f"{own[:-1]}.htm", own), (f"{own[:-1]}.html).", own),
+            # reactjs/react.dev#6835, icelab/berg#99, Linaro/website#110: feeds by other names
+            ("/rss", "/feed/"), ("/rss.xml", "/feed/"), ("/feed.xml", "/feed/"), ("/index.xml", "/feed/"),
+            ("/atom.xml", "/feed/atom/"), ("/science-espace/rss/", "/science-espace/feed/"),
+            ("/tag/logiciel-libre/atom", f"{tag}feed/atom/"),
+            # craftcms/cms#14835, canonical/ubuntu.com#4448, dotCMS/core#23276
+            ("/TAG/Logiciel-Libre", tag), (own.upper(), own), (own[:-1], own),
+        ]:  # fmt: skip
+            with self.subTest(path):
+                self.assertLeads(path, to)
+
+    def test_an_address_that_has_such_marks_is_itself(self) -> None:
+        other = make_article(self.kg, "Un autre")
+        for path in ("/ancien.html", "/vieux/rss", "/r&d=x/"):
+            addresses.remember(self.kg, path, other)
+        for path in ("/ancien.html", "/vieux/rss/", "/r&d=x"):
+            with self.subTest(path):
+                self.assertLeads(path, other.path)
+
+    def test_what_is_nowhere_is_404(self) -> None:
+        for path in (
+            "/nulle-part.html",
+            "/nulle-part/%3Fa=b",
+            "/nulle-part/rss.xml",
+            "/tag/rss",
+            "/%E2%80%8B/x",
+            "/rss.txt",
+        ):
+            with self.subTest(path):
+                self.assertEqual(self.read(path).status_code, 404)
