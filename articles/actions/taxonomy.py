@@ -17,6 +17,7 @@ from articles.models import Author, Byline, CardStrip, Event, Section, Tag, Tagg
 from articles.presentation import cache_tags
 from articles.workflow import Finding, Refused, Verb
 from newsroom.actions import action
+from newsroom.lib.invisible import visible_name
 from newsroom.lib.text import slugify
 from newsroom.pagecache.tags import invalidate
 from newsroom.publications.models import Publication
@@ -73,6 +74,7 @@ def _may_on_each(user: Any, verb: str, publications: QuerySet[Publication]) -> b
 def save_author(author: Author, *, by: Any) -> Author:
     """Add or change a byline. Raises Forbidden, also where a site shows it on which `by` may not."""
     require_author(author, by=by)
+    author.name = visible_name(author.name)
     author.slug = author.slug or free_slug(Author, author.name)
     author.save()
     invalidate({cache_tags.author(author)})
@@ -96,6 +98,7 @@ def save_tag(tag: Tag, *, by: Any) -> Tag:
     Raises Forbidden; Refused when another tag has that name, or when this one was merged since the form was opened.
     """
     require_tag(tag, "tag.change", by=by)
+    tag.name = visible_name(tag.name)
     if tag.pk is None:
         _refuse_twin(tag)
         tag.save()
@@ -121,18 +124,23 @@ def tags_named(names: Iterable[str], *, by: Any) -> list[Tag]:
     """Return the tags of these names, in order, each once; make those that do not exist yet. Raises Forbidden.
 
     Spelling is folded ("realite virtuelle" finds "Réalité virtuelle"), and a merged tag gives the one it went into.
+    What nobody sees in a name makes no other tag of it; one that was made so before is found as it is.
     """
     wanted: dict[str, str] = {}
     for name in names:
-        name = " ".join(name.split())[:100].strip()
-        if Tag.key(name):
-            wanted.setdefault(Tag.key(name), name)
-    by_key = {tag.folded: tag for tag in Tag.objects.select_related("merged_into").filter(folded__in=wanted)}
-    for key, name in wanted.items():
+        visible = visible_name(name)[:100].strip()
+        if Tag.key(visible):
+            wanted.setdefault(Tag.key(" ".join(name.split())[:100].strip()), visible)
+    keys = {*wanted, *map(Tag.key, wanted.values())}
+    by_key = {tag.folded: tag for tag in Tag.objects.select_related("merged_into").filter(folded__in=keys)}
+    found = []
+    for as_typed, name in wanted.items():
+        key = as_typed if as_typed in by_key else Tag.key(name)
         if key not in by_key:
             require(by, "tag.create", None)
             by_key[key] = Tag.objects.create(name=name, slug=free_slug(Tag, name))
-    return list(dict.fromkeys(by_key[key].canonical for key in wanted))
+        found.append(by_key[key].canonical)
+    return list(dict.fromkeys(found))
 
 
 @action

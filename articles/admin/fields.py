@@ -15,6 +15,7 @@ from django_prose_editor.widgets import AdminProseEditorWidget
 
 from articles.admin.names import Names, names_in
 from articles.models import Author, Image, Section, Tag
+from newsroom.lib.invisible import visible_name
 from newsroom.lib.text import fold
 
 FIRST_YEAR, YEARS_AHEAD = 2000, 10  # of what a desk plans: others are slips of the finger
@@ -145,7 +146,7 @@ class TagNamesField(NamesField):
         for name in names:
             if len(name) > 100:
                 raise ValidationError(_("“%(name)s…” is too long for a tag."), params={"name": name[:30]})
-            if not fold(name):
+            if not fold(visible_name(name)):
                 raise ValidationError(_("“%(name)s” has no letter or digit in it."), params={"name": name})
         return names
 

@@ -1,4 +1,4 @@
-"""Names on one line of a form, with commas between: one that holds a comma stands in quotation marks.
+"""Names on one line of a form, with commas between: one that holds a comma stands in quotation marks, of any kind.
 
 With the line goes which row each name meant when the page was made (`Names.known`), so that a tag that is renamed or
 merged while the form is open, and two authors of one name, stay what they were. Pure.
@@ -13,8 +13,10 @@ from dataclasses import dataclass, field
 from typing import Self
 
 MAX_ID = 2**63 - 1  # of a row
-# A name in straight quotation marks, in which "" stands for one of them; or all up to the next comma.
-_NAME = re.compile(r'\s*"((?:[^"]|"")+)"\s*(?:,|\Z)|([^,]*)(?:,|\Z)')
+# A name in straight quotation marks, in which "" stands for one of them; one with a comma in “ ” or « », as keyboards
+# and programs write them by themselves; or all up to the next comma.
+_NAME = re.compile(r'\s*"((?:[^"]|"")+)"\s*(?:,|\Z)|\s*[“«]([^“”«»,]*,[^“”«»]*)[”»]\s*(?:,|\Z)|([^,]*)(?:,|\Z)')
+_QUOTATION_MARKS = ('"', "“", "«")
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class Names:
 
 def line_of(names: Iterable[str]) -> str:
     """Return the line that `names_in` reads these names from."""
-    return ", ".join(_quoted(name) if "," in name or name.startswith('"') else name for name in names)
+    return ", ".join(_quoted(name) if "," in name or name.startswith(_QUOTATION_MARKS) else name for name in names)
 
 
 def _quoted(name: str) -> str:
@@ -58,5 +60,5 @@ def _quoted(name: str) -> str:
 
 def names_in(line: str) -> list[str]:
     """Return the names of a line, in order, each once and without extra space."""
-    pairs = [(match[1] or "").replace('""', '"') or match[2] or "" for match in _NAME.finditer(line)]
+    pairs = [(match[1] or "").replace('""', '"') or match[2] or match[3] or "" for match in _NAME.finditer(line)]
     return list(dict.fromkeys(" ".join(name.split()) for name in pairs if name.strip()))

@@ -30,6 +30,14 @@ _FROM_THE_RIGHT = re.compile(
     "[\u0590-\u061b\u061d-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
 
+# What shows nothing, or a blank, and is no space: soft hyphen, zero width space, word joiner, fillers, blank Braille.
+_BLANK = re.compile("[\xad\u034f\u115f\u1160\u180e\u200b\u2060-\u2064\u2800\u3164\ufeff\uffa0\ufffc]")
+
+
+def visible_name(text: str) -> str:
+    """Return a name on one line, without what nobody sees in it: two names that look alike are one."""
+    return " ".join(_BLANK.sub("", without_hidden(text)).split())
+
 
 def without_hidden(text: str) -> str:
     """Return a text without the tags, variation selectors, joiners and directional marks that mean nothing in it."""

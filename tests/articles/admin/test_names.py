@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.test import SimpleTestCase
 from django.utils.html import escape
 from hypothesis import given
@@ -12,7 +13,7 @@ from articles.actions import taxonomy
 from articles.actions.taxonomy import tags_named
 from articles.admin.article_form import ArticleForm
 from articles.admin.fields import TagNamesField
-from articles.admin.names import line_of, names_in
+from articles.admin.names import Names, line_of, names_in
 from articles.content import Content
 from articles.models import Article, Tag
 from newsroom.publications.permissions import SYSTEM
@@ -44,10 +45,55 @@ class NamesTests(SimpleTestCase):
             with self.subTest(line=line):
                 self.assertEqual(names_in(line), names)
 
-    @given(st.lists(st.text(st.sampled_from('ab", é'), min_size=1, max_size=8), max_size=4))
+    @given(st.lists(st.text(st.sampled_from('ab", é“”«»'), min_size=1, max_size=8), max_size=4))
     def test_it_reads_back_any_names(self, names: list[str]) -> None:
         names = list(dict.fromkeys(" ".join(name.split()) for name in names if name.strip()))
         self.assertEqual(names_in(line_of(names)), names)
+
+
+class ReportsTests(NewsroomTestCase):
+    """Situations that people reported elsewhere."""
+
+    def test_it_reads_the_names_that_were_meant(self) -> None:
+        for line, names in [
+            # jazzband/django-taggit#23, aehlke/tag-it#35
+            ('"Paris, Texas",Lyon', ["Paris, Texas", "Lyon"]),
+            ("“Paris, Texas”, Lyon", ["Paris, Texas", "Lyon"]),  # karakeep-app/karakeep#994
+            ("Lyon, «\u202fParis, Texas\u202f»", ["Lyon", "Paris, Texas"]),
+            ("« Le Mot », “Lyon”", ["« Le Mot »", "“Lyon”"]),
+            ("« Le Mot, Lyon", ["« Le Mot", "Lyon"]),
+            ('"McKay, John W., Jr.", Ada', ["McKay, John W., Jr.", "Ada"]),  # ms609/citation-bot#19
+            ("mot1,mot1, mot1 ", ["mot1"]),  # svivian/q2a-tagging-tools#25
+            ("Été\u00a0, Été", ["Été"]),  # Meeds-io/social#1439
+        ]:
+            with self.subTest(line):
+                self.assertEqual(names_in(line), names)
+        for names in (["“a", "b”"], ["«a", "b»", "c"], ["“a, b”"], ["« a, b »", "“c”"]):
+            with self.subTest(names=names):
+                self.assertEqual(names_in(line_of(names)), names)
+
+    def test_names_that_look_alike_are_one_tag(self) -> None:
+        (tag,) = tags_named(["Le\xad Mot\u200b"], by=SYSTEM)
+        self.assertEqual(tag.name, "Le Mot")
+        for name in ("Le Mot", "\ufeffle mot", "Le\u2060 Mot", "LE\u00a0MOT", "Le Mot\u200e", "Le Mot\ufe0f"):
+            with self.subTest(ascii(name)):
+                self.assertEqual(tags_named([name], by=SYSTEM), [tag])
+        old = Tag.objects.create(name="Vieux\u200b", slug="vieux")  # as it was made before
+        self.assertEqual(tags_named(["Vieux\u200b", "vieux\u200b"], by=SYSTEM), [old])
+
+    def test_a_name_that_shows_nothing_is_none(self) -> None:
+        for name in ("\u200b", "\u200b\u200b \u2060", "\u2800", "\u3164"):  # derpibooru/philomena#144
+            with self.subTest(ascii(name)):
+                self.assertEqual(tags_named([name], by=SYSTEM), [])
+                with self.assertRaises(ValidationError):
+                    TagNamesField(label="Tags").clean(Names(name))
+
+    def test_names_of_one_slug_or_spelling(self) -> None:
+        # wintermeyer/vutuv#1337, zestedesavoir/zds-site#3542, cartalyst/tags#6
+        tags = tags_named(["C", "C++", "C#", "C/C++", "#C"], by=SYSTEM)
+        self.assertEqual(len({tag.slug for tag in tags}), 5)
+        # EsupPortail/pod#174, hcarvalhoalves/django-taggit#2
+        self.assertEqual(len(tags_named(["Éteint", "ETEINT", "e\u0301teint"], by=SYSTEM)), 1)
 
 
 class TagsOfTheFormTests(NewsroomTestCase):
