@@ -33,6 +33,7 @@ MAX_HEADLINES = 40  # of a feed, on its page
 SKIP_REASONS = {
     "address": gettext_lazy("leads nowhere"),
     "title": gettext_lazy("has no title"),
+    "item": gettext_lazy("stands among the items and is none"),
     "repeated": gettext_lazy("is in the feed twice: the first is kept"),
     "beyond": gettext_lazy("items beyond the first hundred, which are not read:"),
 }

@@ -13,6 +13,7 @@ import json
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
@@ -22,7 +23,7 @@ import nh3
 from feedparser.encodings import convert_to_utf8  # type: ignore[import-untyped]  # it ships no types
 
 from articles.partners.identity import identities
-from articles.partners.times import read_time
+from articles.partners.times import FIRST_YEAR, read_time
 from newsroom.lib.invisible import without_hidden
 from newsroom.lib.text import shortened
 
@@ -51,7 +52,14 @@ _BLOCK = re.compile(
 )
 _UNREAD = {"script", "style"}
 _FURNITURE = {"figure", "figcaption", "table", "iframe", "video", "audio", "noscript"}  # no sentence of a teaser
-_IMG = re.compile(r"<img\b[^>]{0,2000}?\ssrc=[\"']([^\"'>]{1,1000})[\"']", re.IGNORECASE)
+_IMG = re.compile(r"<img\b([^>]{0,3000})>", re.IGNORECASE)
+_SRC = re.compile(r"\ssrc=[\"']([^\"'>]{1,1000})[\"']", re.IGNORECASE)
+_COUNTER = re.compile(r"\s(?:width|height)=[\"']?[01](?:px)?[\"'\s/]", re.IGNORECASE)  # it counts readers
+MAX_IMAGES = 10  # of a text that are looked at
+_IMAGE_FILE = re.compile(r"\.(?:jpe?g|png|webp|avif|gif)\Z", re.IGNORECASE)
+_BARE_AMPERSAND = re.compile(
+    rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?!#\d{1,7};|#[xX][\da-fA-F]{1,6};|[a-zA-Z][\da-zA-Z]{1,31};)", re.DOTALL
+)
 _FEED_LINK = re.compile(rb"<link\b[^>]{0,1000}application/(?:rss|atom|feed)\+(?:xml|json)[^>]{0,1000}>", re.IGNORECASE)
 _SIMPLE_ELEMENT = re.compile(r"<(b|i|u|a|p|em|strong|span|sup|sub|small)\b[^<>]{0,500}>([^<>]*)</\1>", re.IGNORECASE)
 # Comments, processing instructions and CDATA: they may contain anything.
@@ -90,7 +98,7 @@ class Headline:
 class Skipped:
     """An item that makes no headline: why, and what the feed has there."""
 
-    reason: str  # address, title, repeated, beyond
+    reason: str  # address, title, item, repeated, beyond
     what: str
 
 
@@ -126,6 +134,8 @@ def _parse_xml(body: bytes, url: str, content_type: str) -> Feed:
         data = convert_to_utf8(headers, body, feedparser.FeedParserDict()) or b""
         data = _NUMERIC_REFERENCE.sub(lambda reference: b"" if _is_surrogate(reference) else reference[0], data)
         _refuse_other_kinds(data, url)
+        # Outside of CDATA; feedparser would make "R&D;" of "R&D".
+        data = _BARE_AMPERSAND.sub(lambda match: b"&amp;" if match[0] == b"&" else match[0], data)
         # As a stream: feedparser would open bytes that are the name of a file or an address.
         parsed = feedparser.parse(io.BytesIO(data), response_headers={**headers, "content-type": UTF8_XML})
     except (Unreadable, MemoryError):
@@ -174,10 +184,12 @@ def _linked_feed(page: bytes, url: str) -> str:
 
 def _headline_of_entry(entry: Any, base: str, is_atom: bool) -> Headline | Skipped:
     markup = _first(*(_markup(part, is_atom) for part in _bodies(entry)))
+    title, detail = entry.get("title"), entry.get("title_detail") or {}
     return _headline(
         guid=entry.get("id"),
-        link=entry.get("link"),
-        title=_markup(entry.get("title_detail") or {}, is_atom),
+        link=entry.get("link") or _whole(entry.get("id")) * ("link" in entry),  # <link></link>
+        # feedparser copies an image's title over a title's details.
+        title=_markup(detail if detail.get("value") == title else {"value": title}, is_atom),
         teaser=markup,
         published_at=_time(entry),
         images=[*_media_images(entry), *_text_images(entry, markup)],
@@ -218,21 +230,34 @@ def _time(entry: Any) -> dt.datetime | None:
 def _media_images(entry: Any) -> Iterator[str]:
     """Yield the images that an entry gives: media:content, media:thumbnail, enclosures, itunes:image."""
     for media in entry.get("media_content", []):
-        if media.get("medium") == "image" or str(media.get("type", "")).startswith("image/"):
+        if media.get("medium") == "image" or _is_image(media, media.get("url")):
             yield media.get("url", "")
     for thumbnail in entry.get("media_thumbnail", []):
         yield thumbnail.get("url", "")
     for enclosure in entry.get("enclosures", []):
-        if str(enclosure.get("type", "")).startswith("image/"):
+        if _is_image(enclosure, enclosure.get("href")):
             yield enclosure.get("href", "")
     yield (entry.get("image") or {}).get("href", "")
 
 
+def _is_image(media: Any, url: Any) -> bool:
+    """Return whether a medium is an image: by its type, or by its address where it has none that says anything."""
+    type_ = str(media.get("type") or media.get("medium") or "")
+    says_nothing = type_ in ("", "application/octet-stream")
+    return type_.startswith("image/") or (says_nothing and bool(_IMAGE_FILE.search(str(url).partition("?")[0])))
+
+
 def _text_images(entry: Any, summary: str) -> Iterator[str]:
-    """Yield the first image of each text of an entry."""
+    """Yield the images of each text of an entry."""
     for markup in (summary, *(part.get("value") or "" for part in entry.get("content", []))):
-        if image := _IMG.search(markup):
-            yield html.unescape(image[1])
+        yield from _images_in(markup)
+
+
+def _images_in(markup: str) -> Iterator[str]:
+    """Yield the addresses of the images of a text, but for those that nobody should see."""
+    for image in islice(_IMG.finditer(markup), MAX_IMAGES):
+        if (source := _SRC.search(image[1])) and not _COUNTER.search(f"{image[1]} "):
+            yield html.unescape(source[1])
 
 
 # -- JSON --------------------------------------------------------------------------------------------------------------
@@ -250,13 +275,14 @@ def _parse_json(body: bytes, url: str) -> Feed:
 def _feed_of_json(data: Any, url: str) -> Feed:
     if not isinstance(data, dict) or "jsonfeed.org" not in str(data.get("version", "")):
         raise Unreadable("not_a_feed", "JSON")
-    items = data.get("items")
+    items = items if isinstance(items := data.get("items"), list) else []
     headlines = [
         _headline_of_item(item, url)
-        for item in (items if isinstance(items, list) else [])[:MAX_HEADLINES]
         if isinstance(item, dict)
+        else Skipped("item", plain(html.escape(str(item)[:400]), 200))
+        for item in items[:MAX_HEADLINES]
     ]
-    headlines += _beyond(len(items) if isinstance(items, list) else 0)
+    headlines += _beyond(len(items))
     return _feed(data.get("title"), data.get("home_page_url"), url, headlines)
 
 
@@ -268,11 +294,11 @@ def _headline_of_item(item: dict[str, Any], base: str) -> Headline | Skipped:
     tags = item.get("tags")
     return _headline(
         guid=str(item.get("id", "")),
-        link=_first(text("url"), text("external_url")),
+        link=_first(text("url"), text("external_url"), _whole(item.get("id"))),
         title=html.escape(text("title")),  # plain text in JSON Feed
         teaser=markup,
         published_at=_iso(text("date_published")) or _iso(text("date_modified")),
-        images=[text("image"), text("banner_image"), *(html.unescape(src) for src in _IMG.findall(markup)[:1])],
+        images=[text("image"), text("banner_image"), *_images_in(markup)],
         subjects=[tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else [],
         base=base,
     )
@@ -330,7 +356,7 @@ def _headline(
         url=url,
         title=headline,
         teaser=text if text != headline else "",
-        published_at=published_at,
+        published_at=published_at if published_at and published_at.year >= FIRST_YEAR else None,
         image=next(filter(None, (_address(image, base) for image in images)), ""),
         subjects=tuple(dict.fromkeys(name for name in names if name))[:MAX_SUBJECTS],
     )
@@ -359,6 +385,11 @@ def _address(value: Any, base: str) -> str:
         return url if is_usable and len(url) <= MAX_ADDRESS_CHARACTERS and not _NOT_IN_ADDRESS.search(url) else ""
     except ValueError:
         return ""
+
+
+def _whole(value: Any) -> str:
+    """Return an id that is a whole address, as it should be of an item without a link; "" for another."""
+    return value if isinstance(value, str) and value.startswith(("http://", "https://")) else ""
 
 
 def _first(*texts: Any) -> str:

@@ -8,7 +8,11 @@ from zoneinfo import ZoneInfo, available_timezones
 from newsroom.lib.text import fold
 
 _CLOCK = re.compile(r"(?<!\d)(\d{1,2})[:h](\d{2})(?:[:m](\d{2}))?(?:[.,]\d+)?s?\s*(?:([ap])\.?m\b\.?)?")
-_OFFSET = re.compile(r"(?:\b(?:utc|gmt))?\s*(?<!\d)([+-])(\d{2}):?(\d{2})\b|\b(?:utc|gmt)\s*([+-])(\d{1,2})\b")
+# "+02" alone is ISO 8601, and how PostgreSQL writes it; "-2" alone may be anything. \u2212 is the sign of mathematics.
+_OFFSET = re.compile(
+    r"(?:\b(?:utc|gmt))?\s*(?<!\d)([+\u2212-])(\d{2})(?::?(\d{2}))?(?![\d/.-])"
+    r"|\b(?:utc|gmt)\s*([+\u2212-])(\d{1,2})\b"
+)
 _NAMED_ZONE = re.compile(r"\b[a-z]+(?:/[a-z_+-]+)+")
 _WORD = re.compile(r"[a-z]+")
 _ISO = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
@@ -20,12 +24,14 @@ _MONTHS = {
     "jan": 1, "fev": 2, "feb": 2, "mar": 3, "avr": 4, "apr": 4, "mai": 5, "may": 5, "juin": 6, "jun": 6, "juil": 7,
     "jul": 7, "aou": 8, "aug": 8, "sep": 9, "oct": 10, "nov": 11, "dec": 12,
 }  # fmt: skip
-# Hours before or after UTC of the zones that feeds name: Europe's, and those of RFC 822.
+# Hours before or after UTC of the zones that feeds name: Europe's, those of RFC 822, and the Pacific's from India on.
 _ZONES = {
     "z": 0, "ut": 0, "utc": 0, "gmt": 0, "wet": 0, "west": 1, "bst": 1, "cet": 1, "cest": 2, "mez": 1, "mesz": 2,
     "eet": 2, "eest": 3, "msk": 3, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8,
-    "pdt": -7,
+    "pdt": -7, "ist": 5.5, "hkt": 8, "sgt": 8, "awst": 8, "jst": 9, "kst": 9, "acst": 9.5, "acdt": 10.5, "aest": 10,
+    "aedt": 11, "nzst": 12, "nzdt": 13, "ast": -4, "adt": -3, "akst": -9, "akdt": -8, "hst": -10,
 }  # fmt: skip
+FIRST_YEAR = 1971  # what is older is nothing, as programs write it: of the years 1 and 1970, and 1772 of 1772532000
 
 
 def read_time(text: str) -> dt.datetime | None:

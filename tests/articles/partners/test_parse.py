@@ -105,7 +105,9 @@ class FormatTests(ParseTestCase):
         self.assertEqual((first.title, first.url, first.published_at), ("R&D", "https://partner.example/un", JULY))
         self.assertEqual((first.image, first.subjects), ("https://partner.example/b.png", ("IA",)))
         self.assertEqual((second.title, second.image), ("a < b", "https://x.example/i.jpg"))
-        self.assertEqual([one.reason for one in found.skipped], ["address"])
+        self.assertEqual(
+            [(one.reason, one.what) for one in found.skipped], [("address", "Sans adresse"), ("item", "rien")]
+        )
 
     def test_it_knows_json_by_its_look_and_xml_by_its_own(self) -> None:
         self.assertEqual(
