@@ -43,13 +43,14 @@ _PLAIN_ADDRESS = re.compile(r"[!-~]{1,2000}")
 _YOUTUBE_ID = re.compile(r"(?!videoseries$|live_stream$)[A-Za-z0-9_-]{11}")
 _YOUTUBE_PATH = re.compile(r"/(?:shorts|embed|live|v|e)/([^/]+)/?")
 _DAILYMOTION_ID = re.compile(r"[kx][A-Za-z0-9]{3,30}")
-# Old addresses carry a title after the identifier: /video/x2abcd_a-title_news
-_DAILYMOTION_PATH = re.compile(r"/(?:embed/)?video/([A-Za-z0-9]+)(?:_[^/]*)?/?")
+# Old addresses carry a title after the identifier: /video/x2abcd_a-title_news; some, a country before it: /fr/video/…
+_DAILYMOTION_PATH = re.compile(r"/(?:embed/|[a-z]{2}/)?video/([A-Za-z0-9]+)(?:_[^/]*)?/?")
 _DAILYMOTION_PLAYLIST = re.compile(r"x[A-Za-z0-9]{3,30}")
 # Lists that anybody may watch: a person's own, an album's, a channel's. A mix (RD…) is made for one viewer.
 _YOUTUBE_LIST = re.compile(r"(?:PL|OLAK5uy_|UU|FL)[A-Za-z0-9_-]{10,60}")
 _VIMEO_PATH = re.compile(
-    r"/(?:video/|channels/[A-Za-z0-9]{1,60}/|groups/[A-Za-z0-9]{1,60}/videos/)?(?P<id>[0-9]{6,12})"
+    r"/(?:video/|(?:manage|groups/[\w-]{1,60})/videos/|channels/[\w-]{1,60}/|ondemand/[\w-]{1,60}/"
+    r"|(?:album|showcase)/[0-9]{1,12}/video/)?(?P<id>[0-9]{6,12})"
     r"(?:/(?P<hash>[0-9a-f]{8,20}))?/?"
 )
 _VIMEO_HASH = re.compile(r"[0-9a-f]{8,20}")
@@ -94,7 +95,7 @@ def recognise(url: str) -> Embed | None:
     if not _PLAIN_ADDRESS.fullmatch(url):
         return None
     try:
-        address = urlsplit(url)
+        address = urlsplit(url.replace("&amp;", "&"))  # as it is copied from HTML
     except ValueError:
         return None
     # The whole authority is looked up, so that a port or user name makes it unknown.

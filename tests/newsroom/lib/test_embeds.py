@@ -1,5 +1,6 @@
 """Which addresses are recognised as posts and videos, and that no other is."""
 
+from unittest import TestCase
 from urllib.parse import urlsplit
 
 import pytest
@@ -244,3 +245,43 @@ def test_what_is_put_into_a_page_never_holds_anything_unexpected(tail: str, form
     embed = recognise(form + tail)
     if embed:
         assert not set(embed.url + embed.player) & set("\"'<> \n\\")
+
+
+REPORTED = [  # situations that people reported elsewhere
+    # leedo/noembed#128, iamcal/oembed#759, verbb/vizy#280, siteorigin/so-widgets-bundle#1804
+    ("https://youtube.com/shorts/dQw4w9WgXcQ?feature=share", YOUTUBE),
+    ("https://www.youtube.com/live/dQw4w9WgXcQ?si=1H_DeAoQ", YOUTUBE),
+    ("https://youtu.be/dQw4w9WgXcQ?si=KTeLiksm", YOUTUBE),
+    # TheRealJoelmatic/RemoveAdblockThing#556, madebymany/sir-trevor-js#76, ytdl-org/youtube-dl#346
+    ("https://www.youtube.com/watch?app=desktop&v=dQw4w9WgXcQ", YOUTUBE),
+    ("http://www.youtube.com/watch?feature=player_embedded&v=dQw4w9WgXcQ#!", YOUTUBE),
+    ("http://www.youtube.com/watch?feature=player_detailpage&v=dQw4w9WgXcQ#t=90", STARTED),
+    ("https://www.youtube.com/watch?v=dQw4w9WgXcQ&time_continue=90", STARTED),  # froala/wysiwyg-editor#3258
+    # frontity/frontity#294, cssmagic/blog#12: addresses as HTML has them
+    ("https://www.youtube.com/watch?v=dQw4w9WgXcQ&amp;t=90", STARTED),
+    ("https://www.youtube.com/watch?feature=share&amp;v=dQw4w9WgXcQ", YOUTUBE),
+    # cookpete/react-player#1593, jazzband/django-embed-video#134
+    ("https://vimeo.com/manage/videos/76979871", VIMEO),
+    ("https://vimeo.com/manage/videos/76979871/8272103f6e", VIMEO_PRIVATE),
+    # alanshaw/embed-video#16, ryancramerdesign/TextformatterVideoEmbed#14, the-muda-organization/vimeo-lazyload#5
+    ("https://vimeo.com/channels/mon-canal_1/76979871", VIMEO),
+    ("https://vimeo.com/groups/mon-groupe/videos/76979871", VIMEO),
+    ("https://vimeo.com/ondemand/un-film/76979871", VIMEO),
+    ("https://vimeo.com/showcase/1234567/video/76979871", VIMEO),
+    ("https://vimeo.com/76979871/8272103f6e?share=copy", VIMEO_PRIVATE),  # ushahidi/platform#1740
+    ("https://vimeo.com/showcase/1234567", None),
+    # itteco/iframely#559, yt-dlp/yt-dlp#3229
+    ("https://www.dailymotion.com/fr/video/x8abcde", DAILYMOTION),
+    ("https://geo.dailymotion.com/player.html?video=x8abcde&mute=true", DAILYMOTION),
+    # sferik/twitter-ruby#794, zedeus/nitter#43, editor-js/embed#142, takuti/jekyll-lazy-tweet-embedding#5
+    ("https://x.com/KultureGeek/status/1234567890123456789/photo/1", X),
+    ("https://x.com/KultureGeek/status/1234567890123456789?s=20", X),
+    ("https://twitter.com/KultureGeek/statuses/1234567890123456789", X),
+]
+
+
+class ReportsTests(TestCase):
+    def test_it_recognises_what_was_meant(self) -> None:
+        for url, embed in REPORTED:
+            with self.subTest(url):
+                self.assertEqual(recognise(url), embed)
