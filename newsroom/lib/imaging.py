@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, ImageOps, PngImagePlugin, UnidentifiedImageError
 
 from newsroom.lib.shrink import flatten, narrowed
 
@@ -31,6 +31,8 @@ SAVE_OPTIONS: dict[str, dict[str, Any]] = {
 _DAMAGED = (
     OSError, ValueError, SyntaxError, EOFError, LookupError, RuntimeError, TypeError, ArithmeticError, AttributeError,
 )  # fmt: skip
+# Of what is written beside a PNG's pixels, unpacked: programs that generate images write how they did.
+PngImagePlugin.MAX_TEXT_CHUNK = 16 * 1024 * 1024
 _prepared: dict[str, Image.Image] = {}  # the last one, by its path
 
 
@@ -141,6 +143,8 @@ def _upright(image: Image.Image) -> tuple[Image.Image, bool]:
     profile = image.info.get("icc_profile")
     if image.mode.startswith("I"):
         image = narrowed(image)
+    elif image.mode == "F" and image.getextrema()[1] <= 1:  # from black to white, as scientists write it
+        image = image.point(lambda value: value * 255)
     # Before anything else: the one colour that a PNG or a palette calls transparent is lost with the next step, which
     # changes colours. And each copy at full size takes four bytes a pixel.
     if image.mode in ("LA", "PA") or "transparency" in image.info:
