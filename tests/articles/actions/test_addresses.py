@@ -252,3 +252,30 @@ class RememberTests(NewsroomTestCase):
             with self.assertRaises(IntegrityError), transaction.atomic():
                 Address.objects.create(publication=self.kg, article=article, **fields)
         make_section(self.kg, "X", "x")
+
+
+class ReportsTests(NewsroomTestCase):
+    """Situations that people reported elsewhere."""
+
+    def test_a_page_of_any_name_is_found(self) -> None:
+        names = (
+            "avatar", "feed", "page", "rss", "embed", "index", "wp-json",  # Automattic/wp-calypso#56236
+            "admin", "scripts", "user",  # habari/habari#68
+            "about", "tos", "new", "edit",  # arguman/arguman.org#211, m5ka/cws2#2
+            "data-protection", "netiquette",  # liqd/adhocracy-plus#1799
+            "2016", "archive", "archives",  # FOSSASIA-Web/codeheat.org#376, TryGhost/Ghost#8928
+        )  # fmt: skip
+        for name in names:
+            with self.subTest(name):
+                article = make_article(self.kg, name, kind="page", standfirst=f"Dit {name}.")
+                self.assertContains(self.read(article.path), f"Dit {name}.")
+
+    def test_a_section_and_a_page_share_no_address(self) -> None:
+        page = make_article(self.kg, "Science espace", kind="page")  # wagtail/wagtail-wordpress-import#175
+        self.assertEqual(page.path, "/science-espace-2/")
+
+    def test_the_former_name_of_a_page_is_free_for_another(self) -> None:
+        page = make_article(self.kg, "Nouvelles", kind="page")  # OrchardCMS/Orchard#2459
+        content = replace(Content.of(page.working), slug="nouvelles-du-soir")
+        publish(editing.save_draft(page, content, by=SYSTEM, change="typo"), by=SYSTEM)
+        self.assertEqual(make_article(self.kg, "Nouvelles", kind="page").path, "/nouvelles/")
