@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from PIL import Image, ImageCms, ImageOps, PngImagePlugin, UnidentifiedImageError
 
@@ -143,7 +143,9 @@ def _upright(image: Image.Image) -> tuple[Image.Image, bool]:
     profile = image.info.get("icc_profile")
     if image.mode.startswith("I"):
         image = narrowed(image)
-    elif image.mode == "F" and image.getextrema()[1] <= 1:  # from black to white, as scientists write it
+    elif (
+        image.mode == "F" and cast("tuple[float, float]", image.getextrema())[1] <= 1
+    ):  # from black to white, as scientists write it
         image = image.point(lambda value: value * 255)
     # Before anything else: the one colour that a PNG or a palette calls transparent is lost with the next step, which
     # changes colours. And each copy at full size takes four bytes a pixel.

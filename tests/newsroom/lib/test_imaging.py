@@ -31,6 +31,12 @@ def turned(orientation: int) -> Image.Exif:
     return exif
 
 
+def half_black(level: float) -> Image.Image:
+    image = Image.new("F", (64, 32), level)
+    image.paste(0.0, (0, 16, 64, 32))
+    return image
+
+
 class ReportsTests(TestCase):
     def setUp(self) -> None:
         folder = TemporaryDirectory()
@@ -87,6 +93,7 @@ class ReportsTests(TestCase):
             # quiltdata/quilt#4961: parts of one
             ("F", saved(Image.new("F", (64, 32), 0.5), "TIFF"), (127, 127, 127)),
             ("F of 255", saved(Image.new("F", (64, 32), 200.0), "TIFF"), (200, 200, 200)),
+            ("F from 0", saved(half_black(200.0), "TIFF"), (200, 200, 200)),
             ("RGBX", saved(Image.new("RGB", (64, 32), RED).convert("RGBX"), "TIFF"), RED),  # python-pillow/Pillow#3262
             # python-pillow/Pillow#6563, thumbor/thumbor#586
             ("CMYK", saved(Image.new("CMYK", (64, 32), (0, 255, 255, 0)), "JPEG"), (255, 0, 0)),
