@@ -13,6 +13,7 @@ from articles.importers import wxr
 from articles.importers.report import Report
 from articles.models import Address, Author, Section, Tag
 from articles.models.address import normalise
+from newsroom.lib.invisible import visible_name
 from newsroom.lib.text import fold, slugify
 from newsroom.publications.models import Publication
 from newsroom.publications.permissions import SYSTEM
@@ -22,8 +23,8 @@ MAX_MENU_SECTIONS = 9
 
 
 def clean_name(text: str) -> str:
-    """Return a name without entities (WordPress stores `&amp;` in names) and extra space."""
-    return " ".join(unescape(text).split())
+    """Return a name without entities (WordPress stores `&amp;` in names), extra space and what nobody sees."""
+    return visible_name(unescape(text))
 
 
 class ImportedTaxonomy:
@@ -115,7 +116,9 @@ class ImportedTaxonomy:
             if fold(name):
                 names.setdefault(fold(name), name)
         if self._tags is None:
-            self._tags = {tag.folded: tag.canonical for tag in Tag.objects.select_related("merged_into")}
+            rows = list(Tag.objects.select_related("merged_into"))
+            self._tags = {fold(visible_name(tag.name)): tag.canonical for tag in rows}
+            self._tags |= {tag.folded: tag.canonical for tag in rows}
         for folded, name in names.items():
             if folded not in self._tags:
                 self._tags[folded] = taxonomy.tags_named([name], by=SYSTEM)[0]
@@ -151,7 +154,7 @@ class ImportedTaxonomy:
 
     def _byline(self, name: str) -> Author:
         if self._bylines is None:
-            self._bylines = {fold(row.name): row for row in Author.objects.order_by("-pk")}
+            self._bylines = {fold(visible_name(row.name)): row for row in Author.objects.order_by("-pk")}
         if fold(name) not in self._bylines:
             self._bylines[fold(name)] = taxonomy.save_author(Author(name=name), by=SYSTEM)
             self._report.created["author"] += 1

@@ -10,6 +10,7 @@ from articles.actions import taxonomy
 from articles.importers import load as loading
 from articles.importers import wxr
 from articles.importers.load import Load
+from articles.importers.taxonomy import clean_name
 from articles.importers.wxr import Category, Item, WxrAuthor
 from articles.models import Address, Article, Author, ImportedItem
 from articles.models.address import normalise
@@ -59,7 +60,8 @@ class CorpusTests(LoadTestCase):
                 case wxr.TagTerm():
                     self.assertEqual(len(taxonomy.tags_named([record.name or record.slug], by=SYSTEM)), 1)
                 case WxrAuthor():
-                    self.assertTrue(Author.objects.filter(name=record.display_name or record.login).exists())
+                    name = clean_name(record.display_name or record.login)
+                    self.assertTrue(Author.objects.filter(name=name).exists())
                 case Item() if record.post_type == "post" and record.post_id:
                     article = self.article_of_first(record)
                     if article and record.categories:
