@@ -3,13 +3,10 @@
 // articles/admin/names.py. Beside it goes which row each known name means.
 const fillIn = (text, name) => text.replace("{name}", name);
 const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().trim();
-const NAME =
-  /\s*"((?:[^"]|"")+)"\s*(?:,|$)|\s*[“«]([^“”«»,]*,[^“”«»]*)[”»]\s*(?:,|$)|([^,]*)(?:,|$)/g;
+const NAME = /\s*"((?:[^"]|"")+)"\s*(?:,|$)|\s*[“«]([^“”«»,]*,[^“”«»]*)[”»]\s*(?:,|$)|([^,]*)(?:,|$)/g;
 const namesIn = (line) =>
   [...line.matchAll(NAME)]
-    .map(([, quoted, curled, plain]) =>
-      (quoted ? quoted.replaceAll('""', '"') : (curled ?? plain ?? "")).trim(),
-    )
+    .map(([, quoted, curled, plain]) => (quoted ? quoted.replaceAll('""', '"') : (curled ?? plain ?? "")).trim())
     .filter(Boolean);
 const quote = (name) => (/^["“«]|,/.test(name) ? `"${name.replaceAll('"', '""')}"` : name);
 let widgetCount = 0;
