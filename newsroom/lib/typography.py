@@ -26,6 +26,8 @@ RSQUO: Final = "\u2019"  # RIGHT SINGLE QUOTATION MARK, the apostrophe
 LDQUO: Final = "\u201c"  # LEFT DOUBLE QUOTATION MARK
 RDQUO: Final = "\u201d"  # RIGHT DOUBLE QUOTATION MARK
 ELLIPSIS: Final = "\u2026"
+# Names that end with a mark, whoever writes of them; a house lists its own besides.
+NAMES_WITH_MARKS: Final = ("Yahoo!", "Joomla!", "Kahoot!", "Jeopardy!", "Yu-Gi-Oh!", "Wham!", "Panic! at the Disco")
 MASK: Final = "\ue000"  # private use: one character that the substitutions must read as a letter
 
 _LETTER: Final = rf"(?:[^\W\d_]|[{MASK}\u0300-\u036f])"
@@ -61,10 +63,8 @@ _PROTECTED: Final = re.compile(
 
 @lru_cache(maxsize=64)
 def _protected_with(names: tuple[str, ...]) -> re.Pattern[str]:
-    """Return what no substitution may see, with the names that a house keeps as they are typed ("Yahoo!")."""
-    if not names:
-        return _PROTECTED
-    longest_first = sorted(names, key=len, reverse=True)
+    """Return what no substitution may see, with names that end with a mark, and those that a house keeps as typed."""
+    longest_first = sorted({*NAMES_WITH_MARKS, *names}, key=len, reverse=True)
     spelt = "|".join(r"\s+".join(map(re.escape, name.split())) for name in longest_first)
     # An apostrophe may have been set before the name was listed.
     spelt = re.sub(f"['{RSQUO}]", f"['{RSQUO}]", spelt)

@@ -103,6 +103,15 @@ class ReportsTests(TestCase):
                 self.assertEqual(once.replace("\u202f", "_"), expected)
                 self.assertEqual(typeset_html(once, language).replace("&nbsp;", "\u00a0"), once)
 
+    def test_names_that_end_with_a_mark_keep_it(self) -> None:
+        rows = {
+            "Yahoo! et Google, puis Yahoo!, puis Kahoot!": "Yahoo! et Google, puis Yahoo!, puis Kahoot!",
+            "Yahoo!Japan": "Yahoo!Japan",
+            "Quel yahoo! Et hélas! il est tard.": "Quel yahoo_! Et hélas_! il est tard.",
+            "YahooX!": "YahooX_!",
+        }
+        self.check("fr", rows)
+
     def test_a_quotation_may_end_with_a_digit(self) -> None:
         rows = {
             # Zemke/instant-smart-quotes#6
