@@ -37,7 +37,11 @@ def _pages() -> Pages | None:
         return None
     bypass = (DESK_PATH, *SHARED_PATHS)
     return Pages.over(
-        reader, max_bytes=settings.PAGE_CACHE_BYTES, bypass=bypass, shows_how=settings.DEBUG or settings.DEMO
+        reader,
+        max_bytes=settings.PAGE_CACHE_BYTES,
+        bypass=bypass,
+        shows_how=settings.DEBUG or settings.DEMO,
+        stale_if_down=settings.STALE_IF_DOWN,
     )
 
 

@@ -9,10 +9,12 @@ Never older than the last commit before its request began (on PostgreSQL, than P
 3. A purge that is due later makes its pages end at that moment; so does MAX_SECONDS, for what the clock changes and no
    purge tells (a thread that closes, news of two days).
 
-What cannot be asked (a database that is locked or gone) is rendered.
+What cannot be asked (a database that is locked) is rendered; what cannot be rendered either (one that is down) is given
+as it last was, for a while, and says so.
 """
 
 import logging
+import math
 import sqlite3
 import threading
 import time
@@ -45,11 +47,13 @@ class PageCache:
 
     outbox: Outbox
     store: Store
+    stale_if_down: float = 0.0  # seconds for which pages are given that nobody can tell to be true
     lock: threading.Lock = field(default_factory=threading.Lock)
     due: dict[str, list[float]] = field(default_factory=dict)  # by tag, moments to come
     purged: list[str] = field(default_factory=list)  # the latest, in order
     forgotten: int = 0  # purges before those
     is_started: bool = False
+    told_at: float = -math.inf  # when the outbox could last be read
 
     @property
     def is_instant(self) -> bool:
@@ -77,6 +81,12 @@ class PageCache:
             moments = [moment for tag in entry.tags for moment in self.due.get(tag, ()) if moment > began.at]
             self.store.put(key, replace(entry, due_at=min([*moments, began.at + MAX_SECONDS])))
 
+    def last_known(self, key: Key) -> Entry | None:
+        """Return the page of a key as it last was, for who cannot render it: the database is down, and was not so for
+        longer than `stale_if_down`."""
+        with self.lock:
+            return self.store.entries.get(key) if time.time() - self.told_at < self.stale_if_down else None
+
     def _catch_up(self) -> bool:
         """Take in what was committed since. Return whether that could be asked."""
         try:
@@ -87,6 +97,7 @@ class PageCache:
         except (Error, sqlite3.Error):
             logger.warning("The purge outbox cannot be read: pages are rendered.", exc_info=True)
             return False
+        self.told_at = time.time()
         return True
 
     def _take_in(self, news: News) -> None:

@@ -7,7 +7,7 @@ page that others are given, and no query multiplies pages.
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from urllib.parse import parse_qsl
 
@@ -24,6 +24,7 @@ MAX_PAGE_BYTES = 4 * 1024 * 1024
 MAX_PERSONAL = 1_000  # keys of pages that are not for all, remembered so that they are rendered once
 # Headers with which a request is somebody's own, or for a part.
 OF_ONE_REQUEST = frozenset((b"authorization", b"range", b"transfer-encoding", b"expect"))
+STALE = (b"x-page", b"stale")  # said by every page that nobody could tell to be true
 PROXY_SCHEME = b"x-forwarded-proto"
 Render = Callable[[Environ], Answer]
 
@@ -43,8 +44,10 @@ class Pages:
         return self.cache.is_instant
 
     @classmethod
-    def over(cls, outbox: Outbox, *, max_bytes: int, bypass: tuple[str, ...], shows_how: bool) -> "Pages":
-        return cls(PageCache(outbox, Store(max_bytes)), bypass, shows_how)
+    def over(
+        cls, outbox: Outbox, *, max_bytes: int, bypass: tuple[str, ...], shows_how: bool, stale_if_down: float = 0.0
+    ) -> "Pages":
+        return cls(PageCache(outbox, Store(max_bytes), stale_if_down), bypass, shows_how)
 
     def key_of(self, scope: Scope) -> Key | None:
         """Return what requests for the same page share; None for one that Django has to answer as it is."""
@@ -77,6 +80,8 @@ class Pages:
             return entry
         tags: list[str] = []
         answer = render({**environ_of(_for_all(scope), BytesIO(), 0), ENVIRON_KEY: tags})
+        if answer.status >= 500 and began is None and (last := self.cache.last_known(key)):
+            return replace(last, headers=(*last.headers, STALE))
         if not _is_for_all(answer, tags):
             if answer.status == 200:
                 self._remember_personal(key)
@@ -93,7 +98,7 @@ class Pages:
             headers.get(b"accept-encoding", b""), headers.get(b"if-none-match", b""),
             headers.get(b"if-modified-since", b""),
         )  # fmt: skip
-        if self.shows_how:
+        if self.shows_how and STALE not in fields:
             fields.append((b"x-page", how))
         return Answer(status, fields, b"" if scope["method"] == "HEAD" else body)
 

@@ -5,13 +5,15 @@ import re
 from typing import Any
 from unittest import mock
 
-from django.db import connection
+import time_machine
+from django.db import OperationalError, connection
 from django.test import TestCase
 
 from articles.actions import publishing
 from newsroom import wsgi
 from newsroom.pagecache.outbox import News
 from newsroom.pagecache.serving import Pages
+from newsroom.pagecache.tags import ENVIRON_KEY
 from newsroom.server.application import GuardedApplication
 from newsroom.server.wsgi import Answer, call
 from tests.base import NewsroomTestCase
@@ -152,6 +154,41 @@ class AnswerTests(NewsroomTestCase):
             with self.subTest(path):
                 self.assertEqual(self.ask(path).status, 200)
                 self.assertEqual(dict(self.ask(path).headers)[b"x-page"], b"hit")
+
+
+class DownTests(TestCase):
+    def test_a_page_outlives_its_database_for_a_while_and_says_so(self) -> None:
+        outbox, down = Quiet(), []
+        pages = Pages.over(outbox, max_bytes=10_000_000, bypass=(), shows_how=False, stale_if_down=300)
+
+        def render(environ: dict[str, Any]) -> Answer:
+            if down:
+                return Answer(500, [(b"content-type", b"text/plain")], b"Something went wrong.")
+            environ[ENVIRON_KEY].append("article:1")
+            return Answer(200, [(b"content-type", b"text/html")], b"Bonjour.")
+
+        def ask(path: str = "/") -> tuple[int, bytes, bytes | None]:
+            scope = scope_of(path)
+            key = pages.key_of(scope)
+            assert key is not None
+            made: Any = pages.get(key) or pages.rendered(key, scope, render)
+            answer = made if isinstance(made, Answer) else pages.answer(made, scope, how=b"hit")
+            return answer.status, answer.body, dict(answer.headers).get(b"x-page")
+
+        def news() -> News:
+            raise OperationalError("the server closed the connection")
+
+        with time_machine.travel("2026-11-30 12:00:00", tick=False) as clock:
+            self.assertEqual(ask(), (200, b"Bonjour.", None))
+            down.append(True)
+            with mock.patch.object(outbox, "news", news), self.assertLogs("newsroom.pagecache.cache"):
+                clock.shift(299)  # longer than a page is kept while its truth can be told
+                self.assertEqual(ask(), (200, b"Bonjour.", b"stale"))
+                self.assertEqual(ask("/jamais-lue/")[0], 500)
+                clock.shift(1)
+                self.assertEqual(ask()[0], 500)
+            down.clear()
+            self.assertEqual(ask(), (200, b"Bonjour.", None))
 
 
 class GuardedTests(TestCase):
