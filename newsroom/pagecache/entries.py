@@ -7,11 +7,14 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+import brotli
+
 Header = tuple[bytes, bytes]
 Key = tuple[bytes, ...]
 
 MIN_COMPRESSED_BYTES = 860  # below it, gzip gains nothing
-GZIP_LEVEL = 6
+GZIP_LEVEL, BROTLI_QUALITY = 6, 5
+PREFERRED = (b"br", b"gzip")  # the smaller first
 OVERHEAD_BYTES = 2_000  # of an entry beside its bodies: its keys, tags and headers
 # What an answer says of one encoding, which is said anew for each.
 _OF_ONE_ENCODING = frozenset((b"content-encoding", b"content-length", b"etag", b"vary", b"date"))
@@ -37,9 +40,8 @@ class Entry:
         kept = tuple((name, value) for name, value in headers if name not in _OF_ONE_ENCODING)
         bodies = {b"": body}
         if len(body) >= MIN_COMPRESSED_BYTES:
-            compressed = gzip.compress(body, GZIP_LEVEL, mtime=0)
-            if len(compressed) < len(body):
-                bodies[b"gzip"] = compressed
+            bodies[b"br"] = brotli.compress(body, quality=BROTLI_QUALITY)
+            bodies[b"gzip"] = gzip.compress(body, GZIP_LEVEL, mtime=0)
         return cls(status, kept, bodies, hashlib.sha256(body).hexdigest()[:24].encode(), frozenset(tags), due_at)
 
     @property
@@ -53,7 +55,8 @@ class Entry:
 
         Each encoding has an ETag of its own, since a strong one names bytes (RFC 9110, 8.8.3.3).
         """
-        encoding = b"gzip" if b"gzip" in self.bodies and _takes_gzip(accept_encoding) else b""
+        taken = _encodings_in(accept_encoding)
+        encoding = next((name for name in PREFERRED if name in taken and name in self.bodies), b"")
         etag = b'"' + self.digest + (b"-" + encoding if encoding else b"") + b'"'
         headers = [*self.headers, (b"etag", etag), (b"vary", b"Accept-Encoding")]
         modified = dict(self.headers).get(b"last-modified")
@@ -67,12 +70,14 @@ class Entry:
         return self.status, headers, body
 
 
-def _takes_gzip(accept_encoding: bytes) -> bool:
+def _encodings_in(accept_encoding: bytes) -> set[bytes]:
+    """The encodings that a client names, but for those that it refuses (q=0; RFC 9110, 12.5.3)."""
+    taken = set()
     for part in accept_encoding.lower().split(b","):
         name, _semicolon, quality = part.partition(b";")
-        if name.strip() in (b"gzip", b"x-gzip"):
-            return quality.strip().replace(b" ", b"") not in (b"q=0", b"q=0.0", b"q=0.00", b"q=0.000")
-    return False
+        if quality.replace(b" ", b"") not in (b"q=0", b"q=0.0", b"q=0.00", b"q=0.000"):
+            taken.add(name.strip().removeprefix(b"x-"))
+    return taken
 
 
 def _matches(etag: bytes, if_none_match: bytes) -> bool:

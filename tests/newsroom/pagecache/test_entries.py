@@ -3,9 +3,12 @@
 import gzip
 from unittest import TestCase
 
+import brotli
+
 from newsroom.pagecache.entries import OVERHEAD_BYTES, Entry, Store
 
 HEADERS = [(b"content-type", b"text/html; charset=utf-8"), (b"etag", b'"of django"'), (b"cache-control", b"no-cache")]
+UNPACK = {b"br": brotli.decompress, b"gzip": gzip.decompress, None: bytes}
 BODY = b"<p>Un paragraphe.</p>" * 100
 
 
@@ -16,13 +19,14 @@ def entry(body: bytes = BODY, *tags: str, due_at: float = float("inf")) -> Entry
 class EntryTests(TestCase):
     def test_it_gives_what_the_client_takes(self) -> None:
         for accept, encoding in (
-            (b"gzip, br", b"gzip"), (b"br;q=1, GZIP;q=0.5", b"gzip"), (b"x-gzip", b"gzip"), (b"", None), (b"br", None),
-            (b"identity", None), (b"gzip;q=0", None), (b"gzip; q=0.0", None),
+            (b"gzip, br", b"br"), (b"br;q=1, GZIP;q=0.5", b"br"), (b"gzip", b"gzip"), (b"x-gzip", b"gzip"),
+            (b"BR", b"br"), (b"", None), (b"zstd", None), (b"identity", None), (b"gzip;q=0", None),
+            (b"gzip; q=0.0, br;q=0", None), (b"br;q=0, gzip", b"gzip"), (b"*", None),
         ):  # fmt: skip
             with self.subTest(accept):
                 status, headers, body = entry().answer(accept, b"", b"")
                 self.assertEqual((status, dict(headers).get(b"content-encoding")), (200, encoding))
-                self.assertEqual(gzip.decompress(body) if encoding else body, BODY)
+                self.assertEqual(UNPACK[encoding](body), BODY)
                 self.assertEqual(dict(headers)[b"content-length"], str(len(body)).encode())
                 self.assertEqual(dict(headers)[b"vary"], b"Accept-Encoding")
 
