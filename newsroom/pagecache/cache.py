@@ -55,21 +55,23 @@ class PageCache:
     is_started: bool = False
     told_at: float = -math.inf  # when the outbox could last be read
 
-    @property
-    def is_instant(self) -> bool:
-        """Whether `get` takes microseconds now, and may be called on the event loop."""
-        return self.is_started and self.outbox.is_instant
-
-    def get(self, key: Key) -> tuple[Entry | None, Position | None]:
+    def get(self, key: Key, *, waits: bool = True) -> tuple[Entry | None, Position | None]:
         """Return the page of a key, or None; and the position from which a page rendered now is to be stored.
 
-        The position is None where nothing can be told, and nothing should be stored.
+        The position is None where nothing can be told, and nothing should be stored. Without `waits`, for the event
+        loop, raises BlockingIOError where it would wait for the database or for another thread.
         """
-        with self.lock:
+        if not self.lock.acquire(blocking=waits):
+            raise BlockingIOError
+        try:
+            if not waits and not (self.is_started and self.outbox.is_instant):
+                raise BlockingIOError
             if not self._catch_up():
                 return None, None
             now = time.time()
             return self.store.get(key, now), Position(self.forgotten + len(self.purged), now)
+        finally:
+            self.lock.release()
 
     def put(self, key: Key, entry: Entry, began: Position) -> None:
         """Store a page, unless something that it was made from changed since it began to be rendered."""

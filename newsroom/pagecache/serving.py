@@ -38,11 +38,6 @@ class Pages:
     shows_how: bool = False  # say in a header how a page was made
     personal: dict[Key, None] = field(default_factory=dict)
 
-    @property
-    def is_instant(self) -> bool:
-        """Whether `get` takes microseconds now, so that the event loop may call it."""
-        return self.cache.is_instant
-
     @classmethod
     def over(
         cls, outbox: Outbox, *, max_bytes: int, bypass: tuple[str, ...], shows_how: bool, stale_if_down: float = 0.0
@@ -66,9 +61,12 @@ class Pages:
         key = (scheme, headers.get(PROXY_SCHEME, b""), headers[b"host"].lower(), scope["raw_path"])
         return None if key in self.personal else key
 
-    def get(self, key: Key) -> Entry | None:
-        """Return the stored page of a key, as of the last commit; None where there is none."""
-        return self.cache.get(key)[0]  # a PolledOutbox keeps the connection of the one thread that asks it
+    def get(self, key: Key, *, waits: bool = True) -> Entry | None:
+        """Return the stored page of a key, as of the last commit; None where there is none.
+
+        Without `waits`, raises BlockingIOError where that takes more than microseconds.
+        """
+        return self.cache.get(key, waits=waits)[0]
 
     def rendered(self, key: Key, scope: Scope, render: Render) -> Entry | Answer:
         """Return the page of a key: stored meanwhile, or rendered now, and stored if it is for all.

@@ -103,7 +103,10 @@ class GuardedApplication:
 
     async def _page(self, pages: Pages, key: Key, scope: Scope) -> Answer:
         """Answer with a page that is the same for all: the stored one, or one that is rendered for all who wait."""
-        entry: Any = pages.get(key) if pages.is_instant else await self.looking_up.run(lambda: pages.get(key))
+        try:
+            entry: Any = pages.get(key, waits=False)
+        except BlockingIOError:  # the event loop waits for nobody
+            entry = await self.looking_up.run(lambda: pages.get(key))
         if entry is not None:
             return pages.answer(entry, scope, how=b"hit")
 

@@ -11,15 +11,14 @@ Key = tuple[bytes, ...]
 class Pages(Protocol):
     """Pages that are the same for all who ask."""
 
-    @property
-    def is_instant(self) -> bool:
-        """Whether `get` takes microseconds now, so that the event loop may call it."""
-
     def key_of(self, scope: Scope) -> Key | None:
         """Return what requests for the same page share; None for one that Django has to answer as it is."""
 
-    def get(self, key: Key) -> Any:
-        """Return the stored page of a key; None where there is none."""
+    def get(self, key: Key, *, waits: bool = True) -> Any:
+        """Return the stored page of a key; None where there is none.
+
+        Without `waits`, raises BlockingIOError where that takes more than microseconds.
+        """
 
     def rendered(self, key: Key, scope: Scope, render: Callable[[Environ], Answer]) -> Any:
         """Return the page of a key, rendered if it has to be; an Answer where it is for this request alone."""

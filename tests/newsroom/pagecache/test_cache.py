@@ -122,3 +122,15 @@ class PageCacheTests(TestCase):
         self.outbox.next = None  # type: ignore[assignment]
         with self.assertLogs("newsroom.pagecache.cache", "WARNING"):
             self.assertEqual(self.cache.get(KEY), (None, None))
+
+    def test_the_event_loop_waits_for_neither_the_database_nor_another_thread(self) -> None:
+        with self.assertRaises(BlockingIOError):
+            self.cache.get(KEY, waits=False)  # nothing is known yet
+        self.store("article:1")
+        self.assertIsNotNone(self.cache.get(KEY, waits=False)[0])
+        with self.cache.lock, self.assertRaises(BlockingIOError):
+            self.cache.get(KEY, waits=False)
+        self.outbox.is_instant = False
+        with self.assertRaises(BlockingIOError):
+            self.cache.get(KEY, waits=False)
+        self.assertFalse(self.cache.lock.locked())
