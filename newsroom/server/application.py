@@ -61,6 +61,7 @@ class GuardedApplication:
         self.signing_in = Lane("signing in", 1, max_waiting=32)
         self.slow = Lane("slow", SLOW_AT_ONCE, max_waiting=MAX_BODIES_AT_ONCE)
         self.joining = Joining()
+        self.rendering: dict[Key, asyncio.Future[None]] = {}  # pages of the page cache, while one makes them
         self.slow_readers: SlowReaders | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -102,19 +103,38 @@ class GuardedApplication:
             return await self._run(scope, receive, lane, self.upload_limit)
 
     async def _page(self, pages: Pages, key: Key, scope: Scope) -> Answer:
-        """Answer with a page that is the same for all: the stored one, or one that is rendered for all who wait."""
-        try:
-            entry: Any = pages.get(key, waits=False)
-        except BlockingIOError:  # the event loop waits for nobody
-            entry = await self.looking_up.run(lambda: pages.get(key))
+        """Answer with a page that is the same for all: the stored one, or one that is rendered for all who wait.
+
+        Who comes while it is rendered waits without a thread, and takes it as stored: it is stored only if it is still
+        true. What is not for all is not stored, and each renders its own.
+        """
+        entry = await self._stored(pages, key)
+        if entry is None and (others := self.rendering.get(key)):
+            await asyncio.shield(others)
+            entry = await self._stored(pages, key)
         if entry is not None:
             return pages.answer(entry, scope, how=b"hit")
 
         def render() -> Any:
             return pages.rendered(key, scope, lambda environ: call(self.application, environ))
 
-        made = await self.joining.run(("page", *key), self.reading, render, lambda page: not isinstance(page, Answer))
+        rendering = self.rendering.setdefault(key, asyncio.get_running_loop().create_future())
+        try:
+            made = await self.joining.run(
+                ("page", *key), self.reading, render, lambda page: not isinstance(page, Answer)
+            )
+        finally:
+            if self.rendering.get(key) is rendering:
+                del self.rendering[key]
+            if not rendering.done():
+                rendering.set_result(None)
         return made if isinstance(made, Answer) else pages.answer(made, scope, how=b"rendered")
+
+    async def _stored(self, pages: Pages, key: Key) -> Any:
+        try:
+            return pages.get(key, waits=False)
+        except BlockingIOError:  # the event loop waits for nobody
+            return await self.looking_up.run(lambda: pages.get(key))
 
     async def _run(self, scope: Scope, receive: Receive, lane: Lane, limit: Limit) -> Answer:
         body, length = await read_body(receive, scope["headers"], limit)

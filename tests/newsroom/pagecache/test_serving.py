@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import time
 from typing import Any
 from unittest import mock
 
@@ -192,39 +193,69 @@ class DownTests(TestCase):
 
 
 class GuardedTests(TestCase):
-    def test_a_page_that_is_stored_takes_no_thread_and_no_query(self) -> None:
-        pages = Pages.over(Quiet(), max_bytes=10_000_000, bypass=(), shows_how=True)
-        rendered: list[str] = []
-
-        def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
-            rendered.append(environ["PATH_INFO"])
-            environ["newsroom.cache_tags"].append("article:1")
-            start_response("200 OK", [("Content-Type", "text/html"), ("Vary", "Accept-Encoding")])
-            return [b"Bonjour."]
-
-        guarded = GuardedApplication(
-            application, threads=1, admin_path="/admin/", slow_paths=re.compile("x"), sign_in_paths=(),
-            upload_bytes=0, may_upload=lambda _environ: False, pages=pages,
+    def setUp(self) -> None:
+        self.rendered: list[str] = []
+        self.pause, self.is_for_all = 0.0, True
+        self.guarded = GuardedApplication(
+            self.application, threads=2, admin_path="/admin/", slow_paths=re.compile("x"), sign_in_paths=(),
+            upload_bytes=0, may_upload=lambda _environ: False,
+            pages=Pages.over(Quiet(), max_bytes=10_000_000, bypass=(), shows_how=True),
         )  # fmt: skip
 
-        async def ask() -> list[dict[str, Any]]:
-            sent: list[dict[str, Any]] = []
+    def application(self, environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        self.rendered.append(environ["PATH_INFO"])
+        if environ["PATH_INFO"] == "/slow/":
+            time.sleep(self.pause)
+        if self.is_for_all and ENVIRON_KEY in environ:
+            environ[ENVIRON_KEY].append("article:1")
+        start_response("200 OK", [("Content-Type", "text/html"), ("Vary", "Accept-Encoding")])
+        return [b"Bonjour."]
 
-            async def send(message: dict[str, Any]) -> None:
-                sent.append(message)
+    async def ask(self, path: str = "/") -> bytes | None:
+        """Return how the page was made."""
+        sent: list[dict[str, Any]] = []
 
-            async def receive() -> dict[str, Any]:
-                return {"type": "http.request", "body": b""}
+        async def send(message: dict[str, Any]) -> None:
+            sent.append(message)
 
-            await guarded(scope_of(), receive, send)
-            return sent
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request", "body": b""}
 
-        async def twice() -> None:
-            for how in (b"rendered", b"hit"):
-                start, body = await ask()
-                self.assertEqual((start["status"], body["body"]), (200, b"Bonjour."))
-                self.assertEqual(dict(start["headers"])[b"x-page"], how)
+        await self.guarded(scope_of(path), receive, send)
+        start, body = sent
+        self.assertEqual((start["status"], body["body"]), (200, b"Bonjour."))
+        return dict(start["headers"]).get(b"x-page")
+
+    def test_a_page_that_is_stored_takes_no_thread_and_no_query(self) -> None:
+        async def twice() -> list[bytes | None]:
+            return [await self.ask(), await self.ask()]
 
         with self.assertNumQueries(0):
-            asyncio.run(twice())
-        self.assertEqual(rendered, ["/"])
+            self.assertEqual(asyncio.run(twice()), [b"rendered", b"hit"])
+        self.assertEqual(self.rendered, ["/"])
+
+    def test_a_cold_page_is_rendered_once_however_many_ask_and_holds_no_other(self) -> None:
+        self.pause = 0.4
+
+        async def crowd() -> float:
+            many = [asyncio.create_task(self.ask("/slow/")) for _n in range(60)]
+            await asyncio.sleep(0.05)
+            many += [asyncio.create_task(self.ask("/slow/")) for _n in range(60)]
+            began = time.monotonic()
+            await self.ask("/quick/")
+            took = time.monotonic() - began
+            await asyncio.gather(*many)
+            return took
+
+        self.assertLess(asyncio.run(crowd()), 0.3)
+        self.assertEqual(sorted(self.rendered), ["/quick/", "/slow/"])
+
+    def test_what_is_not_for_all_is_rendered_for_each(self) -> None:
+        self.pause, self.is_for_all = 0.05, False
+
+        async def three() -> None:
+            await asyncio.gather(*(self.ask("/slow/") for _n in range(3)))
+
+        asyncio.run(three())
+        self.assertGreaterEqual(len(self.rendered), 3)
+        self.assertEqual(self.guarded.rendering, {})
