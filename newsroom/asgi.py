@@ -10,6 +10,8 @@ from newsroom import wsgi  # isort: skip (sets Django up, which the next ones ne
 
 from django.conf import settings
 from django.db import close_old_connections
+from django.template.loader import render_to_string
+from django.utils import translation
 
 from newsroom.desk.access import may_upload
 from newsroom.middleware import DESK_PATH, SHARED_PATHS
@@ -30,6 +32,12 @@ def _may_upload(environ: dict[str, Any]) -> bool:
         close_old_connections()
 
 
+def _down(host: str) -> bytes:
+    """The page of a site whose database is down: nothing is known of it but its name."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return render_to_string("down.html", {"host": host}).encode()
+
+
 def _pages() -> Pages | None:
     """The page cache, where there is room for one and a database whose commits it can see."""
     reader = outbox() if settings.PAGE_CACHE_BYTES else None
@@ -42,6 +50,7 @@ def _pages() -> Pages | None:
         bypass=bypass,
         shows_how=settings.DEBUG or settings.DEMO,
         stale_if_down=settings.STALE_IF_DOWN,
+        down=_down,
     )
 
 

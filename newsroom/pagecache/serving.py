@@ -25,6 +25,9 @@ MAX_PERSONAL = 1_000  # keys of pages that are not for all, remembered so that t
 # Headers with which a request is somebody's own, or for a part.
 OF_ONE_REQUEST = frozenset((b"authorization", b"range", b"transfer-encoding", b"expect"))
 STALE = (b"x-page", b"stale")  # said by every page that nobody could tell to be true
+DOWN_HEADERS = (
+    (b"content-type", b"text/html; charset=utf-8"), (b"retry-after", b"60"), (b"cache-control", b"no-store"),
+)  # fmt: skip
 PROXY_SCHEME = b"x-forwarded-proto"
 Render = Callable[[Environ], Answer]
 
@@ -36,13 +39,21 @@ class Pages:
     cache: PageCache
     bypass: tuple[str, ...]
     shows_how: bool = False  # say in a header how a page was made
+    down: Callable[[str], bytes] | None = None  # the page of a host whose database is down
     personal: dict[Key, None] = field(default_factory=dict)
 
     @classmethod
     def over(
-        cls, outbox: Outbox, *, max_bytes: int, bypass: tuple[str, ...], shows_how: bool, stale_if_down: float = 0.0
+        cls,
+        outbox: Outbox,
+        *,
+        max_bytes: int,
+        bypass: tuple[str, ...],
+        shows_how: bool,
+        stale_if_down: float = 0.0,
+        down: Callable[[str], bytes] | None = None,
     ) -> "Pages":
-        return cls(PageCache(outbox, Store(max_bytes), stale_if_down), bypass, shows_how)
+        return cls(PageCache(outbox, Store(max_bytes), stale_if_down), bypass, shows_how, down)
 
     def key_of(self, scope: Scope) -> Key | None:
         """Return what requests for the same page share; None for one that Django has to answer as it is."""
@@ -78,8 +89,11 @@ class Pages:
             return entry
         tags: list[str] = []
         answer = render({**environ_of(_for_all(scope), BytesIO(), 0), ENVIRON_KEY: tags})
-        if answer.status >= 500 and began is None and (last := self.cache.last_known(key)):
-            return replace(last, headers=(*last.headers, STALE))
+        if answer.status >= 500 and began is None:
+            if last := self.cache.last_known(key):
+                return replace(last, headers=(*last.headers, STALE))
+            if self.down:
+                return Answer(503, list(DOWN_HEADERS), self.down(key[2].decode("latin-1").partition(":")[0]))
         if not _is_for_all(answer, tags):
             if answer.status == 200:
                 self._remember_personal(key)
