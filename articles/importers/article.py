@@ -5,7 +5,7 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass, field
 from html import escape, unescape
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from django.utils.translation import gettext as _
 
@@ -18,6 +18,7 @@ from newsroom.lib import html
 from newsroom.lib.text import plain, teaser
 
 MAX_HEADLINE_CHARACTERS, MAX_STANDFIRST_CHARACTERS, MAX_CANONICAL_CHARACTERS = 280, 1000, 500
+MAX_EARLIER = 20  # slugs and dates that a post had before
 _SOURCE = re.compile(r'<figure data-source="([^"]*)"')  # as the converter writes it
 
 
@@ -126,3 +127,29 @@ def source_paths(item: wxr.Item) -> list[str]:
         if parts.scheme in ("http", "https") and parts.path.strip("/") and not parts.query:
             paths.append(parts.path)
     return list(dict.fromkeys(paths))
+
+
+def earlier_paths(item: wxr.Item) -> list[str]:
+    """Return the paths from which WordPress redirects to an article: with a slug or date that it had before.
+
+    Another article that has such a path for its own comes first.
+    """
+    with suppress(ValueError):
+        segments = unquote(urlsplit(item.link).path).split("/")
+        return _with_earlier(segments, item) if item.slug and item.slug in segments else []
+    return []
+
+
+def _with_earlier(segments: list[str], item: wxr.Item) -> list[str]:
+    place, found = segments.index(item.slug), []
+    dates = [date.split("-") for date in item.old_dates if re.fullmatch(r"\d{4}-\d\d-\d\d", date, re.ASCII)]
+    for slug in (item.slug, *item.old_slugs[:MAX_EARLIER]):
+        renamed = [*segments[:place], slug, *segments[place + 1 :]]
+        found.append("/".join(renamed))
+        for date in dates[:MAX_EARLIER]:
+            dated = [n for n, part in enumerate(segments[:place]) if re.fullmatch(r"\d{4}|\d\d", part, re.ASCII)]
+            moved = list(renamed)
+            for n, part in zip(dated, date, strict=False):
+                moved[n] = part
+            found.append("/".join(moved))
+    return [quote(earlier) for earlier in found if earlier != "/".join(segments)]

@@ -18,7 +18,7 @@ from articles.actions import addresses, editing, publishing
 from articles.actions.checks import findings
 from articles.content import Content
 from articles.importers import wxr
-from articles.importers.article import ArticleText, article_text_of, source_paths
+from articles.importers.article import ArticleText, article_text_of, earlier_paths, source_paths
 from articles.importers.images import ImportedImages
 from articles.importers.report import Report
 from articles.importers.taxonomy import ImportedTaxonomy
@@ -51,6 +51,7 @@ class Load:
     def __post_init__(self) -> None:
         self._key_counts: Counter[str] = Counter()
         self._taxonomy = ImportedTaxonomy(self.publication, self.report)
+        self._earlier: list[tuple[int, list[str]]] = []  # articles by id, and what they were called before
         self.images = ImportedImages(self.publication)
 
     def run(self, records: Iterable[wxr.Record], on_batch: Callable[[int], None] | None = None) -> Report:
@@ -65,7 +66,16 @@ class Load:
                     self._import_record(record)
             if on_batch:
                 on_batch(len(batch))
+        self._remember_earlier()
         return self.report
+
+    def _remember_earlier(self) -> None:
+        """Redirect from what articles were called before, once all have the addresses that they have now."""
+        for pk, paths in self._earlier:
+            with transaction.atomic():
+                article = Article.objects.get(pk=pk)
+                for path in paths:
+                    addresses.remember(self.publication, path, article)
 
     def _import_record(self, record: wxr.Record) -> None:
         match record:
@@ -87,6 +97,8 @@ class Load:
 
     def _import_item(self, item: wxr.Item) -> None:
         article = self._import_article(item) if item.post_type in KIND_BY_POST_TYPE else None
+        if article and (earlier := earlier_paths(item)):
+            self._earlier.append((article.pk, earlier))
         if item.post_type not in KIND_BY_POST_TYPE and item.post_type != "attachment":
             self.report.skipped[item.post_type or _("of no type")] += 1
         for import_item in extensions("item_importers"):

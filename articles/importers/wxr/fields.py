@@ -94,6 +94,8 @@ def item_of(element: Element, position: int, zone: tzinfo) -> Item:
         attachment_url=fields.line("wp:attachment_url"),
         meta=_meta(element, "wp:postmeta"),
         comments=tuple(_comment(each, zone) for each in element if each.tag == "wp:comment"),
+        old_slugs=tuple(unquote(slug) for slug in _values_of(element, "_wp_old_slug")),
+        old_dates=_values_of(element, "_wp_old_date"),
     )
 
 
@@ -135,6 +137,12 @@ def _meta(element: Element, tag: str) -> dict[str, str]:
     """Return the custom fields of a post or comment; of a repeated key the last value."""
     pairs = (_Fields(child) for child in element if child.tag == tag)
     return {pair.line("wp:meta_key"): pair.text("wp:meta_value") for pair in pairs}
+
+
+def _values_of(element: Element, key: str) -> tuple[str, ...]:
+    """Return all values of one custom field, which a post may have several times."""
+    pairs = (_Fields(child) for child in element if child.tag == "wp:postmeta")
+    return tuple(value for pair in pairs if pair.line("wp:meta_key") == key and (value := pair.line("wp:meta_value")))
 
 
 def _published(fields: _Fields, name: str, zone: tzinfo) -> datetime | None:

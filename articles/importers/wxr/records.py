@@ -97,6 +97,8 @@ class Item:
     attachment_url: str
     meta: dict[str, str]
     comments: tuple[Comment, ...]
+    old_slugs: tuple[str, ...] = ()  # those that WordPress remembers to redirect from
+    old_dates: tuple[str, ...] = ()  # the same, "2014-02-01"
 
 
 Record = Site | WxrAuthor | Category | TagTerm | Term | Item

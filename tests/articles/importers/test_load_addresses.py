@@ -36,6 +36,17 @@ class AddressTests(LoadTestCase):
         self.assert_leads("/blog/tag/c-2/", f"/tag/{Tag.objects.get(name='C++').slug}/")
         self.assert_leads("/blog/author/camille/", "/auteur/camille/")
 
+    def test_it_leads_from_the_slugs_and_dates_that_a_post_had_before(self) -> None:
+        item = post(slug="nouveau-nom", old_slugs=("ancien-nom", "été"), old_dates=("2012-12-24", "no date"))
+        other = post(124, "Un autre", slug="autre", old_slugs=("nouveau-nom",))
+        load(self.kg, other, item)
+        for path in (
+            "/2013/05/ancien-nom/", "/2013/05/ANCIEN-NOM", "/2013/05/%C3%A9t%C3%A9/", "/2012/12/nouveau-nom/",
+            "/2012/12/ancien-nom/", "/2013/05/nouveau-nom/",
+        ):  # fmt: skip
+            self.assert_leads(path, "/tests/nouveau-nom/")
+        self.assert_leads("/2013/05/autre/", "/tests/autre/")
+
     def test_it_tells_two_posts_of_one_id_apart(self) -> None:
         for _time in range(2):
             load(self.kg, post(5, "Un", slug="un"), post(5, "Deux", slug="deux"))
