@@ -7,6 +7,20 @@ from typing import Any
 import pytest
 from django.test import override_settings
 
+# Files that take half a minute or more, the longest first: begun last, one of them would keep one core at work alone.
+LONG_FILES = (
+    "test_killed.py", "test_rights_with_review.py", "test_never_stale.py", "test_living.py",
+    "test_rights_without_review.py", "test_reading.py", "test_guessing.py", "test_crowd.py",
+    "test_plain_words_migrations.py", "test_rights_elsewhere.py", "test_clock.py", "test_desk.py", "test_serve.py",
+    "test_trial.py", "test_routes.py", "test_slow_connections.py", "test_load_corpus.py", "test_day.py",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the long files."""
+    place = {name: n for n, name in enumerate(LONG_FILES)}
+    items.sort(key=lambda item: place.get(item.path.name, len(LONG_FILES)))
+
 
 @pytest.fixture(autouse=True, scope="session")
 def quick_hashes() -> Iterator[None]:
