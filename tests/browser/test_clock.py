@@ -5,11 +5,12 @@ from dataclasses import replace
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from articles.actions import editing, fronts, planning, publishing, scheduling
 from articles.content import Content
 from articles.models import Article, PreviewLink
+from newsroom.timestamps import desk_date
 from newsroom.worker.models import Mail
 from tests.browser.base import BrowserTestCase
 from tests.factories import make_article, make_author, make_image, make_tags
@@ -58,7 +59,8 @@ class ClockTests(BrowserTestCase):
         self.assertEqual(self.page.input_value("#id_schedule_change-at"), yesterday)
         self.page.fill("#id_schedule_change-at", self.local(self.tomorrow))
         message = self.done("dialog[open] [value=schedule_change]")
-        self.assertIn(self.kg.date(self.tomorrow), message)
+        with timezone.override(self.kg.zone), translation.override("fr"):
+            self.assertIn(desk_date(self.tomorrow), message)
         self.assertIn("Modification", self.page.inner_text(".article-state"))
         self.article.refresh_from_db()
         self.assertEqual(self.article.next_at, self.tomorrow)
