@@ -199,7 +199,7 @@ SERVER_THREADS = int(read.number("NEWSROOM_THREADS", 2, least=1))
 # Bytes of rendered pages that each process keeps; 0: none, every page is rendered for who asks.
 PAGE_CACHE_BYTES = int(read.number("NEWSROOM_PAGE_CACHE_BYTES", 64 * 1024 * 1024, least=0, unit="bytes"))
 # Seconds for which kept pages are given while the database is down.
-STALE_IF_DOWN = read.number("NEWSROOM_STALE_IF_DOWN", 300, least=0, unit="seconds")
+STALE_IF_DOWN = read.number("NEWSROOM_STALE_IF_DOWN", 300.0, least=0, unit="seconds")
 # Whether answers name the tags of what they were made from (Cache-Tag), for a cache that is told what to drop by them.
 SEND_CACHE_TAGS = read.flag("NEWSROOM_SEND_CACHE_TAGS", False)
 

@@ -6,7 +6,7 @@ page that others are given, and no query multiplies pages.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from io import BytesIO
 from urllib.parse import parse_qsl
@@ -28,6 +28,7 @@ STALE = (b"x-page", b"stale")  # said by every page that nobody could tell to be
 DOWN_HEADERS = (
     (b"content-type", b"text/html; charset=utf-8"), (b"retry-after", b"60"), (b"cache-control", b"no-store"),
 )  # fmt: skip
+HOST = re.compile(rb"([a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?)\.?(?::\d{1,5})?")
 PROXY_SCHEME = b"x-forwarded-proto"
 Render = Callable[[Environ], Answer]
 
@@ -66,10 +67,11 @@ class Pages:
         if not OF_ONE_REQUEST.isdisjoint(names) or names.count(b"host") != 1 or names.count(PROXY_SCHEME) > 1:
             return None
         headers = dict(scope["headers"])
-        if headers.get(b"content-length", b"0") != b"0":
+        host, said = HOST.fullmatch(headers[b"host"].lower()), headers.get(PROXY_SCHEME, b"")
+        if host is None or said not in (b"", b"http", b"https") or headers.get(b"content-length", b"0") != b"0":
             return None
-        scheme = scope["scheme"].encode()
-        key = (scheme, headers.get(PROXY_SCHEME, b""), headers[b"host"].lower(), scope["raw_path"])
+        # Without the port, which no page shows: it would multiply pages.
+        key = (scope["scheme"].encode(), said, host[1], scope["raw_path"])
         return None if key in self.personal else key
 
     def get(self, key: Key, *, waits: bool = True) -> Entry | None:
@@ -93,13 +95,16 @@ class Pages:
             if last := self.cache.last_known(key):
                 return replace(last, headers=(*last.headers, STALE))
             if self.down:
-                return Answer(503, list(DOWN_HEADERS), self.down(key[2].decode("latin-1").partition(":")[0]))
-        if not _is_for_all(answer, tags):
-            if answer.status == 200:
+                return Answer(503, list(DOWN_HEADERS), self.down(key[2].decode()))
+        is_redirect = 300 <= answer.status < 400
+        if is_redirect and not scope["query_string"]:
+            return answer
+        if is_redirect or not _is_for_all(answer):
+            if not is_redirect:
                 self._remember_personal(key)
             return render(environ_of(scope, BytesIO(), 0))
         made = Entry.of(answer.status, answer.headers, answer.body, tags)
-        if began is not None:
+        if answer.status == 200 and tags and began is not None:
             self.cache.put(key, made, began)
         return made
 
@@ -132,14 +137,12 @@ def _for_all(scope: Scope) -> Scope:
     return {**scope, "method": "GET", "headers": kept, "query_string": b""}
 
 
-def _is_for_all(answer: Answer, tags: Iterable[str]) -> bool:
-    """Whether an answer may be given to all who ask for the page, until one of its tags is purged."""
+def _is_for_all(answer: Answer) -> bool:
+    """Whether an answer may be given to all who ask for the page at the same moment."""
     headers = dict(answer.headers)
     control = headers.get(b"cache-control", b"")
     return (
-        answer.status == 200
-        and any(tags)
-        and not answer.path
+        not answer.path
         and len(answer.body) <= MAX_PAGE_BYTES
         and b"set-cookie" not in headers
         and b"no-store" not in control

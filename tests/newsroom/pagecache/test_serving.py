@@ -56,6 +56,7 @@ class KeyTests(TestCase):
             scope_of("/jeux/", method="HEAD"), scope_of("/jeux/", cookie="a=b", user_agent="x", accept="*/*"),
             scope_of("/jeux/", x_forwarded_host="evil.example", x_original_url="/admin/", forwarded="host=evil"),
             scope_of("/jeux/", host="KultureGeek.localhost"), scope_of("/jeux/", content_length="0"),
+            scope_of("/jeux/", host="kulturegeek.localhost:8000"), scope_of("/jeux/", host="kulturegeek.localhost.:80"),
         ):  # fmt: skip
             self.assertEqual(self.pages.key_of(same), key)
 
@@ -63,7 +64,7 @@ class KeyTests(TestCase):
         key = self.pages.key_of(scope_of("/jeux/"))
         for other in (
             scope_of("/jeux"), scope_of("/jeux/", host="iphoneaddict.localhost"),
-            scope_of("/jeux/", x_forwarded_proto="https"), scope_of("/jeux/", host="kulturegeek.localhost:8000"),
+            scope_of("/jeux/", x_forwarded_proto="https"),
         ):  # fmt: skip
             self.assertNotIn(self.pages.key_of(other), (key, None))
 
@@ -73,7 +74,8 @@ class KeyTests(TestCase):
             scope_of(query="after=20250210T103000.000000-42"), scope_of(query="utm_source=a&after=b"),
             scope_of(query="q=iphone"), scope_of(query="utm_source=" + "a" * 3_000), scope_of(query="%00"),
             scope_of(authorization="Basic eA=="), scope_of(range="bytes=0-9"), scope_of(content_length="3"),
-            scope_of(transfer_encoding="chunked"), {**scope_of(), "headers": []},
+            scope_of(transfer_encoding="chunked"), {**scope_of(), "headers": []}, scope_of(x_forwarded_proto="ftp1"),
+            scope_of(host="[::1]:8000"), scope_of(host="a b"), scope_of(host=""), scope_of(host="a/../b"),
             {**scope_of(), "headers": [(b"host", HOST), (b"host", b"evil.example")]},
         ):  # fmt: skip
             self.assertIsNone(self.pages.key_of(scope), scope)
@@ -130,6 +132,12 @@ class AnswerTests(NewsroomTestCase):
         self.assertEqual(answer.status, 301)
         self.assertTrue(dict(answer.headers)[b"location"].endswith(b"/?utm_source=infolettre"))
         self.assertEqual(len(self.pages.cache.store.entries), 0)
+
+    def test_what_is_not_there_is_rendered_once_for_who_asks(self) -> None:
+        for path, status in (("/nowhere/", 404), (self.article.path.rstrip("/"), 301)):
+            self.rendered.clear()
+            self.assertEqual(self.ask(path).status, status)
+            self.assertEqual(self.rendered, [path])
 
     def test_what_is_not_there_and_what_is_somebodys_own_is_not_stored(self) -> None:
         self.assertEqual(self.ask("/nowhere/").status, 404)
@@ -206,9 +214,10 @@ class GuardedTests(TestCase):
         self.rendered.append(environ["PATH_INFO"])
         if environ["PATH_INFO"] == "/slow/":
             time.sleep(self.pause)
-        if self.is_for_all and ENVIRON_KEY in environ:
+        if ENVIRON_KEY in environ:
             environ[ENVIRON_KEY].append("article:1")
-        start_response("200 OK", [("Content-Type", "text/html"), ("Vary", "Accept-Encoding")])
+        control = ("Cache-Control", "no-cache" if self.is_for_all else "private")
+        start_response("200 OK", [("Content-Type", "text/html"), ("Vary", "Accept-Encoding"), control])
         return [b"Bonjour."]
 
     async def ask(self, path: str = "/") -> bytes | None:
