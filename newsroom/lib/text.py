@@ -65,7 +65,7 @@ def slugify(text: str, max_length: int = 80) -> str:
     if len(slug) <= max_length:
         return slug
     head = slug[: max_length + 1]
-    return (head.rsplit("-", 1)[0] if "-" in head else head[:max_length]).strip("-")
+    return (head.rsplit("-", 1)[0] if "-" in head else head[:max_length]).strip("-_")
 
 
 def _without_unseen(text: str) -> str:

@@ -67,6 +67,12 @@ class SlugTests(SimpleTestCase):
         self.assertEqual(slugify("un deux trois", 7), "un-deux")
         self.assertEqual(slugify("anticonstitutionnellement", 8), "anticons")
 
+    def test_it_ends_with_no_dash_where_it_is_cut(self) -> None:
+        for text, length in (("0000_0", 5), ("abcd-efgh", 5), ("a_-_-_-b", 5), ("____", 5)):
+            slug = slugify(text, length)
+            self.assertEqual(slug, slug.strip("-_"), text)
+            self.assertEqual(slugify(slug, length), slug)
+
     @given(st.text(max_size=200), st.integers(5, 80))
     def test_it_is_ascii_short_and_stable(self, text: str, length: int) -> None:
         slug = slugify(text, length)
