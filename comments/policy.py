@@ -28,6 +28,11 @@ class Thread:
     mode: Mode
     closes_at: dt.datetime | None
 
+    @property
+    def is_premoderated(self) -> bool:
+        """Whether a moderator reads each comment before it appears."""
+        return self.mode == Mode.PREMODERATED
+
     def is_open(self, now: dt.datetime) -> bool:
         """Return whether a comment can be posted at `now`."""
         if self.mode == Mode.CLOSED or not self.article.is_live(now):

@@ -21,7 +21,7 @@ from articles.models import Author
 from comments import sources, terms, text
 from comments.models import BlockedSender, Comment, CommentSettings, RuleSetting, Term
 from comments.policy import Thread
-from comments.states import Mode, Status
+from comments.states import Status
 from newsroom.lib.text import slugify
 
 MAX_MATCH_CHARACTERS = 300
@@ -208,7 +208,7 @@ def trusted(submission: Submission, rule: Rule) -> str | None:
 
 def premoderated(submission: Submission, rule: Rule) -> str | None:
     """Here a moderator reads everything first."""
-    return "" if submission.thread.mode == Mode.PREMODERATED else None
+    return "" if submission.thread.is_premoderated else None
 
 
 def reports(submission: Submission, rule: Rule) -> str | None:

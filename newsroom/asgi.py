@@ -22,6 +22,8 @@ from newsroom.server.application import GuardedApplication
 # Images are decoded, partners' servers are waited for, all that is stored of an article is searched or compared.
 SLOW_PATHS = re.compile(rf"{re.escape(DESK_PATH)}articles/(image/|partnerfeed/|article/\d+/(expunge|compare)/)")
 
+OWN_PATHS = ("/c/", "/preview/")  # pages of one reader, forms, and links for one person
+
 
 def _may_upload(environ: dict[str, Any]) -> bool:
     """Ask the database as a request does: with a connection that is not too old, and left so."""
@@ -43,7 +45,7 @@ def _pages() -> Pages | None:
     reader = outbox() if settings.PAGE_CACHE_BYTES else None
     if reader is None:
         return None
-    bypass = (DESK_PATH, *SHARED_PATHS)
+    bypass = (DESK_PATH, *SHARED_PATHS, *OWN_PATHS)
     return Pages.over(
         reader,
         max_bytes=settings.PAGE_CACHE_BYTES,

@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from newsroom.lib.sorting import Alphabetical
 from newsroom.publications.models import Publication
 from newsroom.publications.words import reserved_words
 from newsroom.timestamps import Timestamped
@@ -28,7 +29,7 @@ class Section(Timestamped):
     class Meta:
         verbose_name = _("section")
         verbose_name_plural = _("sections")
-        ordering = ["position", "name"]
+        ordering = ["position", Alphabetical("name")]
         constraints = [models.UniqueConstraint(fields=["publication", "slug"], name="section_slug_once")]
 
     def __str__(self) -> str:

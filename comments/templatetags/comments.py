@@ -11,7 +11,7 @@ from articles.workflow import Kind as ArticleKind
 from comments import forms, text, thread
 from comments.models import Comment, Kind
 from comments.policy import settings_of, thread_of
-from comments.states import Mode, Status
+from comments.states import Status
 
 register = template.Library()
 MAX_FEATURED = 3
@@ -42,7 +42,6 @@ def comment_thread(context: dict[str, Any], article: Article) -> dict[str, Any]:
         "has_thread": revision.kind != ArticleKind.PAGE or policy.is_open(now) or article.comment_count > 0,
         "title": thread.thread_title(article.comment_count),
         "thread": policy,
-        "is_premoderated": policy.mode == Mode.PREMODERATED,
         "settings": settings,
         "is_open": policy.is_open(now),
         "why_closed": policy.why_closed(now),

@@ -10,7 +10,6 @@ from articles.models import Article
 from comments import forms
 from comments.models import Comment
 from comments.policy import settings_of, thread_of
-from comments.states import Mode
 from newsroom.requests import PublicRequest
 
 
@@ -65,7 +64,6 @@ def form_context(article: Article, typed: forms.FormInput, under: Comment | None
         "revision": article.revision_at(now),
         "thread": thread,
         "is_open": thread.is_open(now),
-        "is_premoderated": thread.mode == Mode.PREMODERATED,
         "why_closed": thread.why_closed(now),
         "settings": settings,
         "typed": typed,

@@ -178,7 +178,7 @@ def _payload(request: PublicRequest, comment: Comment, own: str) -> dict[str, An
 
 
 def _status_for_author(comment: Comment) -> str:
-    """ "approved", "rejected", "gone", or "held", which spam is called too."""
+    """Return approved, rejected, gone or held, which spam is called too."""
     if comment.is_visible:
         return "approved"
     if comment.status in GONE:

@@ -143,10 +143,8 @@ def _upright(image: Image.Image) -> tuple[Image.Image, bool]:
     profile = image.info.get("icc_profile")
     if image.mode.startswith("I"):
         image = narrowed(image)
-    elif (
-        image.mode == "F" and cast("tuple[float, float]", image.getextrema())[1] <= 1
-    ):  # from black to white, as scientists write it
-        image = image.point(lambda value: value * 255)
+    elif image.mode == "F" and cast("tuple[float, float]", image.getextrema())[1] <= 1:
+        image = image.point(lambda value: value * 255)  # from 0 for black to 1 for white, as scientists write it
     # Before anything else: the one colour that a PNG or a palette calls transparent is lost with the next step, which
     # changes colours. And each copy at full size takes four bytes a pixel.
     if image.mode in ("LA", "PA") or "transparency" in image.info:

@@ -53,7 +53,8 @@ class PageCache:
     purged: list[str] = field(default_factory=list)  # the latest, in order
     forgotten: int = 0  # purges before those
     is_started: bool = False
-    told_at: float = -math.inf  # when the outbox could last be read
+    can_be_told: bool = True  # whether the outbox could be read the last time
+    told_at: float = -math.inf  # when it last could
 
     def get(self, key: Key, *, waits: bool = True) -> tuple[Entry | None, Position | None]:
         """Return the page of a key, or None; and the position from which a page rendered now is to be stored.
@@ -97,9 +98,11 @@ class PageCache:
                 self.is_started = True
             self._take_in(self.outbox.news())
         except (Error, sqlite3.Error):
-            logger.warning("The purge outbox cannot be read: pages are rendered.", exc_info=True)
+            if self.can_be_told:  # once, and not for each request
+                logger.warning("The purge outbox cannot be read: pages are rendered.", exc_info=True)
+            self.can_be_told = False
             return False
-        self.told_at = time.time()
+        self.can_be_told, self.told_at = True, time.time()
         return True
 
     def _take_in(self, news: News) -> None:
@@ -107,6 +110,7 @@ class PageCache:
             self.store.clear()
             self.forgotten += len(self.purged) + 1
             self.purged.clear()
+            self._remember_due(news.purged)
             return
         now = time.time()
         for tag, moment in news.purged:

@@ -95,7 +95,8 @@ class Pages:
             if last := self.cache.last_known(key):
                 return replace(last, headers=(*last.headers, STALE))
             if self.down:
-                return Answer(503, list(DOWN_HEADERS), self.down(key[2].decode()))
+                body = self.down(key[2].decode()) if scope["method"] == "GET" else b""
+                return Answer(503, list(DOWN_HEADERS), body)
         is_redirect = 300 <= answer.status < 400
         if is_redirect and not scope["query_string"]:
             return answer

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from newsroom.lib import colour
 from newsroom.lib.languages import language_of
+from newsroom.lib.sorting import Alphabetical
 from newsroom.lib.typography import typeset
 from newsroom.publications.words import reserved_words
 from newsroom.timestamps import DateStyle, Timestamped, house_date
@@ -134,7 +135,7 @@ class Publication(Timestamped):
     class Meta:
         verbose_name = _("publication")
         verbose_name_plural = _("publications")
-        ordering = ["position", "name"]
+        ordering = ["position", Alphabetical("name")]
 
     def __str__(self) -> str:
         return self.name

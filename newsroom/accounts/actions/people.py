@@ -131,9 +131,8 @@ def leave(person: User, publication: Publication, *, to: User | None, by: Any) -
         row.delete()
     for invitation in Invitation.objects.waiting().filter(publication=publication, invited_by=person):
         close_invitation(invitation, by=by)
-    person = User.objects.select_for_update(no_key=True).get(
-        pk=person.pk
-    )  # who leaves two publications at once is noticed
+    # Locked, so that who leaves two publications at once is noticed.
+    person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
     if not person.is_superuser and not Membership.objects.filter(user=person).exists():
         person.is_active = False
         person.save(update_fields=["is_active"])

@@ -8,7 +8,7 @@ import time_machine
 from newsroom.pagecache import cache as cache_module
 from newsroom.pagecache.cache import PageCache
 from newsroom.pagecache.entries import Entry, Store
-from newsroom.pagecache.outbox import EVERYTHING, News
+from newsroom.pagecache.outbox import News
 
 KEY = (b"http", b"", b"kulturegeek.localhost", b"/")
 NOON = 1_796_040_000.0
@@ -103,10 +103,13 @@ class PageCacheTests(TestCase):
         self.store("article:1")
         _entry, began = self.cache.get(KEY)
         assert began is not None
-        self.outbox.next = EVERYTHING
+        self.outbox.next = News([("article:3", NOON + 5)], is_gap=True)
         self.assertFalse(self.has_it())
         self.cache.put(KEY, Entry.of(200, [], b"Bonjour.", ["article:2"]), began)
         self.assertFalse(self.has_it(), "it began to be rendered before")
+        self.store("article:3")
+        self.clock.move_to(NOON + 5)
+        self.assertFalse(self.has_it(), "what is due later is known from then on")
 
     def test_a_flood_of_purges_is_not_remembered_for_ever(self) -> None:
         _entry, began = self.cache.get(KEY)
@@ -120,8 +123,11 @@ class PageCacheTests(TestCase):
     def test_what_cannot_be_asked_is_rendered_and_not_stored(self) -> None:
         self.store("article:1")
         self.outbox.next = None  # type: ignore[assignment]
-        with self.assertLogs("newsroom.pagecache.cache", "WARNING"):
-            self.assertEqual(self.cache.get(KEY), (None, None))
+        with self.assertLogs("newsroom.pagecache.cache", "WARNING") as logged:
+            for _time in range(3):
+                self.outbox.next = None  # type: ignore[assignment]
+                self.assertEqual(self.cache.get(KEY), (None, None))
+        self.assertEqual(len(logged.records), 1, "once, and not for each request")
 
     def test_the_event_loop_waits_for_neither_the_database_nor_another_thread(self) -> None:
         with self.assertRaises(BlockingIOError):

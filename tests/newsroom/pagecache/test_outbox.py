@@ -4,7 +4,7 @@ import datetime as dt
 import sqlite3
 import tempfile
 from pathlib import Path
-from unittest import TestCase
+from unittest import TestCase, mock
 
 from django.db import transaction
 from django.test import TransactionTestCase
@@ -13,7 +13,7 @@ from django.utils import timezone
 from newsroom.pagecache import jobs
 from newsroom.pagecache import outbox as outbox_module
 from newsroom.pagecache.models import Purge
-from newsroom.pagecache.outbox import EVERYTHING, NOTHING, PolledOutbox, SQLiteOutbox, committed_here
+from newsroom.pagecache.outbox import NOTHING, PolledOutbox, SQLiteOutbox, committed_here
 from newsroom.pagecache.tags import invalidate
 
 TABLE = "CREATE TABLE pagecache_purge (id INTEGER PRIMARY KEY AUTOINCREMENT, tag TEXT, due_at TEXT)"
@@ -69,8 +69,20 @@ class SQLiteOutboxTests(TestCase):
     def test_after_a_long_silence_everything_may_have_changed(self) -> None:
         self.outbox.start()
         self.outbox.asked_at -= outbox_module.LONGEST_SILENCE.total_seconds() + 1
-        self.assertIs(self.outbox.news(), EVERYTHING)
+        self.purge("article:1", FUTURE)
+        news = self.outbox.news()
+        self.assertEqual(([tag for tag, _moment in news.purged], news.is_gap), (["article:1"], True))
         self.assertIs(self.outbox.news(), NOTHING)
+
+    def test_more_than_can_be_read_at_once_may_be_everything(self) -> None:
+        self.outbox.start()
+        with mock.patch.object(outbox_module, "MAX_ROWS", 3):
+            for n in range(4):
+                self.purge(f"article:{n}")
+            self.assertTrue(self.outbox.news().is_gap)
+            self.assertIs(self.outbox.news(), NOTHING)
+            self.purge("article:9")
+            self.assertEqual(self.tags(), ["article:9"])
 
 
 class PolledOutboxTests(TransactionTestCase):
@@ -111,7 +123,14 @@ class PolledOutboxTests(TransactionTestCase):
     def test_after_a_long_silence_everything_may_have_changed(self) -> None:
         self.outbox.start()
         self.outbox.asked_at -= PolledOutbox.WINDOW.total_seconds()
-        self.assertIs(self.outbox.news(), EVERYTHING)
+        self.assertTrue(self.outbox.news().is_gap)
+
+    def test_more_than_can_be_read_at_once_may_be_everything(self) -> None:
+        self.outbox.start()
+        with mock.patch.object(outbox_module, "MAX_ROWS", 3):
+            Purge.objects.bulk_create([Purge(tag=f"article:{n}", due_at=timezone.now()) for n in range(4)])
+            self.outbox.asked_at -= PolledOutbox.POLL_SECONDS
+            self.assertTrue(self.outbox.news().is_gap)
 
     def test_it_begins_with_what_is_due_later(self) -> None:
         Purge.objects.create(tag="article:1", due_at=timezone.now() + dt.timedelta(hours=1))
