@@ -50,6 +50,7 @@ class SmallScreenTests(BrowserTestCase):
                     assert box is not None
                     self.assertLess(box["height"], 60, f"{path} at {width}")
                 if width == 390:
+                    self.page.get_by_text("Menu", exact=True).click()
                     found = Axe().run(self.page, options=options).response["violations"]
                     self.assertEqual([(one["id"], one["nodes"][0]["target"]) for one in found], [], path)
 
@@ -58,6 +59,10 @@ class SmallScreenTests(BrowserTestCase):
         self.page.goto(f"{self.live_server_url}/admin/articles/article/")
         cell = self.page.locator("#result_list .field-sorted_under").first
         expect(cell).to_have_attribute("data-label", "Rubrique et signature")
+        self.page.goto(f"{self.live_server_url}/admin/articles/section/")
+        for name, heading in (("position", "Position"), ("in_menu", "Dans le menu")):  # a field, an icon
+            cell = self.page.locator(f"#result_list .field-{name}").first
+            expect(cell).to_have_attribute("data-label", heading)
 
 
 class KeyTests(BrowserTestCase):

@@ -25,7 +25,8 @@ for (const row of document.querySelectorAll("#result_list tbody tr")) {
     cell.querySelector(".text")?.textContent.trim(),
   );
   for (const [index, cell] of [...row.cells].entries()) {
-    if (cell.matches("td") && headings[index] && cell.textContent.trim()) cell.dataset.label = headings[index];
+    if (cell.matches("td") && headings[index] && (cell.textContent.trim() || cell.children.length))
+      cell.dataset.label = headings[index];
   }
 }
 
