@@ -1,23 +1,26 @@
-"""Context processor of public pages: publication, menu and footer. Queries run only when a template uses them."""
+"""Context processor of public pages: publication, menu and footer. Nothing is made unless a template uses it."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from articles.presentation.links import archive_url, corrections_url
-from articles.presentation.static_pages import footer_pages
+from articles.presentation import menu
+from newsroom.requests import SiteRequest
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Return `publication`, `menu` (its sections), `footer_pages` and two addresses; nothing at the desk."""
+    """Return `publication`, and its `menu` and `footer` as parts; nothing at the desk.
+
+    A view whose page stands in a section sets `request.in_section`: its id, and whether the page is the section's list.
+    """
     publication = getattr(request, "publication", None)
     if publication is None:
         return {}
+    page = cast(SiteRequest, request).page
+    section, is_list = getattr(request, "in_section", (0, False))
     return {
         "publication": publication,
-        "menu": SimpleLazyObject(lambda: list(publication.sections.filter(in_menu=True))),
-        "footer_pages": SimpleLazyObject(lambda: footer_pages(publication)),
-        "archive_url": archive_url(publication),
-        "corrections_url": corrections_url(publication),
+        "menu": SimpleLazyObject(lambda: page.place(menu.menu, publication.pk, section, is_list)),
+        "footer": SimpleLazyObject(lambda: page.place(menu.footer, publication.pk)),
     }

@@ -1,6 +1,7 @@
 """The policy of an article's thread: the article's own, else its section's, else the publication's settings."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -48,15 +49,27 @@ class Thread:
         return _("Comments are closed.")
 
 
-def thread_of(article: Article, settings: CommentSettings, now: dt.datetime) -> Thread:
+def thread_of(
+    article: Article,
+    settings: CommentSettings,
+    now: dt.datetime,
+    of_sections: Sequence[ThreadPolicy] | None = None,
+) -> Thread:
     """Return what an article's thread allows, by the section and kind of the revision that readers have at `now`.
 
-    One query, where the article was read with its `live` and `next`. A static page is closed unless its own policy says
+    One query, where the article was read with its `live` and `next`. `of_sections`: the policies of the publication's
+    sections, where they are known. A static page is closed unless its own policy says
     otherwise; so is an article that was never published.
     """
     revision = article.revision_at(now) if article.live_id else None
     section = revision.section_id if revision else None
-    policies = list(ThreadPolicy.objects.filter(Q(article=article) | Q(section__isnull=False, section=section)))
+    which = (
+        Q(article=article)
+        if of_sections is not None
+        else Q(article=article) | Q(section__isnull=False, section=section)
+    )
+    policies = list(ThreadPolicy.objects.filter(which))
+    policies += [policy for policy in of_sections or () if section and policy.section_id == section]
     policies.sort(key=lambda policy: policy.article_id is None)  # the article's own first
     mode = next((policy.mode for policy in policies if policy.mode), None)
     if mode is None:

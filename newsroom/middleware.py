@@ -1,5 +1,6 @@
 """Middleware: the health check, the methods that pages do, the publication of the Host header, the language."""
 
+import copy
 import re
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -20,7 +21,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language_from_request
 
 from newsroom.lib.cleaning import clean_line, clean_text
-from newsroom.publications.models import Host
+from newsroom.publications.parts import hosts
 from newsroom.requests import SiteRequest
 
 # A control character, half of a surrogate pair or a noncharacter as it is written in an address (RFC 3986, 2.1).
@@ -115,12 +116,12 @@ def resolve_host(get_response: Handler) -> Handler:
             if host == settings.DESK_HOST:
                 return get_response(request)
             return HttpResponse("There is no desk at this address.\n", status=404, content_type="text/plain")
-        known_host = Host.objects.at(host)
+        known_host = request.page.get(hosts).get(host)
         if known_host is None:
             return HttpResponse("No site is published at this address.\n", status=404, content_type="text/plain")
         if known_host.redirects:
             return HttpResponsePermanentRedirect(known_host.publication.origin + request.get_full_path())
-        request.publication = known_host.publication
+        request.publication = copy.copy(known_host.publication)  # the held row is every thread's
         response = get_response(request)
         # Browsers keep a 301 or a 410 for ever unless a header has them ask again, and an article can come back.
         response.headers.setdefault("Cache-Control", "no-cache")

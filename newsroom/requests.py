@@ -5,6 +5,7 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest
 
 from newsroom.lib.client import Client, client_of
+from newsroom.pagecache.parts import Making
 from newsroom.publications.models import Publication
 
 
@@ -13,6 +14,7 @@ class SiteRequest(HttpRequest):
 
     publication: Publication | None
     is_desk: bool
+    page: Making  # what its page is made of (newsroom/pagecache/requests.py)
     csp_nonce: str  # django-csp's: the nonce of inline scripts, made when it is first read
 
 
@@ -20,6 +22,7 @@ class PublicRequest(SiteRequest):
     """A request for a page of a publication: no view of public pages is reached without one."""
 
     publication: Publication
+    in_section: tuple[int, bool] = (0, False)  # the id of the section that the page is in, and whether it is its list
 
 
 class DeskRequest(SiteRequest):

@@ -86,7 +86,7 @@ MIDDLEWARE = [
     "newsroom.middleware.healthz",
     "newsroom.middleware.known_methods",
     "newsroom.middleware.clean_query",
-    "newsroom.pagecache.tags.note_cache_tags",
+    "newsroom.pagecache.requests.begin_page",
     "newsroom.pagecache.tags.send_cache_tags",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -109,6 +109,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "axes.middleware.AxesMiddleware",
+    "newsroom.pagecache.requests.put_parts",
 ]
 
 ROOT_URLCONF = "newsroom.urls"

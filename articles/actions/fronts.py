@@ -96,7 +96,7 @@ def _renumber(pins: list[Pin]) -> None:
 
 def _invalidate_slot(slot: FrontPageSlot, pins: list[Pin]) -> None:
     """Invalidate the page of a slot now, and at each time at which a pin ends by itself."""
-    tags = {cache_tags.section(slot.section) if slot.section else cache_tags.publication(slot.publication)}
+    tags = {cache_tags.front(slot.publication)}
     invalidate(tags)
     for moment in {pin.until for pin in pins if pin.until > timezone.now()}:
         invalidate(tags, due_at=moment)
@@ -119,7 +119,7 @@ def subscribe(
     if section is None:
         sources.exclude(section=None).delete()  # contained in the whole
     source, _is_new = StreamSource.objects.get_or_create(publication=publication, sister=sister, section=section)
-    invalidate({cache_tags.publication(publication)})
+    invalidate({cache_tags.front(publication)})
     return source
 
 
@@ -127,7 +127,7 @@ def subscribe(
 def unsubscribe(source: StreamSource, *, by: Any) -> None:
     """Stop mixing in what a source brings. Raises Forbidden."""
     require(by, "stream.change", source.publication)
-    invalidate({cache_tags.publication(source.publication)})
+    invalidate({cache_tags.front(source.publication)})
     source.delete()
 
 
@@ -144,7 +144,7 @@ def save_strip(strip: CardStrip, *, by: Any) -> CardStrip:
         strip.save()
     else:
         strip.save(update_fields=STRIP_FIELDS)
-    invalidate({cache_tags.publication(strip.publication)})
+    invalidate({cache_tags.front(strip.publication)})
     return strip
 
 
@@ -179,12 +179,12 @@ def arrange_strips(publication: Publication, order: list[int], *, by: Any) -> No
     positions = {pk: n for n, pk in enumerate(order)}
     for strip in CardStrip.objects.select_for_update().filter(publication=publication):
         CardStrip.objects.filter(pk=strip.pk).update(position=positions.get(strip.pk, len(order) + strip.position))
-    invalidate({cache_tags.publication(publication)})
+    invalidate({cache_tags.front(publication)})
 
 
 @action
 def delete_strip(strip: CardStrip, *, by: Any) -> None:
     """Delete a strip. Raises Forbidden."""
     require(by, "stream.change", strip.publication)
-    invalidate({cache_tags.publication(strip.publication)})
+    invalidate({cache_tags.front(strip.publication)})
     strip.delete()

@@ -12,22 +12,26 @@ from articles.actions import addresses
 from articles.content import Content
 from articles.models import Article, Byline, Placement, Revision, Tag, TaggedArticle
 from articles.presentation import cache_tags
-from articles.workflow import Kind
+from articles.workflow import Kind, Pending
 from newsroom.pagecache.tags import invalidate
 
 
 @contextmanager
 def invalidating(article: Article) -> Iterator[None]:
-    """Invalidate the pages that a change to an article's lists makes stale: those it leaves and those it enters.
+    """Invalidate what a change to an article makes stale: what shows it, and lists that it leaves, enters or moves in.
 
     Also at each upcoming time at which what readers have changes by itself: nothing runs then.
     """
-    before = cache_tags.listing_tags(article) if article.live_id else set()  # listed nowhere yet
+    own = cache_tags.own_tags(article)
+    before = cache_tags.positions(article) if article.live_id else {}  # listed nowhere yet
     yield
-    after = cache_tags.listing_tags(article)
-    invalidate(before | after)
-    for moment in article.upcoming_times(timezone.now()):
-        invalidate(after, due_at=moment)
+    own |= cache_tags.own_tags(article)
+    after = cache_tags.positions(article)
+    invalidate(own | {tag for tag in {**before, **after} if before.get(tag) != after.get(tag)})
+    now = timezone.now()
+    for pending, moment in article.times.items():
+        if moment > now:  # a change that is scheduled moves the article in no list
+            invalidate(own if pending == Pending.CHANGE else own | set(after), due_at=moment)
 
 
 def assign_canonical_path(article: Article, before: Revision | None, revision: Revision) -> str:

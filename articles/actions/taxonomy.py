@@ -34,7 +34,7 @@ def save_section(section: Section, *, by: Any) -> Section:
     section.save()
     if addresses.assign(section.publication, section.path, section) != section.path:
         raise Refused([Finding("slug", _("“%(path)s” leads elsewhere already.") % {"path": section.path})])
-    invalidate({cache_tags.section(section), cache_tags.publication(section.publication)})
+    invalidate({cache_tags.section(section), cache_tags.menu(section.publication)})
     return section
 
 
@@ -164,11 +164,15 @@ def merge_tags(tag: Tag, into: Tag, *, by: Any) -> None:
     TaggedArticle.objects.filter(tag=tag).update(tag=into)
     Tag.objects.filter(merged_into=tag).update(merged_into=into)
     Tag.objects.filter(pk=tag.pk).update(merged_into=into)
-    for strip in CardStrip.objects.select_for_update().order_by("pk"):  # a handful
+    for strip in (
+        CardStrip.objects.select_for_update(of=("self",)).select_related("publication").order_by("pk")
+    ):  # a handful
         if tag.pk in strip.tag_ids:
             strip.tag_ids = list(dict.fromkeys(into.pk if pk == tag.pk else pk for pk in strip.tag_ids))
             strip.save(update_fields=["tag_ids"])
+            invalidate({cache_tags.front(strip.publication)})
     Event.objects.create(
         verb=Verb.TAG_MERGED, tag=into, actor=user_of(by), at=timezone.now(), note=f"{tag.name} → {into.name}"
     )
-    invalidate({cache_tags.tag(tag), cache_tags.tag(into)})
+    lists = {cache_tags.list_of("tag", row.pk) for row in pair}
+    invalidate({cache_tags.tag(tag), cache_tags.tag(into), *lists})

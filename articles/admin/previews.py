@@ -21,6 +21,7 @@ from articles.models import Article, PreviewLink
 from articles.views import article as public_page
 from articles.workflow import Refused
 from newsroom.lib.text import row_id, whole_number
+from newsroom.pagecache.requests import complete
 from newsroom.publications.models import Publication
 from newsroom.publications.permissions import may
 from newsroom.requests import PublicRequest
@@ -92,6 +93,7 @@ def framed(
     public.publication = publication
     with translation.override(publication.language):
         response = public_page.uncacheable(render(public))
+        complete(response, public.page)  # before its links are looked for
     origin = publication.origin
     response.content = response.content.replace(b'href="/', f'href="{origin}/'.encode()).replace(
         b"<head>", b'<head><base target="_blank">', 1

@@ -29,6 +29,7 @@ from articles.admin.names import line_of, names_in
 from articles.admin.saving import refusal_as_forbidden, reload_other_fields
 from articles.models import Article, CardStrip, PartnerFeed, Placement, Section, Tag
 from articles.models.card_strip import StripArea, StripSource
+from articles.presentation.cards import cards_of
 from articles.presentation.strips import fill_strips
 from articles.views import article as article_page
 from articles.views import lists
@@ -262,8 +263,8 @@ class StripAdmin(DeskAdmin):
         """Render the form, and below it the cards that the strip, as it is saved, would have now."""
         strip = kwargs.get("obj")
         if strip is not None:
-            now = timezone.now()
-            context["shown"] = fill_strips([strip], on=strip.publication, now=now)
+            filled = fill_strips([strip], now=timezone.now())[0]
+            context["shown"] = filled.headlines or cards_of(filled.articles, on=strip.publication)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:

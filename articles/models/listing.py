@@ -35,8 +35,8 @@ class ListedQuerySet(models.QuerySet[Any]):
         return self.filter(publication=publication)
 
     def page(self, size: int, after: Cursor | None = None) -> Page[Any]:
-        """Return `size` rows after a cursor, the newest first, with what their cards show. One query."""
-        return page(self.with_cards(), size, after, tie=f"{self.model.article_field}_id")
+        """Return `size` rows after a cursor, the newest first. One query."""
+        return page(self, size, after, tie=f"{self.model.article_field}_id")
 
     def union_of(self, parts: Sequence[models.QuerySet[Any]]) -> Self:
         """Return the rows of several lists of limited length. One query, which reads each list from one index."""
@@ -65,3 +65,9 @@ class Listed(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def listed_id(self) -> int:
+        """The id of the article that it lists."""
+        pk: int = getattr(self, f"{self.article_field}_id")
+        return pk

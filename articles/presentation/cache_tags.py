@@ -1,17 +1,26 @@
-"""The cache tags of each model: which pages have them, and which of them a change to an article invalidates.
+"""The cache tags of each model: which pages and parts have them, and which of them a change to an article invalidates.
 
 To answer "why is this page stale?", compare the tags of the page with those that the action invalidated:
 
-publication:1       the front page, and every page for its menu, footer, logo and colour
-section:3           the section's list, and pages that show its name
+publication:1       what shows a site's name, language, colours, dates
+menu:1              its menu, its footer, and what follows from its sections
+front:1             its pins, its strips, and what it mixes in from sisters
+changes:1           its sitemaps: whatever readers get of an article
+section:3           what shows its name or address
 article:42          the article's page, and every card of it
-tag:7, author:5     their lists, and pages that show their names
-image:9             pages that show it
-archive:1:2025-02   a month's list
+comments:42         its thread, and the counts of its comments
+threads:1           a site's threads: its settings of comments, and its sections' policies
+tag:7, author:5     what shows their names
+image:9             what shows it
 partner:4           strips that show a partner's headlines
+
+What lists articles has a tag that says so. It is invalidated when an article enters or leaves the list, or moves in it:
+
+list:publication:1, list:section:3, list:tag:7, list:author:5, list:archive:1:2025-02
 """
 
 from articles.models import Article, Author, Image, PartnerFeed, Section, Tag
+from articles.workflow import Kind
 from newsroom.publications.models import Publication
 
 
@@ -24,12 +33,32 @@ def publication(row: Publication) -> str:
     return row.cache_tag
 
 
+def menu(row: Publication) -> str:
+    return of_id("menu", row.pk)
+
+
+def front(row: Publication) -> str:
+    return of_id("front", row.pk)
+
+
+def changes(row: Publication) -> str:
+    return of_id("changes", row.pk)
+
+
+def threads(row: Publication) -> str:
+    return of_id("threads", row.pk)
+
+
 def section(row: Section) -> str:
     return of_id("section", row.pk)
 
 
 def article(row: Article) -> str:
     return of_id("article", row.pk)
+
+
+def comments(article_id: int) -> str:
+    return of_id("comments", article_id)
 
 
 def tag(row: Tag) -> str:
@@ -48,25 +77,41 @@ def partner(row: PartnerFeed) -> str:
     return of_id("partner", row.pk)
 
 
+def list_of(kind: str, pk: int) -> str:
+    """Return the tag of what lists articles: of a publication, a section, a tag, an author."""
+    return f"list:{kind}:{pk}"
+
+
 def archive(row: Publication, year: int, month: int) -> str:
-    return f"archive:{row.pk}:{year:04d}-{month:02d}"
+    return f"list:archive:{row.pk}:{year:04d}-{month:02d}"
+
+
+def positions(row: Article) -> dict[str, object]:
+    """Return what decides where an article stands in lists: by the tag of each list, its position there.
+
+    Compared before and after a change, they tell which lists it changed. Three queries.
+    """
+    found: dict[str, object] = {}
+    for placement in row.placements.select_related("publication"):
+        local = placement.published_at.astimezone(placement.publication.zone)
+        position = (placement.published_at, placement.withdrawn_at, placement.kind)
+        found[list_of("publication", placement.publication_id)] = position
+        found[archive(placement.publication, local.year, local.month)] = position
+        if placement.section_id:
+            found[list_of("section", placement.section_id)] = position
+    times = (row.published_at, row.withdrawn_at)
+    found |= {list_of("tag", pk): times for pk in row.tagged.values_list("tag_id", flat=True)}
+    found |= {list_of("author", pk): times for pk in row.byline_set.values_list("author_id", flat=True)}
+    return found
+
+
+def own_tags(row: Article) -> set[str]:
+    """Return the tags of what an article itself says: its page and cards, its site's sitemaps; for a static page, the
+    footer that links to it. No query, if the row came with its publication."""
+    tags = {article(row), changes(row.publication)}
+    return tags | {menu(row.publication)} if row.live_kind == Kind.PAGE else tags
 
 
 def listing_tags(row: Article) -> set[str]:
-    """Return the tags to invalidate when what readers have of an article changes: its page, its cards, its lists.
-
-    Call it before and after the change and invalidate both, so that lists it leaves are rendered again too. Three
-    queries, if the row came with its publication.
-    """
-    tags = {article(row)}
-    placements = list(row.placements.select_related("publication"))
-    for placement in placements:
-        local = placement.published_at.astimezone(placement.publication.zone)
-        tags |= {publication(placement.publication), archive(placement.publication, local.year, local.month)}
-        if placement.section_id:
-            tags.add(of_id("section", placement.section_id))
-    tags |= {of_id("tag", pk) for pk in row.tagged.values_list("tag_id", flat=True)}
-    tags |= {of_id("author", pk) for pk in row.byline_set.values_list("author_id", flat=True)}
-    if not placements:
-        tags.add(publication(row.publication))  # a static page is linked from the footer of every page
-    return tags
+    """Return the tags of all that shows an article: itself, and every list in which it stands. Three queries."""
+    return own_tags(row) | set(positions(row))

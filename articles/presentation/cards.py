@@ -1,15 +1,39 @@
-"""Cards: what lists and strips show of an article, a sister site's article or a partner's headline."""
+"""Cards: what lists and strips show of an article, a sister site's article or a partner's headline.
+
+An article's card is a part, in one of several styles; so is the count of its comments, which changes more often.
+"""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from articles.models import Article, Image, PartnerItem, Revision
+from django.utils import timezone, translation
+
+from articles.models import Article, Image, PartnerItem, Revision, TaggedArticle
 from articles.models.partner import PartnerImage
 from articles.presentation import cache_tags
 from articles.workflow import Kind
+from newsroom.pagecache.fragments import Fragment, PartKey
+from newsroom.pagecache.parts import Making, part, parts
 from newsroom.publications.models import Publication
+from newsroom.publications.parts import publication_of, rendered
+
+BESIDE = "(min-width: 60rem) 6rem, 34vw"  # the width of an image, as HTML's `sizes`
+# By the style of a card: how its template shows it.
+STYLES: dict[str, dict[str, Any]] = {
+    "lead": {"lead": True},
+    "side": {"brief": True, "loading": "eager", "sizes": "(min-width: 64rem) 9rem, 34vw"},
+    "first": {"loading": "eager"},  # on the screen from the start
+    "listed": {},
+    "headed": {"level": "h3"},  # below a heading
+    "strip": {"level": "h3", "subjects": True},
+    "brief": {"brief": True, "level": "h3"},
+    "beside": {"brief": True, "level": "h3", "sizes": BESIDE},
+}
+# What no card shows of a revision.
+UNSHOWN = ("body", "notice", "seo_title", "seo_description")
 
 
 @dataclass(frozen=True)
@@ -32,9 +56,7 @@ class Card:
     kind_label: str = ""
     sponsor: str = ""
     subjects: tuple[str, ...] = ()  # names of its tags
-    comment_count: int = 0
     item: PartnerItem | None = None  # the partner's headline, if it is one
-    pinned: bool = False  # by an editor, to the head of the page
 
     @property
     def comments_url(self) -> str:
@@ -66,8 +88,100 @@ def card(article: Article, revision: Revision, *, on: Publication, subjects: tup
         sponsor=revision.sponsor if revision.is_sponsored else "",
         origin="" if is_own else article.publication.name,
         subjects=subjects,
-        comment_count=article.comment_count,
     )
+
+
+def card_key(on: int, article: int, style: str, *, pinned: bool = False) -> PartKey:
+    """Return the key of an article's card on a page of the publication `on`, in one of STYLES."""
+    return (article_card, on, article, style, pinned)
+
+
+@parts
+def article_card(makings: Sequence[Making]) -> None:
+    """Make the cards of articles: of a publication's pages (its id), of an article, in a style, pinned or not.
+
+    One query, however many, and one more for those that name their subjects. What readers don't have has no card.
+    """
+    now, by_id = timezone.now(), _with_cards({making.arguments[1] for making in makings})
+    with_subjects = {making.arguments[1] for making in makings if "subjects" in STYLES[making.arguments[2]]}
+    subjects: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    if with_subjects:
+        links = TaggedArticle.objects.filter(content_object__in=with_subjects).order_by("position")
+        for article_id, tag, name in links.values_list("content_object", "tag", "tag__name"):
+            subjects[article_id].append((tag, name))
+    for making in makings:
+        on, article_id, style, pinned = making.arguments
+        making.tag(cache_tags.of_id("article", article_id))
+        article = by_id.get(article_id)
+        if article is None or not article.is_live(now):
+            making.value = making.fragment("")
+            continue
+        publication, named = publication_of(making, on), subjects.get(article_id, ())
+        names = tuple(name for _tag, name in named) if style == "strip" else ()
+        with translation.override(publication.language):
+            shown = card(article, article.revision_at(now), on=publication, subjects=names)
+        making.tag(*tags_of([shown]), *(cache_tags.of_id("tag", tag) for tag, _name in named if names))
+        if section := article.revision_at(now).section:
+            making.tag(cache_tags.section(section))
+        making.value = rendered(
+            making, "articles/parts/card.html", publication, card=shown, pinned=pinned,
+            count=making.place(comment_count, on, article_id, shown.comments_url, False, seed=article),
+            **{name: value for name, value in STYLES[style].items() if name != "subjects"},
+        )  # fmt: skip
+
+
+@parts
+def comment_count(makings: Sequence[Making]) -> None:
+    """Make the links to articles' comments, with their number: on a publication's pages (its id), to an article's
+    address, shown though there is none or not. One query, however many; none for an article that is the seed."""
+    unknown = {making.arguments[1] for making in makings if making.seed is None}
+    counts = dict(Article.objects.filter(pk__in=unknown).values_list("pk", "comment_count")) if unknown else {}
+    for making in makings:
+        on, article_id, url, is_always = making.arguments
+        making.tag(cache_tags.comments(article_id))
+        n = making.seed.comment_count if making.seed is not None else counts.get(article_id, 0)
+        if n or is_always:
+            publication = publication_of(making, on)
+            making.value = rendered(making, "comments/parts/count.html", publication, n=n, url=url)
+        else:
+            making.value = making.fragment("")
+
+
+@part
+def comment_number(making: Making, article: int) -> Fragment:
+    """Make the number of an article's comments, alone. One query; none if the article is the seed."""
+    making.tag(cache_tags.comments(article))
+    row = making.seed or Article.objects.only("comment_count").get(pk=article)
+    return making.fragment(str(row.comment_count))
+
+
+@part
+def social_image(making: Making, on: int, article: int, template: str) -> Fragment:
+    """Make the elements of a page's head that show the image of an article: by a template of `articles/parts/`. One
+    query."""
+    making.tag(cache_tags.of_id("article", article))
+    rows = Article.objects.select_related("live__lead_image", "next__lead_image")
+    row = rows.defer("live__body", "next__body").filter(pk=article).first()
+    image = row.revision_at(timezone.now()).lead_image if row and row.live_id else None
+    if image is None:
+        return making.fragment("")
+    making.tag(cache_tags.image(image))
+    return rendered(making, f"articles/parts/{template}.html", publication_of(making, on), image=image)
+
+
+def cards_of(articles: Sequence[int], *, on: Publication) -> list[Card]:
+    """Return the cards of articles by their ids, in this order, but for those that readers don't have. One query."""
+    now, by_id = timezone.now(), _with_cards(articles)
+    found = [by_id[pk] for pk in articles if pk in by_id and by_id[pk].is_live(now)]
+    return [card(article, article.revision_at(now), on=on) for article in found]
+
+
+def _with_cards(articles: Iterable[int]) -> dict[int, Article]:
+    pointers = ("live", "next")
+    rows = Article.objects.select_related(
+        "publication", *(f"{name}__{relation}" for name in pointers for relation in ("section", "lead_image"))
+    )
+    return rows.defer(*(f"{name}__{column}" for name in pointers for column in UNSHOWN)).in_bulk(list(articles))
 
 
 def partners_card(item: PartnerItem) -> Card:

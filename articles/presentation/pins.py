@@ -1,16 +1,14 @@
-"""The cards of the articles that editors pinned to the head of a page, each until a set time."""
+"""The articles that editors pinned to the head of a page, each until a set time."""
 
 import datetime as dt
-from dataclasses import replace
 
 from articles.models import Pin, Placement, Section
-from articles.presentation.cards import Card, cards
 from newsroom.publications.models import Publication
 
 
-def pinned(publication: Publication, section: Section | None, now: dt.datetime) -> list[Card]:
-    """Return the cards of the live articles pinned to a section's page (None: the front page), in order. One query."""
+def pinned(publication: Publication, section: Section | None, now: dt.datetime) -> list[int]:
+    """Return the ids of the live articles pinned to a section's page (None: the front page), in order. One query."""
     pins = Pin.objects.current(now).filter(slot__publication=publication, slot__section=section)
-    rows = Placement.objects.listed_on(publication).live(now).filter(article__pins__in=pins).with_cards()
-    pinned_cards = cards(rows.order_by("article__pins__position", "article__pins__pk"), on=publication, now=now)
-    return [replace(card, pinned=True) for card in pinned_cards]
+    rows = Placement.objects.listed_on(publication).live(now).filter(article__pins__in=pins)
+    rows = rows.order_by("article__pins__position", "article__pins__pk")
+    return list(dict.fromkeys(rows.values_list("article", flat=True)))

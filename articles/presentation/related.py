@@ -1,44 +1,71 @@
 """Related articles (« Les sujets liés à ces tags… »): those that share most tags with an article."""
 
-import datetime as dt
+from array import array
+from collections import Counter
 from collections.abc import Sequence
+from typing import NamedTuple
 
-from django.db.models import Count, Max
+from django.utils import timezone
 
-from articles.models import Article, Placement, Tag, TaggedArticle
-from articles.presentation.cards import Card, cards
+from articles.models import TaggedArticle
+from articles.presentation import cache_tags
+from articles.presentation.cards import card_key
+from newsroom.pagecache.fragments import Fragment
+from newsroom.pagecache.parts import Making, part, parts
+from newsroom.publications.parts import publication_of, rendered
 
 HOW_MANY = 4
 # Ranking looks at each tag's latest articles only, so that a tag of 20,000 articles costs what one of 200 does.
 CANDIDATES_A_TAG = 100
 
 
-def related(article: Article, tags: Sequence[Tag], now: dt.datetime) -> list[Card]:
-    """Return the cards of up to HOW_MANY live articles of the same publication that share most of `tags`.
+class Tagged(NamedTuple):
+    """The latest live articles with a tag on a publication, the newest first: their ids, and times in seconds since
+    1970."""
 
-    In the order of how many they share, of equals the newest first. One query; none without tags.
-    """
-    if not tags:
-        return []
-    listed = TaggedArticle.objects.listed_on(article.publication).live(now)
-    newest = [listed.filter(tag=tag).order_by("-published_at", "-content_object")[:CANDIDATES_A_TAG] for tag in tags]
-    ranked = (
-        TaggedArticle.objects.union_of(newest)
-        .filter(tag__in=tags)
-        .exclude(content_object=article.pk)
-        .order_by()
-        .values("content_object")
-        .annotate(shared=Count("pk"), newest=Max("published_at"))
-        .order_by("-shared", "-newest", "-content_object")
-        .values("content_object")[:HOW_MANY]
-    )
-    rows = (
-        Placement.objects.listed_on(article.publication).filter(article__in_first=ranked).live(now).page(HOW_MANY).rows
-    )
-    own = {tag.pk for tag in tags}
+    ids: "array[int]"
+    times: "array[float]"
 
-    def rank(row: Placement) -> tuple[int, dt.datetime]:
-        revision = row.article.revision_at(now)
-        return len(own & set(revision.tag_ids)), row.published_at
 
-    return cards(sorted(rows, key=rank, reverse=True), on=article.publication, now=now)
+@parts
+def tagged(makings: Sequence[Making]) -> None:
+    """Return the Tagged of publications and tags (their ids). One query, however many."""
+    now = timezone.now()
+    newest = []
+    for making in makings:
+        publication, tag = making.arguments
+        making.tag(cache_tags.list_of("tag", tag))
+        making.value = Tagged(array("q"), array("d"))
+        links = TaggedArticle.objects.filter(publication=publication, tag=tag).live(now)
+        newest.append(links.order_by("-published_at", "-content_object")[:CANDIDATES_A_TAG])
+    rows = TaggedArticle.objects.union_of(newest).order_by("-published_at", "-content_object")
+    by_list = {making.arguments: making.value for making in makings}
+    for publication, tag, article, published_at in rows.values_list(
+        "publication", "tag", "content_object", "published_at"
+    ):
+        found = by_list[publication, tag]
+        found.ids.append(article)
+        found.times.append(published_at.timestamp())
+
+
+def ranked(lists: Sequence[Tagged], article: int) -> list[int]:
+    """Return the ids of the articles that share most of the tags of these lists with an article, of equals the newest
+    first."""
+    shared: Counter[int] = Counter()
+    times: dict[int, float] = {}
+    for found in lists:
+        shared.update(found.ids)
+        times.update(zip(found.ids, found.times, strict=True))
+    del shared[article]
+    return sorted(shared, key=lambda pk: (shared[pk], times[pk], pk), reverse=True)[:HOW_MANY]
+
+
+@part
+def related(making: Making, publication: int, article: int, tags: tuple[int, ...]) -> Fragment:
+    """Make the section of related articles, below an article with these tags. No query while the lists are held."""
+    found = ranked(making.get_each(tagged, [(publication, tag) for tag in tags]), article)
+    options = [(pk, card_key(publication, pk, "brief")) for pk in found]
+    return rendered(
+        making, "articles/parts/related.html", publication_of(making, publication), is_optional=True,
+        cards=making.choose(options, HOW_MANY),
+    )  # fmt: skip

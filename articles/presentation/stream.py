@@ -9,55 +9,81 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
+
 from articles.models import Placement, StreamSource
 from articles.models.listing import ListedQuerySet
 from articles.presentation import cache_tags
+from articles.presentation.cards import card_key
 from newsroom.lib.keyset import Cursor, Page, ordered
-from newsroom.publications.models import Publication
+from newsroom.pagecache.fragments import Fragment
+from newsroom.pagecache.parts import Making, part
+from newsroom.publications.parts import publication_of, rendered
+
+LATEST_CARDS = 6
 
 
 @dataclass(frozen=True)
 class Stream:
     """Several lists read as one, with the methods of ListedQuerySet that views call."""
 
-    publication: Publication  # on whose page it is shown
     sources: tuple[ListedQuerySet, ...]
-    cache_tags: tuple[str, ...] = ()  # of the sisters that it lists
+    cache_tags: tuple[str, ...]  # of the lists that it mixes
 
     def exclude(self, **conditions: Any) -> "Stream":
         """Return the stream without the rows that meet the conditions."""
-        return Stream(self.publication, tuple(rows.exclude(**conditions) for rows in self.sources), self.cache_tags)
+        return Stream(tuple(rows.exclude(**conditions) for rows in self.sources), self.cache_tags)
 
     def live(self, now: dt.datetime) -> "Stream":
         """Return the stream of what readers see at `now`."""
-        return Stream(self.publication, tuple(rows.live(now) for rows in self.sources), self.cache_tags)
+        return Stream(tuple(rows.live(now) for rows in self.sources), self.cache_tags)
 
     def page(self, size: int, after: Cursor | None = None) -> Page[Any]:
-        """Return `size` rows after a cursor, the newest first, with their cards' rows. One query.
+        """Return `size` rows after a cursor, the newest first: their article's id and time. One query.
 
-        Each article is listed once: of one that an editor placed on this site too, this site's Placement is taken.
+        Each article is listed once, however many of the sites list it.
         """
         parts = [ordered(rows, after)[: size + 1] for rows in self.sources]
-        by_article: dict[int, Any] = {}
-        for row in Placement.objects.union_of(parts).with_cards():
-            if row.publication_id == self.publication.pk or row.article_id not in by_article:
-                by_article[row.article_id] = row
+        by_article = {row.article_id: row for row in Placement.objects.union_of(parts)}
         rows = sorted(by_article.values(), key=lambda row: (row.published_at, row.article_id), reverse=True)
         listed = rows[:size]
         return Page(listed, Cursor(listed[-1].published_at, listed[-1].article_id) if len(rows) > size else None)
 
 
-def stream_of(publication: Publication) -> Stream:
-    """Return what a publication lists as its latest articles. One query, for its subscriptions."""
+@part
+def sisters(making: Making, publication: int) -> dict[int, list[int | None]]:
+    """Return what a publication mixes in: by the id of each sister, those of her sections, None for all. One query."""
+    making.tag(cache_tags.of_id("front", publication))
     sections_by_sister: dict[int, list[int | None]] = defaultdict(list)
-    for sister, section in (
-        StreamSource.objects.filter(publication=publication).order_by().values_list("sister", "section")
-    ):
+    rows = StreamSource.objects.filter(publication=publication).order_by()
+    for sister, section in rows.values_list("sister", "section"):
         sections_by_sister[sister].append(section)
-    sources: list[ListedQuerySet] = [Placement.objects.listed_on(publication)]
-    for sister, sections in sections_by_sister.items():
+    return dict(sections_by_sister)
+
+
+def stream_of(making: Making, publication: int) -> Stream:
+    """Return what a publication lists as its latest articles. No query while its sisters are held."""
+    sources: list[ListedQuerySet] = [Placement.objects.filter(publication=publication)]
+    tags = [cache_tags.list_of("publication", publication)]
+    for sister, sections in making.get(sisters, publication).items():
         rows = Placement.objects.filter(publication=sister, article__publication=sister)
-        sources.append(rows if None in sections else rows.filter(section__in=sections))
-    return Stream(
-        publication, tuple(sources), tuple(cache_tags.of_id("publication", sister) for sister in sections_by_sister)
-    )
+        if None in sections:
+            tags.append(cache_tags.list_of("publication", sister))
+        else:
+            rows = rows.filter(section__in=sections)
+            tags += [cache_tags.list_of("section", section) for section in sections if section]
+        sources.append(rows)
+    return Stream(tuple(sources), tuple(tags))
+
+
+@part
+def latest(making: Making, publication: int) -> Fragment:
+    """Make the latest articles of a publication as they stand beside an article, which they leave out. One query."""
+    stream = stream_of(making, publication)
+    making.tag(*stream.cache_tags)
+    rows = stream.live(timezone.now()).page(LATEST_CARDS + 1).rows
+    options = [(row.article_id, card_key(publication, row.article_id, "beside")) for row in rows]
+    return rendered(
+        making, "articles/parts/beside.html", publication_of(making, publication), is_optional=True,
+        cards=making.choose(options, LATEST_CARDS),
+    )  # fmt: skip

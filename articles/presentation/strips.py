@@ -1,36 +1,69 @@
 """Strips of cards as pages show them.
 
-All strips of a page take four queries, however many they are and whatever fills them: the strips, their articles, the
-tags of these, partners' headlines.
+All strips of a page take three queries, however many they are and whatever fills them: the strips, the ids of their
+articles (with their tags, where strips are told apart by these), partners' headlines. Cards are parts.
 """
 
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
+from django.utils import timezone
 
 from articles.models import CardStrip, PartnerItem, Placement, Section, TaggedArticle
-from articles.models.card_strip import StripSource
+from articles.models.card_strip import StripArea, StripSource
 from articles.models.listing import ListedQuerySet
 from articles.presentation import cache_tags
-from articles.presentation.cards import Card, cards, partners_card, tags_of
+from articles.presentation.cards import Card, card_key, partners_card
+from newsroom.pagecache.fragments import Fragment
+from newsroom.pagecache.parts import Making, part
 from newsroom.publications.models import Publication
+from newsroom.publications.parts import publication_of, rendered
 
 # How many more headlines are read than the strips show, to replace those that are in two feeds and are shown once.
 SPARE_HEADLINES = 12
-TagsByArticle = dict[int, list[tuple[int, str]]]  # by an article's id: the id and name of each of its tags, in order
+TagsByArticle = dict[int, set[int]]  # by an article's id: the ids of its tags
 
 
 @dataclass(frozen=True)
 class FilledStrip:
-    """A strip with its cards. Readers do not see one without cards."""
+    """A strip with the ids of its articles, or its cards of partners' headlines.
+
+    Readers do not see one without. `spare`: how many of the articles are there to take another's position.
+    """
 
     strip: CardStrip
-    cards: list[Card]
-    subjects: tuple[int, ...] = ()  # ids of the tags that its cards name
+    articles: list[int]
+    headlines: list[Card] = field(default_factory=list)
+    spare: int = 0
+
+    def tags(self) -> list[str]:
+        """Return the cache tags of what fills it: its lists, partners, articles. Cards have their own."""
+        strip = self.strip
+        if strip.source == StripSource.PARTNERS:
+            return [cache_tags.of_id("partner", feed) for feed in strip.feed_ids]
+        if strip.source == StripSource.PICKED:
+            return [cache_tags.of_id("article", article) for article in strip.article_ids]
+        if strip.tag_ids:
+            return [cache_tags.list_of("tag", tag) for tag in strip.tag_ids] + [
+                cache_tags.list_of("section", section) for section in strip.section_ids
+            ]
+        if strip.section_ids:
+            return [cache_tags.list_of("section", section) for section in strip.section_ids]
+        return [cache_tags.list_of("publication", strip.source_publication_id or 0)]
+
+    def fragment(self, on: Publication, reading: Making) -> Fragment:
+        """Return the strip as HTML of a page of `on`, with its cards as parts; empty where it has none."""
+        making = Making(reading.reading)
+        style = "beside" if self.strip.area == StripArea.BESIDE else "strip"
+        options = [(pk, card_key(on.pk, pk, style)) for pk in self.articles]
+        return rendered(
+            making, "articles/parts/strip.html", on, is_optional=True, strip=self.strip, headlines=self.headlines,
+            cards=making.choose(options, len(options) - self.spare),
+        )  # fmt: skip
 
 
 def strips_on(
@@ -38,61 +71,67 @@ def strips_on(
     *areas: str,
     now: dt.datetime,
     section: Section | None = None,
-    exclude: Collection[int] = (),
     shown: Collection[int] = (),
+    spare: int = 0,
     preview_strip: int | None = None,
 ) -> list[FilledStrip]:
-    """Return the filled strips in these areas (StripArea) of a publication's page, in order. Four queries.
+    """Return the filled strips in these areas (StripArea) of a publication's page, in order. Three queries or four.
 
-    `section`: the page's section, for strips that are shown on one section's page only. `exclude`: ids of
-    articles that no strip shows; `shown`: of those that the page shows above, which only an editor's pick repeats.
-    `preview_strip`: the id of a strip to show though readers do not
-    see it yet.
+    `section`: the page's section, for strips that are shown on one section's page only. `shown`: the ids of articles
+    that the page shows above, which only an editor's pick repeats. `spare`: for how many articles each has another.
+    `preview_strip`: the id of a strip to show though readers do not see it yet.
     """
-    rows = CardStrip.objects.shown_at(publication, *areas, preview_strip=preview_strip).select_related(
-        "source_publication"
-    )
+    rows = CardStrip.objects.shown_at(publication, *areas, preview_strip=preview_strip)
     if section is not None:
         rows = rows.filter(Q(section=None) | Q(section=section))
-    return fill_strips(list(rows), on=publication, now=now, exclude=exclude, shown=shown)
+    return fill_strips(list(rows), now=now, shown=shown, spare=spare)
 
 
 def fill_strips(
-    strips: Sequence[CardStrip],
-    *,
-    on: Publication,
-    now: dt.datetime,
-    exclude: Collection[int] = (),
-    shown: Collection[int] = (),
+    strips: Sequence[CardStrip], *, now: dt.datetime, shown: Collection[int] = (), spare: int = 0
 ) -> list[FilledStrip]:
-    """Return strips with their cards, in the order given.
+    """Return strips with what fills them, in the order given; `shown` and `spare` as for strips_on.
 
-    One query for all articles, one for their tags, one for all partners' headlines.
+    One query for all articles, one for their tags if strips are of tags, one for all partners' headlines.
     """
     of_articles = [strip for strip in strips if strip.source != StripSource.PARTNERS]
-    parts = [part for strip in of_articles for part in _candidates(strip, now, strip.count + len(exclude) + len(shown))]
-    rows = list(Placement.objects.union_of(parts).with_cards()) if parts else []
+    lists = [rows for strip in of_articles for rows in _candidates(strip, now, strip.count + spare + len(shown))]
+    rows = list(Placement.objects.union_of(lists)) if lists else []
     rows.sort(key=lambda row: (row.published_at, row.article_id), reverse=True)
-    tags_by_article = _tags_by_article(rows)
-    names = {article: tuple(name for _tag, name in tags) for article, tags in tags_by_article.items()}
+    tags_by_article = _tags_by_article(rows) if any(strip.tag_ids for strip in of_articles) else {}
     headlines = _headlines([strip for strip in strips if strip.source == StripSource.PARTNERS])
     filled: list[FilledStrip] = []
     used_links: set[str] = set()
     for strip in strips:
         if strip.source == StripSource.PARTNERS:
-            strip_cards = [partners_card(item) for item in _without_duplicates(headlines, strip, used_links)]
+            items = _without_duplicates(headlines, strip, used_links)
+            filled.append(FilledStrip(strip, [], [partners_card(item) for item in items]))
+            continue
+        own = [row.article_id for row in rows if _belongs_to(row, strip, tags_by_article)]
+        if strip.source == StripSource.PICKED:  # all of them, whatever strip.count is
+            filled.append(FilledStrip(strip, sorted(own, key=strip.article_ids.index)))
         else:
-            others = (row for row in rows if row.article_id not in exclude)
-            own = [row for row in others if _belongs_to(row, strip, tags_by_article)]
-            if strip.source == StripSource.PICKED:  # all of them, whatever strip.count is
-                own.sort(key=lambda row: strip.article_ids.index(row.article_id))
-            else:
-                own = [row for row in own if row.article_id not in shown][: strip.count]
-            strip_cards = cards(own, on=on, now=now, subjects=names)
-        article_ids = [card.article.pk for card in strip_cards if card.article]
-        tag_ids = tuple(tag for pk in article_ids for tag, _name in tags_by_article[pk])
-        filled.append(FilledStrip(strip, strip_cards, tag_ids))
+            own = [pk for pk in own if pk not in shown][: strip.count + spare]
+            filled.append(FilledStrip(strip, own, spare=max(0, len(own) - strip.count)))
     return filled
+
+
+@part
+def beside_articles(making: Making, publication: int) -> list[FilledStrip]:
+    """Return the strips beside and after a publication's articles, each with one card more than it shows."""
+    on = publication_of(making, publication)
+    making.tag(cache_tags.front(on))
+    filled = strips_on(on, StripArea.BESIDE, StripArea.AFTER, now=timezone.now(), spare=1)
+    making.tag(*strip_tags(filled))
+    return filled
+
+
+@part
+def strips_in(making: Making, publication: int, area: str) -> Fragment:
+    """Make the strips of an area of a publication's articles."""
+    on = publication_of(making, publication)
+    filled = [row for row in making.get(beside_articles, publication) if row.strip.area == area]
+    return Fragment(tuple(row.fragment(on, making) for row in filled), is_optional=True)
 
 
 def _candidates(strip: CardStrip, now: dt.datetime, limit: int) -> list[ListedQuerySet]:
@@ -123,11 +162,10 @@ def _newest_tagged(tag: int, strip: CardStrip, now: dt.datetime, limit: int) -> 
 
 
 def _tags_by_article(rows: Sequence[Any]) -> TagsByArticle:
-    tags_by_article: TagsByArticle = defaultdict(list)
-    if rows:
-        links = TaggedArticle.objects.filter(content_object__in=[row.article_id for row in rows]).order_by("position")
-        for article, tag, name in links.values_list("content_object", "tag", "tag__name"):
-            tags_by_article[article].append((tag, name))
+    tags_by_article: TagsByArticle = defaultdict(set)
+    links = TaggedArticle.objects.filter(content_object__in=[row.article_id for row in rows])
+    for article, tag in links.values_list("content_object", "tag"):
+        tags_by_article[article].add(tag)
     return tags_by_article
 
 
@@ -138,7 +176,7 @@ def _belongs_to(row: Any, strip: CardStrip, tags_by_article: TagsByArticle) -> b
     return (
         row.publication_id == strip.source_publication_id
         and (not strip.section_ids or row.section_id in strip.section_ids)
-        and (not strip.tag_ids or any(tag in strip.tag_ids for tag, _name in tags_by_article[row.article_id]))
+        and (not strip.tag_ids or not tags_by_article[row.article_id].isdisjoint(strip.tag_ids))
     )
 
 
@@ -172,17 +210,5 @@ def _without_duplicates(headlines: Sequence[PartnerItem], strip: CardStrip, used
 
 
 def strip_tags(strips: Sequence[FilledStrip]) -> list[str]:
-    """Return the cache tags of a page that shows strips: of the sites, feeds, articles and tags that fill them, and of
-    their cards."""
-    tags: list[str] = []
-    for filled in strips:
-        strip = filled.strip
-        if strip.source == StripSource.PARTNERS:
-            tags += [cache_tags.of_id("partner", feed) for feed in strip.feed_ids]
-        elif strip.source == StripSource.PICKED:
-            tags += [cache_tags.of_id("article", article) for article in strip.article_ids]
-        else:
-            tags.append(cache_tags.of_id("publication", strip.source_publication_id or 0))
-        tags += [cache_tags.of_id("tag", tag) for tag in (*strip.tag_ids, *filled.subjects)]
-        tags += tags_of(filled.cards)
-    return tags
+    """Return the cache tags of a page that shows strips: of the lists, partners and articles that fill them."""
+    return [tag for filled in strips for tag in filled.tags()]

@@ -34,10 +34,12 @@ def of_article(
     tags: Sequence[str],
     description: str,
     updated_at: dt.datetime | None,
+    comments: str = "0",
 ) -> SafeString:
     """Return the JSON-LD of an article's page, in its script element.
 
-    `authors` and `editions` are pairs with their addresses, `tags` names, `updated_at` None if it was never updated.
+    `authors` and `editions` are pairs with their addresses, `tags` names, `updated_at` None if it was never updated,
+    `comments` what stands for the number of its comments.
     """
     publication = article.publication
     assert article.published_at is not None
@@ -58,7 +60,7 @@ def of_article(
         "keywords": list(tags),
         "wordCount": revision.word_count,
         "isAccessibleForFree": True,
-        "commentCount": article.comment_count,
+        "commentCount": comments,
         "discussionUrl": f"{article.get_absolute_url()}#comments",
         "correction": [
             {
@@ -72,7 +74,8 @@ def of_article(
         "sponsor": {"@type": "Organization", "name": revision.sponsor} if revision.is_sponsored else None,
     }
     graph = [_without_empty(news_article), _breadcrumbs(revision, publication)]
-    return as_element({"@context": "https://schema.org", "@graph": graph})
+    element = as_element({"@context": "https://schema.org", "@graph": graph})
+    return mark_safe(element.replace(f'"commentCount": "{comments}"', f'"commentCount": {comments}', 1))  # noqa: S308 (of as_element)
 
 
 def _breadcrumbs(revision: Revision, publication: Publication) -> dict[str, Any]:

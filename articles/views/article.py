@@ -8,22 +8,25 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from articles.content import Content
-from articles.models import Article, Author, Edition, Image, Placement, Revision, Tag
+from articles.models import Article, Author, Edition, Image, Revision, Tag
 from articles.models.card_strip import StripArea
 from articles.presentation import body, cache_tags, structured_data
-from articles.presentation.cards import card, cards, tags_of
+from articles.presentation.beside import aside, beside
+from articles.presentation.cards import card, comment_count, comment_number
 from articles.presentation.links import author_url, difference_url, tag_url
-from articles.presentation.related import HOW_MANY, related
-from articles.presentation.stream import stream_of
-from articles.presentation.strips import strip_tags, strips_on
-from articles.views.pages import page
+from articles.presentation.related import related
+from articles.presentation.strips import strips_in, strips_on
+from articles.views.pages import latest_cards, page
 from articles.workflow import Change, Kind
 from newsroom.lib.text import teaser
+from newsroom.pagecache.fragments import Fragment
+from newsroom.pagecache.parts import Making
 from newsroom.requests import PublicRequest
 
-LATEST_CARDS = 6
+LATEST_CARDS = 4  # in the place of a withdrawn article
 MAX_EDITIONS = 20
 DESCRIPTION_CHARACTERS = 280
 
@@ -38,16 +41,16 @@ class ArticleContext:
 
 
 def show(request: PublicRequest, article: Article) -> HttpResponse:
-    """Return the page of a live article of this publication.
-
-    Fourteen queries, and one for each sister at most; its comments are four more.
-    """
+    """Return the page of a live article of this publication. Five queries for its own HTML, one of them for its
+    comments; two more for corrections and updates, and for images in its text."""
     now = timezone.now()
     revision = article.revision_at(now)
     is_page = revision.kind == Kind.PAGE
     authors = [] if is_page else [line.author for line in article.byline_set.select_related("author__portrait")]
     tags = [] if is_page else [link.tag for link in article.tagged.select_related("tag")]
-    view = _context_of(article, revision, authors, tags, now)
+    view = _context_of(request.page, article, revision, authors, tags, now)
+    request.in_section = (revision.section_id or 0, False)
+    request.page.ends(None)  # a thread that closes is a part
     return page(request, view.template, view.context, view.tags)
 
 
@@ -64,7 +67,10 @@ def preview(
     content = Content.of(revision)
     is_page = revision.kind == Kind.PAGE
     authors = [] if is_page else list(content.authors)
-    view = _context_of(article, revision, authors, [] if is_page else list(content.tags), now, preview_strip)
+    view = _context_of(
+        request.page, article, revision, authors, [] if is_page else list(content.tags), now, preview_strip
+    )
+    request.in_section = (revision.section_id or 0, False)
     response = render(request, view.template, {**view.context, "canonical": "", "preview": note})
     return uncacheable(response)
 
@@ -81,6 +87,7 @@ def uncacheable(response: HttpResponse) -> HttpResponse:
 
 
 def _context_of(
+    page: Making,
     article: Article,
     revision: Revision,
     authors: Sequence[Author],
@@ -91,20 +98,7 @@ def _context_of(
     publication = article.publication
     is_page = revision.kind == Kind.PAGE
     images = Image.objects.in_bulk(revision.image_ids) if revision.image_ids else {}
-    related_cards = related(article, tags, now)
-    stream = stream_of(publication) if not is_page else None
-    latest = (
-        [
-            card
-            for card in cards(stream.live(now).page(LATEST_CARDS + 1).rows, on=publication, now=now)
-            if card.article != article
-        ]
-        if stream
-        else []
-    )[:LATEST_CARDS]
-    areas = (StripArea.BESIDE, StripArea.AFTER) if not is_page else ()
-    strips = strips_on(publication, *areas, now=now, exclude=[article.pk], preview_strip=preview_strip) if areas else []
-    editions = _editions(article, now)
+    editions = _editions(article, revision, now)
     bylines = [(author, author_url(publication, author)) for author in authors]
     description = revision.seo_description or revision.standfirst or teaser(revision.body, DESCRIPTION_CHARACTERS)
     updated_at = article.public_updated_at(now)
@@ -114,22 +108,20 @@ def _context_of(
         "updated_at": updated_at,
         "editions": editions,
         "corrected_at": next((row.published_at for row, _url in editions if row.change == Change.CORRECTION), None),
-        "card": card(article, revision, on=publication),
+        "kind_label": card(article, revision, on=publication).kind_label,
         "body": body.render(revision.body, images, on=publication, sponsored=revision.is_sponsored),
         "authors": bylines,
         "tags": [(tag, tag_url(publication, tag)) for tag in tags],
-        "related": related_cards,
-        "latest": latest,
-        "strips_beside": [filled for filled in strips if filled.strip.area == StripArea.BESIDE],
-        "strips_after": [filled for filled in strips if filled.strip.area == StripArea.AFTER],
         "canonical": revision.canonical_url or publication.origin + article.path,
         "title": revision.seo_title or revision.headline,
         "description": description,
     }
     if not is_page:
+        context |= _parts(page, article, tags, now, preview_strip)
         context["structured"] = structured_data.of_article(
             article, revision, authors=bylines, editions=editions, tags=[tag.name for tag in tags],
             description=description, updated_at=updated_at,
+            comments=page.place(comment_number, article.pk, seed=article),
         )  # fmt: skip
     made_from = [
         cache_tags.article(article),
@@ -138,15 +130,43 @@ def _context_of(
         *map(cache_tags.image, images.values()),
         *([cache_tags.section(revision.section)] if revision.section else []),
         *([cache_tags.image(revision.lead_image)] if revision.lead_image else []),
-        *tags_of([*related_cards, *latest]),
-        *(stream.cache_tags if stream else ()),
-        *strip_tags(strips),
     ]
     return ArticleContext("articles/page.html" if is_page else "articles/article.html", context, made_from)
 
 
-def _editions(article: Article, now: dt.datetime) -> list[tuple[Edition, str]]:
-    """Return the corrections and updates that readers got, the last first, with the address of the difference or ""."""
+def _parts(
+    page: Making, article: Article, tags: Sequence[Tag], now: dt.datetime, preview_strip: int | None
+) -> dict[str, SafeString]:
+    """Return what the page of an article shares with others. `preview_strip`: the id of a strip that is shown though
+    readers do not see it yet."""
+    on = article.publication_id
+    parts = {
+        "count": page.place(comment_count, on, article.pk, "#comments", True, seed=article),
+        "related": page.place(related, on, article.pk, tuple(tag.pk for tag in tags)) if tags else SafeString(),
+    }
+    if preview_strip is None:
+        parts["beside"] = page.place(beside, on, without=article.pk)
+        parts["after"] = page.place(strips_in, on, StripArea.AFTER, without=article.pk)
+        return parts
+    filled = strips_on(
+        article.publication, StripArea.BESIDE, StripArea.AFTER, now=now, shown=[article.pk], preview_strip=preview_strip
+    )
+    by_area = {
+        area: Fragment(tuple(row.fragment(article.publication, page) for row in filled if row.strip.area == area))
+        for area in (StripArea.BESIDE, StripArea.AFTER)
+    }
+    parts["beside"] = page.inline(aside(page, article.publication, by_area[StripArea.BESIDE]))
+    parts["after"] = page.inline(by_area[StripArea.AFTER])
+    return parts
+
+
+def _editions(article: Article, revision: Revision, now: dt.datetime) -> list[tuple[Edition, str]]:
+    """Return the corrections and updates that readers got, the last first, with the address of the difference or "".
+
+    One query; none for an article's first revision, which corrects nothing.
+    """
+    if revision.number == 1:
+        return []
     rows = article.editions.live(now).filter(change__in=[Change.UPDATE, Change.CORRECTION])
     rows = rows.select_related("revision").defer("revision__body", "revision__standfirst").order_by("-published_at")
     return [
@@ -156,7 +176,6 @@ def _editions(article: Article, now: dt.datetime) -> list[tuple[Edition, str]]:
 
 def gone(request: PublicRequest, article: Article) -> HttpResponse:
     """Return the page for 410, with the notice that the desk left in the article's place."""
-    publication, now = request.publication, timezone.now()
-    latest = cards(Placement.objects.listed_on(publication).live(now).page(HOW_MANY).rows, on=publication, now=now)
-    made_from = [cache_tags.article(article), *tags_of(latest)]
-    return page(request, "articles/gone.html", {"article": article, "cards": latest}, made_from, status=410)
+    made_from = [cache_tags.article(article)]
+    context = {"article": article, "cards": latest_cards(request, LATEST_CARDS)}
+    return page(request, "articles/gone.html", context, made_from, status=410)

@@ -25,7 +25,7 @@ def corrections(request: PublicRequest) -> HttpResponse:
         return moved(request, canonical_url)
     now, after = timezone.now(), cursor(request)
     rows = Edition.objects.listed_on(publication).filter(change=Change.CORRECTION).live(now)
-    listed = rows.filter(article__published_at__lte=now).select_related("revision").page(PAGE_SIZE, after)
+    listed = rows.filter(article__published_at__lte=now).select_related("revision").with_cards().page(PAGE_SIZE, after)
     articles = cards(listed.rows, on=publication, now=now)
     entries = [
         (edition, card, difference_url(publication, edition) if edition.shows_difference else "")
@@ -36,7 +36,7 @@ def corrections(request: PublicRequest) -> HttpResponse:
         "next_url": f"{canonical_url}?after={listed.next}" if listed.next else "",
         "canonical": publication.origin + canonical_url + (f"?after={after}" if after else ""),
     }
-    return page(request, "articles/corrections.html", context, tags_of(articles))
+    return page(request, "articles/corrections.html", context, [cache_tags.changes(publication), *tags_of(articles)])
 
 
 def difference(request: PublicRequest, pk: int) -> HttpResponse:

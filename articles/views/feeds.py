@@ -35,7 +35,8 @@ def home(request: PublicRequest, format_: str) -> HttpResponse:
     rows = Placement.objects.listed_on(publication)
     return _feed(
         request, rows, format_,
-        list_url=home_url(), title=publication.name, description=publication.description, tags=[],
+        list_url=home_url(), title=publication.name, description=publication.description,
+        tags=[cache_tags.list_of("publication", publication.pk)],
     )  # fmt: skip
 
 
@@ -46,7 +47,7 @@ def section(request: PublicRequest, slug: str, format_: str) -> HttpResponse:
     rows = Placement.objects.filter(section=row)
     return _feed(
         request, rows, format_, list_url=row.path, title=f"{row.name} · {publication.name}",
-        description=row.description, tags=[cache_tags.section(row)],
+        description=row.description, tags=[cache_tags.section(row), cache_tags.list_of("section", row.pk)],
     )  # fmt: skip
 
 
@@ -57,7 +58,8 @@ def tag(request: PublicRequest, slug: str, format_: str) -> HttpResponse:
     rows = TaggedArticle.objects.listed_on(publication).filter(tag=row)
     return _feed(
         request, rows, format_, list_url=tag_url(publication, row), title=f"{row.name} · {publication.name}",
-        description=row.description, tags=[cache_tags.tag(row)], empty_is_missing=True,
+        description=row.description, tags=[cache_tags.tag(row), cache_tags.list_of("tag", row.pk)],
+        empty_is_missing=True,
     )  # fmt: skip
 
 
@@ -68,7 +70,8 @@ def author(request: PublicRequest, slug: str, format_: str) -> HttpResponse:
     rows = Byline.objects.listed_on(publication).filter(author=row)
     return _feed(
         request, rows, format_, list_url=author_url(publication, row), title=f"{row.name} · {publication.name}",
-        description=row.biography, tags=[cache_tags.author(row)], empty_is_missing=True,
+        description=row.biography, tags=[cache_tags.author(row), cache_tags.list_of("author", row.pk)],
+        empty_is_missing=True,
     )  # fmt: skip
 
 
@@ -91,7 +94,7 @@ def _feed(
     if request.path != canonical_url:
         return moved(request, canonical_url)
     publication, now = request.publication, timezone.now()
-    newest = rows.live(now).page(MAX_ENTRIES).rows
+    newest = rows.with_cards().live(now).page(MAX_ENTRIES).rows
     if empty_is_missing and not newest:
         raise Http404
     listed = entries(newest, on=publication, now=now, whole=publication.feeds_whole)

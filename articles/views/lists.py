@@ -8,13 +8,14 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from articles.models import Author, Byline, Placement, Section, Tag, TaggedArticle
 from articles.models.card_strip import StripArea
 from articles.models.listing import ListedQuerySet
 from articles.presentation import cache_tags
-from articles.presentation.cards import Card, cards, tags_of
+from articles.presentation.cards import article_card, social_image
 from articles.presentation.links import archive_url, author_url, home_url, tag_url
 from articles.presentation.pins import pinned
 from articles.presentation.stream import Stream, stream_of
@@ -32,17 +33,28 @@ SPARE_CARDS = 12  # read beside a page's own, in the place of those that its str
 FIRST_YEAR = 1990
 
 
+def _style_in_list(position: int, is_first_page: bool) -> str:
+    return "first" if position < 3 else "listed"
+
+
+def _style_on_front(position: int, is_first_page: bool) -> str:
+    if not is_first_page:
+        return "listed"
+    return "lead" if position == 0 else "side" if position < LEADING else "headed"
+
+
 def home(request: PublicRequest, preview_strip: int | None = None) -> HttpResponse:
     """Return the publication's front page: its latest articles, mixed with those that it takes from its sisters.
 
     `preview_strip` is the id of a strip that the desk previews before readers have it.
     """
-    publication = request.publication
-    rows, head = stream_of(publication), partial(pinned, publication, None)
+    publication, page = request.publication, request.page
+    rows, head = stream_of(page, publication.pk), partial(pinned, publication, None)
     strips = partial(_strips, request, publication, StripArea.HOME, preview_strip=preview_strip)
+    tags = [*rows.cache_tags, cache_tags.front(publication)]
     return _listing(
-        request, "articles/home.html", rows, {}, [*rows.cache_tags], url=home_url(), first=FRONT_PAGE_SIZE, head=head,
-        strips=strips,
+        request, "articles/home.html", rows, {}, tags, url=home_url(), first=FRONT_PAGE_SIZE, head=head, strips=strips,
+        style=_style_on_front, image="front_image",
     )  # fmt: skip
 
 
@@ -50,11 +62,14 @@ def section(request: PublicRequest, row: Section, preview_strip: int | None = No
     """Return a section's articles. `preview_strip` as for `home`."""
     publication = request.publication
     rows = Placement.objects.filter(section=row)
-    head, tags = partial(pinned, publication, row), [cache_tags.section(row)]
     strips = _strips(request, publication, StripArea.SECTION, row, preview_strip)
-    tags += strip_tags(strips)
-    context = {"section": row, "list_name": row.name, "strips": strips}
-    return _listing(request, "articles/section.html", rows, context, tags, url=row.path, head=head)
+    tags = [cache_tags.section(row), cache_tags.list_of("section", row.pk), cache_tags.front(publication)]
+    context = {"section": row, "list_name": row.name, "strips": _placed(request, strips)}
+    request.in_section = (row.pk, True)
+    head = partial(pinned, publication, row)
+    return _listing(
+        request, "articles/section.html", rows, context, [*tags, *strip_tags(strips)], url=row.path, head=head
+    )
 
 
 def tag(request: PublicRequest, slug: str) -> HttpResponse:
@@ -70,7 +85,13 @@ def tag(request: PublicRequest, slug: str) -> HttpResponse:
     rows = TaggedArticle.objects.listed_on(publication).filter(tag=row)
     context = {"tag": row, "list_name": row.name}
     return _listing(
-        request, "articles/tag.html", rows, context, [cache_tags.tag(row)], url=canonical_url, empty_is_missing=True
+        request,
+        "articles/tag.html",
+        rows,
+        context,
+        [cache_tags.tag(row), cache_tags.list_of("tag", row.pk)],
+        url=canonical_url,
+        empty_is_missing=True,
     )
 
 
@@ -82,7 +103,8 @@ def author(request: PublicRequest, slug: str) -> HttpResponse:
     if request.path != canonical_url:
         return moved(request, canonical_url)
     rows = Byline.objects.listed_on(publication).filter(author=row)
-    tags = [cache_tags.author(row), *([cache_tags.image(row.portrait)] if row.portrait else [])]
+    tags = [cache_tags.author(row), cache_tags.list_of("author", row.pk)]
+    tags += [cache_tags.image(row.portrait)] if row.portrait else []
     context = {"author": row, "list_name": row.name}
     return _listing(request, "articles/author.html", rows, context, tags, url=canonical_url, empty_is_missing=True)
 
@@ -148,41 +170,54 @@ def _listing(
     url: str,
     first: int = PAGE_SIZE,
     empty_is_missing: bool = False,
-    head: Callable[[dt.datetime], list[Card]] | None = None,
+    head: Callable[[dt.datetime], list[int]] | None = None,
     strips: Callable[..., list[FilledStrip]] | None = None,
+    style: Callable[[int, bool], str] = _style_in_list,
+    image: str = "list_image",
 ) -> HttpResponse:
     """Return a page of live rows as cards, the first page below its `head`.
 
-    `first` is how many cards the first page has, `head` returns the cards pinned to it. `strips(shown=ids)` returns the
-    strips that stand between its first LEADING cards and the others: what these show is in neither twice. With
-    `empty_is_missing`, raises Http404 where there is no row.
+    `first` is how many cards the first page has, `head` returns the ids of the articles pinned to it.
+    `strips(shown=ids)` returns the strips that stand between its first LEADING cards and the others: what these show is
+    in neither twice. `style(position, is_first_page)` is that of a card; `image` the template that shows the first
+    article's image in the head of the page. With `empty_is_missing`, raises Http404 where there is no row.
     """
-    publication = request.publication
+    publication, made = request.publication, request.page
     now, after = timezone.now(), cursor(request)
     heading = head(now) if head and after is None else []
-    rows = rows.exclude(article__in=[card.article for card in heading]) if heading else rows
+    rows = rows.exclude(article__in=heading) if heading else rows
     size = PAGE_SIZE if after else first - len(heading)
     listed = rows.live(now).page(size + (SPARE_CARDS if strips else 0), after)
     if empty_is_missing and not listed.rows:
         raise Http404
-    entries, following = list(zip(listed.rows, cards(listed.rows, on=publication, now=now), strict=True)), listed.next
+    entries, following = [(row.listed_id, row.published_at) for row in listed.rows], listed.next
     if strips:
         leading = LEADING - len(heading)
-        above = [*heading, *(card for _row, card in entries[:leading])]
-        between = strips(shown=[card.article.pk for card in above if card.article])
-        in_strips = {card.article for filled in between for card in filled.cards if card.article}
-        entries = entries[:leading] + [entry for entry in entries[leading:] if entry[1].article not in in_strips]
+        between = strips(shown=[*heading, *(pk for pk, _moment in entries[:leading])])
+        in_strips = {pk for filled in between for pk in filled.articles}
+        entries = entries[:leading] + [entry for entry in entries[leading:] if entry[0] not in in_strips]
         if len(entries) > size:
             entries = entries[:size]
-            following = Cursor(entries[-1][0].published_at, entries[-1][0].article_id)
-        context["strips"], tags = between, [*tags, *strip_tags(between)]
-    articles = [*heading, *(card for _row, card in entries)]
+            following = Cursor(entries[-1][1], entries[-1][0])
+        context["strips"], tags = _placed(request, between), [*tags, *strip_tags(between)]
+    articles = [*heading, *(pk for pk, _moment in entries)]
+    cards = [
+        made.place(article_card, publication.pk, pk, style(n, after is None), pk in heading)
+        for n, pk in enumerate(articles)
+    ]
     context |= {
-        "cards": articles,
+        "cards": cards,
+        "image": made.place(social_image, publication.pk, articles[0], image) if articles else "",
         "next_url": f"{url}?after={following}" if following else "",
         "canonical": publication.origin + url + (f"?after={after}" if after else ""),
         "list_url": url,
         "is_first_page": after is None,
         "page_note": "" if after is None else _("continued"),
     }
-    return page(request, template, context, [*tags, *tags_of(articles)])
+    made.ends(None)  # purges tell of all that changes it
+    return page(request, template, context, tags)
+
+
+def _placed(request: PublicRequest, strips: Collection[FilledStrip]) -> list[SafeString]:
+    """Return what stands for strips in the HTML of a page."""
+    return [request.page.inline(filled.fragment(request.publication, request.page)) for filled in strips]

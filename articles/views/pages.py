@@ -4,7 +4,12 @@ from typing import Any
 
 from django.http import HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
+from django.utils import timezone
+from django.utils.safestring import SafeString
 
+from articles.models import Placement
+from articles.presentation import cache_tags
+from articles.presentation.cards import article_card
 from newsroom.lib.keyset import BadCursor, Cursor
 from newsroom.pagecache.tags import add_cache_tags
 from newsroom.requests import PublicRequest
@@ -15,7 +20,8 @@ WORDPRESS_NAMES = ("p", "page_id", "feed")  # of queries by which WordPress addr
 def page(
     request: PublicRequest, template: str, context: dict[str, Any], tags: list[str], status: int = 200
 ) -> HttpResponse:
-    """Return a page with the cache tags of what it was made from, and its publication's, for menu and footer."""
+    """Return a page with the cache tags of what it was made from, but for its parts, and its publication's, whose name
+    it bears."""
     publication = request.publication
     response = render(request, template, context, status=status)
     return add_cache_tags(response, publication.cache_tag, *tags)
@@ -38,3 +44,13 @@ def cursor(request: PublicRequest) -> Cursor | None:
         return Cursor.parse(request.GET.get("after", ""))
     except BadCursor:
         return None
+
+
+def latest_cards(request: PublicRequest, how_many: int) -> list[SafeString]:
+    """Return the latest articles that a publication lists, for a page that has nothing else to show. One query."""
+    on, page = request.publication.pk, request.page
+    page.tag(cache_tags.list_of("publication", on))
+    rows = Placement.objects.listed_on(request.publication).live(timezone.now()).order_by("-published_at", "-article")
+    return [
+        page.place(article_card, on, pk, "brief", False) for pk in rows.values_list("article", flat=True)[:how_many]
+    ]

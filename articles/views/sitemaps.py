@@ -64,7 +64,7 @@ def index(request: PublicRequest) -> HttpResponse:
         .values_list("block")
         .annotate(latest=Max("withdrawn_at"))
     )
-    listed = _lists(publication, now)
+    listed = _lists(request, now)
     lists_changed_at = max([*(moment for _path, moment in listed.times), *withdrawn.values()], default=None)
     maps = [(publication.origin + sitemap_of_lists_url(), _w3c(lists_changed_at, publication))]
     for block, latest in sorted(rows):
@@ -87,7 +87,7 @@ def articles(request: PublicRequest, block: int) -> HttpResponse:
 def lists(request: PublicRequest) -> HttpResponse:
     """Return the sitemap of the front page and the sections, each with the time of its newest article."""
     publication, now = request.publication, timezone.now()
-    listed = _lists(publication, now)
+    listed = _lists(request, now)
     entries = [Entry(publication.origin + path, _w3c(moment, publication)) for path, moment in listed.times]
     entries = entries or [Entry(publication.origin + home_url())]  # the schema requires an address
     return add_cache_tags(_xml(request, "urls", {"entries": entries}), *listed.tags)
@@ -101,9 +101,10 @@ class Lists:
     tags: tuple[str, ...]
 
 
-def _lists(publication: Publication, now: dt.datetime) -> Lists:
-    """Return the front page with what it takes from sisters, then the sections that have an article. Three queries."""
-    stream = stream_of(publication)
+def _lists(request: PublicRequest, now: dt.datetime) -> Lists:
+    """Return the front page with what it takes from sisters, then the sections that have an article. Two queries."""
+    publication = request.publication
+    stream = stream_of(request.page, publication.pk)
     first = stream.live(now).page(1).rows
     listed = Placement.objects.listed_on(publication).live(now).filter(section=OuterRef("pk"))
     newest = listed.order_by("-published_at").values("published_at")[:1]  # from one index, however many there are
@@ -168,5 +169,6 @@ def _xml(request: PublicRequest, name: str, context: dict[str, Any]) -> HttpResp
     publication = request.publication
     response = render(request, f"articles/sitemaps/{name}.xml", context, content_type="application/xml; charset=utf-8")
     response.content = clean_text(response.content.decode())  # older rows may hold what XML has no place for
-    # Whatever readers get or lose invalidates the publication's tag (articles/presentation/cache_tags.py).
-    return add_cache_tags(response, cache_tags.publication(publication))
+    # Whatever readers get or lose invalidates these tags (articles/presentation/cache_tags.py).
+    tags = (cache_tags.publication(publication), cache_tags.changes(publication), cache_tags.menu(publication))
+    return add_cache_tags(response, *tags, cache_tags.list_of("publication", publication.pk))

@@ -35,4 +35,4 @@ def update_counts(changes: "Iterable[tuple[Comment, str | None]]", changed: Iter
         if additions := {column: F(column) + delta for column, delta in columns.items() if delta}:
             Article.objects.filter(pk=article).update(**additions)
     if stale:
-        invalidate({cache_tags.article(Article(pk=pk)) for pk in stale})
+        invalidate({cache_tags.comments(pk) for pk in stale})

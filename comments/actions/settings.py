@@ -50,7 +50,7 @@ def save_settings(settings: CommentSettings, fields: Collection[str], *, by: Any
     """
     require(by, "comment.settings", settings.publication)
     settings.save(update_fields=[*fields, "changed_at"])
-    invalidate({cache_tags.publication(settings.publication)})
+    invalidate({cache_tags.threads(settings.publication)})
     return settings
 
 
@@ -85,9 +85,9 @@ def delete_policy(policy: ThreadPolicy, *, by: Any) -> None:
 def _invalidate_policy(policy: ThreadPolicy) -> None:
     """Invalidate the pages that show its threads: a section's are on its articles' pages, which carry its tag."""
     if policy.article:
-        invalidate({cache_tags.article(policy.article)})
+        invalidate({cache_tags.comments(policy.article.pk)})
     if policy.section:
-        invalidate({cache_tags.section(policy.section)})
+        invalidate({cache_tags.threads(policy.section.publication)})
 
 
 @action

@@ -8,52 +8,30 @@ from django.utils.safestring import SafeString
 
 from articles.models import Article
 from articles.workflow import Kind as ArticleKind
-from comments import forms, text, thread
-from comments.models import Comment, Kind
-from comments.policy import settings_of, thread_of
-from comments.states import Status
+from comments import text
+from comments.models import Comment
+from comments.parts import thread
+from comments.thread import ThreadEntry
+from newsroom.pagecache.parts import Making
 
 register = template.Library()
-MAX_FEATURED = 3
-MAX_PINGBACKS = 30
 
 
-@register.inclusion_tag("comments/thread.html", takes_context=True)
-def comment_thread(context: dict[str, Any], article: Article) -> dict[str, Any]:
-    """Return the context of the first page of an article's thread, and of its form.
-
-    Two queries, and three more where there are comments; none on a preview, which shows no thread.
-    """
-    inherited = {name: context.get(name) for name in ("request", "publication", "preview")}
+@register.simple_tag(takes_context=True)
+def comment_thread(context: dict[str, Any], article: Article) -> str:
+    """Return what stands for the first page of an article's thread, and its form; nothing on a preview."""
     if context.get("preview"):
-        return inherited
-    now, settings = timezone.now(), settings_of(article.publication)
-    revision, policy = article.revision_at(now), thread_of(article, settings, now)
-    page, featured, pingbacks = thread.ThreadPage([], ""), [], []
-    if article.comment_count:
-        page = thread.page(article, settings)
-        featured = list(article.comments.visible().filter(featured=True).order_by("position")[:MAX_FEATURED])
-    if article.pingback_count:
-        rows = article.comments.filter(kind=Kind.PINGBACK, status=Status.APPROVED).exclude(url="")
-        pingbacks = list(rows.order_by("pk")[:MAX_PINGBACKS])
-    return {
-        **inherited,
-        "article": article,
-        "has_thread": revision.kind != ArticleKind.PAGE or policy.is_open(now) or article.comment_count > 0,
-        "title": thread.thread_title(article.comment_count),
-        "thread": policy,
-        "settings": settings,
-        "is_open": policy.is_open(now),
-        "why_closed": policy.why_closed(now),
-        "page": page,
-        "featured": featured,
-        "pingbacks": pingbacks,
-        "typed": forms.FormInput(),
-    }
+        return ""
+    revision = article.revision_at(timezone.now())
+    page: Making = context["request"].page
+    return page.place(
+        thread, article.publication_id, article.pk, revision.section_id or 0, revision.kind == ArticleKind.PAGE,
+        seed=article,
+    )  # fmt: skip
 
 
 @register.filter
-def may_be_answered(entry: thread.ThreadEntry, policy: Any) -> bool:
+def may_be_answered(entry: ThreadEntry, policy: Any) -> bool:
     """Return whether a comment has a reply link. `policy` is the Thread; "" where the page has none."""
     return not entry.is_tombstone and bool(policy) and policy.is_open(timezone.now())
 

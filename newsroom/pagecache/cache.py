@@ -1,13 +1,12 @@
-"""The page cache of one process: a page is rendered once, and given to all who ask until something that it was made
+"""The page cache of one process: what is made is made once, and given to all who ask until something that it was made
 from has changed.
 
 Never older than the last commit before its request began (on PostgreSQL, than PolledOutbox.POLL_SECONDS before):
 
-1. Before a page is given, the outbox is asked what was committed since; entries with those tags are dropped.
-2. Before a page is rendered, too. What is purged while it is rendered is remembered, and a page that was made from it
-   is not stored.
-3. A purge that is due later makes its pages end at that moment; so does MAX_SECONDS, for what the clock changes and no
-   purge tells (a thread that closes, news of two days).
+1. Before a page is given, the outbox is asked what was committed since; what bears those tags is out of date.
+2. Before something is made, too. What was made from what was purged meanwhile is not stored.
+3. A purge that is due later makes what bears its tag end at that moment. So does an hour that its maker names, for what
+   the clock changes and no purge tells (a thread that closes); a page that names none ends after MAX_SECONDS.
 
 What cannot be asked (a database that is locked) is rendered; what cannot be rendered either (one that is down) is given
 as it last was, for a while, and says so.
@@ -18,24 +17,24 @@ import math
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import Error
 
-from newsroom.pagecache.entries import Entry, Key, Store
 from newsroom.pagecache.outbox import News, Outbox
+from newsroom.pagecache.store import Key, Store, Stored
 
 logger = logging.getLogger(__name__)
 
 MAX_SECONDS = 60.0
 LONGEST_RENDER_SECONDS = 600.0
-MAX_REMEMBERED = 10_000  # purges, for what is being rendered; more of them, and nothing that began before is stored
 
 
 @dataclass(frozen=True)
 class Position:
-    """When a page began to be rendered: after so many purges, at a time in seconds since 1970."""
+    """When something began to be made: after so many purges, at a time in seconds since 1970."""
 
     purges: int
     at: float
@@ -43,21 +42,20 @@ class Position:
 
 @dataclass
 class PageCache:
-    """Entries, and what has become of what they were made from. Used by several threads."""
+    """Values, and what has become of what they were made from. Used by several threads."""
 
     outbox: Outbox
     store: Store
     stale_if_down: float = 0.0  # seconds for which pages are given that nobody can tell to be true
     lock: threading.Lock = field(default_factory=threading.Lock)
     due: dict[str, list[float]] = field(default_factory=dict)  # by tag, moments to come
-    purged: list[str] = field(default_factory=list)  # the latest, in order
-    forgotten: int = 0  # purges before those
+    making: dict[Key, threading.Event] = field(default_factory=dict)  # what a thread makes for all who wait
     is_started: bool = False
     can_be_told: bool = True  # whether the outbox could be read the last time
     told_at: float = -math.inf  # when it last could
 
-    def get(self, key: Key, *, waits: bool = True) -> tuple[Entry | None, Position | None]:
-        """Return the page of a key, or None; and the position from which a page rendered now is to be stored.
+    def get(self, key: Key, *, waits: bool = True) -> tuple[Any, Position | None]:
+        """Return the value of a key, or None; and the position from which what is made now is to be stored.
 
         The position is None where nothing can be told, and nothing should be stored. Without `waits`, for the event
         loop, raises BlockingIOError where it would wait for the database or for another thread.
@@ -70,25 +68,56 @@ class PageCache:
             if not self._catch_up():
                 return None, None
             now = time.time()
-            return self.store.get(key, now), Position(self.forgotten + len(self.purged), now)
+            return self.store.get(key, now), Position(self.store.purges, now)
         finally:
             self.lock.release()
 
-    def put(self, key: Key, entry: Entry, began: Position) -> None:
-        """Store a page, unless something that it was made from changed since it began to be rendered."""
+    def begin(self) -> Position | None:
+        """Return the position of who begins to read now; None where nothing can be told."""
         with self.lock:
-            if not self._catch_up() or began.purges < self.forgotten:
-                return
-            if not entry.tags.isdisjoint(self.purged[began.purges - self.forgotten :]):
-                return
-            moments = [moment for tag in entry.tags for moment in self.due.get(tag, ()) if moment > began.at]
-            self.store.put(key, replace(entry, due_at=min([*moments, began.at + MAX_SECONDS])))
+            return Position(self.store.purges, time.time()) if self._catch_up() else None
 
-    def last_known(self, key: Key) -> Entry | None:
-        """Return the page of a key as it last was, for who cannot render it: the database is down, and was not so for
+    def look_up(self, keys: Iterable[Key]) -> dict[Key, Any]:
+        """Return what is stored of these keys, as of the last time that the outbox was asked."""
+        now = time.time()
+        with self.lock:
+            found = {key: self.store.get(key, now) for key in keys}
+        return {key: value for key, value in found.items() if value is not None}
+
+    def put(self, key: Key, value: Stored, began: Position, ends_at: float = math.inf) -> None:
+        """Store a value, unless something that it was made from changed since it began to be made. `ends_at`: the
+        moment, in seconds since 1970, at which the clock changes it."""
+        with self.lock:
+            if not self._catch_up():
+                return
+            moments = [moment for tag in value.tags for moment in self.due.get(tag, ()) if moment > began.at]
+            self.store.put(key, value, began=began.purges, due_at=min([*moments, ends_at]))
+
+    def replace(self, key: Key, value: Stored, other: Stored) -> None:
+        """Put another form of a value in its place, if it is still there."""
+        with self.lock:
+            self.store.replace(key, value, other)
+
+    def claim(self, keys: Sequence[Key]) -> tuple[list[Key], dict[Key, threading.Event]]:
+        """Return those of the keys that the caller shall make, and then release; and the others, which another thread
+        makes at this moment, each with what is set when it has."""
+        with self.lock:
+            others = {key: self.making[key] for key in keys if key in self.making}
+            mine = [key for key in keys if key not in others]
+            self.making.update((key, threading.Event()) for key in mine)
+        return mine, others
+
+    def release(self, keys: Iterable[Key]) -> None:
+        """Let go on who waits for what the caller has made, or has failed to."""
+        with self.lock:
+            for key in keys:
+                self.making.pop(key).set()
+
+    def last_known(self, key: Key) -> Any:
+        """Return the value of a key as it last was, for who cannot make it: the database is down, and was not so for
         longer than `stale_if_down`."""
         with self.lock:
-            return self.store.entries.get(key) if time.time() - self.told_at < self.stale_if_down else None
+            return self.store.last(key) if time.time() - self.told_at < self.stale_if_down else None
 
     def _catch_up(self) -> bool:
         """Take in what was committed since. Return whether that could be asked."""
@@ -108,19 +137,13 @@ class PageCache:
     def _take_in(self, news: News) -> None:
         if news.is_gap:
             self.store.clear()
-            self.forgotten += len(self.purged) + 1
-            self.purged.clear()
             self._remember_due(news.purged)
             return
         now = time.time()
         for tag, moment in news.purged:
-            if moment > now:  # its pages are rendered again, and end at that moment
+            if moment > now:  # what bears the tag is made again, and ends at that moment
                 self._remember_due([(tag, moment)])
-            self.store.drop(tag)
-            self.purged.append(tag)
-        if len(self.purged) > MAX_REMEMBERED:
-            self.forgotten += len(self.purged)
-            self.purged.clear()
+            self.store.purge(tag)
 
     def _remember_due(self, purged: Iterable[tuple[str, float]]) -> None:
         now = time.time() - LONGEST_RENDER_SECONDS

@@ -1,19 +1,17 @@
-"""Stored pages: each compressed once, with the tags of what it was made from, in a bounded number of bytes. Pure."""
+"""Stored pages, compressed, with the tags of what they were made from, and how each client gets them. Pure."""
 
 import gzip
 import hashlib
-import math
-from collections import OrderedDict, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import brotli
 
 Header = tuple[bytes, bytes]
-Key = tuple[bytes, ...]
 
 MIN_COMPRESSED_BYTES = 860  # below it, gzip gains nothing
-GZIP_LEVEL, BROTLI_QUALITY = 6, 5
+# Levels of gzip and Brotli: as a page is put together, and when it is asked for again, which many never are.
+QUICK, GOOD = (1, 1), (6, 5)
 PREFERRED = (b"br", b"gzip")  # the smaller first
 OVERHEAD_BYTES = 2_000  # of an entry beside its bodies: its keys, tags and headers
 # What an answer says of one encoding, which is said anew for each.
@@ -22,52 +20,100 @@ _OF_ONE_ENCODING = frozenset((b"content-encoding", b"content-length", b"etag", b
 
 @dataclass(frozen=True)
 class Entry:
-    """One page. `bodies` by content encoding ("" as it is); `due_at`: the moment, in seconds since 1970, at which the
-    clock changes it."""
+    """One page. `bodies` by content encoding: the first is there from the start, others once they are asked for.
+
+    `length`: bytes as it is; `how` it was made.
+    """
 
     status: int
     headers: tuple[Header, ...]
-    bodies: dict[bytes, bytes]
+    length: int
     digest: bytes
     tags: frozenset[str] = frozenset()
-    due_at: float = math.inf
+    how: bytes = b"rendered"
+    is_good: bool = False  # compressed well
+    bodies: dict[bytes, bytes] = field(default_factory=dict)
 
     @classmethod
     def of(
-        cls, status: int, headers: Iterable[Header], body: bytes, tags: Iterable[str] = (), due_at: float = math.inf
+        cls, status: int, headers: Iterable[Header], body: bytes, tags: Iterable[str] = (), how: bytes = b"rendered"
     ) -> "Entry":
         """Return the entry of an answer that was made without an encoding."""
         kept = tuple((name, value) for name, value in headers if name not in _OF_ONE_ENCODING)
-        bodies = {b"": body}
-        if len(body) >= MIN_COMPRESSED_BYTES:
-            bodies[b"br"] = brotli.compress(body, quality=BROTLI_QUALITY)
-            bodies[b"gzip"] = gzip.compress(body, GZIP_LEVEL, mtime=0)
-        return cls(status, kept, bodies, hashlib.sha256(body).hexdigest()[:24].encode(), frozenset(tags), due_at)
+        digest = hashlib.sha256(body).hexdigest()[:24].encode()
+        first = PREFERRED[0] if len(body) >= MIN_COMPRESSED_BYTES else b""
+        bodies = {first: _packed(first, body, QUICK) if first else body}
+        return cls(status, kept, len(body), digest, frozenset(tags), how, bodies=bodies)
 
     @property
     def size(self) -> int:
-        return sum(len(body) for body in self.bodies.values()) + OVERHEAD_BYTES
+        """Bytes that it takes, about: others than the first encoding are asked for by few."""
+        return len(self.bodies[self._first]) + OVERHEAD_BYTES
+
+    @property
+    def is_packed(self) -> bool:
+        """Whether it is long enough to be compressed."""
+        return self._first != b""
+
+    @property
+    def body(self) -> bytes:
+        """The page as it is."""
+        first = self.bodies[self._first]
+        return bytes(brotli.decompress(first)) if self.is_packed else first
+
+    @property
+    def _first(self) -> bytes:
+        return next(iter(self.bodies))
+
+    def well_compressed(self) -> "Entry":
+        """Return the same page in fewer bytes, for who asks again."""
+        if not self.is_packed:
+            return self
+        body = self.body
+        return replace(self, is_good=True, bodies={name: _packed(name, body, GOOD) for name in PREFERRED})
 
     def answer(
         self, accept_encoding: bytes, if_none_match: bytes, if_modified_since: bytes
     ) -> tuple[int, list[Header], bytes]:
         """Return status, headers and body for a request: 304 without a body where it has this page (RFC 9110, 13.2.2).
 
-        Each encoding has an ETag of its own, since a strong one names bytes (RFC 9110, 8.8.3.3).
+        A strong ETag names bytes (RFC 9110, 8.8.3.3): each encoding has its own, as well as a page that was compressed
+        in haste. Who has any of those that it takes has the page.
         """
-        taken = _encodings_in(accept_encoding)
-        encoding = next((name for name in PREFERRED if name in taken and name in self.bodies), b"")
-        etag = b'"' + self.digest + (b"-" + encoding if encoding else b"") + b'"'
-        headers = [*self.headers, (b"etag", etag), (b"vary", b"Accept-Encoding")]
-        modified = dict(self.headers).get(b"last-modified")
-        has_it = _matches(etag, if_none_match) if if_none_match else modified and modified == if_modified_since
-        if self.status == 200 and has_it:
-            return 304, [header for header in headers if not header[0].startswith(b"content-t")], b""
-        body = self.bodies[encoding]
-        headers.append((b"content-length", str(len(body)).encode()))
+        taken = _encodings_in(accept_encoding) if self.is_packed else ()
+        encodings = [*(name for name in PREFERRED if name in taken), b""]
+        headers = [*self.headers, (b"vary", b"Accept-Encoding")]
+        etags = [self._etag(name, is_good) for name in encodings for is_good in (self.is_good, not self.is_good)]
+        held = _first_match(etags, if_none_match) if if_none_match else None
+        if not if_none_match and if_modified_since:
+            held = etags[0] if dict(self.headers).get(b"last-modified") == if_modified_since else None
+        if self.status == 200 and held:
+            fields = [header for header in headers if not header[0].startswith(b"content-t")]
+            return 304, [*fields, (b"etag", held)], b""
+        encoding = encodings[0]
+        body = self._body_in(encoding)
+        headers += [(b"etag", etags[0]), (b"content-length", str(len(body)).encode())]
         if encoding:
             headers.append((b"content-encoding", encoding))
         return self.status, headers, body
+
+    def _body_in(self, encoding: bytes) -> bytes:
+        if not encoding:
+            return self.body
+        if encoding not in self.bodies:
+            self.bodies[encoding] = _packed(encoding, self.body, GOOD if self.is_good else QUICK)
+        return self.bodies[encoding]
+
+    def _etag(self, encoding: bytes, is_good: bool) -> bytes:
+        suffix = b"-" + encoding + (b"" if is_good else b"-1") if encoding else b""
+        return b'"' + self.digest + suffix + b'"'
+
+
+def _packed(encoding: bytes, body: bytes, levels: tuple[int, int]) -> bytes:
+    if encoding == b"br":
+        packed: bytes = brotli.compress(body, quality=levels[1])
+        return packed
+    return gzip.compress(body, levels[0], mtime=0)
 
 
 def _encodings_in(accept_encoding: bytes) -> set[bytes]:
@@ -80,62 +126,9 @@ def _encodings_in(accept_encoding: bytes) -> set[bytes]:
     return taken
 
 
-def _matches(etag: bytes, if_none_match: bytes) -> bool:
-    """Whether one of the ETags of the header is this one, compared weakly, as the header wants it."""
+def _first_match(etags: list[bytes], if_none_match: bytes) -> bytes | None:
+    """The first of the page's ETags that the header names, compared weakly, as the header wants it."""
     if if_none_match.strip() == b"*":
-        return True
-    return etag in [tag.strip().removeprefix(b"W/") for tag in if_none_match.split(b",")]
-
-
-@dataclass
-class Store:
-    """Entries by key, the least recently used leaving first. `max_bytes` bounds all of them together."""
-
-    max_bytes: int
-    bytes: int = 0
-    entries: OrderedDict[Key, Entry] = field(default_factory=OrderedDict)
-    keys_by_tag: dict[str, set[Key]] = field(default_factory=lambda: defaultdict(set))
-
-    def get(self, key: Key, now: float) -> Entry | None:
-        """Return the entry of a key; None where there is none, or where its hour has come."""
-        entry = self.entries.get(key)
-        if entry is None:
-            return None
-        if entry.due_at <= now:
-            self._remove(key)
-            return None
-        self.entries.move_to_end(key)
-        return entry
-
-    def put(self, key: Key, entry: Entry) -> None:
-        """Store an entry in the place of an earlier one; one larger than a quarter of the room is not stored."""
-        self._remove(key)
-        if entry.size > self.max_bytes // 4:
-            return
-        while self.bytes + entry.size > self.max_bytes:
-            self._remove(next(iter(self.entries)))
-        self.entries[key] = entry
-        self.bytes += entry.size
-        for tag in entry.tags:
-            self.keys_by_tag[tag].add(key)
-
-    def drop(self, tag: str) -> None:
-        """Remove the entries that were made from what a tag names."""
-        for key in list(self.keys_by_tag.get(tag, ())):
-            self._remove(key)
-
-    def clear(self) -> None:
-        self.entries.clear()
-        self.keys_by_tag.clear()
-        self.bytes = 0
-
-    def _remove(self, key: Key) -> None:
-        entry = self.entries.pop(key, None)
-        if entry is None:
-            return
-        self.bytes -= entry.size
-        for tag in entry.tags:
-            keys = self.keys_by_tag[tag]
-            keys.discard(key)
-            if not keys:
-                del self.keys_by_tag[tag]
+        return etags[0]
+    named = {tag.strip().removeprefix(b"W/") for tag in if_none_match.split(b",")}
+    return next((etag for etag in etags if etag in named), None)

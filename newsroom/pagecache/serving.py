@@ -1,21 +1,34 @@
-"""Which requests ask for a page that is the same for all, and how it is rendered for all of them.
+"""Which requests ask for a page that is the same for all, and how it is made for all of them.
+
+A page is stored as readers get it, and once more as its own HTML with the names of its parts: where only a part was
+purged, the part is made anew and the page put together again, without Django's views.
 
 Such a page is rendered for a request of our own making: with its host and scheme and no other header, and without the
 query, whose names are those that campaigns and social networks append. So nothing that a client sends can get into a
 page that others are given, and no query multiplies pages.
 """
 
+import logging
+import math
 import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from io import BytesIO
 from urllib.parse import parse_qsl
 
-from newsroom.pagecache.cache import PageCache
-from newsroom.pagecache.entries import Entry, Key, Store
+from django.db import DatabaseError, Error
+
+from newsroom.pagecache.cache import MAX_SECONDS, PageCache
+from newsroom.pagecache.entries import OVERHEAD_BYTES, Entry, Header
+from newsroom.pagecache.fragments import Fragment, parse
 from newsroom.pagecache.outbox import Outbox
-from newsroom.pagecache.tags import ENVIRON_KEY
+from newsroom.pagecache.parts import Making, Reading
+from newsroom.pagecache.requests import CACHE_KEY, MAKING_KEY
+from newsroom.pagecache.store import Key, Store
 from newsroom.server.wsgi import Answer, Environ, Scope, environ_of
+
+logger = logging.getLogger(__name__)
 
 # Of a query: what is appended for counting, and changes no page.
 COUNTING = re.compile(r"utm_\w+|fbclid|gclid|dclid|msclkid|mc_[ce]id|xtor|at_\w+|igshid|ref_src|wt_mc", re.ASCII)
@@ -33,6 +46,21 @@ PROXY_SCHEME = b"x-forwarded-proto"
 Render = Callable[[Environ], Answer]
 
 
+@dataclass(frozen=True)
+class Own:
+    """A page's own HTML, with the positions of its parts, and the tags of what it was made from, parts left aside."""
+
+    status: int
+    headers: tuple[Header, ...]
+    html: Fragment
+    tags: frozenset[str]
+    ends_at: float
+
+    @property
+    def size(self) -> int:
+        return self.html.size + OVERHEAD_BYTES
+
+
 @dataclass
 class Pages:
     """The pages that are the same for all. `bypass`: beginnings of paths that are not (the desk, static files)."""
@@ -42,6 +70,7 @@ class Pages:
     shows_how: bool = False  # say in a header how a page was made
     down: Callable[[str], bytes] | None = None  # the page of a host whose database is down
     personal: dict[Key, None] = field(default_factory=dict)
+    improving: set[Key] = field(default_factory=set)
 
     @classmethod
     def over(
@@ -74,50 +103,100 @@ class Pages:
         key = (scope["scheme"].encode(), said, host[1], scope["raw_path"])
         return None if key in self.personal else key
 
+    def environ(self) -> Environ:
+        """Return what a request that Django answers itself has in its environment: parts are stored for it too."""
+        return {CACHE_KEY: self.cache}
+
     def get(self, key: Key, *, waits: bool = True) -> Entry | None:
         """Return the stored page of a key, as of the last commit; None where there is none.
 
         Without `waits`, raises BlockingIOError where that takes more than microseconds.
         """
-        return self.cache.get(key, waits=waits)[0]
+        entry: Entry | None = self.cache.get(key, waits=waits)[0]
+        return entry
 
-    def rendered(self, key: Key, scope: Scope, render: Render) -> Entry | Answer:
-        """Return the page of a key: stored meanwhile, or rendered now, and stored if it is for all.
+    def improvement(self, key: Key, entry: Entry) -> Callable[[], None] | None:
+        """Return what compresses a page well that is asked for again, to be called in a thread; None where it is."""
+        if entry.is_good or not entry.is_packed or key in self.improving:
+            return None
+        self.improving.add(key)
+
+        def improve() -> None:
+            try:
+                self.cache.replace(key, entry, entry.well_compressed())
+            finally:
+                self.improving.discard(key)
+
+        return improve
+
+    def made(self, key: Key, scope: Scope, render: Render) -> Entry | Answer:
+        """Return the page of a key: stored meanwhile, put together from its parts, or rendered.
 
         An Answer is for this request alone: a redirect that keeps its query, or a page that is somebody's own.
         """
+        entry: Entry | None
         entry, began = self.cache.get(key)
         if entry is not None:
             return entry
-        tags: list[str] = []
-        answer = render({**environ_of(_for_all(scope), BytesIO(), 0), ENVIRON_KEY: tags})
-        if answer.status >= 500 and began is None:
-            if last := self.cache.last_known(key):
-                return replace(last, headers=(*last.headers, STALE))
-            if self.down:
-                body = self.down(key[2].decode()) if scope["method"] == "GET" else b""
-                return Answer(503, list(DOWN_HEADERS), body)
+        reading = Reading(self.cache, began)
+        own = self.cache.look_up([("own", *key)]).get(("own", *key)) if began else None
+        how = "assembled" if own else "rendered"
+        try:
+            own = own or self._rendered(key, scope, render, reading)
+            return own if isinstance(own, Answer) else self._put_together(key, own, reading, how)
+        except Error:  # of the database, when a part was made
+            logger.warning("%s cannot be put together", scope["path"], exc_info=True)
+            return self._without_database(key, scope)
+
+    def _rendered(self, key: Key, scope: Scope, render: Render, reading: Reading) -> Own | Answer:
+        """Render a page. Return its own HTML, stored if it is for all; or an answer for this request alone."""
+        page = Making(reading)
+        answer = render({**environ_of(_for_all(scope), BytesIO(), 0), MAKING_KEY: page})
+        if answer.status >= 500 and reading.began is None:
+            raise DatabaseError(f"status {answer.status} while the database is down")
         is_redirect = 300 <= answer.status < 400
         if is_redirect and not scope["query_string"]:
             return answer
         if is_redirect or not _is_for_all(answer):
             if not is_redirect:
                 self._remember_personal(key)
-            return render(environ_of(scope, BytesIO(), 0))
-        made = Entry.of(answer.status, answer.headers, answer.body, tags)
-        if answer.status == 200 and tags and began is not None:
-            self.cache.put(key, made, began)
-        return made
+            return render({**environ_of(scope, BytesIO(), 0), **self.environ()})
+        ends_at = page.ends_at if page.is_timed else time.time() + MAX_SECONDS
+        html = parse(answer.body.decode("utf-8", "surrogateescape"), page.placed)
+        own = Own(answer.status, tuple(answer.headers), html, frozenset(page.tags), ends_at)
+        if html.keys and _is_stored(own) and reading.began:
+            self.cache.put(("own", *key), own, reading.began, own.ends_at)
+        return own
 
-    def answer(self, entry: Entry, scope: Scope, *, how: bytes) -> Answer:
-        """Return a page as the client takes it: compressed or not, or 304."""
+    def _put_together(self, key: Key, own: Own, reading: Reading, how: str) -> Entry:
+        """Return a page with its parts, stored if it is for all."""
+        html, parts = reading.html(own.html)
+        tags = own.tags.union(*(made.tags for made in parts.values()))
+        made = "".join(f", {name}={n}" if n > 1 else f", {name}" for name, n in reading.fresh.items())
+        body = html.encode("utf-8", "surrogateescape")
+        entry = Entry.of(own.status, own.headers, body, tags, f"{how}{made}".encode())
+        if _is_stored(own) and reading.began:
+            ends_at = min([own.ends_at, *(made.ends_at for made in parts.values())], default=math.inf)
+            self.cache.put(key, entry, reading.began, ends_at)
+        return entry
+
+    def _without_database(self, key: Key, scope: Scope) -> Entry | Answer:
+        """Return a page as it last was, marked; else the page of a site whose database is down."""
+        last: Entry | None = self.cache.last_known(key)
+        if last:
+            return replace(last, headers=(*last.headers, STALE))
+        body = self.down(key[2].decode()) if self.down and scope["method"] == "GET" else b""
+        return Answer(503, list(DOWN_HEADERS), body)
+
+    def answer(self, entry: Entry, scope: Scope, *, how: bytes = b"") -> Answer:
+        """Return a page as the client takes it: compressed or not, or 304. `how` it was got, if it was not made now."""
         headers = dict(scope["headers"])
         status, fields, body = entry.answer(
             headers.get(b"accept-encoding", b""), headers.get(b"if-none-match", b""),
             headers.get(b"if-modified-since", b""),
         )  # fmt: skip
         if self.shows_how and STALE not in fields:
-            fields.append((b"x-page", how))
+            fields.append((b"x-page", how or entry.how))
         return Answer(status, fields, b"" if scope["method"] == "HEAD" else body)
 
     def _remember_personal(self, key: Key) -> None:
@@ -131,6 +210,10 @@ def _is_for_counting(query: bytes) -> bool:
         return False
     pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
     return bool(pairs) and all(COUNTING.fullmatch(name) for name, _value in pairs)
+
+
+def _is_stored(own: Own) -> bool:
+    return own.status == 200 and bool(own.tags)
 
 
 def _for_all(scope: Scope) -> Scope:

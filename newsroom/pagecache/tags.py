@@ -17,7 +17,6 @@ from django.utils import timezone
 from newsroom.pagecache.models import Purge
 from newsroom.pagecache.outbox import committed_here
 
-ENVIRON_KEY = "newsroom.cache_tags"
 HEADER = "Cache-Tag"  # as edges read it, where there is one
 Response = TypeVar("Response", bound=HttpResponseBase)
 
@@ -41,19 +40,6 @@ def add_cache_tags(response: Response, *tags: str) -> Response:
 def cache_tags_of(response: HttpResponseBase) -> set[str]:
     """Return the cache tags of a response."""
     return set(_tags_of(response))
-
-
-def note_cache_tags(get_response: Callable[[HttpRequest], Response]) -> Callable[[HttpRequest], Response]:
-    """Middleware: tell the page cache the tags of a response, in the list that it left in the request (serving.py)."""
-
-    def middleware(request: HttpRequest) -> Response:
-        response = get_response(request)
-        note = request.META.get(ENVIRON_KEY)
-        if note is not None:
-            note.extend(_tags_of(response))
-        return response
-
-    return middleware
 
 
 def send_cache_tags(get_response: Callable[[HttpRequest], Response]) -> Callable[[HttpRequest], Response]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from newsroom.actions import action
 from newsroom.pagecache.tags import invalidate
 from newsroom.publications.models import Host, Publication
+from newsroom.publications.parts import HOSTS_TAG
 from newsroom.publications.permissions import require
 
 
@@ -34,7 +35,7 @@ def save_publication(publication: Publication, *, by: Any, columns: Collection[s
         write_columns(publication, columns, also=("changed_at",))
         if changes_domain:
             before.hosts.filter(domain=before.domain).update(redirects=True)
-    invalidate({publication.cache_tag})
+    invalidate({publication.cache_tag, HOSTS_TAG})
     return publication
 
 
@@ -45,7 +46,7 @@ def save_alias(alias: Host, *, by: Any) -> Host:
     alias.full_clean()
     _refuse_own_domain(alias)
     alias.save()
-    invalidate({alias.publication.cache_tag})
+    invalidate({HOSTS_TAG})
     return alias
 
 
@@ -55,7 +56,7 @@ def delete_alias(alias: Host, *, by: Any) -> None:
     require(by, "publication.hosts", alias.publication)
     _refuse_own_domain(alias)
     alias.delete()
-    invalidate({alias.publication.cache_tag})
+    invalidate({HOSTS_TAG})
 
 
 def _refuse_own_domain(host: Host) -> None:

@@ -55,6 +55,7 @@ class GuardedApplication:
         self.large_bodies = asyncio.Semaphore(MAX_BODIES_AT_ONCE)
         self.health = Lane("health", 1, max_waiting=8)
         self.looking_up = Lane("pages", 1, max_waiting=2_048)
+        self.improving = Lane("compressing", 1, max_waiting=32)
         self.reading = Lane("reading", threads, max_waiting=512)
         self.sending = Lane("sending", threads, max_waiting=128)
         self.desk = Lane("desk", threads, max_waiting=64)
@@ -113,10 +114,12 @@ class GuardedApplication:
             await asyncio.shield(others)
             entry = await self._stored(pages, key)
         if entry is not None:
+            if improve := pages.improvement(key, entry):
+                self.improving.run_later(improve)
             return pages.answer(entry, scope, how=b"hit")
 
         def render() -> Any:
-            return pages.rendered(key, scope, lambda environ: call(self.application, environ))
+            return pages.made(key, scope, lambda environ: call(self.application, environ))
 
         rendering = self.rendering.setdefault(key, asyncio.get_running_loop().create_future())
         try:
@@ -128,7 +131,7 @@ class GuardedApplication:
                 del self.rendering[key]
             if not rendering.done():
                 rendering.set_result(None)
-        return made if isinstance(made, Answer) else pages.answer(made, scope, how=b"rendered")
+        return made if isinstance(made, Answer) else pages.answer(made, scope)
 
     async def _stored(self, pages: Pages, key: Key) -> Any:
         try:
@@ -138,10 +141,11 @@ class GuardedApplication:
 
     async def _run(self, scope: Scope, receive: Receive, lane: Lane, limit: Limit) -> Answer:
         body, length = await read_body(receive, scope["headers"], limit)
+        known = self.pages.environ() if self.pages else {}
 
         def run() -> Answer:
             with body:  # the thread's: whoever waited may be gone
-                return call(self.application, environ_of(scope, body, length))
+                return call(self.application, {**environ_of(scope, body, length), **known})
 
         key = key_of(scope) if lane is self.reading and not length else None
         return await (lane.run(run) if key is None else self.joining.run(key, lane, run))

@@ -29,5 +29,12 @@ class Lane:
         future.add_done_callback(lambda _: loop.call_soon_threadsafe(self._end))
         return await asyncio.wrap_future(future)
 
+    def run_later(self, call: Callable[[], None]) -> None:
+        """Have a thread of this lane run `call`, for nobody who waits; not at all if too many wait already."""
+        if self.calls < self.max_calls:
+            self.calls += 1
+            loop = asyncio.get_running_loop()
+            self.pool.submit(call).add_done_callback(lambda _: loop.call_soon_threadsafe(self._end))
+
     def _end(self) -> None:
         self.calls -= 1

@@ -20,8 +20,14 @@ class Pages(Protocol):
         Without `waits`, raises BlockingIOError where that takes more than microseconds.
         """
 
-    def rendered(self, key: Key, scope: Scope, render: Callable[[Environ], Answer]) -> Any:
+    def made(self, key: Key, scope: Scope, render: Callable[[Environ], Answer]) -> Any:
         """Return the page of a key, rendered if it has to be; an Answer where it is for this request alone."""
 
-    def answer(self, entry: Any, scope: Scope, *, how: bytes) -> Answer:
+    def improvement(self, key: Key, entry: Any) -> Callable[[], None] | None:
+        """Return what makes a stored page smaller, to be called in a thread; None where there is nothing to do."""
+
+    def environ(self) -> Environ:
+        """Return what Django reads of the page cache in the environment of a request that it answers itself."""
+
+    def answer(self, entry: Any, scope: Scope, *, how: bytes = b"") -> Answer:
         """Return a page as the client takes it."""
