@@ -26,9 +26,14 @@ class Rendered:
     focal_x: Any = 50
     focal_y: Any = 50
 
+    @property
+    def rendition_base(self) -> str:
+        """The beginning of the storage names of its renditions."""
+        return f"renditions/{self.digest[:2]}/{self.digest[2:16]}-"
+
     def rendition_name(self, width: int, format_: str) -> str:
         """Return the storage name of a rendition, `width` px wide."""
-        return f"renditions/{self.digest[:2]}/{self.digest[2:16]}-{width}.{format_}"
+        return f"{self.rendition_base}{width}.{format_}"
 
     @property
     def widths(self) -> list[int]:

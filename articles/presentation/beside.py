@@ -11,8 +11,8 @@ from newsroom.publications.parts import publication_of, rendered
 
 @part
 def beside(making: Making, publication: int) -> Fragment:
-    """Make what stands beside a publication's articles. No query of its own."""
-    strips = making.place(strips_in, publication, StripArea.BESIDE)
+    """Make what stands beside a publication's articles. No query of its own; its cards are read with all others."""
+    strips = making.inline(making.get(strips_in, publication, StripArea.BESIDE))
     return _aside(making, publication_of(making, publication), strips)
 
 
@@ -24,5 +24,10 @@ def aside(page: Making, on: Publication, strips: Fragment) -> Fragment:
 
 def _aside(making: Making, on: Publication, strips: str) -> Fragment:
     return rendered(
-        making, "articles/parts/aside.html", on, is_optional=True, latest=making.place(latest, on.pk), strips=strips
+        making,
+        "articles/parts/aside.html",
+        on,
+        is_optional=True,
+        latest=making.inline(making.get(latest, on.pk)),
+        strips=strips,
     )

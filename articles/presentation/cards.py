@@ -4,16 +4,16 @@ An article's card is a part, in one of several styles; so is the count of its co
 """
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone, translation
 
-from articles.models import Article, Image, PartnerItem, Revision, TaggedArticle
+from articles.models import Article, Image, PartnerItem, Revision
 from articles.models.partner import PartnerImage
 from articles.presentation import cache_tags
+from articles.presentation.names import tag_named, tags_of_ids
 from articles.workflow import Kind
 from newsroom.pagecache.fragments import Fragment, PartKey
 from newsroom.pagecache.parts import Making, part, parts
@@ -103,12 +103,7 @@ def article_card(makings: Sequence[Making]) -> None:
     One query, however many, and one more for those that name their subjects. What readers don't have has no card.
     """
     now, by_id = timezone.now(), _with_cards({making.arguments[1] for making in makings})
-    with_subjects = {making.arguments[1] for making in makings if "subjects" in STYLES[making.arguments[2]]}
-    subjects: dict[int, list[tuple[int, str]]] = defaultdict(list)
-    if with_subjects:
-        links = TaggedArticle.objects.filter(content_object__in=with_subjects).order_by("position")
-        for article_id, tag, name in links.values_list("content_object", "tag", "tag__name"):
-            subjects[article_id].append((tag, name))
+    _read_subjects(makings, by_id, now)
     for making in makings:
         on, article_id, style, pinned = making.arguments
         making.tag(cache_tags.of_id("article", article_id))
@@ -116,18 +111,23 @@ def article_card(makings: Sequence[Making]) -> None:
         if article is None or not article.is_live(now):
             making.value = making.fragment("")
             continue
-        publication, named = publication_of(making, on), subjects.get(article_id, ())
-        names = tuple(name for _tag, name in named) if style == "strip" else ()
+        publication, revision = publication_of(making, on), article.revision_at(now)
+        subjects = tags_of_ids(making, revision.tag_ids) if "subjects" in STYLES[style] else []
         with translation.override(publication.language):
-            shown = card(article, article.revision_at(now), on=publication, subjects=names)
-        making.tag(*tags_of([shown]), *(cache_tags.of_id("tag", tag) for tag, _name in named if names))
-        if section := article.revision_at(now).section:
-            making.tag(cache_tags.section(section))
+            shown = card(article, revision, on=publication, subjects=tuple(tag.name for tag in subjects))
+        making.tag(*tags_of([shown]), *([cache_tags.section(revision.section)] if revision.section else []))
         making.value = rendered(
             making, "articles/parts/card.html", publication, card=shown, pinned=pinned,
             count=making.place(comment_count, on, article_id, shown.comments_url, False, seed=article),
             **{name: value for name, value in STYLES[style].items() if name != "subjects"},
         )  # fmt: skip
+
+
+def _read_subjects(makings: Sequence[Making], by_id: Mapping[int, Article], now: dt.datetime) -> None:
+    """Read the tags that some of the cards name at once."""
+    named = {making.arguments[1] for making in makings if "subjects" in STYLES[making.arguments[2]]} & by_id.keys()
+    revisions = [by_id[pk].revision_at(now) for pk in named if by_id[pk].is_live(now)]
+    makings[0].reading.made([(tag_named, tag) for revision in revisions for tag in revision.tag_ids])
 
 
 @parts

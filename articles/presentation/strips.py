@@ -117,11 +117,17 @@ def fill_strips(
 
 
 @part
+def strips_of(making: Making, publication: int) -> list[CardStrip]:
+    """Return the live strips beside and after a publication's articles. One query."""
+    making.tag(cache_tags.of_id("front", publication))
+    on = publication_of(making, publication)
+    return list(CardStrip.objects.shown_at(on, StripArea.BESIDE, StripArea.AFTER))
+
+
+@part
 def beside_articles(making: Making, publication: int) -> list[FilledStrip]:
     """Return the strips beside and after a publication's articles, each with one card more than it shows."""
-    on = publication_of(making, publication)
-    making.tag(cache_tags.front(on))
-    filled = strips_on(on, StripArea.BESIDE, StripArea.AFTER, now=timezone.now(), spare=1)
+    filled = fill_strips(making.get(strips_of, publication), now=timezone.now(), spare=1)
     making.tag(*strip_tags(filled))
     return filled
 

@@ -17,6 +17,7 @@ from articles.presentation import body, cache_tags, structured_data
 from articles.presentation.beside import aside, beside
 from articles.presentation.cards import card, comment_count, comment_number
 from articles.presentation.links import author_url, difference_url, tag_url
+from articles.presentation.names import authors_of_ids, tags_of_ids
 from articles.presentation.related import related
 from articles.presentation.strips import strips_in, strips_on
 from articles.views.pages import latest_cards, page
@@ -46,8 +47,8 @@ def show(request: PublicRequest, article: Article) -> HttpResponse:
     now = timezone.now()
     revision = article.revision_at(now)
     is_page = revision.kind == Kind.PAGE
-    authors = [] if is_page else [line.author for line in article.byline_set.select_related("author__portrait")]
-    tags = [] if is_page else [link.tag for link in article.tagged.select_related("tag")]
+    authors = [] if is_page else authors_of_ids(request.page, revision.author_ids)
+    tags = [] if is_page else tags_of_ids(request.page, revision.tag_ids)
     view = _context_of(request.page, article, revision, authors, tags, now)
     request.in_section = (revision.section_id or 0, False)
     request.page.ends(None)  # a thread that closes is a part

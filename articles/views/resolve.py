@@ -96,7 +96,7 @@ def _respond(request: PublicRequest, paths: list[str]) -> HttpResponse:
         "section",
         "tag__merged_into",
         "author",
-        *(f"article__{pointer}__{name}" for pointer in ("live", "next") for name in ("section", "lead_image")),
+        *(f"article__live__{name}" for name in ("section", "lead_image")),  # `next` is read where there is one
     ).filter(publication=publication, path__in=set(paths))
     address = min(rows, key=lambda row: paths.index(row.path), default=None)
     if address is None:
