@@ -3,6 +3,7 @@
 from array import array
 from collections import Counter
 from collections.abc import Sequence
+from heapq import nlargest
 from typing import NamedTuple
 
 from django.utils import timezone
@@ -57,7 +58,7 @@ def ranked(lists: Sequence[Tagged], article: int) -> list[int]:
         shared.update(found.ids)
         times.update(zip(found.ids, found.times, strict=True))
     del shared[article]
-    return sorted(shared, key=lambda pk: (shared[pk], times[pk], pk), reverse=True)[:HOW_MANY]
+    return nlargest(HOW_MANY, shared, key=lambda pk: (shared[pk], times[pk], pk))
 
 
 @part

@@ -7,6 +7,7 @@ While HTML is rendered a part is a marker in it: two noncharacters around a numb
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 PartKey = tuple[Any, ...]  # a part and its arguments
@@ -38,7 +39,7 @@ class Fragment:
     pieces: "tuple[Piece, ...]"
     is_optional: bool = False
 
-    @property
+    @cached_property
     def keys(self) -> list[PartKey]:
         """The parts that it may show."""
         found: list[PartKey] = []

@@ -27,12 +27,13 @@ from newsroom.pagecache.cache import PageCache, Position
 from newsroom.pagecache.fragments import Choice, Fragment, PartKey, Piece, Ref, distinct
 
 V = TypeVar("V")
+V_co = TypeVar("V_co", covariant=True)
 LONGEST_WAIT_SECONDS = 10.0  # for what another thread makes; then one makes it too
 OVERHEAD_BYTES = 500  # of a stored part
 
 
 @dataclass(frozen=True, eq=False)
-class Part(Generic[V]):
+class Part(Generic[V_co]):
     """A kind of part. `make` sets the `value` of each Making that it is given."""
 
     name: str
