@@ -7,13 +7,16 @@ no query where the database can say that nothing was committed at all.
 import datetime as dt
 import sqlite3
 import time
+from bisect import bisect_left, bisect_right
 from collections import deque
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from django.db import connection, connections
+from django.db.models import Max, Q
 from django.utils import timezone
 
+from newsroom.pagecache.in_flight import InFlight, in_flight
 from newsroom.pagecache.models import Purge
 
 Purged = tuple[str, float]  # a tag, and from when on its pages are out of date, in seconds since 1970
@@ -100,28 +103,38 @@ def _moment(due: str) -> float:
 
 
 class PolledOutbox:
-    """By a query, at most every POLL_SECONDS while somebody asks for pages, and none while nobody does.
+    """By a query, as soon as a writer of this machine is in flight (`shared`), and every POLL_SECONDS for writers of
+    others; none while nobody asks for pages.
 
-    Ids are no order of commits there: a row with a lower id can appear after one with a higher. So the rows that were
-    written within the last WINDOW are read again each time, and those are told that were not seen yet. A transaction
-    that takes longer (a task's: an import, an expunging) is not noticed: its pages end by themselves
-    (cache.MAX_SECONDS).
+    Ids are no order of commits there: a row with a lower id can appear after one with a higher. So ids that were passed
+    over are asked for again, while somebody is in flight and for WINDOW at least. A transaction of another machine that
+    takes longer (a task's: an import, an expunging) is not noticed: its pages end by themselves (cache.MAX_SECONDS).
     """
 
     POLL_SECONDS = 0.1
     WINDOW = dt.timedelta(minutes=2)
+    MAX_HOLES = 200
 
-    def __init__(self) -> None:
-        self.seen: set[int] = set()
+    def __init__(self, shared: InFlight | None = None) -> None:
+        self.shared = shared
+        self.generation: bytes | None = None  # when nobody was in flight, the last time the database was asked
+        self.last_id = 0
+        self.holes: list[tuple[int, int, float]] = []  # first and last id passed over, and when that was noticed
         self.asked_at = 0.0
 
     @property
     def is_instant(self) -> bool:
-        return time.monotonic() - self.asked_at < self.POLL_SECONDS
+        is_quiet = self.shared is None or self.shared.generation() == self.generation
+        return is_quiet and time.monotonic() - self.asked_at < self.POLL_SECONDS
 
     def start(self) -> list[Purged]:
-        self.asked_at, rows = time.monotonic(), self._rows()
-        self.seen = {pk for pk, _tag, _due in rows}
+        self.asked_at, self.generation = time.monotonic(), None
+        _make_usable()
+        window = timezone.now() - self.WINDOW
+        before = Purge.objects.filter(written_at__lte=window).aggregate(last=Max("pk"))["last"] or 0
+        lately = Purge.objects.filter(pk__gt=before).order_by("-pk").values_list("pk", flat=True)[:MAX_ROWS]
+        self.last_id, self.holes = before, []
+        self._pass([*lately][::-1])
         due = Purge.objects.filter(due_at__gt=timezone.now()).values_list("tag", "due_at")
         return [(tag, moment.timestamp()) for tag, moment in due]
 
@@ -129,28 +142,54 @@ class PolledOutbox:
         here = [committed_here.popleft() for _n in range(len(committed_here))]
         if self.is_instant:
             return News(here) if here else NOTHING
-        if time.monotonic() - self.asked_at > self.WINDOW.total_seconds() / 2:  # rows may have come and aged
+        if time.monotonic() - self.asked_at > LONGEST_SILENCE.total_seconds():
             return News(self.start(), is_gap=True)
+        generation = self.shared.generation() if self.shared else None
+        is_anyone = self.shared is not None and self.shared.is_anyone()
         self.asked_at, rows = time.monotonic(), self._rows()
-        if len(rows) > MAX_ROWS:
+        self.generation = None if is_anyone else generation
+        if len(rows) > MAX_ROWS or len(self.holes) > self.MAX_HOLES:
             return News(self.start(), is_gap=True)
-        fresh = [(tag, due) for pk, tag, due in rows if pk not in self.seen]
-        self.seen = {pk for pk, _tag, _due in rows}
+        self._pass([pk for pk, _tag, _due in rows])
+        if not is_anyone:
+            too_long_ago = self.asked_at - self.WINDOW.total_seconds()
+            self.holes = [hole for hole in self.holes if hole[2] > too_long_ago]
+        fresh = [(tag, due.timestamp()) for _pk, tag, due in rows]
         return News([*here, *fresh]) if here or fresh else NOTHING
 
-    def _rows(self) -> list[tuple[int, str, float]]:
-        """The latest rows, MAX_ROWS and one at most."""
-        if not connection.in_atomic_block:
-            connection.close_if_unusable_or_obsolete()  # the thread that asks may serve no request of Django's
-        lately = Purge.objects.filter(written_at__gt=timezone.now() - self.WINDOW).order_by("-written_at")
-        rows = lately.values_list("pk", "tag", "due_at")[: MAX_ROWS + 1]
-        return [(pk, tag, due.timestamp()) for pk, tag, due in rows]
+    def _rows(self) -> list[tuple[int, str, dt.datetime]]:
+        """The rows that were not seen yet, MAX_ROWS and one at most."""
+        _make_usable()
+        unseen = Q(pk__gt=self.last_id)
+        for first, last, _noticed in self.holes:
+            unseen |= Q(pk__range=(first, last))
+        return [*Purge.objects.filter(unseen).order_by("pk").values_list("pk", "tag", "due_at")[: MAX_ROWS + 1]]
+
+    def _pass(self, seen: list[int]) -> None:
+        """Go on to the last of the ids seen, and note those that were passed over. `seen` is in order."""
+        spans = [*self.holes]
+        if seen and seen[-1] > self.last_id:
+            spans.append((self.last_id + 1, seen[-1], self.asked_at))
+            self.last_id = seen[-1]
+        self.holes = []
+        for first, last, noticed in spans:
+            for pk in seen[bisect_left(seen, first) : bisect_right(seen, last)]:
+                if pk > first:
+                    self.holes.append((first, pk - 1, noticed))
+                first = pk + 1
+            if first <= last:
+                self.holes.append((first, last, noticed))
+
+
+def _make_usable() -> None:
+    if not connection.in_atomic_block:
+        connection.close_if_unusable_or_obsolete()  # the thread that asks may serve no request of Django's
 
 
 def outbox() -> Outbox | None:
     """Return the reader for this database; None for one that no other process can read (SQLite in memory)."""
     settings = connections["default"].settings_dict
     if connection.vendor != "sqlite":
-        return PolledOutbox()
+        return PolledOutbox(in_flight())
     path = str(settings["NAME"])
     return None if ":memory:" in path or "mode=memory" in path else SQLiteOutbox(path)

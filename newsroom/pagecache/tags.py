@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
+from newsroom.pagecache import in_flight
 from newsroom.pagecache.models import Purge
 from newsroom.pagecache.outbox import committed_here
 
@@ -66,6 +67,7 @@ def invalidate(tags: set[str], due_at: dt.datetime | None = None) -> None:
     """
     if not connection.in_atomic_block:
         raise OutsideTransaction("invalidate() belongs inside the transaction of the change")
+    in_flight.begin()
     due_at = due_at or timezone.now()
     Purge.objects.bulk_create([Purge(tag=tag, due_at=due_at) for tag in sorted(tags)])
     purged = [(tag, due_at.timestamp()) for tag in tags]

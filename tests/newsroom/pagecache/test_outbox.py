@@ -105,6 +105,35 @@ class PolledOutboxTests(TransactionTestCase):
         self.assertEqual(self.later(), ["article:55"])
         self.assertEqual(self.later(), [])
 
+    def test_what_began_before_it_started_and_ended_later_is_told(self) -> None:
+        due = timezone.now()
+        Purge.objects.create(pk=50, tag="article:50", due_at=due)
+        Purge.objects.create(pk=52, tag="article:52", due_at=due)
+        self.outbox.start()
+        for pk in (51, 49):
+            Purge.objects.create(pk=pk, tag=f"article:{pk}", due_at=due)
+            self.assertEqual(self.later(), [f"article:{pk}"])
+
+    def test_ids_that_were_passed_over_are_asked_for_as_long_as_they_may_come(self) -> None:
+        self.outbox.start()
+        Purge.objects.create(pk=60, tag="article:60", due_at=timezone.now())
+        self.later()
+        self.assertEqual([hole[:2] for hole in self.outbox.holes], [(1, 59)])
+        Purge.objects.create(pk=30, tag="article:30", due_at=timezone.now())
+        self.later()
+        self.assertEqual([hole[:2] for hole in self.outbox.holes], [(1, 29), (31, 59)])
+        self.outbox.holes = [(first, last, noticed - 121) for first, last, noticed in self.outbox.holes]
+        self.later()
+        self.assertEqual(self.outbox.holes, [])
+
+    def test_more_holes_than_a_query_can_ask_for_may_be_everything(self) -> None:
+        self.outbox.start()
+        for pk in range(1, 2 * PolledOutbox.MAX_HOLES + 4, 2):
+            Purge.objects.create(pk=pk, tag=f"article:{pk}", due_at=timezone.now())
+        self.later()
+        self.outbox.asked_at -= PolledOutbox.POLL_SECONDS
+        self.assertTrue(self.outbox.news().is_gap)
+
     def test_it_asks_no_query_within_its_pause_and_knows_what_this_process_committed(self) -> None:
         self.outbox.start()
         with transaction.atomic():
@@ -122,7 +151,7 @@ class PolledOutboxTests(TransactionTestCase):
 
     def test_after_a_long_silence_everything_may_have_changed(self) -> None:
         self.outbox.start()
-        self.outbox.asked_at -= PolledOutbox.WINDOW.total_seconds()
+        self.outbox.asked_at -= outbox_module.LONGEST_SILENCE.total_seconds() + 1
         self.assertTrue(self.outbox.news().is_gap)
 
     def test_more_than_can_be_read_at_once_may_be_everything(self) -> None:
