@@ -36,6 +36,7 @@ class Editor:
 
     def __init__(self, kg: Publication, ia: Publication, seed: int):
         self.kg, self.ia, self.random, self.count = kg, ia, random.Random(seed), 0
+        self.kept: set[int] = set()  # articles that are somebody else's to change
         self.edits: list[Callable[[], object]] = [
             self.publish, self.publish, self.retitle, self.retitle, self.retag, self.withdraw, self.reinstate, self.pin,
             self.unpin, self.place, self.unplace, self.comment, self.comment, self.comment, self.moderate,
@@ -60,7 +61,7 @@ class Editor:
             return edit.__name__
 
     def article(self) -> Article:
-        rows = Article.objects.live(timezone.now()).exclude(live_kind="page").order_by("pk")
+        rows = Article.objects.live(timezone.now()).exclude(live_kind="page").exclude(pk__in=self.kept).order_by("pk")
         return self.random.choice(list(rows.select_related("publication")))
 
     def soon(self) -> dt.datetime:
