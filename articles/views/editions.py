@@ -36,6 +36,7 @@ def corrections(request: PublicRequest) -> HttpResponse:
         "next_url": f"{canonical_url}?after={listed.next}" if listed.next else "",
         "canonical": publication.origin + canonical_url + (f"?after={after}" if after else ""),
     }
+    request.page.ends(None)  # purges tell of all that changes it
     return page(request, "articles/corrections.html", context, [cache_tags.changes(publication), *tags_of(articles)])
 
 
@@ -60,4 +61,5 @@ def difference(request: PublicRequest, pk: int) -> HttpResponse:
         "is_long": is_long,
         "canonical": publication.origin + canonical_url,
     }
+    request.page.ends(None)
     return page(request, "articles/difference.html", context, [cache_tags.article(edition.article)])

@@ -110,4 +110,5 @@ def _feed(
     write, media_type = FORMATS[format_]
     # Revalidated by its ETag alone: the time of its newest article says nothing of one that was withdrawn since.
     response = HttpResponse(write(channel, listed.entries), content_type=media_type)
+    request.page.ends(None)  # purges tell of all that changes it
     return add_cache_tags(response, publication.cache_tag, *tags, *listed.tags)

@@ -78,6 +78,7 @@ def articles(request: PublicRequest, block: int) -> HttpResponse:
     publication, now = request.publication, timezone.now()
     rows = _articles(publication, now).filter(pk__gte=block * IDS_PER_SITEMAP, pk__lt=(block + 1) * IDS_PER_SITEMAP)
     rows = rows.select_related("live__lead_image", "next__lead_image").order_by("pk")
+    request.page.ends(None)  # purges tell of all that changes it
     listed = list(rows.defer("live__body", "next__body", "live__standfirst", "next__standfirst"))
     if not listed:
         raise Http404

@@ -5,6 +5,7 @@ no query where the database can say that nothing was committed at all.
 """
 
 import datetime as dt
+import math
 import sqlite3
 import time
 from bisect import bisect_left, bisect_right
@@ -40,7 +41,12 @@ committed_here: deque[Purged] = deque(maxlen=10_000)
 
 
 class Outbox(Protocol):
-    """A reader of the outbox, used by one thread at a time."""
+    """A reader of the outbox, used by one thread at a time.
+
+    `max_seconds`: for how long something can be kept that no purge may tell of.
+    """
+
+    max_seconds: float
 
     @property
     def is_instant(self) -> bool:
@@ -58,6 +64,7 @@ class SQLiteOutbox:
     (sqlite.org, PRAGMA data_version)."""
 
     is_instant = True  # for each request
+    max_seconds = math.inf
 
     def __init__(self, path: str):
         # It waits for nobody: a page that cannot be told to be true is rendered.
@@ -108,11 +115,12 @@ class PolledOutbox:
 
     Ids are no order of commits there: a row with a lower id can appear after one with a higher. So ids that were passed
     over are asked for again, while somebody is in flight and for WINDOW at least. A transaction of another machine that
-    takes longer (a task's: an import, an expunging) is not noticed: its pages end by themselves (cache.MAX_SECONDS).
+    takes longer (a task's: an import, an expunging) is not noticed: what it changes ends by itself (`max_seconds`).
     """
 
     POLL_SECONDS = 0.1
     WINDOW = dt.timedelta(minutes=2)
+    max_seconds = 600.0
     MAX_HOLES = 200
 
     def __init__(self, shared: InFlight | None = None) -> None:

@@ -131,7 +131,7 @@ def _size(value: Any) -> int:
     if isinstance(value, Fragment):
         return value.size
     items = len(value) if isinstance(value, list | tuple | dict) else 1
-    return sys.getsizeof(value) + 200 * items
+    return sys.getsizeof(value) + 1_000 * items  # rows, mostly
 
 
 @dataclass

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from io import BytesIO
 from urllib.parse import parse_qsl
 
-from django.db import DatabaseError, Error
+from django.db import DatabaseError, Error, close_old_connections
 
 from newsroom.pagecache.cache import MAX_SECONDS, PageCache
 from newsroom.pagecache.entries import OVERHEAD_BYTES, Entry, Header
@@ -34,6 +34,7 @@ logger = logging.getLogger(__name__)
 COUNTING = re.compile(r"utm_\w+|fbclid|gclid|dclid|msclkid|mc_[ce]id|xtor|at_\w+|igshid|ref_src|wt_mc", re.ASCII)
 MAX_QUERY_BYTES = 2_000
 MAX_PAGE_BYTES = 4 * 1024 * 1024
+MAX_IMPROVING = 16  # pages that are compressed well at a time
 MAX_PERSONAL = 1_000  # keys of pages that are not for all, remembered so that they are rendered once
 # Headers with which a request is somebody's own, or for a part.
 OF_ONE_REQUEST = frozenset((b"authorization", b"range", b"transfer-encoding", b"expect"))
@@ -117,7 +118,8 @@ class Pages:
 
     def improvement(self, key: Key, entry: Entry) -> Callable[[], None] | None:
         """Return what compresses a page well that is asked for again, to be called in a thread; None where it is."""
-        if entry.is_good or not entry.is_packed or key in self.improving:
+        is_done = entry.is_good or not entry.is_packed or STALE in entry.headers
+        if is_done or key in self.improving or len(self.improving) >= MAX_IMPROVING:
             return None
         self.improving.add(key)
 
@@ -141,6 +143,7 @@ class Pages:
         reading = Reading(self.cache, began)
         own = self.cache.look_up([("own", *key)]).get(("own", *key)) if began else None
         how = "assembled" if own else "rendered"
+        close_old_connections()  # as Django does before a request: parts are read in this thread
         try:
             own = own or self._rendered(key, scope, render, reading)
             return own if isinstance(own, Answer) else self._put_together(key, own, reading, how)
