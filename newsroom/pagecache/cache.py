@@ -91,7 +91,8 @@ class PageCache:
             if not self._catch_up():
                 return
             moments = [moment for tag in value.tags for moment in self.due.get(tag, ()) if moment > began.at]
-            self.store.put(key, value, began=began.purges, due_at=min([*moments, ends_at, began.at + self.outbox.max_seconds]))
+            latest = min(ends_at, began.at + self.outbox.max_seconds)
+            self.store.put(key, value, began=began.purges, due_at=min([*moments, latest]))
 
     def replace(self, key: Key, value: Stored, other: Stored) -> None:
         """Put another form of a value in its place, if it is still there."""

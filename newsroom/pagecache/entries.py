@@ -13,9 +13,19 @@ MIN_COMPRESSED_BYTES = 860  # below it, gzip gains nothing
 # Levels of gzip and Brotli: as a page is put together, and when it is asked for again, which many never are.
 QUICK, GOOD = (1, 1), (6, 5)
 PREFERRED = (b"br", b"gzip")  # the smaller first
-OVERHEAD_BYTES = 2_000  # of an entry beside its bodies: its keys, tags and headers
+MAX_FORMS = 8  # of one entry
+OVERHEAD_BYTES = 4_000  # of an entry beside its bodies: its keys, tags and headers
 # What an answer says of one encoding, which is said anew for each.
 _OF_ONE_ENCODING = frozenset((b"content-encoding", b"content-length", b"etag", b"vary", b"date"))
+
+
+@dataclass(frozen=True)
+class Form:
+    """A page as clients get it that take some encodings: its headers and body, and the ETags by which they have it."""
+
+    headers: tuple[Header, ...]
+    body: bytes
+    etags: tuple[bytes, ...]
 
 
 @dataclass(frozen=True)
@@ -33,6 +43,7 @@ class Entry:
     how: bytes = b"rendered"
     is_good: bool = False  # compressed well
     bodies: dict[bytes, bytes] = field(default_factory=dict)
+    forms: "dict[bytes, Form]" = field(default_factory=dict)  # by Accept-Encoding, as browsers send it
 
     @classmethod
     def of(
@@ -70,7 +81,7 @@ class Entry:
         if not self.is_packed:
             return self
         body = self.body
-        return replace(self, is_good=True, bodies={name: _packed(name, body, GOOD) for name in PREFERRED})
+        return replace(self, is_good=True, forms={}, bodies={name: _packed(name, body, GOOD) for name in PREFERRED})
 
     def answer(
         self, accept_encoding: bytes, if_none_match: bytes, if_modified_since: bytes
@@ -80,22 +91,30 @@ class Entry:
         A strong ETag names bytes (RFC 9110, 8.8.3.3): each encoding has its own, as well as a page that was compressed
         in haste. Who has any of those that it takes has the page.
         """
+        form = self.forms.get(accept_encoding) or self._form_for(accept_encoding)
+        if (if_none_match or if_modified_since) and self.status == 200:
+            held = _first_match(form.etags, if_none_match) if if_none_match else None
+            if not if_none_match and dict(self.headers).get(b"last-modified") == if_modified_since:
+                held = form.etags[0]
+            if held:
+                fields = [header for header in self.headers if not header[0].startswith(b"content-t")]
+                return 304, [*fields, (b"vary", b"Accept-Encoding"), (b"etag", held)], b""
+        return self.status, [*form.headers], form.body
+
+    def _form_for(self, accept_encoding: bytes) -> "Form":
+        """Return, and keep, what clients get that take these encodings."""
         taken = _encodings_in(accept_encoding) if self.is_packed else ()
         encodings = [*(name for name in PREFERRED if name in taken), b""]
-        headers = [*self.headers, (b"vary", b"Accept-Encoding")]
+        body, encoding = self._body_in(encodings[0]), encodings[0]
         etags = [self._etag(name, is_good) for name in encodings for is_good in (self.is_good, not self.is_good)]
-        held = _first_match(etags, if_none_match) if if_none_match else None
-        if not if_none_match and if_modified_since:
-            held = etags[0] if dict(self.headers).get(b"last-modified") == if_modified_since else None
-        if self.status == 200 and held:
-            fields = [header for header in headers if not header[0].startswith(b"content-t")]
-            return 304, [*fields, (b"etag", held)], b""
-        encoding = encodings[0]
-        body = self._body_in(encoding)
-        headers += [(b"etag", etags[0]), (b"content-length", str(len(body)).encode())]
+        headers = [*self.headers, (b"vary", b"Accept-Encoding"), (b"etag", etags[0])]
+        headers.append((b"content-length", str(len(body)).encode()))
         if encoding:
             headers.append((b"content-encoding", encoding))
-        return self.status, headers, body
+        form = Form(tuple(headers), body, tuple(etags))
+        if encoding in self.bodies and len(self.forms) < MAX_FORMS:
+            self.forms[accept_encoding] = form
+        return form
 
     def _body_in(self, encoding: bytes) -> bytes:
         if not encoding:
@@ -126,7 +145,7 @@ def _encodings_in(accept_encoding: bytes) -> set[bytes]:
     return taken
 
 
-def _first_match(etags: list[bytes], if_none_match: bytes) -> bytes | None:
+def _first_match(etags: tuple[bytes, ...], if_none_match: bytes) -> bytes | None:
     """The first of the page's ETags that the header names, compared weakly, as the header wants it."""
     if if_none_match.strip() == b"*":
         return etags[0]

@@ -187,7 +187,7 @@ class Pages:
         """Return a page as it last was, marked; else the page of a site whose database is down."""
         last: Entry | None = self.cache.last_known(key)
         if last:
-            return replace(last, headers=(*last.headers, STALE))
+            return replace(last, headers=(*last.headers, STALE), forms={})
         body = self.down(key[2].decode()) if self.down and scope["method"] == "GET" else b""
         return Answer(503, list(DOWN_HEADERS), body)
 
