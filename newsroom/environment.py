@@ -88,6 +88,19 @@ class Environment:
         except Exception as error:  # each kind of address fails in its own way
             raise _wrong(name, value, expected) from error
 
+    def each(self, name: str, parse: Callable[[str], T], *, expected: str) -> list[T]:
+        """Return what `parse`, which raises ValueError, makes of each of the values with commas between."""
+        values = [value.strip() for value in self.text(name).split(",") if value.strip()]
+        if len(set(values)) < len(values):
+            raise ImproperlyConfigured(f"{name} names one twice: set it to {expected}.")
+        parsed = []
+        for value in values:
+            try:
+                parsed.append(parse(value))
+            except ValueError as error:
+                raise _wrong(name, re.sub(r"[\w-]{20,}", "…", value), expected) from error  # that long is a token
+        return parsed
+
     def mail_address(self, name: str, default: str) -> str:
         value = self.text(name) or default
         if "@" not in parseaddr(value)[1] or "\n" in value:

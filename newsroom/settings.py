@@ -16,6 +16,7 @@ from js_asset import static_lazy
 from newsroom.environment import Environment
 from newsroom.lib import languages
 from newsroom.lib.embeds import FRAME_HOSTS
+from newsroom.pagecache.edges.kinds import edge_at
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 # A wheel has the templates in the package, and is run in the folder where its data are (pyproject.toml, [tool.hatch…]).
@@ -87,7 +88,6 @@ MIDDLEWARE = [
     "newsroom.middleware.known_methods",
     "newsroom.middleware.clean_query",
     "newsroom.pagecache.requests.begin_page",
-    "newsroom.pagecache.tags.send_cache_tags",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "newsroom.middleware.CompressTexts",
@@ -203,8 +203,10 @@ SERVER_THREADS = int(read.number("NEWSROOM_THREADS", 2, least=1))
 PAGE_CACHE_BYTES = int(read.number("NEWSROOM_PAGE_CACHE_BYTES", 64 * 1024 * 1024, least=0, unit="bytes"))
 # Seconds for which kept pages are given while the database is down.
 STALE_IF_DOWN = read.number("NEWSROOM_STALE_IF_DOWN", 300.0, least=0, unit="seconds")
-# Whether answers name the tags of what they were made from (Cache-Tag), for a cache that is told what to drop by them.
-SEND_CACHE_TAGS = read.flag("NEWSROOM_SEND_CACHE_TAGS", False)
+# Caches in front, which the worker tells what to drop: answers name to them the tags of what they were made from.
+EDGES = read.each(
+    "NEWSROOM_EDGES", edge_at, expected="varnish://127.0.0.1:6083 or fastly://token@service, with commas between"
+)
 
 # -- files -------------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"

@@ -1,6 +1,13 @@
+from importlib import import_module
+
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PagecacheConfig(AppConfig):
     name = "newsroom.pagecache"
     label = "pagecache"
+    verbose_name = _("The engine room")  # one group at the desk
+
+    def ready(self) -> None:
+        import_module("newsroom.pagecache.edges.checks")  # registers the system checks

@@ -4,13 +4,9 @@ A view calls `add_cache_tags`, an action calls `invalidate` inside its transacti
 """
 
 import datetime as dt
-from collections.abc import Callable
 from typing import TypeVar
 
-from django.conf import settings
-from django.core.exceptions import MiddlewareNotUsed
 from django.db import connection, transaction
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
@@ -18,7 +14,6 @@ from newsroom.pagecache import in_flight
 from newsroom.pagecache.models import Purge
 from newsroom.pagecache.outbox import committed_here
 
-HEADER = "Cache-Tag"  # as edges read it, where there is one
 Response = TypeVar("Response", bound=HttpResponseBase)
 
 
@@ -41,23 +36,6 @@ def add_cache_tags(response: Response, *tags: str) -> Response:
 def cache_tags_of(response: HttpResponseBase) -> set[str]:
     """Return the cache tags of a response."""
     return set(_tags_of(response))
-
-
-def send_cache_tags(get_response: Callable[[HttpRequest], Response]) -> Callable[[HttpRequest], Response]:
-    """Middleware: name a response's tags in its header, for an edge in front (settings.SEND_CACHE_TAGS).
-
-    Without one they stay inside: they tell ids of what is behind a page.
-    """
-
-    def middleware(request: HttpRequest) -> Response:
-        response = get_response(request)
-        if tags := _tags_of(response):
-            response.headers[HEADER] = ",".join(tags)
-        return response
-
-    if not settings.SEND_CACHE_TAGS:
-        raise MiddlewareNotUsed
-    return middleware
 
 
 def invalidate(tags: set[str], due_at: dt.datetime | None = None) -> None:

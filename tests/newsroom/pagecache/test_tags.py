@@ -2,20 +2,17 @@
 
 import datetime as dt
 
-from django.core.exceptions import MiddlewareNotUsed
 from django.db import transaction
 from django.http import HttpResponse
-from django.test import RequestFactory, SimpleTestCase, TransactionTestCase, override_settings
+from django.test import SimpleTestCase, TransactionTestCase
 from django.utils import timezone
 
 from newsroom.pagecache.models import Purge
 from newsroom.pagecache.tags import (
-    HEADER,
     OutsideTransaction,
     add_cache_tags,
     cache_tags_of,
     invalidate,
-    send_cache_tags,
 )
 from newsroom.publications.models import Publication
 
@@ -23,7 +20,6 @@ from newsroom.publications.models import Publication
 class AddCacheTagsTests(SimpleTestCase):
     def test_it_writes_what_a_page_was_made_from(self) -> None:
         response = add_cache_tags(HttpResponse(), "article:1", "section:2")
-        self.assertNotIn(HEADER, response.headers)
         self.assertEqual(cache_tags_of(response), {"article:1", "section:2"})
 
     def test_it_adds_each_tag_once(self) -> None:
@@ -38,17 +34,6 @@ class AddCacheTagsTests(SimpleTestCase):
         for tag in ("a:1\r\nSet-Cookie: x=y", "a:1,b:2"):
             with self.assertRaises(ValueError):
                 add_cache_tags(HttpResponse(), tag)
-
-
-class SendCacheTagsTests(SimpleTestCase):
-    def test_it_keeps_them_inside_unless_an_edge_asks_for_them(self) -> None:
-        with self.assertRaises(MiddlewareNotUsed):
-            send_cache_tags(lambda request: HttpResponse())
-        with override_settings(SEND_CACHE_TAGS=True):
-            send = send_cache_tags(lambda request: add_cache_tags(HttpResponse(), "a:1", "b:2"))
-            self.assertEqual(send(RequestFactory().get("/")).headers[HEADER], "a:1,b:2")
-            send = send_cache_tags(lambda request: HttpResponse())
-            self.assertNotIn(HEADER, send(RequestFactory().get("/")).headers)
 
 
 class InvalidateTests(TransactionTestCase):
