@@ -20,6 +20,8 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
         "newsroom.desk.jobs.JOBS",
         "newsroom.pagecache.jobs.JOBS",
     ),
+    # What the worker does beside its tasks, in threads (a function that returns newsroom.worker.loops.Loop).
+    "worker_loops": ("newsroom.pagecache.edges.delivery.loops",),
     # Texts about an article that an app keeps (articles.actions.expunging.TextStore).
     "expunging": ("comments.actions.expunging.COMMENTS",),
     # What an app makes of an item of a WordPress export (articles.importers.load.ItemImporter).

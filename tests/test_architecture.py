@@ -39,7 +39,9 @@ OF_THE_DESK = (
     "articles.management", "comments.admin", "comments.demo", "newsroom.desk", "newsroom.extensions",
 )  # fmt: skip
 # What the page cache may import: it knows tags as strings, answers as bytes.
-OF_THE_PAGE_CACHE = ("newsroom.pagecache", "newsroom.server", "newsroom.worker.recurring")
+OF_THE_PAGE_CACHE = (
+    "newsroom.pagecache", "newsroom.server", "newsroom.worker.recurring", "newsroom.worker.loops",
+)  # fmt: skip
 # Who may write rows. Everything else only reads, and calls an action where something is to change.
 WRITERS = (
     "articles.actions", "comments.actions", "newsroom.publications.actions",
@@ -51,7 +53,8 @@ WRITERS = (
     "newsroom.accounts.actions", "newsroom.accounts.guessing", "newsroom.accounts.jobs",
     "newsroom.desk.sending", "newsroom.desk.jobs",
     "newsroom.worker.jobs", "newsroom.worker.mail", "newsroom.worker.process", "newsroom.worker.queue",
-    "newsroom.worker.recurring", "newsroom.pagecache.tags", "newsroom.pagecache.jobs", "newsroom.keys.ring",
+    "newsroom.worker.recurring", "newsroom.pagecache.tags", "newsroom.pagecache.jobs",
+    "newsroom.pagecache.edges.delivery", "newsroom.keys.ring",
 )  # fmt: skip
 WRITES = {"save", "create", "update", "delete", "get_or_create", "update_or_create", "bulk_create", "bulk_update"}
 LAYERS = {"articles": ARTICLES, "comments": COMMENTS}

@@ -17,6 +17,7 @@ from articles.models import Article, Expunging, PartnerFeed, Placement
 from articles.models.partner import Trouble
 from articles.workflow import Stage
 from newsroom.desk.current import current_publication
+from newsroom.pagecache.edges import delivery
 from newsroom.publications.permissions import may
 from newsroom.worker import queue
 from newsroom.worker.models import Mail
@@ -98,6 +99,11 @@ def overdue(request: HttpRequest) -> dict[str, Any] | None:
         )
         url = reverse("admin:django_tasks_database_dbtaskresult_changelist") if request.user.is_superuser else ""
         alarms.append(_alarm(message % {"n": tasks if tasks <= MOST_COUNTED else f"{MOST_COUNTED}+"}, None, url))
+    url = reverse("admin:pagecache_edgestate_changelist") if request.user.is_superuser else ""
+    alarms += [
+        _alarm(_("Readers may get old pages: %(edge)s was not told of changes") % {"edge": late.edge}, late.since, url)
+        for late in delivery.late(now)
+    ]
     return {"title": _("Overdue"), "alarms": alarms} if alarms else None
 
 

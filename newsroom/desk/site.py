@@ -31,7 +31,7 @@ GROUPS = (
     ),
     (gettext_lazy("Sorted under"), ("Section", "Tag", "Author")),
     (gettext_lazy("Sites and users"), ("Publication", "Colleague", "User", "AccountEvent")),
-    (gettext_lazy("The engine room"), ("Mail", "DBTaskResult", "Recurring", "Worker")),
+    (gettext_lazy("The engine room"), ("Mail", "DBTaskResult", "Recurring", "Worker", "EdgeState")),
 )  # fmt: skip
 # A panel of the front page: `title`, `rows`, `url` and `empty`; None where this person has no use for it.
 Panel = Callable[[HttpRequest], dict[str, Any] | None]

@@ -1,7 +1,8 @@
-"""Pages of the worker at the desk: its tasks, recurring jobs, processes and mails."""
+"""Pages of the worker at the desk: its tasks, recurring jobs, processes, mails, and the caches that it purges."""
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -10,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST
@@ -17,6 +19,8 @@ from django_tasks_db.models import DBTaskResult
 
 from newsroom.desk.base import ReadOnlyAdmin
 from newsroom.desk.current import publications_of
+from newsroom.pagecache.edges.delivery import backlog
+from newsroom.pagecache.models import EdgeState
 from newsroom.publications.permissions import may
 from newsroom.worker import mail, queue
 from newsroom.worker.models import Mail, Recurring, Worker
@@ -115,6 +119,26 @@ class WorkerAdmin(SuperuserAdmin):
     @admin.display(description=gettext_lazy("alive"), boolean=True)
     def is_alive(self, row: Worker) -> bool:
         return row.seen_at > Worker.alive_since(timezone.now())
+
+
+@admin.register(EdgeState)
+class EdgeStateAdmin(SuperuserAdmin):
+    """Caches in front: what each has still to be told, and how the last delivery went."""
+
+    list_display = ["edge", "waiting", "delivered_at", "failed_at", "error"]
+    sortable_by = ()
+
+    def has_module_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(settings.EDGES) and self.has_view_permission(request)
+
+    @admin.display(description=gettext_lazy("purges that wait"))
+    def waiting(self, row: EdgeState) -> str:
+        now = timezone.now()
+        found = backlog(row.edge, now)
+        if found.since is None:
+            return "0"
+        text = _("%(n)s, the oldest for %(time)s") % {"n": found.waiting, "time": timesince(found.since, now)}
+        return format_html('<span class="state state-overdue">{}</span>', text) if found.is_late(now) else text
 
 
 @admin.register(Mail)

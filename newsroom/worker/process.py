@@ -1,4 +1,5 @@
-"""The worker process: runs one task after another, shows by a heartbeat that it is alive, enqueues recurring jobs."""
+"""The worker process: runs one task after another, shows by a heartbeat that it is alive, enqueues recurring jobs, and
+runs loops beside them (loops.py)."""
 
 import logging
 import os
@@ -15,7 +16,7 @@ from django.conf import settings
 from django.db import Error, close_old_connections, connections
 from django.utils import timezone
 
-from newsroom.worker import queue, recurring
+from newsroom.worker import loops, queue, recurring
 from newsroom.worker.models import Worker
 
 logger = logging.getLogger(__name__)
@@ -40,7 +41,7 @@ class WorkerProcess:
         parent = os.getppid()
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
-        with self._heartbeat():
+        with self._heartbeat(), loops.running():
             while not self.stopping.is_set() and not (with_parent and os.getppid() != parent):
                 close_old_connections()
                 try:
@@ -61,6 +62,7 @@ class WorkerProcess:
             self._maintain()
             while run := queue.run_next(self.name, exclude=[pk for pk, went_well in tried.items() if not went_well]):
                 tried[run.id] = run.went_well
+            loops.look_once()
         return sum(tried.values()), len(tried) - sum(tried.values())
 
     def _work(self) -> bool:

@@ -23,6 +23,7 @@ from comments.models import BlockedSender, ModerationBatch, Term, ThreadPolicy
 from comments.states import Decision
 from newsroom.accounts.actions import invitations
 from newsroom.accounts.models import AccountEvent, Colleague
+from newsroom.pagecache.models import EdgeState
 from newsroom.publications.models import Publication, Role
 from newsroom.publications.permissions import SYSTEM, may
 from newsroom.worker import mail
@@ -203,7 +204,8 @@ def _engine_room(test: NewsroomTestCase, word: Word) -> list[Any]:
         pk="w", host=word("host", SUPERUSER, None), pid=1, started_at=timezone.now(), seen_at=timezone.now()
     )
     job = Recurring.objects.create(name=word("job", SUPERUSER, None), due_at=timezone.now())
+    edge = EdgeState.objects.create(edge=word("edge", SUPERUSER, None), error=word("error", SUPERUSER, None))
     stranger = test.person(word("username", SUPERUSER, None))
     task = DBTaskResult.objects.first()
     assert task is not None
-    return [*Mail.objects.all(), task, job, Worker.objects.get(pk="w"), stranger]
+    return [*Mail.objects.all(), task, job, edge, Worker.objects.get(pk="w"), stranger]

@@ -147,7 +147,16 @@ class RouteTests(NewsroomTestCase):
                 self.assertIn("/admin/login/", answer.headers.get("Location", ""), f"{method} {name}")
 
     def test_no_library_mounts_a_page_of_its_own(self) -> None:
-        ours = {"articles", "comments", "publications", "accounts", "worker", "django_tasks_database", "auth"}
+        ours = {
+            "articles",
+            "comments",
+            "publications",
+            "accounts",
+            "worker",
+            "pagecache",
+            "django_tasks_database",
+            "auth",
+        }
         self.assertEqual({model._meta.app_label for model in admin.site._registry} - ours, set())
         self.assertNotIn("view_on_site", {name for name, _path in routes(admin.site.get_urls())})
         for path in ("/admin/r/1/1/", "/admin/taggit/tag/", "/admin/taggit/tag/merge-tags/"):
