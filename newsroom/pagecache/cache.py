@@ -84,15 +84,19 @@ class PageCache:
             found = {key: self.store.get(key, now) for key in keys}
         return {key: value for key, value in found.items() if value is not None}
 
-    def put(self, key: Key, value: Stored, began: Position, ends_at: float = math.inf) -> None:
-        """Store a value, unless something that it was made from changed since it began to be made. `ends_at`: the
-        moment, in seconds since 1970, at which the clock changes it."""
+    def end_of(self, tags: Iterable[str], began: Position, ends_at: float = math.inf) -> float:
+        """Return the moment, in seconds since 1970, until which something with these tags can be kept: `ends_at`, or an
+        earlier one at which a purge is due."""
+        moments = [moment for tag in tags for moment in self.due.get(tag, ()) if moment > began.at]
+        return min([*moments, ends_at, began.at + self.outbox.max_seconds])
+
+    def put(self, key: Key, value: Stored, began: Position, ends_at: float = math.inf) -> bool:
+        """Store a value until `ends_at` (see `end_of`). Return whether it was: not if something that it was made from
+        changed since it began to be made."""
         with self.lock:
             if not self._catch_up():
-                return
-            moments = [moment for tag in value.tags for moment in self.due.get(tag, ()) if moment > began.at]
-            latest = min(ends_at, began.at + self.outbox.max_seconds)
-            self.store.put(key, value, began=began.purges, due_at=min([*moments, latest]))
+                return False
+            return self.store.put(key, value, began=began.purges, due_at=self.end_of(value.tags, began, ends_at))
 
     def replace(self, key: Key, value: Stored, other: Stored) -> None:
         """Put another form of a value in its place, if it is still there."""

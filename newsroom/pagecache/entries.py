@@ -42,6 +42,7 @@ class Entry:
     tags: frozenset[str] = frozenset()
     how: bytes = b"rendered"
     is_good: bool = False  # compressed well
+    due_at: float = 0.0  # until when it is kept, in seconds since 1970
     bodies: dict[bytes, bytes] = field(default_factory=dict)
     forms: "dict[bytes, Form]" = field(default_factory=dict)  # by Accept-Encoding, as browsers send it
 

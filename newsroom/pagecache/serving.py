@@ -9,7 +9,6 @@ page that others are given, and no query multiplies pages.
 """
 
 import logging
-import math
 import re
 import time
 from collections.abc import Callable
@@ -20,6 +19,7 @@ from urllib.parse import parse_qsl
 from django.db import DatabaseError, Error, close_old_connections
 
 from newsroom.pagecache.cache import MAX_SECONDS, PageCache
+from newsroom.pagecache.edges.headers import edge_headers
 from newsroom.pagecache.entries import OVERHEAD_BYTES, Entry, Header
 from newsroom.pagecache.fragments import Fragment, parse
 from newsroom.pagecache.outbox import Outbox
@@ -178,10 +178,11 @@ class Pages:
         made = "".join(f", {name}={n}" if n > 1 else f", {name}" for name, n in reading.fresh.items())
         body = html.encode("utf-8", "surrogateescape")
         entry = Entry.of(own.status, own.headers, body, tags, f"{how}{made}".encode())
-        if _is_stored(own) and reading.began:
-            ends_at = min([own.ends_at, *(made.ends_at for made in parts.values())], default=math.inf)
-            self.cache.put(key, entry, reading.began, ends_at)
-        return entry
+        if not _is_stored(own) or reading.began is None:
+            return entry
+        ends_at = self.cache.end_of(tags, reading.began, min([own.ends_at, *(made.ends_at for made in parts.values())]))
+        kept = replace(entry, due_at=ends_at)
+        return kept if self.cache.put(key, kept, reading.began, ends_at) else entry
 
     def _without_database(self, key: Key, scope: Scope) -> Entry | Answer:
         """Return a page as it last was, marked; else the page of a site whose database is down."""
@@ -198,8 +199,10 @@ class Pages:
             headers.get(b"accept-encoding", b""), headers.get(b"if-none-match", b""),
             headers.get(b"if-modified-since", b""),
         )  # fmt: skip
-        if self.shows_how and STALE not in fields:
-            fields.append((b"x-page", how or entry.how))
+        if STALE not in fields:
+            fields += edge_headers(entry.tags, entry.due_at)
+            if self.shows_how:
+                fields.append((b"x-page", how or entry.how))
         return Answer(status, fields, b"" if scope["method"] == "HEAD" else body)
 
     def _remember_personal(self, key: Key) -> None:

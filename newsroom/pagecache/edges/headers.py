@@ -1,6 +1,5 @@
 """What an answer says to the edges: how long they may keep it, and by which tags it is found."""
 
-import math
 import time
 from collections.abc import Collection
 
@@ -8,17 +7,19 @@ from django.conf import settings
 
 from newsroom.pagecache.edges.base import EVERY_PAGE, Header
 
+LONGEST_SECONDS = 3600.0  # for which an edge keeps what only a purge changes
+
 
 def edge_headers(tags: Collection[str], due_at: float, now: float | None = None) -> list[Header]:
     """Return the headers, for all edges that are set, of an answer with these tags that is true until `due_at`.
 
     Times are in seconds since 1970. Empty, so that no edge keeps the answer: without an edge, for what bears no tags,
-    for what ends within a second or is not known to end. An edge takes these headers off before readers see them.
+    for what is not kept here or ends within a second. An edge takes these headers off before readers see them.
     """
-    if not settings.EDGES or not tags or not math.isfinite(due_at):
+    if not settings.EDGES or not tags:
         return []
     # Rounded down: an edge counts whole seconds, from when it has the answer.
-    seconds = int(due_at - (time.time() if now is None else now))
+    seconds = int(min(due_at - (time.time() if now is None else now), LONGEST_SECONDS))
     if seconds < 1:
         return []
     borne = {EVERY_PAGE, *tags}
