@@ -1,7 +1,7 @@
 """What a page from the page cache costs beside the same bytes as a file of nginx: `python -m tests.bench.hits`.
 
 The server runs on one core, the load (wrk) on another, each in turn; what is compared is requests a second in one run.
-Needs nginx and wrk (Debian's packages).
+Needs nginx and wrk (Debian's packages); Varnish is measured where it is installed.
 """
 
 import http.client
@@ -17,6 +17,7 @@ from rich.table import Table
 
 from tests.hostile.site import SITE, served
 from tests.living.processes import free_port
+from tests.newsroom.pagecache.edges.varnishd import MISSING, varnish
 
 SECONDS, CONNECTIONS = 6, 16
 NGINX = """
@@ -82,6 +83,14 @@ def main() -> int:
         finally:
             nginx.terminate()
             nginx.wait()
+    if MISSING:
+        sys.stderr.write(f"Varnish is not measured: {MISSING}.\n")
+    else:
+        on_core = ("taskset", "-c", "0")
+        with served(NEWSROOM_EDGES="varnish://127.0.0.1:6083") as site, varnish(site.port, command=on_core) as edge:
+            kept = [edge.ask("/", host=SITE, Accept_Encoding="gzip") for _time in range(2)][1]
+            assert (kept.status, kept.is_hit) == (200, True)
+            results["Varnish, a page that it kept"] = load(f"http://127.0.0.1:{edge.port}/")
     table = Table("server, on one core", "requests a second", "to nginx")
     for name, rate in results.items():
         table.add_row(name, f"{rate:,.0f}", f"{rate / results['nginx, the same bytes as a file']:.2f}")
