@@ -48,16 +48,15 @@ def pages(kg: Publication, ia: Publication) -> list[tuple[str, str]]:
 
 
 @contextmanager
-def served(database: str, host: str, servers: int, var: Path, log: Path) -> Iterator[list[int]]:
+def served(database: str, host: str, servers: int, var: Path, log: Path, **settings: str) -> Iterator[list[int]]:
     """Serve by several processes with the same database and NEWSROOM_VAR. Yield their ports."""
-    with ExitStack() as processes, log.open("w") as written:
+    environment = {"NEWSROOM_PORT": "8000", "NEWSROOM_VAR": str(var), **settings}
+    with ExitStack() as processes, log.open("a") as written:
         ports = []
         for _n in range(servers):
             port = free_port()
             with redirect_stderr(written):
-                processes.enter_context(
-                    running(database, "serve", "--port", str(port), NEWSROOM_PORT="8000", NEWSROOM_VAR=str(var))
-                )
+                processes.enter_context(running(database, "serve", "--port", str(port), **environment))
             reader = Reader(port, host)  # the first one collects static files, the others find them
             wait_until(lambda reader=reader: reader.read("/healthz")[0] == 200, 90, "a server that answers")  # type: ignore[misc]
             ports.append(port)
