@@ -48,6 +48,7 @@ WRITERS = (
     "articles.importers.load", "articles.importers.images",  # an export, in bulk
     "articles.partners.actions", "articles.partners.ingest", "articles.partners.images", "articles.partners.poll",
     "articles.demo.stage", "comments.demo.stage",  # a site from nothing
+    "articles.demo.corpus", "comments.demo.corpus", "comments.management.commands.make_corpus",  # one of any size
     "newsroom.publications.models",  # a publication's domain among its hosts, however it is saved
     # their own tables
     "newsroom.accounts.actions", "newsroom.accounts.guessing", "newsroom.accounts.jobs",

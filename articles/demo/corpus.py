@@ -1,0 +1,238 @@
+"""A site of any size, to try how this one works with so many articles: rows in bulk, as the actions would leave them.
+
+Articles are news, published one a quarter of an hour, the newest first: a larger corpus goes further back. One tag
+stands on half of them; one in fifty was corrected.
+"""
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Min, OuterRef, Subquery
+
+from articles.actions import taxonomy
+from articles.content import Content, derived
+from articles.models import (
+    Address,
+    Article,
+    Author,
+    Byline,
+    Edition,
+    Event,
+    Placement,
+    Revision,
+    Section,
+    Tag,
+    TaggedArticle,
+)
+from articles.presentation import cache_tags
+from articles.workflow import Change, Kind, Stage, Standing, Verb
+from newsroom.lib.text import fold, slugify
+from newsroom.pagecache.tags import invalidate
+from newsroom.publications.models import Publication
+from newsroom.publications.permissions import SYSTEM
+
+NAME, DOMAIN = "Corpus", "corpus.localhost"
+STEP = dt.timedelta(minutes=15)  # from one article to the next
+MOST = 1_200_000  # articles: the oldest is of 1992 then, and archives begin in 1990
+BATCH = 1_000  # articles in a transaction
+SECTIONS, TAGS, AUTHORS = 8, 200, 10
+CORRECTED = 50  # one in so many was
+_THINGS = (
+    "Un casque", "Une tablette", "Un robot", "Une montre", "Un satellite", "Une console", "Un clavier", "Une lampe",
+    "Un moteur", "Une imprimante", "Un capteur", "Une batterie",
+)  # fmt: skip
+_DEEDS = (
+    "voit loin", "change de main", "revient plus cher", "quitte la France", "fait peur aux grands", "tient une semaine",
+    "passe au vert", "se plie en deux", "parle trois langues", "part en orbite", "se loue au mois",
+)  # fmt: skip
+_SENTENCES = (
+    "Le fabricant n’a rien dit du prix, et les revendeurs attendent encore les premiers cartons.",
+    "Nous l’avons tenu en main une matinée, sous la pluie, avec des gants et sans mode d’emploi.",
+    "La version d’avant se vend toujours, à peine moins cher, et beaucoup s’en contentent.",
+    "Les chiffres viennent de la marque elle-même, que personne n’a pu vérifier pour le moment.",
+    "Reste une question que tout le monde pose et à laquelle la notice ne répond pas.",
+    "Dans l’atelier, une quinzaine de personnes montent chaque pièce et la contrôlent deux fois.",
+    "Le tribunal dira au printemps si le brevet tient, et ce que cela change pour les autres.",
+)
+NOTICE = "Une première version de cet article donnait un autre chiffre."
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """A publication of the corpus, with what its articles are sorted under."""
+
+    publication: Publication
+    sections: list[Section]
+    tags: list[Tag]  # the first stands on half of the articles
+    authors: list[Author]
+
+    @classmethod
+    def of(cls, publication: Publication) -> "Corpus":
+        """Return the corpus of a publication, with sections, tags and authors made that are not there yet."""
+        known = {row.slug: row for row in publication.sections.all()}
+        sections = [
+            known.get(f"section-{n}")
+            or taxonomy.save_section(
+                Section(publication=publication, name=f"Section {n}", slug=f"section-{n}", position=n), by=SYSTEM
+            )
+            for n in range(1, SECTIONS + 1)
+        ]
+        tags = taxonomy.tags_named((f"Sujet {n}" for n in range(1, TAGS + 1)), by=SYSTEM)
+        named = {row.name: row for row in Author.objects.filter(name__startswith="Auteur ")}
+        authors = [
+            named.get(f"Auteur {n}") or taxonomy.save_author(Author(name=f"Auteur {n}"), by=SYSTEM)
+            for n in range(1, AUTHORS + 1)
+        ]
+        return cls(publication, sections, tags, authors)
+
+    def add(self, start: int, number: int, newest_at: dt.datetime) -> None:
+        """Write articles `start` and following, `number` of them, in one transaction.
+
+        They are published before all that are there, the first of an empty corpus at `newest_at`.
+        """
+        with transaction.atomic():
+            oldest_at = self.publication.articles.aggregate(at=Min("published_at"))["at"]
+            begin = oldest_at - STEP if oldest_at else newest_at
+            times = {start + n: begin - n * STEP for n in range(number)}
+            _Batch(self, times).write()
+
+    def content(self, number: int) -> Content:
+        """Return the content of an article as its desk left it first."""
+        shared = _shared_content(number % len(_SENTENCES), self.publication.language)
+        thing, deed = _THINGS[number % len(_THINGS)], _DEEDS[number % len(_DEEDS)]
+        headline = f"{thing} {deed}, histoire {number}"
+        others = 1 + number % (TAGS - 1), 1 + number * 7 % (TAGS - 1)
+        numbers = dict.fromkeys((*([0] if number % 2 == 0 else []), *others))
+        return replace(
+            shared,
+            headline=headline,
+            slug=slugify(headline),
+            section=self.sections[number % SECTIONS],
+            authors=(self.authors[number % AUTHORS],),
+            tags=tuple(self.tags[n] for n in numbers),
+        )
+
+
+@cache
+def _shared_content(number: int, language: str) -> Content:
+    """Return a standfirst and a body of some 400 words, typeset once for all articles that have them."""
+    sentences = [*_SENTENCES[number:], *_SENTENCES[:number]]
+    paragraphs = "".join(f"<p>{' '.join(sentences[n:] + sentences[:n])}</p>" for n in range(4))
+    return Content(headline="", standfirst=sentences[0], body=paragraphs).prepared(language)
+
+
+@cache
+def _derived_columns(standfirst: str, body: str) -> dict[str, object]:
+    """Return the columns that follow from a text: counting its words takes as long as writing the article."""
+    return derived(standfirst, body)
+
+
+def corrected(content: Content) -> Content:
+    """Return a content as it was corrected."""
+    return replace(content, standfirst=f"{content.standfirst} Ou presque.")
+
+
+class _Batch:
+    """The rows of some articles, by their numbers with the times of their publication."""
+
+    def __init__(self, corpus: Corpus, times: dict[int, dt.datetime]) -> None:
+        self.corpus, self.publication, self.times = corpus, corpus.publication, times
+        self.contents = {n: corpus.content(n) for n in times}
+        self.corrected_at = {n: at + STEP / 3 for n, at in times.items() if n % CORRECTED == 0}
+
+    def write(self) -> None:
+        articles = dict(zip(self.times, Article.objects.bulk_create(map(self._article, self.times)), strict=True))
+        self._list(articles)
+        first = self._revisions(articles, self.times, {})
+        second = self._revisions(articles, self.corrected_at, {"change": Change.CORRECTION, "notice": NOTICE})
+        Edition.objects.bulk_create(
+            [Edition(article=articles[n], revision=first[n], **self._listed(n)) for n in self.times]
+            + [self._corrected_edition(articles[n], first[n], second[n], at) for n, at in self.corrected_at.items()]
+        )
+        self._log(articles, first, second)
+        newest = Revision.objects.filter(article=OuterRef("pk")).order_by("-number").values("pk")[:1]
+        Article.objects.filter(pk__in=[row.pk for row in articles.values()]).update(
+            live=Subquery(newest), live_kind=Kind.NEWS
+        )
+        self._invalidate()
+
+    def _article(self, n: int) -> Article:
+        content = self.contents[n]
+        section, (author, *_others) = content.section, content.authors
+        assert section is not None, "each has one"
+        return Article(
+            publication=self.publication, stage=Stage.PUBLISHED, published_at=self.times[n],
+            saved_at=self.corrected_at.get(n, self.times[n]), path=f"/{section.slug}/{content.slug}/",
+            desk_headline=content.headline, desk_headline_key=fold(content.headline)[:320],
+            desk_section=section, desk_first_author=author,
+        )  # fmt: skip
+
+    def _revisions(
+        self, articles: dict[int, Article], times: dict[int, dt.datetime], change: dict[str, str]
+    ) -> dict[int, Revision]:
+        """Write a revision of each article in `times`: the first, or with a `change` the second, with a longer text."""
+        rows = []
+        for n, at in times.items():
+            content = self.contents[n]
+            if change:
+                content = corrected(content)
+            columns = self._columns(content) | change
+            rows.append(Revision(article=articles[n], number=2 if change else 1, created_at=at, **columns))
+        return dict(zip(times, Revision.objects.bulk_create(rows), strict=True))
+
+    def _columns(self, content: Content) -> dict[str, object]:
+        """Return `content.as_columns()`, without counting the same words a thousand times."""
+        textless = replace(content, standfirst="", body="").as_columns()
+        text = {"standfirst": content.standfirst, "body": content.body}
+        return textless | text | _derived_columns(content.standfirst, content.body)
+
+    def _listed(self, n: int) -> dict[str, Any]:
+        return {"publication": self.publication, "published_at": self.times[n]}
+
+    def _corrected_edition(self, article: Article, before: Revision, after: Revision, at: dt.datetime) -> Edition:
+        return Edition(
+            article=article, publication=self.publication, published_at=at, revision=after, previous=before,
+            change=Change.CORRECTION,
+        )  # fmt: skip
+
+    def _list(self, articles: dict[int, Article]) -> None:
+        """Write the rows by which readers find them: addresses, placements, tags, bylines."""
+        addresses, placements, links, lines = [], [], [], []
+        for n, article in articles.items():
+            content, listed = self.contents[n], self._listed(n)
+            addresses.append(Address(publication=self.publication, path=article.path, article=article, canonical=True))
+            placements.append(Placement(article=article, kind=content.kind, section=content.section, **listed))
+            links += [
+                TaggedArticle(content_object=article, tag=tag, position=position, **listed)
+                for position, tag in enumerate(content.tags)
+            ]
+            lines += [Byline(article=article, author=author, **listed) for author in content.authors]
+        Address.objects.bulk_create(addresses)
+        Placement.objects.bulk_create(placements)
+        TaggedArticle.objects.bulk_create(links)
+        Byline.objects.bulk_create(lines)
+
+    def _log(self, articles: dict[int, Article], first: dict[int, Revision], second: dict[int, Revision]) -> None:
+        """Write what the actions log: begun and published, and for a correction saved and published again."""
+        rows = []
+        for n, revision in [*first.items(), *second.items()]:
+            again = revision.number > 1
+            verb, at = Verb.SAVED if again else Verb.CREATED, revision.created_at
+            before = Stage.PUBLISHED if again else ""
+            common = {"article": articles[n], "revision": revision, "at": at}
+            rows.append(Event(verb=verb, from_state=before, to_state=Stage.DRAFT, **common))
+            rows.append(Event(verb=Verb.PUBLISHED, from_state=Stage.DRAFT, to_state=Standing.LIVE, **common))
+        Event.objects.bulk_create(rows)
+
+    def _invalidate(self) -> None:
+        """Invalidate the lists that the articles enter."""
+        tags = {cache_tags.publication(self.publication)}
+        for n, at in self.times.items():
+            content, local = self.contents[n], at.astimezone(self.publication.zone)
+            tags |= {cache_tags.archive(self.publication, local.year, local.month)}
+            tags |= {cache_tags.tag(tag) for tag in content.tags} | {cache_tags.author(row) for row in content.authors}
+            tags |= {cache_tags.section(content.section)} if content.section else set()
+        invalidate(tags)
