@@ -4,8 +4,8 @@ import calendar
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import admin
@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -22,21 +22,21 @@ from articles.models import Article
 from newsroom.desk.current import current_publication
 from newsroom.publications.models import Publication
 from newsroom.publications.permissions import may
-from newsroom.timestamps import month_name, month_span, months_beside
+from newsroom.timestamps import month_name, months_beside
 
-SHOWN_A_DAY = 6  # the others are folded
-MOST = 2_000  # of one kind in a month: two newsrooms like ours
+SHOWN_A_DAY = 6  # in a month; a day that has more leads to a page of its own
+MOST = 5_000  # of one kind in a month: four newsrooms like ours
 FIRST_YEAR, LAST_YEAR = 1990, 2200
 
 
 @dataclass(frozen=True, order=True)
 class Entry:
-    """Something at a set time: `what` names its colour and its words."""
+    """Something at a set time: `what` names its colour and its words. Its headline is read only where it is shown."""
 
     at: dt.datetime
-    headline: str
     article: int
     what: str
+    headline: str = ""
 
     @property
     def url(self) -> str:
@@ -58,45 +58,57 @@ LABELS = {
 
 @dataclass(frozen=True)
 class Day:
-    """A day of the grid; `inside` the month, or beside it to fill a week."""
+    """A day of the grid; `inside` the month, or beside it to fill a week. `more`: how many entries it does not show."""
 
     date: dt.date
     inside: bool
     is_today: bool
     entries: list[Entry]
+    more: int = 0
 
     @property
-    def shown(self) -> list[Entry]:
-        return self.entries[:SHOWN_A_DAY]
-
-    @property
-    def folded(self) -> list[Entry]:
-        return self.entries[SHOWN_A_DAY:]
+    def url(self) -> str:
+        return f"?day={self.date:%Y-%m-%d}"
 
 
 def month(request: HttpRequest) -> HttpResponse:
-    """Return a month (`month=2026-11`; by default this one) of the current publication. Four queries."""
+    """Return a month (`month=2026-11`; by default this one) of the current publication, or a day (`day=2026-11-07`).
+
+    Five queries. A month shows SHOWN_A_DAY entries of a day, a day all of them.
+    """
     publication = current_publication(request)
     if publication is None or not may(request.user, "article.view", publication):
         raise PermissionDenied
-    today = timezone.now().astimezone(publication.zone).date()
-    year, number = _asked(request.GET.get("month", "")) or (today.year, today.month)
-    preceding, following = months_beside(year, number)
-    start, end = month_span(year, number, publication.zone)
-    by_day: dict[dt.date, list[Entry]] = defaultdict(list)
-    for entry in sorted(_entries(publication, start, end)):
-        by_day[entry.at.astimezone(publication.zone).date()].append(entry)
-    weeks = [
-        [Day(date, date.month == number, date == today, by_day[date] if date.month == number else []) for date in week]
-        for week in calendar.Calendar().monthdatescalendar(year, number)
-    ]
     language = get_language() or "en"
-    context = {
+    today = timezone.now().astimezone(publication.zone).date()
+    date = _asked_day(request.GET.get("day", ""))
+    year, number = (
+        (date.year, date.month) if date else _asked(request.GET.get("month", "")) or (today.year, today.month)
+    )
+    context: dict[str, Any] = {
         **admin.site.each_context(request),
         "opts": Article._meta,
-        "title": month_name(year, number, language).capitalize(),
-        "weeks": weeks,
         "labels": LABELS.items(),
+        "month": (f"{year:04d}-{number:02d}", month_name(year, number, language)),
+    }
+    if date:
+        entries = _with_headlines(_entries(publication, [date])).get(date, [])
+        context |= {"title": formats.date_format(date, "l j F Y").capitalize(), "entries": entries}
+        return TemplateResponse(request, "admin/articles/article/calendar_day.html", context)
+    grid = calendar.Calendar().monthdatescalendar(year, number)
+    inside = [date for week in grid for date in week if date.month == number]
+    by_day = _entries(publication, inside)
+    shown = _with_headlines({date: by_day[date][:SHOWN_A_DAY] for date in inside})
+    preceding, following = months_beside(year, number)
+    context |= {
+        "title": month_name(year, number, language).capitalize(),
+        "weeks": [
+            [
+                Day(date, date.month == number, date == today, shown.get(date, []), len(by_day[date]) - SHOWN_A_DAY)
+                for date in week
+            ]
+            for week in grid
+        ],
         "earlier": (f"{preceding[0]:04d}-{preceding[1]:02d}", month_name(*preceding, language)),
         "later": (f"{following[0]:04d}-{following[1]:02d}", month_name(*following, language)),
         "is_current": (year, number) == (today.year, today.month),
@@ -111,12 +123,22 @@ def _asked(text: str) -> tuple[int, int] | None:
     return None
 
 
-def _entries(publication: Publication, start: dt.datetime, end: dt.datetime) -> Iterator[Entry]:
-    """Yield the calendar entries from `start` to `end`: publications, changes, withdrawals, deadlines.
+def _asked_day(text: str) -> dt.date | None:
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII) and _asked(text[:7]):
+        with suppress(ValueError):
+            return dt.date.fromisoformat(text)
+    return None
 
-    A withdrawn article keeps the entry of its publication.
+
+def _entries(publication: Publication, days: list[dt.date]) -> dict[dt.date, list[Entry]]:
+    """Return the entries of days that follow each other, without headlines: publications, changes, withdrawals,
+    deadlines, in the order of their times.
+
+    A withdrawn article keeps the entry of its publication. Only the index of each column is read.
     """
-    now = timezone.now()
+    now, zone = timezone.now(), publication.zone
+    start, end = (dt.datetime.combine(day, dt.time(), zone) for day in (days[0], days[-1] + dt.timedelta(days=1)))
+    found = []
     for what, column, rows in (
         ("published", "published_at", Q(live__isnull=False)),
         ("change", "next_at", Q()),
@@ -124,6 +146,19 @@ def _entries(publication: Publication, start: dt.datetime, end: dt.datetime) -> 
         ("deadline", "deadline", Q(draft__isnull=False)),
     ):
         between = {f"{column}__gte": start, f"{column}__lt": end}
-        found = Article.objects.filter(rows, publication=publication, **between).order_by(column)
-        for pk, headline, moment in found.values_list("pk", "desk_headline", column)[:MOST]:
-            yield Entry(moment, headline, pk, "scheduled" if what == "published" and moment > now else what)
+        times = Article.objects.filter(rows, publication=publication, **between).order_by(column)
+        for pk, moment in times.values_list("pk", column)[:MOST]:
+            found.append(Entry(moment, pk, "scheduled" if what == "published" and moment > now else what))
+    by_day: dict[dt.date, list[Entry]] = defaultdict(list)
+    for entry in sorted(found):
+        by_day[entry.at.astimezone(zone).date()].append(entry)
+    return by_day
+
+
+def _with_headlines(by_day: dict[dt.date, list[Entry]]) -> dict[dt.date, list[Entry]]:
+    """Return the same entries with the headlines of their articles. One query."""
+    articles = {entry.article for entries in by_day.values() for entry in entries}
+    headlines = dict(Article.objects.filter(pk__in=articles).values_list("pk", "desk_headline"))
+    return {
+        day: [replace(entry, headline=headlines[entry.article]) for entry in entries] for day, entries in by_day.items()
+    }

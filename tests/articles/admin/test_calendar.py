@@ -43,17 +43,54 @@ class CalendarTests(NewsroomTestCase):
         with time_machine.travel("2031-03-10T09:00:00+00:00", tick=False):
             self.assertEqual(self.entries(month="2031-04"), {1: [("scheduled", "Avril")]})
 
-    def test_it_folds_a_full_day_and_costs_the_same(self) -> None:
-        now = timezone.now()
-        for n in range(9):
-            make_article(self.kg, f"Histoire {n}", at=now)
+    def test_a_full_day_shows_some_and_leads_to_the_rest_at_the_same_cost(self) -> None:
+        at = dt.datetime(2031, 3, 10, 8, tzinfo=dt.UTC)
+        with time_machine.travel(at, tick=False):
+            for n in range(9):
+                make_article(self.kg, f"Histoire {n}", at=at + n * dt.timedelta(minutes=1))
+            self.at_desk(self.camille)
+            self.client.get(URL)
+            with self.assertNumQueries(11):
+                page = self.client.get(URL)
+            self.assertEqual(
+                self.entries()[10], [("scheduled" if n else "published", f"Histoire {n}") for n in range(6)]
+            )
+            today = next(day for week in page.context["weeks"] for day in week if day.is_today)
+            self.assertEqual(today.more, 3)
+            self.assertContains(page, '<a class="calendar-more" href="?day=2031-03-10">3 de plus</a>', html=True)
+            with self.assertNumQueries(11):
+                day = self.client.get(URL + today.url)
+        self.assertEqual([entry.headline for entry in day.context["entries"]], [f"Histoire {n}" for n in range(9)])
+        self.assertContains(day, "Lundi 10 mars 2031")
+        self.assertContains(day, "?month=2031-03")
+
+    def test_the_entries_of_a_month_that_it_does_not_show_cost_no_row_of_the_page(self) -> None:
+        with time_machine.travel("2031-03-20T08:00:00+00:00", tick=False):
+            for n in range(8):
+                make_article(self.kg, f"Histoire {n}", at=dt.datetime(2031, 3, 10, 8, n, tzinfo=dt.UTC))
+            self.at_desk(self.camille)
+            self.assertNotContains(self.client.get(URL), "Histoire 7")
+
+    def test_a_day_shows_nothing_of_its_neighbours_nor_of_another_publication(self) -> None:
+        with time_machine.travel("2031-03-10T09:00:00+00:00", tick=False):
+            for site, headline, moment in (
+                (self.kg, "La veille", dt.datetime(2031, 3, 4, 22, 59, tzinfo=dt.UTC)),
+                (self.kg, "Minuit à Paris", dt.datetime(2031, 3, 4, 23, 0, tzinfo=dt.UTC)),
+                (self.kg, "Le lendemain", dt.datetime(2031, 3, 5, 23, 0, tzinfo=dt.UTC)),
+                (self.ia, "De la sœur", dt.datetime(2031, 3, 5, 8, 0, tzinfo=dt.UTC)),
+            ):
+                make_article(site, headline, at=moment)
+            self.at_desk(self.camille)
+            day = self.client.get(URL, {"day": "2031-03-05"})
+        self.assertEqual([entry.headline for entry in day.context["entries"]], ["Minuit à Paris"])
+
+    def test_odd_days_show_the_current_month(self) -> None:
         self.at_desk(self.camille)
-        self.client.get(URL)
-        with self.assertNumQueries(10):
-            page = self.client.get(URL)
-        today = next(day for week in page.context["weeks"] for day in week if day.is_today)
-        self.assertEqual((len(today.shown), len(today.folded)), (6, 3))
-        self.assertContains(page, "3 de plus")
+        for day in ("2031-02-30", "2031-2-3", "1989-12-31", "9999-99-99", "²031-01-01", "x" * 5000, "\x00"):
+            page = self.client.get(URL, {"day": day})
+            self.assertTrue(page.context["is_current"], day)
+        for edge in ("1990-01-01", "2200-12-31", "2031-03-30"):
+            self.assertEqual(self.client.get(URL, {"day": edge}).context["entries"], [])
 
     def test_odd_months_show_the_current_one(self) -> None:
         self.at_desk(self.camille)
