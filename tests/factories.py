@@ -15,7 +15,7 @@ from articles.models import Article, Author, Image, PartnerFeed, PartnerItem, Se
 from articles.partners import actions as partner_actions
 from articles.partners.ingest import Fresh, ingest
 from articles.partners.parse import Feed, Headline
-from articles.presentation.links import IDS_PER_SITEMAP, sitemap_url
+from articles.presentation.links import sitemap_block, sitemap_url
 from newsroom.publications.models import Publication
 from newsroom.publications.permissions import SYSTEM
 
@@ -96,7 +96,7 @@ def make_headline(feed: PartnerFeed, title: str = "Leur titre", *, hours_ago: fl
 
 def map_of(article: Article) -> str:
     """Return the path of the sitemap that holds an article: ids go on from test to test on PostgreSQL."""
-    return sitemap_url(article.pk // IDS_PER_SITEMAP)
+    return sitemap_url(sitemap_block(article.pk))
 
 
 def networks(number: int) -> Iterator[str]:

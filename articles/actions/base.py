@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from articles.actions import maps
 from articles.models import Article, Event, Revision
 from articles.workflow import (
     APPROVED,
@@ -63,11 +64,14 @@ def _apply_due(article: Article, now: dt.datetime) -> bool:
     due = article.due_at
     if due is None or due > now:
         return False
+    map_changed_at = article.map_changed_at(now)
     for pending, moment in sorted(article.times.items(), key=lambda item: item[1]):
         if due <= moment <= now:
             _APPLY[pending](article, moment)
     article.set_due(now)
     article.save()
+    if map_changed_at:
+        maps.note_change(article, map_changed_at)
     return True
 
 

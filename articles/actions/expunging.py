@@ -24,7 +24,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_tasks import task
 
-from articles.actions import addresses
+from articles.actions import addresses, maps
 from articles.actions.base import locked, log
 from articles.content import derived
 from articles.models import (
@@ -298,6 +298,7 @@ def _redact_addresses(article: Article, passage: str, remove: bool) -> list[Occu
             assert article.published_at is not None
             path = addresses.permalink(article, live, article.published_at)
             article.path = addresses.assign(article.publication, path, article)
+            maps.note_change(article, timezone.now())
             article.save(update_fields=["path"])
     return [Occurrence(_("addresses"), len(telling))]
 

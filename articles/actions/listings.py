@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from django.utils import timezone
 
-from articles.actions import addresses
+from articles.actions import addresses, maps
 from articles.content import Content
 from articles.models import Article, Byline, Placement, Revision, Tag, TaggedArticle
 from articles.presentation import cache_tags
@@ -20,10 +20,13 @@ from newsroom.pagecache.tags import invalidate
 def invalidating(article: Article) -> Iterator[None]:
     """Invalidate what a change to an article makes stale: what shows it, and lists that it leaves, enters or moves in.
 
+    The sitemap that lists it otherwise than before is noted as changed.
+
     Also at each upcoming time at which what readers have changes by itself: nothing runs then.
     """
     own = cache_tags.own_tags(article)
     before = cache_tags.positions(article) if article.live_id else {}  # listed nowhere yet
+    mapped = article.map_entry(timezone.now())
     yield
     own |= cache_tags.own_tags(article)
     after = cache_tags.positions(article)
@@ -32,6 +35,8 @@ def invalidating(article: Article) -> Iterator[None]:
     for pending, moment in article.times.items():
         if moment > now:  # a change that is scheduled moves the article in no list
             invalidate(own if pending == Pending.CHANGE else own | set(after), due_at=moment)
+    if article.map_entry(now) != mapped:
+        maps.note_change(article, now)
 
 
 def assign_canonical_path(article: Article, before: Revision | None, revision: Revision) -> str:

@@ -11,8 +11,9 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Min, OuterRef, Subquery
+from django.utils import timezone
 
-from articles.actions import taxonomy
+from articles.actions import maps, taxonomy
 from articles.content import Content, derived
 from articles.models import (
     Address,
@@ -28,6 +29,7 @@ from articles.models import (
     TaggedArticle,
 )
 from articles.presentation import cache_tags
+from articles.presentation.links import sitemap_block
 from articles.workflow import Change, Kind, Stage, Standing, Verb
 from newsroom.lib.text import fold, slugify
 from newsroom.pagecache.tags import invalidate
@@ -157,6 +159,8 @@ class _Batch:
         Article.objects.filter(pk__in=[row.pk for row in articles.values()]).update(
             live=Subquery(newest), live_kind=Kind.NEWS
         )
+        for article in {sitemap_block(row.pk): row for row in articles.values()}.values():
+            maps.note_change(article, timezone.now())
         self._invalidate()
 
     def _article(self, n: int) -> Article:

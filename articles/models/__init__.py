@@ -17,6 +17,7 @@ from articles.models.preview_link import PreviewLink
 from articles.models.revision import Revision
 from articles.models.revision_image import RevisionImage
 from articles.models.section import Section
+from articles.models.sitemap_block import SitemapBlock
 from articles.models.stream_source import StreamSource
 from articles.models.tag import Tag, TaggedArticle
 from articles.models.unnamed_image import UnnamedImage
@@ -43,6 +44,7 @@ __all__ = [
     "Revision",
     "RevisionImage",
     "Section",
+    "SitemapBlock",
     "StreamSource",
     "Tag",
     "TaggedArticle",

@@ -195,6 +195,23 @@ class Article(Timestamped):
             return self.next_at
         return self.updated_at
 
+    def map_entry(self, now: dt.datetime) -> tuple[str, dt.datetime] | None:
+        """Return the path and the lastmod by which its site's sitemap lists it at `now`; None while it does not.
+
+        Its lastmod is its latest update: typos and corrections do not change it.
+        """
+        if not (self.is_indexable and self.is_live(now)):
+            return None
+        assert self.published_at is not None, "what is live has a time"
+        return self.path, self.public_updated_at(now) or self.published_at
+
+    def map_changed_at(self, now: dt.datetime) -> dt.datetime | None:
+        """Return when the clock last changed its entry of the sitemap, of the times up to `now` that are not applied
+        yet; None if it did not."""
+        passed = [moment for moment in self.times.values() if self.due_at and self.due_at <= moment <= now]
+        tick = dt.timedelta.resolution
+        return max((at for at in passed if self.map_entry(at) != self.map_entry(at - tick)), default=None)
+
     def was_published_by(self, now: dt.datetime) -> bool:
         """Return whether it was published by `now`, even if it was withdrawn since."""
         return self.live_id is not None and self.published_at is not None and self.published_at <= now

@@ -19,13 +19,13 @@ from articles.models import Article, Author, CardStrip, Placement, Section, Stre
 from articles.models.card_strip import StripArea, StripSource
 from articles.presentation.links import (
     FEED_FORMATS,
-    IDS_PER_SITEMAP,
     archive_url,
     author_url,
     corrections_url,
     difference_url,
     feed_url,
     home_url,
+    sitemap_block,
     sitemap_of_news_url,
     sitemap_url,
     tag_url,
@@ -71,7 +71,7 @@ def _addresses(article: Article) -> Iterator[str]:
     for edition in article.editions.all():
         yield home.origin + difference_url(home, edition)
     yield home.origin + corrections_url(home)
-    yield home.origin + sitemap_url(article.pk // IDS_PER_SITEMAP)
+    yield home.origin + sitemap_url(sitemap_block(article.pk))
     revisions = article.revisions.values_list("section", "tag_ids", "author_ids")
     sections = Section.objects.filter(pk__in={section for section, _tags, _authors in revisions})
     tags = {tag.canonical for tag in Tag.objects.filter(pk__in={pk for _s, tags, _a in revisions for pk in tags})}

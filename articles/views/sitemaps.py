@@ -10,19 +10,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.files.storage import default_storage
-from django.db.models import Case, DateTimeField, F, IntegerField, Max, OuterRef, QuerySet, Subquery, Value, When
-from django.db.models.functions import Cast, Coalesce, Greatest
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from articles.models import Article, Image, Placement
-from articles.models.article import change_in_force
+from articles.models import Article, Image, Placement, SitemapBlock
 from articles.presentation import cache_tags
 from articles.presentation.feed_entries import absolute
-from articles.presentation.links import IDS_PER_SITEMAP, home_url, sitemap_of_lists_url, sitemap_url
+from articles.presentation.links import (
+    home_url,
+    ids_of_sitemap,
+    sitemap_block,
+    sitemap_of_lists_url,
+    sitemap_url,
+)
 from articles.presentation.stream import stream_of
-from articles.workflow import Change, Kind
+from articles.workflow import Kind
 from newsroom.lib.cleaning import clean_text
 from newsroom.pagecache.tags import add_cache_tags
 from newsroom.publications.models import Publication
@@ -45,44 +49,39 @@ class Entry:
 
 
 def index(request: PublicRequest) -> HttpResponse:
-    """Return the index of sitemaps, each with the time at which it last changed. Six queries.
+    """Return the index of sitemaps, each with the time at which it last changed. Six queries, of no list of articles.
 
-    An article that was withdrawn changed its sitemap at the time of its withdrawal.
+    That of the map of lists is no earlier than its last change: it is at least the last change of any map.
     """
     publication, now = request.publication, timezone.now()
-    rows = (
-        _articles(publication, now)
-        .annotate(block=Cast(F("pk") / Value(IDS_PER_SITEMAP), IntegerField()), last=_changed_at(now))
-        .order_by()
-        .values_list("block")
-        .annotate(latest=Max("last"))
-    )
-    withdrawn = dict(
-        Article.objects.filter(publication=publication, withdrawn_at__lte=now)
-        .annotate(block=Cast(F("pk") / Value(IDS_PER_SITEMAP), IntegerField()))
-        .order_by()
-        .values_list("block")
-        .annotate(latest=Max("withdrawn_at"))
-    )
+    changed = dict(SitemapBlock.objects.filter(publication=publication).values_list("block", "changed_at"))
+    # What the clock changed, and nobody has written down yet.
+    due = Article.objects.due(now).filter(publication=publication).select_related("next").defer("next__body")
+    for row in due:
+        block, moment = sitemap_block(row.pk), row.map_changed_at(now)
+        if moment:
+            changed[block] = max(moment, changed.get(block, moment))
     listed = _lists(request, now)
-    lists_changed_at = max([*(moment for _path, moment in listed.times), *withdrawn.values()], default=None)
+    lists_changed_at = max([*(moment for _path, moment in listed.times), *changed.values()], default=None)
     maps = [(publication.origin + sitemap_of_lists_url(), _w3c(lists_changed_at, publication))]
-    for block, latest in sorted(rows):
-        changed_at = max(latest, withdrawn.get(block, latest))
-        maps.append((publication.origin + sitemap_url(block), _w3c(changed_at, publication)))
+    maps += [(publication.origin + sitemap_url(block), _w3c(at, publication)) for block, at in sorted(changed.items())]
     return add_cache_tags(_xml(request, "index", {"maps": maps}), *listed.tags)
 
 
 def articles(request: PublicRequest, block: int) -> HttpResponse:
-    """Return the sitemap of one block: articles and static pages of this publication. Raises Http404 if empty."""
-    publication, now = request.publication, timezone.now()
-    rows = _articles(publication, now).filter(pk__gte=block * IDS_PER_SITEMAP, pk__lt=(block + 1) * IDS_PER_SITEMAP)
+    """Return the sitemap of one block: articles and static pages of this publication.
+
+    It holds the front page where all have left it: the schema requires an address. Raises Http404 if there were none.
+    """
+    publication, now, ids = request.publication, timezone.now(), ids_of_sitemap(block)
+    rows = _articles(publication, now).filter(pk__gte=ids.start, pk__lt=ids.stop)
     rows = rows.select_related("live__lead_image", "next__lead_image").order_by("pk")
     request.page.ends(None)  # purges tell of all that changes it
     listed = list(rows.defer("live__body", "next__body", "live__standfirst", "next__standfirst"))
-    if not listed:
+    if not listed and not SitemapBlock.objects.filter(publication=publication, block=block).exists():
         raise Http404
-    return _xml(request, "urls", {"entries": [_entry(row, publication, now) for row in listed]})
+    entries = [_entry(row, publication, now) for row in listed] or [_front_page(publication)]
+    return _xml(request, "urls", {"entries": entries})
 
 
 def lists(request: PublicRequest) -> HttpResponse:
@@ -90,7 +89,7 @@ def lists(request: PublicRequest) -> HttpResponse:
     publication, now = request.publication, timezone.now()
     listed = _lists(request, now)
     entries = [Entry(publication.origin + path, _w3c(moment, publication)) for path, moment in listed.times]
-    entries = entries or [Entry(publication.origin + home_url())]  # the schema requires an address
+    entries = entries or [_front_page(publication)]  # the schema requires an address
     return add_cache_tags(_xml(request, "urls", {"entries": entries}), *listed.tags)
 
 
@@ -141,17 +140,16 @@ def _articles(publication: Publication, now: dt.datetime) -> QuerySet[Article]:
     return Article.objects.live(now).filter(publication=publication, is_indexable=True)
 
 
-def _changed_at(now: dt.datetime) -> Any:
-    """Return the time of an article's last update, as `Article.public_updated_at`, as an SQL expression."""
-    change = When(change_in_force(now), next__change=Change.UPDATE, then=F("next_at"))
-    otherwise = Greatest(F("published_at"), Coalesce(F("updated_at"), F("published_at")))
-    return Case(change, default=otherwise, output_field=DateTimeField())
+def _front_page(publication: Publication) -> Entry:
+    return Entry(publication.origin + home_url())
 
 
 def _entry(row: Article, publication: Publication, now: dt.datetime) -> Entry:
     revision = row.revision_at(now)
-    lastmod = _w3c(row.public_updated_at(now) or row.published_at, publication)
-    return Entry(publication.origin + row.path, lastmod, _image(revision.lead_image, publication))
+    entry = row.map_entry(now)
+    assert entry is not None, "rows are of what is live and listed"
+    path, changed_at = entry
+    return Entry(publication.origin + path, _w3c(changed_at, publication), _image(revision.lead_image, publication))
 
 
 def _image(image: Image | None, publication: Publication) -> str:

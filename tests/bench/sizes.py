@@ -33,7 +33,7 @@ from articles.content import Content
 from articles.demo import corpus
 from articles.demo.corpus import Corpus
 from articles.models import Article, Byline, CardStrip, Edition, Placement, TaggedArticle
-from articles.presentation.links import IDS_PER_SITEMAP, sitemap_url
+from articles.presentation.links import sitemap_block, sitemap_url
 from articles.workflow import Stage
 from comments.actions import posting
 from comments.actions.posting import NewComment
@@ -140,7 +140,7 @@ def pages_of_readers(made: Corpus) -> dict[str, str]:
         "feed of a section": f"{made.sections[0].path}feed/",
         "feed of the tag of half": f"/tag/{tag.slug}/feed/atom/",
         "index of maps": "/sitemap.xml",
-        "map of articles": sitemap_url(middle.pk // IDS_PER_SITEMAP),
+        "map of articles": sitemap_url(sitemap_block(middle.pk)),
         "map of lists": "/sitemap-lists.xml",
         "map of news": "/sitemap-news.xml",
         "archives": "/archives/",
