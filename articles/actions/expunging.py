@@ -24,7 +24,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_tasks import task
 
-from articles.actions import addresses, maps
+from articles.actions import addresses, headline_words, maps
 from articles.actions.base import locked, log
 from articles.content import derived
 from articles.models import (
@@ -280,6 +280,8 @@ def redact_row(row: models.Model, names: tuple[str, ...], passage: str, where: s
         for name, text in columns.items():
             setattr(row, name, text)
         type(row)._default_manager.filter(pk=row.pk).update(**columns)
+        if isinstance(row, Article):
+            headline_words.sync(row)
     return [Occurrence(where, count)]
 
 

@@ -22,12 +22,14 @@ from articles.models import (
     Byline,
     Edition,
     Event,
+    HeadlineWord,
     Placement,
     Revision,
     Section,
     Tag,
     TaggedArticle,
 )
+from articles.models.headline_word import words_of
 from articles.presentation import cache_tags
 from articles.presentation.links import sitemap_block
 from articles.workflow import Change, Kind, Stage, Standing, Verb
@@ -147,6 +149,11 @@ class _Batch:
 
     def write(self) -> None:
         articles = dict(zip(self.times, Article.objects.bulk_create(map(self._article, self.times)), strict=True))
+        HeadlineWord.objects.bulk_create(
+            HeadlineWord(article=article, publication=self.publication, word=word)
+            for article in articles.values()
+            for word in words_of(article.desk_headline)
+        )
         self._list(articles)
         first = self._revisions(articles, self.times, {})
         second = self._revisions(articles, self.corrected_at, {"change": Change.CORRECTION, "notice": NOTICE})

@@ -11,12 +11,14 @@ from django.utils import timezone
 
 from articles.actions import editing, publishing
 from articles.content import Content
-from articles.models import Article, Edition
+from articles.models import Article, Edition, SitemapBlock
+from articles.presentation.links import sitemap_block
 from newsroom.publications.permissions import SYSTEM
 from tests.base import NewsroomTestCase
 from tests.factories import LONG_AGO, make_article, make_draft, publish
 
 clock = import_module("articles.migrations.0003_clock")
+sitemap_blocks = import_module("articles.migrations.0022_sitemap_blocks")
 word_counts = import_module("articles.migrations.0019_word_counts")
 
 
@@ -57,3 +59,17 @@ class WordCountTests(NewsroomTestCase):
         word_counts.count_again(as_it_was, None)
         article.draft.refresh_from_db()
         self.assertEqual((article.draft.word_count, article.draft.reading_minutes), right)
+
+
+class SitemapBlockTests(NewsroomTestCase):
+    def test_each_block_changed_when_an_article_of_it_last_did(self) -> None:
+        theirs = make_article(self.ia, "Vieux", at=LONG_AGO)
+        gone = publishing.withdraw(make_article(self.kg, "Retiré", at=LONG_AGO), by=SYSTEM, notice="Une erreur.")
+        make_article(self.kg, "Demain", at=timezone.now() + dt.timedelta(days=1))
+        make_draft(self.kg, "Jamais lu")
+        SitemapBlock.objects.all().delete()
+        sitemap_blocks.changes_so_far(apps, None)
+        blocks = SitemapBlock.objects.order_by("publication").values_list("publication", "block", "changed_at")
+        expected = [(row.publication_id, sitemap_block(row.pk)) for row in (gone, theirs)]
+        self.assertEqual([row[:2] for row in blocks], expected)
+        self.assertEqual([row[2] for row in blocks], [gone.withdrawn_at, LONG_AGO])
