@@ -15,6 +15,7 @@ from django.utils import translation
 
 from newsroom.desk.access import may_upload
 from newsroom.middleware import DESK_PATH, SHARED_PATHS
+from newsroom.pagecache.edges.nginx import edge
 from newsroom.pagecache.outbox import outbox
 from newsroom.pagecache.serving import Pages
 from newsroom.server.application import GuardedApplication
@@ -68,4 +69,5 @@ application = GuardedApplication(
     upload_bytes=settings.IMAGE_MAX_BYTES + 1024 * 1024,
     may_upload=_may_upload,
     pages=_pages(),
+    edge=edge(),
 )

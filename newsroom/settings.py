@@ -207,6 +207,8 @@ STALE_IF_DOWN = read.number("NEWSROOM_STALE_IF_DOWN", 300.0, least=0, unit="seco
 EDGES = read.each(
     "NEWSROOM_EDGES", edge_at, expected="varnish://127.0.0.1:6083 or fastly://token@service, with commas between"
 )
+# The folder that nginx's proxy_cache on this machine shares with us (deploy/nginx.conf); "": nginx stores no page.
+EDGE_NGINX = read.text("NEWSROOM_EDGE_NGINX")
 
 # -- files -------------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"

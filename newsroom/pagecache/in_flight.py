@@ -141,20 +141,21 @@ class Flight:
             self.end(may_still_commit=connection is None or connection.errors_occurred)
 
 
-def begin() -> None:
+def begin() -> bool:
     """Say that this thread's transaction is in flight until it has ended, however it ends. Once for each transaction.
 
-    To be called inside the transaction, before what it changes can commit.
+    To be called inside the transaction, before what it changes can commit. Return whether others can see it.
     """
     earlier = getattr(_here, "flight", None)
     flight = earlier and earlier()
     if flight and not flight.is_over and flight.process == os.getpid():
-        return
+        return True
     flight = _begun()
     if flight:
         # The list of what waits for the commit alone holds the flight: it is gone when Django empties that list.
         transaction.on_commit(flight.end, robust=True)
         _here.flight = weakref.ref(flight)
+    return flight is not None
 
 
 def _begun() -> Flight | None:

@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from newsroom.pagecache import in_flight
+from newsroom.pagecache.edges import nginx
 from newsroom.pagecache.models import Purge
 from newsroom.pagecache.outbox import committed_here
 
@@ -45,10 +46,11 @@ def invalidate(tags: set[str], due_at: dt.datetime | None = None) -> None:
     """
     if not connection.in_atomic_block:
         raise OutsideTransaction("invalidate() belongs inside the transaction of the change")
-    in_flight.begin()
+    is_seen = in_flight.begin()
     due_at = due_at or timezone.now()
     Purge.objects.bulk_create([Purge(tag=tag, due_at=due_at) for tag in sorted(tags)])
     purged = [(tag, due_at.timestamp()) for tag in tags]
+    nginx.forget(tags, is_seen=is_seen)  # also where it is due later: it is fetched again, with that hour
     transaction.on_commit(lambda: committed_here.extend(purged), robust=True)
 
 

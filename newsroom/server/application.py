@@ -4,11 +4,13 @@ import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from newsroom.server.bodies import Gone, Limit, Message, Receive, Rejected, read_body
+from newsroom.server.edge import Edge
 from newsroom.server.joining import Joining, key_of
 from newsroom.server.lanes import Lane
 from newsroom.server.pages import Key, Pages
@@ -48,14 +50,16 @@ class GuardedApplication:
         upload_bytes: int,
         may_upload: Callable[[Environ], bool],
         pages: Pages | None = None,
+        edge: Edge | None = None,
     ):
-        self.application, self.may_upload, self.pages = application, may_upload, pages
+        self.application, self.may_upload, self.pages, self.edge = application, may_upload, pages, edge
         self.admin_path, self.slow_paths, self.sign_in_paths = admin_path, slow_paths, sign_in_paths
         self.upload_limit = Limit(upload_bytes, 10 + upload_bytes / MIN_UPLOAD_BYTES_PER_SECOND)
         self.large_bodies = asyncio.Semaphore(MAX_BODIES_AT_ONCE)
         self.health = Lane("health", 1, max_waiting=8)
         self.looking_up = Lane("pages", 1, max_waiting=2_048)
         self.improving = Lane("compressing", 1, max_waiting=32)
+        self.permitting = Lane("edge", 1, max_waiting=2_048)
         self.reading = Lane("reading", threads, max_waiting=512)
         self.sending = Lane("sending", threads, max_waiting=128)
         self.desk = Lane("desk", threads, max_waiting=64)
@@ -104,7 +108,20 @@ class GuardedApplication:
             return await self._run(scope, receive, lane, self.upload_limit)
 
     async def _page(self, pages: Pages, key: Key, scope: Scope) -> Answer:
-        """Answer with a page that is the same for all: the stored one, or one that is rendered for all who wait.
+        """Answer with a page that is the same for all; tell the edge, if it asks, whether it may store the answer."""
+        page, how = await self._found(pages, key, scope)
+        if isinstance(page, Answer):
+            return page
+        edge = self.edge
+        copy = edge.copy_of(scope) if edge else None
+        if edge is None or copy is None:
+            return pages.answer(page, scope, how=how)
+        page, headers = await self.permitting.run(lambda: edge.permit(copy, page, lambda: pages.get(key)))
+        answer = pages.answer(page, scope, how=how)
+        return replace(answer, headers=[*answer.headers, *headers])
+
+    async def _found(self, pages: Pages, key: Key, scope: Scope) -> tuple[Any, bytes]:
+        """Return a page and how it was found: stored, or rendered for all who wait; an Answer where it is for one.
 
         Who comes while it is rendered waits without a thread, and takes it as stored: it is stored only if it is still
         true. What is not for all is not stored, and each renders its own.
@@ -116,7 +133,7 @@ class GuardedApplication:
         if entry is not None:
             if improve := pages.improvement(key, entry):
                 self.improving.run_later(improve)
-            return pages.answer(entry, scope, how=b"hit")
+            return entry, b"hit"
 
         def render() -> Any:
             return pages.made(key, scope, lambda environ: call(self.application, environ))
@@ -131,7 +148,7 @@ class GuardedApplication:
                 del self.rendering[key]
             if not rendering.done():
                 rendering.set_result(None)
-        return made if isinstance(made, Answer) else pages.answer(made, scope)
+        return made, b""
 
     async def _stored(self, pages: Pages, key: Key) -> Any:
         try:

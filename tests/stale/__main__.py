@@ -33,6 +33,7 @@ from django.test.utils import override_settings
 from django.utils import timezone
 
 from tests.killing.database import OwnDatabase
+from tests.living.nginx import nginx_before
 from tests.stale.comparing import compare
 from tests.stale.hammering import Hammer
 from tests.stale.sites import served, site
@@ -46,8 +47,14 @@ def report(database: str, folder: Path, asked: argparse.Namespace) -> dict[str, 
     with ExitStack() as processes:
         # Another machine has another NEWSROOM_VAR than the one in which the writers here say that they are in flight.
         var = folder / "elsewhere" if asked.other_machine else folder
-        servers = processes.enter_context(served(database, sites[0].domain, asked.servers, var, folder / "servers.log"))
+        edge = folder / "edge" if asked.edge else None
+        servers = processes.enter_context(
+            served(database, sites[0].domain, asked.servers, var, folder / "servers.log", edge)
+        )
         ports = servers
+        if edge:
+            (folder / "nginx").mkdir()
+            ports = [processes.enter_context(nginx_before(servers, folder / "nginx", var=var, edge=edge))[0]]
         if asked.reads:
             hammer = Hammer(
                 sites, folder, ports, edits=asked.edits, reads=asked.reads, readers=asked.readers,
@@ -70,7 +77,7 @@ def report(database: str, folder: Path, asked: argparse.Namespace) -> dict[str, 
                 settled=settled,
             )
         failed = [line for line in (folder / "servers.log").read_text().splitlines() if " ERROR " in line]
-    told = {"engine": connection.vendor, "at": str(timezone.now()), "servers": asked.servers}
+    told = {"engine": connection.vendor, "at": str(timezone.now()), "servers": asked.servers, "by": asked.edge}
     return {**told, "other machine": asked.other_machine, **found, "failed": failed[:20]}
 
 
@@ -86,6 +93,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--reads", type=int, default=0, help="read so much meanwhile, in the place of comparing")
     parser.add_argument("--readers", type=int, default=4, help="processes that read, with --reads (4)")
     parser.add_argument("--writers", type=int, default=2, help="threads that edit, with --reads (2)")
+    parser.add_argument("--edge", choices=("", "nginx"), default="", help="read through an edge on the same machine")
     parser.add_argument(
         "--other-machine", action="store_true", help="serve as on another machine than the one where is edited"
     )
@@ -105,6 +113,7 @@ def main() -> int:
         with (
             override_settings(
                 VAR_DIR=Path(name),
+                EDGE_NGINX=str(Path(name) / "edge") if asked.edge == "nginx" else "",
                 MEDIA_ROOT=Path(name) / "media",
                 STORAGES={
                     "default": {"BACKEND": "newsroom.storage.WholeFileStorage"},
@@ -113,6 +122,7 @@ def main() -> int:
             ),
             OwnDatabase(Path(name)) as database,
         ):
+            (Path(name) / "edge" / "pages").mkdir(parents=True)
             found = report(database.url, Path(name), asked)
     json.dump(found, sys.stdout, indent=1, ensure_ascii=False)
     return 0 if not found["stale"] else 1

@@ -48,9 +48,14 @@ def pages(kg: Publication, ia: Publication) -> list[tuple[str, str]]:
 
 
 @contextmanager
-def served(database: str, host: str, servers: int, var: Path, log: Path, **settings: str) -> Iterator[list[int]]:
-    """Serve by several processes with the same database and NEWSROOM_VAR. Yield their ports."""
+def served(
+    database: str, host: str, servers: int, var: Path, log: Path, edge: Path | None = None, **settings: str
+) -> Iterator[list[int]]:
+    """Serve by several processes with the same database and NEWSROOM_VAR. Yield their ports. `edge`: nginx's folder."""
     environment = {"NEWSROOM_PORT": "8000", "NEWSROOM_VAR": str(var), **settings}
+    if edge:
+        proxied = {"NEWSROOM_BEHIND_PROXY": "true", "NEWSROOM_TRUSTED_PROXIES": "127.0.0.1"}
+        environment |= {"NEWSROOM_EDGE_NGINX": str(edge), **proxied}
     with ExitStack() as processes, log.open("a") as written:
         ports = []
         for _n in range(servers):
