@@ -6,7 +6,7 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from tests.living.processes import ROOT, free_port, wait_until
@@ -56,8 +56,7 @@ def nginx_before(
 
 
 def _answers(port: int) -> bool:
-    with suppress(OSError):
-        line = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as line, suppress(OSError):
         line.request("GET", "/healthz", headers={"Host": "localhost"})
         return line.getresponse().status > 0
     return False

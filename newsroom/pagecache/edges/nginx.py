@@ -11,8 +11,9 @@ tags before it commits. What it could miss is an answer that is under way to ngi
 2. A writer says that it is in flight, *then* reads the index. It unlinks what is stored, and waits up to WAIT_SECONDS
    for what is permitted and not stored yet. So either the server sees the writer, or the writer the permission.
 3. What is not stored by then may be stored whenever nginx comes to it, until the permission ends. So the writer shuts
-   the edge before it commits: it moves `pages` aside. nginx then finds nothing, and can store nothing. Servers answer
-   all requests, and give no permission, until the last permission in doubt has ended; then `pages` is moved back.
+   the edge before it commits: it moves `pages` aside and leaves a file in its place. nginx then finds nothing, and can
+   store nothing. Servers answer all requests, and give no permission, until the last permission in doubt has ended;
+   then `pages` is moved back.
 
 A permission ends when the clock changes the page, and after LONGEST_SECONDS; `X-Accel-Expires: @…` is absolute, so what
 comes late is not given either. Only one permission for a file is open at a time: that it is used shows by the file,
@@ -153,7 +154,7 @@ class Store:
     def forget_all(self) -> None:
         """Unlink every file: nobody knows what they show."""
         for folder in (self.open, self.shut):
-            for path in folder.iterdir() if folder.exists() else ():
+            for path in folder.iterdir() if folder.is_dir() else ():
                 path.unlink(missing_ok=True)
 
     def _shut(self, index: Index, names: Collection[str], *, for_a_while: bool) -> None:
@@ -163,24 +164,25 @@ class Store:
             index.doubt_until(time.time() + LONGEST_SECONDS)
         if not names and not for_a_while:
             return
-        if self.shut.exists():
-            self._remove_what_nginx_made()
-        elif self.open.exists():
+        if not self.shut.exists() and self.open.is_dir():
             self.open.rename(self.shut)
+        while not self.open.is_file():  # a folder that is missing nginx would make
+            self._remove_folder()
+            self.open.touch()
         logger.warning("nginx did not store what it was given in time: for up to a minute it finds and stores no page.")
 
-    def _open_again(self, index: "Index") -> None:
+    def _open_again(self, index: Index) -> None:
         for name in index.end_doubt():
             self._unlink(name)
-        for path in self.shut.iterdir():
-            if "." in path.name:  # nginx could not give it its name
-                path.unlink(missing_ok=True)
-        self._remove_what_nginx_made()
-        self.shut.rename(self.open)
+        while self.shut.exists():
+            self._remove_folder()
+            self.open.unlink(missing_ok=True)
+            with suppress(OSError):  # nginx made it in between
+                self.shut.rename(self.open)
 
-    def _remove_what_nginx_made(self) -> None:
-        """nginx makes its folder when it is started."""
-        if self.open.exists():
+    def _remove_folder(self) -> None:
+        """Remove the folder that nginx made in the place of the one that was moved aside."""
+        with suppress(FileNotFoundError, NotADirectoryError):
             for path in self.open.iterdir():
                 path.unlink(missing_ok=True)
             self.open.rmdir()
