@@ -116,7 +116,7 @@ class GuardedApplication:
         copy = edge.copy_of(scope) if edge else None
         if edge is None or copy is None:
             return pages.answer(page, scope, how=how)
-        page, headers = await self.permitting.run(lambda: edge.permit(copy, page, lambda: pages.get(key)))
+        page, headers = await self.permitting.run(lambda: edge.permit(copy, scope, page, lambda: pages.get(key)))
         answer = pages.answer(page, scope, how=how)
         return replace(answer, headers=[*answer.headers, *headers])
 

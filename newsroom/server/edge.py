@@ -13,8 +13,10 @@ class Edge(Protocol):
     def copy_of(self, scope: Scope) -> str | None:
         """Return the name of what the edge would store of the answer; None for a request that is not the edge's."""
 
-    def permit(self, copy: str, page: Any, latest: Callable[[], Any]) -> tuple[Any, list[tuple[bytes, bytes]]]:
-        """Return the page to answer with, and the headers that say whether and until when it may be stored.
+    def permit(
+        self, copy: str, scope: Scope, page: Any, latest: Callable[[], Any]
+    ) -> tuple[Any, list[tuple[bytes, bytes]]]:
+        """Return the page to answer a request with, and the headers that say whether, and until when, it may be stored.
 
         `latest` returns the page as of the last commit, or None where it is not stored any more. Waits for files.
         """

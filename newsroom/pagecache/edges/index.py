@@ -15,24 +15,27 @@ TAGS_AT_ONCE = 500
 TABLES = """
 CREATE TABLE IF NOT EXISTS boot (id TEXT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS file (
-    name TEXT PRIMARY KEY, before TEXT NOT NULL, until REAL NOT NULL, is_in_doubt INTEGER NOT NULL DEFAULT 0);
+    name TEXT PRIMARY KEY, before TEXT NOT NULL, until REAL NOT NULL, connection TEXT NOT NULL,
+    is_in_doubt INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX IF NOT EXISTS file_until ON file (until);
 CREATE TABLE IF NOT EXISTS tagged (tag TEXT, name TEXT, PRIMARY KEY (tag, name)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS tagged_name ON tagged (name);
 """
 WITH_TAGS = """
-SELECT DISTINCT file.name, before, until FROM tagged CROSS JOIN file ON file.name = tagged.name
+SELECT DISTINCT file.name, before, until, connection FROM tagged CROSS JOIN file ON file.name = tagged.name
 WHERE tag IN (?s) AND until > ? AND NOT is_in_doubt
 """
 
 
 @dataclass(frozen=True)
 class Permission:
-    """That a file may be stored until a time, in seconds since 1970. `before`: what was there when it was given."""
+    """That a file may be stored until a time, in seconds since 1970. `before`: what was there when it was given;
+    `connection`: by which the answer went that may be stored ("address port address port"), "" where nobody knows."""
 
     name: str
     before: str
     until: float
+    connection: str = ""
 
 
 class Index:
@@ -66,7 +69,7 @@ class Index:
 
     def permission(self, name: str) -> Permission | None:
         """Return the last permission for a file."""
-        found = self._rows("SELECT name, before, until FROM file WHERE name = ?", [name])
+        found = self._rows("SELECT name, before, until, connection FROM file WHERE name = ?", [name])
         return Permission(*found[0]) if found else None
 
     def permissions_with(self, tags: Collection[str], now: float) -> list[Permission]:
@@ -81,9 +84,9 @@ class Index:
 
     def permit(self, permission: Permission, tags: Collection[str]) -> None:
         """Write a permission, and its tags beside those that the file has. Inside `writing`, as all that follow."""
-        row = [permission.name, permission.before, permission.until]
+        row = [permission.name, permission.before, permission.until, permission.connection]
         connection = self._connection()
-        connection.execute("INSERT OR REPLACE INTO file (name, before, until) VALUES (?, ?, ?)", row)
+        connection.execute("INSERT OR REPLACE INTO file (name, before, until, connection) VALUES (?, ?, ?, ?)", row)
         connection.executemany(
             "INSERT OR IGNORE INTO tagged VALUES (?, ?)", [(tag, permission.name) for tag in sorted(tags)]
         )
@@ -103,7 +106,7 @@ class Index:
 
     def doubt_until(self, until: float) -> None:
         """Note that until a time nobody knows anything."""
-        self._connection().execute("INSERT OR REPLACE INTO file VALUES ('', '', ?, 1)", [until])
+        self._connection().execute("INSERT OR REPLACE INTO file VALUES ('', '', ?, '', 1)", [until])
 
     def is_in_doubt(self, now: float) -> bool:
         return bool(self._rows("SELECT 1 FROM file WHERE is_in_doubt AND until > ? LIMIT 1", [now]))

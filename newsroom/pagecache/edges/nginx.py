@@ -16,8 +16,8 @@ tags before it commits. What it could miss is an answer that is under way to ngi
    then `pages` is moved back.
 
 A permission ends when the clock changes the page, and after LONGEST_SECONDS; `X-Accel-Expires: @…` is absolute, so what
-comes late is not given either. Only one permission for a file is open at a time: that it is used shows by the file,
-which is another than before.
+comes late is not given either. Only one permission for a file is open at a time. That it is used shows by the file,
+which is another than before; that it will not be, by nginx, which closes the connection when the client went away.
 """
 
 import hashlib
@@ -35,6 +35,7 @@ from typing import Any
 from django.conf import settings
 
 from newsroom.pagecache.edges.index import Index, Permission
+from newsroom.pagecache.edges.sockets import is_held
 from newsroom.pagecache.in_flight import InFlight, in_flight
 from newsroom.server.wsgi import Scope
 
@@ -75,7 +76,9 @@ class NginxEdge:
             return None
         return hashlib.md5(said, usedforsecurity=False).hexdigest()
 
-    def permit(self, copy: str, page: Any, latest: Callable[[], Any]) -> tuple[Any, list[tuple[bytes, bytes]]]:
+    def permit(
+        self, copy: str, scope: Scope, page: Any, latest: Callable[[], Any]
+    ) -> tuple[Any, list[tuple[bytes, bytes]]]:
         """Permit to store a page that is the same for all, if it is true and nobody is changing anything."""
         stored, now = latest(), time.time()
         page = stored or page
@@ -84,7 +87,7 @@ class NginxEdge:
             return page, NOT_STORED
         until = seconds + 1 + CLOCK_SECONDS
         try:
-            if not self.store.permit(copy, page.tags, until):
+            if not self.store.permit(copy, page.tags, until, connection_of(scope)):
                 return page, NOT_STORED
             true = None if self.writers.is_anyone() else latest()
             if true is None or true.tags != page.tags or true.due_at < until:
@@ -104,8 +107,9 @@ class Store:
         self.cleaned_at = 0.0
         self.index = Index(folder / "index.sqlite3", self.forget_all)
 
-    def permit(self, name: str, tags: Collection[str], until: float) -> bool:
-        """Write down that a file may be stored until a time, in seconds since 1970. Return whether it may."""
+    def permit(self, name: str, tags: Collection[str], until: float, connection: str) -> bool:
+        """Write down that a file may be stored until a time, in seconds since 1970, by an answer over a connection.
+        Return whether it may."""
         with self.index.writing() as index:
             now = time.time()
             if index.is_in_doubt(now):
@@ -118,12 +122,12 @@ class Store:
                 return False
             earlier = index.permission(name)
             if earlier and earlier.until > now:
-                if not self._is_used(earlier):  # that answer may still be under way
+                if not self._is_settled(earlier):  # that answer may still be under way
                     return False
                 until = max(until, earlier.until)  # nginx has a file that is good: its tags stay
             else:
                 index.forget([name])
-            index.permit(Permission(name, self._identity(name), until), tags)
+            index.permit(Permission(name, self._identity(name), until, connection), tags)
             if now > self.cleaned_at + LONGEST_SECONDS:
                 self.cleaned_at = now
                 index.forget_ended(now - LONGEST_SECONDS)
@@ -142,12 +146,12 @@ class Store:
         while self.index.permissions_with(tags, time.time()) or not is_seen:
             with self.index.writing() as index:  # nobody moves the folder meanwhile
                 found = index.permissions_with(tags, time.time())
-                used = [permission.name for permission in found if self._is_used(permission)]
-                for name in used:
+                settled = [permission.name for permission in found if self._is_settled(permission)]
+                for name in settled:
                     self._unlink(name)
-                index.forget(used)
+                index.forget(settled)
                 if not is_seen or self.shut.exists() or time.monotonic() > end:
-                    self._shut(index, {permission.name for permission in found} - {*used}, for_a_while=not is_seen)
+                    self._shut(index, {permission.name for permission in found} - {*settled}, for_a_while=not is_seen)
                     return
             time.sleep(PAUSE_SECONDS)
 
@@ -197,13 +201,25 @@ class Store:
             return f"{found.st_ino} {found.st_mtime_ns}"
         return ""
 
-    def _is_used(self, permission: Permission) -> bool:
-        """Whether what was permitted is stored, so that nothing more is to come."""
+    def _is_settled(self, permission: Permission) -> bool:
+        """Whether nothing more is to come of a permission: its file is stored, or nginx has closed the connection of
+        its answer, which it does after it has stored the file, or when its client went away."""
         there = self._identity(permission.name)
-        return bool(there) and there != permission.before
+        if there and there != permission.before:
+            return True
+        ends = permission.connection.split()
+        return bool(ends) and is_held((ends[0], int(ends[1])), (ends[2], int(ends[3]))) is False
 
     def _unlink(self, name: str) -> None:
         self._path(name).unlink(missing_ok=True)
+
+
+def connection_of(scope: Scope) -> str:
+    """Return the ends of a request's connection; "" where the kernel would not tell when the client closes it."""
+    client, server = scope.get("client"), scope.get("server")
+    if not client or not server or not is_held(client, server):
+        return ""
+    return f"{client[0]} {client[1]} {server[0]} {server[1]}"
 
 
 def forget(tags: Collection[str], *, is_seen: bool) -> None:
