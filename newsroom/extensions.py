@@ -30,6 +30,8 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
     "demo": ("comments.demo.stage.add_threads",),
     # Bylines and drafts of people (newsroom.accounts.extension.Desk): one.
     "people": ("articles.actions.people.PEOPLE",),
+    # What templates of readers' pages may use (newsroom.templating.PageNames).
+    "page_names": ("articles.templating.NAMES", "comments.templating.NAMES"),
     # Panels of the desk's front page, in their order (newsroom.desk.site.Panel).
     "desk_panels": ("comments.admin.dashboard.PANELS", "articles.admin.dashboard.PANELS"),
 }

@@ -117,7 +117,15 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 WSGI_APPLICATION = "newsroom.wsgi.application"
 SITE_ID = None  # django.contrib.sites is not used: the Host header alone says which publication is read
 TEMPLATES = [
-    {
+    {  # readers' pages; first, since they are asked for most
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [TEMPLATES_DIR / "public"],
+        "OPTIONS": {
+            "environment": "newsroom.templating.environment",
+            "context_processors": ["articles.context.site"],
+        },
+    },
+    {  # the desk's
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [TEMPLATES_DIR],
         "APP_DIRS": True,
@@ -128,7 +136,6 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "newsroom.desk.context.desk",
                 "newsroom.accounts.context.shell",
-                "articles.context.site",
             ],
         },
     },

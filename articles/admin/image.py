@@ -22,7 +22,7 @@ from articles.admin.links import article_url
 from articles.admin.saving import reload_other_fields
 from articles.models import Article, Image
 from articles.models.image import RATIOS
-from articles.templatetags.newsroom import rendition_url
+from articles.presentation.pictures import rendition_url
 from articles.workflow import Refused
 from newsroom.desk.base import DeskAdmin
 from newsroom.desk.current import publications_of

@@ -68,5 +68,7 @@ def form_context(article: Article, typed: forms.FormInput, under: Comment | None
         "settings": settings,
         "typed": typed,
         "under": under,
+        "refused": None,
+        "asks_again": False,
         "token": forms.token(),
     }

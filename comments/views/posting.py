@@ -168,7 +168,7 @@ def _payload(request: PublicRequest, comment: Comment, own: str) -> dict[str, An
         "id": comment.pk,
         "status": _status_for_author(comment),
         "message": status_message(comment),
-        "html": _html(request, comment),
+        "html": _html(comment),
         "count": count,
         "title": thread_title(count),
         "text": comment.text,
@@ -186,13 +186,13 @@ def _status_for_author(comment: Comment) -> str:
     return "rejected" if comment.status == Status.REJECTED else "held"
 
 
-def _html(request: PublicRequest, comment: Comment) -> str:
+def _html(comment: Comment) -> str:
     context = {
         "row": ThreadEntry(comment, comment.level), "comment": comment, "publication": comment.publication,
-        "is_own": True, "waits": not comment.is_visible, "message": status_message(comment),
+        "waits": not comment.is_visible, "message": status_message(comment),
         "statement": notifications.statement(comment),
     }  # fmt: skip
-    return render_to_string("comments/parts/comment.html", context, request=request)
+    return render_to_string("comments/parts/own_comment.html", context)
 
 
 def _json_answer(request: PublicRequest, comment: Comment, refused: Refused | None) -> HttpResponse:
