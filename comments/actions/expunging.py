@@ -8,19 +8,24 @@ from django.utils.translation import gettext as _
 
 from articles.actions.expunging import Occurrence, TextStore, redact_row
 from articles.models import Article
+from articles.presentation import cache_tags
 from comments.actions.notifications import TAG
 from comments.models import Comment, Report
 from comments.models.comment import MAX_PSEUDONYM_CHARACTERS
 from newsroom.lib.redaction import from_text
+from newsroom.pagecache.tags import invalidate
 from newsroom.worker.models import Mail
 
 
 def redact_comments(article: Article, passage: str, remove: bool) -> list[Occurrence]:
     """Return where a passage is in an article's comments, their reports and their mails; `remove` takes it out.
 
-    Within a transaction then.
+    Within a transaction then. The thread is a part with a tag of its own, which the article's does not invalidate.
     """
-    return list(_look(article, passage, remove))
+    found = list(_look(article, passage, remove))
+    if found and remove:
+        invalidate({cache_tags.comments(article.pk)})
+    return found
 
 
 def _look(article: Article, passage: str, remove: bool) -> Iterator[Occurrence]:

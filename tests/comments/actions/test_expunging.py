@@ -36,7 +36,7 @@ class ExpungeTests(CommentsTestCase):
         self.assertEqual((self.row.version, self.count()), (3, 2))
         self.assertNotIn("Dupont", Report.objects.get().text)
         self.assertFalse(Mail.objects.filter(body__icontains="dupont").exists())
-        self.assertIn(f"article:{self.article.pk}", Purge.objects.values_list("tag", flat=True))
+        self.assertIn(f"comments:{self.article.pk}", Purge.objects.values_list("tag", flat=True))
         self.assertNotContains(self.read(self.article.path), "DUPONT")
 
     def test_a_passage_that_is_nowhere_is_refused(self) -> None:
