@@ -132,7 +132,11 @@ class ReadersTests(ChangeTestCase):
         self.assertEqual(corrections, [(second, "Mieux dit"), (first.article, "Un robot plie le linge")])
         self.assertContains(page, NOTICE)
         self.assertNotContains(page, "Chez la sœur")
-        self.assertLessEqual({f"article:{self.article.pk}", f"publication:{self.kg.pk}"}, cache_tags_of(page))
+        tags = cache_tags_of(page)
+        self.assertLessEqual({f"article:{self.article.pk}", f"publication:{self.kg.pk}"}, tags)
+        Purge.objects.all().delete()
+        self.change("correction", make_article(self.kg, "Un troisième"), notice="Faux.", headline="Corrigé")
+        self.assertTrue(tags & set(Purge.objects.values_list("tag", flat=True)), "it is to list the new one")
 
     def change_elsewhere(self, article: Article) -> None:
         content = replace(Content.of(article.live), headline="Chez la sœur, mieux")
@@ -165,7 +169,8 @@ class ReadersTests(ChangeTestCase):
         self.assertContains(page, '<ins class="word">dix</ins>')
         self.assertContains(page, NOTICE)
         self.assertContains(page, '<meta name="robots" content="noindex">')
-        self.assertEqual(cache_tags_of(page), {f"article:{self.article.pk}", f"publication:{self.kg.pk}"})
+        own = {f"article:{self.article.pk}", f"publication:{self.kg.pk}"}
+        self.assertEqual(cache_tags_of(page), {*own, f"menu:{self.kg.pk}", "hosts"})
 
     def test_it_leaves_out_unchanged_blocks_but_for_neighbours(self) -> None:
         lines = [f"<p>La ligne {n} parle de {word}.</p>" for n, word in enumerate("un robot plie dix chemises".split())]

@@ -9,9 +9,11 @@ from articles.actions import fronts, publishing
 from articles.models import Pin
 from articles.workflow import Refused, Verb
 from newsroom.pagecache.models import Purge
+from newsroom.pagecache.tags import cache_tags_of
 from newsroom.publications.permissions import SYSTEM, Forbidden
 from tests.base import NewsroomTestCase
 from tests.factories import make_article, make_draft
+from tests.pages import cards_in, headlines_in, next_in
 
 HOUR = dt.timedelta(hours=1)
 
@@ -24,7 +26,7 @@ class PinTests(NewsroomTestCase):
         self.new = [make_article(self.kg, f"Récent {n}", at=now - n * HOUR) for n in (1, 2)]
 
     def listed(self, path: str = "/") -> list[str]:
-        return [card.headline for card in self.read(path).context["cards"]]
+        return headlines_in(self.read(path))
 
     def pin(self, article: object = None, **params: object) -> Pin:
         return fronts.pin(article or self.old, on=self.kg, by=self.ines, **{"until": self.until, **params})  # type: ignore[arg-type]
@@ -78,17 +80,19 @@ class PinTests(NewsroomTestCase):
             self.pin(sister)
         publishing.place(sister, on=self.kg, by=SYSTEM)
         self.pin(sister)
-        card = self.read("/").context["cards"][0]
-        self.assertEqual((card.headline, card.origin, card.pinned), ("De la sœur", "iPhoneAddict", True))
+        card = cards_in(self.read("/"))[0]
+        self.assertEqual((card.headline, card.over), ("De la sœur", ("iPhoneAddict", "À la une")))
 
     def test_it_invalidates_the_page_now_and_at_its_time(self) -> None:
         Purge.objects.all().delete()
         self.pin()
         self.pin(self.new[0], section=self.science)
         purges = set(Purge.objects.values_list("tag", "due_at"))
-        for tag in (f"publication:{self.kg.pk}", f"section:{self.science.pk}"):
-            self.assertIn((tag, self.until), purges)
-            self.assertTrue(any(name == tag and due < self.until for name, due in purges))
+        pages = [cache_tags_of(self.read(path)) for path in ("/", self.science.path)]
+        for due_now in (True, False):
+            purged = {tag for tag, due in purges if (due < self.until if due_now else due == self.until)}
+            for tags in pages:
+                self.assertTrue(purged & tags)
 
     def test_it_refuses_a_sixth_on_one_page(self) -> None:
         for n in range(fronts.MAX_PINS):
@@ -114,7 +118,7 @@ class PinTests(NewsroomTestCase):
             make_article(self.kg, f"Histoire {n}", at=now - (n + 3) * HOUR)
         self.pin()
         first = self.read("/")
-        rest = self.read(first.context["next_url"])
-        headlines = [card.headline for page in (first, rest) for card in page.context["cards"]]
+        rest = self.read(next_in(first))
+        headlines = headlines_in(first) + headlines_in(rest)
         self.assertEqual(len(set(headlines) - {"Ancien"}), 42)
         self.assertEqual(len([name for name in headlines if name != "Ancien"]), 42)

@@ -93,8 +93,9 @@ class PublishTests(NewsroomTestCase):
         self.assertEqual(
             set(Purge.objects.values_list("tag", flat=True)),
             {
-                f"article:{article.pk}", f"publication:{self.kg.pk}", f"section:{self.science.pk}", f"tag:{tag.pk}",
-                f"author:{author.pk}", f"archive:{self.kg.pk}:{local:%Y-%m}",
+                f"article:{article.pk}", f"changes:{self.kg.pk}", f"list:publication:{self.kg.pk}",
+                f"list:section:{self.science.pk}", f"list:tag:{tag.pk}", f"list:author:{author.pk}",
+                f"list:archive:{self.kg.pk}:{local:%Y-%m}",
             },
         )  # fmt: skip
 
@@ -104,7 +105,21 @@ class PublishTests(NewsroomTestCase):
         content = replace(Content.of(article.working), section=self.games)
         publish(editing.save_draft(article, content, by=self.ines), by=self.ines)
         tags = set(Purge.objects.values_list("tag", flat=True))
-        self.assertLessEqual({f"section:{self.science.pk}", f"section:{self.games.pk}"}, tags)
+        self.assertEqual(
+            tags,
+            {
+                f"article:{article.pk}", f"changes:{self.kg.pk}",
+                f"list:section:{self.science.pk}", f"list:section:{self.games.pk}",
+            },
+        )  # fmt: skip
+
+    def test_it_invalidates_no_list_in_which_the_article_stays_where_it_was(self) -> None:
+        article = make_article(self.kg, tags=make_tags("Robot"), authors=(make_author("Inès Benali"),))
+        Purge.objects.all().delete()
+        content = replace(Content.of(article.working), headline="Un autre titre")
+        publish(editing.save_draft(article, content, by=self.ines), by=self.ines)
+        tags = set(Purge.objects.values_list("tag", flat=True))
+        self.assertEqual(tags, {f"article:{article.pk}", f"changes:{self.kg.pk}"})
 
     def test_it_keeps_the_time_of_first_publication(self) -> None:
         article = make_article(self.kg)

@@ -13,6 +13,7 @@ from articles.content import Content
 from articles.models import Article, Edition, Placement
 from articles.workflow import TRANSITIONS, Conflict, Pending, Refused, Stage, Standing, Verb
 from newsroom.pagecache.models import Purge
+from newsroom.pagecache.tags import cache_tags_of
 from newsroom.publications.permissions import SYSTEM, Forbidden
 from tests.base import NewsroomTestCase
 from tests.factories import make_article, make_author, make_draft, make_image, make_tags
@@ -159,7 +160,9 @@ class ChangeTests(ScheduleTestCase):
         Purge.objects.all().delete()
         article = self.change_at(self.article, self.moment)
         due = set(Purge.objects.filter(due_at=self.moment).values_list("tag", flat=True))
-        self.assertLessEqual({f"article:{article.pk}", f"publication:{self.kg.pk}", f"section:{self.science.pk}"}, due)
+        self.assertEqual(due, {f"article:{article.pk}", f"changes:{self.kg.pk}"})
+        for path in (article.path, "/", self.science.path, "/feed/", "/sitemap.xml", "/sitemap-news.xml"):
+            self.assertTrue(cache_tags_of(self.read(path)) & due, path)
 
     def test_it_refuses_an_article_that_nobody_has_read(self) -> None:
         Article.objects.filter(pk=self.article.pk).update(unreviewed=True)

@@ -10,6 +10,7 @@ from articles.content import Content
 from articles.models import Address, Event, Section, Tag, TaggedArticle
 from articles.workflow import Refused, Verb
 from newsroom.pagecache.models import Purge
+from newsroom.pagecache.tags import cache_tags_of
 from newsroom.publications.models import Role
 from newsroom.publications.permissions import SYSTEM, Forbidden
 from tests.base import NewsroomTestCase
@@ -132,7 +133,8 @@ class MergeTests(NewsroomTestCase):
         event = Event.objects.get(verb=Verb.TAG_MERGED)
         self.assertEqual((event.tag, event.actor), (self.other, self.ines))
         self.assertEqual(
-            set(Purge.objects.values_list("tag", flat=True)), {f"tag:{self.vr.pk}", f"tag:{self.other.pk}"}
+            set(Purge.objects.values_list("tag", flat=True)),
+            {f"{kind}:{tag.pk}" for kind in ("tag", "list:tag") for tag in (self.vr, self.other)},
         )
 
     def test_it_makes_no_circle_of_two_merges_that_cross(self) -> None:
@@ -273,9 +275,10 @@ class SectionTests(NewsroomTestCase):
     def test_it_invalidates_its_list_and_the_menu_of_every_page(self) -> None:
         Purge.objects.all().delete()
         taxonomy.save_section(self.games, by=self.thomas)
-        self.assertEqual(
-            set(Purge.objects.values_list("tag", flat=True)), {f"section:{self.games.pk}", f"publication:{self.kg.pk}"}
-        )
+        purged = set(Purge.objects.values_list("tag", flat=True))
+        self.assertEqual(purged, {f"section:{self.games.pk}", f"menu:{self.kg.pk}"})
+        for path in ("/", "/nulle-part/", self.science.path, make_article(self.kg).path):
+            self.assertTrue(cache_tags_of(self.read(path)) & purged, path)
 
     def test_it_no_longer_lists_an_article_that_left_it(self) -> None:
         article = make_article(self.kg, section=self.games)

@@ -14,6 +14,7 @@ from newsroom.publications.models import Membership, Role
 from newsroom.publications.permissions import SYSTEM
 from tests.base import NewsroomTestCase
 from tests.factories import make_article
+from tests.pages import headlines_in
 
 URL = reverse("admin:articles_frontpageslot_changelist")
 
@@ -26,7 +27,7 @@ class HeadsTests(NewsroomTestCase):
         self.at_desk(self.ines)
 
     def order(self) -> list[str]:
-        return [card.headline for card in self.read("/").context["cards"][:3]]
+        return headlines_in(self.read("/"))[:3]
 
     def post(self, **fields: Any) -> Any:
         answer = self.client.post(URL, {"publication": self.kg.pk, **fields})

@@ -9,8 +9,9 @@ from articles.actions import fronts, publishing
 from articles.models import Article, StreamSource
 from articles.presentation.stream import stream_of
 from articles.workflow import Refused
-from newsroom.lib.keyset import Cursor
+from newsroom.lib.keyset import Cursor, Page
 from newsroom.pagecache.models import Purge
+from newsroom.pagecache.parts import Making, Reading
 from newsroom.pagecache.tags import cache_tags_of
 from newsroom.publications.models import Publication
 from newsroom.publications.permissions import Forbidden
@@ -25,8 +26,14 @@ class StreamTestCase(NewsroomTestCase):
         return make_article(publication, headline, at=timezone.now() - hours_ago * HOUR, **fields)
 
     def headlines(self, size: int = 50, after: Cursor | None = None) -> list[str]:
-        rows = stream_of(self.kg).live(timezone.now()).page(size, after).rows
-        return [row.article.desk_headline for row in rows]
+        return self.of(self.page(size, after).rows)
+
+    def page(self, size: int, after: Cursor | None = None) -> Page[Any]:
+        return stream_of(Making(Reading()), self.kg.pk).live(timezone.now()).page(size, after)
+
+    def of(self, rows: list[Any]) -> list[str]:
+        by_id = Article.objects.in_bulk([row.article_id for row in rows])
+        return [by_id[row.article_id].desk_headline for row in rows]
 
 
 class StreamTests(StreamTestCase):
@@ -71,8 +78,8 @@ class StreamTests(StreamTestCase):
         seen: list[str] = []
         after = None
         while True:
-            page = stream_of(self.kg).live(timezone.now()).page(3, after)
-            seen += [row.article.desk_headline for row in page.rows]
+            page = self.page(3, after)
+            seen += self.of(page.rows)
             if page.next is None:
                 break
             after = page.next
@@ -99,12 +106,16 @@ class FrontPageTests(StreamTestCase):
         self.article(self.ia, "Le leur", 1)
         self.assertContains(self.read(self.article(self.kg, "Le nôtre", 2).path), "Le leur")
 
-    def test_it_has_the_sister_s_cache_tag_which_her_articles_invalidate(self) -> None:
-        fronts.subscribe(self.kg, self.ia, by=self.thomas)
-        self.assertIn(self.ia.cache_tag, cache_tags_of(self.read("/")))
-        Purge.objects.all().delete()
-        self.article(self.ia, "Le leur", 1)
-        self.assertIn(self.ia.cache_tag, Purge.objects.values_list("tag", flat=True))
+    def test_it_has_the_cache_tag_of_the_sister_s_list_which_her_articles_invalidate(self) -> None:
+        own = self.article(self.kg, "Le nôtre", 2)
+        for section, tag in ((None, f"list:publication:{self.ia.pk}"), (self.mac, f"list:section:{self.mac.pk}")):
+            StreamSource.objects.all().delete()
+            fronts.subscribe(self.kg, self.ia, section, by=self.thomas)
+            for path in ("/", own.path):
+                self.assertIn(tag, cache_tags_of(self.read(path)), path)
+            Purge.objects.all().delete()
+            self.article(self.ia, "Le leur", 1)
+            self.assertIn(tag, Purge.objects.values_list("tag", flat=True))
 
     def test_its_queries_grow_neither_with_sisters_nor_with_articles(self) -> None:
         self.read("/")
@@ -135,7 +146,10 @@ class SubscriptionTests(StreamTestCase):
         fronts.subscribe(self.kg, self.ia, by=self.thomas)
         fronts.subscribe(self.kg, self.ia, by=self.thomas)
         self.assertEqual(StreamSource.objects.count(), 1)
-        self.assertIn(self.kg.cache_tag, Purge.objects.values_list("tag", flat=True))
+        for path in ("/", make_article(self.kg).path):
+            self.assertTrue(
+                cache_tags_of(self.read(path)) & set(Purge.objects.values_list("tag", flat=True)),
+            )
 
     def test_it_refuses_its_own_articles_and_anothers_section(self) -> None:
         for sister, section in ((self.kg, None), (self.ia, self.science)):
@@ -185,4 +199,4 @@ class SubscriptionTests(StreamTestCase):
         self.assertEqual(self.client.get(url).status_code, 403)
 
 
-QUERIES = 7
+QUERIES = 9

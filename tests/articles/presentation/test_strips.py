@@ -17,7 +17,8 @@ from newsroom.pagecache.models import Purge
 from newsroom.pagecache.tags import cache_tags_of
 from newsroom.publications.permissions import SYSTEM, Forbidden
 from tests.base import NewsroomTestCase
-from tests.factories import make_article, make_draft, make_feed, make_headline, make_section, make_tags
+from tests.factories import make_article, make_draft, make_feed, make_headline, make_section, make_tags, publish
+from tests.pages import next_in, strips_in
 
 TITLE = "Les dernières actus Apple sur iPhoneAddict"
 
@@ -33,10 +34,10 @@ class StripTestCase(NewsroomTestCase):
 
     def shown(self, path: str = "/") -> dict[str, list[str]]:
         """Return the headlines of each strip of a page, by its title."""
-        context = self.read(path).context
-        is_article = "strips_beside" in context
-        strips = [*context["strips_beside"], *context["strips_after"]] if is_article else context["strips"]
-        return {one.strip.title: [card.headline for card in one.cards] for one in strips if one.cards}
+        return strips_in(self.read(path))
+
+    def purged(self) -> set[str]:
+        return set(Purge.objects.values_list("tag", flat=True))
 
 
 class SourceTests(StripTestCase):
@@ -116,8 +117,9 @@ class PlaceTests(StripTestCase):
         for n in range(30):
             self.article(f"S{n}", n, publication=self.kg)
         self.strip(source_publication=self.kg)
-        context = self.read("/").context
-        self.assertEqual(self.read(context["next_url"]).context["strips"], [])
+        first = self.read("/")
+        self.assertEqual(list(strips_in(first)), [TITLE])
+        self.assertEqual(strips_in(self.read(next_in(first))), {})
 
 
 class ActionTests(StripTestCase):
@@ -144,13 +146,61 @@ class ActionTests(StripTestCase):
             self.strip(section=self.mac)
         self.assertEqual(self.strip(section_ids=[self.mac.pk, self.science.pk]).section_ids, [self.mac.pk])
 
-    def test_it_invalidates_its_site_and_its_page_has_the_tags_of_its_cards(self) -> None:
-        article = self.article("Un Mac")
-        strip = self.strip()
-        self.assertLessEqual({self.ia.cache_tag, f"article:{article.pk}"}, cache_tags_of(self.read("/")))
-        Purge.objects.all().delete()
-        fronts.delete_strip(strip, by=self.thomas)
-        self.assertIn(self.kg.cache_tag, Purge.objects.values_list("tag", flat=True))
+    def test_it_invalidates_the_pages_that_show_it_and_those_that_could(self) -> None:
+        own = self.article("Le nôtre", publication=self.kg)
+        self.article("Un Mac")
+        for area, path in (("home", "/"), ("section", self.science.path), ("beside", own.path), ("after", own.path)):
+            Purge.objects.all().delete()
+            tags = cache_tags_of(self.read(path))  # of a page without it
+            strip = self.strip(area=area)
+            with self.subTest(area):
+                self.assertTrue(tags & self.purged())
+                self.assertEqual(list(self.shown(path)), [TITLE])
+                for change in (
+                    lambda strip=strip: fronts.arrange_strips(self.kg, [strip.pk], by=self.thomas),
+                    lambda strip=strip: fronts.delete_strip(strip, by=self.thomas),
+                ):
+                    tags = cache_tags_of(self.read(path))
+                    Purge.objects.all().delete()
+                    change()
+                    self.assertTrue(tags & self.purged())
+
+    def test_its_page_has_the_tags_of_what_fills_it(self) -> None:
+        (battery,) = make_tags("Batterie")
+        article = self.article("Un Mac", tags=(battery,))
+        own = self.article("Le nôtre", publication=self.kg)
+        for source, lists in (
+            ({}, {f"list:publication:{self.ia.pk}"}),
+            ({"section_ids": [self.mac.pk]}, {f"list:section:{self.mac.pk}"}),
+            ({"tag_ids": [battery.pk]}, {f"list:tag:{battery.pk}"}),
+            (
+                {"section_ids": [self.mac.pk], "tag_ids": [battery.pk]},
+                {f"list:section:{self.mac.pk}", f"list:tag:{battery.pk}"},
+            ),
+        ):
+            for area, path in (("home", "/"), ("section", self.science.path), ("after", own.path)):
+                strip = self.strip(area=area, **source)
+                with self.subTest((source, area)):
+                    self.assertLessEqual({*lists, f"article:{article.pk}"}, cache_tags_of(self.read(path)))
+                fronts.delete_strip(strip, by=self.thomas)
+
+    def test_an_article_that_enters_or_leaves_it_invalidates_its_page(self) -> None:
+        battery, other = make_tags("Batterie", "Autre")
+        watches = make_section(self.ia, "Montres", "montres")
+        article = self.article("Un Mac", tags=(battery,), section=self.mac)
+        for source in ({}, {"section_ids": [self.mac.pk]}, {"section_ids": [self.mac.pk], "tag_ids": [battery.pk]}):
+            strip = self.strip(**source)
+            for content, is_shown in (
+                ({"section": watches, "tags": (other,)}, not source), ({"section": self.mac, "tags": (battery,)}, True),
+            ):  # fmt: skip
+                tags = cache_tags_of(self.read("/"))
+                Purge.objects.all().delete()
+                content = replace(Content.of(article.working), **content)
+                article = publish(editing.save_draft(article, content, by=SYSTEM, change="update"))
+                with self.subTest((source, is_shown)):
+                    self.assertTrue(tags & self.purged())
+                    self.assertEqual(bool(self.shown()), is_shown)
+            fronts.delete_strip(strip, by=self.thomas)
 
     def test_its_page_has_the_cache_tags_of_the_names_that_cards_show(self) -> None:
         (battery, other) = make_tags("Batterie", "Autre")
@@ -160,7 +210,8 @@ class ActionTests(StripTestCase):
         self.assertLessEqual({f"tag:{battery.pk}", f"tag:{other.pk}", self.ia.cache_tag}, tags)
         Purge.objects.all().delete()
         taxonomy.merge_tags(battery, into=make_tags("Pile")[0], by=self.alix)
-        self.assertTrue(tags & set(Purge.objects.values_list("tag", flat=True)))
+        self.assertTrue(tags & self.purged())
+        self.assertContains(self.read("/"), "Pile")
 
     def test_it_names_the_site_of_an_advertisement_too(self) -> None:
         self.article("Une offre", kind="sponsored", sponsor="Aéroclub")
@@ -168,7 +219,7 @@ class ActionTests(StripTestCase):
         self.assertContains(self.read("/"), '<span class="origin">iPhoneAddict</span>', html=True)
         self.assertContains(self.read("/"), "Aéroclub")
 
-    def test_it_costs_ten_queries_on_a_front_page_with_five_however_many_articles(self) -> None:
+    def test_it_costs_thirteen_queries_on_a_front_page_with_five_however_many_articles(self) -> None:
         (battery,) = make_tags("Batterie")
         fronts.subscribe(self.kg, self.ia, by=self.thomas)
         feed = make_feed(self.kg)
@@ -183,7 +234,7 @@ class ActionTests(StripTestCase):
                 self.article(f"S{more}-{n}", n, tags=(battery,))
                 self.article(f"K{more}-{n}", n, publication=self.kg)
                 make_headline(feed, f"P{more}-{n}")
-            with self.assertNumQueries(10):
+            with self.assertNumQueries(13):
                 self.assertEqual(len(self.shown()), 5)
 
 

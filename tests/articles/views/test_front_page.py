@@ -13,6 +13,7 @@ from articles.views.lists import FRONT_PAGE_SIZE
 from newsroom.publications.permissions import SYSTEM
 from tests.base import NewsroomTestCase
 from tests.factories import make_article
+from tests.pages import headlines_in, next_in, strips_in
 
 
 class FrontPageTests(NewsroomTestCase):
@@ -43,20 +44,19 @@ class FrontPageTests(NewsroomTestCase):
         shown = self.headlines()
         self.assertEqual(set(shown.values()), {1}, shown)
         self.assertEqual(len(shown), 20)
-        page = self.read("/")
-        self.assertEqual(len(page.context["strips"][0].cards), 4)
+        self.assertEqual([len(headlines) for headlines in strips_in(self.read("/")).values()], [4])
 
     def test_it_is_as_long_as_ever_and_the_next_page_goes_on_where_it_ends(self) -> None:
         now = timezone.now()
         for number in range(20):
             make_article(self.kg, f"Suite {number:02}", at=now - dt.timedelta(days=1, hours=number))
         self.strip()
-        first = self.read("/").context
-        self.assertEqual(len(first["cards"]), FRONT_PAGE_SIZE)
-        in_strips = [card.headline for card in first["strips"][0].cards]
-        following = self.read(first["next_url"]).context
-        read = [card.headline for page in (first, following) for card in page["cards"]]
-        self.assertIsNone(following["next_url"] or None)
+        first = self.read("/")
+        self.assertEqual(len(headlines_in(first)), FRONT_PAGE_SIZE)
+        (in_strips,) = strips_in(first).values()
+        following = self.read(next_in(first))
+        read = headlines_in(first) + headlines_in(following)
+        self.assertEqual(next_in(following), "")
         self.assertEqual(sorted({*read, *in_strips}), sorted(Revision.objects.values_list("headline", flat=True)))
         self.assertEqual(len(read), len(set(read)))
 

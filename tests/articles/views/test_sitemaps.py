@@ -15,6 +15,7 @@ from articles.actions import base, editing, fronts, publishing, scheduling
 from articles.content import Content
 from articles.presentation import links
 from articles.views import sitemaps
+from newsroom.pagecache.models import Purge
 from newsroom.pagecache.tags import cache_tags_of
 from newsroom.publications.permissions import SYSTEM
 from tests.base import NewsroomTestCase
@@ -141,7 +142,28 @@ class MapTests(SitemapTestCase):
         self.assertEqual(locations[f"{HOST}/"], moment)
         self.assertEqual(locations[f"{HOST}/science-espace/"], "2025-02-10T11:30:00+01:00")
         self.assertGreaterEqual(self.locations("/sitemap.xml")[f"{HOST}/sitemap-lists.xml"], moment)
-        self.assertIn(self.ia.cache_tag, cache_tags_of(self.read("/sitemap-lists.xml")))
+        self.assertIn(f"list:publication:{self.ia.pk}", cache_tags_of(self.read("/sitemap-lists.xml")))
+
+    def test_what_readers_get_or_lose_invalidates_every_map(self) -> None:
+        article = make_article(self.kg, "Un casque", lead_image=make_image())
+        for change in (
+            lambda: make_article(self.kg, "Un autre"),
+            lambda: publish(
+                editing.save_draft(article, replace(Content.of(article.working), headline="Mieux"), by=self.ines,
+                                   change="update"), by=self.thomas,
+            ),
+            lambda: publishing.withdraw(article, by=self.thomas, notice="Retiré."),
+        ):  # fmt: skip
+            pages = {
+                path: cache_tags_of(self.read(path))
+                for path in ("/sitemap.xml", map_of(article), "/sitemap-lists.xml", "/sitemap-news.xml")
+            }
+            Purge.objects.all().delete()
+            change()
+            purged = set(Purge.objects.values_list("tag", flat=True))
+            for path, tags in pages.items():
+                with self.subTest(path):
+                    self.assertTrue(tags & purged)
 
     def test_articles_are_split_by_their_ids(self) -> None:
         links.IDS_PER_SITEMAP, before = 2, links.IDS_PER_SITEMAP

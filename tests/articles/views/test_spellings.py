@@ -143,10 +143,10 @@ class SpellingsTests(TypedTestCase):
         self.assertLeads("/quoi-de-neuf!!", self.article.path)
 
     def test_it_asks_one_query_more_of_nobody(self) -> None:
-        with self.assertNumQueries(5):
+        with self.assertNumQueries(6):
             self.read("/nulle-part/")
         taxonomy.tags_named(["Autre"], by=self.thomas)
-        with self.assertNumQueries(5):
+        with self.assertNumQueries(6):
             self.read("/nulle-part/.")
 
 

@@ -51,7 +51,7 @@ class DecideTests(CommentsTestCase):
             Purge.objects.all().delete()
             self.decide(comment, decision)
             tags = set(Purge.objects.values_list("tag", flat=True))
-            self.assertEqual(tags, {f"article:{self.article.pk}"} if touched else set(), decision)
+            self.assertEqual(tags, {f"comments:{self.article.pk}"} if touched else set(), decision)
 
     def test_approving_what_readers_see_already_takes_it_from_the_new(self) -> None:
         comment = self.post()

@@ -14,6 +14,7 @@ from comments.refusals import Refused
 from comments.states import Mode, Status
 from newsroom.lib.client import Client
 from newsroom.pagecache.models import Purge
+from newsroom.pagecache.tags import cache_tags_of
 from newsroom.publications.permissions import Forbidden
 from tests.comments.base import OFFICE, CommentsTestCase
 from tests.factories import make_article
@@ -35,9 +36,13 @@ class PostTests(CommentsTestCase):
         self.assertEqual(self.count(), 1)
 
     def test_it_touches_the_page_that_shows_it(self) -> None:
+        pages = [cache_tags_of(self.read(path)) for path in (self.article.path, "/")]
         Purge.objects.all().delete()
         self.post()
-        self.assertIn(f"article:{self.article.pk}", Purge.objects.values_list("tag", flat=True))
+        purged = set(Purge.objects.values_list("tag", flat=True))
+        self.assertEqual(purged, {f"comments:{self.article.pk}"})
+        for tags in pages:
+            self.assertTrue(tags & purged)
 
     def test_what_is_held_touches_no_page_and_counts_nothing(self) -> None:
         self.set(mode=Mode.PREMODERATED)

@@ -7,6 +7,7 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from comments.models import ModerationBatch
+from newsroom.pagecache.parts import Making, Reading
 from tests.comments.base import CommentsTestCase
 
 
@@ -16,6 +17,7 @@ class BatchListTests(CommentsTestCase):
         request = RequestFactory().get(reverse("admin:comments_moderationbatch_changelist"), HTTP_HOST="localhost")
         request.user, request.session = user, {}
         request.publication, request.is_desk, request.csp_nonce = self.kg, True, ""  # type: ignore[attr-defined]
+        request.page = Making(Reading())  # type: ignore[attr-defined]
         return admin.site._registry[ModerationBatch].changelist_view(request)
 
     def test_it_offers_undo_to_who_may_whatever_another_request_does_meanwhile(self) -> None:

@@ -8,8 +8,10 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from newsroom.pagecache.models import Purge
+from newsroom.pagecache.tags import cache_tags_of
 from newsroom.publications import actions
 from newsroom.publications.models import Host, Publication
+from newsroom.publications.parts import HOSTS_TAG
 from newsroom.publications.permissions import SYSTEM, Forbidden
 from tests.base import NewsroomTestCase
 
@@ -27,7 +29,7 @@ class PublicationActionsTests(NewsroomTestCase):
         self.kg.tagline = "Le numérique"
         actions.save_publication(self.kg, by=self.thomas)
         self.assertEqual(Publication.objects.get(pk=self.kg.pk).tagline, "Le numérique")
-        self.assertEqual(self.purged(), [self.kg.cache_tag])
+        self.assertEqual(self.purged(), [HOSTS_TAG, self.kg.cache_tag])
         for person in (self.camille, self.ines, self.sarah, self.zoe, self.julien):
             with self.assertRaises(Forbidden):
                 actions.save_publication(self.kg, by=person)
@@ -60,7 +62,8 @@ class PublicationActionsTests(NewsroomTestCase):
             actions.delete_alias(alias, by=self.thomas)
         self.assertEqual(self.kg.hosts.aliases().count(), 1)
         actions.delete_alias(alias, by=self.alix)
-        self.assertEqual((self.kg.hosts.aliases().count(), self.purged()), (0, [self.kg.cache_tag] * 2))
+        self.assertEqual((self.kg.hosts.aliases().count(), self.purged()), (0, [HOSTS_TAG] * 2))
+        self.assertIn(HOSTS_TAG, cache_tags_of(self.read("/")))
 
     def test_nobody_takes_the_host_of_a_sister_or_of_the_desk(self) -> None:
         Host.objects.create(publication=self.ia, domain="ia.example")
@@ -119,7 +122,7 @@ class PublicationAdminTests(NewsroomTestCase):
         self.kg.refresh_from_db()
         self.assertEqual((self.kg.tagline, self.kg.domain), ("Le numérique", "kulturegeek.localhost"))
         self.assertFalse(self.kg.hosts.aliases().exists())
-        self.assertEqual(set(Purge.objects.values_list("tag", flat=True)), {self.kg.cache_tag})
+        self.assertEqual(set(Purge.objects.values_list("tag", flat=True)), {self.kg.cache_tag, HOSTS_TAG})
 
     def test_whoever_runs_the_install_adds_and_deletes_aliases_at_the_desk(self) -> None:
         self.at_desk(self.alix)

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.test import RequestFactory, TestCase, override_settings
 
 from articles.actions import publishing
+from newsroom.pagecache.parts import Making, Reading
 from newsroom.publications.models import Publication
 from newsroom.publications.opening import hold_back
 from tests.base import NewsroomTestCase
@@ -23,7 +24,7 @@ class HoldBackTests(NewsroomTestCase):
 
     def ask(self, publication: Publication | None, path: str = "/") -> Any:
         request: Any = RequestFactory().get(path)
-        request.publication = publication
+        request.publication, request.page = publication, Making(Reading())
         return self.ask_site(request)
 
     def test_it_says_in_words_that_a_site_is_not_open_and_opens_it_with_its_legal_notice(self) -> None:
