@@ -1,0 +1,1 @@
+"""A news site in Wagtail: sections, articles, bylines, tags, comments."""
