@@ -16,6 +16,7 @@ Figures are reported, not asserted; ratios are of one run. Needs nginx and wrk (
 import json
 import os
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -182,6 +183,7 @@ def main() -> int:
     if missing or len(os.sched_getaffinity(0)) < 2:
         sys.stderr.write(f"Not measured: {', '.join(missing) or 'a second core'} is not there.\n")
         return 0
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Ended from outside."))  # the servers with it
     try:
         interpreter = environment.python()
     except environment.Unavailable as error:
