@@ -10,4 +10,5 @@ class PagecacheConfig(AppConfig):
     verbose_name = _("The engine room")  # one group at the desk
 
     def ready(self) -> None:
-        import_module("newsroom.pagecache.edges.checks")  # registers the system checks
+        for checks in ("checks", "nginx_checks"):  # registers them
+            import_module(f"newsroom.pagecache.edges.{checks}")

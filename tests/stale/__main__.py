@@ -76,9 +76,20 @@ def report(database: str, folder: Path, asked: argparse.Namespace) -> dict[str, 
                 seed=asked.seed,
                 settled=settled,
             )
-        failed = [line for line in (folder / "servers.log").read_text().splitlines() if " ERROR " in line]
+        failed = failures(folder)
     told = {"engine": connection.vendor, "at": str(timezone.now()), "servers": asked.servers, "by": asked.edge}
     return {**told, "other machine": asked.other_machine, **found, "failed": failed[:20]}
+
+
+def failures(folder: Path) -> list[str]:
+    """Return what the logs of the servers, and of nginx, tell of failures."""
+    found = []
+    for part in (folder / "servers.log").read_text().split("\n20"):
+        if " ERROR " in part:
+            found.append(part[:3000])
+    if (log := folder / "nginx" / "error.log").exists():
+        found += [line for line in log.read_text().splitlines() if "[crit]" in line or "[error]" in line]
+    return found
 
 
 def options() -> argparse.Namespace:

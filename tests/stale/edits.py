@@ -207,12 +207,14 @@ class Editor:
         )  # fmt: skip
 
     def moderate(self) -> None:
-        comment = self.random.choice(list(Comment.objects.select_related("publication")))
+        rows = Comment.objects.exclude(article__in=self.kept).select_related("publication")
+        comment = self.random.choice(list(rows))
         decision = self.random.choice((Decision.APPROVE, Decision.REJECT, Decision.SPAM))
         moderation.decide(comment.publication, [SeenVersion(comment.pk, comment.version)], decision, by=SYSTEM)
 
     def delete_comment(self) -> None:
-        posting.delete(self.random.choice(list(Comment.objects.filter(status="approved"))))
+        rows = Comment.objects.exclude(article__in=self.kept).filter(status="approved")
+        posting.delete(self.random.choice(list(rows)))
 
     def close_thread(self) -> None:
         article = self.article()
