@@ -13,7 +13,7 @@ from tests.living.processes import ROOT
 from tests.newsroom.pagecache.edges.varnishd import MISSING
 
 pytestmark = pytest.mark.killing
-EDITS, TIMEOUT_SECONDS = 6, 280
+EDITS, TIMEOUT_SECONDS = 4, 420
 
 
 @cache
