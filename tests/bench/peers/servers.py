@@ -13,9 +13,8 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.bench.peers.environment import variables
-
 from tests.bench.peers import content
+from tests.bench.peers.environment import variables
 from tests.living.processes import ROOT, free_port, running, wait_until
 
 SERVER_CORE, LOAD_CORE = 0, 1
