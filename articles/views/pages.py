@@ -50,7 +50,9 @@ def latest_cards(request: PublicRequest, how_many: int) -> list[SafeString]:
     """Return the latest articles that a publication lists, for a page that has nothing else to show. One query."""
     on, page = request.publication.pk, request.page
     page.tag(cache_tags.list_of("publication", on))
-    rows = Placement.objects.listed_on(request.publication).live(timezone.now()).order_by("-published_at", "-article")
+    rows = (
+        Placement.objects.listed_on(request.publication).live(timezone.now()).order_by("-published_at", "-article_id")
+    )
     return [
         page.place(article_card, on, pk, "brief", False) for pk in rows.values_list("article", flat=True)[:how_many]
     ]
