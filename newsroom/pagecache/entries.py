@@ -48,14 +48,15 @@ class Entry:
 
     @classmethod
     def of(
-        cls, status: int, headers: Iterable[Header], body: bytes, tags: Iterable[str] = (), how: bytes = b"rendered"
-    ) -> "Entry":
+        cls, status: int, headers: Iterable[Header], body: bytes, tags: Iterable[str] = (), due_at: float = 0.0,
+        how: bytes = b"rendered",
+    ) -> "Entry":  # fmt: skip
         """Return the entry of an answer that was made without an encoding."""
         kept = tuple((name, value) for name, value in headers if name not in _OF_ONE_ENCODING)
         digest = hashlib.sha256(body).hexdigest()[:24].encode()
         first = PREFERRED[0] if len(body) >= MIN_COMPRESSED_BYTES else b""
         bodies = {first: _packed(first, body, QUICK) if first else body}
-        return cls(status, kept, len(body), digest, frozenset(tags), how, bodies=bodies)
+        return cls(status, kept, len(body), digest, frozenset(tags), how, due_at=due_at, bodies=bodies)
 
     @property
     def size(self) -> int:

@@ -177,7 +177,7 @@ class Pages:
         tags = own.tags.union(*(made.tags for made in parts.values()))
         made = "".join(f", {name}={n}" if n > 1 else f", {name}" for name, n in reading.fresh.items())
         body = html.encode("utf-8", "surrogateescape")
-        entry = Entry.of(own.status, own.headers, body, tags, f"{how}{made}".encode())
+        entry = Entry.of(own.status, own.headers, body, tags, how=f"{how}{made}".encode())
         if not _is_stored(own) or reading.began is None:
             return entry
         ends_at = self.cache.end_of(tags, reading.began, min([own.ends_at, *(made.ends_at for made in parts.values())]))

@@ -111,7 +111,7 @@ class ErrorPageTests(NewsroomTestCase):
         self.client.raise_request_exception = False
         with (
             mock.patch("articles.views.lists.home", side_effect=RuntimeError),
-            mock.patch("articles.context.footer_pages", side_effect=RuntimeError),
+            mock.patch("articles.presentation.menu.footer_pages", side_effect=RuntimeError),
         ):
             answer = self.read("/")
         self.assertEqual((answer.status_code, answer["Content-Type"]), (500, "text/plain"))

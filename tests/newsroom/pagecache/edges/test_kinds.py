@@ -112,10 +112,15 @@ class HeadersTests(SimpleTestCase):
                 [(b"surrogate-control", b"max-age=59"), (b"xkey", b"a:1 all"), (b"surrogate-key", b"a:1 all")],
             )
 
-    def test_what_ends_at_once_or_nobody_knows_when_or_bears_no_tags_is_not_kept(self) -> None:
+    def test_what_ends_at_once_or_is_not_kept_here_or_bears_no_tags_is_not_kept(self) -> None:
         with override_settings(EDGES=[Varnish("a", 1)]):
-            for tags, due_at in (({"a:1"}, 940.9), ({"a:1"}, 900.0), ({"a:1"}, float("inf")), (set[str](), 1_000.0)):
+            for tags, due_at in (({"a:1"}, 940.9), ({"a:1"}, 900.0), ({"a:1"}, 0.0), (set[str](), 1_000.0)):
                 self.assertEqual(edge_headers(tags, due_at, now=940.0), [])
+
+    def test_what_only_a_purge_changes_is_kept_for_an_hour(self) -> None:
+        with override_settings(EDGES=[Varnish("a", 1)]):
+            headers = edge_headers({"a:1"}, float("inf"), now=940.0)
+            self.assertEqual(headers[0], (b"surrogate-control", b"max-age=3600"))
 
 
 class CheckTests(SimpleTestCase):
