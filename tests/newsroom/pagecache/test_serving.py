@@ -1,52 +1,34 @@
 """Which requests are answered from the page cache, and that nothing of one reader's gets into what others are given."""
 
 import asyncio
+import datetime as dt
 import re
 import time
 from typing import Any
 from unittest import mock
 
+import brotli
 import time_machine
-from django.db import OperationalError, connection
+from django.db import OperationalError
 from django.test import TestCase
+from django.utils import timezone
 
-from articles.actions import publishing
-from newsroom import wsgi
+from articles.actions import preview_links, publishing
+from newsroom.pagecache.cache import MAX_SECONDS
 from newsroom.pagecache.outbox import News
+from newsroom.pagecache.requests import MAKING_KEY
 from newsroom.pagecache.serving import Pages
-from newsroom.pagecache.tags import ENVIRON_KEY
+from newsroom.publications.parts import hosts
 from newsroom.server.application import GuardedApplication
-from newsroom.server.wsgi import Answer, call
+from newsroom.server.wsgi import Answer
 from tests.base import NewsroomTestCase
-from tests.factories import make_article
-
-HOST = b"kulturegeek.localhost"
-
-
-class Quiet:
-    """An outbox in which nothing is ever purged."""
-
-    is_instant = True
-
-    def start(self) -> list[tuple[str, float]]:
-        return []
-
-    def news(self) -> News:
-        return News([])
-
-
-def scope_of(path: str = "/", query: str = "", method: str = "GET", **headers: str) -> dict[str, Any]:
-    fields = {"host": HOST.decode(), **{name.replace("_", "-"): value for name, value in headers.items()}}
-    return {
-        "type": "http", "http_version": "1.1", "method": method, "scheme": "http", "path": path,
-        "raw_path": path.encode(), "query_string": query.encode(), "client": ("192.0.2.1", 50_000),
-        "headers": [(name.encode(), value.encode()) for name, value in fields.items()],
-    }  # fmt: skip
+from tests.factories import make_article, make_draft
+from tests.kept import HOST, KeptPages, Told, scope_of
 
 
 class KeyTests(TestCase):
     def setUp(self) -> None:
-        self.pages = Pages.over(Quiet(), max_bytes=10_000_000, bypass=("/admin/", "/static/"), shows_how=True)
+        self.pages = Pages.over(Told(), max_bytes=10_000_000, bypass=("/admin/", "/static/"), shows_how=True)
 
     def test_what_is_one_page_has_one_key(self) -> None:
         key = self.pages.key_of(scope_of("/jeux/"))
@@ -84,24 +66,8 @@ class KeyTests(TestCase):
 class AnswerTests(NewsroomTestCase):
     def setUp(self) -> None:
         self.article = make_article(self.kg, "Un casque qui voit loin")
-        self.pages = Pages.over(Quiet(), max_bytes=10_000_000, bypass=("/admin/",), shows_how=True)
-        self.rendered: list[str] = []
-
-    def ask(self, path: str = "/", query: str = "", **options: str) -> Answer:
-        """Return the answer of the page cache, in this thread: the test's transaction is its own."""
-        scope = scope_of(path, query, **options)
-        key = self.pages.key_of(scope)
-        assert key is not None
-        entry = self.pages.get(key)
-        how = b"hit" if entry else b"rendered"
-        made: Any = entry or self.pages.rendered(key, scope, self.render)
-        return made if isinstance(made, Answer) else self.pages.answer(made, scope, how=how)
-
-    def render(self, environ: dict[str, Any]) -> Answer:
-        self.rendered.append(environ["PATH_INFO"])
-        # At a request's end Django closes a connection, which here is the test's.
-        with mock.patch.object(connection, "close_if_unusable_or_obsolete"):
-            return call(wsgi.application, environ)
+        self.kept = KeptPages()
+        self.ask, self.pages = self.kept.ask, self.kept.pages
 
     def test_a_page_is_rendered_once_for_all_who_ask(self) -> None:
         first = self.ask(self.article.path)
@@ -109,7 +75,7 @@ class AnswerTests(NewsroomTestCase):
             again = self.ask(self.article.path, **options)
             self.assertEqual((again.status, again.body), (200, first.body))
             self.assertEqual(dict(again.headers)[b"x-page"], b"hit")
-        self.assertEqual(self.rendered, [self.article.path])
+        self.assertEqual(self.kept.rendered, [self.article.path])
         self.assertIn("Un casque qui voit loin", first.body.decode())
 
     def test_nothing_that_a_client_sends_gets_into_the_page(self) -> None:
@@ -131,13 +97,13 @@ class AnswerTests(NewsroomTestCase):
         answer = self.ask(path, "utm_source=infolettre")
         self.assertEqual(answer.status, 301)
         self.assertTrue(dict(answer.headers)[b"location"].endswith(b"/?utm_source=infolettre"))
-        self.assertEqual(len(self.pages.cache.store.entries), 0)
+        self.assertEqual(self.kept.kept(), [])
 
     def test_what_is_not_there_is_rendered_once_for_who_asks(self) -> None:
         for path, status in (("/nowhere/", 404), (self.article.path.rstrip("/"), 301)):
-            self.rendered.clear()
+            self.kept.rendered.clear()
             self.assertEqual(self.ask(path).status, status)
-            self.assertEqual(self.rendered, [path])
+            self.assertEqual(self.kept.rendered, [path])
 
     def test_what_is_not_there_and_what_is_somebodys_own_is_not_stored(self) -> None:
         self.assertEqual(self.ask("/nowhere/").status, 404)
@@ -146,17 +112,17 @@ class AnswerTests(NewsroomTestCase):
             if token:
                 self.assertIn(b"no-store", dict(token.headers)[b"cache-control"])
         self.assertIsNone(self.pages.key_of(scope_of("/c/token/")), "it is remembered that it is personal")
-        self.assertEqual(len(self.pages.cache.store.entries), 0)
+        self.assertEqual(self.kept.kept(), [])
 
     def test_a_host_that_is_nobodys_fills_nothing(self) -> None:
         for n in range(3):
             self.assertEqual(self.ask(host=f"evil{n}.localhost").status, 404)
-        self.assertEqual(len(self.pages.cache.store.entries), 0)
+        self.assertEqual([key[0] for key in self.pages.cache.store.slots], [hosts])
 
     def test_a_withdrawn_article_is_not_kept(self) -> None:
         publishing.withdraw(self.article, by=self.thomas, notice="Retiré.")
         self.assertEqual(self.ask(self.article.path).status, 410)
-        self.assertEqual(len(self.pages.cache.store.entries), 0)
+        self.assertEqual(self.kept.kept(), [])
 
     def test_every_kind_of_page_for_all_is_stored(self) -> None:
         for path in ("/", "/feed/", "/sitemap.xml", "/robots.txt", self.article.path, "/science-espace/"):
@@ -164,27 +130,76 @@ class AnswerTests(NewsroomTestCase):
                 self.assertEqual(self.ask(path).status, 200)
                 self.assertEqual(dict(self.ask(path).headers)[b"x-page"], b"hit")
 
+    def test_a_preview_is_kept_for_nobody(self) -> None:
+        draft, until = make_draft(self.kg, "Un secret"), timezone.now() + dt.timedelta(days=1)
+        link = preview_links.share(draft, 1, by=self.ines, for_whom="Le studio", until=until)
+        path = link.url.removeprefix(self.kg.origin)
+        for _time in range(2):
+            if self.pages.key_of(scope_of(path)):
+                self.assertIn("Un secret", self.ask(path).body.decode())
+        self.assertEqual(self.kept.kept(), [])
+
+    def test_a_page_that_names_no_moment_ends_after_a_minute_and_one_that_does_is_kept(self) -> None:
+        with time_machine.travel("2026-11-30 12:00:00", tick=False) as clock:
+            for path in ("/sitemap-news.xml", self.article.path, "/"):
+                self.ask(path)
+            clock.shift(MAX_SECONDS - 1)
+            self.assertEqual(self.kept.how("/sitemap-news.xml"), "hit")
+            clock.shift(1)
+            self.assertEqual(self.kept.how("/sitemap-news.xml"), "rendered")
+            clock.shift(86_400)
+            self.assertEqual([self.kept.how(path) for path in (self.article.path, "/")], ["hit", "hit"])
+
+    def test_a_page_that_is_asked_for_again_is_compressed_well_once(self) -> None:
+        key = self.pages.key_of(scope_of())
+        assert key is not None
+        quick = self.ask(accept_encoding="br")
+        entry = self.pages.get(key)
+        assert entry is not None
+        improve = self.pages.improvement(key, entry)
+        assert improve is not None
+        self.assertIsNone(self.pages.improvement(key, entry), "a thread is about to")
+        improve()
+        good = self.ask(accept_encoding="br")
+        self.assertLess(len(good.body), len(quick.body))
+        self.assertEqual(brotli.decompress(good.body), brotli.decompress(quick.body))
+        self.assertIsNone(self.pages.improvement(key, self.pages.get(key)))
+        self.assertEqual(
+            self.ask(accept_encoding="br", if_none_match=dict(quick.headers)[b"etag"].decode()).status, 304
+        )
+
+    def test_what_was_purged_while_it_was_compressed_does_not_come_back(self) -> None:
+        key = self.pages.key_of(scope_of())
+        assert key is not None
+        self.ask()
+        improve = self.pages.improvement(key, self.pages.get(key))
+        assert improve is not None
+        self.kept.outbox.next = News([(self.kg.cache_tag, 0.0)])
+        self.assertIsNone(self.pages.get(key))
+        improve()
+        self.assertIsNone(self.pages.get(key))
+
 
 class DownTests(TestCase):
     def test_a_page_outlives_its_database_for_a_while_and_says_so(self) -> None:
-        outbox, down = Quiet(), []
+        outbox, down = Told(), list[bool]()
         pages = Pages.over(outbox, max_bytes=10_000_000, bypass=(), shows_how=False, stale_if_down=300, down=str.encode)
 
         def render(environ: dict[str, Any]) -> Answer:
             if down:
                 return Answer(500, [(b"content-type", b"text/plain")], b"Something went wrong.")
-            environ[ENVIRON_KEY].append("article:1")
+            environ[MAKING_KEY].tag("article:1")
             return Answer(200, [(b"content-type", b"text/html")], b"Bonjour.")
 
         def ask(path: str = "/") -> tuple[int, bytes, bytes | None]:
             scope = scope_of(path)
             key = pages.key_of(scope)
             assert key is not None
-            made: Any = pages.get(key) or pages.rendered(key, scope, render)
+            made: Any = pages.get(key) or pages.made(key, scope, render)
             answer = made if isinstance(made, Answer) else pages.answer(made, scope, how=b"hit")
             return answer.status, answer.body, dict(answer.headers).get(b"x-page")
 
-        def news() -> News:
+        def news() -> None:
             raise OperationalError("the server closed the connection")
 
         with time_machine.travel("2026-11-30 12:00:00", tick=False) as clock:
@@ -203,22 +218,22 @@ class DownTests(TestCase):
 class GuardedTests(TestCase):
     def setUp(self) -> None:
         self.rendered: list[str] = []
-        self.pause, self.is_for_all = 0.0, True
+        self.pause, self.is_for_all, self.body = 0.0, True, b"Bonjour."
         self.guarded = GuardedApplication(
             self.application, threads=2, admin_path="/admin/", slow_paths=re.compile("x"), sign_in_paths=(),
             upload_bytes=0, may_upload=lambda _environ: False,
-            pages=Pages.over(Quiet(), max_bytes=10_000_000, bypass=(), shows_how=True),
+            pages=Pages.over(Told(), max_bytes=10_000_000, bypass=(), shows_how=True),
         )  # fmt: skip
 
     def application(self, environ: dict[str, Any], start_response: Any) -> list[bytes]:
         self.rendered.append(environ["PATH_INFO"])
         if environ["PATH_INFO"] == "/slow/":
             time.sleep(self.pause)
-        if ENVIRON_KEY in environ:
-            environ[ENVIRON_KEY].append("article:1")
+        if MAKING_KEY in environ:
+            environ[MAKING_KEY].tag("article:1")
         control = ("Cache-Control", "no-cache" if self.is_for_all else "private")
         start_response("200 OK", [("Content-Type", "text/html"), ("Vary", "Accept-Encoding"), control])
-        return [b"Bonjour."]
+        return [self.body]
 
     async def ask(self, path: str = "/") -> bytes | None:
         """Return how the page was made."""
@@ -232,7 +247,7 @@ class GuardedTests(TestCase):
 
         await self.guarded(scope_of(path), receive, send)
         start, body = sent
-        self.assertEqual((start["status"], body["body"]), (200, b"Bonjour."))
+        self.assertEqual((start["status"], body["body"]), (200, self.body))
         return dict(start["headers"]).get(b"x-page")
 
     def test_a_page_that_is_stored_takes_no_thread_and_no_query(self) -> None:
@@ -241,6 +256,23 @@ class GuardedTests(TestCase):
 
         with self.assertNumQueries(0):
             self.assertEqual(asyncio.run(twice()), [b"rendered", b"hit"])
+        self.assertEqual(self.rendered, ["/"])
+
+    def test_a_page_that_is_asked_for_again_is_compressed_well_by_a_thread(self) -> None:
+        self.body = b"<p>Un paragraphe.</p>" * 100
+        pages, key = self.guarded.pages, self.guarded.pages.key_of(scope_of())
+
+        async def until_it_is_good() -> None:
+            await self.ask()
+            self.assertFalse(pages.get(key).is_good)
+            await self.ask()
+            for _time in range(400):
+                if pages.get(key).is_good:
+                    return
+                await asyncio.sleep(0.01)
+
+        asyncio.run(until_it_is_good())
+        self.assertTrue(pages.get(key).is_good)
         self.assertEqual(self.rendered, ["/"])
 
     def test_a_cold_page_is_rendered_once_however_many_ask_and_holds_no_other(self) -> None:
