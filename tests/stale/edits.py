@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from articles.actions import editing, fronts, images, publishing, scheduling, taxonomy
+from articles.actions import editing, expunging, fronts, images, publishing, scheduling, taxonomy
 from articles.content import Content
 from articles.models import Article, Author, CardStrip, Image, PartnerItem, Pin, Placement, StreamSource, Tag
 from articles.partners import actions as partner_actions
@@ -19,6 +19,7 @@ from comments.actions import settings as comment_settings
 from comments.actions.moderation import SeenVersion
 from comments.actions.posting import NewComment
 from comments.models import Comment, ThreadPolicy
+from comments.policy import settings_of
 from comments.refusals import Refused as CommentRefused
 from comments.states import Decision, Mode
 from newsroom.lib.client import Client
@@ -43,7 +44,8 @@ class Editor:
             self.delete_comment, self.rename_section, self.rename_author, self.rename_tag, self.merge_tags,
             self.describe_image, self.save_strip, self.delete_strip, self.hide_headline, self.new_headline,
             self.schedule, self.schedule_change, self.schedule_withdrawal, self.change_publication, self.close_thread,
-            self.subscribe, self.static_page,
+            self.close_threads_of_section, self.change_comment_settings, self.expunge_comment, self.subscribe,
+            self.static_page, self.publish_correction,
         ]  # fmt: skip
 
     def run(self, *, in_silence: bool = False) -> str:
@@ -92,6 +94,14 @@ class Editor:
 
     def retitle(self) -> None:
         self._change(headline=self.word(), standfirst=self.word())
+
+    def publish_correction(self) -> None:
+        article = self.article()
+        content = replace(Content.of(article.working), standfirst=self.word())
+        article = editing.save_draft(
+            article, content, by=SYSTEM, base=article.working.pk, change="correction", notice=self.word()
+        )
+        publishing.approve_and_publish(article, by=SYSTEM, revision=article.draft_id or 0, accept=Everything())
 
     def retag(self) -> None:
         self._change(tags=make_tags(self.word()))
@@ -223,6 +233,23 @@ class Editor:
         )
         policy.mode = self.random.choice((Mode.CLOSED, Mode.OPEN, Mode.PREMODERATED))
         comment_settings.save_policy(policy, by=SYSTEM)
+
+    def close_threads_of_section(self) -> None:
+        section = self.random.choice(list(self.kg.sections.all()))
+        policy = ThreadPolicy.objects.filter(section=section).first() or ThreadPolicy(
+            publication=self.kg, section=section
+        )
+        policy.mode = self.random.choice((Mode.CLOSED, Mode.OPEN))
+        comment_settings.save_policy(policy, by=SYSTEM)
+
+    def change_comment_settings(self) -> None:
+        settings = settings_of(self.random.choice((self.kg, self.ia)))
+        settings.rules = self.word()
+        comment_settings.save_settings(settings, ["rules"], by=SYSTEM)
+
+    def expunge_comment(self) -> None:
+        comment = self.random.choice(list(Comment.objects.filter(status="approved").select_related("article")))
+        expunging.expunge_passage(comment.article, comment.text, by=SYSTEM, order=f"Ordonnance n° {self.count}")
 
 
 class Everything(set[str]):

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, redirect_stderr
 from pathlib import Path
 
+from django.utils import timezone
+
 from articles.models import Article, Author, Tag
 from newsroom.keys import ring
 from newsroom.publications.models import Publication
@@ -39,7 +41,9 @@ def pages(kg: Publication, ia: Publication) -> list[tuple[str, str]]:
         host = publication.domain
         found += [(host, path) for path in OF_EVERY_SITE]
         found += [(host, section.path) for section in publication.sections.all()]
-        articles = Article.objects.filter(publication=publication).exclude(path="").order_by("-pk")[:5]
+        found.append((host, f"/archives/{timezone.now().astimezone(publication.zone):%Y/%m}/"))
+        rows = Article.objects.filter(publication=publication).exclude(path="")
+        articles = [*rows.order_by("-pk")[:5], *rows.order_by("pk")[:2]]  # two that nobody changes for long
         found += [(host, article.path) for article in articles]
         found += [(host, f"/c/article/{article.pk}/") for article in articles[:2]]
     found += [(kg.domain, f"/tag/{tag.slug}/") for tag in Tag.objects.order_by("-pk")[:2]]

@@ -137,7 +137,7 @@ def forget_everything(pages: Pages) -> None:
 
 
 class Ours:
-    """The cases of Newsroom: the page of an article with its own HTML forgotten, with all parts, with all; with no cache."""
+    """The cases of Newsroom: an article's page with its own HTML forgotten, with all parts, with all; with no cache."""
 
     def __init__(self, pages: Pages):
         self.pages = pages
