@@ -21,6 +21,7 @@ class Told:
     """An outbox that says what a test has it say: `next` once, None for a database that is locked."""
 
     is_instant = True
+    max_seconds = float("inf")
 
     def __init__(self) -> None:
         self.next: News | None = News([])

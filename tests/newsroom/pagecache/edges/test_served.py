@@ -21,6 +21,7 @@ class Outbox:
     """What was purged is what `purged` holds."""
 
     is_instant = True
+    max_seconds = float("inf")
 
     def __init__(self) -> None:
         self.purged: list[str] = []
