@@ -49,10 +49,10 @@ coverage: $(VENV)/.dev  ## branches that no test takes
 	$(BIN)/coverage run -m pytest -n 0
 	$(BIN)/coverage report --skip-covered --show-missing
 
-lint: $(VENV)/.dev  ## style of Python and templates, and of JavaScript and CSS where there is node
+lint: $(VENV)/.dev  ## style of Python and the desk's templates, and of JavaScript and CSS where there is node
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	find templates -name '*.html' -print0 | xargs -0 $(BIN)/djade --target-version 5.2 --check
+	find templates -path templates/public -prune -o -name '*.html' -print0 | xargs -0 $(BIN)/djade --target-version 5.2 --check
 	git ls-files '*.py' | xargs $(BIN)/django-upgrade --target-version 5.2
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory lint-js; \
 	else echo "JavaScript and CSS were not linted: there is no node here (only this needs it)."; fi
@@ -64,10 +64,10 @@ node_modules/.installed: package-lock.json
 lint-js: node_modules/.installed  ## style of JavaScript and CSS (needs node 18 or newer)
 	npm run --silent lint
 
-format: $(VENV)/.dev  ## formats Python, templates, JavaScript and CSS
+format: $(VENV)/.dev  ## formats Python, the desk's templates, JavaScript and CSS
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	find templates -name '*.html' -print0 | xargs -0 $(BIN)/djade --target-version 5.2
+	find templates -path templates/public -prune -o -name '*.html' -print0 | xargs -0 $(BIN)/djade --target-version 5.2
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory node_modules/.installed && npm run --silent fix; fi
 
 wheel: $(VENV)/.dev  ## builds the wheel and starts the site from it in a clean environment

@@ -3,11 +3,11 @@
 import datetime as dt
 
 from django.core.files.storage import default_storage
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import pgettext_lazy
 from jinja2 import pass_context
 from jinja2.runtime import Context
+from markupsafe import escape
 
 from articles.presentation.links import feed_url
 from articles.presentation.pictures import picture, rendition_url

@@ -1,8 +1,8 @@
 """Images as pages show them: `<picture>` in several sizes, and the address of one rendition."""
 
 from django.core.files.storage import default_storage
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from markupsafe import escape
 
 from articles.models import Image
 from articles.models.image import FORMATS
@@ -18,9 +18,9 @@ def picture(image: Image | PartnerImage, sizes: str, loading: str = "lazy", alt:
     template: a page has dozens.
     """
     base = escape(default_storage.url(image.rendition_base))
+    widths = {format_: image.widths_in(format_) for format_ in FORMATS}
     sets = {
-        format_: ", ".join(f"{base}{width}.{format_} {width}w" for width in image.widths_in(format_))
-        for format_ in FORMATS
+        format_: ", ".join([f"{base}{width}.{format_} {width}w" for width in widths[format_]]) for format_ in FORMATS
     }
     sizes, words = escape(sizes), escape(image.alt if alt is None else alt)
     sources = "".join(
@@ -28,7 +28,7 @@ def picture(image: Image | PartnerImage, sizes: str, loading: str = "lazy", alt:
     )
     when = 'fetchpriority="high"' if loading == "eager" else 'loading="lazy"'
     return mark_safe(  # noqa: S308 (escaped)
-        f'<picture>{sources}<img src="{base}{image.widths_in("jpg")[0]}.jpg" srcset="{sets["jpg"]}" sizes="{sizes}" '
+        f'<picture>{sources}<img src="{base}{widths["jpg"][0]}.jpg" srcset="{sets["jpg"]}" sizes="{sizes}" '
         f'width="{image.width}" height="{image.height}" alt="{words}" class="{image.focal_classes}" {when} '
         f'decoding="async"></picture>'
     )

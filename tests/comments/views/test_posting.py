@@ -92,6 +92,9 @@ class PlainTests(PostingTestCase):
         page = self.client.get(self.send(token=self.token()).headers["Location"], headers=HERE)
         self.assertContains(page, "attend la modération")
 
+    def test_the_page_that_asks_again_has_no_words_where_nothing_is_wrong(self) -> None:
+        self.assertContains(self.send(), '<p class="form-error" id="comment-error" role="alert" data-error hidden></p>')
+
     def test_the_page_that_asks_again_holds_nobody_for_being_quick(self) -> None:
         for seconds, status in ((0, Status.HELD), (2, Status.APPROVED)):  # but a machine, which reads no page
             page = self.send().content.decode()

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from django.test import Client as Browser
+from django.urls import reverse
 
 from articles.actions import editing, publishing
 from articles.content import Content
@@ -35,6 +36,12 @@ class ArticleTests(CommentsTestCase):
             self.assertIn(words, page)
         self.assertLess(page.index("Très bon"), page.index("d’accord"))
         self.assertIn('class="comment level-1"', page)
+
+    def test_each_comment_leads_to_its_own_form_and_report(self) -> None:
+        pk = self.post().pk
+        page = self.page()
+        for name in ("comment", "comment-reply", "comment-report"):
+            self.assertIn(f'href="{reverse(name, args=[pk])}" rel="nofollow"', page)
 
     def test_words_that_run_from_the_right_turn_nothing_of_ours(self) -> None:
         first = self.post("مقال جيد جدا، شكرا", "ליאור", email="lior@example.org")
