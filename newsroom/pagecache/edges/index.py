@@ -1,5 +1,6 @@
 """Which file of an edge bears which tags, and which may still come: a small SQLite file that all processes share."""
 
+import fcntl
 import os
 import sqlite3
 import threading
@@ -44,6 +45,11 @@ class Index:
 
     def __init__(self, path: Path, forget_all: Callable[[], None]):
         self.path, self.here = path, threading.local()
+        with path.with_suffix(".lock").open("w") as alone:  # who makes it first would find it locked by another
+            fcntl.flock(alone, fcntl.LOCK_EX)
+            self._prepare(forget_all)
+
+    def _prepare(self, forget_all: Callable[[], None]) -> None:
         boot = BOOT.read_text().strip() if BOOT.exists() else "?"
         connection = self._connection()
         connection.execute("PRAGMA journal_mode = WAL")

@@ -116,10 +116,8 @@ class Store:
                 return False
             if self.shut.exists():
                 self._open_again(index)
-            if not os.access(
-                self.open, os.W_OK | os.X_OK
-            ):  # nginx has not made it, or its files are not ours to unlink
-                return False
+            if not self.open.is_dir() or not os.access(self.open, os.W_OK | os.X_OK):
+                return False  # nginx has not made it, or its files are not ours to unlink
             earlier = index.permission(name)
             if earlier and earlier.until > now:
                 if not self._is_settled(earlier):  # that answer may still be under way
@@ -196,7 +194,7 @@ class Store:
 
     def _identity(self, name: str) -> str:
         """What tells a file from the one that takes its place; "" where there is none."""
-        with suppress(FileNotFoundError):
+        with suppress(FileNotFoundError, NotADirectoryError):
             found = self._path(name).stat()
             return f"{found.st_ino} {found.st_mtime_ns}"
         return ""
@@ -211,7 +209,8 @@ class Store:
         return bool(ends) and is_held((ends[0], int(ends[1])), (ends[2], int(ends[3]))) is False
 
     def _unlink(self, name: str) -> None:
-        self._path(name).unlink(missing_ok=True)
+        with suppress(FileNotFoundError, NotADirectoryError):
+            self._path(name).unlink()
 
 
 def connection_of(scope: Scope) -> str:

@@ -278,6 +278,13 @@ class ChangesForgetTests(WithEdge, TransactionTestCase):
         self.assertFalse(self.pages.is_dir())
 
 
+BEGINNING = """
+import sys
+from pathlib import Path
+from newsroom.pagecache.edges.nginx import Store
+sys.stdin.readline()
+Store(Path(sys.argv[1])).permit(sys.argv[2] * 32, ["article:1"], 9e9, "")
+"""
 PERMITTING = """
 import sys, time
 from pathlib import Path
@@ -290,7 +297,19 @@ for n in range(1_000_000):
 """
 
 
-class KilledTests(WithEdge):
+class ProcessesTests(WithEdge):
+    def test_processes_that_are_the_first_at_the_same_moment_find_one_index(self) -> None:
+        for path in self.folder.glob("index.sqlite3*"):
+            path.unlink()
+        processes = [
+            subprocess.Popen([sys.executable, "-c", BEGINNING, str(self.folder), name], stdin=subprocess.PIPE)
+            for name in "abcdef"
+        ]
+        for process in processes:
+            process.communicate(b"\n")
+        self.assertEqual([process.returncode for process in processes], [0] * 6)
+        self.assertEqual(len(Store(self.folder).index.permissions_with(["article:1"], time.time())), 6)
+
     def test_a_server_killed_between_the_steps_leaves_an_index_that_others_can_use(self) -> None:
         for _time in range(5):
             command = [sys.executable, "-c", PERMITTING, str(self.folder)]
