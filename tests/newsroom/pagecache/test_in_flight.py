@@ -20,6 +20,7 @@ from newsroom.pagecache.in_flight import DOUBT_SECONDS, NAME, InFlight
 from newsroom.pagecache.models import Purge
 from newsroom.pagecache.outbox import NOTHING, PolledOutbox, committed_here
 from newsroom.pagecache.tags import invalidate
+from tests.living.processes import wait_until
 
 WRITER = """
 import sys
@@ -31,6 +32,21 @@ sys.stdin.readline()
 flight.end()
 print("over", flush=True)
 sys.stdin.readline()
+"""
+COMMITTING = """
+import django
+django.setup()
+from django.db import transaction
+from newsroom.pagecache.tags import invalidate
+with transaction.atomic():
+    invalidate({"article:1"})
+    print("commits now", flush=True)
+"""
+# A commit that takes a second, of which the server does not tell its client before it is done.
+SLOW_COMMIT = """
+CREATE FUNCTION take_a_second() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(1); RETURN NULL; END $$;
+CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON pagecache_purge DEFERRABLE INITIALLY DEFERRED
+FOR EACH ROW EXECUTE FUNCTION take_a_second();
 """
 
 
@@ -272,6 +288,36 @@ class PolledOutboxWithWritersTests(WithFile, TransactionTestCase):
         with self.assertNumQueries(0):
             self.assertTrue(self.outbox.is_instant)
             self.assertIs(self.outbox.news(), NOTHING)
+
+    @skipUnless(connection.vendor == "postgresql", "on SQLite the process that is killed is the one that commits")
+    def test_what_commits_after_its_process_was_killed_is_told_as_soon_as_it_is_there(self) -> None:
+        def clean() -> None:
+            with connection.cursor() as cursor:
+                cursor.execute("DROP TRIGGER slow ON pagecache_purge; DROP FUNCTION take_a_second")
+
+        with connection.cursor() as cursor:
+            cursor.execute(SLOW_COMMIT)
+        self.addCleanup(clean)
+        parts = connection.settings_dict
+        address = f"{parts['USER']}:{parts['PASSWORD'] or ''}@{parts['HOST']}:{parts['PORT'] or 5432}/{parts['NAME']}"
+        environment = {"DATABASE_URL": f"postgres://{address}", "NEWSROOM_VAR": str(self.folder)}
+        settings = {"DJANGO_SETTINGS_MODULE": "newsroom.settings", "NEWSROOM_DEMO": "1"}
+        command = [sys.executable, "-c", COMMITTING]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, env={**os.environ, **environment, **settings}) as writer:
+            assert writer.stdout
+            self.assertEqual(writer.stdout.readline(), b"commits now\n")
+            wait_until(self.is_committing, 10, "the server has the COMMIT")
+            writer.send_signal(signal.SIGKILL)
+        self.outbox.news()
+        with mock.patch.object(self.outbox, "POLL_SECONDS", 1_000):
+            self.assertFalse(Purge.objects.exists(), "it was to commit after that")
+            wait_until(lambda: Purge.objects.exists(), 20, "it commits all the same")
+            self.assertEqual([tag for tag, _moment in self.outbox.news().purged], ["article:1"])
+
+    def is_committing(self) -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM pg_stat_activity WHERE query = 'COMMIT' AND wait_event = 'PgSleep'")
+            return cursor.fetchone() is not None
 
     def test_ids_that_were_passed_over_are_asked_for_as_long_as_somebody_is_in_flight(self) -> None:
         flight = self.shared.begin()
