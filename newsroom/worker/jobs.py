@@ -1,4 +1,4 @@
-"""The worker's own recurring jobs: deleting old rows, settling mails that were given up."""
+"""The worker's own recurring jobs: old rows, mails that were given up, the database's statistics."""
 
 import datetime as dt
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_noop
 from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 
-from newsroom.worker import mail
+from newsroom.worker import mail, statistics
 from newsroom.worker.models import IdempotencyKey, Mail, Worker
 from newsroom.worker.recurring import Job
 
@@ -27,7 +27,14 @@ def delete_old_rows() -> None:
     Worker.objects.filter(seen_at__lt=now - WORKERS_KEPT_FOR).delete()
 
 
+@task
+def refresh_statistics() -> None:
+    """Give the database what it chooses indexes by: what is right for a new site is wrong for a large one."""
+    statistics.refresh_statistics()
+
+
 JOBS = (
     Job(gettext_noop("delete old rows"), delete_old_rows, every=dt.timedelta(days=1)),
     Job(gettext_noop("settle mails that were given up"), mail.settle_given_up, every=dt.timedelta(minutes=5)),
+    Job(gettext_noop("refresh the database's statistics"), refresh_statistics, every=dt.timedelta(days=1)),
 )

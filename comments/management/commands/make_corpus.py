@@ -19,6 +19,7 @@ from comments.demo.corpus import BATCH, add_comments
 from comments.models import Comment
 from newsroom.logs import without_action_lines
 from newsroom.publications.models import Publication
+from newsroom.worker.statistics import refresh_statistics
 
 MOST_COMMENTS = 50_000_000
 
@@ -117,6 +118,7 @@ class Command(BaseCommand):
                 stop = min(start + BATCH, comments[1])
                 add_comments(publication, ids, start, stop, comments[1])
                 progress.update(task, completed=stop)
+        refresh_statistics()  # as the recurring job does
         with connection.cursor() as cursor:
             if connection.vendor == "postgresql":  # as autovacuum would, in a minute
                 cursor.execute("ANALYZE")
