@@ -5,6 +5,7 @@ What is compared is the ratio of the medians and of the 95th percentiles, which 
 machine. Pages are rendered by Django for each request, as if none was kept.
 
     python -m tests.bench --sizes 2000 1000000 --rounds 100
+    python -m tests.bench --processor               counts time of processors: for a machine that is busy otherwise
     DATABASE_URL=postgres://postgres@127.0.0.1:5432/bench python -m tests.bench     makes bench_2000 and bench_100000
 """
 
@@ -35,10 +36,10 @@ ROOT = Path(__file__).parents[2]
 class Site:
     """A process with a database of one size, which measures what it is asked to."""
 
-    def __init__(self, size: int, database: str, folder: Path) -> None:
+    def __init__(self, size: int, database: str, folder: Path, *options: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.bench.sizes", str(size)],
+            [sys.executable, "-m", "tests.bench.sizes", str(size), *options],
             cwd=ROOT,
             env={**os.environ, "DATABASE_URL": database, "NEWSROOM_VAR": str(folder)},
             stdin=subprocess.PIPE,
@@ -85,6 +86,7 @@ def main() -> int:
     parser.add_argument("--sizes", type=int, nargs=2, default=SIZES, metavar="N", help="of articles")
     parser.add_argument("--rounds", type=int, default=ROUNDS, help=f"of which each page is one of ({ROUNDS})")
     parser.add_argument("--only", default="", help="what has this in its name")
+    parser.add_argument("--processor", action="store_true", help="count what processors worked, not what a clock says")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="leave the databases, and fill them no second time")
     options = parser.parse_args()
     url = os.environ.get("DATABASE_URL", "")
@@ -97,7 +99,7 @@ def main() -> int:
             database = f"sqlite:///{own.resolve()}/newsroom.sqlite3"
             if engine == "PostgreSQL":
                 database = on_postgresql(url, size, stack, bool(options.keep))
-            sites.append(Site(size, database, own))
+            sites.append(Site(size, database, own, *(["--processor"] if options.processor else [])))
             stack.callback(sites[-1].process.kill)
         first, *_others = [site.names() for site in sites]  # both are waited for
         names = [name for name in first if options.only in name]
@@ -110,7 +112,7 @@ def main() -> int:
                     taken = sites[which].ask(name)
                     if number >= WARMING:
                         times[name][which].append(taken)
-    return report(engine, options.sizes, times)
+    return report(f"{engine}, processor" if options.processor else engine, options.sizes, times)
 
 
 def report(engine: str, sizes: Sequence[int], times: dict[str, list[list[float]]]) -> int:
