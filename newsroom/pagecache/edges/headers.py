@@ -7,7 +7,7 @@ from django.conf import settings
 
 from newsroom.pagecache.edges.base import EVERY_PAGE, Header
 
-LONGEST_SECONDS = 3600.0  # for which an edge keeps what only a purge changes
+LONGEST_SECONDS = 60.0  # for which an edge keeps a page: how late it can be while no worker tells it of changes
 
 
 def edge_headers(tags: Collection[str], due_at: float, now: float | None = None) -> list[Header]:

@@ -117,10 +117,10 @@ class HeadersTests(SimpleTestCase):
             for tags, due_at in (({"a:1"}, 940.9), ({"a:1"}, 900.0), ({"a:1"}, 0.0), (set[str](), 1_000.0)):
                 self.assertEqual(edge_headers(tags, due_at, now=940.0), [])
 
-    def test_what_only_a_purge_changes_is_kept_for_an_hour(self) -> None:
+    def test_what_only_a_purge_changes_is_kept_for_a_minute(self) -> None:
         with override_settings(EDGES=[Varnish("a", 1)]):
             headers = edge_headers({"a:1"}, float("inf"), now=940.0)
-            self.assertEqual(headers[0], (b"surrogate-control", b"max-age=3600"))
+            self.assertEqual(headers[0], (b"surrogate-control", b"max-age=60"))
 
 
 class CheckTests(SimpleTestCase):
