@@ -46,6 +46,12 @@ def strips_in(page: Any) -> dict[str, list[str]]:
     }
 
 
+def corrections_in(page: Any) -> list[tuple[str, str]]:
+    """Return the address and the headline of each article of the page of corrections, in its order."""
+    links = _tree(page).xpath('//ol[@class="corrections"]/li/h2/a')
+    return [(str(link.get("href")), " ".join(link.text_content().split())) for link in links]
+
+
 def next_in(page: Any) -> str:
     """Return the address of the following page of a list, "" where it ends."""
     links = _tree(page).xpath('//main//a[@rel="next"]/@href')

@@ -18,6 +18,7 @@ from newsroom.pagecache.tags import cache_tags_of
 from newsroom.publications.permissions import SYSTEM, Forbidden
 from tests.base import NewsroomTestCase
 from tests.factories import make_article, make_draft, make_image
+from tests.pages import corrections_in, next_in
 
 BARE = {"standfirst", "lead_image", "byline"}
 NOTICE = "Nous écrivions douze, c’est dix."
@@ -128,8 +129,8 @@ class ReadersTests(ChangeTestCase):
         sister = make_article(self.ia, "Chez la sœur")
         self.change_elsewhere(sister)
         page = self.read("/rectificatifs/")
-        corrections = [(row.article, card.headline) for row, card, _ in page.context["corrections"]]
-        self.assertEqual(corrections, [(second, "Mieux dit"), (first.article, "Un robot plie le linge")])
+        shown = [(second.path, "Mieux dit"), (first.article.path, "Un robot plie le linge")]
+        self.assertEqual(corrections_in(page), shown)
         self.assertContains(page, NOTICE)
         self.assertNotContains(page, "Chez la sœur")
         tags = cache_tags_of(page)
@@ -152,7 +153,7 @@ class ReadersTests(ChangeTestCase):
     def test_it_lists_no_correction_of_a_withdrawn_article(self) -> None:
         self.corrected()
         publishing.withdraw(Article.objects.get(pk=self.article.pk), by=SYSTEM, notice="Une erreur.")
-        self.assertEqual(self.read("/rectificatifs/").context["corrections"], [])
+        self.assertEqual(corrections_in(self.read("/rectificatifs/")), [])
 
     def test_it_pages_by_a_cursor_at_one_query_a_page(self) -> None:
         for n in range(21):
@@ -160,8 +161,8 @@ class ReadersTests(ChangeTestCase):
             self.change("correction", article, notice="Faux.", headline=f"Tout autre titre {n}")
         with self.assertNumQueries(4):
             page = self.read("/rectificatifs/")
-        rest = self.read(page.context["next_url"])
-        self.assertEqual((len(page.context["corrections"]), len(rest.context["corrections"])), (20, 1))
+        rest = self.read(next_in(page))
+        self.assertEqual((len(corrections_in(page)), len(corrections_in(rest))), (20, 1))
 
     def test_it_shows_readers_what_changed_word_by_word(self) -> None:
         page = self.read(f"/modifications/{self.corrected().pk}/")
