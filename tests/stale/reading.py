@@ -72,13 +72,17 @@ class Reader:
         oldest: dict[str, int] = {}
         for name, number in TOKEN.findall(body):
             oldest[name] = min(int(number), oldest.get(name, int(number)))
-        for name, number in oldest.items():
-            self.seen["tokens"][name] += 1
-            if number < required[self.tokens[name]]:
-                self.note(begun, port, host + path, f"{how} {edge}", name, number)
+        self.seen["tokens"].update(oldest.keys())
+        late = [
+            (begun - self.board.first_after(self.tokens[name], number), name, number)
+            for name, number in oldest.items()
+            if number < required[self.tokens[name]]
+        ]
+        if late:
+            self.note(*max(late), port, host + path, f"{how} {edge}")
 
-    def note(self, begun: float, port: int, page: str, how: str, name: str, number: int) -> None:
-        late = begun - self.board.first_after(self.tokens[name], number)
+    def note(self, late: float, name: str, number: int, port: int, page: str, how: str) -> None:
+        """Count a page that was stale, by what it showed that had changed first."""
         self.late.append(round(late, 6))
         if len(self.stale) < KEPT:
             now = self.board.required()[self.tokens[name]]
