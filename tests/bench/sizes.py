@@ -161,9 +161,10 @@ def pages_of_the_desk(made: Corpus) -> dict[str, str]:
         "section and byline": f"section={made.sections[0].pk}&author={made.authors[0].pk}",
         "kind of all": "desk_kind__exact=news",
         "kind of none": "desk_kind__exact=review",
-        "search, a few match": "q=histoire+77",
-        "search, one matches": "q=histoire+1234",
+        # As many rows are shown at each size, else what is compared is how long they take to render.
         "search, all match": "q=histoire",
+        "search, two words of many": "q=un+casque",
+        "search, a draft among all": "q=brouillon+7",
         "search, none matches": "q=introuvable",
     }
     of_comments = "/admin/comments/comment/"
