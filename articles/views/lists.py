@@ -128,6 +128,8 @@ def archive(request: PublicRequest, year: int, month: int) -> HttpResponse:
         return moved(request, canonical_url)
     preceding, following = months_beside(year, month)
     start, end = month_span(year, month, publication.zone)
+    if following > (today.year, today.month):
+        request.page.ends(end)  # it leads to the next month from its first moment on
     rows = Placement.objects.listed_on(publication).filter(published_at__gte=start, published_at__lt=end)
     context = {
         "month": month_name(year, month, publication.language),

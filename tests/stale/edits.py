@@ -244,6 +244,8 @@ class Editor:
 
     def change_comment_settings(self) -> None:
         settings = settings_of(self.random.choice((self.kg, self.ia)))
+        if settings.pk is None:
+            settings.save()  # the defaults, as they stand
         settings.rules = self.word()
         comment_settings.save_settings(settings, ["rules"], by=SYSTEM)
 

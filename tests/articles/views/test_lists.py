@@ -8,6 +8,7 @@ from articles.views import lists
 from newsroom.pagecache.tags import cache_tags_of
 from tests.base import NewsroomTestCase
 from tests.factories import make_article, make_author, make_image, make_tags
+from tests.pages import cards_in, next_in
 
 
 class ListTests(NewsroomTestCase):
@@ -21,7 +22,7 @@ class ListTests(NewsroomTestCase):
         old = make_article(self.kg, "Hier", at=timezone.now() - dt.timedelta(days=1))
         new = make_article(self.kg, "Aujourd'hui", section=self.games)
         page = self.read("/")
-        self.assertEqual([card.article for card in page.context["cards"]], [new, old])
+        self.assertEqual([card.url for card in cards_in(page)], [new.path, old.path])
         self.assertContains(page, '<a class="section-name" href="/jeux-video/">Jeux vidéo</a>', html=True)
 
     def test_it_pages_by_a_cursor_without_missing_or_repeating(self) -> None:
@@ -30,22 +31,22 @@ class ListTests(NewsroomTestCase):
         seen, url = [], "/"
         while url:
             page = self.read(url)
-            seen += [card.article.pk for card in page.context["cards"]]
-            url = page.context["next_url"]
-        self.assertEqual(seen, sorted((article.pk for article in articles), reverse=True))
+            seen += [card.url for card in cards_in(page)]
+            url = next_in(page)
+        self.assertEqual(seen, [article.path for article in sorted(articles, key=lambda row: row.pk, reverse=True)])
 
     def test_it_shows_the_first_page_for_a_mangled_cursor(self) -> None:
         make_article(self.kg)
         for mangled in ("x", "20250210T103000.000000-", "20250210T103000.000000-9" * 9, "99999999T999999.0-1", "\x00"):
-            self.assertEqual(len(self.read("/", data={"after": mangled}).context["cards"]), 1, mangled)
+            self.assertEqual(len(cards_in(self.read("/", data={"after": mangled}))), 1, mangled)
 
     def test_it_costs_the_same_however_many_rows(self) -> None:
         now = timezone.now().astimezone(self.kg.zone)
         self.fill(2)
         make_article(self.kg, "Mentions légales", kind="page")
         paths = {
-            "/": 7, "/science-espace/": 7, "/tag/robot/": 5, "/auteur/hugo-2/": 5,
-            f"/archives/{now:%Y/%m}/": 4, "/nulle-part/": 5,
+            "/": 9, "/science-espace/": 9, "/tag/robot/": 7, "/auteur/hugo-2/": 7,
+            f"/archives/{now:%Y/%m}/": 6, "/nulle-part/": 6,
         }  # fmt: skip
         for more in (0, 12):
             if more:
@@ -57,8 +58,29 @@ class ListTests(NewsroomTestCase):
     def test_it_has_its_own_cache_tag_and_those_of_its_articles(self) -> None:
         (tag,) = make_tags("Robot")
         article = make_article(self.kg, tags=(tag,))
-        expected = {f"tag:{tag.pk}", f"article:{article.pk}", f"publication:{self.kg.pk}"}
-        self.assertEqual(cache_tags_of(self.read("/tag/robot/")), expected)
+        self.assertEqual(
+            cache_tags_of(self.read("/tag/robot/")),
+            {
+                f"tag:{tag.pk}", f"list:tag:{tag.pk}", f"publication:{self.kg.pk}", f"menu:{self.kg.pk}", "hosts",
+                f"article:{article.pk}", f"comments:{article.pk}", f"section:{self.science.pk}",
+            },
+        )  # fmt: skip
+
+    def test_each_list_bears_the_tag_of_its_order(self) -> None:
+        (tag,), hugo = make_tags("Robot"), make_author("Hugo")
+        article = make_article(self.kg, tags=(tag,), authors=(hugo,))
+        local = article.published_at.astimezone(self.kg.zone)
+        for path, expected in (
+            ("/", f"list:publication:{self.kg.pk}"), (self.science.path, f"list:section:{self.science.pk}"),
+            ("/tag/robot/", f"list:tag:{tag.pk}"), ("/auteur/hugo/", f"list:author:{hugo.pk}"),
+            (f"/archives/{local:%Y/%m}/", f"list:archive:{self.kg.pk}:{local:%Y-%m}"),
+            ("/feed/", f"list:publication:{self.kg.pk}"), ("/nulle-part/", f"list:publication:{self.kg.pk}"),
+        ):  # fmt: skip
+            tags = self.read(path).wsgi_request.page.tags
+            with self.subTest(path):
+                self.assertIn(expected, tags)
+                # An article that is new there has no other tag in common with the page.
+                self.assertEqual([name for name in tags if name.startswith("list:")], [expected])
 
     def test_it_has_the_cache_tags_of_the_images_that_its_cards_crop(self) -> None:
         image, portrait = make_image(), make_image()
@@ -91,8 +113,8 @@ class ArchiveTests(NewsroomTestCase):
     def test_it_counts_months_in_the_publications_time_zone(self) -> None:
         # 31 January, 23:30 UTC is 1 February in Paris.
         article = make_article(self.kg, at=dt.datetime(2025, 1, 31, 23, 30, tzinfo=dt.UTC))
-        self.assertEqual([card.article for card in self.read("/archives/2025/02/").context["cards"]], [article])
-        self.assertEqual(self.read("/archives/2025/01/").context["cards"], [])
+        self.assertEqual([card.url for card in cards_in(self.read("/archives/2025/02/"))], [article.path])
+        self.assertEqual(cards_in(self.read("/archives/2025/01/")), [])
 
     def test_it_names_the_month_and_leads_to_its_neighbours(self) -> None:
         page = self.read("/archives/2025/01/")

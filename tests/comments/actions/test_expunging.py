@@ -8,6 +8,7 @@ from comments.models import Comment, Report
 from newsroom.pagecache.models import Purge
 from newsroom.worker.models import Mail
 from tests.comments.base import CAFE, CommentsTestCase
+from tests.kept import KeptPages
 
 PASSAGE = "Jean Dupont a volé la caisse"
 ORDER = "TJ de Paris, 12 mars 2026, n° 26/01234"
@@ -38,6 +39,13 @@ class ExpungeTests(CommentsTestCase):
         self.assertFalse(Mail.objects.filter(body__icontains="dupont").exists())
         self.assertIn(f"comments:{self.article.pk}", Purge.objects.values_list("tag", flat=True))
         self.assertNotContains(self.read(self.article.path), "DUPONT")
+
+    def test_it_goes_from_a_page_that_is_kept(self) -> None:
+        kept = KeptPages()
+        self.assertIn("DUPONT", kept.ask(self.article.path).body.decode())
+        expunging.expunge_passage(self.article, PASSAGE, by=self.thomas, order=ORDER)
+        kept.tell()
+        self.assertNotIn("DUPONT", kept.ask(self.article.path).body.decode())
 
     def test_a_passage_that_is_nowhere_is_refused(self) -> None:
         with self.assertRaises(Refused):

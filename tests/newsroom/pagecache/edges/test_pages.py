@@ -8,8 +8,8 @@ from django.test import override_settings
 
 from newsroom.pagecache.edges.varnish import Varnish
 from newsroom.pagecache.outbox import News
+from newsroom.pagecache.requests import MAKING_KEY
 from newsroom.pagecache.serving import Pages
-from newsroom.pagecache.tags import ENVIRON_KEY
 from newsroom.server.wsgi import Answer, Environ
 from tests.base import NewsroomTestCase
 from tests.newsroom.pagecache.test_serving import scope_of
@@ -40,7 +40,7 @@ class PageTests(NewsroomTestCase):
         self.enterContext(override_settings(EDGES=[Varnish("127.0.0.1", 6083)]))
 
     def render(self, environ: Environ) -> Answer:
-        environ[ENVIRON_KEY] += ["article:1", "section:2"]
+        environ[MAKING_KEY].tag("article:1", "section:2")
         self.outbox.next = self.while_rendering
         return Answer(200, [(b"content-type", b"text/html")], b"a page")
 
@@ -49,7 +49,7 @@ class PageTests(NewsroomTestCase):
         scope = scope_of(**headers)
         key = self.pages.key_of(scope)
         assert key is not None
-        made: Any = self.pages.get(key) or self.pages.rendered(key, scope, self.render)
+        made: Any = self.pages.get(key) or self.pages.made(key, scope, self.render)
         answer = self.pages.answer(made, scope, how=b"hit")
         return {name.decode(): value.decode() for name, value in answer.headers}
 

@@ -12,8 +12,8 @@ from unittest import TestCase
 from newsroom.pagecache.edges.nginx import NginxEdge, Store
 from newsroom.pagecache.in_flight import NAME, InFlight
 from newsroom.pagecache.outbox import News
+from newsroom.pagecache.requests import MAKING_KEY
 from newsroom.pagecache.serving import Pages
-from newsroom.pagecache.tags import ENVIRON_KEY
 from newsroom.server.application import GuardedApplication
 
 
@@ -44,8 +44,8 @@ class AnswersToAnEdgeTests(TestCase):
 
     def application(self, environ: dict[str, Any], start_response: Any) -> list[bytes]:
         path, self.rendered = environ["PATH_INFO"], self.rendered + 1
-        if path != "/untagged/":
-            environ.get(ENVIRON_KEY, []).append(f"page:{path}")
+        if path != "/untagged/" and MAKING_KEY in environ:
+            environ[MAKING_KEY].tag(f"page:{path}")
         if path == "/changing/":
             self.outbox.purged.append(f"page:{path}")
         private = [("Cache-Control", "private")] if path == "/own/" else []
