@@ -4,6 +4,7 @@ A purge row commits with its change, so whoever finds no new row has pages as of
 no query where the database can say that nothing was committed at all.
 """
 
+import asyncio
 import datetime as dt
 import math
 import sqlite3
@@ -56,7 +57,8 @@ class Outbox(Protocol):
         """Begin to look from here on. Return what is already known to be due later."""
 
     def news(self) -> News:
-        """Return what was committed since the last call. Raises DatabaseError, sqlite3.Error."""
+        """Return what was committed since the last call. Raises DatabaseError, sqlite3.Error; BlockingIOError where the
+        event loop would have to wait for it."""
 
 
 class SQLiteOutbox:
@@ -147,8 +149,11 @@ class PolledOutbox:
         return [(tag, moment.timestamp()) for tag, moment in due]
 
     def news(self) -> News:
+        is_instant = self.is_instant
+        if not is_instant and _is_event_loop():  # it was instant when that was asked, a moment ago
+            raise BlockingIOError
         here = [committed_here.popleft() for _n in range(len(committed_here))]
-        if self.is_instant:
+        if is_instant:
             return News(here) if here else NOTHING
         if time.monotonic() - self.asked_at > LONGEST_SILENCE.total_seconds():
             return News(self.start(), is_gap=True)
@@ -187,6 +192,14 @@ class PolledOutbox:
                 first = pk + 1
             if first <= last:
                 self.holes.append((first, last, noticed))
+
+
+def _is_event_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 def _make_usable() -> None:

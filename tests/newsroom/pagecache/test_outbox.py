@@ -1,10 +1,12 @@
 """The purge outbox as processes read it: on SQLite by the file's version, elsewhere by a query now and then."""
 
+import asyncio
 import datetime as dt
 import sqlite3
 import tempfile
 from pathlib import Path
 from unittest import TestCase, mock
+from unittest.mock import PropertyMock
 
 from django.db import transaction
 from django.test import TransactionTestCase
@@ -12,6 +14,8 @@ from django.utils import timezone
 
 from newsroom.pagecache import jobs
 from newsroom.pagecache import outbox as outbox_module
+from newsroom.pagecache.cache import PageCache
+from newsroom.pagecache.entries import Store
 from newsroom.pagecache.models import Purge
 from newsroom.pagecache.outbox import NOTHING, PolledOutbox, SQLiteOutbox, committed_here
 from newsroom.pagecache.tags import invalidate
@@ -141,6 +145,20 @@ class PolledOutboxTests(TransactionTestCase):
         with self.assertNumQueries(0):
             self.assertEqual([tag for tag, _moment in self.outbox.news().purged], ["article:1"])
             self.assertIs(self.outbox.news(), NOTHING)
+
+    def test_the_event_loop_is_not_made_to_wait_where_the_pause_ended_since_it_looked(self) -> None:
+        self.outbox.start()
+        Purge.objects.create(tag="article:1", due_at=timezone.now())
+        cache = PageCache(self.outbox, Store(1_000_000))
+        cache.get((b"a page",))
+
+        async def ask() -> None:
+            with mock.patch.object(PolledOutbox, "is_instant", PropertyMock(side_effect=[True, False])):
+                cache.get((b"a page",), waits=False)
+
+        with self.assertRaises(BlockingIOError):
+            asyncio.run(ask())
+        self.assertFalse(cache.lock.locked())
 
     def test_what_was_rolled_back_is_not_told(self) -> None:
         self.outbox.start()
