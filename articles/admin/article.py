@@ -22,7 +22,7 @@ from articles.admin.filters import FirstAuthorFilter, SectionFilter, StateFilter
 from articles.admin.states import state_badges
 from articles.models import Article, Revision
 from articles.workflow import TRANSITIONS
-from newsroom.desk.base import DeskAdmin
+from newsroom.desk.base import CappedPaginator, DeskAdmin
 from newsroom.desk.current import current_publication, publications_of, switch
 from newsroom.lib import embeds
 from newsroom.lib.text import row_id
@@ -33,12 +33,19 @@ from newsroom.timestamps import desk_date
 POINTERS = ("live", "next", "draft", "approved")
 
 
+class InOrderPaginator(CappedPaginator):
+    """Counts by the index that the page is read from: each filter has one with the list's order."""
+
+    counts_in_order = True
+
+
 @admin.register(Article)
 class ArticleAdmin(DeskAdmin):
     """Lists the articles of the current publication, and leads to each page of one article."""
 
     view_verb, add_verb, change_verb = "article.view", "article.create", "article.save"
     scoped = True
+    paginator = InOrderPaginator
     list_display = ["desk_headline", "state", "sorted_under", "times"]
     list_display_links = ["desk_headline"]
     list_filter = [StateFilter, SectionFilter, FirstAuthorFilter, "desk_kind"]

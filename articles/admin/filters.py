@@ -46,18 +46,27 @@ class StateFilter(SimpleListFilter):
         questions = {
             "draft": Q(draft__isnull=False, stage=Stage.DRAFT),
             "mine": Q(draft__isnull=False) & (Q(created_by=request.user) | Q(desk_first_author__user=request.user)),
-            **{stage.value: Q(stage=stage) for stage in (Stage.IN_REVIEW, Stage.CHANGES, Stage.APPROVED)},
+            # What is in work has a draft: an index holds only those, which SQLite finds by no list of stages.
+            **{
+                stage.value: Q(draft__isnull=False, stage=stage)
+                for stage in (Stage.IN_REVIEW, Stage.CHANGES, Stage.APPROVED)
+            },
+            "scheduled": Q(due_at__isnull=False),  # as what is scheduled is; an index holds only those
             "ahead": Q(due_at__gt=now),
             "changes": Q(next_at__gt=now),
             "assigned": Q(assigned_to=request.user, draft__isnull=False),
             "late": Q(deadline__lt=now, draft__isnull=False),
             "withdrawn": Q(withdrawn_at__lte=now),
         }
-        methods = {"live": queryset.live, "scheduled": queryset.scheduled, "unreviewed": queryset.unreviewed}
+        methods = {
+            "live": ArticleQuerySet.live,
+            "scheduled": ArticleQuerySet.scheduled,
+            "unreviewed": ArticleQuerySet.unreviewed,
+        }
         value = self.value() or ""
-        if method := methods.get(value):
-            return method(now)
-        return queryset.filter(questions[value]) if value in questions else queryset
+        if value in questions:
+            queryset = queryset.filter(questions[value])
+        return methods[value](queryset, now) if value in methods else queryset
 
 
 class SectionFilter(SimpleListFilter):

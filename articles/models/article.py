@@ -144,11 +144,7 @@ class Article(Timestamped):
             _desk_index("desk_by_kind", "desk_kind"),
             # Few among many: each is an index of its own, which holds only those.
             _desk_index("desk_in_work", condition=Q(draft__isnull=False)),
-            _desk_index(
-                "desk_by_stage",
-                "stage",
-                condition=Q(stage__in=[Stage.IN_REVIEW, Stage.CHANGES, Stage.APPROVED]),
-            ),
+            _desk_index("desk_ahead", condition=Q(due_at__isnull=False)),
             _desk_index("desk_unreviewed", condition=Q(unreviewed=True)),
             _desk_index("desk_withdrawn", condition=Q(withdrawn_at__isnull=False)),
             _desk_index("desk_assigned", "assigned_to", condition=Q(assigned_to__isnull=False)),

@@ -27,11 +27,12 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]  # Django's class ta
     """Counts CAP rows at most: of a longer list a person needs to know no more than "1,000+"."""
 
     CAP = 1000
+    counts_in_order = False  # True: reads the index that has the list's order, as the page does
 
     @cached_property
     def count(self) -> int:
         rows: Any = self.object_list
-        return len(rows.order_by().values_list("pk")[: self.CAP + 1])
+        return len((rows if self.counts_in_order else rows.order_by()).values_list("pk")[: self.CAP + 1])
 
     @property
     def is_capped(self) -> bool:

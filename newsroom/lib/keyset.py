@@ -85,4 +85,8 @@ def ordered(queryset: QuerySet[Row], after: Cursor | None = None, tie: str = "ar
                 Value(after.article_id, output_field=IntegerField()),
             )
         )
+        # The first condition: of two that end a range, SQLite goes by the first, and from the time of now it would read
+        # all rows that come before the page.
+        conditions = queryset.query.where.children
+        conditions.insert(0, conditions.pop())
     return queryset
