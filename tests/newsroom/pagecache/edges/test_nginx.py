@@ -1,83 +1,23 @@
 """nginx as an edge: what it may store, what a change takes away, and who meets whom."""
 
-import http.client
-import os
 import signal
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from ipaddress import ip_network
-from pathlib import Path
 from typing import Any
-from unittest import TestCase, mock, skipUnless
+from unittest import mock
 
 from django.db import transaction
 from django.test import TransactionTestCase, override_settings
 
 from newsroom.pagecache.edges import index as index_module
 from newsroom.pagecache.edges import nginx as edge_module
-from newsroom.pagecache.edges.nginx import NOT_STORED, NginxEdge, Store, connection_of
+from newsroom.pagecache.edges.nginx import NOT_STORED, Store
 from newsroom.pagecache.entries import Entry
-from newsroom.pagecache.in_flight import NAME, InFlight
 from newsroom.pagecache.tags import invalidate
-from tests.living.nginx import NGINX, nginx_before
-from tests.living.processes import wait_until
-
-LOCAL = [ip_network("127.0.0.0/8")]
-KEY = b"https://kulturegeek.localhost/jeux/ identity"
-COPY = "0123456789abcdef0123456789abcdef"
-
-
-def scope(key: bytes = KEY, *, client: str = "127.0.0.1", method: str = "GET", **headers: str) -> dict[str, Any]:
-    """A request for /jeux/ as nginx forwards it."""
-    names = {b"host": b"kulturegeek.localhost", b"x-forwarded-proto": b"https", b"accept-encoding": b"identity"}
-    names |= {name.replace("_", "-").encode(): value.encode() for name, value in headers.items()}
-    return {
-        "method": method, "scheme": "http", "raw_path": b"/jeux/", "client": (client, 4000),
-        "headers": [*names.items(), *([(b"x-edge-key", key)] if key else [])],
-    }  # fmt: skip
-
-
-def page(body: bytes = b"Bonjour.", *tags: str, seconds: float = 50) -> Entry:
-    return Entry.of(200, [(b"content-type", b"text/html")], body, tags or ("article:1",), time.time() + seconds)
-
-
-class WithEdge(TestCase):
-    """An edge in a folder of its own. `writers`: who is in flight."""
-
-    def setUp(self) -> None:
-        super().setUp()
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = Path(folder.name)
-        self.pages = self.folder / "pages"
-        self.pages.mkdir()
-        self.store, self.writers = Store(self.folder), InFlight(self.folder / NAME)
-        self.edge = NginxEdge(self.store, self.writers, LOCAL)
-
-    def permit(self, given: Entry, copy: str = COPY) -> bool:
-        """Whether a page may be stored that is still true."""
-        found, headers = self.edge.permit(copy, scope(), given, lambda: given)
-        self.assertIs(found, given)
-        return headers != NOT_STORED
-
-    def write(self, copy: str = COPY, body: str = "stored") -> Path:
-        """Store a file as nginx does: beside its name, then moved to it."""
-        beside = self.folder / "0000000001"
-        beside.write_text(body)
-        return beside.rename(self.pages / copy)
-
-    def forget(self, *tags: str) -> None:
-        self.store.forget(tags, is_seen=True)
-
-    def names(self) -> list[str]:
-        return sorted(path.name for path in self.pages.iterdir())
+from tests.newsroom.pagecache.edges.with_edge import COPY, KEY, WithEdge, page, scope
 
 
 class AskedByTheEdgeTests(WithEdge):
@@ -326,185 +266,3 @@ class ProcessesTests(WithEdge):
             if stored != self.pages:  # what it had permitted last may still come
                 with self.store.index.writing():
                     self.store._open_again(self.store.index)
-
-
-class Upstream(ThreadingHTTPServer):
-    """A server behind nginx: each answer has a number, and may be stored if `permits`. `gate`: none goes out before."""
-
-    daemon_threads = True
-
-    def __init__(self, store: Store):
-        super().__init__(("127.0.0.1", 0), Answering)
-        self.store, self.count, self.keys, self.gate = store, 0, list[str](), threading.Event()
-        self.gate.set()
-        self.answered = 0
-
-    @property
-    def is_quiet(self) -> bool:
-        return self.answered == self.count
-
-
-class Answering(BaseHTTPRequestHandler):
-    server: Upstream
-    protocol_version = "HTTP/1.1"
-
-    def do_GET(self) -> None:
-        self.server.count += 1
-        body = f"answer {self.server.count}".encode().ljust(30_000)
-        self.send_response(200)
-        if key := self.headers.get("X-Edge-Key"):
-            self.server.keys.append(key)
-            ends = {"client": self.client_address, "server": self.server.server_address}
-            asked = {"method": "GET", "scheme": "http", "raw_path": self.path.encode(), **ends}
-            headers = [(name.lower().encode(), value.encode()) for name, value in self.headers.items()]
-            copy = NginxEdge(self.server.store, mock.Mock(), LOCAL).copy_of({**asked, "headers": headers})
-            until = int(time.time()) + 20
-            if copy and self.server.store.permit(copy, ["article:1"], until + 1, connection_of(asked)):
-                self.send_header("X-Accel-Expires", f"@{until}")
-            self.server.gate.wait(20)
-        for name, value in (
-            ("Content-Length", str(len(body))),
-            ("Vary", "Accept-Encoding"),
-            ("ETag", f'"{self.server.count}"'),
-        ):
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body)
-        self.server.answered += 1
-
-    def log_message(self, *args: object) -> None:
-        pass
-
-
-@skipUnless(NGINX, "nginx is not installed (Debian: nginx-light)")
-class RealNginxTests(WithEdge):
-    def setUp(self) -> None:
-        super().setUp()
-        self.upstream = Upstream(self.store)
-        self.addCleanup(self.upstream.server_close)
-        threading.Thread(target=self.upstream.serve_forever, daemon=True).start()
-        self.addCleanup(self.upstream.shutdown)
-
-    @contextmanager
-    def nginx(self) -> Iterator[None]:
-        own = self.folder / "nginx"
-        servers = [self.upstream.server_address[1]]
-        with nginx_before(servers, own, var=self.folder, edge=self.folder) as (self.port, self.process):
-            self.upstream.count, self.upstream.answered, self.upstream.keys = 0, 0, []
-            yield
-
-    def read(self, path: str = "/jeux/", method: str = "GET", **headers: str) -> tuple[int, str, str]:
-        """Return status, first words and what nginx says of its cache."""
-        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        names = {name.replace("_", "-"): value for name, value in headers.items()}
-        line.request(method, path, headers={"Host": "kulturegeek.localhost", **names})
-        answer = line.getresponse()
-        found = answer.status, answer.read(12).decode().strip(), answer.headers["X-Edge"]
-        line.close()
-        return found
-
-    def test_what_is_stored_is_given_without_asking_until_a_change_takes_it_away(self) -> None:
-        with self.nginx():
-            self.assertEqual(self.read(), (200, "answer 1", "MISS"))
-            self.assertEqual(self.read(), (200, "answer 1", "HIT"))
-            self.forget("article:1")
-            self.assertEqual(self.read(), (200, "answer 2", "MISS"))
-            self.assertEqual(self.read(), (200, "answer 2", "HIT"))
-            self.assertNotIn("crit", (self.folder / "nginx" / "error.log").read_text())
-
-    def test_a_file_is_named_as_the_server_thinks(self) -> None:
-        with self.nginx():
-            self.read("/jeux/%C3%A9t%C3%A9/?utm_source=x&fbclid=y", accept_encoding="br;q=1.0, gzip")
-            self.assertEqual(self.upstream.keys, ["http://kulturegeek.localhost/jeux/%C3%A9t%C3%A9/ br"])
-            stored = wait_until(lambda: len(self.names()) == 1, 10, "it is stored")
-            self.assertGreaterEqual(stored, 0)
-            self.assertTrue(self.store.index.permission(self.names()[0]))
-
-    def test_one_address_has_one_copy_an_encoding_whatever_is_appended_and_accepted(self) -> None:
-        with self.nginx():
-            for accepted, encoding in (
-                ("gzip, deflate, br, zstd", "br"), ("br", "br"), ("gzip;q=0.5, br;q=0", "gzip"), ("gzip", "gzip"),
-                ("zstd", "identity"), ("br;q=0.000", "identity"), ("gzip;q=0.001", "gzip"), ("x-brotli", "identity"),
-            ):  # fmt: skip
-                self.read(f"/{len(self.upstream.keys)}/", accept_encoding=accepted)
-                self.assertTrue(self.upstream.keys[-1].endswith(f"/ {encoding}"), (accepted, self.upstream.keys[-1]))
-            asked = len(self.upstream.keys)
-            for query in ("", "?utm_source=a", "?utm_medium=b&gclid=c"):
-                self.read(f"/jeux/{query}")
-            self.assertEqual(len(self.upstream.keys), asked + 1)
-            self.read("/jeux/?page=2")
-            self.read("/jeux/?utm_source=a&page=2")
-            self.assertEqual(len(self.upstream.keys), asked + 3)
-
-    def test_a_client_cannot_name_what_is_stored(self) -> None:
-        with self.nginx():
-            self.read("/jeux/", x_edge_key="http://kulturegeek.localhost/autre/ identity")
-            self.assertEqual(self.upstream.keys, ["http://kulturegeek.localhost/jeux/ identity"])
-            self.assertEqual(self.read("/autre/")[2], "MISS")
-            self.read("/admin/", x_edge_key="http://kulturegeek.localhost/admin/ identity")
-            self.assertEqual(len(self.upstream.keys), 2)
-
-    def test_it_answers_what_a_browser_has_and_heads_from_what_is_stored(self) -> None:
-        with self.nginx():
-            self.read()
-            self.assertEqual(self.read(if_none_match='"1"')[0], 304)
-            self.assertEqual(self.read(method="HEAD"), (200, "", "HIT"))
-            self.assertEqual(self.read("/autre/", method="HEAD"), (200, "", "MISS"))
-            wait_until(lambda: self.read("/autre/", method="HEAD")[2] == "HIT", 10, "it is stored")
-            self.assertEqual(self.read("/autre/"), (200, "answer 2", "HIT"))
-
-    def test_an_answer_that_was_under_way_during_a_change_is_not_given_after_it(self) -> None:
-        with self.nginx():
-            self.upstream.gate.clear()
-            given = list[Any]()
-            reader = threading.Thread(target=lambda: given.append(self.read()))
-            reader.start()
-            wait_until(lambda: bool(self.upstream.keys), 10, "it was asked for")
-            with self.assertLogs("newsroom.pagecache.edges.nginx", "WARNING"):
-                self.forget("article:1")
-            self.upstream.gate.set()
-            reader.join()
-            for number in (2, 3):
-                self.assertEqual(self.read(), (200, f"answer {number}", "MISS"))
-            self.assertEqual([*self.folder.glob("pages*/*")], [])
-            self.assertEqual(given, [(200, "answer 1", "MISS")])
-
-    def test_a_stopped_nginx_that_goes_on_after_a_change_gives_nothing_older(self) -> None:
-        with self.nginx():
-            self.read()
-            workers = [int(pid) for pid in self._workers()]
-            self.upstream.gate.clear()
-            self.forget("article:1")
-            reader = threading.Thread(target=self.read)
-            reader.start()
-            wait_until(lambda: len(self.upstream.keys) == 2, 10, "it was asked for again")
-            for worker in workers:
-                os.kill(worker, signal.SIGSTOP)
-            self.upstream.gate.set()  # the answer is in nginx's hands, who does nothing with it
-            with self.assertLogs("newsroom.pagecache.edges.nginx", "WARNING"):
-                self.forget("article:1")
-            for worker in workers:
-                os.kill(worker, signal.SIGCONT)
-            reader.join()
-            self.assertEqual(self.read(), (200, "answer 3", "MISS"))
-
-    def test_an_answer_whose_client_went_away_is_not_waited_for(self) -> None:
-        with self.nginx():
-            line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-            self.upstream.gate.clear()
-            line.request("GET", "/jeux/", headers={"Host": "kulturegeek.localhost"})
-            wait_until(lambda: bool(self.upstream.keys), 10, "it was asked for")
-            line.close()
-            self.upstream.gate.set()
-            wait_until(lambda: self.read()[2] == "HIT", 10, "another may be stored")
-            line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-            line.request("GET", "/autre/", headers={"Host": "kulturegeek.localhost"})
-            line.close()
-            with self.assertNoLogs("newsroom.pagecache.edges.nginx", "WARNING"):
-                wait_until(lambda: self.upstream.is_quiet, 10, "all were answered")
-                self.forget("article:1")
-            self.assertEqual(self.names(), [])
-
-    def _workers(self) -> list[str]:
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        return [pid for pid in children if b"worker process" in Path(f"/proc/{pid}/cmdline").read_bytes()]
