@@ -43,6 +43,10 @@ class ListedQuerySet(models.QuerySet[Any]):
         ids = [self.model.objects.filter(pk__in=part.values("pk")).order_by().values("pk") for part in parts]
         return self.filter(pk__in_first=ids[0].union(*ids[1:], all=True) if len(ids) > 1 else ids[0])
 
+    def rows_of(self, parts: Sequence[models.QuerySet[Any]]) -> list[Any]:
+        """Return the rows of several lists of limited length, in no order. One query."""
+        return list(parts[0] if len(parts) == 1 else self.union_of(parts))
+
     def with_cards(self) -> Self:
         """Select the article and what its card shows with each row."""
         article = self.model.article_field

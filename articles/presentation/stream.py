@@ -44,7 +44,7 @@ class Stream:
         Each article is listed once, however many of the sites list it.
         """
         parts = [ordered(rows, after)[: size + 1] for rows in self.sources]
-        by_article = {row.article_id: row for row in Placement.objects.union_of(parts)}
+        by_article = {row.article_id: row for row in Placement.objects.all().rows_of(parts)}
         rows = sorted(by_article.values(), key=lambda row: (row.published_at, row.article_id), reverse=True)
         listed = rows[:size]
         return Page(listed, Cursor(listed[-1].published_at, listed[-1].article_id) if len(rows) > size else None)

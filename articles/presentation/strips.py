@@ -96,7 +96,7 @@ def fill_strips(
     """
     of_articles = [strip for strip in strips if strip.source != StripSource.PARTNERS]
     lists = [rows for strip in of_articles for rows in _candidates(strip, now, strip.count + spare + len(shown))]
-    rows = list(Placement.objects.union_of(lists)) if lists else []
+    rows = Placement.objects.all().rows_of(lists) if lists else []
     rows.sort(key=lambda row: (row.published_at, row.article_id), reverse=True)
     tags_by_article = _tags_by_article(rows) if any(strip.tag_ids for strip in of_articles) else {}
     headlines = _headlines([strip for strip in strips if strip.source == StripSource.PARTNERS])

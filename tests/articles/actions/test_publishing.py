@@ -103,7 +103,7 @@ class PublishTests(NewsroomTestCase):
         article = make_article(self.kg)
         Purge.objects.all().delete()
         content = replace(Content.of(article.working), section=self.games)
-        publish(editing.save_draft(article, content, by=self.ines), by=self.ines)
+        publish(editing.save_draft(article, content, by=self.ines, change="typo"), by=self.ines)
         tags = set(Purge.objects.values_list("tag", flat=True))
         self.assertEqual(
             tags,
@@ -117,7 +117,7 @@ class PublishTests(NewsroomTestCase):
         article = make_article(self.kg, tags=make_tags("Robot"), authors=(make_author("Inès Benali"),))
         Purge.objects.all().delete()
         content = replace(Content.of(article.working), headline="Un autre titre")
-        publish(editing.save_draft(article, content, by=self.ines), by=self.ines)
+        publish(editing.save_draft(article, content, by=self.ines, change="typo"), by=self.ines)
         tags = set(Purge.objects.values_list("tag", flat=True))
         self.assertEqual(tags, {f"article:{article.pk}", f"changes:{self.kg.pk}"})
 

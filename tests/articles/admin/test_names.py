@@ -4,10 +4,10 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.test import SimpleTestCase
-from django.utils.html import escape
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
+from markupsafe import escape
 
 from articles.actions import taxonomy
 from articles.actions.taxonomy import tags_named

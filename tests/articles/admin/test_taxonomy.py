@@ -1,7 +1,7 @@
 """Sections, tags and authors at the desk."""
 
 from django.urls import reverse
-from django.utils.html import escape
+from markupsafe import escape
 
 from articles.models import Author, Section, Tag
 from tests.base import NewsroomTestCase

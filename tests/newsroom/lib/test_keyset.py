@@ -102,7 +102,7 @@ class PageTests(NewsroomTestCase):
         for n in range(3):
             publishing.publish_imported(make_draft(self.kg), at=LONG_AGO + dt.timedelta(hours=n))
         with self.assertNumQueries(1):
-            page = Placement.objects.filter(publication=self.kg).page(2)
+            page = Placement.objects.filter(publication=self.kg).with_cards().page(2)
             for row in page.rows:
                 self.assertTrue(row.article.live.section.name and row.article.publication.name)
 

@@ -15,9 +15,9 @@ from django.utils import timezone
 from newsroom.pagecache import jobs
 from newsroom.pagecache import outbox as outbox_module
 from newsroom.pagecache.cache import PageCache
-from newsroom.pagecache.entries import Store
 from newsroom.pagecache.models import Purge
 from newsroom.pagecache.outbox import NOTHING, PolledOutbox, SQLiteOutbox, committed_here
+from newsroom.pagecache.store import Store
 from newsroom.pagecache.tags import invalidate
 
 TABLE = "CREATE TABLE pagecache_purge (id INTEGER PRIMARY KEY AUTOINCREMENT, tag TEXT, due_at TEXT)"
