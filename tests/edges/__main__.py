@@ -38,8 +38,8 @@ from tests.edges.gate import Gate
 from tests.killing.database import OwnDatabase
 from tests.living.processes import ROOT, Reader, free_port, running, start, wait_until
 from tests.newsroom.pagecache.edges.varnishd import Answer, RunningVarnish, ask, varnish
-from tests.stale.__main__ import pages, site
 from tests.stale.edits import Editor, Everything
+from tests.stale.sites import pages, site
 
 PATIENCE = 20.0  # seconds
 AT_RANDOM_LATE = 1.5  # seconds for which a change that became due meanwhile may be on its way
