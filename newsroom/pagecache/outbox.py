@@ -139,7 +139,7 @@ class PolledOutbox:
 
     def start(self) -> list[Purged]:
         self.asked_at, self.generation = time.monotonic(), None
-        _make_usable()
+        make_connection_usable()
         window = timezone.now() - self.WINDOW
         before = Purge.objects.filter(written_at__lte=window).aggregate(last=Max("pk"))["last"] or 0
         lately = Purge.objects.filter(pk__gt=before).order_by("-pk").values_list("pk", flat=True)[:MAX_ROWS]
@@ -172,7 +172,7 @@ class PolledOutbox:
 
     def _rows(self) -> list[tuple[int, str, dt.datetime]]:
         """The rows that were not seen yet, MAX_ROWS and one at most."""
-        _make_usable()
+        make_connection_usable()
         unseen = Q(pk__gt=self.last_id)
         for first, last, _noticed in self.holes:
             unseen |= Q(pk__range=(first, last))
@@ -202,7 +202,8 @@ def _is_event_loop() -> bool:
     return True
 
 
-def _make_usable() -> None:
+def make_connection_usable() -> None:
+    """Do in a thread that serves no request what Django does before one: give up a connection that is broken or old."""
     if not connection.in_atomic_block:
         connection.close_if_unusable_or_obsolete()  # the thread that asks may serve no request of Django's
 

@@ -16,13 +16,13 @@ from dataclasses import dataclass, field, replace
 from io import BytesIO
 from urllib.parse import parse_qsl
 
-from django.db import DatabaseError, Error, close_old_connections
+from django.db import DatabaseError, Error
 
 from newsroom.pagecache.cache import MAX_SECONDS, PageCache
 from newsroom.pagecache.edges.headers import edge_headers
 from newsroom.pagecache.entries import OVERHEAD_BYTES, Entry, Header
 from newsroom.pagecache.fragments import Fragment, parse
-from newsroom.pagecache.outbox import Outbox
+from newsroom.pagecache.outbox import Outbox, make_connection_usable
 from newsroom.pagecache.parts import Making, Reading
 from newsroom.pagecache.requests import CACHE_KEY, MAKING_KEY
 from newsroom.pagecache.store import Key, Store
@@ -143,7 +143,7 @@ class Pages:
         reading = Reading(self.cache, began)
         own = self.cache.look_up([("own", *key)]).get(("own", *key)) if began else None
         how = "assembled" if own else "rendered"
-        close_old_connections()  # as Django does before a request: parts are read in this thread
+        make_connection_usable()  # parts are read in this thread
         try:
             own = own or self._rendered(key, scope, render, reading)
             return own if isinstance(own, Answer) else self._put_together(key, own, reading, how)
