@@ -1,6 +1,7 @@
 """A server, a worker and Varnish, as an operator starts them, while a site is edited and things fail (tests/edges)."""
 
 import json
+import signal
 import subprocess
 import sys
 from functools import cache
@@ -20,9 +21,15 @@ EDITS, TIMEOUT_SECONDS = 4, 420
 def report() -> Any:
     """Return what tests/edges reports."""
     command = [sys.executable, "-W", "error", "-m", "tests.edges", str(EDITS), "--seed", "7"]
-    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=TIMEOUT_SECONDS)
-    assert run.stdout, run.stderr[-4000:]
-    return json.loads(run.stdout)
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=ROOT, stdout=pipe, stderr=pipe, text=True) as run:
+        try:
+            said, errors = run.communicate(timeout=TIMEOUT_SECONDS)
+        except subprocess.TimeoutExpired:
+            run.send_signal(signal.SIGINT)  # so that it ends what it started
+            said, errors = run.communicate()
+    assert said, errors[-4000:]
+    return json.loads(said)
 
 
 @skipIf(MISSING, MISSING)
