@@ -7,7 +7,6 @@ no query where the database can say that nothing was committed at all.
 import asyncio
 import datetime as dt
 import math
-import sqlite3
 import time
 from bisect import bisect_left, bisect_right
 from collections import deque
@@ -18,6 +17,7 @@ from django.db import connection, connections
 from django.db.models import Max, Q
 from django.utils import timezone
 
+from newsroom.lib.sqlite import connect
 from newsroom.pagecache.in_flight import InFlight, in_flight
 from newsroom.pagecache.models import Purge
 
@@ -70,7 +70,7 @@ class SQLiteOutbox:
 
     def __init__(self, path: str):
         # It waits for nobody: a page that cannot be told to be true is rendered.
-        self.connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
+        self.connection = connect(path, 0)
         self.connection.execute("PRAGMA query_only = 1")
         self.version, self.last_id, self.asked_at = -1, 0, time.monotonic()
 

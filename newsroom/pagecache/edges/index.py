@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from newsroom.lib.sqlite import connect
+
 BOOT = Path("/proc/sys/kernel/random/boot_id")
 TIMEOUT_SECONDS = 5.0
 TAGS_AT_ONCE = 500
@@ -129,7 +131,7 @@ class Index:
     def _connection(self) -> sqlite3.Connection:
         """The connection of this thread; a forked process opens its own."""
         if getattr(self.here, "process", None) != os.getpid():
-            connection = sqlite3.connect(self.path, timeout=TIMEOUT_SECONDS, isolation_level=None)
+            connection = connect(self.path, TIMEOUT_SECONDS)
             connection.execute("PRAGMA synchronous = OFF")  # after a fall of the machine everything is forgotten
             self.here.connection, self.here.process = connection, os.getpid()
         found: sqlite3.Connection = self.here.connection
