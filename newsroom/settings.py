@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "newsroom.desk.apps.DeskFormsConfig",
     "newsroom.publications",
     "newsroom.pagecache",
+    "newsroom.search",
     "newsroom.keys",
     "allauth",
     "allauth.account",

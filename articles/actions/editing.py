@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from articles.actions import headline_words
+from articles.actions import documents
 from articles.actions.base import display_name, locked, log
 from articles.content import Content
 from articles.models import Article, Image, Revision, RevisionImage
@@ -30,7 +30,7 @@ def create(publication: Publication, content: Content, *, by: Any, note: str = "
     article = Article(publication=publication, created_by=user_of(by), saved_at=now)
     _set_desk_columns(article, prepared, now)
     article.save()
-    headline_words.sync(article)
+    documents.sync_desk(article, prepared)
     article.draft = _add_revision(article, prepared, by, now, number=1)
     article.save(update_fields=["draft"])
     log(Verb.CREATED, article, by, to_state=article.stage, revision=article.draft, note=note)
@@ -97,7 +97,7 @@ def _save(
     article.stage = AFTER_SAVING[left]
     _set_desk_columns(article, prepared, now)
     article.save()
-    headline_words.sync(article)
+    documents.sync_desk(article, prepared)
     log(verb, article, by, from_state=left, to_state=article.stage, revision=article.draft, note=note)
     return article
 

@@ -24,7 +24,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_tasks import task
 
-from articles.actions import addresses, headline_words, maps
+from articles.actions import addresses, documents, maps
 from articles.actions.base import locked, log
 from articles.content import derived
 from articles.models import (
@@ -49,15 +49,18 @@ from newsroom.lib import redaction
 from newsroom.lib.text import fold
 from newsroom.pagecache.tags import invalidate
 from newsroom.publications.permissions import require, user_of
+from newsroom.search.engines import engine
+from newsroom.search.models import DeskDocument, PublicDocument, Spelling
 from newsroom.worker.models import Mail
 from newsroom.worker.queue import enqueue
 
 logger = logging.getLogger(__name__)
 REVISION_TEXT_FIELDS = ("kicker", "headline", "standfirst", "sponsor", "seo_title", "seo_description", "notice")
 IMAGE_TEXT_FIELDS = ("label", "alt", "caption", "credit")
+FOUND_IN = (PublicDocument, DeskDocument)
 # Tables that hold words of an article: what PostgreSQL's VACUUM FULL writes anew.
 TABLES_WITH_TEXT: tuple[type[models.Model], ...] = (
-    Revision, Event, Article, Image, ImportedItem, Address, Note, PreviewLink, Mail, LogEntry,
+    Revision, Event, Article, Image, ImportedItem, Address, Note, PreviewLink, Mail, LogEntry, Spelling, *FOUND_IN,
 )  # fmt: skip
 LOCK_WAIT_SECONDS = 10.0  # for readers to let go of the database's log
 
@@ -108,6 +111,7 @@ def expunge_passage(article: Article, passage: str, *, by: Any, order: str) -> E
     tags = cache_tags.listing_tags(article) | {cache_tags.image(image) for image in _images_of(article)}
     if not _redact(article, passage, remove=True):
         raise Refused([Finding("passage", _("No revision of this article holds this passage."))])
+    documents.rebuild(Article.objects.filter(pk=article.pk))
     invalidate(tags | cache_tags.listing_tags(article))
     cache.delete_many([edition.cache_key for edition in article.editions.all()])
     log(Verb.EXPUNGED, article, by, note=order)
@@ -280,8 +284,6 @@ def redact_row(row: models.Model, names: tuple[str, ...], passage: str, where: s
         for name, text in columns.items():
             setattr(row, name, text)
         type(row)._default_manager.filter(pk=row.pk).update(**columns)
-        if isinstance(row, Article):
-            headline_words.sync(row)
     return [Occurrence(where, count)]
 
 
@@ -352,6 +354,8 @@ def _purge_database_files(wait_seconds: float) -> bool:
                 finally:
                     cursor.execute("RESET lock_timeout")
                 return True
+            for model in FOUND_IN:
+                engine().forget(model)
             cursor.execute("VACUUM")
             until = time.monotonic() + wait_seconds
             while True:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from django.utils import timezone
 
-from articles.actions import addresses, maps
+from articles.actions import addresses, documents, maps
 from articles.content import Content
 from articles.models import Article, Byline, Placement, Revision, Tag, TaggedArticle
 from articles.presentation import cache_tags
@@ -20,7 +20,7 @@ from newsroom.pagecache.tags import invalidate
 def invalidating(article: Article) -> Iterator[None]:
     """Invalidate what a change to an article makes stale: what shows it, and lists that it leaves, enters or moves in.
 
-    The sitemap that lists it otherwise than before is noted as changed.
+    The sitemap that lists it otherwise than before is noted as changed, and what readers find of it is made anew.
 
     Also at each upcoming time at which what readers have changes by itself: nothing runs then.
     """
@@ -35,6 +35,7 @@ def invalidating(article: Article) -> Iterator[None]:
     for pending, moment in article.times.items():
         if moment > now:  # a change that is scheduled moves the article in no list
             invalidate(own if pending == Pending.CHANGE else own | set(after), due_at=moment)
+    documents.sync_public(article)
     if article.map_entry(now) != mapped:
         maps.note_change(article, now)
 

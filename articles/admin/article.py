@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from articles.actions.base import available_steps
-from articles.admin import bulk, calendar, expunging, headline_search, placing, previews, revisions
+from articles.admin import bulk, calendar, desk_search, expunging, placing, previews, revisions
 from articles.admin.article_page import ArticlePage
 from articles.admin.filters import FirstAuthorFilter, SectionFilter, StateFilter
 from articles.admin.states import state_badges
@@ -50,7 +50,7 @@ class ArticleAdmin(DeskAdmin):
     list_display_links = ["desk_headline"]
     list_filter = [StateFilter, SectionFilter, FirstAuthorFilter, "desk_kind"]
     list_select_related = ["desk_section", "desk_first_author"]
-    search_fields = ["desk_headline_key"]  # that there is a search: headline_search says by what
+    search_fields = ["desk_headline_key"]  # that there is a search: desk_search says by what
     search_help_text = gettext_lazy("Words of the headline, or how they begin")
     ordering = ["-saved_at", "-id"]
     sortable_by = ()
@@ -66,7 +66,7 @@ class ArticleAdmin(DeskAdmin):
         publication = current_publication(request)
         if publication is None or not search_term.strip():
             return queryset, False
-        return headline_search.found(queryset, publication, search_term), False
+        return desk_search.found(queryset, publication, search_term), False
 
     # -- the list ------------------------------------------------------------------------------------------------------
 

@@ -6,15 +6,16 @@ stands on half of them; one in fifty was corrected.
 
 import datetime as dt
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Min, OuterRef, Subquery
 from django.utils import timezone
 
-from articles.actions import maps, taxonomy
-from articles.content import Content, derived
+from articles.actions import documents, maps, taxonomy
+from articles.content import Content
+from articles.demo.vocabulary import paragraph
 from articles.models import (
     Address,
     Article,
@@ -22,21 +23,20 @@ from articles.models import (
     Byline,
     Edition,
     Event,
-    HeadlineWord,
     Placement,
     Revision,
     Section,
     Tag,
     TaggedArticle,
 )
-from articles.models.headline_word import words_of
 from articles.presentation import cache_tags
 from articles.presentation.links import sitemap_block
 from articles.workflow import Change, Kind, Stage, Standing, Verb
-from newsroom.lib.text import fold, slugify
+from newsroom.lib.text import count_words, fold, plain, reading_minutes, shortened, slugify
 from newsroom.pagecache.tags import invalidate
 from newsroom.publications.models import Publication
 from newsroom.publications.permissions import SYSTEM
+from newsroom.search.analyser import analyse
 
 NAME, DOMAIN = "Corpus", "corpus.localhost"
 STEP = dt.timedelta(minutes=15)  # from one article to the next
@@ -52,16 +52,27 @@ _DEEDS = (
     "voit loin", "change de main", "revient plus cher", "quitte la France", "fait peur aux grands", "tient une semaine",
     "passe au vert", "se plie en deux", "parle trois langues", "part en orbite", "se loue au mois",
 )  # fmt: skip
-_SENTENCES = (
-    "Le fabricant n’a rien dit du prix, et les revendeurs attendent encore les premiers cartons.",
-    "Nous l’avons tenu en main une matinée, sous la pluie, avec des gants et sans mode d’emploi.",
-    "La version d’avant se vend toujours, à peine moins cher, et beaucoup s’en contentent.",
-    "Les chiffres viennent de la marque elle-même, que personne n’a pu vérifier pour le moment.",
-    "Reste une question que tout le monde pose et à laquelle la notice ne répond pas.",
-    "Dans l’atelier, une quinzaine de personnes montent chaque pièce et la contrôlent deux fois.",
-    "Le tribunal dira au printemps si le brevet tient, et ce que cela change pour les autres.",
-)
+PARAGRAPHS, OF_ARTICLE = 20_000, 5  # in all; of an article, beside its standfirst
+STANDFIRST = 160  # characters
 NOTICE = "Une première version de cet article donnait un autre chiffre."
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph as it is stored, how many words it has, and how it is indexed: made once for all who have it."""
+
+    text: str
+    html: str
+    words: int
+    analysed: str
+
+
+@lru_cache(maxsize=PARAGRAPHS)
+def _paragraph(number: int, language: str) -> Paragraph:
+    text = paragraph(number)
+    html = Content(headline="", body=f"<p>{text}</p>").prepared(language).body
+    text = plain(html)
+    return Paragraph(text, html, count_words(html), analyse(text))
 
 
 @dataclass(frozen=True)
@@ -103,35 +114,28 @@ class Corpus:
             times = {start + n: begin - n * STEP for n in range(number)}
             _Batch(self, times).write()
 
+    def paragraphs(self, number: int) -> list[Paragraph]:
+        """Return the paragraphs of an article: the first is its standfirst, cut short."""
+        first = number * (OF_ARTICLE + 1)
+        step = 7_919  # a prime, so that neighbours share none
+        return [_paragraph((first + n * step) % PARAGRAPHS, self.publication.language) for n in range(OF_ARTICLE + 1)]
+
     def content(self, number: int) -> Content:
         """Return the content of an article as its desk left it first."""
-        shared = _shared_content(number % len(_SENTENCES), self.publication.language)
+        first, *following = self.paragraphs(number)
         thing, deed = _THINGS[number % len(_THINGS)], _DEEDS[number % len(_DEEDS)]
         headline = f"{thing} {deed}, histoire {number}"
         others = 1 + number % (TAGS - 1), 1 + number * 7 % (TAGS - 1)
         numbers = dict.fromkeys((*([0] if number % 2 == 0 else []), *others))
-        return replace(
-            shared,
+        return Content(
             headline=headline,
+            standfirst=shortened(first.text, STANDFIRST),
+            body="".join(each.html for each in following),
             slug=slugify(headline),
             section=self.sections[number % SECTIONS],
             authors=(self.authors[number % AUTHORS],),
             tags=tuple(self.tags[n] for n in numbers),
         )
-
-
-@cache
-def _shared_content(number: int, language: str) -> Content:
-    """Return a standfirst and a body of some 400 words, typeset once for all articles that have them."""
-    sentences = [*_SENTENCES[number:], *_SENTENCES[:number]]
-    paragraphs = "".join(f"<p>{' '.join(sentences[n:] + sentences[:n])}</p>" for n in range(4))
-    return Content(headline="", standfirst=sentences[0], body=paragraphs).prepared(language)
-
-
-@cache
-def _derived_columns(standfirst: str, body: str) -> dict[str, object]:
-    """Return the columns that follow from a text: counting its words takes as long as writing the article."""
-    return derived(standfirst, body)
 
 
 def corrected(content: Content) -> Content:
@@ -149,11 +153,6 @@ class _Batch:
 
     def write(self) -> None:
         articles = dict(zip(self.times, Article.objects.bulk_create(map(self._article, self.times)), strict=True))
-        HeadlineWord.objects.bulk_create(
-            HeadlineWord(article=article, publication=self.publication, word=word)
-            for article in articles.values()
-            for word in words_of(article.desk_headline)
-        )
         self._list(articles)
         first = self._revisions(articles, self.times, {})
         second = self._revisions(articles, self.corrected_at, {"change": Change.CORRECTION, "notice": NOTICE})
@@ -168,7 +167,20 @@ class _Batch:
         )
         for article in {sitemap_block(row.pk): row for row in articles.values()}.values():
             maps.note_change(article, timezone.now())
+        self._make_findable(articles)
         self._invalidate()
+
+    def _make_findable(self, articles: dict[int, Article]) -> None:
+        public, desk = [], []
+        for n, article in articles.items():
+            body = " ".join(each.analysed for each in self.corpus.paragraphs(n)[1:])
+            content = corrected(self.contents[n]) if n in self.corrected_at else self.contents[n]
+            begins = self.corrected_at.get(n, self.times[n])
+            public.append(
+                documents.public_document(article, content, places=[self.publication.pk], begins=begins, body=body)
+            )
+            desk.append(documents.desk_document(article, content, body=body))
+        documents.write_new(public, desk)
 
     def _article(self, n: int) -> Article:
         content = self.contents[n]
@@ -190,15 +202,16 @@ class _Batch:
             content = self.contents[n]
             if change:
                 content = corrected(content)
-            columns = self._columns(content) | change
+            columns = self._columns(content, self.corpus.paragraphs(n)[1:]) | change
             rows.append(Revision(article=articles[n], number=2 if change else 1, created_at=at, **columns))
         return dict(zip(times, Revision.objects.bulk_create(rows), strict=True))
 
-    def _columns(self, content: Content) -> dict[str, object]:
+    def _columns(self, content: Content, following: list[Paragraph]) -> dict[str, object]:
         """Return `content.as_columns()`, without counting the same words a thousand times."""
         textless = replace(content, standfirst="", body="").as_columns()
         text = {"standfirst": content.standfirst, "body": content.body}
-        return textless | text | _derived_columns(content.standfirst, content.body)
+        words = count_words(content.standfirst) + sum(each.words for each in following)
+        return textless | text | {"word_count": words, "reading_minutes": reading_minutes(words)}
 
     def _listed(self, n: int) -> dict[str, Any]:
         return {"publication": self.publication, "published_at": self.times[n]}

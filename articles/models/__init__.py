@@ -7,7 +7,6 @@ from articles.models.card_strip import CardStrip
 from articles.models.edition import Edition
 from articles.models.event import Event
 from articles.models.expunging import Expunging
-from articles.models.headline_word import HeadlineWord
 from articles.models.image import Image
 from articles.models.immutable import Immutable
 from articles.models.imported_item import ImportedItem
@@ -33,7 +32,6 @@ __all__ = [
     "Event",
     "Expunging",
     "FrontPageSlot",
-    "HeadlineWord",
     "Image",
     "Immutable",
     "ImportedItem",

@@ -4,6 +4,7 @@ from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
+from articles.models.headline_word import words_of
 from django.apps import apps
 from django.urls import reverse
 
@@ -11,7 +12,6 @@ from articles.actions import editing, expunging
 from articles.admin import headline_search
 from articles.content import Content
 from articles.models import HeadlineWord
-from articles.models.headline_word import words_of
 from newsroom.publications.permissions import SYSTEM
 from tests.base import NewsroomTestCase
 from tests.factories import make_article, make_draft

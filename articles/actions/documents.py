@@ -1,0 +1,139 @@
+"""Keeping what readers and the desk find equal to the articles, for other actions, inside their transactions.
+
+What readers have is one document, and a change that waits for its time another, which is shown from then on.
+"""
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Sequence
+from typing import TypeVar
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from articles.content import Content
+from articles.models import Article
+from articles.presentation.searching import facets_of
+from newsroom.lib.text import plain
+from newsroom.search import spelling
+from newsroom.search.analyser import BREAK, analyse, spellings
+from newsroom.search.models import DeskDocument, PublicDocument, document_id
+
+AnyDocument = TypeVar("AnyDocument", PublicDocument, DeskDocument)
+MAX_BODY = 400_000  # characters of stems: PostgreSQL's vectors have a megabyte
+
+
+def sync_public(article: Article) -> None:
+    """Make the documents by which readers find an article what it is now. None where it is withdrawn, or hidden from
+    search engines. Up to ten queries."""
+    sync_all_public([article])
+
+
+def sync_all_public(articles: Sequence[Article]) -> None:
+    """Do so for several articles, with their `live` and `next`."""
+    old = PublicDocument.objects.filter(object_id__in=[article.pk for article in articles])
+    _replace(PublicDocument, old, [row for article in articles for row in _public(article, timezone.now())])
+
+
+def sync_desk(article: Article, content: Content) -> None:
+    """Make the document by which the desk finds an article what its working revision says; words of the former one
+    stay findable. Up to seven queries."""
+    old = DeskDocument.objects.filter(object_id=article.pk)
+    former = {word for document in old for word in _words(document)}
+    _replace(DeskDocument, old, [desk_document(article, content, former=former)])
+
+
+def rebuild_desk(articles: Iterable[Article]) -> None:
+    """Make the desk's documents of articles anew from all of their revisions: what was expunged is in none."""
+    for article in articles:
+        former = set[str]()
+        for row in article.revisions.exclude(pk=article.working.pk):
+            former |= set(analyse(f"{row.kicker} {row.headline} {row.standfirst} {plain(row.body)}").split())
+        old = DeskDocument.objects.filter(object_id=article.pk)
+        _replace(DeskDocument, old, [desk_document(article, Content.of(article.working), former=former)])
+
+
+def rebuild(articles: QuerySet[Article]) -> int:
+    """Make all documents of articles anew, locking them. Return how many there were."""
+    rows = list(articles.select_for_update(of=("self",)).select_related("publication").order_by("pk"))
+    sync_all_public([article for article in rows if article.live_id])
+    rebuild_desk(article for article in rows if article.draft_id or article.live_id)
+    return len(rows)
+
+
+def public_document(
+    article: Article, content: Content, *, places: Iterable[int], begins: dt.datetime, ends: dt.datetime | None = None,
+    variant: int = 0, body: str | None = None,
+) -> PublicDocument:  # fmt: skip
+    """Return the document of what readers have of an article from `begins` until `ends`. `places`: ids of the
+    publications that list it; `body`: its analysed body, where it is known."""
+    assert article.published_at is not None
+    names = _names(content)
+    return PublicDocument(
+        pk=document_id(article.published_at, article.pk, variant), object_id=article.pk, shown_from=begins,
+        shown_until=ends, headline=analyse(content.headline),
+        standfirst=analyse(f"{content.kicker} {content.standfirst}"), names=analyse(names),
+        body=analyse(plain(content.body))[:MAX_BODY] if body is None else body,
+        spellings=_spellings(content.headline, content.kicker, content.standfirst, names),
+        facets=facets_of(
+            places, content.section, content.tags, content.authors,
+            f"{article.published_at.astimezone(article.publication.zone):%Y%m}",
+        ),
+    )  # fmt: skip
+
+
+def desk_document(
+    article: Article, content: Content, *, former: Collection[str] = (), body: str | None = None
+) -> DeskDocument:
+    """Return the document of what the desk works on. `former`: the words of former versions; `body`: as above."""
+    names = _names(content)
+    document = DeskDocument(
+        pk=document_id(article.saved_at, article.pk), object_id=article.pk, shown_from=article.saved_at,
+        headline=analyse(content.headline), standfirst=analyse(f"{content.kicker} {content.standfirst}"),
+        names=analyse(names), body=analyse(plain(content.body))[:MAX_BODY] if body is None else body,
+        spellings=_spellings(content.headline, content.kicker, content.standfirst, names),
+        facets=facets_of([article.publication_id], content.section, content.tags, content.authors),
+    )  # fmt: skip
+    document.former = " ".join(sorted(set(former) - set(_words(document)) - {BREAK}))[:MAX_BODY]
+    if document.former:
+        document.body = f"{document.body} {BREAK} {document.former}"
+    return document
+
+
+def write_new(public: list[PublicDocument], desk: list[DeskDocument]) -> None:
+    """Write the documents of articles that had none."""
+    _replace(PublicDocument, PublicDocument.objects.none(), public)
+    _replace(DeskDocument, DeskDocument.objects.none(), desk)
+
+
+def _public(article: Article, now: dt.datetime) -> list[PublicDocument]:
+    if article.live is None or article.published_at is None or article.is_withdrawn(now):
+        return []
+    shown = [(article.live, article.published_at, article.next_at or article.withdrawn_at)]
+    if article.next and article.next_at:
+        shown.append((article.next, article.next_at, article.withdrawn_at))
+    places = {article.publication_id, *article.placements.values_list("publication", flat=True)}
+    return [
+        public_document(article, Content.of(revision), places=sorted(places), begins=begins, ends=ends, variant=variant)
+        for variant, (revision, begins, ends) in enumerate(shown)
+        if not revision.noindex and (ends is None or ends > now)
+    ]
+
+
+def _replace(model: type[AnyDocument], old: QuerySet[AnyDocument], new: list[AnyDocument]) -> None:
+    removed = [word for text in old.values_list("spellings", flat=True) for word in text.split()]
+    old.delete()
+    model._default_manager.bulk_create(new)
+    spelling.record(model, [word for document in new for word in document.spellings.split()], removed)
+
+
+def _spellings(*texts: str) -> str:
+    return " ".join(dict.fromkeys(word for word in spellings(" ".join(texts)) if word.isalpha()))
+
+
+def _names(content: Content) -> str:
+    return " · ".join([author.name for author in content.authors] + [tag.name for tag in content.tags])
+
+
+def _words(document: DeskDocument) -> Iterable[str]:
+    for text in (document.headline, document.standfirst, document.names, document.body):
+        yield from text.split()

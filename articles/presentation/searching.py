@@ -1,0 +1,72 @@
+"""What readers' and the desk's search ask of the documents of articles (newsroom/search)."""
+
+from collections.abc import Collection, Iterable
+from urllib.parse import urlsplit
+
+from articles.models import Address, Author, Section, Tag
+from articles.models.address import meant, normalise
+from articles.presentation.stream import sisters
+from newsroom.lib.text import whole_number
+from newsroom.pagecache.parts import Making
+from newsroom.publications.models import Publication
+from newsroom.search.find import facet
+
+PUBLICATION, SECTION, TAG, AUTHOR, YEAR, MONTH = "p", "s", "t", "a", "y", "m"
+MAX_ADDRESS = 1_000  # characters
+
+
+def scope(making: Making, publication: Publication) -> list[str]:
+    """Return the facets of which a document that the readers of a publication find has one: its own, what is placed
+    there, and what it takes from sisters. No query while its sisters are held."""
+    facets = [facet(PUBLICATION, publication.pk)]
+    for sister, sections in making.get(sisters, publication.pk).items():
+        if None in sections:
+            facets.append(facet(PUBLICATION, sister))
+        else:
+            facets += [facet(SECTION, section) for section in sections if section]
+    return facets
+
+
+def facets_of(
+    publications: Iterable[int],
+    section: Section | None,
+    tags: Iterable[Tag],
+    authors: Iterable[Author],
+    month: str = "",
+) -> str:
+    """Return the facets of a document. `month`: of its publication, "202502"."""
+    found = [facet(PUBLICATION, pk) for pk in publications]
+    found += [facet(SECTION, section.pk)] if section else []
+    found += [facet(TAG, tag.pk) for tag in tags] + [facet(AUTHOR, author.pk) for author in authors]
+    found += [facet(YEAR, month[:4]), facet(MONTH, month)] if month else []
+    return " ".join(found)
+
+
+def tag_facets(tag: Tag) -> list[str]:
+    """Return the facets of a tag's documents, those from before another was merged into it included. One query."""
+    merged = Tag.objects.filter(merged_into=tag).values_list("pk", flat=True)
+    return [facet(TAG, pk) for pk in (tag.pk, *merged)]
+
+
+def addressed(typed: str, publications: Collection[int]) -> list[int]:
+    """Return the articles to which an address leads that was typed or pasted, on publications of these ids; none for
+    what is no address. With or without scheme and host; WordPress's `?p=12` too. One query."""
+    typed = typed.strip()
+    if len(typed) > MAX_ADDRESS or any(letter.isspace() for letter in typed) or "/" not in typed:
+        return []
+    try:
+        parts = urlsplit(typed if "//" in typed or typed.startswith("/") else f"//{typed}")
+        queries = [f"/?{pair}" for pair in parts.query.split("&") if pair.partition("=")[0] in ("p", "page_id")]
+        paths = {normalise(path) for path in queries or (parts.path, meant(parts.path))}
+        host = (parts.hostname or "").removeprefix("www.")
+    except ValueError:
+        return []
+    rows = Address.objects.filter(publication__in=publications, path__in=paths, article__isnull=False)
+    if host:
+        rows = rows.filter(publication__hosts__domain__in=[host, f"www.{host}"])
+    return list(dict.fromkeys(rows.values_list("article", flat=True)))
+
+
+def number(typed: str) -> int | None:
+    """Return the number of an article that was typed: "1234", "#1234", "n° 1234"; None for anything else."""
+    return whole_number(typed.strip().lower().removeprefix("n°").removeprefix("#").strip())
