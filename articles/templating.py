@@ -9,7 +9,7 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import escape
 
-from articles.presentation.links import feed_url
+from articles.presentation.links import feed_url, search_url
 from articles.presentation.pictures import picture, rendition_url
 from newsroom.publications.models import Publication
 from newsroom.templating import PageNames
@@ -39,6 +39,6 @@ UNSAID = {
 NAMES = PageNames(
     {
         **UNSAID, "house_time": house_time, "picture": picture, "rendition_url": rendition_url, "media_url": media_url,
-        "feed_url": feed_url, "by_label": pgettext_lazy("byline", "By"),
+        "feed_url": feed_url, "search_url": search_url, "by_label": pgettext_lazy("byline", "By"),
     }
 )  # fmt: skip

@@ -7,7 +7,7 @@ from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
 from articles.presentation.links import FEED_FORMATS, feed_url
-from articles.views import editions, feeds, lists, previews, resolve, sitemaps
+from articles.views import editions, feeds, lists, previews, resolve, search, sitemaps
 from newsroom.publications.words import WORDS
 
 
@@ -36,6 +36,8 @@ for language, words in WORDS.items():
     urlpatterns += [
         path(f"{words['tag']}/<slug:slug>/", resolve.or_by_address(lists.tag), name=f"tag-{language}"),
         path(f"{words['author']}/<slug:slug>/", resolve.or_by_address(lists.author), name=f"author-{language}"),
+        path(f"{words['search']}/", search.search, name=f"search-{language}"),
+        path(f"{words['search']}/suggestions/", search.suggestions, name=f"suggestions-{language}"),
         path(f"{words['corrections']}/", editions.corrections, name=f"corrections-{language}"),
         path(f"{words['changes']}/<int:pk>/", editions.difference, name=f"difference-{language}"),
         path(f"{words['archive']}/", lists.archives, name=f"archives-{language}"),

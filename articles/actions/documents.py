@@ -74,10 +74,7 @@ def public_document(
         standfirst=analyse(f"{content.kicker} {content.standfirst}"), names=analyse(names),
         body=analyse(plain(content.body))[:MAX_BODY] if body is None else body,
         spellings=_spellings(content.headline, content.kicker, content.standfirst, names),
-        facets=facets_of(
-            places, content.section, content.tags, content.authors,
-            f"{article.published_at.astimezone(article.publication.zone):%Y%m}",
-        ),
+        facets=facets_of(places, content.section, content.tags, content.authors),
     )  # fmt: skip
 
 

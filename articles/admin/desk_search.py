@@ -19,7 +19,7 @@ def found(articles: ArticleQuerySet, publication: Publication, typed: str) -> Ar
     ids = addressed(typed, [publication.pk])
     if not ids:
         query, facets = with_longer(DeskDocument, parse(typed)), [[facet(PUBLICATION, publication.pk)]]
-        ids = [article for _pk, article in newest(DeskDocument, query, facets, timezone.now(), size=MOST_FOUND)]
+        ids = newest(DeskDocument, query, facets, timezone.now(), size=MOST_FOUND).objects
         if (pk := number(typed)) is not None:
             ids.append(pk)
     # An order that no index has: else the database reads the whole list in that order, and looks each up among those.

@@ -61,6 +61,11 @@ def difference_url(publication: Publication, edition: Edition) -> str:
     return _reverse_worded("difference", publication, pk=edition.pk)
 
 
+def search_url(publication: Publication) -> str:
+    """Return the address of a publication's search."""
+    return _reverse_worded("search", publication)
+
+
 def feed_url(list_url: str, format_: str = "") -> str:
     """Return the feed of the list at an address, in one of FEED_FORMATS: "/tests/" → "/tests/feed/atom/"."""
     return f"{list_url}{_FEED}{format_}/" if format_ else f"{list_url}{_FEED}"

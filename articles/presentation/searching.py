@@ -11,7 +11,7 @@ from newsroom.pagecache.parts import Making
 from newsroom.publications.models import Publication
 from newsroom.search.find import facet
 
-PUBLICATION, SECTION, TAG, AUTHOR, YEAR, MONTH = "p", "s", "t", "a", "y", "m"
+PUBLICATION, SECTION, TAG, AUTHOR = "p", "s", "t", "a"
 MAX_ADDRESS = 1_000  # characters
 
 
@@ -28,17 +28,12 @@ def scope(making: Making, publication: Publication) -> list[str]:
 
 
 def facets_of(
-    publications: Iterable[int],
-    section: Section | None,
-    tags: Iterable[Tag],
-    authors: Iterable[Author],
-    month: str = "",
+    publications: Iterable[int], section: Section | None, tags: Iterable[Tag], authors: Iterable[Author]
 ) -> str:
-    """Return the facets of a document. `month`: of its publication, "202502"."""
+    """Return the facets of a document. `publications`: the ids of those that list it."""
     found = [facet(PUBLICATION, pk) for pk in publications]
     found += [facet(SECTION, section.pk)] if section else []
     found += [facet(TAG, tag.pk) for tag in tags] + [facet(AUTHOR, author.pk) for author in authors]
-    found += [facet(YEAR, month[:4]), facet(MONTH, month)] if month else []
     return " ".join(found)
 
 

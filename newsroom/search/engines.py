@@ -9,22 +9,23 @@ from typing import Any, Protocol
 
 from django.db import DatabaseError, connection
 
-from newsroom.search.models import Document
+from newsroom.search.models import LAST_ID, Document
 from newsroom.search.query import Phrase, Query, Term
 
 Facets = Sequence[Sequence[str]]  # any of each group: (("p1", "s7"), ("t12",))
+
+Ids = tuple[int, int]  # from the first one on, below the second
+EVERY_ID: Ids = (0, LAST_ID)
 
 
 class Engine(Protocol):
     """A database's full-text index."""
 
     def newest(
-        self, model: type[Document], query: Query, facets: Facets, limit: int, *, in_head: bool, before: int | None
+        self, model: type[Document], query: Query, facets: Facets, ids: Ids, limit: int, *, in_head: bool
     ) -> list[int]:
-        """Return the ids of documents that match, the newest first. One query.
-
-        `in_head`: that have every word in headline, standfirst or names. `before`: older than the document of that id.
-        """
+        """Return the ids of documents that match, the newest first, at most `limit` of those in the range `ids`. One
+        query. `in_head`: that have every word in headline, standfirst or names."""
 
     def forget(self, model: type[Document]) -> None:
         """Make the index's own pages forget what was deleted."""
@@ -36,7 +37,7 @@ class FTS5:
     PAGES_AT_ONCE = 500
 
     def newest(
-        self, model: type[Document], query: Query, facets: Facets, limit: int, *, in_head: bool, before: int | None
+        self, model: type[Document], query: Query, facets: Facets, ids: Ids, limit: int, *, in_head: bool
     ) -> list[int]:
         fields = "headline standfirst names" if in_head else "headline standfirst names body"
         wanted = [f"({{{fields}}} : ({self._term(term)}))" for term in query.terms]
@@ -46,8 +47,8 @@ class FTS5:
             unwanted = _any(map(self._term, query.excluded))
             match = f"({match}) NOT ({{headline standfirst names body}} : ({unwanted}))"
         table = f"{model._meta.db_table}_words"
-        older, values = ("AND rowid < %s ", [match, before, limit]) if before else ("", [match, limit])
-        return _ids(f"SELECT rowid FROM {table} WHERE {table} MATCH %s {older}ORDER BY rowid DESC LIMIT %s", values)  # noqa: S608
+        statement = f"SELECT rowid FROM {table} WHERE {table} MATCH %s AND rowid >= %s AND rowid < %s "  # noqa: S608
+        return _ids(f"{statement}ORDER BY rowid DESC LIMIT %s", [match, *ids, limit])
 
     def forget(self, model: type[Document]) -> None:
         """In steps, each a transaction of its own: "merge" until it has nothing to do."""
@@ -72,7 +73,7 @@ class TSVectors:
     """PostgreSQL's text search (postgresql.org/docs/current/textsearch.html); vectors are made by the database."""
 
     def newest(
-        self, model: type[Document], query: Query, facets: Facets, limit: int, *, in_head: bool, before: int | None
+        self, model: type[Document], query: Query, facets: Facets, ids: Ids, limit: int, *, in_head: bool
     ) -> list[int]:
         wanted = [f"({self._term(term)})" for term in query.terms]
         wanted += [f"({_any((self._phrase((facet,)) for facet in group), '|')})" for group in facets]
@@ -81,9 +82,9 @@ class TSVectors:
         if query.excluded:  # wherever it stands
             conditions.append("NOT all_words @@ %s::tsquery")
             values.append(_any(map(self._term, query.excluded), "|"))
-        if before:
-            conditions.append("id < %s")
-            values.append(before)
+        if ids != EVERY_ID:
+            conditions.append("id >= %s AND id < %s")
+            values += ids
         table, where = model._meta.db_table, " AND ".join(conditions)
         return _ids(f"SELECT id FROM {table} WHERE {where} ORDER BY id DESC LIMIT %s", [*values, limit])  # noqa: S608
 

@@ -4,13 +4,27 @@ import datetime as dt
 from dataclasses import dataclass
 
 from newsroom.search.engines import Facets, engine
-from newsroom.search.models import Document, DocumentQuerySet
+from newsroom.search.models import LAST_ID, Document, DocumentQuerySet, document_id
 from newsroom.search.query import Query
 from newsroom.search.ranking import ranked
 from newsroom.search.spelling import beginning_with
 
 # Of a word that is everywhere, the newest are ranked: as many as this, with it in the head and anywhere.
 MOST_IN_HEAD, MOST_ANYWHERE = 200, 200
+
+
+@dataclass(frozen=True)
+class Span:
+    """The time in which what is found was shown first: from `since`, before `until`; None for any."""
+
+    since: dt.datetime | None = None
+    until: dt.datetime | None = None
+
+    @property
+    def ids(self) -> tuple[int, int]:
+        """The least id of its documents, and the id that all are below."""
+        first = document_id(self.since, 0) if self.since else 0
+        return first, document_id(self.until, 0) if self.until else LAST_ID
 
 
 @dataclass(frozen=True)
@@ -21,37 +35,44 @@ class Found:
     is_all: bool
 
 
+NOTHING, ALWAYS = Found([], is_all=True), Span()
+
+
 def facet(kind: str, value: object) -> str:
     """Return the word of a facet in a document: facet("tag", 12). `kind`: letters, `value`: letters and digits."""
     return f"xf{kind}x{value}"
 
 
-def find(model: type[Document], query: Query, facets: Facets, now: dt.datetime) -> Found:
+def find(model: type[Document], query: Query, facets: Facets, now: dt.datetime, span: Span = ALWAYS) -> Found:
     """Return the objects whose documents answer a query, ranked, among those that are shown at `now`.
 
     Three queries, whose cost the limits above bound.
     """
     if not query:
-        return Found([], is_all=True)
+        return NOTHING
     index = engine()
-    anywhere = index.newest(model, query, facets, MOST_ANYWHERE, in_head=False, before=None)
-    is_all = len(anywhere) < MOST_ANYWHERE
-    ids = set(anywhere)
+    anywhere = index.newest(model, query, facets, span.ids, MOST_ANYWHERE, in_head=False)
+    ids, is_all = set(anywhere), len(anywhere) < MOST_ANYWHERE
     if not is_all:
-        ids |= set(index.newest(model, query, facets, MOST_IN_HEAD, in_head=True, before=None))
+        ids |= set(index.newest(model, query, facets, span.ids, MOST_IN_HEAD, in_head=True))
     shown = DocumentQuerySet(model).filter(pk__in=ids).shown(now).defer("facets", "spellings")
     return Found(list(dict.fromkeys(row.object_id for row in ranked(shown, query, now))), is_all)
 
 
 def newest(
-    model: type[Document], query: Query, facets: Facets, now: dt.datetime, *, size: int, before: int | None = None
-) -> list[tuple[int, int]]:
-    """Return the ids of documents and of their objects that answer a query, the newest first. Two queries."""
+    model: type[Document],
+    query: Query,
+    facets: Facets,
+    now: dt.datetime,
+    span: Span = ALWAYS,
+    size: int = MOST_IN_HEAD + MOST_ANYWHERE,
+) -> Found:
+    """Return the objects whose documents answer a query, the newest first, `size` at most. Two queries."""
     if not query:
-        return []
-    ids = engine().newest(model, query, facets, size, in_head=False, before=before)
-    rows = DocumentQuerySet(model).filter(pk__in=ids).shown(now)
-    return sorted(rows.values_list("pk", "object_id"), reverse=True)
+        return NOTHING
+    ids = engine().newest(model, query, facets, span.ids, size, in_head=False)
+    rows = DocumentQuerySet(model).filter(pk__in=ids).shown(now).order_by("-pk")
+    return Found(list(dict.fromkeys(rows.values_list("object_id", flat=True))), len(ids) < size)
 
 
 def with_longer(model: type[Document], query: Query) -> Query:

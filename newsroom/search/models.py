@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 MAX_OBJECT = 1 << 29
+LAST_ID = (1 << 63) - 1
 VARIANTS = 4  # documents of one object: what is shown now, what is shown later
 
 
