@@ -1,4 +1,4 @@
-"""Recurring jobs on articles: what is due, reminders, partner feeds, unfinished expungings, files without a row."""
+"""Recurring jobs on articles: what is due, reminders, feeds, expungings, files without a row, the search."""
 
 import datetime as dt
 
@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 from django_tasks import task
 
-from articles.actions import due, expunging, image_files
+from articles.actions import documents, due, expunging, image_files
 from articles.partners import poll
 from newsroom.worker.recurring import Job
 
@@ -36,6 +36,13 @@ def poll_partners() -> None:
     poll.poll_due(timezone.now())
 
 
+@task
+def index_missing() -> None:
+    """Make findable what is not: articles from before there was a search, or written past the actions."""
+    for _last in documents.reindex(missing_only=True):
+        pass
+
+
 JOBS = (
     Job(gettext_noop("apply due changes"), apply_due_changes, every=dt.timedelta(minutes=1)),
     Job(gettext_noop("remind of deadlines"), remind_of_deadlines, every=dt.timedelta(minutes=15)),
@@ -45,5 +52,6 @@ JOBS = (
         image_files.delete_unnamed_files,
         every=dt.timedelta(hours=1),
     ),
+    Job(gettext_noop("index articles that the search lacks"), index_missing, every=dt.timedelta(hours=1)),
     Job(gettext_noop("ask partners for news"), poll_partners, every=dt.timedelta(minutes=1)),
 )

@@ -42,6 +42,7 @@ OF_THE_DESK = (
 # What the page cache may import: it knows tags as strings, answers as bytes.
 OF_THE_PAGE_CACHE = (
     "newsroom.pagecache", "newsroom.server", "newsroom.worker.recurring", "newsroom.worker.loops",
+    "newsroom.lib.sqlite",
 )  # fmt: skip
 # Who may write rows. Everything else only reads, and calls an action where something is to change.
 WRITERS = (
@@ -56,7 +57,7 @@ WRITERS = (
     "newsroom.desk.sending", "newsroom.desk.jobs",
     "newsroom.worker.jobs", "newsroom.worker.mail", "newsroom.worker.process", "newsroom.worker.queue",
     "newsroom.worker.recurring", "newsroom.pagecache.tags", "newsroom.pagecache.jobs",
-    "newsroom.pagecache.edges.delivery", "newsroom.keys.ring",
+    "newsroom.pagecache.edges.delivery", "newsroom.keys.ring", "newsroom.search.writing",
 )  # fmt: skip
 WRITES = {"save", "create", "update", "delete", "get_or_create", "update_or_create", "bulk_create", "bulk_update"}
 LAYERS = {"articles": ARTICLES, "comments": COMMENTS}

@@ -4,21 +4,21 @@ What readers have is one document, and a change that waits for its time another,
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
-from typing import TypeVar
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from django.db.models import QuerySet
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from articles.content import Content
 from articles.models import Article
 from articles.presentation.searching import facets_of
 from newsroom.lib.text import plain
-from newsroom.search import spelling
+from newsroom.search import writing
 from newsroom.search.analyser import BREAK, analyse, spellings
 from newsroom.search.models import DeskDocument, PublicDocument, document_id
 
-AnyDocument = TypeVar("AnyDocument", PublicDocument, DeskDocument)
+AT_ONCE = 50  # articles in a transaction
 MAX_BODY = 400_000  # characters of stems: PostgreSQL's vectors have a megabyte
 
 
@@ -31,7 +31,7 @@ def sync_public(article: Article) -> None:
 def sync_all_public(articles: Sequence[Article]) -> None:
     """Do so for several articles, with their `live` and `next`."""
     old = PublicDocument.objects.filter(object_id__in=[article.pk for article in articles])
-    _replace(PublicDocument, old, [row for article in articles for row in _public(article, timezone.now())])
+    writing.replace(PublicDocument, old, [row for article in articles for row in _public(article, timezone.now())])
 
 
 def sync_desk(article: Article, content: Content) -> None:
@@ -39,7 +39,7 @@ def sync_desk(article: Article, content: Content) -> None:
     stay findable. Up to seven queries."""
     old = DeskDocument.objects.filter(object_id=article.pk)
     former = {word for document in old for word in _words(document)}
-    _replace(DeskDocument, old, [desk_document(article, content, former=former)])
+    writing.replace(DeskDocument, old, [desk_document(article, content, former=former)])
 
 
 def rebuild_desk(articles: Iterable[Article]) -> None:
@@ -49,15 +49,32 @@ def rebuild_desk(articles: Iterable[Article]) -> None:
         for row in article.revisions.exclude(pk=article.working.pk):
             former |= set(analyse(f"{row.kicker} {row.headline} {row.standfirst} {plain(row.body)}").split())
         old = DeskDocument.objects.filter(object_id=article.pk)
-        _replace(DeskDocument, old, [desk_document(article, Content.of(article.working), former=former)])
+        writing.replace(DeskDocument, old, [desk_document(article, Content.of(article.working), former=former)])
 
 
-def rebuild(articles: QuerySet[Article]) -> int:
-    """Make all documents of articles anew, locking them. Return how many there were."""
-    rows = list(articles.select_for_update(of=("self",)).select_related("publication").order_by("pk"))
-    sync_all_public([article for article in rows if article.live_id])
-    rebuild_desk(article for article in rows if article.draft_id or article.live_id)
-    return len(rows)
+def rebuild(articles: QuerySet[Article]) -> None:
+    """Make all documents of articles anew, locking them: in a transaction."""
+    rows = articles.select_for_update(of=("self",)).select_related("publication", "live", "next", "draft")
+    locked = list(rows.order_by("pk"))
+    sync_all_public(locked)
+    rebuild_desk(locked)
+
+
+def to_index(*, after: int = 0, missing_only: bool = False) -> QuerySet[Article]:
+    """Return the articles that have ids after one; those alone that the desk's search has nothing of."""
+    rows = Article.objects.filter(pk__gt=after).order_by("pk")
+    has_document = Exists(DeskDocument.objects.filter(object_id=OuterRef("pk")))
+    return rows.exclude(has_document) if missing_only else rows
+
+
+def reindex(after: int = 0, *, missing_only: bool = False) -> Iterator[tuple[int, int]]:
+    """Make the documents of `to_index()` anew, some at a time, each portion in a transaction of its own: readers and
+    the desk go on meanwhile. Yield the id of the last article and how many there were, after each."""
+    while ids := list(to_index(after=after, missing_only=missing_only).values_list("pk", flat=True)[:AT_ONCE]):
+        with transaction.atomic():
+            rebuild(Article.objects.filter(pk__in=ids))
+        after = ids[-1]
+        yield after, len(ids)
 
 
 def public_document(
@@ -98,8 +115,8 @@ def desk_document(
 
 def write_new(public: list[PublicDocument], desk: list[DeskDocument]) -> None:
     """Write the documents of articles that had none."""
-    _replace(PublicDocument, PublicDocument.objects.none(), public)
-    _replace(DeskDocument, DeskDocument.objects.none(), desk)
+    writing.replace(PublicDocument, PublicDocument.objects.none(), public)
+    writing.replace(DeskDocument, DeskDocument.objects.none(), desk)
 
 
 def _public(article: Article, now: dt.datetime) -> list[PublicDocument]:
@@ -114,13 +131,6 @@ def _public(article: Article, now: dt.datetime) -> list[PublicDocument]:
         for variant, (revision, begins, ends) in enumerate(shown)
         if not revision.noindex and (ends is None or ends > now)
     ]
-
-
-def _replace(model: type[AnyDocument], old: QuerySet[AnyDocument], new: list[AnyDocument]) -> None:
-    removed = [word for text in old.values_list("spellings", flat=True) for word in text.split()]
-    old.delete()
-    model._default_manager.bulk_create(new)
-    spelling.record(model, [word for document in new for word in document.spellings.split()], removed)
 
 
 def _spellings(*texts: str) -> str:

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from newsroom.search.engines import Facets, engine
-from newsroom.search.models import LAST_ID, Document, DocumentQuerySet, document_id
+from newsroom.search.models import LAST_ID, Document, DocumentQuerySet, document_id, object_of
 from newsroom.search.query import Query
 from newsroom.search.ranking import ranked
 from newsroom.search.spelling import beginning_with
@@ -73,6 +73,13 @@ def newest(
     ids = engine().newest(model, query, facets, span.ids, size, in_head=False)
     rows = DocumentQuerySet(model).filter(pk__in=ids).shown(now).order_by("-pk")
     return Found(list(dict.fromkeys(rows.values_list("object_id", flat=True))), len(ids) < size)
+
+
+def newest_of_all(model: type[Document], query: Query, facets: Facets, size: int) -> list[int]:
+    """Return the same whenever they are shown: of documents that are shown always. One query."""
+    if not query:
+        return []
+    return [object_of(pk) for pk in engine().newest(model, query, facets, ALWAYS.ids, size, in_head=False)]
 
 
 def with_longer(model: type[Document], query: Query) -> Query:

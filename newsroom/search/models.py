@@ -20,6 +20,11 @@ def document_id(shown_at: dt.datetime, object_id: int, variant: int = 0) -> int:
     return (seconds * MAX_OBJECT + object_id % MAX_OBJECT) * VARIANTS + variant
 
 
+def object_of(document: int) -> int:
+    """Return the object that a document is of, by the document's id."""
+    return document // VARIANTS % MAX_OBJECT
+
+
 class DocumentQuerySet(models.QuerySet[Any]):
     def shown(self, now: dt.datetime) -> Self:
         """Return the documents that are shown at `now`."""
@@ -59,7 +64,7 @@ class PublicDocument(Document):
     """What readers find."""
 
     class Meta:
-        indexes = [models.Index(fields=["object_id"], name="public_document_of")]
+        indexes = [models.Index(fields=["object_id"], name="found_by_readers")]
 
 
 class DeskDocument(Document):
@@ -68,7 +73,7 @@ class DeskDocument(Document):
     former = models.TextField(blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["object_id"], name="desk_document_of")]
+        indexes = [models.Index(fields=["object_id"], name="found_at_desk")]
 
 
 class Spelling(models.Model):

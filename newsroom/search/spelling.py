@@ -1,10 +1,6 @@
 """The words that readers may have meant: those of headlines, standfirsts and names that they can find."""
 
-from collections import Counter
-from collections.abc import Collection
-
-from django.db import connection
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from rapidfuzz.distance import DamerauLevenshtein
 
 from newsroom.search.analyser import stem
@@ -12,30 +8,8 @@ from newsroom.search.models import Document, Spelling
 from newsroom.search.query import Query, Term
 
 MOST_LONGER = 8
-SHORTEST = 3  # letters of a word that is completed or corrected
+SHORTEST = 2  # letters of a word that is completed or corrected
 MOST_COMPARED = 3_000  # spellings, of those that begin alike
-
-
-def record(model: type[Document], added: Collection[str], removed: Collection[str]) -> None:
-    """Count words that documents now have, and have no longer. Words that no document has are deleted.
-
-    Up to four queries. Rows are locked in the order of words, so that two at once wait and never block each other.
-    """
-    changes = Counter(added)
-    changes.subtract(removed)
-    words = sorted(word.encode() for word, change in changes.items() if change)
-    if not words:
-        return
-    index = model._meta.db_table
-    Spelling.objects.bulk_create([Spelling(index=index, word=word) for word in words], ignore_conflicts=True)
-    rows = Spelling.objects.filter(index=index, word__in=words).order_by("word")
-    if connection.features.has_select_for_update:
-        list(rows.select_for_update().values_list("word"))
-    for change in sorted(set(changes.values()) - {0}):
-        some = [word for word in words if changes[word.decode()] == change]
-        Spelling.objects.filter(index=index, word__in=some).update(documents=F("documents") + change)
-    if removed:
-        Spelling.objects.filter(index=index, word__in=words, documents__lte=0).delete()
 
 
 def beginning_with(model: type[Document], word: str) -> list[str]:

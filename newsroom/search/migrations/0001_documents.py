@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('former', models.TextField(blank=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['object_id'], name='desk_document_of')],
+                'indexes': [models.Index(fields=['object_id'], name='found_at_desk')],
             },
         ),
         migrations.CreateModel(
@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 ('spellings', models.TextField(blank=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['object_id'], name='public_document_of')],
+                'indexes': [models.Index(fields=['object_id'], name='found_by_readers')],
             },
         ),
         migrations.CreateModel(
