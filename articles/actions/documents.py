@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
+from django_tasks import task
 
 from articles.content import Content
 from articles.models import Article
@@ -58,6 +59,18 @@ def rebuild(articles: QuerySet[Article]) -> None:
     locked = list(rows.order_by("pk"))
     sync_all_public(locked)
     rebuild_desk(locked)
+
+
+@task
+def rebuild_under(tag: int = 0, author: int = 0) -> None:
+    """Make the documents of the articles that have a tag or an author, by id, anew, some at a time: its name changed.
+    Those of drafts follow when they are saved."""
+    rows = Article.objects.filter(tagged__tag=tag) if tag else Article.objects.filter(byline_set__author=author)
+    after = 0
+    while ids := list(rows.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:AT_ONCE]):
+        with transaction.atomic():
+            rebuild(Article.objects.filter(pk__in=ids))
+        after = ids[-1]
 
 
 def to_index(*, after: int = 0, missing_only: bool = False) -> QuerySet[Article]:

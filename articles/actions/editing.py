@@ -14,7 +14,6 @@ from articles.workflow import AFTER_SAVING, Change, Conflict, Finding, Refused, 
 from newsroom.actions import action
 from newsroom.keys.ring import Purpose, data_keys
 from newsroom.lib import redaction
-from newsroom.lib.text import fold
 from newsroom.publications.models import Publication
 from newsroom.publications.permissions import require, user_of
 
@@ -166,7 +165,6 @@ def _set_desk_columns(article: Article, prepared: Content, now: dt.datetime) -> 
     """Set the columns that the desk's lists show and filter by."""
     article.desk_kind = prepared.kind
     article.desk_headline = prepared.headline
-    article.desk_headline_key = fold(prepared.headline)[:320]
     article.desk_section = prepared.section
     article.desk_first_author = prepared.authors[0] if prepared.authors else None
     article.saved_at = now

@@ -46,7 +46,6 @@ from newsroom.actions import action
 from newsroom.extensions import extensions
 from newsroom.keys.ring import Purpose, data_keys
 from newsroom.lib import redaction
-from newsroom.lib.text import fold
 from newsroom.pagecache.tags import invalidate
 from newsroom.publications.permissions import require, user_of
 from newsroom.search.engines import engine
@@ -279,8 +278,6 @@ def redact_row(row: models.Model, names: tuple[str, ...], passage: str, where: s
         return []
     if remove:
         columns = {name: _truncated(row, name, redacted.text) for name, redacted in found.items() if redacted.count}
-        if isinstance(row, Article) and "desk_headline" in columns:
-            columns["desk_headline_key"] = fold(columns["desk_headline"])[:320]
         for name, text in columns.items():
             setattr(row, name, text)
         type(row)._default_manager.filter(pk=row.pk).update(**columns)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from articles.actions import addresses
+from articles.actions import addresses, documents
 from articles.models import Author, Byline, CardStrip, Event, Section, Tag, TaggedArticle
 from articles.presentation import cache_tags
 from articles.workflow import Finding, Refused, Verb
@@ -22,6 +22,7 @@ from newsroom.lib.text import slugify
 from newsroom.pagecache.tags import invalidate
 from newsroom.publications.models import Publication
 from newsroom.publications.permissions import Forbidden, may, require, user_of
+from newsroom.worker.queue import enqueue
 
 _ELSEWHERE = gettext_lazy("“%(name)s” is shown on a site where you may not change it.")
 
@@ -80,7 +81,10 @@ def save_author(author: Author, *, by: Any) -> Author:
     require_author(author, by=by)
     author.name = visible_name(author.name)
     author.slug = author.slug or free_slug(Author, author.name)
+    is_renamed = Author.objects.filter(pk=author.pk).exclude(name=author.name).exists()
     author.save()
+    if is_renamed:
+        enqueue(documents.rebuild_under, author=author.pk)
     invalidate({cache_tags.author(author)})
     return author
 
@@ -113,6 +117,8 @@ def save_tag(tag: Tag, *, by: Any) -> Tag:
         raise Refused([Finding("tag", message % {"name": row.canonical.name})])
     _refuse_twin(tag)
     tag.save(update_fields=["name", "folded", "slug", "description"])
+    if row.name != tag.name:
+        enqueue(documents.rebuild_under, tag=tag.pk)
     invalidate({cache_tags.tag(tag)})
     return tag
 
@@ -178,5 +184,6 @@ def merge_tags(tag: Tag, into: Tag, *, by: Any) -> None:
     Event.objects.create(
         verb=Verb.TAG_MERGED, tag=into, actor=user_of(by), at=timezone.now(), note=f"{tag.name} → {into.name}"
     )
+    enqueue(documents.rebuild_under, tag=into.pk)
     lists = {cache_tags.list_of("tag", row.pk) for row in pair}
     invalidate({cache_tags.tag(tag), cache_tags.tag(into), *lists})

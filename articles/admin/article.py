@@ -50,8 +50,8 @@ class ArticleAdmin(DeskAdmin):
     list_display_links = ["desk_headline"]
     list_filter = [StateFilter, SectionFilter, FirstAuthorFilter, "desk_kind"]
     list_select_related = ["desk_section", "desk_first_author"]
-    search_fields = ["desk_headline_key"]  # that there is a search: desk_search says by what
-    search_help_text = gettext_lazy("Words of the headline, or how they begin")
+    search_fields = ["desk_headline"]  # that there is a search: desk_search says by what
+    search_help_text = gettext_lazy("Words of the article, a byline, a tag, its number or its address")
     ordering = ["-saved_at", "-id"]
     sortable_by = ()
     show_facets = admin.ShowFacets.NEVER  # they count

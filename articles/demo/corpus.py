@@ -32,7 +32,7 @@ from articles.models import (
 from articles.presentation import cache_tags
 from articles.presentation.links import sitemap_block
 from articles.workflow import Change, Kind, Stage, Standing, Verb
-from newsroom.lib.text import count_words, fold, plain, reading_minutes, shortened, slugify
+from newsroom.lib.text import count_words, plain, reading_minutes, shortened, slugify
 from newsroom.pagecache.tags import invalidate
 from newsroom.publications.models import Publication
 from newsroom.publications.permissions import SYSTEM
@@ -189,7 +189,7 @@ class _Batch:
         return Article(
             publication=self.publication, stage=Stage.PUBLISHED, published_at=self.times[n],
             saved_at=self.corrected_at.get(n, self.times[n]), path=f"/{section.slug}/{content.slug}/",
-            desk_headline=content.headline, desk_headline_key=fold(content.headline)[:320],
+            desk_headline=content.headline,
             desk_section=section, desk_first_author=author,
         )  # fmt: skip
 

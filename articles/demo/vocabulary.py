@@ -17,6 +17,11 @@ _VOWELS = "a e i o u é ai au ou oi".split()
 _ENDS = ["", "", "", "l", "n", "r", "s", "t", "x", "nt"]
 
 
+def vocabulary() -> list[str]:
+    """Return all words, the commonest first."""
+    return _vocabulary()[0]
+
+
 @cache
 def _vocabulary() -> tuple[list[str], list[float]]:
     """Return the words, the commonest first, and the sums of their frequencies."""

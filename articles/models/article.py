@@ -101,7 +101,6 @@ class Article(Timestamped):
     # has. What readers have is in the revision of revision_at(now); their lists read Placement.
     desk_kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.NEWS)
     desk_headline = models.CharField(_("headline"), max_length=300)
-    desk_headline_key = models.CharField(max_length=320, editable=False)  # folded, so that a search needs no accents
     desk_section = models.ForeignKey(Section, models.PROTECT, null=True, related_name="+", verbose_name=_("section"))
     desk_first_author = models.ForeignKey(
         Author, models.PROTECT, null=True, related_name="+", verbose_name=_("first byline")

@@ -15,6 +15,7 @@ from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlencode
 
 os.environ.setdefault("NEWSROOM_DEMO", "1")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
@@ -35,8 +36,10 @@ from articles.actions import editing, fronts, publishing
 from articles.content import Content
 from articles.demo import corpus
 from articles.demo.corpus import Corpus
+from articles.demo.vocabulary import vocabulary
 from articles.models import Article, Byline, CardStrip, Edition, Placement, TaggedArticle
 from articles.presentation.links import sitemap_block, sitemap_url
+from articles.views import search
 from articles.workflow import Stage
 from comments.actions import posting
 from comments.actions.posting import NewComment
@@ -152,6 +155,32 @@ def pages_of_readers(made: Corpus) -> dict[str, str]:
     }
 
 
+def searches(made: Corpus) -> dict[str, str]:
+    """Searches of readers, by name: words by how common they are (the nth is 1/n as frequent as the first)."""
+    words = vocabulary()
+    typed = {
+        "the commonest word": words[0],
+        "the 40th word": words[40],
+        "the 1,000th word": words[1_000],
+        "the 10,000th word": words[10_000],
+        "two common words": f"{words[40]} {words[60]}",
+        "a common and a rare word": f"{words[40]} {words[10_000]}",
+        "a phrase of common words": f'"{words[0]} {words[1]}"',
+        "without a common word": f"{words[1_000]} -{words[40]}",
+        "a word of all headlines": "histoire",
+        "the beginning of a word": "hist",
+        "misspelt": "hsitoire",
+        "none": "introuvable",
+        "twenty words": " ".join(words[30:50]),
+    }
+    found = {f"search: {name}": f"/recherche/?{urlencode({'q': text})}" for name, text in typed.items()}
+    common = urlencode({"q": words[40], "section": made.sections[0].slug, "tag": made.tags[7].slug})
+    found["search: a common word, section and tag"] = f"/recherche/?{common}"
+    found["search: a common word, the newest first"] = f"/recherche/?{urlencode({'q': words[40], 'sort': 'date'})}"
+    found["search: suggestions"] = f"/recherche/suggestions/?{urlencode({'q': 'hist'})}"
+    return found
+
+
 def pages_of_the_desk(made: Corpus) -> dict[str, str]:
     """Pages of the desk, by name."""
     live = made.publication.articles.live(timezone.now()).order_by("published_at")
@@ -169,6 +198,8 @@ def pages_of_the_desk(made: Corpus) -> dict[str, str]:
         "search, two words of many": "q=un+casque",
         "search, a draft among all": "q=brouillon+7",
         "search, none matches": "q=introuvable",
+        "search, the commonest word of bodies": f"q={vocabulary()[0]}",
+        "search, a rare word of bodies": f"q={quote(vocabulary()[10_000])}",
     }
     of_comments = "/admin/comments/comment/"
     return {
@@ -260,6 +291,7 @@ def everything(made: Corpus, sister: Publication, alix: Any) -> Measured:
     readers = {row.domain: Client(headers={"host": row.domain}) for row in (made.publication, sister)}
     measured = {name: asking(readers[host], path) for name, (host, path) in pages_of_lists(made, sister).items()}
     measured |= {name: asking(readers[made.publication.domain], path) for name, path in pages_of_readers(made).items()}
+    measured |= {name: asking(readers[made.publication.domain], path) for name, path in searches(made).items()}
     measured |= {name: asking(desk, path) for name, path in pages_of_the_desk(made).items()}
     live = made.publication.articles.live(timezone.now()).order_by("-pk")
     fifty = {"action": "withdraw", "_selected_action": list(live.values_list("pk", flat=True)[:50])}
@@ -284,6 +316,7 @@ def say(line: object) -> None:
 
 def main() -> None:
     logging.getLogger("newsroom.actions").setLevel(logging.WARNING)
+    search.SEARCHES.of_one = search.SEARCHES.of_all = search.TYPED.of_one = search.TYPED.of_all = sys.maxsize
     measured = everything(*fill(int(sys.argv[1])))
     for prepare in measured.values():
         prepare()()

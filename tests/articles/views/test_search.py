@@ -7,12 +7,13 @@ import lxml.html
 import time_machine
 from django.utils import timezone
 
-from articles.actions import checks, editing, expunging, fronts, publishing, scheduling
+from articles.actions import checks, editing, expunging, fronts, publishing, scheduling, taxonomy
 from articles.content import Content
 from articles.models import Article
 from articles.views import search
 from newsroom.publications.permissions import SYSTEM
 from newsroom.search.models import DeskDocument, PublicDocument, Spelling
+from newsroom.worker import queue
 from tests.base import NewsroomTestCase
 from tests.factories import make_article, make_author, make_draft, make_tags, publish
 
@@ -199,6 +200,24 @@ class InTimeTests(SearchTestCase):
         self.assertEqual(self.found("casque"), ["Un casque"])
         with time_machine.travel(at, tick=False):
             self.assertEqual(self.found("casque"), [])
+
+    def test_a_new_name_of_a_tag_or_an_author_is_found_once_the_worker_came_by(self) -> None:
+        (tag,), author = make_tags("Audio"), make_author("Inès Morel")
+        make_article(self.kg, "Un casque", tags=(tag,), authors=(author,))
+        tag.name, author.name = "Acoustique", "Inès Dubois"
+        taxonomy.save_tag(tag, by=SYSTEM)
+        taxonomy.save_author(author, by=SYSTEM)
+        while queue.run_next("worker"):
+            pass
+        self.assertEqual((self.found("acoustique"), self.found("audio")), (["Un casque"], []))
+        self.assertEqual((self.found("dubois"), self.found("morel")), (["Un casque"], []))
+
+    def test_a_merged_tag_finds_the_articles_of_both(self) -> None:
+        one, other = make_tags("Audio", "Son")
+        make_article(self.kg, "Un casque", tags=(one,))
+        taxonomy.merge_tags(one, other, by=SYSTEM)
+        self.assertEqual(self.found("casque", tag=other.slug), ["Un casque"])
+        self.assertEqual(self.found("casque", tag=one.slug), ["Un casque"])
 
     def test_what_search_engines_are_not_to_list_is_not_found(self) -> None:
         make_article(self.kg, "Un casque", noindex=True)
