@@ -1,4 +1,4 @@
-"""Parts of readers' pages: the thread below an article, what a site sets for its threads, replies published by right."""
+"""Parts of readers' pages: the thread below an article, what a site sets for its threads, replies by right."""
 
 from typing import NamedTuple
 

@@ -35,8 +35,8 @@ MIN_PSEUDONYM_CHARACTERS = 4  # a shorter one is not looked for in what others w
 def export(email: str) -> dict[str, Any]:
     """Return all that is held of the reader of an e-mail, on every publication, as plain data for JSON.
 
-    Lists "comments", "messages", "reports", "mails", "subscriptions" and "blocked", and what is "sealed for justice" as a number
-    and a last day. Times are ISO 8601, in UTC. A fixed number of queries.
+    Lists "comments", "messages", "reports", "mails", "subscriptions" and "blocked", and what is "sealed for justice" as
+    a number and a last day. Times are ISO 8601, in UTC. A fixed number of queries.
     """
     email = _normal(email)
     rows = _theirs(email).select_related("publication", "article__live", "article__next")
@@ -103,7 +103,8 @@ def erase(email: str) -> dict[str, int]:
 
     What others answered stays, under a tombstone. Returns how many rows went, e.g. {"comments": 3, "mails": 1}.
 
-    Locks in this order: batches that acted on the comments or name the e-mail; comments, by their ids; articles; messages.
+    Locks in this order: batches that acted on the comments or name the e-mail; comments, by their ids; articles;
+    messages.
     """
     email = _normal(email)
     erased = dict.fromkeys(("comments", "messages", "reports", "mails", "subscriptions", "blocks"), 0)

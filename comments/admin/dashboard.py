@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from comments import inbox, queue
-from comments.models import Message, Report
+from comments.models import Report
 from comments.models.message import TO_REPLY_WITHIN
 from comments.queue import Question
 from comments.states import MessageState, Subject

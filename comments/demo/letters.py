@@ -30,19 +30,16 @@ LETTERS: dict[str, tuple[Letter, ...]] = {
         # droit de réponse
         Letter(
             REPLY, "robot-plieur-linge-pliane", "Aurore Delestrade", 31,
-            "Directrice de la société Pliane, nommée dans votre article, je vous demande d’insérer la réponse suivante.\n\n"
-            "Vous écrivez que notre robot « connaît ses limites ». Il les affiche, ce n’est pas pareil : chaque vêtement "
-            "qu’il renonce à plier est compté et montré à l’écran. Le chiffre de neuf échecs sur cent que vous citez vient "
-            "de la version de démonstration. Sur les machines livrées, nous en mesurons quatre, et nous publions la méthode.",
+            "Cheffe de projet chez Mécanique Douce, citée dans votre article, je vous demande d’insérer la réponse suivante.\n\n"
+            "Votre panier comptait trois draps-housses et un velours, que la machine annonce refuser : vos cinq « refus » sont des gestes voulus, et non des échecs. Sur du linge d’hôpital, pour lequel elle est faite, Pliane plie neuf pièces sur dix.\n\n"
+            "Quant à la chaussette, nos bras ne descendent pas sous les tables.",
         ),
         Letter(
             REPLY, "lumignole-ferme-cloud-maison-connectee", "Régis Vauquelin", 62,
-            "Liquidateur amiable de Lumignole, désigné dans votre article, je souhaite répondre à ceci : « personne n’a "
-            "prévenu les clients ».\n\nUn courrier électronique est parti le 3 octobre à tous les comptes actifs, et un second "
-            "le 17. Il est vrai que beaucoup d’adresses n’étaient plus valables : la plupart des comptes avaient été ouverts "
-            "à l’installation, et jamais relus depuis.\n\nLe protocole local des ampoules sera publié avant la fin de l’année, "
-            "sous une licence libre. Je m’y engage ici.",
-            "insert", "thomas", "Régis Vauquelin, liquidateur amiable de Lumignole",
+            "Directeur général de Lumignole, mise en cause dans votre article, je souhaite répondre à ceci : « dans la limite des stocks ».\n\n"
+            "Une télécommande sera envoyée à chaque foyer équipé de volets Aube, sans exception. La formule venait d’un contrat de livraison, et n’aurait jamais dû figurer dans notre courriel. Nous en avons commandé six mille de plus ; les dernières partiront le 20 décembre.\n\n"
+            "La documentation des protocoles paraîtra bien avant la coupure, comme vous l’écrivez.",
+            "insert", "thomas", "Régis Vauquelin, directeur général de Lumignole",
         ),
         Letter(
             REPLY, "qui-paie-le-logiciel-libre", "Comité des Éditeurs réunis", 190,
@@ -54,30 +51,26 @@ LETTERS: dict[str, tuple[Letter, ...]] = {
         # corrections
         Letter(
             CORRECTION, "sonde-parker-frole-soleil", "Étienne Maurel", 3,
-            "Au quatrième paragraphe vous donnez la vitesse de la sonde en kilomètres par seconde, puis le même nombre en "
-            "kilomètres par heure. L’une des deux unités est de trop : à cette vitesse-là par heure, elle se ferait doubler "
-            "par un avion de ligne.",
+            "« Devant, près de 1 000 degrés », écrivez-vous. Celsius ou kelvins ? La différence n’est pas mince, et la légende ne la dit pas non plus.",
         ),
         Letter(
             CORRECTION, "modele-de-langage-comment-ca-marche", "Solange Petitjean", 7,
-            "Dans votre exemple, les probabilités des quatre mots proposés font 112 % en tout. Même pour un modèle de langage, "
-            "c’est beaucoup.",
+            "« La souris a mangé le fromage parce qu’elle avait faim » : le fromage est masculin, « elle » ne peut donc être que la souris. L’exemple ne montre pas l’ambiguïté que vous annoncez.",
             "take", "camille",
         ),
         Letter(
             CORRECTION, "recharge-voiture-electrique-kw-kwh", "Karim B.", 20,
-            "Dans le tableau, la borne à 22 kW recharge plus vite que celle à 50. J’ai relu trois fois, puis j’ai pensé à mon "
-            "garagiste.",
+            "De 20 à 80 % d’une batterie de 60 kWh, cela fait 36 kWh. Divisés par 22 kW : une heure quarante. Votre tableau dit « 2 à 3 h ». J’ai relu trois fois, puis j’ai pensé à mon garagiste.",
             "correct", "ines",
-            "Une première version de cet article donnait, dans son tableau, des durées de recharge interverties pour les "
-            "bornes de 22 et de 50 kW.",
+            "Le tableau annonçait de deux à trois heures sur une borne de 22 kW. C’est une heure quarante pour une voiture "
+            "qui accepte toute cette puissance ; de deux à trois heures pour les autres.",
         ),
         Letter(
             CORRECTION, "git-dix-commandes", "Loïc", 52,
-            "La commande numéro six n’existe pas, c’est git restore qu’il faut écrire.",
+            "La commande « git switch » n’existe pas : chez moi, le terminal répond qu’il ne la connaît pas.",
             "answer", "ines",
-            "Bonjour, la commande existe bien, mais depuis une version que tout le monde n’a pas encore. Nous l’indiquons "
-            "désormais dans l’article. Merci de nous avoir lus de si près.",
+            "Bonjour, la commande existe depuis la version 2.23 de Git. Sur une version plus ancienne, écrivez « git checkout "
+            "-b essai ». Merci de nous avoir lus de si près.",
         ),
         Letter(
             CORRECTION, "blender-films-libres", "Un spectateur", 75,
@@ -109,8 +102,7 @@ LETTERS: dict[str, tuple[Letter, ...]] = {
     "iPhoneAddict": (
         Letter(
             CORRECTION, "batterie-iphone", "Agathe", 9,
-            "L’idée reçue numéro trois dit « jamais sous zéro degré », l’encadré dit « jamais sous moins dix ». Je pars au ski "
-            "samedi : laquelle dois-je croire ?",
+            "Vous écrivez qu’un plafond de charge est réglable depuis l’iPhone 15. Celui de 80 %, oui ; le choix entre plusieurs paliers n’est venu qu’ensuite. La phrase mélange les deux.",
         ),
         Letter(
             GENERAL, "", "Bastien Lorieux", 40,

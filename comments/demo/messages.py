@@ -45,7 +45,7 @@ def _correct(message: Message, letter: Letter, by: Any) -> None:
     article = message.article
     assert article is not None
     content = Content.of(article.working)
-    content = replace(content, body=f"{content.body}<p>Merci à nos lecteurs, qui ont de meilleurs yeux que nous.</p>")
+    content = replace(content, body=f"{content.body}<p>{letter.words}</p>")
     draft = editing.save_draft(article, content, by=by, change=Change.CORRECTION, notice=letter.words)
     assert draft.draft_id is not None
     publishing.approve_and_publish(draft, by=by, revision=draft.draft_id, accept=agenda.known(draft))

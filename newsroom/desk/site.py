@@ -25,8 +25,8 @@ GROUPS = (
     (
         gettext_lazy("Readers"),
         (
-            "Message", "Comment", "Report", "ModerationBatch", "Term", "BlockedSender", "CommentSettings", "ThreadPolicy",
-            "VaultOpening",
+            "Message", "Comment", "Report", "ModerationBatch", "Term", "BlockedSender", "CommentSettings",
+            "ThreadPolicy", "VaultOpening",
         ),
     ),
     (gettext_lazy("Sorted under"), ("Section", "Tag", "Author")),
