@@ -26,6 +26,7 @@ from newsroom.worker.models import Mail
 from newsroom.worker.queue import enqueue, idempotent_task
 
 User = get_user_model()
+MAX_LOOKED_AT = 50  # messages of one address in that time: beyond, no receipt
 RECEIPT_INTERVAL = dt.timedelta(days=1)  # between two receipts to one address
 MAX_TOLD_AN_HOUR = 30  # messages of one site about which people are mailed at once; of the others, by the digest
 DIGEST_INTERVAL = dt.timedelta(hours=3)
@@ -94,21 +95,26 @@ def people_of(message: Message) -> list[Any]:
     reply: publishers. Else publishers and editors.
     """
     people: list[Any] = []
-    roles = ROLES[Subject(message.subject)]
+    if message.subject == Subject.CORRECTION and message.article:
+        article = message.article
+        signing = User.objects.filter(byline__in=article.revision_at(timezone.now()).author_ids)
+        people += [row for row in (article.assigned_to, *signing) if row]
+    by_role = _by_role(message.publication, ROLES[Subject(message.subject)])
     if message.subject == Subject.CORRECTION:
-        if message.article:
-            article = message.article
-            signing = User.objects.filter(byline__in=article.revision_at(timezone.now()).author_ids)
-            people += [row for row in (article.assigned_to, *signing) if row]
-        roles = next(((role,) for role in roles if _with(message.publication, (role,))), ())
-    people += _with(message.publication, roles)
+        people += next(iter(by_role.values()), [])
+    else:
+        people += [person for group in by_role.values() for person in group]
     found = {person.pk: person for person in people if person.is_active and person.email}
     return [person for _pk, person in sorted(found.items()) if may(person, "message.view", message)]
 
 
-def _with(publication: Publication, roles: Iterable[Role]) -> list[Any]:
-    rows = Membership.objects.filter(publication=publication, role__in=list(roles), user__is_active=True)
-    return [row.user for row in rows.select_related("user")]
+def _by_role(publication: Publication, roles: Iterable[Role]) -> dict[Role, list[Any]]:
+    """The people of a publication by role, in the order of `roles`; roles that nobody has are left out. One query."""
+    roles = list(roles)
+    rows = Membership.objects.filter(publication=publication, role__in=roles, user__is_active=True)
+    found = list(rows.select_related("user"))
+    by_role = {role: [row.user for row in found if row.role == role] for role in roles}
+    return {role: people for role, people in by_role.items() if people}
 
 
 def notify_inbox(publication: Publication, now: dt.datetime) -> int:
@@ -124,7 +130,8 @@ def notify_inbox(publication: Publication, now: dt.datetime) -> int:
         return 0
     to_check = waiting.filter(state=MessageState.HELD).count()
     others = waiting.count() - to_check
-    people = {person.pk: person for person in _with(publication, (Role.PUBLISHER, Role.EDITOR)) if person.email}
+    by_role = _by_role(publication, (Role.PUBLISHER, Role.EDITOR))
+    people = {person.pk: person for group in by_role.values() for person in group if person.email}
     with translation.override(publication.language):
         lines = [
             ngettext("%(n)d message to check", "%(n)d messages to check", to_check) % {"n": to_check},
@@ -162,10 +169,11 @@ def _mail_people(message: Message, key: str, people: Iterable[Any], words: Words
 
 
 def _receipt(message: Message) -> None:
-    since = timezone.now() - RECEIPT_INTERVAL
-    recent = Mail.objects.filter(to=message.email, created_at__gt=since, key__startswith=f"{TAG}receipt:")
+    earlier = Message.objects.filter(email=message.email, posted_at__gt=timezone.now() - RECEIPT_INTERVAL)
+    keys = [_receipt_key(pk) for pk in earlier.values_list("pk", flat=True)[:MAX_LOOKED_AT]]
+    recent = Mail.objects.filter(key__in=keys)  # by key: mails have no index by whom they are to
     subscription = subscriptions.get_or_create(message.publication, message.email, Subscription.About.RECEIPTS)
-    if not subscription.is_active or recent.exists():
+    if not subscription.is_active or len(keys) == MAX_LOOKED_AT or recent.exists():
         return
     kind = {
         Subject.CORRECTION: _sentence_of_corrections,
@@ -181,6 +189,10 @@ def _receipt(message: Message) -> None:
             _("If you did not write to us, somebody else typed your address: you need do nothing."),
         )),
     ), subscription)  # fmt: skip
+
+
+def _receipt_key(message: int) -> str:
+    return _sender_key(message, "receipt")
 
 
 def _sentence_of_corrections() -> str:
@@ -235,6 +247,11 @@ def inserted(message: Message) -> None:
     ))  # fmt: skip
 
 
+def _sender_key(message: int, sort: str) -> str:
+    """The key of a mail to the sender of a message, by its id: once for each sort."""
+    return f"{TAG}{message}:sender:{sort}"
+
+
 def _mail_sender(message: Message, sort: str, words: Words, subscription: Subscription | None = None) -> None:
     if not message.email:
         return
@@ -247,7 +264,7 @@ def _mail_sender(message: Message, sort: str, words: Words, subscription: Subscr
             body += pgettext("receipts", "No more receipts to this address: %(address)s") % {"address": unsubscribe}
             body += "\n"
     mail.post(
-        f"{TAG}{sort.partition(':')[0]}:{message.pk}:{sort}", to=message.email, subject=subject, body=body,
+        _sender_key(message.pk, sort), to=message.email, subject=subject, body=body,
         publication=publication, about=mail_tag(message), unsubscribe=unsubscribe,
     )  # fmt: skip
 

@@ -126,7 +126,6 @@ def _form(
         "wrong": refused.field if refused else "",
         "asks_again": asks_again,
         "subjects": Subject.choices,
-        "is_reply": Subject.REPLY,
         "longest": MAX_MESSAGE_CHARACTERS,
         "longest_name": MAX_NAME_CHARACTERS,
         "days": settings_of(request.publication).message_days,
