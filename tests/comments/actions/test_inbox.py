@@ -49,7 +49,9 @@ class InboxTests(MessagesTestCase):
         self.assertEqual((message.state, message.assigned_to), (MessageState.DONE, self.ines))
         self.assertIsNotNone(message.closed_at)
         self.assertEqual(self.log()[1], f"answered new>done ines {ANSWER}")
-        self.assertEqual(self.mailed(to="lea@example.org")[-1], f"Re\xa0: votre message à KultureGeek (n°\xa0{message.pk})")
+        self.assertEqual(
+            self.mailed(to="lea@example.org")[-1], f"Re\xa0: votre message à KultureGeek (n°\xa0{message.pk})"
+        )
 
     def test_one_answers_and_goes_on_and_answers_again_once_it_is_closed(self) -> None:
         message = inbox.answer(self.message, ANSWER, by=self.ines)
