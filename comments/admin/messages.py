@@ -106,6 +106,9 @@ class MessageAdmin(MessagePage, DeskAdmin):
     show_facets = admin.ShowFacets.NEVER  # they count
     actions = ["mark_spam"]
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        return super().changelist_view(request, {"title": _("Inbox"), **(extra_context or {})})
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
         publication = current_publication(request)
         return inbox.visible_to(request.user, publication) if publication else Message.objects.none()

@@ -71,7 +71,7 @@ class Message(models.Model):
 
     class Meta:
         verbose_name = _("message")
-        verbose_name_plural = _("inbox")
+        verbose_name_plural = _("messages of readers")
         ordering = ["-id"]
         indexes = [
             models.Index("publication", models.F("id").desc(), name="message_list"),

@@ -128,12 +128,12 @@ class ListTests(InboxTestCase):
 
 class DeskTests(InboxTestCase):
     def test_the_sidebar_says_how_many_wait(self) -> None:
-        self.assertNotContains(self.client.get("/admin/"), "Courrier des lecteurs (")
+        self.assertNotContains(self.client.get("/admin/"), "Messages des lecteurs (")
         self.write()
         self.ask_to_reply()
-        self.assertContains(self.client.get("/admin/"), "Courrier des lecteurs (2)")
+        self.assertContains(self.client.get("/admin/"), "Messages des lecteurs (2)")
         self.at_desk(self.sarah)
-        self.assertNotContains(self.client.get("/admin/"), "Courrier des lecteurs (")
+        self.assertNotContains(self.client.get("/admin/"), "Messages des lecteurs (")
 
     def test_the_front_page_says_what_waits_and_since_when(self) -> None:
         self.assertContains(self.client.get("/admin/"), "Aucun message n’attend.")
@@ -153,7 +153,7 @@ class DeskTests(InboxTestCase):
 
     def test_an_articles_page_shows_its_open_messages(self) -> None:
         path = f"/admin/articles/article/{self.article.pk}/change/"
-        self.assertNotContains(self.client.get(path), "Messages des lecteurs")
+        self.assertNotContains(self.client.get(path), "article-messages")
         message, closed = self.write(), self.write("Celui-ci est clos.")
         inbox.close(closed, by=self.thomas)
         page = self.client.get(path)

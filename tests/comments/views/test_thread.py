@@ -127,7 +127,7 @@ class ArticleTests(CommentsTestCase):
 
     def test_its_queries_dont_grow_with_the_thread(self) -> None:
         self.read(self.article.path)
-        with self.assertNumQueries(11):
+        with self.assertNumQueries(12):
             self.read(self.article.path)
         first = self.post("Un.")
         with self.assertNumQueries(12):
