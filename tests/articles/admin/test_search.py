@@ -73,7 +73,7 @@ class SearchTests(NewsroomTestCase):
         self.found("un casque")
         for n in range(1, 4):
             make_draft(self.kg, f"Un casque {n}")
-            with self.assertNumQueries(15):
+            with self.assertNumQueries(16):
                 self.client.get(LIST, {"q": "un casque"})
 
     def test_a_migration_writes_the_words_of_what_was_there(self) -> None:

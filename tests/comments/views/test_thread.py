@@ -130,13 +130,13 @@ class ArticleTests(CommentsTestCase):
         with self.assertNumQueries(12):
             self.read(self.article.path)
         first = self.post("Un.")
-        with self.assertNumQueries(12):
+        with self.assertNumQueries(13):
             self.read(self.article.path)
         for n in range(12):
             under = first if n % 2 else None
             self.post(f"Le mot numéro {n}.", f"L{n}", client=Client(f"192.0.2.{n}", 1), under=under)
         self.decide(first, "reject")
-        with self.assertNumQueries(13):
+        with self.assertNumQueries(14):
             self.read(self.article.path)
 
 
