@@ -67,7 +67,7 @@ def thread(making: Making, publication: int, article_id: int, section: int, is_p
 def rights_of_reply(making: Making, publication: int, article_id: int) -> Fragment:
     """Make the replies that were published by right under an article, the first first. One query."""
     on = publication_of(making, publication)
-    making.tag(cache_tags.of_id("article", article_id))
+    making.tag(cache_tags.replies(article_id))
     replies = list(RightOfReply.objects.filter(article=article_id, taken_down_at__isnull=True))
     return rendered(making, "comments/rights_of_reply.html", on, replies=replies)
 

@@ -6,8 +6,10 @@ from django.utils.translation import gettext as _
 
 from articles.actions.expunging import Occurrence, TextStore, redact_row
 from articles.models import Article
+from articles.presentation import cache_tags
 from comments.actions.message_mails import mail_tag
 from comments.models import Message, MessageEvent, RightOfReply
+from newsroom.pagecache.tags import invalidate
 from newsroom.worker.models import Mail
 
 
@@ -16,7 +18,10 @@ def redact_messages(article: Article, passage: str, remove: bool) -> list[Occurr
 
     `remove` takes it out: within a transaction then, which holds the article's lock.
     """
-    return list(_look(article, passage, remove))
+    found = list(_look(article, passage, remove))
+    if found and remove:
+        invalidate({cache_tags.replies(article.pk)})
+    return found
 
 
 def _look(article: Article, passage: str, remove: bool) -> Iterator[Occurrence]:

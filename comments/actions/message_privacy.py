@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from comments.actions import message_mails
-from comments.models import Message, MessageEvent
+from comments.models import Message, MessageEvent, Subscription
 from comments.policy import settings_of
 from comments.states import MessageVerb
 from newsroom.lib.redaction import MARK
@@ -75,10 +75,15 @@ def forget_old(now: dt.datetime) -> int:
 
 @transaction.atomic
 def _forget_portion(old: Any) -> int:
-    rows = list(_locked(old.order_by("posted_at"))[:PORTION_ROWS])
+    rows = list(_locked(old)[:PORTION_ROWS])
+    emails = {row.email for row in rows}
     for row in rows:
         _forget(row)
     message_mails.forget(rows)
+    # That an owner wants no receipts stays, or they would get one again.
+    receipts = Subscription.objects.filter(about=Subscription.About.RECEIPTS, email__in=emails)
+    receipts = receipts.filter(ended_at__isnull=True, confirmed_at__isnull=True)
+    receipts.exclude(email__in=Message.objects.filter(email__in=emails).values("email")).delete()
     return len(rows)
 
 

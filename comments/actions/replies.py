@@ -47,7 +47,7 @@ def insert(
     reply.published_at, reply.taken_down_at = timezone.now(), None
     reply.save()
     end(MessageVerb.INSERTED, message, by, signature)
-    invalidate({cache_tags.article(article)})
+    invalidate({cache_tags.replies(article.pk)})
     if tells:
         message_mails.inserted(message)
     return reply
@@ -63,5 +63,5 @@ def take_down(message: Message, reason: str, *, by: Any, version: int | None = N
     reason = checked_words(reason, "reason", MAX_REASON_CHARACTERS)
     reply.taken_down_at = timezone.now()
     reply.save(update_fields=["taken_down_at"])
-    invalidate({cache_tags.of_id("article", reply.article_id)})
+    invalidate({cache_tags.replies(reply.article_id)})
     return end(MessageVerb.TAKEN_DOWN, message, by, reason)

@@ -112,7 +112,7 @@ class ArticlePageTests(NewsroomTestCase):
                 f"publication:{self.kg.pk}", f"menu:{self.kg.pk}", f"front:{self.kg.pk}", f"threads:{self.kg.pk}",
                 "hosts", f"list:publication:{self.kg.pk}", f"list:tag:{tag.pk}",
                 f"article:{article.pk}", f"article:{other.pk}", f"section:{self.science.pk}",
-                f"comments:{article.pk}", f"comments:{other.pk}",
+                f"comments:{article.pk}", f"replies:{article.pk}", f"comments:{other.pk}",
                 f"tag:{tag.pk}", f"author:{author.pk}", f"image:{image.pk}", f"image:{inner.pk}",
             },
         )  # fmt: skip

@@ -45,6 +45,12 @@ class PeriodTests(MessagesTestCase):
         self.forget(366)
         self.assertFalse(Mail.objects.filter(about=f"message:{self.message.pk}").exists())
 
+    def test_the_address_goes_from_the_list_of_receipts_unless_its_owner_ended_them(self) -> None:
+        self.ask_to_reply()
+        Subscription.objects.filter(email="hector@example.org").update(ended_at=timezone.now())
+        self.forget(366)
+        self.assertEqual([row.email for row in Subscription.objects.all()], ["hector@example.org"])
+
     def test_a_publication_sets_the_period(self) -> None:
         settings = locked_settings(self.kg)
         settings.message_days = 30
