@@ -157,7 +157,7 @@ def _mail_people(message: Message, key: str, people: Iterable[Any], words: Words
             lines.append(_headline(message))
         if message.due_at:
             lines.append(_("To be published by %(time)s.") % {"time": publication.date(message.due_at)})
-        lines.append(f"{publication.name} · {origin_of(install.DESK_HOST)}{message.desk_path()}")
+        lines.append(f"{publication.name} · {origin_of(install.DESK_HOST)}{message.path_at_desk()}")
     for person in people:
         mail.post(
             f"{TAG}{message.pk}:{key}:{person.pk}", to=person.email, subject=subject, body="\n".join(lines) + "\n",

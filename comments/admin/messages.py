@@ -133,7 +133,7 @@ class MessageAdmin(MessagePage, DeskAdmin):
         words = Truncator(row.text).chars(SHOWN_CHARACTERS)
         return format_html(
             '<a href="{}"><b>{}</b></a> <bdi>{}</bdi><br><bdi>{}</bdi>{}',
-            row.desk_path(), capfirst(row.get_subject_display()), row.name, words, about,
+            row.path_at_desk(), capfirst(row.get_subject_display()), row.name, words, about,
         )  # fmt: skip
 
     @admin.display(description=gettext_lazy("state"))

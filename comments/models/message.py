@@ -103,7 +103,7 @@ class Message(models.Model):
             return self.article.get_absolute_url()
         return self.publication.origin + self.page if self.page else ""
 
-    def desk_path(self) -> str:
+    def path_at_desk(self) -> str:
         """Return the path of its page at the desk."""
         return reverse("admin:comments_message_change", args=[self.pk])
 
