@@ -101,7 +101,8 @@ def _as_it_was(row: Comment, settings: CommentSettings) -> Submission:
     # The thread was open, or there would be no comment: only its mode matters to a rule.
     thread = Thread(Article(pk=row.article_id), settings, Mode(settings.mode), None)
     return Submission(
-        thread, text=row.text, email=row.email, sources=(row.source,) if row.source else (), at=row.posted_at,
+        thread=thread, settings=settings, text=row.text, email=row.email,
+        sources=(row.source,) if row.source else (), at=row.posted_at,
         took=row.took, edits=row.pk,
         pseudonym=row.pseudonym,
         honeypot="?" if row.rule == "honeypot" else "",

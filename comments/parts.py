@@ -1,4 +1,4 @@
-"""Parts of readers' pages: the thread below an article, and what a site sets for its threads."""
+"""Parts of readers' pages: the thread below an article, what a site sets for its threads, replies by right."""
 
 from typing import NamedTuple
 
@@ -7,7 +7,7 @@ from django.utils import timezone, translation
 from articles.models import Article
 from articles.presentation import cache_tags
 from comments import forms
-from comments.models import Comment, CommentSettings, Kind, ThreadPolicy
+from comments.models import Comment, CommentSettings, Kind, RightOfReply, ThreadPolicy
 from comments.policy import settings_of, thread_of
 from comments.states import Status
 from comments.thread import ThreadPage, page, thread_title
@@ -61,6 +61,15 @@ def thread(making: Making, publication: int, article_id: int, section: int, is_p
             why_closed=policy.why_closed(now), page=shown, featured=featured, pingbacks=pingbacks,
             typed=forms.FormInput(),
         )  # fmt: skip
+
+
+@part
+def rights_of_reply(making: Making, publication: int, article_id: int) -> Fragment:
+    """Make the replies that were published by right under an article, the first first. One query."""
+    on = publication_of(making, publication)
+    making.tag(cache_tags.replies(article_id))
+    replies = list(RightOfReply.objects.filter(article=article_id, taken_down_at__isnull=True))
+    return rendered(making, "comments/rights_of_reply.html", on, replies=replies)
 
 
 def _featured(article: Article, shown: ThreadPage) -> list[Comment]:

@@ -7,6 +7,7 @@ replayed over the past (backtest.py).
 """
 
 import datetime as dt
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -19,7 +20,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from articles.models import Author
 from comments import sources, terms, text
-from comments.models import BlockedSender, Comment, CommentSettings, RuleSetting, Term
+from comments.models import BlockedSender, Comment, CommentSettings, Message, RuleSetting, Term
 from comments.policy import Thread
 from comments.states import Status
 from newsroom.lib.text import slugify
@@ -28,29 +29,22 @@ MAX_MATCH_CHARACTERS = 300
 User = get_user_model()
 
 
-@dataclass(frozen=True)
-class Submission:
-    """What a rule judges: a comment about to be stored, or a past one that is replayed."""
+@dataclass(frozen=True, kw_only=True)
+class Writing(ABC):
+    """What most rules judge: something that a reader wrote, about to be stored, or a past one that is replayed."""
 
-    thread: Thread
+    settings: CommentSettings
     text: str
     email: str
     at: dt.datetime
     sources: tuple[str, ...] = ()  # the hashes of where it came from, under today's data key and earlier ones
-    pseudonym: str = ""
-    took: float | None = None  # seconds between the form and the posting; None where nobody knows
+    took: float | None = None  # seconds between the form and the sending; None where nobody knows
     honeypot: str = ""
-    edits: int | None = None  # the comment that it is a new text of
 
     @property
-    def settings(self) -> CommentSettings:
-        return self.thread.settings
-
-    @property
+    @abstractmethod
     def earlier(self) -> Any:
-        """The publication's comments before it."""
-        rows = Comment.objects.filter(publication=self.settings.publication_id, posted_at__lt=self.at)
-        return rows.exclude(pk=self.edits) if self.edits else rows
+        """The publication's rows of its kind before it."""
 
     def since(self, minutes: int) -> dt.datetime:
         return self.at - dt.timedelta(minutes=minutes)
@@ -58,6 +52,29 @@ class Submission:
     @cached_property
     def digest(self) -> str:
         return text.digest(self.text)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submission(Writing):
+    """A comment."""
+
+    thread: Thread
+    pseudonym: str = ""
+    edits: int | None = None  # the comment that it is a new text of
+
+    @property
+    def earlier(self) -> Any:
+        rows = Comment.objects.filter(publication=self.settings.publication_id, posted_at__lt=self.at)
+        return rows.exclude(pk=self.edits) if self.edits else rows
+
+
+@dataclass(frozen=True, kw_only=True)
+class SentMessage(Writing):
+    """A message to the desk: judged by the rules that are not OF_COMMENTS_ALONE, among other messages."""
+
+    @property
+    def earlier(self) -> Any:
+        return Message.objects.filter(publication=self.settings.publication_id, posted_at__lt=self.at)
 
 
 @dataclass(frozen=True)
@@ -82,7 +99,7 @@ class Rule:
     """
 
     name: str
-    check: "Callable[[Submission, Rule], str | None]"
+    check: "Callable[[Any, Rule], str | None]"
     label: str | Promise
     help: str | Promise
     verdict: Status = Status.HELD
@@ -93,19 +110,19 @@ class Rule:
     told: str | Promise = CHECKED
 
 
-def honeypot(submission: Submission, rule: Rule) -> str | None:
+def honeypot(submission: Writing, rule: Rule) -> str | None:
     """A field that no person sees was filled in."""
     return submission.honeypot or None
 
 
-def too_fast(submission: Submission, rule: Rule) -> str | None:
+def too_fast(submission: Writing, rule: Rule) -> str | None:
     """Sent sooner after the form was there than anybody types."""
     if submission.took is None or rule.limit is None or submission.took >= rule.limit:
         return None
     return _("%(n).1f s") % {"n": submission.took}
 
 
-def rate(submission: Submission, rule: Rule) -> str | None:
+def rate(submission: Writing, rule: Rule) -> str | None:
     """More than `limit` from one source within `minutes`."""
     if not submission.sources or rule.limit is None or rule.minutes is None:
         return None
@@ -113,7 +130,7 @@ def rate(submission: Submission, rule: Rule) -> str | None:
     return _so_many(recent, rule.limit, rule.minutes)
 
 
-def surge(submission: Submission, rule: Rule) -> str | None:
+def surge(submission: Writing, rule: Rule) -> str | None:
     """More than `limit` on the whole publication within `minutes`, wherever they come from: a flood."""
     if rule.limit is None or rule.minutes is None:
         return None
@@ -129,7 +146,7 @@ def _so_many(rows: Any, limit: int, minutes: int) -> str | None:
     return words % {"n": limit, "minutes": minutes}
 
 
-def duplicate(submission: Submission, rule: Rule) -> str | None:
+def duplicate(submission: Writing, rule: Rule) -> str | None:
     """The same words again within `minutes`, from anybody, under any article, if they have `limit` characters."""
     if rule.minutes is None or len(submission.text) < (rule.limit or 0):
         return None
@@ -137,17 +154,17 @@ def duplicate(submission: Submission, rule: Rule) -> str | None:
     return f"#{twin.pk}" if twin else None
 
 
-def banned(submission: Submission, rule: Rule) -> str | None:
+def banned(submission: Writing, rule: Rule) -> str | None:
     """Holds a term that this publication bans."""
     return _term(submission, Term.Kind.BANNED)
 
 
-def suspect(submission: Submission, rule: Rule) -> str | None:
+def suspect(submission: Writing, rule: Rule) -> str | None:
     """Holds a term at which a moderator wants to look."""
     return _term(submission, Term.Kind.SUSPECT)
 
 
-def _term(submission: Submission, kind: str) -> str | None:
+def _term(submission: Writing, kind: str) -> str | None:
     settings = submission.settings
     found = terms.matcher(settings.publication_id, kind, settings.terms_version).find(submission.text)
     if found is None:
@@ -156,13 +173,13 @@ def _term(submission: Submission, kind: str) -> str | None:
     return words if terms.folded(term) == terms.folded(words) else f"{words} ({term})"
 
 
-def links(submission: Submission, rule: Rule) -> str | None:
+def links(submission: Writing, rule: Rule) -> str | None:
     """More than `limit` links."""
     found = text.links_in(submission.text)
     return " ".join(found) if rule.limit is not None and len(found) > rule.limit else None
 
 
-def blocked(submission: Submission, rule: Rule) -> str | None:
+def blocked(submission: Writing, rule: Rule) -> str | None:
     """From a source or an e-mail that a moderator blocked."""
     known = [*submission.sources, *sources.keys(submission.email)]
     rows = BlockedSender.objects.filter(
@@ -277,6 +294,8 @@ RULES: tuple[Rule, ...] = (
     ),
 )  # fmt: skip
 BY_NAME = {rule.name: rule for rule in RULES}
+# The others judge messages to the desk too; one that they find waits to be checked there, whatever their verdict.
+OF_COMMENTS_ALONE = {"borrowed", "newcomer", "trusted", "premoderated", "reports"}
 
 
 @dataclass
@@ -294,10 +313,15 @@ class Screen:
     def rule(self, name: str) -> Rule:
         return next(rule for rule in self.rules if rule.name == name)
 
-    def judge(self, submission: Submission) -> Verdict:
+    def judge(self, submission: Writing) -> Verdict:
         """The first verdict of the rules that are on; approved where none has one."""
+        is_comment = isinstance(submission, Submission)
         for rule in self.rules:
-            if rule.is_on and (matched := rule.check(submission, rule)) is not None:
+            if (
+                rule.is_on
+                and (is_comment or rule.name not in OF_COMMENTS_ALONE)
+                and (matched := rule.check(submission, rule)) is not None
+            ):
                 return Verdict(rule.verdict, rule.name, matched[:MAX_MATCH_CHARACTERS])
         return Verdict(Status.APPROVED)
 

@@ -1,8 +1,10 @@
-"""Addresses of comments: the same in every language, by ids that no move of an article changes."""
+"""Addresses of comments, the same in every language, by ids that no move of an article changes; and /contact/, by the
+word of each language."""
 
 from django.urls import path
 
-from comments.views import posting, reporting, thread
+from comments.views import contact, posting, reporting, thread
+from newsroom.publications.words import WORDS
 
 urlpatterns = [
     path("c/<int:pk>/", thread.permalink, name="comment"),
@@ -17,3 +19,5 @@ urlpatterns = [
     path("c/token/", posting.token, name="comment-token"),
     path("c/mails/<str:token>/", reporting.mails, name="comment-mails"),
 ]
+for language, words in WORDS.items():
+    urlpatterns.append(path(f"{words['contact']}/", contact.contact, name=f"contact-{language}"))

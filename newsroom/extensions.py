@@ -23,17 +23,23 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
     # What the worker does beside its tasks, in threads (a function that returns newsroom.worker.loops.Loop).
     "worker_loops": ("newsroom.pagecache.edges.delivery.loops",),
     # Texts about an article that an app keeps (articles.actions.expunging.TextStore).
-    "expunging": ("comments.actions.expunging.COMMENTS",),
+    "expunging": ("comments.actions.expunging.COMMENTS", "comments.actions.message_expunging.MESSAGES"),
+    # What follows a correction, once it is published or scheduled (a function of an articles.models.Edition).
+    "corrections": ("comments.actions.corrections.published",),
     # What an app makes of an item of a WordPress export (articles.importers.load.ItemImporter).
     "item_importers": ("comments.actions.importing.import_comments",),
     # What an app adds to each site of the demo (articles.demo.stage.Addition).
-    "demo": ("comments.demo.stage.add_threads",),
+    "demo": ("comments.demo.stage.add_threads", "comments.demo.messages.add_messages"),
     # Bylines and drafts of people (newsroom.accounts.extension.Desk): one.
     "people": ("articles.actions.people.PEOPLE",),
     # What templates of readers' pages may use (newsroom.templating.PageNames).
     "page_names": ("articles.templating.NAMES", "comments.templating.NAMES"),
     # Panels of the desk's front page, in their order (newsroom.desk.site.Panel).
     "desk_panels": ("comments.admin.dashboard.PANELS", "articles.admin.dashboard.PANELS"),
+    # What waits in the list of a model, beside its name in the sidebar (newsroom.desk.site.Waiting).
+    "desk_waiting": ("comments.admin.dashboard.WAITING_ROWS",),
+    # Panels of an article's page at the desk (articles.admin.article_context.Panel).
+    "article_panels": ("comments.admin.article_panel.open_messages",),
 }
 
 

@@ -29,10 +29,10 @@ COMMENTS = (
     {"demo"},
     {"jobs", "forms"},
     {"actions", "backtest"},
-    {"screening", "thread", "queue", "policy", "terms"},
+    {"screening", "thread", "queue", "inbox", "policy", "terms"},
     {"sources", "refusals"},
     {"models"},
-    {"states", "text", "roles", "apps", "checks"},
+    {"states", "text", "links", "roles", "apps", "checks"},
 )
 # Who may read what the desk works on; all other modules make, or may come to make, what readers get.
 OF_THE_DESK = (
@@ -49,7 +49,7 @@ WRITERS = (
     "articles.actions", "comments.actions", "newsroom.publications.actions",
     "articles.importers.load", "articles.importers.images",  # an export, in bulk
     "articles.partners.actions", "articles.partners.ingest", "articles.partners.images", "articles.partners.poll",
-    "articles.demo.stage", "comments.demo.stage",  # a site from nothing
+    "articles.demo.stage", "comments.demo.stage", "comments.demo.messages",  # a site from nothing
     "articles.demo.corpus", "comments.demo.corpus", "comments.management.commands.make_corpus",  # one of any size
     "newsroom.publications.models",  # a publication's domain among its hosts, however it is saved
     # their own tables

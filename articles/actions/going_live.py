@@ -17,6 +17,7 @@ from articles.actions.base import begin_step
 from articles.content import Content
 from articles.models import Article, Edition, Revision
 from articles.workflow import Change, Finding, Refused, Stage
+from newsroom.extensions import extensions
 from newsroom.publications.permissions import SYSTEM
 
 
@@ -74,14 +75,17 @@ def set_live(article: Article, content: Content, *, at: dt.datetime | None) -> N
 def record_edition(article: Article, revision: Revision, before: Revision | None, *, at: dt.datetime) -> None:
     """Record that readers get a revision from `at` on, in the place of an edition that was pending.
 
-    `before` is what they had, None if this is the first.
+    `before` is what they had, None if this is the first. A correction is told to whoever waits for it.
     """
     article.editions.filter(published_at__gt=timezone.now()).delete()
-    Edition.objects.create(
+    edition = Edition.objects.create(
         article=article, publication=article.publication, published_at=at, withdrawn_at=article.withdrawn_at,
         revision=revision, previous=before, change=changes.change_class(before, revision) if before else "",
         hidden=before is not None and not changes.characters_changed(before, revision),  # there is none to show
     )  # fmt: skip
+    if edition.change == Change.CORRECTION:
+        for follow in extensions("corrections"):
+            follow(edition)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Template context of the pages of one article at the desk: its state, notes, pins, times ahead and log. Only reads."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -8,8 +9,11 @@ from django.utils.translation import gettext as _
 from articles.admin.states import state_badges
 from articles.models import Article, Event, Pin, Revision
 from articles.workflow import Pending, Stage, Verb
+from newsroom.extensions import extensions
 from newsroom.publications.permissions import may
 
+# What another app shows on an article's page: a `template`, and what it needs; None where there is nothing to show.
+Panel = Callable[[Article, Any], dict[str, Any] | None]
 SHOWN_EVENTS = 30
 SHOWN_NOTES = 50
 
@@ -26,8 +30,14 @@ def context_of(article: Article, user: Any, now: dt.datetime) -> dict[str, Any]:
         "is_live": article.is_live(now),
         "changes_requested": _changes_requested(article),
         "may_expunge": may(user, "article.expunge", article),
+        "panels": _panels(article, user),
         "imported": article.imported_from.first(),
     }
+
+
+def _panels(article: Article, user: Any) -> list[dict[str, Any]]:
+    functions: tuple[Panel, ...] = extensions("article_panels")
+    return [panel for function in functions if (panel := function(article, user))]
 
 
 def times_ahead(article: Article, now: dt.datetime) -> list[tuple[Any, dt.datetime, Revision | None]]:

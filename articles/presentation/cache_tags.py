@@ -9,6 +9,7 @@ changes:1           its sitemaps: whatever readers get of an article
 section:3           what shows its name or address
 article:42          the article's page, and every card of it
 comments:42         its thread, and the counts of its comments
+replies:42          the replies published by right under it
 threads:1           a site's threads: its settings of comments, and its sections' policies
 tag:7, author:5     what shows their names
 image:9             what shows it
@@ -59,6 +60,10 @@ def article(row: Article) -> str:
 
 def comments(article_id: int) -> str:
     return of_id("comments", article_id)
+
+
+def replies(article_id: int) -> str:
+    return of_id("replies", article_id)
 
 
 def tag(row: Tag) -> str:

@@ -97,7 +97,8 @@ def post(
     _refuse_over_rate(article.publication, known_sources, now)
     under = _answerable(under, article)
     submission = Submission(
-        thread,
+        thread=thread,
+        settings=settings,
         text=new.text,
         email=new.email,
         sources=known_sources,
@@ -140,7 +141,8 @@ def edit(comment: Comment, words: str, *, client: Client = UNKNOWN_CLIENT) -> Co
     if comment.sealed.count() > MAX_EDITS:
         raise Refused("", _("It was edited often enough: it stays as it is now."))
     submission = Submission(
-        thread,
+        thread=thread,
+        settings=settings,
         text=words,
         email=comment.email,
         sources=tuple(sources.keys(client.network)),

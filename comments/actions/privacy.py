@@ -12,7 +12,7 @@ from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from comments import sources
-from comments.actions import counts
+from comments.actions import counts, message_privacy
 from comments.actions.reporting import close_reports_of
 from comments.models import (
     BlockedSender,
@@ -35,8 +35,8 @@ MIN_PSEUDONYM_CHARACTERS = 4  # a shorter one is not looked for in what others w
 def export(email: str) -> dict[str, Any]:
     """Return all that is held of the reader of an e-mail, on every publication, as plain data for JSON.
 
-    Lists "comments", "reports", "mails", "subscriptions" and "blocked", and what is "sealed for justice" as a number
-    and a last day. Times are ISO 8601, in UTC. A fixed number of queries.
+    Lists "comments", "messages", "reports", "mails", "subscriptions" and "blocked", and what is "sealed for justice" as
+    a number and a last day. Times are ISO 8601, in UTC. A fixed number of queries.
     """
     email = _normal(email)
     rows = _theirs(email).select_related("publication", "article__live", "article__next")
@@ -66,6 +66,7 @@ def export(email: str) -> dict[str, Any]:
             }
             for row in comments
         ],
+        "messages": message_privacy.export(email),
         "reports": [
             {
                 "comment": row.comment.get_absolute_url(),
@@ -102,10 +103,11 @@ def erase(email: str) -> dict[str, int]:
 
     What others answered stays, under a tombstone. Returns how many rows went, e.g. {"comments": 3, "mails": 1}.
 
-    Locks in this order: batches that acted on the comments or name the e-mail; comments, by their ids; articles.
+    Locks in this order: batches that acted on the comments or name the e-mail; comments, by their ids; articles;
+    messages.
     """
     email = _normal(email)
-    erased = dict.fromkeys(("comments", "reports", "mails", "subscriptions", "blocks"), 0)
+    erased = dict.fromkeys(("comments", "messages", "reports", "mails", "subscriptions", "blocks"), 0)
     if not email:
         return erased
     named = Q(reason__icontains=email) | Q(question__words__icontains=email)
@@ -128,6 +130,8 @@ def erase(email: str) -> dict[str, int]:
     # Articles last and all at once, in the one order in which actions lock them.
     counts.update_counts(changes, changed=[row for row, _before in changes])
     erased["comments"] = len(changes)
+    erased["messages"], mails = message_privacy.erase(email)
+    erased["mails"] += mails
     erased["mails"] += Mail.objects.filter(to__iexact=email).delete()[0]
     erased["reports"] = Report.objects.filter(email=email).update(name="", email="", text="", source="")
     erased["subscriptions"] = Subscription.objects.filter(email=email).delete()[0]

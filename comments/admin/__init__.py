@@ -1,3 +1,3 @@
-from comments.admin import comment, dashboard, logs, policies, queue, rules, terms
+from comments.admin import comment, dashboard, logs, messages, policies, queue, rules, terms
 
-__all__ = ["comment", "dashboard", "logs", "policies", "queue", "rules", "terms"]
+__all__ = ["comment", "dashboard", "logs", "messages", "policies", "queue", "rules", "terms"]

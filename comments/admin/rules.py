@@ -74,7 +74,7 @@ class SettingsAdmin(WritesChangedFields):
         (None, {"fields": ["mode", "closes_after", "order", "page_size", "depth", "longest"]}),
         (gettext_lazy("Authors"), {"fields": ["email_required", "edit_minutes"]}),
         (gettext_lazy("What readers are told"), {"fields": ["rules", "privacy_notice"]}),
-        (gettext_lazy("Law"), {"fields": ["vault_days", "gives_reasons"]}),
+        (gettext_lazy("Law"), {"fields": ["vault_days", "message_days", "gives_reasons"]}),
         (gettext_lazy("Mails"), {"fields": ["mails_moderators"]}),
     ]  # fmt: skip
 

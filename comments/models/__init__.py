@@ -1,6 +1,7 @@
 """The models of comments, one module a subject."""
 
 from comments.models.comment import Comment, Kind
+from comments.models.message import Message, MessageEvent, RightOfReply
 from comments.models.moderation import ModerationAction, ModerationBatch
 from comments.models.policy import CommentSettings, RuleSetting, ThreadPolicy
 from comments.models.report import Report
@@ -13,9 +14,12 @@ __all__ = [
     "Comment",
     "CommentSettings",
     "Kind",
+    "Message",
+    "MessageEvent",
     "ModerationAction",
     "ModerationBatch",
     "Report",
+    "RightOfReply",
     "RuleSetting",
     "SealedSource",
     "Subscription",

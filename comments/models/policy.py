@@ -80,6 +80,12 @@ class CommentSettings(Timestamped):
         validators=[MinValueValidator(1), MaxValueValidator(730)],
         help_text=_("A year in France (décret 2021-1362), for justice alone; then it is destroyed."),
     )
+    message_days = models.PositiveSmallIntegerField(
+        _("days after which the sender of a message is forgotten"),
+        default=365,
+        validators=[MinValueValidator(30), MaxValueValidator(3 * 365)],
+        help_text=_("Name, e-mail and source go from the inbox then; what was written stays."),
+    )
     gives_reasons = models.BooleanField(
         _("mails its reasons to the author of a rejected comment"),
         default=True,

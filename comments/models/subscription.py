@@ -1,4 +1,4 @@
-"""Subscriptions of e-mail addresses to mails about comments."""
+"""Subscriptions of e-mail addresses to mails about comments and messages."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -10,12 +10,13 @@ class Subscription(models.Model):
     """Whether an address gets a publication's mails about comments: replies, for readers; what waits, for moderators.
 
     A reader's is active once the owner of the address has followed the link that was mailed there: anybody can type
-    anybody's address. A moderator's is active from the beginning.
+    anybody's address. A moderator's is active from the beginning, and so are the receipts of messages to the desk.
     """
 
     class About(models.TextChoices):
         REPLIES = "replies", _("replies")
         QUEUE = "queue", _("what waits for moderation")
+        RECEIPTS = "receipts", _("receipts of messages to the desk")
 
     publication = models.ForeignKey(Publication, models.CASCADE, related_name="+")
     email = models.EmailField(_("e-mail"))
@@ -34,5 +35,6 @@ class Subscription(models.Model):
 
     @property
     def is_active(self) -> bool:
-        """Whether its mails are sent: confirmed, and not ended."""
-        return self.confirmed_at is not None and self.ended_at is None
+        """Whether its mails are sent: confirmed, where that is asked, and not ended."""
+        is_wanted = self.confirmed_at is not None or self.about == self.About.RECEIPTS
+        return is_wanted and self.ended_at is None

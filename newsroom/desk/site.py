@@ -1,6 +1,6 @@
 """The admin site: the sidebar's groups, the front page, the switcher."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import update_wrapper
 from typing import Any
 
@@ -23,10 +23,10 @@ from newsroom.extensions import extensions
 GROUPS = (
     (gettext_lazy("Articles"), ("Article", "FrontPageSlot", "CardStrip", "StreamSource", "PartnerFeed", "Image")),
     (
-        gettext_lazy("Comments"),
+        gettext_lazy("Readers"),
         (
-            "Comment", "Report", "ModerationBatch", "Term", "BlockedSender", "CommentSettings", "ThreadPolicy",
-            "VaultOpening",
+            "Message", "Comment", "Report", "ModerationBatch", "Term", "BlockedSender", "CommentSettings",
+            "ThreadPolicy", "VaultOpening",
         ),
     ),
     (gettext_lazy("Sorted under"), ("Section", "Tag", "Author")),
@@ -35,6 +35,8 @@ GROUPS = (
 )  # fmt: skip
 # A panel of the front page: `title`, `rows`, `url` and `empty`; None where this person has no use for it.
 Panel = Callable[[HttpRequest], dict[str, Any] | None]
+# How many rows of a model wait for this person, by the model's name.
+Waiting = Mapping[str, Callable[[HttpRequest], int]]
 
 
 class DeskSite(AdminSite):
@@ -73,6 +75,10 @@ class DeskSite(AdminSite):
         if app_label:
             return apps
         models = {model["object_name"]: (app, model) for app in apps for model in app["models"]}
+        waiting: list[Waiting] = list(extensions("desk_waiting"))
+        for name, count in (item for table in waiting for item in table.items()):
+            if name in models and (number := count(request)):
+                models[name][1]["name"] = f"{models[name][1]['name']} ({number})"
         groups = []
         for title, names in GROUPS:
             entries = [models.pop(name) for name in names if name in models]

@@ -14,11 +14,12 @@ from articles.content import Content
 from articles.models import Article, Author, CardStrip, Image, PartnerItem, Pin, Placement, StreamSource, Tag
 from articles.partners import actions as partner_actions
 from articles.workflow import Refused as ArticleRefused
-from comments.actions import moderation, posting
+from comments.actions import messages, moderation, posting, replies
 from comments.actions import settings as comment_settings
+from comments.actions.messages import NewMessage
 from comments.actions.moderation import SeenVersion
 from comments.actions.posting import NewComment
-from comments.models import Comment, ThreadPolicy
+from comments.models import Comment, RightOfReply, ThreadPolicy
 from comments.policy import settings_of
 from comments.refusals import Refused as CommentRefused
 from comments.states import Decision, Mode
@@ -45,7 +46,7 @@ class Editor:
             self.describe_image, self.save_strip, self.delete_strip, self.hide_headline, self.new_headline,
             self.schedule, self.schedule_change, self.schedule_withdrawal, self.change_publication, self.close_thread,
             self.close_threads_of_section, self.change_comment_settings, self.expunge_comment, self.subscribe,
-            self.static_page, self.publish_correction,
+            self.static_page, self.publish_correction, self.publish_reply, self.take_reply_down,
         ]  # fmt: skip
 
     def run(self, *, in_silence: bool = False) -> str:
@@ -102,6 +103,16 @@ class Editor:
             article, content, by=SYSTEM, base=article.working.pk, change="correction", notice=self.word()
         )
         publishing.approve_and_publish(article, by=SYSTEM, revision=article.draft_id or 0, accept=Everything())
+
+    def publish_reply(self) -> None:
+        article = self.article()
+        new = NewMessage("reply", self.word(), self.word(), f"r{self.count}@example.org", article.get_absolute_url())
+        message = messages.receive(article.publication, new, client=Client(f"198.18.1.{self.count % 250}", 1))
+        replies.insert(message, "", by=SYSTEM)
+
+    def take_reply_down(self) -> None:
+        reply = self.random.choice(list(RightOfReply.objects.filter(taken_down_at=None).order_by("pk")))
+        replies.take_down(reply.message, self.word(), by=SYSTEM)
 
     def retag(self) -> None:
         self._change(tags=make_tags(self.word()))

@@ -18,9 +18,11 @@ from articles.actions import editing, fronts, planning, preview_links, publishin
 from articles.content import Content
 from articles.models import Article, CardStrip, Expunging, FrontPageSlot, ImportedItem, PartnerFeed, Section
 from articles.models.card_strip import StripSource
+from comments.actions import inbox, messages
+from comments.actions.messages import NewMessage
 from comments.actions.settings import stored_settings
 from comments.models import BlockedSender, ModerationBatch, Term, ThreadPolicy
-from comments.states import Decision
+from comments.states import Decision, Subject
 from newsroom.accounts.actions import invitations
 from newsroom.accounts.models import AccountEvent, Colleague
 from newsroom.pagecache.models import EdgeState
@@ -29,6 +31,7 @@ from newsroom.publications.permissions import SYSTEM, may
 from newsroom.worker import mail
 from newsroom.worker.models import Mail, Recurring, Worker
 from tests.base import NewsroomTestCase
+from tests.comments.base import HOME
 from tests.factories import (
     make_author,
     make_draft,
@@ -83,6 +86,7 @@ def plant(test: NewsroomTestCase, people: list[Any]) -> Planted:
     planted.rows += _network(test, of_kg, articles, people)
     planted.rows += _people(test, of_kg)
     planted.rows += _comments(test, of_kg, articles[0])
+    planted.rows += _messages(test, of_kg)
     planted.rows += _shared(test, planted.word)
     planted.rows += _engine_room(test, planted.word)
     kg.description = of_kg("publication", "publication.view")
@@ -180,6 +184,15 @@ def _comments(test: NewsroomTestCase, of_kg: OfKg, draft: Article) -> list[Any]:
     )
     policy = ThreadPolicy.objects.create(publication=kg, article=draft, closes_after=3)
     return [term, block, batch, policy, stored_settings(kg)]
+
+
+def _messages(test: NewsroomTestCase, of_kg: OfKg) -> list[Any]:
+    """A message about nothing of anybody's, and a note: read by who has all of the inbox, and by nobody who has only
+    what is their own there."""
+    words = {name: of_kg(f"message{name}", "message.assign") for name in ("text", "name", "note")}
+    new = NewMessage(Subject.GENERAL, words["text"], words["name"], "lea@example.org", took=60)
+    message = messages.receive(test.kg, new, client=HOME)
+    return [inbox.add_note(message, words["note"], by=test.ines)]
 
 
 def _shared(test: NewsroomTestCase, word: Word) -> list[Any]:

@@ -50,7 +50,7 @@ class CalendarTests(NewsroomTestCase):
                 make_article(self.kg, f"Histoire {n}", at=at + n * dt.timedelta(minutes=1))
             self.at_desk(self.camille)
             self.client.get(URL)
-            with self.assertNumQueries(11):
+            with self.assertNumQueries(12):
                 page = self.client.get(URL)
             self.assertEqual(
                 self.entries()[10], [("scheduled" if n else "published", f"Histoire {n}") for n in range(6)]
@@ -58,7 +58,7 @@ class CalendarTests(NewsroomTestCase):
             today = next(day for week in page.context["weeks"] for day in week if day.is_today)
             self.assertEqual(today.more, 3)
             self.assertContains(page, '<a class="calendar-more" href="?day=2031-03-10">3 de plus</a>', html=True)
-            with self.assertNumQueries(11):
+            with self.assertNumQueries(12):
                 day = self.client.get(URL + today.url)
         self.assertEqual([entry.headline for entry in day.context["entries"]], [f"Histoire {n}" for n in range(9)])
         self.assertContains(day, "Lundi 10 mars 2031")

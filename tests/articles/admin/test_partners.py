@@ -171,4 +171,4 @@ class PartnerFeedAdminTests(PollTestCase):
                 self.client.get(URL)
 
 
-QUERIES = 8
+QUERIES = 9

@@ -98,5 +98,5 @@ class SearchTests(NewsroomTestCase):
         self.found("un casque")
         for n in range(1, 4):
             make_draft(self.kg, f"Un casque {n}")
-            with self.assertNumQueries(15):
+            with self.assertNumQueries(16):
                 self.client.get(LIST, {"q": "un casque"})

@@ -330,4 +330,4 @@ class OthersTests(QueueTestCase):
         self.assertContains(self.client.get("/admin/comments/moderationbatch/"), "en cours")
 
 
-NUMBER = 21
+NUMBER = 22

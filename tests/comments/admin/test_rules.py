@@ -178,6 +178,7 @@ class RulesTests(CommentsTestCase):
         fields = {
             "mode": "premoderated", "closes_after": "30", "order": "newest", "page_size": "20", "depth": "2",
             "longest": "1000", "edit_minutes": "5", "rules": "Une règle.", "privacy_notice": "", "vault_days": "365",
+            "message_days": "365",
         }  # fmt: skip
         self.client.post(f"/admin/comments/commentsettings/{row.pk}/change/", fields)
         row.refresh_from_db()

@@ -127,16 +127,16 @@ class ArticleTests(CommentsTestCase):
 
     def test_its_queries_dont_grow_with_the_thread(self) -> None:
         self.read(self.article.path)
-        with self.assertNumQueries(11):
+        with self.assertNumQueries(12):
             self.read(self.article.path)
         first = self.post("Un.")
-        with self.assertNumQueries(12):
+        with self.assertNumQueries(13):
             self.read(self.article.path)
         for n in range(12):
             under = first if n % 2 else None
             self.post(f"Le mot numéro {n}.", f"L{n}", client=Client(f"192.0.2.{n}", 1), under=under)
         self.decide(first, "reject")
-        with self.assertNumQueries(13):
+        with self.assertNumQueries(14):
             self.read(self.article.path)
 
 

@@ -68,6 +68,8 @@ VERBS = {
     "comments_comment_undo": "comment.moderate",
     "comments_comment_answer": "comment.reply",
     "comments_comment_unseal": "comment.unseal",
+    "comments_message_act": "message.handle",
+    "comments_message_decide": "message.decide",
     "comments_commentsettings_rules": "comment.screen",
     "comments_blockedsender_lift": "comment.screen",
     "worker_mail_decide": "mail.settle",
