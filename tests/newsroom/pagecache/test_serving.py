@@ -199,7 +199,7 @@ class DownTests(TestCase):
             answer = made if isinstance(made, Answer) else pages.answer(made, scope, how=b"hit")
             return answer.status, answer.body, dict(answer.headers).get(b"x-page")
 
-        def news() -> None:
+        def news(*, waits: bool = True) -> None:
             raise OperationalError("the server closed the connection")
 
         with time_machine.travel("2026-11-30 12:00:00", tick=False) as clock:
