@@ -18,8 +18,8 @@ HOST = b"kulturegeek.localhost"
 
 
 class Told:
-    """An outbox that says what a test has it say: `next` once, None for a database that is locked. `is_instant`: it does
-    so at once."""
+    """An outbox that says what a test has it say: `next` once, None for a database that is locked. `is_instant`: at
+    once."""
 
     is_instant = True
     max_seconds = float("inf")

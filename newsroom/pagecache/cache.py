@@ -70,6 +70,18 @@ class PageCache:
         finally:
             self.lock.release()
 
+    def hit(self, key: Key) -> Any:
+        """Return the value of a key in a few microseconds; None where there is none, and where it is not known to be
+        true without waiting."""
+        if not (self.is_started and self.lock.acquire(blocking=False)):
+            return None
+        try:
+            return self.store.get(key, self.told_at) if self._catch_up(waits=False) else None
+        except BlockingIOError:
+            return None
+        finally:
+            self.lock.release()
+
     def begin(self) -> Position | None:
         """Return the position of who begins to read now; None where nothing can be told."""
         with self.lock:

@@ -17,6 +17,7 @@ from functools import lru_cache
 from io import BytesIO
 from urllib.parse import parse_qsl
 
+from django.conf import settings
 from django.db import DatabaseError, Error
 
 from newsroom.pagecache.cache import MAX_SECONDS, PageCache
@@ -128,13 +129,19 @@ class Pages:
         key = self._key_of(scope, headers)
         if key is None:
             return None
-        try:
-            entry: Entry | None = self.cache.get(key, waits=False)[0]
-        except BlockingIOError:
+        entry: Entry | None = self.cache.hit(key)
+        if entry is None:
             return None
-        if entry is None or headers.get(b"accept-encoding", b"") not in entry.forms or _can_improve(entry):
+        accepted = headers.get(b"accept-encoding", b"")
+        is_plain = scope["method"] == "GET" and b"if-none-match" not in headers and b"if-modified-since" not in headers
+        if is_plain and (ready := entry.ready.get(accepted)):
+            return ready
+        if accepted not in entry.forms or _can_improve(entry):
             return None
-        return self._answer(entry, scope["method"], headers, b"hit")
+        answer = self._answer(entry, scope["method"], headers, b"hit")
+        if is_plain and not settings.EDGES:  # to which each answer says how long it is true from now
+            entry.ready[accepted] = answer
+        return answer
 
     def improvement(self, key: Key, entry: Entry) -> Callable[[], None] | None:
         """Return what compresses a page well that is asked for again, to be called in a thread; None where it is."""
@@ -207,7 +214,9 @@ class Pages:
         """Return a page as it last was, marked; else the page of a site whose database is down."""
         last: Entry | None = self.cache.last_known(key)
         if last:
-            return replace(last, headers=(*last.headers, STALE), tags=frozenset(), forms={})  # nothing for edges
+            return replace(
+                last, headers=(*last.headers, STALE), tags=frozenset(), forms={}, ready={}
+            )  # nothing for edges
         body = self.down(key[2].decode()) if self.down and scope["method"] == "GET" else b""
         return Answer(503, list(DOWN_HEADERS), body)
 

@@ -82,10 +82,13 @@ class GuardedApplication:
             self.slow_readers = SlowReaders(int(scope["server"][1]))
             self.slow_readers.watch()
         try:
-            answer = self._hit(scope)
-            if answer is None:
-                await asyncio.sleep(0)  # what takes longer, takes it in the event loop (process.py)
-                answer = await self._answer(scope, receive)
+            # The edge is told of what it may store, which takes longer.
+            if self.pages and not (self.edge and self.edge.copy_of(scope)) and (hit := self.pages.hit(scope)):
+                await send({"type": "http.response.start", "status": hit.status, "headers": hit.headers})
+                await send({"type": "http.response.body", "body": hit.body})
+                return
+            await asyncio.sleep(0)  # from here on in the event loop (process.py)
+            answer = await self._answer(scope, receive)
         except Gone:
             return
         except Rejected as rejected:
@@ -94,12 +97,6 @@ class GuardedApplication:
             logger.exception("%s %s failed outside Django", scope["method"], scope["path"])
             answer = _plain(500, "Something went wrong.")
         await _send(answer, scope, send)
-
-    def _hit(self, scope: Scope) -> Answer | None:
-        """Return what is stored for all, where nobody has to be waited for nor the edge to be told."""
-        if self.pages is None or (self.edge and self.edge.copy_of(scope)):
-            return None
-        return self.pages.hit(scope)
 
     async def _answer(self, scope: Scope, receive: Receive) -> Answer:
         if scope["path"] == HEALTH_PATH:

@@ -21,26 +21,21 @@ from granian.cli import entrypoint
 class Loop(asyncio.SelectorEventLoop):
     """The event loop of a process that serves."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.nothing_left = asyncio.Handle(lambda: None, (), self)  # what is to be done for a request that is answered
+
     def call_soon_threadsafe(
         self, callback: Callable[..., object], *args: Any, context: Context | None = None
     ) -> asyncio.Handle:
         """Call from another thread, as every loop does; but a request (granian hands over its coroutine, first of the
         arguments) only where its first step does not end it."""
-        if args and isinstance(args[0], CoroutineType) and _is_done_at_once(args[0]):
-            return asyncio.Handle(_nothing, (), self)
+        if args and isinstance(args[0], CoroutineType):
+            try:
+                args[0].send(None)
+            except StopIteration:
+                return self.nothing_left
         return super().call_soon_threadsafe(callback, *args, context=context)
-
-
-def _is_done_at_once(request: "CoroutineType[Any, Any, Any]") -> bool:
-    try:
-        request.send(None)
-    except StopIteration:
-        return True
-    return False
-
-
-def _nothing() -> None:
-    """What is left to do for a request that is done."""
 
 
 @loops.register("auto")
