@@ -1,9 +1,10 @@
 """The server's process: granian, with an event loop that begins a request in the thread that has read it.
 
-granian reads requests in a thread of its own, and has the event loop make a task of each: the wake-up, two rounds of
-the loop and the way back take twice the time of all else that a hit of the page cache needs. This loop takes the first
-step of the request's coroutine at once. What is done by then never gets to the loop. What is not has awaited
-`asyncio.sleep(0)`, which asks nothing of a loop, and goes on as a task of the loop, as it would have.
+granian has a thread of its own hand each request to the event loop, which makes a task of it: the wake-up and two rounds
+of the loop take a third of all that an answer from memory costs (uvloop and granian's own interface, RSGI, spare half
+of that). This loop takes the first step of the request's coroutine at once. What is done by then never gets to the
+loop. What is not has awaited `asyncio.sleep(0)`, which asks nothing of a loop, and goes on as a task of the loop, as it
+would have. Should another granian hand its requests over otherwise, all go through the loop (a test tells).
 
     python -m newsroom.server.process     takes the options of granian
 """
