@@ -1,4 +1,5 @@
-"""The application that the server runs: `granian --interface asgi newsroom.asgi:application` (`manage.py serve`).
+"""The application that the server runs: `python -m newsroom.server.process --interface asgi newsroom.asgi:application`
+(`manage.py serve`).
 
 Django runs as it does under WSGI, in threads; what waits for a client does not take one (newsroom/server).
 """

@@ -18,7 +18,8 @@ HOST = b"kulturegeek.localhost"
 
 
 class Told:
-    """An outbox that says what a test has it say: `next` once, None for a database that is locked."""
+    """An outbox that says what a test has it say: `next` once, None for a database that is locked. `is_instant`: at
+    once."""
 
     is_instant = True
     max_seconds = float("inf")
@@ -30,7 +31,9 @@ class Told:
     def start(self) -> list[tuple[str, float]]:
         return self.due
 
-    def news(self) -> News:
+    def news(self, *, waits: bool = True) -> News:
+        if not waits and not self.is_instant:
+            raise BlockingIOError
         if self.next is None:
             raise sqlite3.OperationalError("database is locked")
         told, self.next = self.next, News([])

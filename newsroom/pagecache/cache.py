@@ -19,11 +19,11 @@ import threading
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import Error
 
-from newsroom.pagecache.outbox import News, Outbox
+from newsroom.pagecache.outbox import NOTHING, News, Outbox
 from newsroom.pagecache.store import Key, Store, Stored
 
 logger = logging.getLogger(__name__)
@@ -32,8 +32,7 @@ MAX_SECONDS = 60.0
 LONGEST_RENDER_SECONDS = 600.0
 
 
-@dataclass(frozen=True)
-class Position:
+class Position(NamedTuple):
     """When something began to be made: after so many purges, at a time in seconds since 1970."""
 
     purges: int
@@ -57,25 +56,36 @@ class PageCache:
     def get(self, key: Key, *, waits: bool = True) -> tuple[Any, Position | None]:
         """Return the value of a key, or None; and the position from which what is made now is to be stored.
 
-        The position is None where nothing can be told, and nothing should be stored. Without `waits`, for the event
-        loop, raises BlockingIOError where it would wait for the database or for another thread.
+        The position is None where nothing can be told, and nothing should be stored. Without `waits`, for who reads
+        from the network meanwhile, raises BlockingIOError where it would wait for the database or another thread.
         """
         if not self.lock.acquire(blocking=waits):
             raise BlockingIOError
         try:
-            if not waits and not (self.is_started and self.outbox.is_instant):
+            if not waits and not self.is_started:
                 raise BlockingIOError
-            if not self._catch_up():
+            if not self._catch_up(waits=waits):
                 return None, None
-            now = time.time()
-            return self.store.get(key, now), Position(self.store.purges, now)
+            return self.store.get(key, self.told_at), Position(self.store.purges, self.told_at)
+        finally:
+            self.lock.release()
+
+    def hit(self, key: Key) -> Any:
+        """Return the value of a key in a few microseconds; None where there is none, and where it is not known to be
+        true without waiting."""
+        if not (self.is_started and self.lock.acquire(blocking=False)):
+            return None
+        try:
+            return self.store.get(key, self.told_at) if self._catch_up(waits=False) else None
+        except BlockingIOError:
+            return None
         finally:
             self.lock.release()
 
     def begin(self) -> Position | None:
         """Return the position of who begins to read now; None where nothing can be told."""
         with self.lock:
-            return Position(self.store.purges, time.time()) if self._catch_up() else None
+            return Position(self.store.purges, self.told_at) if self._catch_up() else None
 
     def look_up(self, keys: Iterable[Key]) -> dict[Key, Any]:
         """Return what is stored of these keys, as of the last time that the outbox was asked."""
@@ -124,13 +134,15 @@ class PageCache:
         with self.lock:
             return self.store.last(key) if time.time() - self.told_at < self.stale_if_down else None
 
-    def _catch_up(self) -> bool:
+    def _catch_up(self, *, waits: bool = True) -> bool:
         """Take in what was committed since. Return whether that could be asked."""
         try:
             if not self.is_started:
                 self._remember_due(self.outbox.start())
                 self.is_started = True
-            self._take_in(self.outbox.news())
+            news = self.outbox.news(waits=waits)
+            if news is not NOTHING:
+                self._take_in(news)
         except (Error, sqlite3.Error):
             if self.can_be_told:  # once, and not for each request
                 logger.warning("The purge outbox cannot be read: pages are rendered.", exc_info=True)

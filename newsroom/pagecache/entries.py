@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 
 import brotli
 
+from newsroom.server.wsgi import Answer
+
 Header = tuple[bytes, bytes]
 
 MIN_COMPRESSED_BYTES = 860  # below it, gzip gains nothing
@@ -45,6 +47,7 @@ class Entry:
     due_at: float = 0.0  # until when it is kept, in seconds since 1970
     bodies: dict[bytes, bytes] = field(default_factory=dict)
     forms: "dict[bytes, Form]" = field(default_factory=dict)  # by Accept-Encoding, as browsers send it
+    ready: dict[bytes, Answer] = field(default_factory=dict)  # by the same, answers that need nothing more (serving.py)
 
     @classmethod
     def of(
@@ -83,7 +86,9 @@ class Entry:
         if not self.is_packed:
             return self
         body = self.body
-        return replace(self, is_good=True, forms={}, bodies={name: _packed(name, body, GOOD) for name in PREFERRED})
+        return replace(
+            self, is_good=True, forms={}, ready={}, bodies={name: _packed(name, body, GOOD) for name in PREFERRED}
+        )
 
     def answer(
         self, accept_encoding: bytes, if_none_match: bytes, if_modified_since: bytes

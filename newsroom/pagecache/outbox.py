@@ -4,7 +4,6 @@ A purge row commits with its change, so whoever finds no new row has pages as of
 no query where the database can say that nothing was committed at all.
 """
 
-import asyncio
 import datetime as dt
 import math
 import time
@@ -49,44 +48,53 @@ class Outbox(Protocol):
 
     max_seconds: float
 
-    @property
-    def is_instant(self) -> bool:
-        """Whether `news` takes microseconds now, so that the event loop may call it."""
-
     def start(self) -> list[Purged]:
         """Begin to look from here on. Return what is already known to be due later."""
 
-    def news(self) -> News:
-        """Return what was committed since the last call. Raises DatabaseError, sqlite3.Error; BlockingIOError where the
-        event loop would have to wait for it."""
+    def news(self, *, waits: bool = True) -> News:
+        """Return what was committed since the last call. Raises DatabaseError, sqlite3.Error; without `waits`,
+        BlockingIOError where that takes more than microseconds."""
 
 
 class SQLiteOutbox:
     """By `PRAGMA data_version` on a connection of its own that never writes: it changes with every commit of another
-    (sqlite.org, PRAGMA data_version)."""
+    (sqlite.org, PRAGMA data_version).
 
-    is_instant = True  # for each request
+    That costs as much as the rest of a hit, so it is asked only where a writer of this machine is in flight, or was
+    since (`shared`), and every POLL_SECONDS for writers who could not say so; always where nothing is shared.
+    """
+
+    POLL_SECONDS = 0.1
     max_seconds = math.inf
 
-    def __init__(self, path: str):
+    def __init__(self, path: str, shared: InFlight | None = None):
         # It waits for nobody: a page that cannot be told to be true is rendered.
         self.connection = connect(path, 0)
         self.connection.execute("PRAGMA query_only = 1")
+        self.shared = shared
+        self.generation: bytes | None = None  # when nobody was in flight, the last time the database was asked
         self.version, self.last_id, self.asked_at = -1, 0, time.monotonic()
 
     def start(self) -> list[Purged]:
-        self.version, self.asked_at = self._version(), time.monotonic()
+        self.version, self.asked_at, self.generation = self._version(), time.monotonic(), None
         (self.last_id,) = self._rows("SELECT coalesce(max(id), 0) FROM pagecache_purge")[0]
         now = dt.datetime.fromtimestamp(time.time(), dt.UTC).replace(tzinfo=None).isoformat(" ")
         due = self._rows("SELECT tag, due_at FROM pagecache_purge WHERE due_at > ?", now)
         return [(tag, _moment(moment)) for tag, moment in due]
 
-    def news(self) -> News:
-        if time.monotonic() - self.asked_at > LONGEST_SILENCE.total_seconds():
-            return News(self.start(), is_gap=True)
-        version, self.asked_at = self._version(), time.monotonic()
-        if version == self.version:
+    def news(self, *, waits: bool = True) -> News:
+        now = time.monotonic()
+        generation = self.shared.generation() if self.shared else None
+        if generation is not None and generation == self.generation and now - self.asked_at < self.POLL_SECONDS:
             return NOTHING
+        if now - self.asked_at > LONGEST_SILENCE.total_seconds():
+            return News(self.start(), is_gap=True)
+        is_anyone = self.shared is not None and self.shared.is_anyone()
+        version, self.asked_at = self._version(), now
+        if version == self.version:
+            self.generation = None if is_anyone else generation
+            return NOTHING
+        self.generation = None
         rows = self._rows(
             "SELECT id, tag, due_at FROM pagecache_purge WHERE id > ? ORDER BY id LIMIT ?", self.last_id, MAX_ROWS + 1
         )
@@ -134,6 +142,7 @@ class PolledOutbox:
 
     @property
     def is_instant(self) -> bool:
+        """Whether `news` takes microseconds now."""
         is_quiet = self.shared is None or self.shared.generation() == self.generation
         return is_quiet and time.monotonic() - self.asked_at < self.POLL_SECONDS
 
@@ -148,9 +157,9 @@ class PolledOutbox:
         due = Purge.objects.filter(due_at__gt=timezone.now()).values_list("tag", "due_at")
         return [(tag, moment.timestamp()) for tag, moment in due]
 
-    def news(self) -> News:
+    def news(self, *, waits: bool = True) -> News:
         is_instant = self.is_instant
-        if not is_instant and _is_event_loop():  # it was instant when that was asked, a moment ago
+        if not is_instant and not waits:
             raise BlockingIOError
         here = [committed_here.popleft() for _n in range(len(committed_here))]
         if is_instant:
@@ -194,14 +203,6 @@ class PolledOutbox:
                 self.holes.append((first, last, noticed))
 
 
-def _is_event_loop() -> bool:
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return False
-    return True
-
-
 def make_connection_usable() -> None:
     """Do in a thread that serves no request what Django does before one: give up a connection that is broken or old."""
     if not connection.in_atomic_block:
@@ -214,4 +215,4 @@ def outbox() -> Outbox | None:
     if connection.vendor != "sqlite":
         return PolledOutbox(in_flight())
     path = str(settings["NAME"])
-    return None if ":memory:" in path or "mode=memory" in path else SQLiteOutbox(path)
+    return None if ":memory:" in path or "mode=memory" in path else SQLiteOutbox(path, in_flight())

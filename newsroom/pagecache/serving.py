@@ -13,9 +13,11 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from io import BytesIO
 from urllib.parse import parse_qsl
 
+from django.conf import settings
 from django.db import DatabaseError, Error
 
 from newsroom.pagecache.cache import MAX_SECONDS, PageCache
@@ -36,6 +38,7 @@ MAX_QUERY_BYTES = 2_000
 MAX_PAGE_BYTES = 4 * 1024 * 1024
 MAX_IMPROVING = 16  # pages that are compressed well at a time
 MAX_PERSONAL = 1_000  # keys of pages that are not for all, remembered so that they are rendered once
+METHODS = frozenset(("GET", "HEAD"))
 # Headers with which a request is somebody's own, or for a part.
 OF_ONE_REQUEST = frozenset((b"authorization", b"range", b"transfer-encoding", b"expect"))
 STALE = (b"x-page", b"stale")  # said by every page that nobody could tell to be true
@@ -44,6 +47,7 @@ DOWN_HEADERS = (
 )  # fmt: skip
 HOST = re.compile(rb"([a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?)\.?(?::\d{1,5})?")
 PROXY_SCHEME = b"x-forwarded-proto"
+SCHEMES = frozenset((b"", b"http", b"https"))  # that a proxy names
 Render = Callable[[Environ], Answer]
 
 
@@ -88,20 +92,22 @@ class Pages:
 
     def key_of(self, scope: Scope) -> Key | None:
         """Return what requests for the same page share; None for one that Django has to answer as it is."""
-        if scope["method"] not in ("GET", "HEAD") or scope["path"].startswith(self.bypass):
+        return self._key_of(scope, dict(scope["headers"]))
+
+    def _key_of(self, scope: Scope, headers: dict[bytes, bytes]) -> Key | None:
+        if scope["method"] not in METHODS or scope["path"].startswith(self.bypass):
             return None
         query = scope["query_string"]
         if query and not _is_for_counting(query):
             return None
-        names = [name for name, _value in scope["headers"]]
-        if not OF_ONE_REQUEST.isdisjoint(names) or names.count(b"host") != 1 or names.count(PROXY_SCHEME) > 1:
+        if len(headers) != len(scope["headers"]) and _is_ambiguous(scope):
             return None
-        headers = dict(scope["headers"])
-        host, said = HOST.fullmatch(headers[b"host"].lower()), headers.get(PROXY_SCHEME, b"")
-        if host is None or said not in (b"", b"http", b"https") or headers.get(b"content-length", b"0") != b"0":
+        host, said = _host(headers.get(b"host", b"")), headers.get(PROXY_SCHEME, b"")
+        if host is None or said not in SCHEMES or headers.get(b"content-length", b"0") != b"0":
             return None
-        # Without the port, which no page shows: it would multiply pages.
-        key = (scope["scheme"].encode(), said, host[1], scope["raw_path"])
+        if not OF_ONE_REQUEST.isdisjoint(headers):
+            return None
+        key = (scope["scheme"].encode(), said, host, scope["raw_path"])
         return None if key in self.personal else key
 
     def environ(self) -> Environ:
@@ -116,10 +122,30 @@ class Pages:
         entry: Entry | None = self.cache.get(key, waits=waits)[0]
         return entry
 
+    def hit(self, scope: Scope) -> Answer | None:
+        """Return the answer to a request for a page that is stored, in a few microseconds and in any thread; None where
+        it takes more: what is not there, or not compressed for this client, or not known to be true without waiting."""
+        headers = dict(scope["headers"])
+        key = self._key_of(scope, headers)
+        if key is None:
+            return None
+        entry: Entry | None = self.cache.hit(key)
+        if entry is None:
+            return None
+        accepted = headers.get(b"accept-encoding", b"")
+        is_plain = scope["method"] == "GET" and b"if-none-match" not in headers and b"if-modified-since" not in headers
+        if is_plain and (ready := entry.ready.get(accepted)):
+            return ready
+        if accepted not in entry.forms or _can_improve(entry):
+            return None
+        answer = self._answer(entry, scope["method"], headers, b"hit")
+        if is_plain and not settings.EDGES:  # to which each answer says how long it is true from now
+            entry.ready[accepted] = answer
+        return answer
+
     def improvement(self, key: Key, entry: Entry) -> Callable[[], None] | None:
         """Return what compresses a page well that is asked for again, to be called in a thread; None where it is."""
-        is_done = entry.is_good or not entry.is_packed or STALE in entry.headers
-        if is_done or key in self.improving or len(self.improving) >= MAX_IMPROVING:
+        if not _can_improve(entry) or key in self.improving or len(self.improving) >= MAX_IMPROVING:
             return None
         self.improving.add(key)
 
@@ -188,27 +214,47 @@ class Pages:
         """Return a page as it last was, marked; else the page of a site whose database is down."""
         last: Entry | None = self.cache.last_known(key)
         if last:
-            return replace(last, headers=(*last.headers, STALE), forms={})
+            return replace(
+                last, headers=(*last.headers, STALE), tags=frozenset(), forms={}, ready={}
+            )  # nothing for edges
         body = self.down(key[2].decode()) if self.down and scope["method"] == "GET" else b""
         return Answer(503, list(DOWN_HEADERS), body)
 
     def answer(self, entry: Entry, scope: Scope, *, how: bytes = b"") -> Answer:
         """Return a page as the client takes it: compressed or not, or 304. `how` it was got, if it was not made now."""
-        headers = dict(scope["headers"])
+        return self._answer(entry, scope["method"], dict(scope["headers"]), how)
+
+    def _answer(self, entry: Entry, method: str, headers: dict[bytes, bytes], how: bytes) -> Answer:
         status, fields, body = entry.answer(
             headers.get(b"accept-encoding", b""), headers.get(b"if-none-match", b""),
             headers.get(b"if-modified-since", b""),
         )  # fmt: skip
-        if STALE not in fields:
-            fields += edge_headers(entry.tags, entry.due_at)
-            if self.shows_how:
-                fields.append((b"x-page", how or entry.how))
-        return Answer(status, fields, b"" if scope["method"] == "HEAD" else body)
+        fields += edge_headers(entry.tags, entry.due_at)
+        if self.shows_how and STALE not in fields:
+            fields.append((b"x-page", how or entry.how))
+        return Answer(status, fields, b"" if method == "HEAD" else body)
 
     def _remember_personal(self, key: Key) -> None:
         if len(self.personal) >= MAX_PERSONAL:
             self.personal.clear()
         self.personal[key] = None
+
+
+@lru_cache(1_000)
+def _host(said: bytes) -> bytes | None:
+    """The host of a Host header, without the port, which no page shows: it would multiply pages."""
+    host = HOST.fullmatch(said.lower())
+    return host[1] if host else None
+
+
+def _is_ambiguous(scope: Scope) -> bool:
+    """Whether a request says twice what tells pages apart."""
+    names = [name for name, _value in scope["headers"]]
+    return any(names.count(name) > 1 for name in (b"host", PROXY_SCHEME, b"content-length"))
+
+
+def _can_improve(entry: Entry) -> bool:
+    return not entry.is_good and entry.is_packed and STALE not in entry.headers
 
 
 def _is_for_counting(query: bytes) -> bool:

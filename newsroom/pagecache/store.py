@@ -51,7 +51,7 @@ class Store:
         slot = self.slots.get(key)
         if slot is None:
             return None
-        if slot.due_at <= now or not self._is_current(slot):
+        if slot.due_at <= now or (slot.current_at != self.purges and not self._is_current(slot)):
             self._remove(key)
             return None
         self.slots.move_to_end(key)

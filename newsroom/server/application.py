@@ -1,10 +1,13 @@
-"""The ASGI application that guards a WSGI one: who waits, waits without a thread."""
+"""The ASGI application that guards a WSGI one: who waits, waits without a thread.
+
+A page that is stored is answered before anything is awaited, so that the server gives it away where its request came
+in (process.py).
+"""
 
 import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -79,6 +82,12 @@ class GuardedApplication:
             self.slow_readers = SlowReaders(int(scope["server"][1]))
             self.slow_readers.watch()
         try:
+            # The edge is told of what it may store, which takes longer.
+            if self.pages and not (self.edge and self.edge.copy_of(scope)) and (hit := self.pages.hit(scope)):
+                await send({"type": "http.response.start", "status": hit.status, "headers": hit.headers})
+                await send({"type": "http.response.body", "body": hit.body})
+                return
+            await asyncio.sleep(0)  # from here on in the event loop (process.py)
             answer = await self._answer(scope, receive)
         except Gone:
             return
@@ -118,7 +127,7 @@ class GuardedApplication:
             return pages.answer(page, scope, how=how)
         page, headers = await self.permitting.run(lambda: edge.permit(copy, scope, page, lambda: pages.get(key)))
         answer = pages.answer(page, scope, how=how)
-        return replace(answer, headers=[*answer.headers, *headers])
+        return answer._replace(headers=[*answer.headers, *headers])
 
     async def _found(self, pages: Pages, key: Key, scope: Scope) -> tuple[Any, bytes]:
         """Return a page and how it was found: stored, or rendered for all who wait; an Answer where it is for one.

@@ -23,6 +23,10 @@ class Pages(Protocol):
     def made(self, key: Key, scope: Scope, render: Callable[[Environ], Answer]) -> Any:
         """Return the page of a key, rendered if it has to be; an Answer where it is for this request alone."""
 
+    def hit(self, scope: Scope) -> Answer | None:
+        """Return the answer to a request for a page that is stored, in a few microseconds and in any thread; None where
+        it takes more."""
+
     def improvement(self, key: Key, entry: Any) -> Callable[[], None] | None:
         """Return what makes a stored page smaller, to be called in a thread; None where there is nothing to do."""
 

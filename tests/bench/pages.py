@@ -10,6 +10,10 @@ an environment of its own. Then, in one run:
    in turn; requests a second of 32 connections, each server in turn, three times: by the clock, and by the time of the
    processor that the server took, which says the same where nothing else runs and the load fills the core.
 
+The bar is nginx as Debian sets it up: it opens the file for each request, so that a page that was replaced or taken
+away is seen to be at once, which is what a hit promises too. With `open_file_cache` it is faster, and may give for a
+minute what is no longer there; it is measured beside it.
+
 Figures are reported, not asserted; ratios are of one run. Needs nginx and wrk (Debian's packages), and two cores.
 """
 

@@ -19,17 +19,20 @@ from tests.living.processes import ROOT, free_port, running, wait_until
 
 SERVER_CORE, LOAD_CORE = 0, 1
 CONNECTIONS, SECONDS = 32, 4
-GRANIAN = ["-m", "granian", "--host", "127.0.0.1", "--workers", "1", "--http", "1", "--no-ws", "--log-level", "warning"]
+OPTIONS = ["--host", "127.0.0.1", "--workers", "1", "--http", "1", "--no-ws", "--log-level", "warning"]
 # As `manage.py serve` starts it.
-GRANIAN_ASGI = [*GRANIAN, "--interface", "asgi", "--backlog", "2048", "--backpressure", "4096"]
-GRANIAN_WSGI = [*GRANIAN, "--interface", "wsgi", "--blocking-threads", "1"]
+OUR_SERVER = ["-m", "newsroom.server.process", *OPTIONS, "--interface", "asgi"]
+OUR_SERVER += ["--backlog", "2048", "--backpressure", "4096"]
+GRANIAN_WSGI = ["-m", "granian", *OPTIONS, "--interface", "wsgi", "--blocking-threads", "1"]
 NGINX = """
 daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/error.log;
 events {{ worker_connections 512; }}
-http {{ access_log off; keepalive_requests 1000000; sendfile on; tcp_nopush on; open_file_cache max=100;
+http {{ access_log off; keepalive_requests 1000000; sendfile on; tcp_nopush on; root {folder};
+  default_type text/html; add_header Content-Encoding gzip;
   client_body_temp_path {folder}; proxy_temp_path {folder}; fastcgi_temp_path {folder}; uwsgi_temp_path {folder};
   scgi_temp_path {folder};
-  server {{ listen 127.0.0.1:{port}; root {folder}; default_type text/html; add_header Content-Encoding gzip; }} }}
+  server {{ listen 127.0.0.1:{port}; }}
+  server {{ listen 127.0.0.1:{cached_port}; open_file_cache max=100; }} }}
 """
 
 
@@ -134,8 +137,10 @@ def on_core(core: int) -> Iterator[None]:
 
 @contextmanager
 def all_of_them(ours: Path, wagtail: Path, interpreter: Path | None) -> Iterator[list[Server]]:
-    """Start every server, and end them with the context. `ours`, `wagtail`: folders of data; `interpreter`: Wagtail's,
-    or None where it could not be installed."""
+    """Start every server, and end them with the context; the last is the nginx that others are measured by.
+
+    `ours`, `wagtail`: folders of data; `interpreter`: Wagtail's, or None where it could not be installed.
+    """
     rendered = [content.path(n) for n in content.measured()]
     stored = rendered[-1:]
     with ExitStack() as stack:
@@ -158,7 +163,7 @@ def all_of_them(ours: Path, wagtail: Path, interpreter: Path | None) -> Iterator
         folder = Path(stack.enter_context(_readable_folder()))
         (folder / "page.html").write_bytes(page)
         port = free_port()
-        command = [sys.executable, *GRANIAN_ASGI, "--port", str(port), "tests.bench.peers.bare:application"]
+        command = [sys.executable, *OUR_SERVER, "--port", str(port), "tests.bench.peers.bare:application"]
         started("bare ASGI application, same server", stored, port, command,
                 {**os.environ, "BENCH_BODY": str(folder / "page.html")})  # fmt: skip
         if interpreter:
@@ -166,10 +171,12 @@ def all_of_them(ours: Path, wagtail: Path, interpreter: Path | None) -> Iterator
                 port = free_port()
                 command = [str(interpreter), *GRANIAN_WSGI, "--port", str(port), "wagtail_site.wsgi:application"]
                 started(name, paths, port, command, variables(wagtail, PEER_CACHE=cached))
-        port = free_port()
-        (folder / "nginx.conf").write_text(NGINX.format(folder=folder, port=port), encoding="utf-8")
-        started("nginx, the same bytes as a file", ["/page.html"], port,
-                ["nginx", "-c", str(folder / "nginx.conf")], dict(os.environ))  # fmt: skip
+        port, cached_port = free_port(), free_port()
+        configuration = NGINX.format(folder=folder, port=port, cached_port=cached_port)
+        (folder / "nginx.conf").write_text(configuration, encoding="utf-8")
+        nginx = started("nginx, the same with open_file_cache", ["/page.html"], cached_port,
+                        ["nginx", "-c", str(folder / "nginx.conf")], dict(os.environ))  # fmt: skip
+        _up(Server("nginx, the same bytes as a file", port, ["/page.html"], nginx.pid), servers)
         yield servers
 
 

@@ -132,6 +132,19 @@ class PageCacheTests(TestCase):
             self.cache.get(KEY, waits=False)
         self.assertFalse(self.cache.lock.locked())
 
+    def test_a_hit_waits_for_nobody_and_is_as_true_as_any(self) -> None:
+        self.assertIsNone(self.cache.hit(KEY), "nothing is known yet")
+        self.store("article:1")
+        self.assertEqual(self.cache.hit(KEY).body, b"Bonjour.")
+        with self.cache.lock:
+            self.assertIsNone(self.cache.hit(KEY))
+        self.outbox.is_instant = False
+        self.assertIsNone(self.cache.hit(KEY))
+        self.outbox.is_instant = True
+        self.assertFalse(self.cache.lock.locked())
+        self.outbox.next = News([("article:1", NOON)])
+        self.assertIsNone(self.cache.hit(KEY))
+
     def test_one_of_two_who_need_the_same_makes_it_and_the_other_waits_for_that(self) -> None:
         self.assertEqual(self.cache.claim([("a",), ("b",)]), ([("a",), ("b",)], {}))
         mine, others = self.cache.claim([("b",), ("c",)])

@@ -1,12 +1,12 @@
 """The purge outbox as processes read it: on SQLite by the file's version, elsewhere by a query now and then."""
 
-import asyncio
 import datetime as dt
 import sqlite3
 import tempfile
+import time
+from contextlib import suppress
 from pathlib import Path
 from unittest import TestCase, mock
-from unittest.mock import PropertyMock
 
 from django.db import transaction
 from django.test import TransactionTestCase
@@ -15,6 +15,7 @@ from django.utils import timezone
 from newsroom.pagecache import jobs
 from newsroom.pagecache import outbox as outbox_module
 from newsroom.pagecache.cache import PageCache
+from newsroom.pagecache.in_flight import InFlight
 from newsroom.pagecache.models import Purge
 from newsroom.pagecache.outbox import NOTHING, PolledOutbox, SQLiteOutbox, committed_here
 from newsroom.pagecache.store import Store
@@ -28,12 +29,12 @@ class SQLiteOutboxTests(TestCase):
     def setUp(self) -> None:
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
-        path = str(Path(folder.name) / "newsroom.sqlite3")
-        self.writer = sqlite3.connect(path, isolation_level=None)
+        self.path = str(Path(folder.name) / "newsroom.sqlite3")
+        self.writer = sqlite3.connect(self.path, isolation_level=None)
         self.addCleanup(self.writer.close)
         self.writer.execute("PRAGMA journal_mode = WAL")
         self.writer.execute(TABLE)
-        self.outbox = SQLiteOutbox(path)
+        self.outbox = SQLiteOutbox(self.path)
         self.addCleanup(self.outbox.connection.close)
 
     def purge(self, tag: str, due: str = PAST) -> None:
@@ -69,6 +70,63 @@ class SQLiteOutboxTests(TestCase):
         for _n in range(3):
             self.outbox.news()
         self.assertEqual(asked, ["PRAGMA data_version"] * 3)
+
+    def shared(self) -> InFlight:
+        """The file by which writers say that they are in flight; the outbox reads it."""
+        self.outbox.shared = InFlight(Path(self.path).with_name("in-flight"))
+        self.outbox.POLL_SECONDS = 1_000
+        return self.outbox.shared
+
+    def test_it_asks_nothing_while_no_writer_says_that_it_is_in_flight_and_at_once_when_one_was(self) -> None:
+        shared, asked = self.shared(), list[str]()
+        self.outbox.start()
+        self.outbox.news()
+        self.outbox.connection.set_trace_callback(asked.append)
+        for _n in range(3):
+            self.assertIs(self.outbox.news(), NOTHING)
+        self.assertEqual(asked, [])
+        flight = shared.begin()
+        assert flight
+        for _n in range(2):
+            self.assertIs(self.outbox.news(), NOTHING)
+        self.assertEqual(asked, ["PRAGMA data_version"] * 2, "it may commit at any moment")
+        self.purge("article:1")
+        self.assertEqual(self.tags(), ["article:1"])
+        flight.end()
+        for _n in range(3):
+            self.assertIs(self.outbox.news(), NOTHING)
+        self.assertEqual(asked[-2:], [asked[-2], "PRAGMA data_version"], "once more")
+
+    def test_what_is_committed_by_who_is_there_and_gone_between_two_requests_is_told(self) -> None:
+        shared = self.shared()
+        self.outbox.start()
+        for n in range(3):
+            self.assertEqual(self.tags(), [])
+            flight = shared.begin()
+            assert flight
+            self.purge(f"article:{n}")
+            flight.end()
+            self.assertEqual(self.tags(), [f"article:{n}"])
+
+    def test_what_could_not_be_read_is_read_with_the_next_request(self) -> None:
+        self.shared()
+        self.outbox.start()
+        self.outbox.news()
+        self.outbox.generation = None
+        self.purge("article:1")
+        with mock.patch.object(self.outbox, "_rows", side_effect=sqlite3.OperationalError), suppress(sqlite3.Error):
+            self.outbox.news()
+        self.assertEqual(self.tags(), ["article:1"])
+
+    def test_a_writer_that_could_not_say_so_is_seen_within_a_moment(self) -> None:
+        self.shared()
+        self.outbox.start()
+        self.outbox.news()
+        self.purge("article:1")
+        self.assertEqual(self.tags(), [])
+        self.outbox.POLL_SECONDS = 0.01
+        time.sleep(0.02)
+        self.assertEqual(self.tags(), ["article:1"])
 
     def test_after_a_long_silence_everything_may_have_changed(self) -> None:
         self.outbox.start()
@@ -146,19 +204,16 @@ class PolledOutboxTests(TransactionTestCase):
             self.assertEqual([tag for tag, _moment in self.outbox.news().purged], ["article:1"])
             self.assertIs(self.outbox.news(), NOTHING)
 
-    def test_the_event_loop_is_not_made_to_wait_where_the_pause_ended_since_it_looked(self) -> None:
-        self.outbox.start()
-        Purge.objects.create(tag="article:1", due_at=timezone.now())
+    def test_who_cannot_wait_is_not_made_to_once_the_pause_has_ended(self) -> None:
         cache = PageCache(self.outbox, Store(1_000_000))
         cache.get((b"a page",))
-
-        async def ask() -> None:
-            with mock.patch.object(PolledOutbox, "is_instant", PropertyMock(side_effect=[True, False])):
-                cache.get((b"a page",), waits=False)
-
-        with self.assertRaises(BlockingIOError):
-            asyncio.run(ask())
+        Purge.objects.create(tag="article:1", due_at=timezone.now())
+        cache.get((b"a page",), waits=False)
+        self.outbox.asked_at -= PolledOutbox.POLL_SECONDS
+        with self.assertNumQueries(0), self.assertRaises(BlockingIOError):
+            cache.get((b"a page",), waits=False)
         self.assertFalse(cache.lock.locked())
+        self.assertEqual([tag for tag, _moment in self.outbox.news().purged], ["article:1"])
 
     def test_what_was_rolled_back_is_not_told(self) -> None:
         self.outbox.start()

@@ -199,7 +199,7 @@ class DownTests(TestCase):
             answer = made if isinstance(made, Answer) else pages.answer(made, scope, how=b"hit")
             return answer.status, answer.body, dict(answer.headers).get(b"x-page")
 
-        def news() -> None:
+        def news(*, waits: bool = True) -> None:
             raise OperationalError("the server closed the connection")
 
         with time_machine.travel("2026-11-30 12:00:00", tick=False) as clock:
@@ -257,6 +257,43 @@ class GuardedTests(TestCase):
         with self.assertNumQueries(0):
             self.assertEqual(asyncio.run(twice()), [b"rendered", b"hit"])
         self.assertEqual(self.rendered, ["/"])
+
+    def test_a_page_that_is_stored_is_answered_before_anything_is_awaited(self) -> None:
+        async def requests() -> None:
+            await self.ask()
+            await self.ask()
+
+        asyncio.run(requests())
+        for _time in range(3):
+            with self.assertRaises(StopIteration) as ended:  # by the first step, and outside any event loop
+                self.ask().send(None)
+            self.assertEqual(ended.exception.value, b"hit")
+        self.assertIsNone(self.ask("/other/").send(None), "it goes on in the event loop")
+
+    def test_what_is_ready_is_as_true_as_what_is_made_for_each(self) -> None:
+        self.body = b"<p>Un paragraphe.</p>" * 100
+        pages, scope = self.guarded.pages, scope_of(accept_encoding="gzip")
+        key = pages.key_of(scope)
+        self.assertIsNone(pages.hit(scope), "it is not there")
+        asyncio.run(self.ask())
+        self.assertIsNone(pages.hit(scope), "it is to be compressed well first")
+        pages.improvement(key, pages.get(key))()
+        self.assertIsNone(pages.hit(scope), "not in this encoding yet")
+        answer = pages.answer(pages.get(key), scope, how=b"hit")
+        for _time in range(2):
+            self.assertEqual(pages.hit(scope), answer)
+        self.assertIsNone(pages.hit(scope_of()), "no other encoding")
+        head = pages.hit(scope_of(accept_encoding="gzip", method="HEAD"))
+        self.assertEqual((head.headers, head.body), (answer.headers, b""))
+        etag = dict(answer.headers)[b"etag"].decode()
+        held = pages.hit(scope_of(accept_encoding="gzip", if_none_match=etag))
+        self.assertEqual((held.status, held.body), (304, b""))
+        for other in ({"authorization": "Basic eA=="}, {"range": "bytes=0-9"}, {"host": "evil.example"}):
+            self.assertIsNone(pages.hit(scope_of(accept_encoding="gzip", **other)), other)
+        self.assertIsNone(pages.hit(scope_of(query="q=a", accept_encoding="gzip")))
+        self.assertEqual(pages.hit(scope_of(query="utm_source=a", accept_encoding="gzip")), answer)
+        pages.cache.outbox.next = News([("article:1", time.time())])
+        self.assertIsNone(pages.hit(scope), "it was purged")
 
     def test_a_page_that_is_asked_for_again_is_compressed_well_by_a_thread(self) -> None:
         self.body = b"<p>Un paragraphe.</p>" * 100

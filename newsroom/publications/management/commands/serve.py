@@ -76,8 +76,9 @@ class Command(BaseCommand):
             subprocess.Popen([sys.executable, "-m", "django", "worker", "--stop-with-parent"])
         self._allow_files(MAX_CONNECTIONS + 256)
         os.environ["NEWSROOM_THREADS"] = str(threads)
-        command = [sys.executable, "-m", "granian", "--interface", "asgi", "--host", host, "--port", str(port)]
-        command += ["--workers", str(workers), "--http", "1", "--no-ws", "--log-level", "warning"]
+        command = [sys.executable, "-m", "newsroom.server.process", "--interface", "asgi"]
+        command += ["--host", host, "--port", str(port), "--workers", str(workers)]
+        command += ["--http", "1", "--no-ws", "--log-level", "warning"]
         command += ["--backlog", "2048", "--backpressure", str(MAX_CONNECTIONS)]
         command += ["--http1-buffer-size", str(HEAD_BYTES), "--http1-header-read-timeout", str(HEAD_SECONDS * 1000)]
         os.execv(sys.executable, [*command, "newsroom.asgi:application"])  # noqa: S606 (our own arguments, no shell)

@@ -18,7 +18,6 @@ from tests.newsroom.pagecache.test_serving import scope_of
 class Outbox:
     """An outbox in which a test says what was purged."""
 
-    is_instant = True
     max_seconds = float("inf")
 
     def __init__(self) -> None:
@@ -27,7 +26,7 @@ class Outbox:
     def start(self) -> list[tuple[str, float]]:
         return self.due
 
-    def news(self) -> News:
+    def news(self, *, waits: bool = True) -> News:
         news, self.next = News(self.next), []
         return news
 

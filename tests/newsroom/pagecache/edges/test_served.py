@@ -20,7 +20,6 @@ from newsroom.server.application import GuardedApplication
 class Outbox:
     """What was purged is what `purged` holds."""
 
-    is_instant = True
     max_seconds = float("inf")
 
     def __init__(self) -> None:
@@ -29,7 +28,7 @@ class Outbox:
     def start(self) -> list[tuple[str, float]]:
         return []
 
-    def news(self) -> News:
+    def news(self, *, waits: bool = True) -> News:
         found, self.purged = [(tag, time.time()) for tag in self.purged], []
         return News(found)
 
