@@ -15,7 +15,7 @@ MOST_FOUND = 2_000  # of more, the last saved; a list counts to 1,000
 def found(articles: ArticleQuerySet, publication: Publication, typed: str) -> ArticleQuerySet:
     """Return those of a publication's articles in which all that was typed is found, or that have that number or
     address. At most three queries."""
-    ids = addressed(typed, [publication.pk])
+    ids = addressed(typed, publication)
     if not ids:
         query, facets = with_longer(DeskDocument, parse(typed)), [[facet(PUBLICATION, publication.pk)]]
         ids = newest_of_all(DeskDocument, query, facets, MOST_FOUND)

@@ -1,14 +1,13 @@
 """From an article to its page at the desk, and from what a person types to the article that it names."""
 
 import re
-from urllib.parse import urlsplit
 
 from django.urls import reverse
 
 from articles.models import Address, Article
-from articles.models.address import normalise
+from articles.presentation.pasted import NotHere, parted
 from newsroom.lib.text import row_id
-from newsroom.publications.models import Host, Publication
+from newsroom.publications.models import Publication
 
 NUMBERED = re.compile(r"(\d{1,18})(?:\s|\Z)")  # "42", or "42 · Its headline" as forms write it
 
@@ -24,11 +23,8 @@ def article_of(line: str, *, at: Publication) -> Article | None:
     if number := NUMBERED.match(line):
         return articles.filter(pk=row_id(number[1])).first()
     try:
-        parts = urlsplit(line)
-        path = normalise(parts.path)
-    except ValueError:
+        site, paths = parted(line, at)
+    except NotHere:
         return None
-    found = Host.objects.at(parts.hostname) if parts.hostname else None
-    site = found.publication if found else at
-    address = Address.objects.filter(publication=site, path=path, article__isnull=False).first()
+    address = Address.objects.filter(publication=site, path__in=paths, article__isnull=False).first()
     return articles.filter(addresses=address).first() if address else None

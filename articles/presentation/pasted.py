@@ -33,15 +33,9 @@ def resolve_pasted(address: str, at: Publication) -> Pasted:
     Without a host, it is a path of the site. Any address that an article ever had leads to it, WordPress's `?p=12` too
     (articles/views/resolve.py). Raises NotHere. Three queries at most.
     """
-    host, path = _parted(address, at)
-    if host:
-        found = Host.objects.at(host.removeprefix("www.")) or Host.objects.at(host)
-        if found is None or found.publication_id != at.pk:
-            raise NotHere(found.publication if found else None)
-    try:
-        spellings = [normalise(path), normalise(meant(path))]
-    except ValueError as error:
-        raise NotHere from error
+    site, spellings = parted(address, at)
+    if site != at:
+        raise NotHere(site)
     rows = Address.objects.filter(publication=at, path__in=set(spellings))
     rows = rows.select_related("article__live", "article__next")
     row = min(rows, key=lambda row: spellings.index(row.path), default=None)
@@ -55,8 +49,23 @@ def resolve_pasted(address: str, at: Publication) -> Pasted:
     return Pasted(spellings[-1] if row is None else row.path, article)
 
 
-def _parted(address: str, at: Publication) -> tuple[str, str]:
-    """Return the host that an address names, "" for none, and its path, WordPress's query with it. Raises NotHere."""
+def parted(address: str, at: Publication) -> tuple[Publication, list[str]]:
+    """Return the site that an address names, `at` where it names no host, and its path there: as it is spelt, and as it
+    was probably meant, WordPress's query with it. Raises NotHere. Up to two queries."""
+    host, path = _parts(address, at)
+    site = at
+    if host:
+        found = Host.objects.at(host.removeprefix("www.")) or Host.objects.at(host)
+        if found is None:
+            raise NotHere
+        site = found.publication
+    try:
+        return site, [normalise(path), normalise(meant(path))]
+    except ValueError as error:
+        raise NotHere from error
+
+
+def _parts(address: str, at: Publication) -> tuple[str, str]:
     text = address.strip()
     if "://" not in text and not text.startswith("/"):
         first = text.partition("/")[0].partition("?")[0]

@@ -1,10 +1,9 @@
 """What readers' and the desk's search ask of the documents of articles (newsroom/search)."""
 
-from collections.abc import Collection, Iterable
-from urllib.parse import urlsplit
+from collections.abc import Iterable
 
 from articles.models import Address, Author, Section, Tag
-from articles.models.address import meant, normalise
+from articles.presentation.pasted import NotHere, parted
 from articles.presentation.stream import sisters
 from newsroom.lib.text import whole_number
 from newsroom.pagecache.parts import Making
@@ -43,23 +42,20 @@ def tag_facets(tag: Tag) -> list[str]:
     return [facet(TAG, pk) for pk in (tag.pk, *merged)]
 
 
-def addressed(typed: str, publications: Collection[int]) -> list[int]:
-    """Return the articles to which an address leads that was typed or pasted, on publications of these ids; none for
-    what is no address. With or without scheme and host; WordPress's `?p=12` too. One query."""
+def addressed(typed: str, at: Publication) -> list[int]:
+    """Return the articles of a site to which an address leads that was typed or pasted; none for what is no address.
+
+    Any address that an article ever had, with or without scheme and host, WordPress's `?p=12` too.
+    """
     typed = typed.strip()
     if len(typed) > MAX_ADDRESS or any(letter.isspace() for letter in typed) or "/" not in typed:
         return []
     try:
-        parts = urlsplit(typed if "//" in typed or typed.startswith("/") else f"//{typed}")
-        queries = [f"/?{pair}" for pair in parts.query.split("&") if pair.partition("=")[0] in ("p", "page_id")]
-        paths = {normalise(path) for path in queries or (parts.path, meant(parts.path))}
-        host = (parts.hostname or "").removeprefix("www.")
-    except ValueError:
+        site, paths = parted(typed, at)
+    except NotHere:
         return []
-    rows = Address.objects.filter(publication__in=publications, path__in=paths, article__isnull=False)
-    if host:
-        rows = rows.filter(publication__hosts__domain__in=[host, f"www.{host}"])
-    return list(dict.fromkeys(rows.values_list("article", flat=True)))
+    rows = Address.objects.filter(publication=at, path__in=paths, article__isnull=False)
+    return list(dict.fromkeys(rows.values_list("article", flat=True))) if site == at else []
 
 
 def number(typed: str) -> int | None:

@@ -157,7 +157,7 @@ def _found(request: PublicRequest, query: Query, filters: Filters) -> Found:
     found = (newest if filters.by_date else find)(PublicDocument, query, facets, now, span)
     if filters.are_any:
         return found
-    named = addressed(request.GET.get("q", ""), [publication.pk])
+    named = addressed(request.GET.get("q", ""), publication)
     return Found(list(dict.fromkeys([*named, *found.objects])), found.is_all)
 
 
