@@ -386,7 +386,8 @@ DJANGO_PROSE_EDITOR_EXTENSIONS = [
     {
         "js": [static_lazy("desk/figures.js")],
         "extensions": dict.fromkeys(
-            ("OwnImage", "OwnEmbed", "OwnSource", "OwnFigcaption", "KeptAsTyped"), lambda config, shared: None
+            ("OwnImage", "OwnEmbed", "OwnProduct", "OwnSource", "OwnFigcaption", "KeptAsTyped"),
+            lambda config, shared: None,
         ),
     }
 ]

@@ -99,7 +99,10 @@ def candidates(offer: Described) -> list[Product]:
     Those of its keys; then those that share its longest words, by how alike the names are. About five queries.
     """
     known = Known.to([offer])
-    named = [*known.by_model.get(model_key(offer.brand, offer.model), ()), *known.by_name.get(name_key(offer.title), ())]
+    named = [
+        *known.by_model.get(model_key(offer.brand, offer.model), ()),
+        *known.by_name.get(name_key(offer.title), ()),
+    ]
     if offer.gtin in known.by_gtin:
         named.insert(0, known.by_gtin[offer.gtin])
     longest = sorted(words_of(offer.title, offer.model), key=lambda word: (-len(word), word))[:4]

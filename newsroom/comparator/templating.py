@@ -41,7 +41,9 @@ def merchants_in_words(number: int) -> str:
 
 NAMES = PageNames(
     values={
-        "compare_url": compare_url, "how_url": how_url, "merchants_in_words": merchants_in_words,
+        "compare_url": compare_url,
+        "how_url": how_url,
+        "merchants_in_words": merchants_in_words,
         "ad_label": pgettext_lazy("offer", "Ad"),
     },
     filters={"price": price, "data_price": data_price, "round_price": round_price, "day": day},

@@ -123,7 +123,9 @@ class Publication(Timestamped):
         help_text=_("Tells robots that train models to keep out (Directive 2019/790, article 4(3))."),
     )
     compares_prices = models.BooleanField(
-        _("has the Comparateur"), default=False, help_text=_("Products and the offers of merchants (docs/comparator.md).")
+        _("has the Comparateur"),
+        default=False,
+        help_text=_("Products and the offers of merchants (docs/comparator.md)."),
     )
     second_factor_roles = models.JSONField(
         _("second factor asked of"),

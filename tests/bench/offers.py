@@ -27,7 +27,9 @@ from newsroom.comparator.gtin import check_digit
 OFFERS = 100_000
 MAX_SECONDS, MAX_MEGABYTES = 120, 300  # issue 17
 ROOT = Path(__file__).parents[2]
-BRANDS = [f"{first}{last}" for first in ("Ar", "Bel", "Cor", "Dal", "Ev", "Fal", "Gor") for last in ("ion", "ix", "ane", "um")]
+BRANDS = [
+    f"{first}{last}" for first in ("Ar", "Bel", "Cor", "Dal", "Ev", "Fal", "Gor") for last in ("ion", "ix", "ane", "um")
+]
 THINGS = ("Casque", "Écouteurs", "Téléphone", "Tablette", "Montre", "Clavier", "Souris", "Écran", "Enceinte", "Drone")
 AWIN = (
     "aw_product_id", "merchant_product_id", "product_name", "brand_name", "mpn", "ean", "search_price", "delivery_cost",
@@ -37,7 +39,7 @@ AWIN = (
 
 def offers(number: int, prices_seed: int) -> Iterator[dict[str, str]]:
     """Yield so many offers by Awin's names. Another `prices_seed` changes every tenth price and nothing else."""
-    chance = random.Random(17)  # noqa: S311 (a bench)
+    chance = random.Random(17)
     for n in range(number):
         brand, thing = chance.choice(BRANDS), chance.choice(THINGS)
         model, price = f"{brand[:2].upper()}-{chance.randrange(10**6)}", chance.randrange(900, 200_000)
@@ -71,7 +73,9 @@ def write_xml(path: Path, number: int, prices_seed: int) -> None:
         for offer in offers(number, prices_seed):
             offer["search_price"] += " EUR"
             inside = "".join(f"<g:{theirs}>{escape(offer[ours])}</g:{theirs}>" for ours, theirs in GOOGLE.items())
-            shipping = f"<g:shipping><g:country>FR</g:country><g:price>{offer['delivery_cost']} EUR</g:price></g:shipping>"
+            shipping = (
+                f"<g:shipping><g:country>FR</g:country><g:price>{offer['delivery_cost']} EUR</g:price></g:shipping>"
+            )
             file.write(f"<item>{inside}{shipping}</item>\n")
         file.write("</channel></rss>\n")
 
@@ -95,7 +99,9 @@ def main() -> int:
         folder = Path(name)
         environment = {**os.environ, "NEWSROOM_DEMO": "1", "NEWSROOM_VAR": name}
         run("migrate", "--verbosity", "0", environment=environment)
-        script = "from newsroom.comparator.models import Merchant as M; [M(name=n, slug=n).save() for n in ('csv', 'xml')]"
+        script = (
+            "from newsroom.comparator.models import Merchant as M; [M(name=n, slug=n).save() for n in ('csv', 'xml')]"
+        )
         run("shell", "--verbosity", "0", "--command", script, environment=environment)
         for kind, write in (("csv", write_csv), ("xml", write_xml)):
             for what, seed in (("first", 0), ("the same again", 0), ("every tenth price changed", 5)):

@@ -65,7 +65,7 @@ def ask(product: Product, publication: Publication, email: str, price: str, *, c
     _refuse_over_rate(publication, source, now)
     asked_today = PriceAlert.objects.filter(email=email, asked_at__gt=now - dt.timedelta(days=1), confirmed_at=None)
     is_asked_enough = asked_today.count() >= MAX_A_DAY_TO_ONE_ADDRESS
-    alert, is_new = PriceAlert.objects.get_or_create(
+    alert, _is_new = PriceAlert.objects.get_or_create(
         publication=publication, product=product, email=email, cents=cents,
         defaults={"currency": currency, "source": source},
     )  # fmt: skip
@@ -73,7 +73,8 @@ def ask(product: Product, publication: Publication, email: str, price: str, *, c
         _mail(alert, f"confirm:{alert.pk}:{now:%Y-%m-%d}", lambda: (
             _("Do you want to be told of this price?"),
             _("Somebody, you we hope, asked on %(site)s to be told by mail when this costs %(price)s or less, delivery "
-              "included:\n\n%(name)s\n\nIf it was you, confirm here; else do nothing, and we write no more:\n%(address)s")
+              "included:\n\n%(name)s\n\nIf it was you, confirm here; else do nothing, and we write no more:\n"
+              "%(address)s")
             % {"site": publication.name, "price": shown(alert), "name": product.name, "address": manage_url(alert)},
         ))  # fmt: skip
     return alert
@@ -184,7 +185,9 @@ def _mail(alert: PriceAlert, key: str, subject_and_body: Callable[[], tuple[str,
     with translation.override(publication.language), timezone.override(publication.zone):
         subject, body = subject_and_body()
         address = manage_url(alert)
-        body += f"\n\n{publication.name} · {publication.origin}/\n" + _("End this alert: %(address)s") % {"address": address}
+        body += f"\n\n{publication.name} · {publication.origin}/\n" + _("End this alert: %(address)s") % {
+            "address": address
+        }
     mail.post(
         f"comparator:{key}", to=alert.email, subject=subject, body=f"{body}\n", publication=publication,
         about=f"alert:{alert.pk}", unsubscribe=address,

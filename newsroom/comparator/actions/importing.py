@@ -75,7 +75,11 @@ class Counts:
 
 
 def import_all(
-    rows: Iterable[OfferRow | Skipped], how: How, now: dt.datetime, counts: Counts, on_batch: Callable[[], None] | None = None
+    rows: Iterable[OfferRow | Skipped],
+    how: How,
+    now: dt.datetime,
+    counts: Counts,
+    on_batch: Callable[[], None] | None = None,
 ) -> None:
     """Write the offers of a feed, a transaction for each batch, and add up in `counts` what was done.
 

@@ -34,5 +34,7 @@ FAMILIES = (
     ("Claviers et souris", "Clavier mécanique", ("Tessière", "Kestrel"), 35, 199),
     ("Consoles et manettes", "Manette", ("Pinson", "Kestrel"), 29, 129),
 )
-SUFFIXES = ("", " Pro", " Mini", " 2", " Max", " Lite", " S", " 3", " Air", " Studio")
+SERIES = (
+    "Brume", "Galet Pro", "Onde Mini", "Lisière 2", "Cap Max", "Nacre", "Delta S", "Sillon 3", "Ambre Air", "Zénith Studio",
+)  # fmt: skip
 PER_FAMILY = 10

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from newsroom.comparator.actions.importing import How, import_batch
 from newsroom.comparator.actions.merchants import save_merchant
-from newsroom.comparator.demo.catalogue import FAMILIES, PER_FAMILY, SHOPS, SUFFIXES, Shop
+from newsroom.comparator.demo.catalogue import FAMILIES, PER_FAMILY, SERIES, SHOPS, Shop
 from newsroom.comparator.feeds.offers import OfferRow
 from newsroom.comparator.gtin import check_digit
 from newsroom.comparator.models import Merchant, Offer, PricePoint
@@ -40,7 +40,9 @@ def add_products(publication: Publication, users: dict[str, Any]) -> None:
         save_merchant(merchant, by=SYSTEM)
         # The last one names some of its products otherwise, and knows no bar codes: a person matches them.
         rows = tuple(_offers(shop, number, is_vague=number == len(SHOPS) - 1))
-        import_batch(rows, How(merchant, None, shop.is_paid, makes_products=number == 0), now - dt.timedelta(hours=number))
+        import_batch(
+            rows, How(merchant, None, shop.is_paid, makes_products=number == 0), now - dt.timedelta(hours=number)
+        )
     _write_past(timezone.localdate(now))
 
 
@@ -70,7 +72,7 @@ def _products() -> Iterator[tuple[str, str, str, str, str, int]]:
             brand = brands[n % len(brands)]
             model = f"{brand[:2].upper().replace('É', 'E')}{number}{n}{'0' if n % 2 else 'X'}"
             euros = cheapest + (dearest - cheapest) * n // (PER_FAMILY - 1)
-            yield category, kind, brand, model, f"{kind} {brand} {model[-3:]}{SUFFIXES[n]}", euros
+            yield category, kind, brand, model, f"{kind} {brand} {SERIES[n]}", euros
 
 
 def _write_past(today: dt.date) -> None:

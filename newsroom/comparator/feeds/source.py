@@ -85,7 +85,11 @@ class Source:
 
 def encoding_of(sample: bytes) -> str:
     """Return the encoding of a text, by its first bytes: what its mark says, UTF-8 where it is that, or Windows-1252."""
-    for mark, name in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+    for mark, name in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
         if sample.startswith(mark):
             return name
     try:

@@ -5,7 +5,8 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.lookups import IsNull
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -51,11 +52,11 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         ).exclude(availability=Availability.OUT_OF_STOCK)  # fmt: skip
 
     def cheapest_first(self) -> Self:
-        """Return them by their total price, the lowest first; those that do not tell what delivery costs as if free.
+        """Return them by their total price, the lowest first; those that do not tell what delivery costs come last.
 
         Of equal ones the one that was listed first.
         """
-        return self.order_by("total_cents", "pk")
+        return self.order_by(IsNull(F("delivery_cents"), True), "total_cents", "pk")
 
     def undecided(self) -> Self:
         """Return the offers without a product about which nobody has decided."""

@@ -37,9 +37,7 @@ class PriceAlert(models.Model):
     publication = models.ForeignKey(Publication, models.CASCADE, related_name="+")
     product = models.ForeignKey(Product, models.CASCADE, related_name="alerts")
     email = models.EmailField(_("e-mail"))
-    cents = models.PositiveIntegerField(
-        _("price"), validators=[MinValueValidator(1), MaxValueValidator(MAX_CENTS)]
-    )
+    cents = models.PositiveIntegerField(_("price"), validators=[MinValueValidator(1), MaxValueValidator(MAX_CENTS)])
     currency = models.CharField(max_length=3)
     source = models.CharField(max_length=32, db_index=True, blank=True)  # a hash that means nothing after a day
     asked_at = models.DateTimeField(auto_now_add=True, db_index=True)

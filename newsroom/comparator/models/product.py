@@ -18,9 +18,7 @@ class Product(Timestamped):
     name = models.CharField(_("name"), max_length=200)
     slug = models.SlugField(_("slug"), max_length=100, unique=True)
     brand = models.CharField(_("brand"), max_length=80, blank=True)
-    model = models.CharField(
-        _("model"), max_length=80, blank=True, help_text=_("The manufacturer’s own number (MPN).")
-    )
+    model = models.CharField(_("model"), max_length=80, blank=True, help_text=_("The manufacturer’s own number (MPN)."))
     gtin = models.CharField(
         _("bar code"), max_length=14, null=True, blank=True, unique=True, help_text=_("EAN, UPC or ISBN.")
     )

@@ -37,7 +37,9 @@ def find(request: PublicRequest) -> HttpResponse:
         "typed": typed,
         "page_number": number,
         "products": [(row, product_url(publication, row.slug), prices.get(row.pk)) for row in found.products],
-        "next_url": f"{compare_url(publication)}?{urlencode(following)}" if found.has_more and number < MAX_PAGE else "",
+        "next_url": f"{compare_url(publication)}?{urlencode(following)}"
+        if found.has_more and number < MAX_PAGE
+        else "",
         "canonical": "" if is_search else publication.origin + compare_url(publication),
     }
     return page(request, "comparator/search.html", context, noindex=is_search)
