@@ -1,4 +1,5 @@
-"""The types of a request once the middlewares have seen it, at a publication's host and at the desk's; where it is from."""
+"""The types of a request once the middlewares have seen it, at a publication's host and at the desk's; its client and
+where it was sent from."""
 
 from django.conf import settings
 from django.contrib.auth.models import User

@@ -1,4 +1,4 @@
-"""Which product an offer is for: by bar code, then by brand and model, then by name. What is unsure waits for a person."""
+"""Which product an offer is for: by bar code, then brand and model, then name. What is unsure waits for a person."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -17,10 +17,14 @@ MAX_COMPARED = 200  # products that share a word with an offer
 class Described(Protocol):
     """What an offer says of its product."""
 
-    title: str
-    brand: str
-    model: str
-    gtin: str
+    @property
+    def title(self) -> str: ...
+    @property
+    def brand(self) -> str: ...
+    @property
+    def model(self) -> str: ...
+    @property
+    def gtin(self) -> str: ...
 
 
 @dataclass(frozen=True)

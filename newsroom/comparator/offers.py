@@ -1,4 +1,4 @@
-"""Reading offers as readers see them: how many merchants, the lowest price. No query grows with the number of products."""
+"""Reading offers as readers see them: how many merchants, the lowest price; one query for any number of products."""
 
 import datetime as dt
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""Addresses of the Comparateur. Both languages' words are served; the other language's lead to the publication's own."""
+"""Addresses of the Comparateur. Both languages' words are served; the other one's lead to the publication's own."""
 
 from django.urls import path
 

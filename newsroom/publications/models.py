@@ -125,7 +125,7 @@ class Publication(Timestamped):
     compares_prices = models.BooleanField(
         _("has the Comparateur"),
         default=False,
-        help_text=_("Products and the offers of merchants (docs/comparator.md)."),
+        help_text=_("Pages of products, with the offers of merchants."),
     )
     second_factor_roles = models.JSONField(
         _("second factor asked of"),

@@ -111,7 +111,7 @@ def main() -> int:
                 is_good &= seconds <= MAX_SECONDS and megabytes <= MAX_MEGABYTES
                 table.add_row(f"{number:,} offers, {kind}, {what}", f"{seconds:.1f}", f"{megabytes:.0f}")
     Console().print(table)
-    print(f"At most {MAX_SECONDS} s and {MAX_MEGABYTES} MB: {'kept' if is_good else 'NOT KEPT'}.")
+    Console().print(f"At most {MAX_SECONDS} s and {MAX_MEGABYTES} MB: {'kept' if is_good else 'NOT KEPT'}.")
     return 0 if is_good else 1
 
 

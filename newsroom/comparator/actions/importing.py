@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -32,7 +32,7 @@ _FROM_FEED = (
 
 @dataclass(frozen=True)
 class How:
-    """How offers are imported: whose they are, from which feed (None: a file), paid for or not, adding products or not."""
+    """How offers are imported: whose, from which feed (None: a file), paid for or not, adding products or not."""
 
     merchant: Merchant
     feed: MerchantFeed | None = None
@@ -79,7 +79,6 @@ def import_all(
     how: How,
     now: dt.datetime,
     counts: Counts,
-    on_batch: Callable[[], None] | None = None,
 ) -> None:
     """Write the offers of a feed, a transaction for each batch, and add up in `counts` what was done.
 
@@ -95,8 +94,6 @@ def import_all(
 
     for batch in batched(offers(), BATCH):
         counts.add(_imported(batch, how, now))
-        if on_batch:
-            on_batch()
 
 
 def _imported(batch: Sequence[OfferRow], how: How, now: dt.datetime) -> Counts:
@@ -174,7 +171,7 @@ def _fill(offer: Offer, row: OfferRow, how: How, digest: str) -> None:
 
 
 def _match(offers: Sequence[tuple[Offer, OfferRow]], how: How) -> int:
-    """Set the product of offers, and make those that are known to nobody, if the feed may. Return how many were made."""
+    """Set the product of offers, and make those that nobody knows, if the feed may. Return how many were made."""
     if not offers:
         return 0
     known, made = Known.to(row for _offer, row in offers), list[Product]()
@@ -194,8 +191,6 @@ def _match(offers: Sequence[tuple[Offer, OfferRow]], how: How) -> int:
         offer.match, offer.product = verdict.match, verdict.product
     Product.objects.bulk_update(learned, ["gtin"])
     add_products(made)
-    for offer, _row in offers:
-        offer.product = offer.product  # the id of what was saved meanwhile
     return len(made)
 
 

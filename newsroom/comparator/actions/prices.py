@@ -52,15 +52,15 @@ def _write_counts(products: Collection[int], counts: dict[int, int]) -> None:
 
 def _write_points(found: dict[int, Offered], day: dt.date) -> None:
     """Write the lowest price of the day: the lowest that was seen on it."""
-    lowest = {pk: row for pk, row in found.items() if row.cents is not None}
+    lowest = lowest_prices(found)
     rows = PricePoint.objects.filter(product__in=lowest, day=day)
     known = dict(rows.values_list("product", "cents"))
+    currency = settings.COMPARATOR_CURRENCY
     points = [
-        PricePoint(product_id=pk, day=day, cents=row.cents, currency=settings.COMPARATOR_CURRENCY,
-                   merchant_id=row.merchant)
-        for pk, row in lowest.items()
-        if pk not in known or row.cents < known[pk]
-    ]  # fmt: skip
+        PricePoint(product_id=pk, day=day, cents=cents, currency=currency, merchant_id=found[pk].merchant)
+        for pk, cents in lowest.items()
+        if pk not in known or cents < known[pk]
+    ]
     PricePoint.objects.bulk_create(
         points, update_conflicts=True, unique_fields=["product", "day"], update_fields=["cents", "currency", "merchant"]
     )
@@ -82,7 +82,7 @@ def let_stale_leave(now: dt.datetime) -> int:
 
 @action
 def delete_old(now: dt.datetime) -> int:
-    """Delete offers that no feed has listed for long, and old prices and counts. Return how many offers, in portions."""
+    """Delete offers that no feed has listed for long, and old prices and counts. Return how many offers: a portion."""
     old = Offer.objects.filter(seen_at__lt=now - UNSEEN_KEPT).order_by("seen_at").values("pk")[:STALE_AT_ONCE]
     pks = [row["pk"] for row in old]
     OfferClicks.objects.filter(offer__in=pks).delete()

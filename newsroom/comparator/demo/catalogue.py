@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Shop:
-    """A merchant of the demo. `dearer` is by how much in a hundred its prices differ; delivery is cents, None: not told."""
+    """A merchant of the demo. `dearer`: its prices differ by so much in a hundred; `delivery` in cents, None: not told."""
 
     name: str
     dearer: int
@@ -35,6 +35,7 @@ FAMILIES = (
     ("Consoles et manettes", "Manette", ("Pinson", "Kestrel"), 29, 129),
 )
 SERIES = (
-    "Brume", "Galet Pro", "Onde Mini", "Lisière 2", "Cap Max", "Nacre", "Delta S", "Sillon 3", "Ambre Air", "Zénith Studio",
+    "Brume", "Galet Pro", "Onde Mini", "Lisière 2", "Cap Max", "Nacre", "Delta S", "Sillon 3", "Ambre Air",
+    "Zénith Studio",
 )  # fmt: skip
 PER_FAMILY = 10

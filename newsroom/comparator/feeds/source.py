@@ -13,10 +13,11 @@ CHUNK_BYTES = 64 * 1024
 SAMPLE_BYTES = 256 * 1024
 MAX_LINE_CHARACTERS = 512 * 1024
 _GZIP = b"\x1f\x8b"
+MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
 class Unreadable(Exception):
-    """A file that is no feed. `code` says why: dtd, columns, no_offers, malformed, too_large. `detail` is for people."""
+    """A file that is no feed. `code` says why: dtd, columns, no_offers, malformed, too_large; `detail` more of it."""
 
     def __init__(self, code: str, detail: str = "") -> None:
         super().__init__(f"{code}: {detail}" if detail else code)
@@ -84,12 +85,8 @@ class Source:
 
 
 def encoding_of(sample: bytes) -> str:
-    """Return the encoding of a text, by its first bytes: what its mark says, UTF-8 where it is that, or Windows-1252."""
-    for mark, name in (
-        (codecs.BOM_UTF8, "utf-8-sig"),
-        (codecs.BOM_UTF16_LE, "utf-16"),
-        (codecs.BOM_UTF16_BE, "utf-16"),
-    ):
+    """Return the encoding of a text, by its first bytes: what its mark says, UTF-8 if it is that, or Windows-1252."""
+    for mark, name in MARKS:
         if sample.startswith(mark):
             return name
     try:

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
@@ -52,6 +51,11 @@ def read_columns(text: str) -> dict[str, str]:
     return columns
 
 
+def validate_columns(text: str) -> None:
+    """Raise ValidationError unless `text` names columns as `read_columns` reads them."""
+    read_columns(text)
+
+
 class Merchant(Timestamped):
     """A shop whose offers are compared, on every site of the install that has the Comparateur."""
 
@@ -82,7 +86,7 @@ class Merchant(Timestamped):
 
 
 class MerchantFeed(Timestamped):
-    """A file of a merchant's offers, fetched again and again. Offers of the last good fetch stay until they are stale."""
+    """A file of a merchant's offers, fetched again and again. What a good fetch brought stays until it is stale."""
 
     class Format(models.TextChoices):
         AUTO = "auto", _("recognised by itself")
@@ -93,7 +97,7 @@ class MerchantFeed(Timestamped):
     url = models.CharField(_("address of the feed"), max_length=1000, validators=[_http])
     format = models.CharField(_("format"), max_length=10, choices=Format, default=Format.AUTO)
     columns = models.TextField(
-        _("its own names of columns"), blank=True, validators=[read_columns],
+        _("its own names of columns"), blank=True, validators=[validate_columns],
         help_text=_("One a line: price = Prix TTC. Names of Google, Awin and Effiliation are known."),
     )  # fmt: skip
     is_paid = models.BooleanField(
@@ -129,6 +133,6 @@ class MerchantFeed(Timestamped):
         return f"{self.merchant} · {self.pk}" if self.pk else str(self.merchant)
 
     @property
-    def names(self) -> dict[str, Any]:
+    def names(self) -> dict[str, str]:
         """The feed's own names of our fields."""
         return read_columns(self.columns)

@@ -1,5 +1,7 @@
 """The way out to a merchant, and the pages of price alerts: each for one reader, kept by no cache."""
 
+from typing import Any
+
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -58,7 +60,7 @@ def alert(request: PublicRequest, token: str) -> HttpResponse:
         if not request.POST.keys() & {"confirm", "stop"}:  # a mail program, which follows no redirect (RFC 8058, 3.1)
             return HttpResponse(status=200, content_type="text/plain")
         return redirect(request.path)
-    context = {"alert": row}
+    context: dict[str, Any] = {"alert": row}
     if row is not None:
         context |= {"wanted": alerts.shown(row), "address": product_url(request.publication, row.product.slug)}
     return personal(request, "comparator/alert.html", context)

@@ -81,7 +81,7 @@ class Command(BaseCommand):
             self.stdout.write(self.style.WARNING("Dry run: nothing was written."))
         self.stdout.write(
             f"Offers: {counts.new} new, {counts.changed} changed, {counts.unchanged} as before. "
-            f"Products added: {counts.products}. Waiting for a person: {counts.unsure} unsure, {counts.unknown} unknown."
+            f"Products added: {counts.products}. Without a product: {counts.unsure} unsure, {counts.unknown} unknown."
         )
         for reason, number in counts.skipped.most_common():
             self.stdout.write(f"Not taken: {number} × {reason}")
