@@ -68,28 +68,26 @@ class Known:
     def verdict(self, offer: Described) -> Verdict:
         """Return which product an offer is for.
 
-        A bar code decides. Without one that is known, brand and model do, or else the whole name, if they name one
-        product alone, and one of no other bar code and no other brand. Two answers, or one that contradicts the bar
-        code, are unsure.
+        A bar code decides. Without one that is known, brand and model do, or else the whole name of no other brand's
+        product. Two answers, or one that has another bar code, are unsure.
         """
         if offer.gtin and (product := self.by_gtin.get(offer.gtin)):
             return Verdict(Match.GTIN, product)
         for how, named in (
             (Match.MODEL, self.by_model.get(model_key(offer.brand, offer.model), [])),
-            (Match.NAME, self.by_name.get(name_key(offer.title), [])),
+            (Match.NAME, [row for row in self.by_name.get(name_key(offer.title), []) if _same_brand(offer, row)]),
         ):
-            if len(named) == 1 and _agree(offer, named[0]):
+            is_other_code = bool(offer.gtin and named and named[0].gtin)  # the code would have found it
+            if len(named) == 1 and not is_other_code:
                 return Verdict(how, named[0])
             if named:
                 return Verdict(Match.UNSURE)
         return Verdict(Match.UNKNOWN)
 
 
-def _agree(offer: Described, product: Product) -> bool:
-    """Whether nothing that an offer says contradicts a product."""
-    is_other_code = bool(offer.gtin and product.gtin)  # the code would have found it, were it the same
-    is_other_brand = bool(offer.brand and product.brand) and compact(offer.brand) != compact(product.brand)
-    return not is_other_code and not is_other_brand
+def _same_brand(offer: Described, product: Product) -> bool:
+    """Whether an offer and a product are of one brand, or either does not say."""
+    return not (offer.brand and product.brand) or compact(offer.brand) == compact(product.brand)
 
 
 def can_be_made(offer: Described) -> bool:

@@ -21,7 +21,6 @@ class PricePoint(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["product", "day"], name="price_once_a_day")]
-        ordering = ["day"]
 
     def __str__(self) -> str:
         return f"{self.day}: {self.cents}"

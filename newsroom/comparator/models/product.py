@@ -6,7 +6,6 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from newsroom.comparator.words import MAX_WORD_CHARACTERS, model_key, name_key, words_of
-from newsroom.lib.sorting import Alphabetical
 from newsroom.timestamps import Timestamped
 
 TAG_OF_ALL = "products"  # of every page that shows offers: for a change of more of them than are named one by one
@@ -33,7 +32,6 @@ class Product(Timestamped):
     class Meta:
         verbose_name = _("product")
         verbose_name_plural = _("products")
-        ordering = [Alphabetical("name"), "pk"]
         indexes = [models.Index(models.F("offer_count").desc(), "name_key", "id", name="products_most_offered")]
 
     def __str__(self) -> str:
