@@ -4,7 +4,6 @@ from articles.models import Section
 from articles.presentation import cache_tags
 from articles.presentation.links import archive_url, corrections_url, home_url
 from articles.presentation.static_pages import FooterPage, footer_pages
-from newsroom.comparator.addresses import compare_url
 from newsroom.pagecache.fragments import Fragment
 from newsroom.pagecache.parts import Making, part
 from newsroom.publications.parts import publication_of, rendered
@@ -39,5 +38,5 @@ def footer(making: Making, publication: int) -> Fragment:
     return rendered(
         making, "articles/parts/footer.html", on, home_url=home_url(),
         footer_pages=making.get(links_to_pages, publication), archive_url=archive_url(on),
-        corrections_url=corrections_url(on), compare_url=compare_url(on) if on.compares_prices else "",
+        corrections_url=corrections_url(on),
     )  # fmt: skip

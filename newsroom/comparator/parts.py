@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from newsroom.comparator.addresses import how_url, out_url, product_url
+from newsroom.comparator.addresses import out_url, product_url
 from newsroom.comparator.models import Merchant, Offer, Product
 from newsroom.comparator.models.offer import Condition
 from newsroom.comparator.models.product import TAG_OF_ALL, product_tag
@@ -65,6 +65,6 @@ def price_box(makings: Sequence[Making]) -> None:
             continue
         making.value = rendered(
             making, "comparator/parts/price_box.html", on, product=product, address=product_url(on, product.slug),
-            offers=[(offer, out_url(on, offer.pk)) for offer in new[:IN_BOX]], how_url=how_url(on),
+            offers=[(offer, out_url(on, offer.pk)) for offer in new[:IN_BOX]],
             merchants=len({offer.merchant_id for offer in offers[pk]}),
         )  # fmt: skip

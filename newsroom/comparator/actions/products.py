@@ -57,7 +57,7 @@ def add_products(products: Collection[Product]) -> None:
     """Save new products, with slugs and words. Inside an action."""
     set_slugs(products)
     Product.objects.bulk_create(products)
-    rows = [ProductWord(product=product, word=word) for product in products for word in sorted(product.words)]
+    rows = [ProductWord(product_id=product.pk, word=word) for product in products for word in sorted(product.words)]
     ProductWord.objects.bulk_create(rows)
 
 

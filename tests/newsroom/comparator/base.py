@@ -48,7 +48,9 @@ class ComparatorTestCase(NewsroomTestCase):
             save_merchant(Merchant(name=name), by=SYSTEM) for name in ("Électro-Bastide", "Chez Octave")
         )
 
-    def imported(self, *rows: OfferRow, of: Merchant | None = None, at: dt.datetime | None = None, **how: Any) -> Counts:
+    def imported(
+        self, *rows: OfferRow, of: Merchant | None = None, at: dt.datetime | None = None, **how: Any
+    ) -> Counts:
         """Import offers of a merchant, Électro-Bastide unless another is given, now or at a time."""
         return import_batch(rows, How(of or self.bastide, None, **how), at or timezone.now())
 

@@ -40,7 +40,9 @@ class ChartTests(TestCase):
         gone = chart(points((60, 100), (50, 200)), TODAY, "fr")
         assert whole and broken and gone
         self.assertEqual((whole.path.count("M"), broken.path.count("M")), (1, 2))
-        self.assertLess(max(map(float, re.findall(r"H([\d.]+)", gone.path))), WIDTH / 2, "it ends where it was seen last")
+        self.assertLess(
+            max(map(float, re.findall(r"H([\d.]+)", gone.path))), WIDTH / 2, "it ends where it was seen last"
+        )
 
     def test_one_price_is_no_history(self) -> None:
         self.assertIsNone(chart(points((1, 100)), TODAY, "fr"))

@@ -22,7 +22,9 @@ class ImportTests(ComparatorTestCase):
         offer = self.offer(one.key)
         assert offer.product is not None
         self.assertEqual((offer.total_cents, offer.delivery_cents, offer.is_paid), (10_000, None, True))
-        self.assertEqual((offer.product.slug, offer.product.gtin, offer.product.offer_count), ("casque-brume", one.gtin, 1))
+        self.assertEqual(
+            (offer.product.slug, offer.product.gtin, offer.product.offer_count), ("casque-brume", one.gtin, 1)
+        )
         words = {bytes(row.word).decode() for row in offer.product.word_rows.all()}
         self.assertEqual(words, {"casque", "brume", "aulne", "au", "1", "au1", "casques"})
 
@@ -35,7 +37,9 @@ class ImportTests(ComparatorTestCase):
         self.assertEqual((counts.new, counts.changed, counts.unchanged, counts.products), (0, 0, 5, 0))
         self.assertEqual(list(Offer.objects.order_by("pk").values("pk", "product", "digest", "price_cents")), before)
         self.assertFalse(Purge.objects.exists(), "no page is made anew")
-        self.assertGreater(Offer.objects.order_by("seen_at").values_list("seen_at", flat=True)[0], then, "but it was seen")
+        self.assertGreater(
+            Offer.objects.order_by("seen_at").values_list("seen_at", flat=True)[0], then, "but it was seen"
+        )
 
     def test_it_writes_what_changed_and_makes_that_products_pages_anew(self) -> None:
         one, other = row(), row()
@@ -92,7 +96,11 @@ class ImportTests(ComparatorTestCase):
         self.assertEqual(Product.objects.get().gtin, code(77))
 
     def test_it_gives_products_of_one_name_addresses_of_their_own(self) -> None:
-        self.imported(*(row(title="Casque Brume", brand=brand) for brand in ("Aulne", "Sirocco")), row(title="Fonctionnement"), row(title="★"))
+        self.imported(
+            *(row(title="Casque Brume", brand=brand) for brand in ("Aulne", "Sirocco")),
+            row(title="Fonctionnement"),
+            row(title="★"),
+        )
         slugs = set(Product.objects.values_list("slug", flat=True))
         self.assertEqual(len(slugs), 4)
         self.assertTrue({"casque-brume", "p"} < slugs)

@@ -94,12 +94,16 @@ class FormatTests(FeedTestCase):
 
     def test_it_reads_rss_with_googles_names_before_its_own(self) -> None:
         found = self.offer(RSS)
-        self.assertEqual((found.title, found.url, found.availability), ("Casque Brume", "https://m.example/a1", "preorder"))
+        self.assertEqual(
+            (found.title, found.url, found.availability), ("Casque Brume", "https://m.example/a1", "preorder")
+        )
         self.assertEqual(found.delivery_cents, 399, "the cheapest way to France")
 
     def test_it_reads_atom_with_the_link_to_the_page(self) -> None:
         found = self.offer(ATOM)
-        self.assertEqual((found.url, found.delivery_cents, found.availability), ("https://m.example/a1", None, "unknown"))
+        self.assertEqual(
+            (found.url, found.delivery_cents, found.availability), ("https://m.example/a1", None, "unknown")
+        )
 
     def test_it_reads_what_is_packed(self) -> None:
         self.assertEqual(self.offer(gzip.compress(GOOGLE_CSV.encode())).key, "a1")

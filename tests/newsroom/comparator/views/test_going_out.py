@@ -6,7 +6,7 @@ from newsroom.comparator.actions import alerts
 from newsroom.comparator.models import Offer, OfferClicks, PriceAlert
 from newsroom.lib.client import Client
 from newsroom.worker.models import Mail
-from tests.newsroom.comparator.base import ComparatorTestCase, row
+from tests.newsroom.comparator.base import ComparatorTestCase
 
 
 class OutTests(ComparatorTestCase):

@@ -49,7 +49,7 @@ class OffersTests(ProductTestCase):
         self.assertContains(self.read(PAGE), "Reconditionné et d’occasion")
 
     def test_paid_offers_are_marked_and_every_way_out_is_sponsored(self) -> None:
-        self.assertContains(self.read(PAGE), "Référencement payant : non.")
+        self.assertContains(self.read(PAGE), "Référencement payant\u00a0: non.")
         self.imported(row(gtin=code(1)), of=self.octave, is_paid=True)
         page = self.page()
         marked = [one for one in page.find_class("offer") if one.find_class("badge")]
@@ -57,7 +57,7 @@ class OffersTests(ProductTestCase):
         self.assertIn("Annonce", marked[0].text_content())
         self.assertIn("Chez Octave", marked[0].text_content())
         law = page.find_class("compare-law")[0].text_content()
-        self.assertIn("Référencement payant : oui", law)
+        self.assertIn("Référencement payant\u00a0: oui", law)
         self.assertIn("prix total", law)
         for link in page.xpath('//li[contains(@class, "offer")]//a'):
             self.assertEqual(link.get("rel"), "sponsored nofollow")

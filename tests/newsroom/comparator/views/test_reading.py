@@ -26,7 +26,11 @@ class FindTests(ComparatorTestCase):
         self.imported(row(title="Casque Brume"), is_paid=True)
         text = self.read("/comparateur/?q=brume").content.decode()
         self.assertLess(text.index("compare-law"), text.index('class="products"'))
-        for words in ("ordre du nombre de marchands", "Référencement payant : oui", "/comparateur/fonctionnement/"):
+        for words in (
+            "ordre du nombre de marchands",
+            "Référencement payant\u00a0: oui",
+            "/comparateur/fonctionnement/",
+        ):
             self.assertIn(words, text)
 
     def test_what_anybody_types_is_in_no_search_engine_and_shown_as_text(self) -> None:
@@ -40,7 +44,9 @@ class FindTests(ComparatorTestCase):
             self.assertEqual(self.read(f"/comparateur/{query}").status_code, 200, query)
 
     def test_it_bears_the_tags_of_what_it_shows(self) -> None:
-        self.assertEqual(cache_tags_of(self.read("/comparateur/")) & {"products", self.kg.cache_tag}, {"products", self.kg.cache_tag})
+        self.assertEqual(
+            cache_tags_of(self.read("/comparateur/")) & {"products", self.kg.cache_tag}, {"products", self.kg.cache_tag}
+        )
 
     def test_it_leads_to_the_next_page(self) -> None:
         self.imported(*(row(title=f"Manette {n}") for n in range(25)))
