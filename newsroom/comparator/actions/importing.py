@@ -13,6 +13,7 @@ from newsroom.actions import action
 from newsroom.comparator.actions import prices
 from newsroom.comparator.actions.products import add_products, product_of
 from newsroom.comparator.feeds.offers import OfferRow, Skipped
+from newsroom.comparator.feeds.source import Unreadable
 from newsroom.comparator.matching import Known, Verdict, can_be_made
 from newsroom.comparator.models import Merchant, MerchantFeed, Offer, Product
 from newsroom.comparator.models.offer import Match
@@ -82,18 +83,24 @@ def import_all(
 ) -> None:
     """Write the offers of a feed, a transaction for each batch, and add up in `counts` what was done.
 
-    What raises in the midst (a file that is damaged there) leaves the batches before it written, and counted.
+    Raises Unreadable for a file that is damaged in the midst: what stands before that is written, and counted.
     """
+    faults: list[Unreadable] = []
 
     def offers() -> Iterable[OfferRow]:
-        for row in rows:
-            if isinstance(row, Skipped):
-                counts.skip(row)
-            else:
-                yield row
+        try:
+            for row in rows:
+                if isinstance(row, Skipped):
+                    counts.skip(row)
+                else:
+                    yield row
+        except Unreadable as fault:
+            faults.append(fault)
 
     for batch in batched(offers(), BATCH):
         counts.add(_imported(batch, how, now))
+    if faults:
+        raise faults[0]
 
 
 def _imported(batch: Sequence[OfferRow], how: How, now: dt.datetime) -> Counts:

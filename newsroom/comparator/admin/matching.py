@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from newsroom.comparator import search
@@ -19,6 +19,7 @@ from newsroom.comparator.models import Merchant, Offer, Product
 from newsroom.comparator.models.offer import Match
 from newsroom.comparator.money import shown
 from newsroom.desk.base import DeskAdmin
+from newsroom.lib.languages import FALLBACK
 from newsroom.lib.text import row_id
 from newsroom.publications.permissions import may, require
 
@@ -51,6 +52,7 @@ class OfferAdmin(DeskAdmin):
         # One offer may be looked at with what a person searched for.
         asked, typed = row_id(request.GET.get("offer", "")), search.typed(request.GET.get("words", ""))
         rows = rows.filter(pk=asked) if asked else rows
+        language = get_language() or FALLBACK
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -58,7 +60,7 @@ class OfferAdmin(DeskAdmin):
             "rows": [
                 {
                     "offer": offer,
-                    "price": shown(offer.total_cents, offer.currency, request.LANGUAGE_CODE),
+                    "price": shown(offer.total_cents, offer.currency, language),
                     "candidates": search.find(typed).products[:9] if asked and typed else candidates(offer),
                 }
                 for offer in rows[:PAGE]

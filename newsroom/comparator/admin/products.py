@@ -44,13 +44,15 @@ class ProductAdmin(DeskAdmin):
     search_fields = ["name"]
     search_help_text = gettext_lazy("Words of the name, the model’s number, or a bar code")
     sortable_by = ()
-    ordering = ["-offer_count", "name_key", "pk"]
+    ordering = ("-offer_count", "name_key", "pk")
     actions = None
     change_form_template = "admin/comparator/product_form.html"
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[QuerySet[Any], bool]:
         """Return the products that readers find by these words."""
-        return (search.matching(search.typed(search_term)) if search_term.strip() else queryset), False
+        if not search_term.strip():
+            return queryset, False
+        return search.matching(search.typed(search_term)).order_by(*self.ordering), False
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
         product, on = kwargs.get("obj"), current_publication(request)

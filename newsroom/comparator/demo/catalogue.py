@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Shop:
-    """A merchant of the demo. `dearer`: its prices differ by so much in a hundred; `delivery` in cents, None: not told."""
+    """A merchant of the demo; its prices differ by `dearer` in a hundred. `delivery` is in cents, None: not told."""
 
     name: str
     dearer: int

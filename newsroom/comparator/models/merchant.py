@@ -60,7 +60,7 @@ class Merchant(Timestamped):
     """A shop whose offers are compared, on every site of the install that has the Comparateur."""
 
     name = models.CharField(_("merchant"), max_length=80, unique=True, help_text=_("As readers see it on each offer."))
-    slug = models.SlugField(_("slug"), max_length=80, unique=True)
+    slug = models.SlugField(_("slug"), max_length=80, unique=True, blank=True)
     url = models.CharField(_("site"), max_length=500, validators=[_http], blank=True)
     offers_last_hours = models.PositiveSmallIntegerField(
         _("offers leave after (hours)"), default=72, validators=[MinValueValidator(1), MaxValueValidator(24 * 30)],

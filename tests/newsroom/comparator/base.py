@@ -52,7 +52,7 @@ class ComparatorTestCase(NewsroomTestCase):
         self, *rows: OfferRow, of: Merchant | None = None, at: dt.datetime | None = None, **how: Any
     ) -> Counts:
         """Import offers of a merchant, Électro-Bastide unless another is given, now or at a time."""
-        return import_batch(rows, How(of or self.bastide, None, **how), at or timezone.now())
+        return import_batch(rows, How(of or self.bastide, **how), at or timezone.now())
 
     def offer(self, key: str) -> Offer:
         return Offer.objects.select_related("product").get(merchant_key=key)

@@ -135,7 +135,8 @@ class RowTests(FeedTestCase):
         for reason, values in (
             ("key", {"id": ""}), ("key", {"id": "9" * 101}), ("title", {"title": " "}), ("price", {"price": "gratuit"}),
             ("price", {"price": "0"}), ("price", {"price": "1.299"}), ("currency", {"price": "9 USD"}),
-            ("url", {"link": "javascript:alert(1)"}), ("url", {"link": "https://a@m.example/"}), ("url", {"link": "/a"}),
+            ("url", {"link": "javascript:alert(1)"}), ("url", {"link": "https://a@m.example/"}),
+            ("url", {"link": "/a"}),
         ):  # fmt: skip
             found = self.row(**values)
             self.assertIsInstance(found, Skipped, values)
@@ -154,7 +155,8 @@ class RowTests(FeedTestCase):
     def test_it_reads_availability_in_words_and_numbers(self) -> None:
         for text, expected in (
             ("in_stock", "in_stock"), ("Disponible", "in_stock"), ("12", "in_stock"), ("0", "out_of_stock"),
-            ("Rupture de stock", "out_of_stock"), ("https://schema.org/PreOrder", "preorder"), ("backorder", "backorder"),
+            ("Rupture de stock", "out_of_stock"), ("https://schema.org/PreOrder", "preorder"),
+            ("backorder", "backorder"),
             ("bientôt", "unknown"), ("", "unknown"),
         ):  # fmt: skip
             found = self.row(availability=text)
@@ -176,8 +178,8 @@ class DamageTests(FeedTestCase):
         self.assertEqual(self.code("id;title;price;link\n" + "x" * 600_000), "malformed")
 
     def test_it_refuses_any_dtd(self) -> None:
-        bomb = '<!DOCTYPE rss [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><rss><channel><item><id>&b;</id></item></channel></rss>'
-        self.assertEqual(self.code(bomb), "dtd")
+        bomb = '<!DOCTYPE rss [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
+        self.assertEqual(self.code(f"{bomb}<rss><channel><item><id>&b;</id></item></channel></rss>"), "dtd")
 
     def test_it_gives_what_stands_before_a_fault(self) -> None:
         path = self.folder / "feed"

@@ -78,7 +78,8 @@ class OffersTests(ProductTestCase):
         self.assertEqual((data["@type"], data["gtin"], data["mpn"]), ("Product", code(1), "AU-1"))
         self.assertEqual(
             {name: data["offers"][name] for name in ("@type", "lowPrice", "highPrice", "offerCount", "priceCurrency")},
-            {"@type": "AggregateOffer", "lowPrice": "105.00", "highPrice": "120.00", "offerCount": 2, "priceCurrency": "EUR"},
+            {"@type": "AggregateOffer", "lowPrice": "105.00", "highPrice": "120.00", "offerCount": 2,
+             "priceCurrency": "EUR"},
         )  # fmt: skip
 
     def test_a_hostile_feed_gets_no_markup_into_the_page(self) -> None:
@@ -93,7 +94,8 @@ class OffersTests(ProductTestCase):
         self.imported(*(row(gtin=code(1)) for _ in range(30)), of=self.octave)
         today = timezone.localdate()
         PricePoint.objects.bulk_create(
-            PricePoint(product=self.brume, day=today - dt.timedelta(days=n), cents=100 + n, currency="EUR") for n in range(1, 300)
+            PricePoint(product=self.brume, day=today - dt.timedelta(days=n), cents=100 + n, currency="EUR")
+            for n in range(1, 300)
         )  # fmt: skip
         with self.assertNumQueries(7):
             self.read(PAGE)

@@ -84,7 +84,8 @@ class HowTests(ComparatorTestCase):
         feed.save()
         response = self.read("/comparateur/fonctionnement/")
         for words in (
-            "L111-7", "ordre de leur prix total", "Électro-Bastide – paie pour être référencé", "d’autres liens avec nous",
+            "L111-7", "ordre de leur prix total", "Électro-Bastide – paie pour être référencé",
+            "d’autres liens avec nous",
             "Tous les marchands ne sont pas comparés", "garanties", "toutes les 6", "livraison",
         ):  # fmt: skip
             self.assertContains(response, words)
