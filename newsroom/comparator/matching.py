@@ -110,5 +110,5 @@ def candidates(offer: Described) -> list[Product]:
     longest = sorted(words_of(offer.title, offer.model), key=lambda word: (-len(word), word))[:4]
     shared = ProductWord.objects.filter(word__in=longest).values("product")[:MAX_COMPARED]
     similar = Product.objects.filter(pk__in_first=shared)
-    ranked = sorted(similar, key=lambda product: -likeness(offer.title, f"{product.brand} {product.name}"))
+    ranked = sorted(similar, key=lambda row: -likeness(offer.title, f"{row.brand} {row.model} {row.name}"))
     return list({product.pk: product for product in [*named, *ranked]}.values())[:MAX_CANDIDATES]

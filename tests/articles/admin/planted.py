@@ -202,7 +202,7 @@ def _comparator(word: Word) -> list[Any]:
     now, view = timezone.now(), "merchant.view"
     merchant = Merchant(name="Électro-Bastide", url=f"https://{word('shopsite', view, None)}.example/")
     merchants.save_merchant(merchant, by=SYSTEM)
-    feed = MerchantFeed(merchant=merchant, url=f"https://{word('feedurl', view, None)}.example/offres.csv", due_at=now)
+    feed = MerchantFeed(merchant=merchant, url=f"https://{word('hisfile', view, None)}.example/offres.csv", due_at=now)
     feed.trouble, feed.detail, feed.failures = "status", word("trouble", view, None), 1
     feed.skipped = [["price", word("nottaken", view, None)]]
     feed.save()

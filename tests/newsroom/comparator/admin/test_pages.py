@@ -132,6 +132,7 @@ class QueueTests(DeskTestCase):
         self.at_desk(self.ines)
         text = self.page(QUEUE)
         self.assertIn(self.unsure.key, text)
+        self.assertIn("105,00\u00a0€", text)
         self.assertNotIn(self.vague.key, text)
         self.assertIn(f'value="product:{self.brume.pk}" aria-keyshortcuts="1" data-key="1"', text)
         self.assertIn(self.vague.key, self.page(f"{QUEUE}?tab=unknown"))
