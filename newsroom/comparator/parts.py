@@ -10,7 +10,7 @@ from django.utils import timezone
 from newsroom.comparator.addresses import out_url, product_url
 from newsroom.comparator.models import Merchant, Offer, Product
 from newsroom.comparator.models.offer import Condition
-from newsroom.comparator.models.product import TAG_OF_ALL, product_tag
+from newsroom.comparator.models.product import LISTS_TAG, TAG_OF_ALL, product_tag
 from newsroom.comparator.offers import offers_of
 from newsroom.pagecache.parts import Making, part, parts
 from newsroom.publications.parts import publication_of, rendered
@@ -38,7 +38,7 @@ def ends_of(offers: Iterable[Offer], now: dt.datetime) -> dt.datetime:
 def listed_merchants(making: Making) -> list[Listed]:
     """Return the merchants that are listed, by their names. One query."""
     now = timezone.now()
-    making.tag(TAG_OF_ALL)
+    making.tag(TAG_OF_ALL, LISTS_TAG)
     making.ends(now + LONGEST)
     shown = Offer.objects.shown(now).filter(merchant=OuterRef("pk"))
     rows = Merchant.objects.filter(Exists(shown)).annotate(pays=Exists(shown.filter(is_paid=True)))

@@ -35,11 +35,13 @@ _signer = Signer(salt="newsroom.comparator.alert")
 
 
 class Refused(Exception):
-    """An alert that is not taken: the message is for the reader. `field` names what was typed wrong, "" for a limit."""
+    """An alert that is not taken: the message is for the reader. `field` names what was typed wrong, "" for none.
+    `is_limit`: it may be taken later."""
 
-    def __init__(self, field: str, message: str) -> None:
+    def __init__(self, field: str, message: str, *, is_limit: bool = False) -> None:
         super().__init__(message)
         self.field = field
+        self.is_limit = is_limit
 
 
 @action
@@ -91,7 +93,7 @@ def _refuse_over_rate(publication: Publication, source: str, now: dt.datetime) -
     lately = PriceAlert.objects.filter(publication=publication, asked_at__gt=now - dt.timedelta(minutes=1))
     of_source = PriceAlert.objects.filter(source=source, asked_at__gt=now - dt.timedelta(hours=1))
     if lately.count() >= MAX_A_MINUTE or (source and of_source.count() >= MAX_AN_HOUR_FROM_ONE_SOURCE):
-        raise Refused("", _("Too many alerts were asked for. Try again later."))
+        raise Refused("", _("Too many alerts were asked for. Try again later."), is_limit=True)
 
 
 def from_token(token: str, publication: Publication) -> PriceAlert | None:

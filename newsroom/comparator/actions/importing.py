@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
@@ -21,6 +22,7 @@ from newsroom.comparator.words import model_key, name_key
 from newsroom.lib.batches import batched
 
 BATCH = 1_000
+PAUSE_SECONDS = 0.05  # between batches, for whoever else writes: SQLite has one writer at a time
 MAX_SKIPPED_NOTED = 50
 MAX_SKIPPED_CHARACTERS = 200
 # The columns that a feed gives.
@@ -97,7 +99,9 @@ def import_all(
         except Unreadable as fault:
             faults.append(fault)
 
-    for batch in batched(offers(), BATCH):
+    for number, batch in enumerate(batched(offers(), BATCH)):
+        if number:
+            time.sleep(PAUSE_SECONDS)
         counts.add(_imported(batch, how, now))
     if faults:
         raise faults[0]
@@ -126,6 +130,7 @@ def import_batch(batch: Sequence[OfferRow], how: How, now: dt.datetime) -> Count
     written: list[Offer] = []
     to_match: list[tuple[Offer, OfferRow]] = []
     shown_otherwise: set[int] = set()
+    pays_otherwise = False
     for row in by_key.values():
         offer = known_offers.get(row.key)
         digest = _hash(row, how.is_paid)
@@ -140,6 +145,7 @@ def import_batch(batch: Sequence[OfferRow], how: How, now: dt.datetime) -> Count
         counts.new += offer is None
         counts.changed += offer is not None and not is_same
         counts.unchanged += is_same
+        pays_otherwise |= offer is not None and offer.is_paid != how.is_paid
         offer = offer or Offer(merchant=how.merchant, merchant_key=row.key, match=Match.UNKNOWN)
         _fill(offer, row, how, digest)
         identity = _identity(row)
@@ -158,7 +164,7 @@ def import_batch(batch: Sequence[OfferRow], how: How, now: dt.datetime) -> Count
     Offer.objects.filter(pk__in=touched).update(seen_at=now, leaves_at=leaves_at, is_counted=True, feed=how.feed)
     products = {offer.product_id for offer in (*seen, *written) if offer.product_id} | shown_otherwise
     changed = shown_otherwise | {offer.product_id for offer in written if offer.product_id}
-    prices.follow(products, now, changed=changed)
+    prices.follow(products, now, changed=changed, changes_lists=pays_otherwise)
     return counts
 
 

@@ -63,3 +63,13 @@ def ask_now(feed: MerchantFeed, *, by: Any) -> None:
     require(by, "merchant.change", None)
     rows = MerchantFeed.objects.filter(pk=feed.pk)
     rows.update(due_at=timezone.now(), is_polled=True)
+
+
+@action
+def delete_feed(feed: MerchantFeed, *, by: Any) -> None:
+    """Delete a feed; what it listed leaves at once. Raises Forbidden."""
+    require(by, "merchant.change", None)
+    offers = Offer.objects.filter(feed=feed)
+    offers.update(leaves_at=timezone.now())
+    invalidate({TAG_OF_ALL})
+    MerchantFeed.objects.filter(pk=feed.pk).delete()

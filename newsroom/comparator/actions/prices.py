@@ -10,7 +10,7 @@ from django.utils import timezone
 from newsroom.actions import action
 from newsroom.comparator.actions import alerts
 from newsroom.comparator.models import Offer, OfferClicks, PricePoint, Product
-from newsroom.comparator.models.product import TAG_OF_ALL, product_tag
+from newsroom.comparator.models.product import LISTS_TAG, TAG_OF_ALL, product_tag
 from newsroom.comparator.offers import Offered, lowest_prices, offered
 from newsroom.pagecache.tags import invalidate
 
@@ -21,16 +21,21 @@ CLICKS_KEPT = dt.timedelta(days=400)
 UNSEEN_KEPT = dt.timedelta(days=90)  # offers that no feed lists any more
 
 
-def follow(products: Collection[int], now: dt.datetime, *, changed: Collection[int]) -> None:
+def follow(
+    products: Collection[int], now: dt.datetime, *, changed: Collection[int], changes_lists: bool = False
+) -> None:
     """Write the day's lowest price and the count of offers of products that were seen, and tell who waits for a price.
 
-    `changed` are those whose pages show something else now. Inside an action. About six queries for any number.
+    `changed` are those whose pages show something else now; `changes_lists`: who is listed, or who pays, may be other
+    than before, though no count is. Inside an action. About six queries for any number.
     """
     found = offered(products, now)
-    _write_counts(products, {pk: row.merchants for pk, row in found.items()})
+    changes_lists |= _write_counts(products, {pk: row.merchants for pk, row in found.items()})
     _write_points(found, timezone.localdate(now))
     alerts.tell(lowest_prices(found))
     invalidate_products(changed)
+    if changes_lists:
+        invalidate({LISTS_TAG})
 
 
 def invalidate_products(products: Collection[int]) -> None:
@@ -41,13 +46,15 @@ def invalidate_products(products: Collection[int]) -> None:
         invalidate({product_tag(pk) for pk in products})
 
 
-def _write_counts(products: Collection[int], counts: dict[int, int]) -> None:
+def _write_counts(products: Collection[int], counts: dict[int, int]) -> bool:
+    """Write how many merchants offer products. Return whether any count is another one now."""
     stale: dict[int, list[int]] = defaultdict(list)
     for pk, count in Product.objects.filter(pk__in=products).values_list("pk", "offer_count"):
         if count != counts.get(pk, 0):
             stale[counts.get(pk, 0)].append(pk)
     for count, pks in stale.items():
         Product.objects.filter(pk__in=pks).update(offer_count=count)
+    return bool(stale)
 
 
 def _write_points(found: dict[int, Offered], day: dt.date) -> None:

@@ -129,6 +129,12 @@ class MerchantFeedAdmin(DeskAdmin):
         saved = writing.save_feed(obj, by=request.user)
         obj.pk = saved.pk
 
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        writing.delete_feed(obj, by=request.user)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_change_permission(request, obj)
+
     def ask_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Have a feed fetched by the worker within a minute."""
         require(request.user, "merchant.change", None)

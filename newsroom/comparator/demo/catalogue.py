@@ -39,3 +39,5 @@ SERIES = (
     "Zénith Studio",
 )  # fmt: skip
 PER_FAMILY = 10
+# What an article of the demo has tried, at its price there: family and number → brand, model, name, euros.
+TRIED = {(7, 3): ("Tesselle", "TE-H1", "Enceinte Tesselle Home", 199)}

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from newsroom.comparator.actions.importing import How, import_batch
 from newsroom.comparator.actions.merchants import save_merchant
-from newsroom.comparator.demo.catalogue import FAMILIES, PER_FAMILY, SERIES, SHOPS, Shop
+from newsroom.comparator.demo.catalogue import FAMILIES, PER_FAMILY, SERIES, SHOPS, TRIED, Shop
 from newsroom.comparator.feeds.offers import OfferRow
 from newsroom.comparator.gtin import check_digit
 from newsroom.comparator.models import Merchant, Offer, PricePoint
@@ -72,7 +72,9 @@ def _products() -> Iterator[tuple[str, str, str, str, str, int]]:
             brand = brands[n % len(brands)]
             model = f"{brand[:2].upper().replace('É', 'E')}{number}{n}{'0' if n % 2 else 'X'}"
             euros = cheapest + (dearest - cheapest) * n // (PER_FAMILY - 1)
-            yield category, kind, brand, model, f"{kind} {brand} {SERIES[n]}", euros
+            name = f"{kind} {brand} {SERIES[n]}"
+            brand, model, name, euros = TRIED.get((number, n), (brand, model, name, euros))
+            yield category, kind, brand, model, name, euros
 
 
 def _write_past(today: dt.date) -> None:

@@ -103,6 +103,7 @@ class Offer(models.Model):
             models.Index("product", "total_cents", "id", name="offers_of_product"),
             models.Index("leaves_at", condition=Q(is_counted=True), name="offers_leaving"),
             models.Index("seen_at", name="offers_seen"),
+            models.Index("merchant", condition=Q(is_paid=True), name="offers_paid"),
             models.Index("match", "id", condition=Q(product__isnull=True), name="offers_unmatched"),
         ]
 

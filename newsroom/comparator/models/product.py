@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from newsroom.comparator.words import MAX_WORD_CHARACTERS, model_key, name_key, words_of
 from newsroom.timestamps import Timestamped
 
+LISTS_TAG = "product-lists"  # of pages that show who is listed, and how many offer what
 TAG_OF_ALL = "products"  # of every page that shows offers: for a change of more of them than are named one by one
 
 

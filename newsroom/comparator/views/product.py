@@ -53,7 +53,7 @@ def _ask(request: PublicRequest, row: Product) -> HttpResponse:
         else:
             return done
     form = {"email": data.get("email", "")[:254], "price": data.get("price", "")[:40], "refused": refused}
-    return unkept(_page(request, row, form, status=422 if refused.field else 429))
+    return unkept(_page(request, row, form, status=429 if refused.is_limit else 422))
 
 
 def _page(request: PublicRequest, row: Product, form: dict[str, Any] | None = None, status: int = 200) -> HttpResponse:

@@ -42,7 +42,8 @@ def find(request: PublicRequest) -> HttpResponse:
         else "",
         "canonical": "" if is_search else publication.origin + compare_url(publication),
     }
-    return page(request, "comparator/search.html", context, noindex=is_search)
+    tags = [row.cache_tag for row in found.products]
+    return page(request, "comparator/search.html", context, *tags, noindex=is_search)
 
 
 @require_safe

@@ -79,6 +79,7 @@ VERBS = {
     "accounts_colleague_revoke": "people.change",
     "comparator_offer_decide": "offer.match",
     "comparator_merchantfeed_ask": "merchant.change",
+    "comparator_merchantfeed_delete": "merchant.change",
     "worker_task_again": NOBODY,
     "auth_user_password_change": NOBODY,
 }

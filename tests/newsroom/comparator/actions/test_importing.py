@@ -127,7 +127,7 @@ class ImportTests(ComparatorTestCase):
 
     def test_it_takes_a_bounded_number_of_queries(self) -> None:
         rows = [row() for _ in range(40)]
-        with self.assertNumQueries(17):  # of many, products and words are inserted in portions
+        with self.assertNumQueries(18):  # of many, products and words are inserted in portions
             self.imported(*rows[:5])
         self.imported(*rows)
         with self.assertNumQueries(8):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from newsroom.comparator.actions import clicks
 from newsroom.comparator.actions.merchants import save_feed
@@ -80,6 +81,14 @@ class MerchantTests(DeskTestCase):
         feed.is_paid = True
         save_feed(feed, by=self.thomas)
         self.assertTrue(Offer.objects.get().is_paid)
+
+    def test_what_a_deleted_feed_listed_leaves_at_once(self) -> None:
+        feed = self.feed()
+        self.imported(row(), feed=feed)
+        self.at_desk(self.thomas)
+        self.client.post(reverse("admin:comparator_merchantfeed_delete", args=[feed.pk]), {"post": "yes"})
+        self.assertFalse(MerchantFeed.objects.exists())
+        self.assertFalse(Offer.objects.shown(timezone.now()).exists())
 
     def test_an_editor_reads_and_does_not_change(self) -> None:
         feed = self.feed()

@@ -146,7 +146,7 @@ class AlertFormTests(ProductTestCase):
         self.assertIn("no-store", response.headers["Cache-Control"])
 
     def test_a_form_from_elsewhere_and_a_robots_are_not_taken(self) -> None:
-        self.assertEqual(self.send({"Sec-Fetch-Site": "cross-site"}).status_code, 429)
+        self.assertEqual(self.send({"Sec-Fetch-Site": "cross-site"}).status_code, 422)
         self.assertEqual(self.send(website="https://spam.example").status_code, 302)
         self.assertFalse(PriceAlert.objects.exists())
 
