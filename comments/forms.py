@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.signing import BadSignature, Signer
-from django.http import HttpRequest
 
 from comments.actions.posting import NewComment
 from comments.models import Comment
@@ -94,16 +93,6 @@ def is_own(comment: Comment, key: str) -> bool:
 
 def _own_value(comment: Comment) -> str:
     return f"{comment.pk}:{comment.posted_at.isoformat()}"
-
-
-def is_from_here(request: HttpRequest) -> bool:
-    """Return whether a POST comes from a page of its own site: by Fetch Metadata; by Origin or Referer where older."""
-    if site := request.headers.get("Sec-Fetch-Site"):
-        return site == "same-origin"
-    here = f"{request.scheme}://{request.get_host()}"
-    if origin := request.headers.get("Origin"):
-        return origin == here
-    return request.headers.get("Referer", "").startswith(f"{here}/")
 
 
 @dataclass(frozen=True)

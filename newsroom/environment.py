@@ -101,6 +101,13 @@ class Environment:
                 raise _wrong(name, re.sub(r"[\w-]{20,}", "…", value), expected) from error  # that long is a token
         return parsed
 
+    def code(self, name: str, default: str, *, letters: int) -> str:
+        """Return a code of so many capital letters: EUR, FR."""
+        value = self.text(name, default)
+        if not re.fullmatch(f"[A-Z]{{{letters}}}", value):
+            raise _wrong(name, value, f"{letters} capital letters, such as {default}")
+        return value
+
     def mail_address(self, name: str, default: str) -> str:
         value = self.text(name) or default
         if "@" not in parseaddr(value)[1] or "\n" in value:

@@ -10,7 +10,7 @@ from django.utils.module_loading import import_string
 
 EXTENSIONS: dict[str, tuple[str, ...]] = {
     # Who may do what: verb → role → scope (newsroom.publications.permissions.Table).
-    "permissions": ("articles.roles.TABLE", "comments.roles.TABLE"),
+    "permissions": ("articles.roles.TABLE", "comments.roles.TABLE", "newsroom.comparator.roles.TABLE"),
     # What the worker does again and again (newsroom.worker.recurring.Job).
     "recurring_jobs": (
         "articles.jobs.JOBS",
@@ -19,6 +19,7 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
         "newsroom.accounts.jobs.JOBS",
         "newsroom.desk.jobs.JOBS",
         "newsroom.pagecache.jobs.JOBS",
+        "newsroom.comparator.jobs.JOBS",
     ),
     # What the worker does beside its tasks, in threads (a function that returns newsroom.worker.loops.Loop).
     "worker_loops": ("newsroom.pagecache.edges.delivery.loops",),
@@ -29,11 +30,15 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
     # What an app makes of an item of a WordPress export (articles.importers.load.ItemImporter).
     "item_importers": ("comments.actions.importing.import_comments",),
     # What an app adds to each site of the demo (articles.demo.stage.Addition).
-    "demo": ("comments.demo.stage.add_threads", "comments.demo.messages.add_messages"),
+    "demo": (
+        "comments.demo.stage.add_threads",
+        "comments.demo.messages.add_messages",
+        "newsroom.comparator.demo.stage.add_products",
+    ),
     # Bylines and drafts of people (newsroom.accounts.extension.Desk): one.
     "people": ("articles.actions.people.PEOPLE",),
     # What templates of readers' pages may use (newsroom.templating.PageNames).
-    "page_names": ("articles.templating.NAMES", "comments.templating.NAMES"),
+    "page_names": ("articles.templating.NAMES", "comments.templating.NAMES", "newsroom.comparator.templating.NAMES"),
     # Panels of the desk's front page, in their order (newsroom.desk.site.Panel).
     "desk_panels": ("comments.admin.dashboard.PANELS", "articles.admin.dashboard.PANELS"),
     # What waits in the list of a model, beside its name in the sidebar (newsroom.desk.site.Waiting).

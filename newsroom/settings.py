@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",  # before the worker, which registers another admin page for its rows
     "newsroom.worker",
+    "newsroom.comparator",
     "taggit",  # before the articles, which take its admin page away: our tags have one
     "articles",
     "comments",
@@ -201,6 +202,11 @@ DEFAULT_FROM_EMAIL = read.mail_address("NEWSROOM_MAIL_FROM", f"Newsroom <newsroo
 # -- fetching from strangers -------------------------------------------------------------------------------------------
 # Hosts of private networks that may be fetched from all the same: a partner on the intranet, a test's server.
 FETCH_ALLOWED_HOSTS = env.list("NEWSROOM_FETCH_ALLOWED_HOSTS", default=[])
+
+# -- the Comparateur ---------------------------------------------------------------------------------------------------
+# The one currency in which prices are compared, and the country that offers are delivered to (ISO 4217, ISO 3166).
+COMPARATOR_CURRENCY = read.code("NEWSROOM_COMPARATOR_CURRENCY", "EUR", letters=3)
+COMPARATOR_COUNTRY = read.code("NEWSROOM_COMPARATOR_COUNTRY", "FR", letters=2)
 
 # -- the server --------------------------------------------------------------------------------------------------------
 # Threads a process that run Django, in each of its lanes (newsroom/server).
@@ -381,7 +387,8 @@ DJANGO_PROSE_EDITOR_EXTENSIONS = [
     {
         "js": [static_lazy("desk/figures.js")],
         "extensions": dict.fromkeys(
-            ("OwnImage", "OwnEmbed", "OwnSource", "OwnFigcaption", "KeptAsTyped"), lambda config, shared: None
+            ("OwnImage", "OwnEmbed", "OwnProduct", "OwnSource", "OwnFigcaption", "KeptAsTyped"),
+            lambda config, shared: None,
         ),
     }
 ]

@@ -18,6 +18,7 @@ urlpatterns = [
     path("robots.txt", views.robots),
     path(".well-known/tdmrep.json", views.mining),
     path("", include("comments.urls")),
+    path("", include("newsroom.comparator.urls")),
     path("", include("articles.urls")),
 ]
 handler403 = "articles.views.errors.forbidden"

@@ -34,6 +34,16 @@ COMMENTS = (
     {"models"},
     {"states", "text", "links", "roles", "apps", "checks"},
 )
+COMPARATOR = (
+    {"admin", "views", "urls", "management", "templating"},
+    {"demo", "parts"},
+    {"jobs", "poll"},
+    {"actions"},
+    {"search", "matching", "history", "offers", "structured_data"},
+    {"models"},
+    {"feeds", "addresses"},
+    {"gtin", "money", "words", "roles", "apps"},
+)
 # Who may read what the desk works on; all other modules make, or may come to make, what readers get.
 OF_THE_DESK = (
     "articles.actions", "articles.admin", "articles.models", "articles.importers", "articles.demo",
@@ -46,10 +56,11 @@ OF_THE_PAGE_CACHE = (
 )  # fmt: skip
 # Who may write rows. Everything else only reads, and calls an action where something is to change.
 WRITERS = (
-    "articles.actions", "comments.actions", "newsroom.publications.actions",
+    "articles.actions", "comments.actions", "newsroom.comparator.actions", "newsroom.publications.actions",
     "articles.importers.load", "articles.importers.images",  # an export, in bulk
     "articles.partners.actions", "articles.partners.ingest", "articles.partners.images", "articles.partners.poll",
     "articles.demo.stage", "comments.demo.stage", "comments.demo.messages",  # a site from nothing
+    "newsroom.comparator.demo.stage",
     "articles.demo.corpus", "comments.demo.corpus", "comments.management.commands.make_corpus",  # one of any size
     "newsroom.publications.models",  # a publication's domain among its hosts, however it is saved
     # their own tables
@@ -60,7 +71,9 @@ WRITERS = (
     "newsroom.pagecache.edges.delivery", "newsroom.keys.ring", "newsroom.search.writing",
 )  # fmt: skip
 WRITES = {"save", "create", "update", "delete", "get_or_create", "update_or_create", "bulk_create", "bulk_update"}
-LAYERS = {"articles": ARTICLES, "comments": COMMENTS}
+APPS = {"accounts", "comparator", "desk", "keys", "pagecache", "publications", "search", "worker"}
+BELOW_THE_COMPARATOR = {"comparator", "desk", "pagecache", "publications", "worker"}
+LAYERS = {"articles": ARTICLES, "comments": COMMENTS, "newsroom.comparator": COMPARATOR}
 
 
 @cache
@@ -95,11 +108,15 @@ def writes(tree: ast.AST) -> Iterator[str]:
                 yield f"{receiver}.{node.func.attr}"
 
 
+def app_of(module: str) -> str:
+    """Return the app with layers that a module is in; "" for another."""
+    return next((app for app in LAYERS if module.startswith(f"{app}.")), "")
+
+
 def layer(module: str) -> int | None:
-    parts = module.split(".")
-    if parts[0] not in LAYERS or len(parts) < 2:
-        return None
-    return next((n for n, names in enumerate(LAYERS[parts[0]]) if parts[1] in names), None)
+    app = app_of(module)
+    name = module.removeprefix(f"{app}.").partition(".")[0]
+    return next((n for n, names in enumerate(LAYERS[app]) if name in names), None) if app else None
 
 
 class ArchitectureTests(TestCase):
@@ -126,13 +143,15 @@ class ArchitectureTests(TestCase):
                 wrong = [o for o in imports(tree) if o.startswith(PACKAGES) and not o.startswith(OF_THE_PAGE_CACHE)]
                 self.assertEqual(wrong, [], name)
 
-    def test_it_gives_every_module_of_articles_and_comments_a_layer(self) -> None:
-        homeless = [
-            name
-            for name, _tree, _path in modules()
-            if name.startswith(("articles.", "comments.")) and layer(name) is None
-        ]
+    def test_it_gives_every_module_of_an_app_with_layers_one(self) -> None:
+        homeless = [name for name, _tree, _path in modules() if app_of(name) and layer(name) is None]
         self.assertEqual(homeless, [])
+
+    def test_it_lets_the_comparator_know_no_other_app_than_those_below(self) -> None:
+        for name, tree, _path in modules():
+            if name.startswith("newsroom.comparator"):
+                apps = {o.split(".")[1] for o in imports(tree) if o.startswith("newsroom.")} & APPS
+                self.assertLessEqual(apps, BELOW_THE_COMPARATOR, name)
 
     def test_it_lets_imports_run_downward_only(self) -> None:
         for name, tree, _path in modules():
@@ -140,7 +159,7 @@ class ArchitectureTests(TestCase):
             if own is None:
                 continue
             for other in imports(tree):
-                target = layer(other) if other.split(".")[0] == name.split(".")[0] else None
+                target = layer(other) if app_of(other) == app_of(name) else None
                 if target is not None and target < own:
                     self.fail(f"{name} imports {other}, which stands above it")
 

@@ -16,13 +16,15 @@ OF_THE_DESK = sorted(path for path in ROOT.rglob("*.html") if PUBLIC not in path
 # What views and parts give readers' templates. All other names are the environment's (newsroom/templating.py).
 GIVEN = set(
     """
-    action after archive_url article asks_again author authors back beside body brief caption card cards comment
-    corrected_at corrections corrections_url count days description earlier edition editions embed entries featured
-    fields footer footer_pages grounds has_thread headline headlines host image is_first is_first_page is_gone
-    is_list is_long is_open kind_label later latest lead level list_url loading longest longest_name maps may_change
-    menu message month n next_url notice page pingbacks pinned plain_caption publication refused related replies row
-    section settings sizes statement strip structured subject subjects subscription tag tags thread title token
-    typed under until updated_at waits why_closed wrong
+    action address after alert archive_url article asks_again author authors back beside body brief caption card
+    cards chart comment corrected_at corrections corrections_url count criterion currency days description
+    earlier edition editions embed entries every featured fields footer footer_pages grounds has_thread headline
+    headlines host image is_any_paid is_first is_first_page is_gone is_list is_long is_open kind_label later
+    latest lead level list_url loading longest longest_name lowest maps may_change menu merchants message month
+    n new next_url notice offers page page_number pingbacks pinned plain_caption points product products
+    publication refused related replies row second_hand section settings sizes statement strip structured
+    subject subjects subscription tag tags thread title token typed under until updated_at waits wanted
+    why_closed wrong
     """.split()
 )
 

@@ -22,6 +22,7 @@ from articles.admin.filters import FirstAuthorFilter, SectionFilter, StateFilter
 from articles.admin.states import state_badges
 from articles.models import Article, Revision
 from articles.workflow import TRANSITIONS
+from newsroom.comparator.search import product_at
 from newsroom.desk.base import CappedPaginator, DeskAdmin
 from newsroom.desk.current import current_publication, publications_of, switch
 from newsroom.lib import embeds
@@ -185,17 +186,21 @@ class ArticleAdmin(DeskAdmin):
         return TemplateResponse(request, "admin/articles/article/history.html", context)
 
     def embed_view(self, request: HttpRequest) -> JsonResponse:
-        """Return the name and canonical address of a post or video to embed, as JSON; 400 with the reason if refused.
+        """Return the name and canonical address of a post or video to embed, as JSON, or the id of the product whose
+        page of the Comparateur it is; 400 with the reason if refused.
 
         The editor asks before it inserts one, since the sanitiser drops what is not recognised.
         """
         if not self.has_add_permission(request):
             raise PermissionDenied
-        embed = embeds.recognise(request.GET.get("url", "").strip())
+        address = request.GET.get("url", "").strip()
+        if product := product_at(address, publications_of(request)):
+            return JsonResponse({"product": product.pk, "name": product.name})
+        embed = embeds.recognise(address)
         if embed is None:
             message = _(
-                "Only posts and videos of YouTube, Dailymotion, Vimeo, X, Bluesky and Mastodon can be shown: make it a "
-                "link."
+                "Only posts and videos of YouTube, Dailymotion, Vimeo, X, Bluesky and Mastodon can be shown, and the "
+                "prices of a product by its page here: make it a link."
             )
             return JsonResponse({"error": message}, status=400)
         return JsonResponse({"name": embed.name, "url": embed.url})

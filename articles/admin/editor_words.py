@@ -38,6 +38,7 @@ FIGURES = {
     "caption": _("Caption here; left empty, the library’s"),
     "image": _("Image"),
     "embed": _("Post or video"),
+    "product": _("Price box of the product"),
     "missing": _("Image not held yet:"),
     "kept": _("Kept as typed"),
 }

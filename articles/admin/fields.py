@@ -41,6 +41,7 @@ EDITOR_EXTENSIONS: dict[str, Any] = {
     "TableCell": True,
     "OwnImage": True,
     "OwnEmbed": True,
+    "OwnProduct": True,
     "OwnSource": True,
     "OwnFigcaption": True,
     "KeptAsTyped": True,

@@ -103,6 +103,8 @@ OTHER_BYLINES = [
 
 # Exported posts have no kind: what their slug begins with, or their section, gives them one.
 REVIEW_SLUGS, DEAL_SECTION = "test-", "bons-plans"
+# A review that ends with the prices of what it tried: its slug, and the product's in the Comparateur.
+PRICED = ("test-tesselle-home-enceinte", "enceinte-tesselle-home")
 # What the day brings to each site: an article that somebody pays for, and one that had to be withdrawn.
 SPONSORED = {
     KULTUREGEEK: ("drone-loisir-regles-2026", "Aéroclub des Loisirs", "https://example.org/aeroclub-des-loisirs"),

@@ -19,7 +19,8 @@ from articles.demo.drawing import draw, portrait
 from articles.importers import wxr
 from articles.importers.images import ImportedImages
 from articles.models import Article, Author, CardStrip
-from articles.workflow import Kind
+from articles.workflow import Change, Kind
+from newsroom.comparator.models import Product
 from newsroom.lib.text import plain
 from newsroom.publications.checks import DEMO_MARK
 from newsroom.publications.models import Host, Membership, Publication
@@ -148,6 +149,16 @@ def strips(users: dict[str, Any]) -> None:
             section_ids=chosen, tag_ids=tags, count=count, is_live=True,
         )  # fmt: skip
         fronts.save_strip(strip, by=users["thomas"])
+
+
+def price_box(users: dict[str, Any]) -> None:
+    """End a review with the prices of what it tried."""
+    review, product = cast.PRICED
+    article = Article.objects.get(live__slug=review)
+    figure = f'<figure data-product="{Product.objects.get(slug=product).pk}"></figure>'
+    content = replace(Content.of(article.working), body=article.working.body + figure)
+    draft = editing.save_draft(article, content, by=users["thomas"], change=Change.TYPO)
+    publishing.approve_and_publish(draft, by=users["thomas"], revision=_draft(draft), accept=agenda.known(draft))
 
 
 def the_day(publication: Publication, users: dict[str, Any]) -> None:

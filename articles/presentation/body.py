@@ -6,7 +6,7 @@ A stored body is clean (newsroom/lib/html.py), so its markup has one form and a 
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from django.template.loader import render_to_string
@@ -25,10 +25,11 @@ _TABLE = re.compile(r"<table>(?:(?!<table>).)*?</table>", re.DOTALL)  # of two n
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure of a stored body: exactly one of `image`, `embed` and `source` is set."""
+    """A figure of a stored body: exactly one of `image`, `embed`, `product` and `source` is set."""
 
     image: int | None  # id of an Image of the library
     embed: str  # address of a video or post elsewhere
+    product: int | None  # id of a product of the Comparateur
     source: str  # address of an image that is not in the library yet
     attachment: int | None  # id of that image in the export that it was imported from
     alt: str
@@ -41,6 +42,7 @@ def _figure(match: re.Match[str]) -> Figure:
     return Figure(
         image=int(data["picture"]) if "picture" in data else None,
         embed=data.get("embed", ""),
+        product=int(data["product"]) if "product" in data else None,
         source=data.get("source", ""),
         attachment=int(data["attachment"]) if "attachment" in data else None,
         alt=data.get("alt", ""),
@@ -68,13 +70,21 @@ def links_in(body: str) -> list[str]:
     return [html.unescape(href) for href in _LINK.findall(body)]
 
 
-def render(body: str, images: Mapping[int, Image], *, on: Publication, sponsored: bool = False) -> SafeString:
+def render(
+    body: str,
+    images: Mapping[int, Image],
+    *,
+    on: Publication,
+    sponsored: bool = False,
+    price_box: Callable[[int], str] = lambda product: "",
+) -> SafeString:
     """Return the HTML of a stored body as a page shows it. No query.
 
     `images` are the images that images_in() names, by their ids: a figure whose image is not among them, or not in
     the library yet, is left out. `on` is the publication that shows the body: links to other sites get a `rel`. Those
     of a sponsored article are marked as paid for, as search engines require
-    (https://developers.google.com/search/docs/crawling-indexing/qualify-outbound-links).
+    (https://developers.google.com/search/docs/crawling-indexing/qualify-outbound-links). `price_box` returns the HTML
+    of a product's price box, by its id: nothing where it would not follow the prices, in feeds.
     """
 
     def rendered_figure(match: re.Match[str]) -> str:
@@ -89,6 +99,8 @@ def render(body: str, images: Mapping[int, Image], *, on: Publication, sponsored
             )
         if figure.embed and (embed := embeds.recognise(figure.embed)):
             return render_to_string("articles/parts/embed.html", {"embed": embed, "caption": caption})
+        if figure.product:
+            return price_box(figure.product)
         return ""
 
     def link_with_rel(match: re.Match[str]) -> str:

@@ -22,6 +22,7 @@ from articles.presentation.related import related
 from articles.presentation.strips import strips_in, strips_on
 from articles.views.pages import latest_cards, page
 from articles.workflow import Change, Kind
+from newsroom.comparator.parts import price_box
 from newsroom.lib.text import teaser
 from newsroom.pagecache.fragments import Fragment
 from newsroom.pagecache.parts import Making
@@ -110,7 +111,13 @@ def _context_of(
         "editions": editions,
         "corrected_at": next((row.published_at for row, _url in editions if row.change == Change.CORRECTION), None),
         "kind_label": card(article, revision, on=publication).kind_label,
-        "body": body.render(revision.body, images, on=publication, sponsored=revision.is_sponsored),
+        "body": body.render(
+            revision.body,
+            images,
+            on=publication,
+            sponsored=revision.is_sponsored,
+            price_box=lambda product: page.place(price_box, publication.pk, product),
+        ),
         "authors": bylines,
         "tags": [(tag, tag_url(publication, tag)) for tag in tags],
         "canonical": revision.canonical_url or publication.origin + article.path,

@@ -22,7 +22,7 @@ from comments.refusals import Refused
 from comments.states import Subject
 from newsroom.lib.text import row_id
 from newsroom.middleware import takes_post
-from newsroom.requests import PublicRequest, client
+from newsroom.requests import PublicRequest, client, is_from_here
 
 FIELDS = ("subject", "text", "name", "email", "address")
 
@@ -76,7 +76,7 @@ def _send(request: PublicRequest) -> HttpResponse:
         response = _form(request, typed, None, Refused("", message), status=503)
         response.headers["Retry-After"] = "60"
         return response
-    if stamp is None or not forms.is_from_here(request):
+    if stamp is None or not is_from_here(request):
         return _form(request, typed, _pasted(request, typed), asks_again=True)
     try:
         sent = messages.receive(

@@ -23,7 +23,7 @@ from comments.thread import ThreadEntry, thread_title
 from comments.views.pages import form_context, live_article, personal, visible, wants_json
 from newsroom.lib.text import whole_number
 from newsroom.middleware import takes_post
-from newsroom.requests import PublicRequest, client
+from newsroom.requests import PublicRequest, client, is_from_here
 
 
 @require_safe
@@ -53,7 +53,7 @@ def post(request: PublicRequest, article: Article) -> HttpResponse:
     typed = forms.FormInput.of(request.POST)
     under = _under(typed, article)
     stamp = forms.stamp(request.POST.get("token", ""))
-    if stamp is None or not forms.is_from_here(request):
+    if stamp is None or not is_from_here(request):
         if wants_json(request):
             return JsonResponse({"token": forms.renewed(request.POST.get("token", ""))}, status=409)
         return _form(request, article, typed, under)

@@ -11,14 +11,14 @@ from comments.refusals import Refused
 from comments.states import Ground
 from comments.views.pages import personal, visible
 from newsroom.middleware import takes_post
-from newsroom.requests import PublicRequest, client
+from newsroom.requests import PublicRequest, client, is_from_here
 
 
 @csrf_exempt  # it acts with nobody's authority, and checks by itself where it comes from
 @takes_post
 def report(request: PublicRequest, pk: int) -> HttpResponse:
     """Show the form of a report; report a comment with it."""
-    stamp = forms.stamp(request.POST.get("token", "")) if forms.is_from_here(request) else None
+    stamp = forms.stamp(request.POST.get("token", "")) if is_from_here(request) else None
     if stamp and (made := reporting.made_by_form(stamp.form_key)):  # sent twice: the comment may be held since
         return redirect("comment-reported", made.comment.article_id)
     comment = visible(request, pk)

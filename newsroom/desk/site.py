@@ -29,6 +29,7 @@ GROUPS = (
             "ThreadPolicy", "VaultOpening",
         ),
     ),
+    (gettext_lazy("Comparator"), ("Product", "Offer", "Merchant", "MerchantFeed")),
     (gettext_lazy("Sorted under"), ("Section", "Tag", "Author")),
     (gettext_lazy("Sites and users"), ("Publication", "Colleague", "User", "AccountEvent")),
     (gettext_lazy("The engine room"), ("Mail", "DBTaskResult", "Recurring", "Worker", "EdgeState")),

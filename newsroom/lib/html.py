@@ -1,10 +1,11 @@
 """The one sanitiser: what a body may hold, and nothing else. An allow-list, after html5ever's own parsing (nh3).
 
 What may be stored is prose (p, h2–h4, lists, quotes, tables, code, sub, sup, links…, and bdi around what typography
-keeps as it is typed) and three figures:
+keeps as it is typed) and four figures:
 
     <figure data-picture="42"><figcaption>…</figcaption></figure>     an image of the library
     <figure data-embed="https://www.youtube.com/watch?v=…"></figure>  a post or video elsewhere, by its address
+    <figure data-product="7"></figure>                                the price box of a product of the Comparateur
     <figure data-source="https://…/x.jpg" data-attachment="7" data-alt="…">…</figure>  an image not in the library yet
 """
 
@@ -31,7 +32,7 @@ ATTRIBUTES = {
     "ol": {"start", "reversed"},
     "th": {"colspan", "rowspan", "scope"},
     "td": {"colspan", "rowspan"},
-    "figure": {"data-picture", "data-embed", "data-source", "data-attachment", "data-alt"},
+    "figure": {"data-picture", "data-embed", "data-product", "data-source", "data-attachment", "data-alt"},
     "blockquote": {"cite"},
     "q": {"cite"},
 }
@@ -58,6 +59,7 @@ _SMALL_NUMBER = re.compile(r"\A-?\d{1,4}\Z")
 _FIGURE_ATTRIBUTES: dict[str, Callable[[str], bool]] = {
     "data-picture": lambda value: bool(_WHOLE_NUMBER.match(value)),
     "data-embed": lambda value: embeds.recognise(value) is not None,
+    "data-product": lambda value: bool(_WHOLE_NUMBER.match(value)),
     "data-source": lambda value: bool(_HTTP.match(value)),
     "data-attachment": lambda value: bool(_WHOLE_NUMBER.match(value)),
     "data-alt": lambda value: len(value) <= 1000,

@@ -55,6 +55,7 @@ class PublicationAdmin(WritesChangedFields):
         (_("Addresses and review"), {"fields": ["permalink", "review_required"]}),
         (_("Signing in"), {"fields": ["second_factor_roles"]}),
         (_("Feeds and robots"), {"fields": ["feeds_whole", "mining_reserved"]}),
+        (_("Comparator"), {"fields": ["compares_prices"]}),
     ]
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -122,6 +122,11 @@ class Publication(Timestamped):
         default=False,
         help_text=_("Tells robots that train models to keep out (Directive 2019/790, article 4(3))."),
     )
+    compares_prices = models.BooleanField(
+        _("has the Comparateur"),
+        default=False,
+        help_text=_("Pages of products, with the offers of merchants."),
+    )
     second_factor_roles = models.JSONField(
         _("second factor asked of"),
         default=list,

@@ -4,6 +4,7 @@ import datetime as dt
 import random
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -23,12 +24,17 @@ from comments.models import Comment, RightOfReply, ThreadPolicy
 from comments.policy import settings_of
 from comments.refusals import Refused as CommentRefused
 from comments.states import Decision, Mode
+from newsroom.comparator.actions.importing import How, import_batch
+from newsroom.comparator.actions.merchants import save_merchant
+from newsroom.comparator.actions.products import save_product
+from newsroom.comparator.models import Merchant, Product
 from newsroom.lib.client import Client
 from newsroom.pagecache.models import Purge
 from newsroom.publications import actions as publication_actions
 from newsroom.publications.models import Publication
 from newsroom.publications.permissions import SYSTEM
 from tests.factories import make_article, make_feed, make_headline, make_image, make_tags
+from tests.newsroom.comparator.base import code, row
 
 NOT_POSSIBLE = (ArticleRefused, CommentRefused, IndexError)  # on what there is just now
 
@@ -46,7 +52,8 @@ class Editor:
             self.describe_image, self.save_strip, self.delete_strip, self.hide_headline, self.new_headline,
             self.schedule, self.schedule_change, self.schedule_withdrawal, self.change_publication, self.close_thread,
             self.close_threads_of_section, self.change_comment_settings, self.expunge_comment, self.subscribe,
-            self.static_page, self.publish_correction, self.publish_reply, self.take_reply_down,
+            self.static_page, self.publish_correction, self.publish_reply, self.take_reply_down, self.reprice,
+            self.reprice, self.sell_out, self.rename_product, self.rename_merchant,
         ]  # fmt: skip
 
     def run(self, *, in_silence: bool = False) -> str:
@@ -259,6 +266,31 @@ class Editor:
             settings.save()  # the defaults, as they stand
         settings.rules = self.word()
         comment_settings.save_settings(settings, ["rules"], by=SYSTEM)
+
+    def reprice(self) -> None:
+        """One of three merchants offers one of three products at another price, paid for or not."""
+        self._offer(price_cents=1_000 + self.count, is_paid=self.random.random() < 0.5)
+
+    def sell_out(self) -> None:
+        self._offer(price_cents=self.count, availability="out_of_stock")
+
+    def _offer(self, *, is_paid: bool = False, **offered: Any) -> None:
+        merchants, number = list(Merchant.objects.all()), self.random.randrange(3)
+        if len(merchants) < 3:
+            merchants.append(save_merchant(Merchant(name=f"Marchand {self.count}"), by=SYSTEM))
+        model, title = f"A{number}", "Casque Brume" if not number else f"Casque {number}"
+        offer = row(key=f"sku-{number}", title=title, model=model, gtin=code(number), **offered)
+        import_batch([offer], How(self.random.choice(merchants), is_paid=is_paid), timezone.now())
+
+    def rename_product(self) -> None:
+        product = self.random.choice(list(Product.objects.all()))
+        product.name = self.word()
+        save_product(product, by=SYSTEM)
+
+    def rename_merchant(self) -> None:
+        merchant = self.random.choice(list(Merchant.objects.all()))
+        merchant.name = self.word()
+        save_merchant(merchant, by=SYSTEM)
 
     def expunge_comment(self) -> None:
         comment = self.random.choice(list(Comment.objects.filter(status="approved").select_related("article")))

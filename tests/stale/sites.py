@@ -7,10 +7,15 @@ from pathlib import Path
 from django.utils import timezone
 
 from articles.models import Article, Author, Tag
+from newsroom.comparator.actions.importing import How, import_batch
+from newsroom.comparator.actions.merchants import save_merchant
+from newsroom.comparator.models import Merchant, Product
 from newsroom.keys import ring
 from newsroom.publications.models import Publication
+from newsroom.publications.permissions import SYSTEM
 from tests.factories import make_article, make_author, make_image, make_section, make_tags
 from tests.living.processes import Reader, free_port, running, wait_until
+from tests.newsroom.comparator.base import code, row
 
 OF_EVERY_SITE = (
     "/", "/feed/", "/feed/json/", "/sitemap.xml", "/sitemap-news.xml", "/sitemap-lists.xml", "/rectificatifs/",
@@ -21,7 +26,9 @@ OF_EVERY_SITE = (
 def site() -> tuple[Publication, Publication]:
     """Two publications with sections, authors, tags, images and a few articles."""
     ring.make_first_keys()
-    kg = Publication.objects.create(name="KultureGeek", domain="kulturegeek.localhost", position=1)
+    kg = Publication.objects.create(
+        name="KultureGeek", domain="kulturegeek.localhost", position=1, compares_prices=True
+    )
     ia = Publication.objects.create(name="iPhoneAddict", domain="iphoneaddict.localhost", position=2)
     for publication, names in ((kg, ("Jeux", "Science")), (ia, ("Mac",))):
         for name in names:
@@ -31,6 +38,10 @@ def site() -> tuple[Publication, Publication]:
         publication = ia if n % 4 == 0 else kg
         make_article(publication, f"Titre {n}", tags=tags[n % 3 : n % 3 + 3], authors=(authors[n % 3],),
                      lead_image=make_image(alt=f"Image {n}"))  # fmt: skip
+    merchant = save_merchant(Merchant(name="Comptoir Lumen"), by=SYSTEM)
+    import_batch([row(key="sku-0", title="Casque Brume", model="A0", gtin=code(0))], How(merchant), timezone.now())
+    box = f'<p>Un.</p><figure data-product="{Product.objects.get().pk}"></figure>'
+    make_article(kg, "Un encadré de prix", body=box)
     return kg, ia
 
 
@@ -46,6 +57,10 @@ def pages(kg: Publication, ia: Publication) -> list[tuple[str, str]]:
         articles = [*rows.order_by("-pk")[:5], *rows.order_by("pk")[:2]]  # two that nobody changes for long
         found += [(host, article.path) for article in articles]
         found += [(host, f"/c/article/{article.pk}/") for article in articles[:2]]
+    found += [(kg.domain, path) for path in ("/comparateur/", "/comparateur/fonctionnement/")]
+    found += [(kg.domain, f"/comparateur/{product.slug}/") for product in Product.objects.order_by("-pk")[:2]]
+    boxed = Article.objects.filter(publication=kg, live__body__contains="data-product").first()
+    found += [(kg.domain, boxed.path)] if boxed else []
     found += [(kg.domain, f"/tag/{tag.slug}/") for tag in Tag.objects.order_by("-pk")[:2]]
     found += [(kg.domain, f"/auteur/{author.slug}/") for author in Author.objects.order_by("pk")[:1]]
     return found

@@ -57,6 +57,7 @@ class Command(BaseCommand):
                 agenda.set_up(publication, users)
                 for addition in extensions("demo"):
                     addition(publication, users)
+        stage.price_box(users)
         stage.streams(users)
         stage.strips(users)
         partners.set_up(users)

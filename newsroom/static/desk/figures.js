@@ -130,7 +130,8 @@ async function insertEmbed(editor) {
       return;
     }
     dialog.close();
-    insert(editor, "ownEmbed", { embed: payload.url });
+    if (payload.product) insert(editor, "ownProduct", { product: payload.product });
+    else insert(editor, "ownEmbed", { embed: payload.url });
   };
   dialog.showModal();
 }
@@ -141,6 +142,11 @@ export const OwnEmbed = makeFigure(
   fillEmbed,
   menuButton("ownEmbed", "smart_display", words.embed ?? "Embed", insertEmbed),
 );
+
+// -- the price box of a product of the Comparateur
+export const OwnProduct = makeFigure("ownProduct", ["product"], (box, attrs) => {
+  box.textContent = `${words.product ?? ""} ${attrs.product}`;
+});
 
 // -- an image of an imported article whose file is not here
 export const OwnSource = makeFigure("ownSource", ["source", "attachment", "alt"], (box, attrs) => {

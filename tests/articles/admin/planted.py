@@ -25,6 +25,8 @@ from comments.models import BlockedSender, ModerationBatch, Term, ThreadPolicy
 from comments.states import Decision, Subject
 from newsroom.accounts.actions import invitations
 from newsroom.accounts.models import AccountEvent, Colleague
+from newsroom.comparator.actions import merchants, products
+from newsroom.comparator.models import Merchant, MerchantFeed, Offer, Product
 from newsroom.pagecache.models import EdgeState
 from newsroom.publications.models import Publication, Role
 from newsroom.publications.permissions import SYSTEM, may
@@ -88,6 +90,7 @@ def plant(test: NewsroomTestCase, people: list[Any]) -> Planted:
     planted.rows += _comments(test, of_kg, articles[0])
     planted.rows += _messages(test, of_kg)
     planted.rows += _shared(test, planted.word)
+    planted.rows += _comparator(planted.word)
     planted.rows += _engine_room(test, planted.word)
     kg.description = of_kg("publication", "publication.view")
     kg.save()
@@ -205,6 +208,23 @@ def _shared(test: NewsroomTestCase, word: Word) -> list[Any]:
     taxonomy.save_section(section, by=SYSTEM)
     assert isinstance(section, Section)
     return [image, author, tag, section]
+
+
+def _comparator(word: Word) -> list[Any]:
+    """A merchant, its feed that failed, a product, and an offer that waits for a person."""
+    now, view = timezone.now(), "merchant.view"
+    merchant = Merchant(name="Électro-Bastide", url=f"https://{word('shopsite', view, None)}.example/")
+    merchants.save_merchant(merchant, by=SYSTEM)
+    feed = MerchantFeed(merchant=merchant, url=f"https://{word('hisfile', view, None)}.example/offres.csv", due_at=now)
+    feed.trouble, feed.detail, feed.failures = "status", word("trouble", view, None), 1
+    feed.skipped = [["price", word("nottaken", view, None)]]
+    feed.save()
+    product = products.save_product(Product(name=word("gadget", "product.view", None)), by=SYSTEM)
+    offer = Offer.objects.create(
+        merchant=merchant, merchant_key="1", title=word("bargain", "product.view", None), price_cents=1, total_cents=1,
+        currency="EUR", availability="in_stock", url="https://m.example/", seen_at=now, leaves_at=now, match="unsure",
+    )  # fmt: skip
+    return [merchant, feed, product, offer]
 
 
 def _engine_room(test: NewsroomTestCase, word: Word) -> list[Any]:

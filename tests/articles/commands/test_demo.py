@@ -50,6 +50,8 @@ class DemoTests(TestCase):
         self.assertFalse(Author.objects.filter(name__in=("camille", "hugo", "ines")).exists())
         front = self.client.get("/", headers={"host": "kulturegeek.localhost"})
         self.assertContains(front, "KultureGeek")
+        review = Article.objects.get(live__slug="test-tesselle-home-enceinte")
+        self.assertContains(self.client.get(review.path, headers={"host": "kulturegeek.localhost"}), "price-box")
 
         before = row_counts()
         self.assertIn("here already", demo())

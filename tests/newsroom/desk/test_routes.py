@@ -79,6 +79,9 @@ VERBS = {
     "accounts_colleague_factors": "people.change",
     "accounts_colleague_again": "people.change",
     "accounts_colleague_revoke": "people.change",
+    "comparator_offer_decide": "offer.match",
+    "comparator_merchantfeed_ask": "merchant.change",
+    "comparator_merchantfeed_delete": "merchant.change",
     "worker_task_again": NOBODY,
     "auth_user_password_change": NOBODY,
 }
@@ -156,6 +159,7 @@ class RouteTests(NewsroomTestCase):
             "accounts",
             "worker",
             "pagecache",
+            "comparator",
             "django_tasks_database",
             "auth",
         }

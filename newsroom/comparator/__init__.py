@@ -1,0 +1,1 @@
+"""The Comparateur: products, the offers of merchants for them, and what they cost over time. It knows no article."""

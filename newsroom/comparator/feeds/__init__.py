@@ -1,0 +1,1 @@
+"""Reading merchants' feeds: files → offers, as a stream. Knows no model."""
