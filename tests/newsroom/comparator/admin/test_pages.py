@@ -173,10 +173,10 @@ class QueueTests(DeskTestCase):
     def test_it_shows_a_page_at_a_bounded_cost(self) -> None:
         self.at_desk(self.ines)
         self.page(f"{QUEUE}?tab=unknown")
-        with self.assertNumQueries(14):
+        with self.assertNumQueries(15):
             self.page(f"{QUEUE}?tab=unknown")
         self.imported(*(row(title=f"Vague {n}", brand="", model="", gtin="") for n in range(30)), of=self.octave)
-        with self.assertNumQueries(14 + 9 * 2):  # ten are shown, two queries for the candidates of each
+        with self.assertNumQueries(15 + 9 * 2):  # ten are shown, two queries for the candidates of each
             self.page(f"{QUEUE}?tab=unknown")
 
     def test_a_writer_looks_and_a_moderator_does_not(self) -> None:

@@ -116,7 +116,7 @@ class HistoryTests(ProductTestCase):
             product=self.brume, day=today - dt.timedelta(days=40), cents=12_000, currency="EUR", merchant=self.octave
         )
         page = self.page()
-        (svg,) = page.xpath("//svg")
+        (svg,) = page.xpath("//main//svg")
         labels = svg.get("aria-labelledby").split()
         self.assertEqual([svg.xpath(f'*[@id="{label}"]')[0].tag for label in labels], ["title", "desc"])
         self.assertIn("120,00", svg.xpath("desc")[0].text)
