@@ -101,7 +101,7 @@ lock: $(VENV)/.dev  ## pins requirements/*.txt anew from pyproject.toml
 	$(COMPILE) --extra services -o requirements/services.txt
 	$(COMPILE) --extra dev -o requirements/dev.txt
 
-bench: $(VENV)/.dev  ## what lists and the desk cost at 2,000 and 100,000 articles, comments on a bad day, partners that misbehave, guessers, 100,000 offers, an article beside Wagtail and nginx, as ratios
+bench: $(VENV)/.dev  ## what lists and the desk cost at 2,000 and 100,000 articles, comments on a bad day, partners that misbehave, guessers, 100,000 offers, counting visits, an article beside Wagtail and nginx, as ratios
 	$(DEMO) $(BIN)/python -m tests.bench
 	$(DEMO) $(BIN)/python -m tests.bench.comments
 	$(DEMO) $(BIN)/python -m tests.bench.network
@@ -110,6 +110,7 @@ bench: $(VENV)/.dev  ## what lists and the desk cost at 2,000 and 100,000 articl
 	$(BIN)/python -m tests.bench.pages
 	$(DEMO) $(BIN)/python -m tests.bench.hostile
 	$(DEMO) $(BIN)/python -m tests.bench.offers
+	$(BIN)/python -m tests.bench.audience
 
 clean:  ## forgets the demo's data and the environment
 	rm -rf var $(VENV) node_modules

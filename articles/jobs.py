@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 from django_tasks import task
 
-from articles.actions import documents, due, expunging, image_files
+from articles.actions import documents, due, expunging, image_files, most_read
 from articles.partners import poll
 from newsroom.worker.recurring import Job
 
@@ -43,6 +43,12 @@ def index_missing() -> None:
         pass
 
 
+@task
+def rank_most_read() -> None:
+    """Rank the articles of each publication that shows what is read most."""
+    most_read.renew_all()
+
+
 JOBS = (
     Job(gettext_noop("apply due changes"), apply_due_changes, every=dt.timedelta(minutes=1)),
     Job(gettext_noop("remind of deadlines"), remind_of_deadlines, every=dt.timedelta(minutes=15)),
@@ -53,5 +59,6 @@ JOBS = (
         every=dt.timedelta(hours=1),
     ),
     Job(gettext_noop("index articles that the search lacks"), index_missing, every=dt.timedelta(hours=1)),
+    Job(gettext_noop("rank what is read most"), rank_most_read, every=dt.timedelta(minutes=5)),
     Job(gettext_noop("ask partners for news"), poll_partners, every=dt.timedelta(minutes=1)),
 )

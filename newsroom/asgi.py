@@ -14,6 +14,7 @@ from django.db import close_old_connections
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from newsroom.audience.counting import counter
 from newsroom.desk.access import may_upload
 from newsroom.middleware import DESK_PATH, SHARED_PATHS
 from newsroom.pagecache.edges.nginx import edge
@@ -55,6 +56,7 @@ def _pages() -> Pages | None:
         shows_how=settings.DEBUG or settings.DEMO,
         stale_if_down=settings.STALE_IF_DOWN,
         down=_down,
+        count=counter.count,
     )
 
 
@@ -71,4 +73,5 @@ application = GuardedApplication(
     may_upload=_may_upload,
     pages=_pages(),
     edge=edge(),
+    beside=counter,
 )

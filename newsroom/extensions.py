@@ -20,6 +20,7 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
         "newsroom.desk.jobs.JOBS",
         "newsroom.pagecache.jobs.JOBS",
         "newsroom.comparator.jobs.JOBS",
+        "newsroom.audience.jobs.JOBS",
     ),
     # What the worker does beside its tasks, in threads (a function that returns newsroom.worker.loops.Loop).
     "worker_loops": ("newsroom.pagecache.edges.delivery.loops",),

@@ -69,6 +69,7 @@ WRITERS = (
     "newsroom.worker.jobs", "newsroom.worker.mail", "newsroom.worker.process", "newsroom.worker.queue",
     "newsroom.worker.recurring", "newsroom.pagecache.tags", "newsroom.pagecache.jobs",
     "newsroom.pagecache.edges.delivery", "newsroom.keys.ring", "newsroom.search.writing",
+    "newsroom.audience.writing",
 )  # fmt: skip
 WRITES = {"save", "create", "update", "delete", "get_or_create", "update_or_create", "bulk_create", "bulk_update"}
 APPS = {"accounts", "comparator", "desk", "keys", "pagecache", "publications", "search", "worker"}

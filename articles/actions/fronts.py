@@ -9,9 +9,10 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from articles.actions import most_read
 from articles.actions.base import locked, log
 from articles.models import Article, CardStrip, FrontPageSlot, Pin, Section, StreamSource
-from articles.models.card_strip import StripSource
+from articles.models.card_strip import Period, StripSource
 from articles.presentation import cache_tags
 from articles.workflow import Finding, Refused, Verb
 from newsroom.actions import action
@@ -144,6 +145,8 @@ def save_strip(strip: CardStrip, *, by: Any) -> CardStrip:
         strip.save()
     else:
         strip.save(update_fields=STRIP_FIELDS)
+    if strip.source == StripSource.MOST_READ:
+        most_read.renew(strip.publication, Period(strip.period))
     invalidate({cache_tags.front(strip.publication)})
     return strip
 
@@ -159,6 +162,10 @@ def _normalise_source(strip: CardStrip) -> None:
         strip.section_ids = list(
             strip.source_publication.sections.filter(pk__in=strip.section_ids).values_list("pk", flat=True)
         )
+    if source != StripSource.MOST_READ:
+        strip.period = Period.DAY
+    elif strip.period not in Period.values:
+        raise Refused([Finding("period", _("Say over which time."))])
     feeds = strip.publication.partner_feeds.filter(pk__in=strip.feed_ids) if source == StripSource.PARTNERS else []
     strip.feed_ids = [feed.pk for feed in feeds]
     if source == StripSource.PARTNERS and not strip.feed_ids:

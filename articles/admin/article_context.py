@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from articles.admin.audience import audience_of
 from articles.admin.states import state_badges
 from articles.models import Article, Event, Pin, Revision
 from articles.workflow import Pending, Stage, Verb
@@ -28,6 +29,7 @@ def context_of(article: Article, user: Any, now: dt.datetime) -> dict[str, Any]:
         "may_pin": may(user, "article.pin", article),
         "events": list(article.events.select_related("actor", "revision")[:SHOWN_EVENTS]),
         "is_live": article.is_live(now),
+        "audience": audience_of(article),
         "changes_requested": _changes_requested(article),
         "may_expunge": may(user, "article.expunge", article),
         "panels": _panels(article, user),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from articles.actions import due
+from articles.admin.audience import most_read
 from articles.admin.links import article_url
 from articles.admin.placing import placed_on
 from articles.models import Article, Expunging, PartnerFeed, Placement
@@ -193,5 +194,5 @@ def _may(request: HttpRequest, verb: str) -> bool:
 
 PANELS = (
     overdue, unfinished, to_take_up, assigned, to_review, approved, late, scheduled, unreviewed, my_drafts, drafts,
-    latest, placed,
+    latest, most_read, placed,
 )  # fmt: skip

@@ -68,7 +68,7 @@ class StripForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at run
 
     class Meta:
         model = CardStrip
-        fields = ("title", "area", "section", "source", "source_publication", "count", "is_live")
+        fields = ("title", "area", "section", "source", "source_publication", "period", "count", "is_live")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -76,6 +76,7 @@ class StripForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at run
         by_site = groupby(sections, key=lambda row: row.publication)
         section_choices = [(str(site), [(str(row.pk), str(row)) for row in rows]) for site, rows in by_site]
         set_choices(self, "sections", section_choices)
+        self.fields["period"].required = False  # of one source only; without one it is the model's default
         self.initial["sections"] = [str(pk) for pk in self.instance.section_ids]
         feeds = PartnerFeed.objects.filter(publication=self.publication)
         set_choices(self, "feeds", [(str(row.pk), str(row)) for row in feeds])
@@ -162,6 +163,7 @@ class StripAdmin(DeskAdmin):
         ),
         (gettext_lazy("Partners’ headlines"), {"fields": ["feeds"], "classes": ["source", "source-partners"]}),
         (gettext_lazy("Articles picked by hand"), {"fields": ["articles"], "classes": ["source", "source-picked"]}),
+        (gettext_lazy("What is read most"), {"fields": ["period"], "classes": ["source", "source-most_read"]}),
     ]
     actions = None
     change_form_template = "admin/articles/strip_form.html"

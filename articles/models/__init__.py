@@ -14,6 +14,7 @@ from articles.models.note import Note
 from articles.models.partner import PartnerFeed, PartnerItem
 from articles.models.pin import FrontPageSlot, Pin
 from articles.models.preview_link import PreviewLink
+from articles.models.ranked_article import RankedArticle
 from articles.models.revision import Revision
 from articles.models.revision_image import RevisionImage
 from articles.models.section import Section
@@ -41,6 +42,7 @@ __all__ = [
     "Pin",
     "Placement",
     "PreviewLink",
+    "RankedArticle",
     "Revision",
     "RevisionImage",
     "Section",

@@ -27,6 +27,15 @@ class StripSource(models.TextChoices):
     SITE = "site", _("articles of a site")
     PARTNERS = "partners", _("partners’ headlines")
     PICKED = "picked", _("articles picked by hand")
+    MOST_READ = "most_read", _("what is read most")
+
+
+class Period(models.TextChoices):
+    """The time over which articles are ranked by their visits; it ends now, and begins with an hour of the clock."""
+
+    HOUR = "hour", _("in the last hour")
+    DAY = "day", _("in the last 24 hours")
+    WEEK = "week", _("in the last seven days")
 
 
 class CardStripQuerySet(models.QuerySet[Any]):
@@ -40,7 +49,7 @@ class CardStrip(Timestamped):
     """A strip of cards on pages of a publication ("Les dernières actus Apple sur iPhoneAddict").
 
     It holds the newest articles of a site, of some of its sections, of some tags; or partners' newest headlines; or
-    articles picked by hand, in their order. Written by actions/fronts.py.
+    articles picked by hand, in their order; or those of its own lists that are read most. Written by actions/fronts.py.
     """
 
     publication = models.ForeignKey(
@@ -61,6 +70,7 @@ class CardStrip(Timestamped):
     tag_ids = models.JSONField(_("with one of these tags"), default=list, blank=True)  # none: any
     feed_ids = models.JSONField(_("from these partners"), default=list, blank=True)
     article_ids = models.JSONField(_("these articles"), default=list, blank=True)  # in their order
+    period = models.CharField(_("read most"), max_length=4, choices=Period, default=Period.DAY)
     count = models.PositiveSmallIntegerField(
         _("how many cards"), default=4, validators=[MinValueValidator(1), MaxValueValidator(12)]
     )

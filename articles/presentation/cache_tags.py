@@ -4,6 +4,7 @@ To answer "why is this page stale?", compare the tags of the page with those tha
 
 publication:1       what shows a site's name, language, colours, dates
 menu:1              its menu, its footer, and what follows from its sections
+most_read:1:day     the order of its articles by their visits of a period
 front:1             its pins, its strips, and what it mixes in from sisters
 changes:1           its sitemaps: whatever readers get of an article
 section:3           what shows its name or address
@@ -40,6 +41,10 @@ def menu(row: Publication) -> str:
 
 def front(row: Publication) -> str:
     return of_id("front", row.pk)
+
+
+def most_read(publication_id: int, period: str) -> str:
+    return f"most_read:{publication_id}:{period}"
 
 
 def changes(row: Publication) -> str:

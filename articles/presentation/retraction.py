@@ -107,7 +107,8 @@ def _sites_that_may_list(article: Article) -> list[Publication]:
 
 
 def _strips_that_may_show(article: Article) -> QuerySet[CardStrip]:
-    return CardStrip.objects.filter(Q(source_publication=article.publication) | Q(source=StripSource.PICKED))
+    of_any = [StripSource.PICKED, StripSource.MOST_READ]
+    return CardStrip.objects.filter(Q(source_publication=article.publication) | Q(source__in=of_any))
 
 
 def _articles_that_may_name(site: Publication, article: Article, tags: set[Tag]) -> Iterator[str]:

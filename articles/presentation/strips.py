@@ -1,7 +1,8 @@
 """Strips of cards as pages show them.
 
-All strips of a page take three queries, however many they are and whatever fills them: the strips, the ids of their
-articles (with their tags, where strips are told apart by these), partners' headlines. Cards are parts.
+All strips of a page take four queries, however many they are and whatever fills them: the strips, the ids of their
+articles (with their tags, where strips are told apart by these), partners' headlines, rankings of what is read most;
+each only where a strip needs it. Cards are parts.
 """
 
 import datetime as dt
@@ -18,6 +19,7 @@ from articles.models.card_strip import StripArea, StripSource
 from articles.models.listing import ListedQuerySet
 from articles.presentation import cache_tags
 from articles.presentation.cards import Card, card_key, partners_card
+from articles.presentation.most_read import rankings
 from newsroom.pagecache.fragments import Fragment
 from newsroom.pagecache.parts import Making, part
 from newsroom.publications.models import Publication
@@ -32,13 +34,15 @@ TagsByArticle = dict[int, set[int]]  # by an article's id: the ids of its tags
 class FilledStrip:
     """A strip with the ids of its articles, or its cards of partners' headlines.
 
-    Readers do not see one without. `spare`: how many of the articles are there to take another's position.
+    Readers do not see one without. `spare`: how many of the articles are there to take another's position. `ranked`:
+    those among which the ones that are read most were chosen.
     """
 
     strip: CardStrip
     articles: list[int]
     headlines: list[Card] = field(default_factory=list)
     spare: int = 0
+    ranked: list[int] = field(default_factory=list)
 
     def tags(self) -> list[str]:
         """Return the cache tags of what fills it: its lists, partners, articles. Cards have their own."""
@@ -47,6 +51,9 @@ class FilledStrip:
             return [cache_tags.of_id("partner", feed) for feed in strip.feed_ids]
         if strip.source == StripSource.PICKED:
             return [cache_tags.of_id("article", article) for article in strip.article_ids]
+        if strip.source == StripSource.MOST_READ:
+            order = cache_tags.most_read(strip.publication_id, strip.period)
+            return [order, *(cache_tags.of_id("article", article) for article in self.ranked)]
         if strip.tag_ids:
             return [cache_tags.list_of("tag", tag) for tag in strip.tag_ids] + [
                 cache_tags.list_of("section", section) for section in strip.section_ids
@@ -75,11 +82,11 @@ def strips_on(
     spare: int = 0,
     preview_strip: int | None = None,
 ) -> list[FilledStrip]:
-    """Return the filled strips in these areas (StripArea) of a publication's page, in order. Three queries or four.
+    """Return the filled strips in these areas (StripArea) of a publication's page, in order. Three queries to five.
 
     `section`: the page's section, for strips that are shown on one section's page only. `shown`: the ids of articles
-    that the page shows above, which only an editor's pick repeats. `spare`: for how many articles each has another.
-    `preview_strip`: the id of a strip to show though readers do not see it yet.
+    that the page shows above, which only an editor's pick and what is read most repeat. `spare`: for how many articles
+    each has another. `preview_strip`: the id of a strip to show though readers do not see it yet.
     """
     rows = CardStrip.objects.shown_at(publication, *areas, preview_strip=preview_strip)
     if section is not None:
@@ -92,20 +99,28 @@ def fill_strips(
 ) -> list[FilledStrip]:
     """Return strips with what fills them, in the order given; `shown` and `spare` as for strips_on.
 
-    One query for all articles, one for their tags if strips are of tags, one for all partners' headlines.
+    One query for all articles, one for their tags if strips are of tags, one for all partners' headlines, one for what
+    is read most.
     """
-    of_articles = [strip for strip in strips if strip.source != StripSource.PARTNERS]
+    of_articles = [strip for strip in strips if strip.source in (StripSource.SITE, StripSource.PICKED)]
     lists = [rows for strip in of_articles for rows in _candidates(strip, now, strip.count + spare + len(shown))]
     rows = Placement.objects.all().rows_of(lists) if lists else []
     rows.sort(key=lambda row: (row.published_at, row.article_id), reverse=True)
     tags_by_article = _tags_by_article(rows) if any(strip.tag_ids for strip in of_articles) else {}
     headlines = _headlines([strip for strip in strips if strip.source == StripSource.PARTNERS])
+    most_read = [strip for strip in strips if strip.source == StripSource.MOST_READ]
+    ranked = rankings({(strip.publication_id, strip.period) for strip in most_read}, now)
     filled: list[FilledStrip] = []
     used_links: set[str] = set()
     for strip in strips:
         if strip.source == StripSource.PARTNERS:
             items = _without_duplicates(headlines, strip, used_links)
             filled.append(FilledStrip(strip, [], [partners_card(item) for item in items]))
+            continue
+        if strip.source == StripSource.MOST_READ:
+            ranking = ranked[strip.publication_id, strip.period]
+            articles = ranking.shown[: strip.count + spare]
+            filled.append(FilledStrip(strip, articles, spare=max(0, len(articles) - strip.count), ranked=ranking.all))
             continue
         own = [row.article_id for row in rows if _belongs_to(row, strip, tags_by_article)]
         if strip.source == StripSource.PICKED:  # all of them, whatever strip.count is

@@ -53,6 +53,7 @@ def show(request: PublicRequest, article: Article) -> HttpResponse:
     view = _context_of(request.page, article, revision, authors, tags, now)
     request.in_section = (revision.section_id or 0, False)
     request.page.ends(None)  # a thread that closes is a part
+    request.page.counts(article.pk)
     return page(request, view.template, view.context, view.tags)
 
 

@@ -43,6 +43,7 @@ class Entry:
     digest: bytes
     tags: frozenset[str] = frozenset()
     how: bytes = b"rendered"
+    counts: int = 0  # the id of what a visit of it is a visit of
     is_good: bool = False  # compressed well
     due_at: float = 0.0  # until when it is kept, in seconds since 1970
     bodies: dict[bytes, bytes] = field(default_factory=dict)

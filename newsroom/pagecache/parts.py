@@ -75,6 +75,7 @@ class Making:
         self.is_timed = False  # whether its maker said when it ends
         self.placed: list[Piece] = []
         self.value: Any = None
+        self.counted = 0  # the id of what a visit of the page is a visit of; 0: of nothing
 
     def tag(self, *tags: str) -> None:
         """Say what it is made from."""
@@ -85,6 +86,10 @@ class Making:
         self.is_timed = True
         if moment is not None:
             self.ends_at = min(self.ends_at, moment.timestamp())
+
+    def counts(self, object_id: int) -> None:
+        """Say, of a page, that each visit of it is one of an object (newsroom/audience)."""
+        self.counted = object_id
 
     def get(self, kind: Part[V], *arguments: Any) -> V:
         """Return the value of a part, of which this one is made too."""

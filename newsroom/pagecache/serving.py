@@ -11,7 +11,7 @@ page that others are given, and no query multiplies pages.
 import logging
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from io import BytesIO
@@ -60,6 +60,7 @@ class Own:
     html: Fragment
     tags: frozenset[str]
     ends_at: float
+    counts: int = 0  # the id of what a visit of it is a visit of
 
     @property
     def size(self) -> int:
@@ -74,6 +75,7 @@ class Pages:
     bypass: tuple[str, ...]
     shows_how: bool = False  # say in a header how a page was made
     down: Callable[[str], bytes] | None = None  # the page of a host whose database is down
+    count: Callable[[int, Mapping[bytes, bytes]], None] | None = None  # told of what was given, for which headers
     personal: dict[Key, None] = field(default_factory=dict)
     improving: set[Key] = field(default_factory=set)
 
@@ -87,8 +89,9 @@ class Pages:
         shows_how: bool,
         stale_if_down: float = 0.0,
         down: Callable[[str], bytes] | None = None,
+        count: Callable[[int, Mapping[bytes, bytes]], None] | None = None,
     ) -> "Pages":
-        return cls(PageCache(outbox, Store(max_bytes), stale_if_down), bypass, shows_how, down)
+        return cls(PageCache(outbox, Store(max_bytes), stale_if_down), bypass, shows_how, down, count)
 
     def key_of(self, scope: Scope) -> Key | None:
         """Return what requests for the same page share; None for one that Django has to answer as it is."""
@@ -135,6 +138,8 @@ class Pages:
         accepted = headers.get(b"accept-encoding", b"")
         is_plain = scope["method"] == "GET" and b"if-none-match" not in headers and b"if-modified-since" not in headers
         if is_plain and (ready := entry.ready.get(accepted)):
+            if entry.counts and self.count:
+                self.count(entry.counts, headers)
             return ready
         if accepted not in entry.forms or _can_improve(entry):
             return None
@@ -192,7 +197,7 @@ class Pages:
             return render({**environ_of(scope, BytesIO(), 0), **self.environ()})
         ends_at = page.ends_at if page.is_timed else time.time() + MAX_SECONDS
         html = parse(answer.body.decode("utf-8", "surrogateescape"), page.placed)
-        own = Own(answer.status, tuple(answer.headers), html, frozenset(page.tags), ends_at)
+        own = Own(answer.status, tuple(answer.headers), html, frozenset(page.tags), ends_at, page.counted)
         if html.keys and _is_stored(own) and reading.began:
             self.cache.put(("own", *key), own, reading.began, own.ends_at)
         return own
@@ -204,6 +209,7 @@ class Pages:
         made = "".join(f", {name}={n}" if n > 1 else f", {name}" for name, n in reading.fresh.items())
         body = html.encode("utf-8", "surrogateescape")
         entry = Entry.of(own.status, own.headers, body, tags, how=f"{how}{made}".encode())
+        entry = replace(entry, counts=own.counts) if own.counts and own.status == 200 else entry
         if not _is_stored(own) or reading.began is None:
             return entry
         ends_at = self.cache.end_of(tags, reading.began, min([own.ends_at, *(made.ends_at for made in parts.values())]))
@@ -225,6 +231,8 @@ class Pages:
         return self._answer(entry, scope["method"], dict(scope["headers"]), how)
 
     def _answer(self, entry: Entry, method: str, headers: dict[bytes, bytes], how: bytes) -> Answer:
+        if entry.counts and self.count and method == "GET":
+            self.count(entry.counts, headers)
         status, fields, body = entry.answer(
             headers.get(b"accept-encoding", b""), headers.get(b"if-none-match", b""),
             headers.get(b"if-modified-since", b""),

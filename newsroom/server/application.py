@@ -16,6 +16,7 @@ from newsroom.server.bodies import Gone, Limit, Message, Receive, Rejected, read
 from newsroom.server.edge import Edge
 from newsroom.server.joining import Joining, key_of
 from newsroom.server.lanes import Lane
+from newsroom.server.lifespan import Beside, live
 from newsroom.server.pages import Key, Pages
 from newsroom.server.slow_readers import SlowReaders
 from newsroom.server.wsgi import Answer, Environ, Scope, WSGIApplication, call, environ_of
@@ -54,7 +55,9 @@ class GuardedApplication:
         may_upload: Callable[[Environ], bool],
         pages: Pages | None = None,
         edge: Edge | None = None,
+        beside: Beside | None = None,
     ):
+        self.beside = beside
         self.application, self.may_upload, self.pages, self.edge = application, may_upload, pages, edge
         self.admin_path, self.slow_paths, self.sign_in_paths = admin_path, slow_paths, sign_in_paths
         self.upload_limit = Limit(upload_bytes, 10 + upload_bytes / MIN_UPLOAD_BYTES_PER_SECOND)
@@ -74,7 +77,7 @@ class GuardedApplication:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
-            await _live(receive, send)
+            await live(receive, send, self.beside)
             return
         if scope["type"] != "http":
             return
@@ -213,12 +216,3 @@ async def _send(answer: Answer, scope: Scope, send: Send) -> None:
         await send({"type": "http.response.body", "body": Path(answer.path).read_bytes()})
     else:
         await send({"type": "http.response.body", "body": answer.body})
-
-
-async def _live(receive: Receive, send: Send) -> None:
-    """Follow the server's start and end (ASGI's lifespan): there is nothing to prepare."""
-    while True:
-        kind = (await receive())["type"]
-        await send({"type": f"{kind}.complete"})
-        if kind == "lifespan.shutdown":
-            return

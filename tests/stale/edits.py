@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from articles.actions import editing, expunging, fronts, images, publishing, scheduling, taxonomy
+from articles.actions import editing, expunging, fronts, images, most_read, publishing, scheduling, taxonomy
 from articles.content import Content
 from articles.models import Article, Author, CardStrip, Image, PartnerItem, Pin, Placement, StreamSource, Tag
 from articles.partners import actions as partner_actions
@@ -24,6 +24,7 @@ from comments.models import Comment, RightOfReply, ThreadPolicy
 from comments.policy import settings_of
 from comments.refusals import Refused as CommentRefused
 from comments.states import Decision, Mode
+from newsroom.audience import writing as visits
 from newsroom.comparator.actions.importing import How, import_batch
 from newsroom.comparator.actions.merchants import save_merchant
 from newsroom.comparator.actions.products import save_product
@@ -49,6 +50,7 @@ class Editor:
             self.publish, self.publish, self.retitle, self.retitle, self.retag, self.withdraw, self.reinstate, self.pin,
             self.unpin, self.place, self.unplace, self.comment, self.comment, self.comment, self.moderate,
             self.delete_comment, self.rename_section, self.rename_author, self.rename_tag, self.merge_tags,
+            self.show_most_read, self.read, self.read,
             self.describe_image, self.save_strip, self.delete_strip, self.hide_headline, self.new_headline,
             self.schedule, self.schedule_change, self.schedule_withdrawal, self.change_publication, self.close_thread,
             self.close_threads_of_section, self.change_comment_settings, self.expunge_comment, self.subscribe,
@@ -174,6 +176,15 @@ class Editor:
         fronts.save_strip(
             CardStrip(publication=site, title=self.word(), source_publication=other, is_live=True), by=SYSTEM
         )
+
+    def show_most_read(self) -> None:
+        site, area = self.random.choice((self.kg, self.ia)), self.random.choice(("home", "beside"))
+        strip = CardStrip(publication=site, title=self.word(), source="most_read", area=area, count=3, is_live=True)
+        fronts.save_strip(strip, by=SYSTEM)
+
+    def read(self) -> None:
+        visits.add({self.article().pk: self.random.randint(1, 50)}, timezone.now())
+        most_read.renew_all()
 
     def delete_strip(self) -> None:
         fronts.delete_strip(CardStrip.objects.select_related("publication")[1], by=SYSTEM)

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from rich.console import Console
 from rich.progress import Progress
 
-from articles.demo import agenda, cast, partners, stage
+from articles.demo import agenda, cast, partners, readers, stage
 from newsroom.extensions import extensions
 from newsroom.logs import without_action_lines
 from newsroom.publications.models import Publication
@@ -61,6 +61,7 @@ class Command(BaseCommand):
         stage.streams(users)
         stage.strips(users)
         partners.set_up(users)
+        readers.set_up(users)
 
     def _welcome(self) -> None:
         bold = self.style.MIGRATE_HEADING

@@ -25,6 +25,7 @@ from comments.models import BlockedSender, ModerationBatch, Term, ThreadPolicy
 from comments.states import Decision, Subject
 from newsroom.accounts.actions import invitations
 from newsroom.accounts.models import AccountEvent, Colleague
+from newsroom.audience import writing as visits
 from newsroom.comparator.actions import merchants, products
 from newsroom.comparator.models import Merchant, MerchantFeed, Offer, Product
 from newsroom.pagecache.models import EdgeState
@@ -136,6 +137,7 @@ def _articles(test: NewsroomTestCase, of_kg: OfKg) -> list[Any]:
     live = editing.save_draft(live, content, by=test.ines, change="update")
     for publication in (kg, test.ia):
         fronts.pin(live, on=publication, by=SYSTEM, until=timezone.now() + LONG)
+    visits.add({live.pk: 7}, timezone.now())
     return [draft, ready, live, image]
 
 

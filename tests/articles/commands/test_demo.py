@@ -13,10 +13,12 @@ from django.utils import timezone
 from articles.actions import taxonomy
 from articles.demo import cast, stage
 from articles.models import Article, Author
+from newsroom.audience.models import VisitCount
 from newsroom.publications.checks import DEMO_MARK
 from newsroom.publications.models import Publication
 from newsroom.publications.permissions import SYSTEM
 from tests.articles.importers.exports import row_counts
+from tests.pages import strips_in
 
 
 def no_images(publication: Publication) -> Iterator[int]:
@@ -52,6 +54,11 @@ class DemoTests(TestCase):
         self.assertContains(front, "KultureGeek")
         review = Article.objects.get(live__slug="test-tesselle-home-enceinte")
         self.assertContains(self.client.get(review.path, headers={"host": "kulturegeek.localhost"}), "price-box")
+        article = Article.objects.live(timezone.now()).filter(publication__name="KultureGeek", desk_kind="news").first()
+        assert article is not None
+        page = self.client.get(article.path, headers={"host": "kulturegeek.localhost"})
+        self.assertEqual(len(strips_in(page)["Les plus lus"]), 5)
+        self.assertGreater(VisitCount.objects.count(), 1_000)
 
         before = row_counts()
         self.assertIn("here already", demo())

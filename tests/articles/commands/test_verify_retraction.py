@@ -72,7 +72,8 @@ class VerifyRetractionTests(LiveServerTestCase):
         neighbour = make_article(third, "Chez eux", section=section)
         self.withdraw()
         self.assertNotIn(f"{third.origin}/", set(retraction.addresses(self.article)))
-        for fields in ({"source_publication": self.kg}, {"source": "picked", "article_ids": [self.article.pk]}):
+        picked = {"source": "picked", "article_ids": [self.article.pk]}
+        for fields in ({"source_publication": self.kg}, picked, {"source": "most_read"}):
             for area, path in (("home", "/"), ("section", "/tout/"), ("after", neighbour.path)):
                 strip = fronts.save_strip(CardStrip(publication=third, title="x", area=area, **fields), by=SYSTEM)
                 with self.subTest(area, **fields):

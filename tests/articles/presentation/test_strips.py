@@ -13,6 +13,8 @@ from articles.content import Content
 from articles.models import Article, CardStrip, PartnerFeed, PartnerItem
 from articles.partners import actions as partner_actions
 from articles.workflow import Refused
+from newsroom.audience import writing as visits
+from newsroom.audience.models import Span
 from newsroom.pagecache.models import Purge
 from newsroom.pagecache.tags import cache_tags_of
 from newsroom.publications.permissions import SYSTEM, Forbidden
@@ -350,6 +352,19 @@ class DeskTests(StripTestCase):
         self.assertContains(page, 'value="Batterie, Rien"')
         self.assertEqual(page.content.decode().count('class="errorlist"'), 3)
         self.assertFalse(CardStrip.objects.exists())
+
+    def test_it_shows_what_is_read_most_over_the_time_that_is_chosen(self) -> None:
+        article = self.article("Le nôtre", publication=self.kg)
+        visits.add({article.pk: 3}, timezone.now() - dt.timedelta(days=4), Span.DAY)
+        form = self.form(source="most_read", period="week")
+        page = self.client.post(f"{self.URL}add/", form, follow=True)
+        strip = CardStrip.objects.get()
+        self.assertEqual((strip.source, strip.period, strip.source_publication), ("most_read", "week", None))
+        self.assertEqual((strip.section_ids, strip.tag_ids), ([], []))
+        self.assertContains(page, "Le nôtre")
+        self.assertContains(self.client.get(self.URL), "ce qui est le plus lu depuis sept jours")
+        page = self.client.post(f"{self.URL}{strip.pk}/change/", self.form(source="most_read", period="year"))
+        self.assertContains(page, "errorlist")
 
     def test_it_moves_them_by_buttons(self) -> None:
         one, two = self.strip(title="A"), self.strip(title="B")
