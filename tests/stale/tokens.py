@@ -53,6 +53,7 @@ class TokenWriter:
         self.titled, self.scheduled = (make_article(site, text[kind], **own) for kind in ("titre", "avenir"))
         publishing.place(self.titled, on=sister, by=SYSTEM)
         self.comment: Comment | None = None
+        self.waits_until = timezone.now()
         self.changes: list[Callable[[str], dt.datetime | None]] = [
             *[self.titre] * 4, *[self.avenir] * 2, *[self.avis] * 4, *[self.rubrique] * 2, *[self.auteur] * 2,
             *[self.sujet] * 2, self.image_, self.devise,
@@ -68,7 +69,10 @@ class TokenWriter:
 
     def run(self) -> Change | None:
         """Make one change, in a transaction. Return it; None where it is not possible just now."""
-        change, number = self.random.choice(self.changes), next(self.numbers)
+        # A change that replaces one that waits leaves readers what they have: nobody could say what they must see.
+        is_waiting = timezone.now() <= self.waits_until
+        possible = [change for change in self.changes if change != self.avenir or not is_waiting]
+        change, number = self.random.choice(possible), next(self.numbers)
         token = change.__name__.rstrip("_") + self.name
         try:
             with transaction.atomic():
@@ -86,6 +90,7 @@ class TokenWriter:
         article = self._saved(self.scheduled, text)
         article = publishing.approve(article, by=SYSTEM, revision=article.draft_id or 0)
         scheduling.schedule_change(article, by=SYSTEM, revision=article.draft_id or 0, at=at, accept=Everything())
+        self.waits_until = at
         return at
 
     def _saved(self, article: Article, text: str) -> Article:
