@@ -1,20 +1,25 @@
 """Views by which readers find products and read how the comparison works."""
 
+import time
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from newsroom.comparator import search
 from newsroom.comparator.addresses import compare_url, how_url, product_url
 from newsroom.comparator.models import MerchantFeed
 from newsroom.comparator.offers import offered
-from newsroom.comparator.views.pages import moved, of_comparator, page
+from newsroom.comparator.views.pages import moved, of_comparator, page, personal
+from newsroom.lib.limits import Limit
 from newsroom.lib.text import whole_number
-from newsroom.requests import PublicRequest
+from newsroom.requests import PublicRequest, client
 
 MAX_PAGE = search.MOST_FOUND // search.PAGE + 1
+# A minute, in one process, as the search of the site has them.
+SEARCHES = Limit(of_one=30, of_all=600)
 
 
 @require_safe
@@ -28,6 +33,8 @@ def find(request: PublicRequest) -> HttpResponse:
     if request.path != compare_url(publication):
         return moved(request, compare_url(publication))
     typed = search.typed(request.GET.get("q", ""))
+    if typed and not SEARCHES.allows(client(request).network, time.time()):
+        return _too_often(request, typed)
     number = min(max(whole_number(request.GET.get("page", "")) or 1, 1), MAX_PAGE)
     found = search.find(typed, number)
     prices = offered([product.pk for product in found.products], now)
@@ -44,6 +51,15 @@ def find(request: PublicRequest) -> HttpResponse:
     }
     tags = [row.cache_tag for row in found.products]
     return page(request, "comparator/search.html", context, *tags, noindex=is_search)
+
+
+def _too_often(request: PublicRequest, typed: str) -> HttpResponse:
+    """Answer 429 with the form and what was typed."""
+    message = _("Too many searches arrive at once. Try again in a minute.")
+    context = {"typed": typed, "page_number": 1, "products": [], "next_url": "", "canonical": "", "refused": message}
+    response = personal(request, "comparator/search.html", context, status=429)
+    response.headers["Retry-After"] = "60"
+    return response
 
 
 @require_safe

@@ -3,13 +3,20 @@
 from typing import Any
 
 import lxml.html
+import time_machine
+from django.utils import timezone
 
 from newsroom.comparator.models import MerchantFeed
+from newsroom.comparator.views import reading
 from newsroom.pagecache.tags import cache_tags_of
 from tests.newsroom.comparator.base import ComparatorTestCase, code, row
 
 
 class FindTests(ComparatorTestCase):
+    def setUp(self) -> None:
+        super().setUp()
+        reading.SEARCHES.forget()
+
     def found(self, query: str = "") -> list[str]:
         page: Any = lxml.html.fromstring(self.read(f"/comparateur/{query}").content.decode())
         return [link.text_content() for link in page.xpath('//ul[@class="products"]//h3/a')]
@@ -32,6 +39,15 @@ class FindTests(ComparatorTestCase):
             "/comparateur/fonctionnement/",
         ):
             self.assertIn(words, text)
+
+    def test_who_searches_too_often_is_told_so_and_keeps_what_was_typed(self) -> None:
+        self.imported(row(title="Casque Brume"))
+        with time_machine.travel(timezone.now(), tick=False):  # within one minute
+            for _n in range(reading.SEARCHES.of_one):
+                self.assertEqual(self.read("/comparateur/?q=brume").status_code, 200)
+            page = self.read("/comparateur/?q=brume")
+        self.assertContains(page, 'value="brume"', status_code=429)
+        self.assertEqual(page.headers["Retry-After"], "60")
 
     def test_what_anybody_types_is_in_no_search_engine_and_shown_as_text(self) -> None:
         for query in ("?q=brume", "?page=2", "?q=%3Cscript%3E"):
