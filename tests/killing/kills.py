@@ -13,9 +13,10 @@ from django.utils import timezone
 from articles.actions import expunging
 from tests.killing.database import OwnDatabase, Snapshot
 from tests.killing.install import ActionRun
-from tests.killing.processes import COMMIT, DONE, ActionProcess, Hook, die
+from tests.killing.processes import COMMIT, DONE, INSIDE, ActionProcess, Hook, die
 
 BEFORE, AFTER, UNFINISHED, HALF_DONE = "before", "after", "unfinished", "half-done"
+ASKS = ("SELECT", "SAVEPOINT", "RELEASE SAVEPOINT")  # statements that change nothing
 # Seconds between the word that a commit begins and the blow that may fall inside it.
 BLOWS = (0, 0.0003, 0.0006, 0.001)
 
@@ -68,14 +69,18 @@ class Action:
         return Snapshot.taken(since)
 
     def kills(self) -> list[Kill]:
-        """One before each step, one after the commit, one after the last step; and some in the midst of the commit.
+        """One before each step that changes something, one after the commit, one after the last step; and some in the
+        midst of the commit.
 
-        From the end of a step to the beginning of the next nothing goes to the database: there are no other places.
+        From the end of a step to the beginning of the next nothing goes to the database: there are no other places. To
+        die before a question is to die before the next step that changes something.
         """
         last = len(self.steps)
         commit = self.steps.index(COMMIT) + 1 if COMMIT in self.steps else last
         found = []
         for number, step in enumerate(self.steps, 1):
+            if not _changes(step) and number != last:
+                continue
             where = f"step {number} of {last}: {step}"
             found.append(self._kill(f"before {where}", number > commit, _killer(number, "before")))
             if step == COMMIT or number == last:
@@ -117,6 +122,10 @@ class Action:
         return HALF_DONE
 
 
+def _changes(step: str) -> bool:
+    return not step.removeprefix(f"{INSIDE} ").startswith(ASKS)
+
+
 def _killer(number: int, side: str) -> Any:
     def hook(channel: Connection) -> Hook:
         return lambda at, when, step: die() if (at, when) == (number, side) else None
@@ -138,7 +147,7 @@ def report(database: OwnDatabase, walk: ActionRun) -> dict[str, Any]:
     return {
         "action": walk.action,
         "outcome": action.outcome,
-        "steps": len(action.steps),
+        "steps": sum(map(_changes, action.steps)),
         "commits": action.steps.count(COMMIT),
         "events": action.after.verbs_since(action.before),
         "spelt before": [spelling for spelling in walk.secrets if spelling in str(action.before.rows).lower()],
