@@ -66,7 +66,9 @@ class MethodTests(NewsroomTestCase):
         patterns = [pattern for pattern in get_resolver().url_patterns if not str(pattern.pattern).startswith("admin/")]
         views = {view.callback for pattern in patterns for view in getattr(pattern, "url_patterns", [pattern])}
         taking = {view.__name__ for view in views if getattr(view, "takes_post", False)}
-        self.assertEqual(taking, {"of_article", "at_old_address", "own", "report", "mails"})
+        self.assertEqual(
+            taking, {"of_article", "at_old_address", "own", "report", "mails", "contact", "product", "alert"}
+        )
 
 
 class BrowserCacheTests(NewsroomTestCase):

@@ -83,11 +83,11 @@ class LibraryTests(NewsroomTestCase):
         self.at_desk(self.alix)
         make_image()
         self.client.get("/admin/articles/image/")
-        with self.assertNumQueries(5):
+        with self.assertNumQueries(6):
             self.client.get("/admin/articles/image/")
         for _ in range(8):
             make_image()
-        with self.assertNumQueries(5):
+        with self.assertNumQueries(6):
             self.client.get("/admin/articles/image/")
 
     def test_it_counts_articles_of_others_without_naming_them(self) -> None:
