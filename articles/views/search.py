@@ -27,7 +27,7 @@ from newsroom.search.models import PublicDocument
 from newsroom.search.query import MAX_CHARACTERS, Query, parse
 from newsroom.search.spelling import corrected, replaced
 
-PAGE_SIZE, SUGGESTIONS, MOST_PAGES = 20, 7, 20
+PAGE_SIZE, SUGGESTIONS, MOST_PAGES, LATEST = 20, 7, 20, 6
 # A minute, in one process: a reader asks less often, and types no faster.
 SEARCHES, TYPED = Limit(of_one=30, of_all=600), Limit(of_one=120, of_all=1_200)
 
@@ -71,11 +71,10 @@ class Filters:
 
     def span(self, zone: dt.tzinfo) -> Span:
         """Return the time in which what is found was published: whole days of a time zone."""
-        since, until = self.since, self.until
-        return Span(
-            dt.datetime.combine(since, dt.time(), zone) if since else None,
-            dt.datetime.combine(until + dt.timedelta(days=1), dt.time(), zone) if until else None,
-        )
+        since = dt.datetime.combine(self.since, dt.time(), zone) if self.since else None
+        if self.until is None or self.until == dt.date.max:
+            return Span(since)
+        return Span(since, dt.datetime.combine(self.until + dt.timedelta(days=1), dt.time(), zone))
 
     def as_query(self) -> dict[str, str]:
         """Return the filters as the address of a page has them."""
@@ -105,20 +104,23 @@ def search(request: PublicRequest) -> HttpResponse:
     typed = request.GET.get("q", "")[:MAX_CHARACTERS].strip()
     context: dict[str, Any] = {"typed": typed, "form_url": canonical_url, "noindex": True}
     if not typed:
-        context |= {"filters": Filters(), "sections": [], "latest": latest_cards(request, 6)}
+        context |= {"filters": Filters(), "sections": [], "latest": latest_cards(request, LATEST)}
         return page(request, "articles/search.html", context, [])
     if not SEARCHES.allows(client(request).network, time.time()):
         return _too_often(request, context)
     filters = Filters.of(request)
     query = parse(typed)
     found, meant = _found(request, query, filters), ""
+    if not filters.are_any and (named := addressed(typed, publication)):
+        found = Found(list(dict.fromkeys([*named, *found.objects])), found.is_all)
     if not found.objects and (words := corrected(PublicDocument, query)):
         other = parse(replaced(query, words))
         if (others := _found(request, other, filters)).objects:
             query, found, meant = other, others, replaced(other, {})
     number = min(whole_number(request.GET.get("page", "")) or 1, MOST_PAGES)
-    shown = found.objects[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
-    following = number + 1 if len(found.objects) > number * PAGE_SIZE and number < MOST_PAGES else 0
+    first = (number - 1) * PAGE_SIZE
+    shown = found.objects[first : first + PAGE_SIZE]
+    following = number + 1 if len(found.objects) > first + PAGE_SIZE and number < MOST_PAGES else 0
     context |= {
         "filters": filters,
         "sections": Section.objects.filter(publication=publication),
@@ -126,11 +128,12 @@ def search(request: PublicRequest) -> HttpResponse:
         "meant": meant,
         "how_many": _how_many(found),
         "number": number,
+        "first": first + 1,
         "previous_url": _url(canonical_url, typed, filters, number - 1) if number > 1 else "",
         "next_url": _url(canonical_url, typed, filters, following) if following else "",
         "best_url": _url(canonical_url, typed, filters, 1, sort=""),
         "newest_url": _url(canonical_url, typed, filters, 1, sort="date"),
-        "latest": [] if shown else latest_cards(request, 6),
+        "latest": [] if shown else latest_cards(request, LATEST),
     }
     response = page(request, "articles/search.html", context, [])
     add_never_cache_headers(response)
@@ -150,15 +153,11 @@ def suggestions(request: PublicRequest) -> HttpResponse:
 
 
 def _found(request: PublicRequest, query: Query, filters: Filters) -> Found:
-    """Return what answers a query, an article whose address was typed before all else."""
+    """Return what answers a query. Up to five queries."""
     publication, now = request.publication, timezone.now()
     facets = [scope(request.page, publication), *filters.facets()]
     query, span = with_longer(PublicDocument, query), filters.span(publication.zone)
-    found = (newest if filters.by_date else find)(PublicDocument, query, facets, now, span)
-    if filters.are_any:
-        return found
-    named = addressed(request.GET.get("q", ""), publication)
-    return Found(list(dict.fromkeys([*named, *found.objects])), found.is_all)
+    return (newest if filters.by_date else find)(PublicDocument, query, facets, now, span)
 
 
 def _results(request: PublicRequest, articles: list[int], query: Query, *, brief: bool = False) -> list[Result]:

@@ -31,23 +31,16 @@ _PIECE = re.compile(r"[\w']+|[^\w\s]")
 # Letters of scripts without spaces: each is a word, and a run of them is looked for as a phrase.
 _IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 
-_ENGLISH, _FRENCH = "english", "french"
-
-
-@lru_cache(maxsize=1)
-def _stemmers() -> tuple[Stemmer, Stemmer]:
-    return Stemmer(_ENGLISH), Stemmer(_FRENCH)
+# Both hold the global interpreter lock while they work, so that threads may share them.
+_STEMMERS = (Stemmer("english"), Stemmer("french"))
 
 
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
-    """Return what the forms of a folded word share: "batteries", "battery" → "batter"; one with a digit stays.
-
-    Two threads must not use one stemmer at once: the global interpreter lock is held in it.
-    """
+    """Return what the forms of a folded word share: "batteries", "battery" → "batter"; one with a digit stays."""
     if not word.isalpha() or len(word) < 3:
         return word
-    for stemmer in _stemmers():
+    for stemmer in _STEMMERS:
         word = stemmer.stemWord(word) or word
     # Snowball's French leaves "jeux" and "bijoux" apart from "jeu" and "bijou".
     return (word[:-1] if word.endswith(("eux", "oux")) else word)[:MAX_WORD]

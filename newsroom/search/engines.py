@@ -12,8 +12,7 @@ from django.db import DatabaseError, connection
 from newsroom.search.models import LAST_ID, Document
 from newsroom.search.query import Phrase, Query, Term
 
-Facets = Sequence[Sequence[str]]  # any of each group: (("p1", "s7"), ("t12",))
-
+Facets = Sequence[Sequence[str]]  # words of find.facet: any of each group
 Ids = tuple[int, int]  # from the first one on, below the second
 EVERY_ID: Ids = (0, LAST_ID)
 

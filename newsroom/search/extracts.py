@@ -67,6 +67,6 @@ def extract(text: str, stems: Collection[str]) -> list[Piece]:
 
 @lru_cache(maxsize=50_000)
 def _stem_of(word: str) -> str:
-    """Return the stem of a word as it stands in a text; "" for what is more than one."""
+    """Return the stem of a word as it stands in a text; of what is more than one word, what no stem is."""
     folded = fold(word)
     return stem(folded) if folded.isalnum() and folded.isascii() else analyse(word)

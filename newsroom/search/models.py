@@ -9,14 +9,18 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import Q
 
-MAX_OBJECT = 1 << 29
-LAST_ID = (1 << 63) - 1
+# An id is made of 32 bits of seconds since 1970, 29 of the object's id, 2 of the variant: 63, which databases sign.
+MAX_SECONDS, MAX_OBJECT = 1 << 32, 1 << 29
 VARIANTS = 4  # documents of one object: what is shown now, what is shown later
+LAST_ID = (1 << 63) - 1
 
 
 def document_id(shown_at: dt.datetime, object_id: int, variant: int = 0) -> int:
-    """Return the id of a document: later ones have larger ids, so that an index in the order of ids is one in time."""
-    seconds = max(0, int(shown_at.timestamp()))
+    """Return the id of a document: later ones have larger ids, so that an index in the order of ids is one in time.
+
+    What is from before 1970, or after 2106, is as of then.
+    """
+    seconds = min(max(0, int(shown_at.timestamp())), MAX_SECONDS - 1)
     return (seconds * MAX_OBJECT + object_id % MAX_OBJECT) * VARIANTS + variant
 
 
@@ -34,7 +38,7 @@ class DocumentQuerySet(models.QuerySet[Any]):
 class Document(models.Model):
     """The text by which something is found, as stems between spaces (analyser.py), field by field.
 
-    `object_id` names what is found; `facets` are words that filters look for: "t12" of the tag 12. It is shown from
+    `object_id` names what is found; `facets` are words that filters look for (find.facet). It is shown from
     `shown_from` until `shown_until`.
     """
 

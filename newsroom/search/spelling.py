@@ -10,6 +10,7 @@ from newsroom.search.query import Query, Term
 MOST_LONGER = 8
 SHORTEST = 2  # letters of a word that is completed or corrected
 MOST_COMPARED = 3_000  # spellings, of those that begin alike
+MOST_CORRECTED = 4  # words of a query: of more that nothing has, no reader meant others
 
 
 def beginning_with(model: type[Document], word: str) -> list[str]:
@@ -21,13 +22,16 @@ def beginning_with(model: type[Document], word: str) -> list[str]:
 
 
 def corrected(model: type[Document], query: Query) -> dict[str, str]:
-    """Return, for the words of a query that no document has, those that were probably meant. Two queries a word.
+    """Return, for the words of a query that no document has, those that were probably meant.
 
-    A word that has no neighbour is left out.
+    A word that has no neighbour is left out, and all where they are more than MOST_CORRECTED. Two queries a word, and
+    one.
     """
     typed = {word for term in query.terms for word in term.typed if len(word) >= SHORTEST and word.isalpha()}
     rows = Spelling.objects.filter(index=model._meta.db_table, word__in=[word.encode() for word in typed])
     unknown = sorted(typed - {bytes(word).decode() for word in rows.values_list("word", flat=True)})
+    if len(unknown) > MOST_CORRECTED:
+        return {}
     return {word: best for word in unknown if (best := _nearest(model, word))}
 
 

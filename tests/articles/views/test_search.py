@@ -85,6 +85,12 @@ class SearchTests(SearchTestCase):
         self.assertEqual(self.found("casque", until="2025-02-10"), [])
         self.assertEqual(len(self.found("casque", section="inconnue", since="2025-02-31", until="x")), 4)
 
+    def test_any_day_that_a_calendar_has_can_be_asked_for(self) -> None:
+        make_article(self.kg, "Un casque")
+        for day in ("0001-01-01", "1969-12-31", "2106-02-07", "2400-01-01", "9999-12-31"):
+            self.assertEqual(self.found("casque", since=day), ["Un casque"] if day < "2100" else [], day)
+            self.assertEqual(self.found("casque", until=day), [] if day < "2100" else ["Un casque"], day)
+
     def test_it_can_list_the_newest_first(self) -> None:
         make_article(self.kg, "Un casque", at=timezone.now() - 2 * HOUR)
         make_article(self.kg, "Autre chose", body="<p>Un casque.</p>")

@@ -148,7 +148,7 @@ class PlainTests(PostingTestCase):
         self.set(mode=Mode.CLOSED)
         for path in (f"/c/{comment.pk}/reply/", f"/c/article/{self.article.pk}/write/"):
             self.assertContains(self.read(path), "Les commentaires sont fermés.")
-            self.assertNotContains(self.read(path), 'method="post"')
+            self.assertContains(self.read(path), "<form", count=1)  # the search of the masthead
 
     def test_errors_keep_what_was_typed_and_name_the_field(self) -> None:
         page = self.send(token=self.token(), email="zoe@", text="Un long texte à ne pas perdre")
@@ -348,7 +348,7 @@ class OwnTests(PostingTestCase):
 
     def test_what_a_moderator_decided_offers_no_form(self) -> None:
         self.decide(self.comment, "reject")
-        self.assertNotContains(self.read(self.own), 'method="post"')
+        self.assertContains(self.read(self.own), "<form", count=1)  # the search of the masthead
 
     def test_a_moderators_decision_is_stated_to_its_author_unless_nobody_is_to_be_told(self) -> None:
         self.decide(self.comment, "reject", reason="Ceci vise une personne.")

@@ -142,6 +142,12 @@ class SpellingTests(TestCase):
         )
         self.assertEqual(corrected(PublicDocument, parse("console qsdfghjklm 12345")), {})
 
+    def test_it_corrects_a_few_words_and_no_text(self) -> None:
+        put(document(1, "Une imprimante"))
+        words = " ".join(f"imprimnat{letter}" for letter in "abcde")
+        with self.assertNumQueries(1):
+            self.assertEqual(corrected(PublicDocument, parse(words)), {})
+
     def test_a_word_that_no_document_has_any_more_is_suggested_no_more(self) -> None:
         put(document(1, "Un secret"), document(2, "Un casque"))
         old = PublicDocument.objects.filter(object_id=1)
