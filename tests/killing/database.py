@@ -14,6 +14,7 @@ from django.db import connection
 from django.utils import timezone
 
 from comments.models import ModerationBatch
+from tests.migrated import copy_migrated
 
 NOW, SEALED, LATER = "now", "sealed", "later"
 # Columns computed from the time of the run: two equal runs differ in them.
@@ -141,7 +142,9 @@ class OwnDatabase:
     def __enter__(self) -> Self:
         self.real_name = connection.settings_dict["NAME"]
         connection.settings_dict["TEST"]["NAME"] = self.name
-        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        if self.is_sqlite:
+            copy_migrated(Path(self.name))
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False, keepdb=self.is_sqlite)
         return self
 
     @property
@@ -176,8 +179,16 @@ class OwnDatabase:
                 cursor.execute(f'CREATE TABLE kept."{table}" AS TABLE "{table}"')
             cursor.execute("SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public'")
             sequences = cursor.fetchall()
+            # Columns that the database makes of others cannot be written.
+            cursor.execute(
+                "SELECT table_name, string_agg(quote_ident(column_name), ', ') FROM information_schema.columns"
+                " WHERE table_schema = 'public' AND is_generated = 'NEVER' GROUP BY table_name"
+            )
+            columns = dict(cursor.fetchall())
         statements = [f'DELETE FROM "{table}"' for table in tables]
-        statements += [f'INSERT INTO "{table}" SELECT * FROM kept."{table}"' for table in tables]
+        statements += [
+            f'INSERT INTO "{table}" ({columns[table]}) SELECT {columns[table]} FROM kept."{table}"' for table in tables
+        ]
         statements += [f"SELECT setval('{name}', {last or 1}, {bool(last)})" for name, last in sequences]
         self.restoring = "; ".join(statements)
 

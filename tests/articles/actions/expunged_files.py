@@ -15,7 +15,6 @@ import django
 django.setup()
 
 from django.contrib.auth import get_user_model  # noqa: E402
-from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 
 from articles.actions import editing, expunging  # noqa: E402
@@ -25,6 +24,7 @@ from articles.models import Article, Expunging, Section  # noqa: E402
 from newsroom.publications.models import Membership, Publication, Role  # noqa: E402
 from newsroom.publications.permissions import SYSTEM  # noqa: E402
 from newsroom.worker.process import WorkerProcess  # noqa: E402
+from tests.migrated import copy_migrated  # noqa: E402
 
 SECRET = "Vautrelissime a détourné"
 FILLER = "<p>" + "Un paragraphe ordinaire, assez long pour remplir des pages. " * 40 + "</p>"
@@ -43,7 +43,7 @@ def occurrences(folder: Path) -> dict[str, int]:
 
 
 def main(folder: Path) -> None:
-    call_command("migrate", verbosity=0)
+    copy_migrated(folder / "news.sqlite3")
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA secure_delete = OFF")  # some builds zero what they free; none must be relied upon
     site = Publication.objects.create(name="Journal", domain="journal.localhost")

@@ -18,7 +18,7 @@ from articles.workflow import TRANSITIONS, Verb
 
 pytestmark = pytest.mark.killing
 ROOT = Path(__file__).parents[3]
-TIMEOUT_SECONDS = 1_200
+TIMEOUT_SECONDS = 580  # the process itself gives up before
 # What each action logs of one change.
 EVENTS = {name: [TRANSITIONS[name].verb] for name in ACTIONS} | {
     "approve_and_publish": [Verb.APPROVED, Verb.PUBLISHED],
@@ -95,7 +95,7 @@ class KilledTests(TestCase):
                 self.assertTrue(kills)
                 self.assertEqual([kill for kill in kills if kill["left"] not in allowed], [])
 
-    def test_it_is_killed_at_every_step_of_every_action(self) -> None:
+    def test_it_is_killed_at_every_step_of_every_action_that_changes_something(self) -> None:
         self.assertEqual({action["action"] for action in report()["actions"].values()}, set(EVENTS))
         for name, action in report()["actions"].items():
             with self.subTest(action=name):

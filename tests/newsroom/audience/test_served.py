@@ -13,6 +13,7 @@ from unittest import TestCase
 import pytest
 
 from tests.living.processes import ROOT, free_port, running, wait_until
+from tests.migrated import copy_migrated
 
 pytestmark = pytest.mark.server
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
@@ -20,10 +21,8 @@ ONE_ARTICLE = """
 import os, django
 os.environ["DJANGO_SETTINGS_MODULE"] = "newsroom.settings"
 django.setup()
-from django.core.management import call_command
 from newsroom.publications.models import Publication
 from tests.factories import make_article, make_section
-call_command("migrate", verbosity=0)
 kg = Publication.objects.create(name="KultureGeek", domain="kulturegeek.localhost", position=1)
 print(make_article(kg, "Un casque", section=make_section(kg, "Audio", "audio")).path)
 """
@@ -38,6 +37,7 @@ class ServedTests(TestCase):
             "NEWSROOM_DEMO": "1", "NEWSROOM_VAR": folder.name, "NEWSROOM_PORT": str(self.port),
             "DATABASE_URL": f"sqlite:///{self.file}",
         }  # fmt: skip
+        copy_migrated(self.file)
         made = subprocess.run(
             [sys.executable, "-c", ONE_ARTICLE],
             cwd=ROOT,

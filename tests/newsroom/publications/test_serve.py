@@ -12,6 +12,7 @@ from unittest import TestCase
 import pytest
 
 from tests.living.processes import Reader, free_port, running, wait_until
+from tests.migrated import copy_migrated
 
 pytestmark = pytest.mark.server
 ROOT = Path(__file__).parents[3]
@@ -178,7 +179,7 @@ class ProductionStartTests(TestCase):
         self.assertEqual(answer.returncode, 0, answer.stderr)
 
     def test_it_starts_a_worker_beside_the_server_that_ends_with_it(self) -> None:
-        self.manage("migrate", "-v0", NEWSROOM_DEMO="1")
+        copy_migrated(Path(self.var) / "newsroom.sqlite3")
         file, port = f"{self.var}/newsroom.sqlite3", str(free_port())
 
         def alive() -> int:
