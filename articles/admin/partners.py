@@ -12,7 +12,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.formats import number_format
-from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -26,6 +25,7 @@ from articles.partners import poll
 from articles.partners.ingest import Failed, preview_headlines
 from newsroom.desk.base import DeskAdmin
 from newsroom.desk.current import current_publication
+from newsroom.desk.health import badge, health_badge
 from newsroom.lib.text import row_id
 from newsroom.publications.permissions import may
 
@@ -99,17 +99,12 @@ class PartnerFeedAdmin(DeskAdmin):
 
     @admin.display(description=gettext_lazy("health"))
     def health(self, feed: PartnerFeed) -> str:
-        if feed.trouble == Trouble.GONE:
-            label, state = _("gone"), "overdue"
-        elif not feed.is_polled:
-            label, state = _("not asked"), "draft"
-        elif feed.trouble:
-            count = f" × {feed.failures}" if feed.failures > 1 else ""
-            label, state = _("failed") + count, "overdue"
-        else:
-            label, state = (_("well"), "live") if feed.good_at else (_("not asked yet"), "draft")
         reason = trouble_in_words(feed.trouble, feed.detail) if feed.trouble else ""
-        return format_html('<span class="state state-{}">{}</span> <span class="quiet">{}</span>', state, label, reason)
+        if feed.trouble == Trouble.GONE:
+            return badge(_("gone"), "overdue", reason)
+        return health_badge(
+            is_polled=feed.is_polled, failures=feed.failures, reason=reason, was_good=feed.good_at is not None
+        )
 
     @admin.display(description=gettext_lazy("asked next"))
     def asked_next(self, feed: PartnerFeed) -> Any:

@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST
@@ -18,6 +17,7 @@ from newsroom.comparator.actions import merchants as writing
 from newsroom.comparator.models import Merchant, MerchantFeed, Offer, OfferClicks
 from newsroom.comparator.models.merchant import Trouble
 from newsroom.desk.base import DeskAdmin
+from newsroom.desk.health import health_badge
 from newsroom.publications.permissions import require
 
 VISITS_DAYS = 30
@@ -82,15 +82,10 @@ class MerchantFeedAdmin(DeskAdmin):
 
     @admin.display(description=gettext_lazy("health"))
     def health(self, feed: MerchantFeed) -> str:
-        if not feed.is_polled:
-            label, state = _("not asked"), "draft"
-        elif feed.trouble:
-            count = f" × {feed.failures}" if feed.failures > 1 else ""
-            label, state = _("failed") + count, "overdue"
-        else:
-            label, state = (_("well"), "live") if feed.good_at else (_("not asked yet"), "draft")
         reason = f"{Trouble(feed.trouble).label}{_(': ') if feed.detail else ''}{feed.detail}" if feed.trouble else ""
-        return format_html('<span class="state state-{}">{}</span> <span class="quiet">{}</span>', state, label, reason)
+        return health_badge(
+            is_polled=feed.is_polled, failures=feed.failures, reason=reason, was_good=feed.good_at is not None
+        )
 
     @admin.display(description=pgettext_lazy("feed", "brought last"))
     def brought(self, feed: MerchantFeed) -> str:

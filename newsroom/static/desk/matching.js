@@ -1,8 +1,8 @@
 // Offers without a product by keyboard: j and k move, a digit chooses that product, n makes one, x sets aside, u undoes.
 // Without this script each row is a form. Keys can be switched off (WCAG 2.1.4), and a held key acts once, but for j and k.
+import { keysSwitch } from "./keys.js";
+
 const rows = [...document.querySelectorAll("[data-matching] .queue-row")];
-const keysSwitch = document.getElementById("keys-on");
-const KEYS_STORAGE_KEY = "newsroom.keys"; // the one of moderation.js: who wants no keys wants none there either
 let current = 0;
 
 function goTo(number) {
@@ -42,16 +42,3 @@ document.addEventListener("keydown", (event) => {
 
 for (const [number, row] of rows.entries()) row.addEventListener("focusin", () => number !== current && goTo(number));
 rows[0]?.classList.add("is-current"); // without moving the focus from the beginning of the page
-
-try {
-  keysSwitch.checked = localStorage.getItem(KEYS_STORAGE_KEY) !== "off";
-} catch {
-  // A private window has no storage.
-}
-keysSwitch.addEventListener("change", () => {
-  try {
-    localStorage.setItem(KEYS_STORAGE_KEY, keysSwitch.checked ? "on" : "off");
-  } catch {
-    // A private window has no storage.
-  }
-});

@@ -1,17 +1,17 @@
 // The moderation queue by keyboard: j and k move, a r s b decide, u undoes, x chooses, m writes the reason, ? shows the
 // keys. Without this script each row is a form. Keys can be switched off (WCAG 2.1.4), and a held key acts once, but for
 // j and k.
+import { keysSwitch } from "./keys.js";
+
 const rows = document.querySelector("[data-rows]");
 const bar = document.querySelector("[data-queue]");
 const status = document.querySelector("[data-status]");
 const words = JSON.parse(document.getElementById("queue-messages").textContent);
 const bulkForm = document.getElementById("for-all");
 const reason = document.getElementById("queue-reason");
-const keysSwitch = document.getElementById("keys-on");
 const DECISION_KEYS = { a: "approve", r: "reject", s: "spam", b: "block" };
 const REPEATING_KEYS = "jk";
 const PREFETCH_ROWS = 12; // the next rows are fetched when fewer than these are left
-const KEYS_STORAGE_KEY = "newsroom.keys";
 const history = []; // decisions of this page that can be undone: { batch, rows }
 
 // -- requests, one after the other, in the order of the keys ----------------------------------------------------------
@@ -218,19 +218,6 @@ rows.addEventListener("click", (event) => {
 });
 
 // -- the keys ---------------------------------------------------------------------------------------------------------
-try {
-  keysSwitch.checked = localStorage.getItem(KEYS_STORAGE_KEY) !== "off";
-} catch {
-  // A private window has no storage.
-}
-keysSwitch.addEventListener("change", () => {
-  try {
-    localStorage.setItem(KEYS_STORAGE_KEY, keysSwitch.checked ? "on" : "off");
-  } catch {
-    // A private window has no storage.
-  }
-});
-
 function toggleChoice() {
   const box = currentRow()?.querySelector(".queue-choose");
   if (!box) return;
