@@ -14,6 +14,7 @@ from django.db import connection
 from django.utils import timezone
 
 from comments.models import ModerationBatch
+from newsroom.search.models import VARIANTS, Document, shown_at
 from tests.migrated import copy_migrated
 
 NOW, SEALED, LATER = "now", "sealed", "later"
@@ -29,6 +30,7 @@ BY_WHAT_THEY_ARE = {
     "articles.Address": ("publication_id", "path"),
     "articles.Image": ("digest",),
     "articles.PartnerItem": ("feed_id", "key"),
+    "search.Spelling": ("index", "word"),
 }
 # What no action writes: long tables, whose rows need not be put back each time.
 OF_THE_INSTALL = ("django_migrations", "django_content_type", "auth_permission")
@@ -47,10 +49,11 @@ class Snapshot:
         """What stands now; `since` is when the run began."""
         until = timezone.now()
 
-        def at(value: Any) -> Any:
+        def at(value: Any, *, seconds: bool = False) -> Any:
             if isinstance(value, (bytes, memoryview)):  # encrypted: no two alike
                 return SEALED
-            return NOW if isinstance(value, dt.datetime) and since <= value <= until else value
+            begun = since.replace(microsecond=0) if seconds else since
+            return NOW if isinstance(value, dt.datetime) and begun <= value <= until else value
 
         rows = {model._meta.label: cls._rows_of(model, at) for model in apps.get_models()}
         cls._renumber_batches(rows)
@@ -85,6 +88,12 @@ class Snapshot:
                 for row in model._base_manager.values()
             }
         left_out = OF_THE_RUN.get(model._meta.label, ())
+        if issubclass(model, Document):
+            return {
+                (row["object_id"], row["id"] % VARIANTS): {name: at(value) for name, value in row.items()}
+                | {"id": at(shown_at(row["id"]), seconds=True)}
+                for row in model.objects.values()
+            }
         return {
             row[model._meta.pk.attname]: {name: at(value) for name, value in row.items() if name not in left_out}
             for row in model._base_manager.values()
@@ -137,7 +146,10 @@ class OwnDatabase:
         self.is_sqlite = connection.vendor == "sqlite"
         self.name = str(folder / "newsroom.sqlite3") if self.is_sqlite else f"test_killing_{os.getpid()}"
         self.kept = folder / "kept.sqlite3"
-        self.restoring = ""  # PostgreSQL: the statements that put back every row and every sequence
+        # PostgreSQL: the statements that put back the rows of each table, and every sequence.
+        self.emptying: dict[str, str] = {}
+        self.filling: dict[str, str] = {}
+        self.numbering: list[str] = []
 
     def __enter__(self) -> Self:
         self.real_name = connection.settings_dict["NAME"]
@@ -185,12 +197,21 @@ class OwnDatabase:
                 " WHERE table_schema = 'public' AND is_generated = 'NEVER' GROUP BY table_name"
             )
             columns = dict(cursor.fetchall())
-        statements = [f'DELETE FROM "{table}"' for table in tables]
-        statements += [
-            f'INSERT INTO "{table}" ({columns[table]}) SELECT {columns[table]} FROM kept."{table}"' for table in tables
-        ]
-        statements += [f"SELECT setval('{name}', {last or 1}, {bool(last)})" for name, last in sequences]
-        self.restoring = "; ".join(statements)
+        self.emptying = {table: f'DELETE FROM "{table}"' for table in tables}
+        self.filling = {
+            table: f'INSERT INTO "{table}" ({columns[table]}) SELECT {columns[table]} FROM kept."{table}"'
+            for table in tables
+        }
+        self.numbering = [f"SELECT setval('{name}', {last or 1}, {bool(last)})" for name, last in sequences]
+        self.marks = self._marks()
+
+    def _marks(self) -> dict[str, tuple[int, int]]:
+        """PostgreSQL: what tells whether a table was written to, by its name: how many rows it has, and the transaction
+        that wrote the latest."""
+        asked = (f"SELECT '{t}', count(*), coalesce(max(xmin::text::bigint), 0) FROM \"{t}\"" for t in self.emptying)
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(asked))
+            return {table: (rows, latest) for table, rows, latest in cursor.fetchall()}
 
     def fresh(self) -> None:
         """All that was kept as it was, ids to come included."""
@@ -200,8 +221,17 @@ class OwnDatabase:
                 Path(self.name + end).unlink(missing_ok=True)
             shutil.copy(self.kept, self.name)
         else:
+            # Those alone that were written to: each row put back leaves a dead one, which is read over from then on.
+            marks = self._marks()
+            written = [table for table in self.emptying if marks[table] != self.marks[table]]
+            statements = [
+                *(self.emptying[table] for table in written),
+                *(self.filling[table] for table in written),
+                *self.numbering,
+            ]
             with connection.cursor() as cursor:  # one transaction, at whose end foreign keys are looked at
-                cursor.execute(self.restoring)
+                cursor.execute("; ".join(statements))
+            self.marks = self._marks()
         if self.kept_media.exists():
             shutil.rmtree(self.media, ignore_errors=True)
             shutil.copytree(self.kept_media, self.media)
