@@ -83,6 +83,11 @@ def newest_of_all(model: type[Document], query: Query, facets: Facets, size: int
     return [object_of(pk) for pk in engine().newest(model, query, facets, ALWAYS.ids, size, in_head=False)]
 
 
+def newest_with(model: type[Document], facets: Facets, size: int) -> list[int]:
+    """Return the objects whose documents have one of each group of facets, whatever their words. One query."""
+    return [object_of(pk) for pk in engine().newest(model, Query(()), facets, ALWAYS.ids, size, in_head=False)]
+
+
 def with_longer(model: type[Document], query: Query) -> Query:
     """Return the query that also finds words which its last one begins. One query, or none."""
     return query.with_longer(beginning_with(model, query.last)) if query.last else query

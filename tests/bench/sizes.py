@@ -198,12 +198,15 @@ def pages_of_the_desk(made: Corpus) -> dict[str, str]:
         "section and byline": f"section={made.sections[0].pk}&author={made.authors[0].pk}",
         "kind of all": "desk_kind__exact=news",
         "kind of none": "desk_kind__exact=review",
+        "published lately": "published=30",
+        "tag of half": f"tag={quote(made.tags[0].name)}",
         # As many rows are shown at each size, else what is compared is how long they take to render.
         "search, all match": "q=histoire",
         "search, two words of many": "q=un+casque",
         "search, a draft among all": "q=brouillon+7",
         "search, none matches": "q=introuvable",
         "search, the commonest word of bodies": f"q={vocabulary()[0]}",
+        "search, the commonest word and a section": f"q={vocabulary()[0]}&section={made.sections[0].pk}",
         "search, a rare word of bodies": f"q={quote(vocabulary()[10_000])}",
     }
     of_comments = "/admin/comments/comment/"
