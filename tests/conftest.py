@@ -1,11 +1,15 @@
 """What every test stands on: plain static files, media in a folder of its own, quick password hashes."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import override_settings
+from pytest_django import DjangoDbBlocker
+
+from tests.migrated import begin_migrated
 
 # Files that take half a minute or more, the longest first: begun last, one of them would keep one core at work alone.
 LONG_FILES = (
@@ -20,6 +24,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the long files."""
     place = {name: n for n, name in enumerate(LONG_FILES)}
     items.sort(key=lambda item: place.get(item.path.name, len(LONG_FILES)))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """Begin with a database that is migrated already: the migrations take 20 s, and each process has its own."""
+    with ExitStack() as stack:
+        with django_db_blocker.unblock():
+            stack.enter_context(begin_migrated())
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")

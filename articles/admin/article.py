@@ -18,7 +18,14 @@ from django.views.decorators.http import require_GET, require_POST
 from articles.actions.base import available_steps
 from articles.admin import bulk, calendar, desk_search, expunging, placing, previews, revisions
 from articles.admin.article_page import ArticlePage
-from articles.admin.filters import FirstAuthorFilter, SectionFilter, StateFilter
+from articles.admin.filters import (
+    FirstAuthorFilter,
+    PublishedFilter,
+    SectionFilter,
+    StateFilter,
+    TagFilter,
+    facets_of,
+)
 from articles.admin.states import state_badges
 from articles.models import Article, Revision
 from articles.workflow import TRANSITIONS
@@ -49,7 +56,7 @@ class ArticleAdmin(DeskAdmin):
     paginator = InOrderPaginator
     list_display = ["desk_headline", "state", "sorted_under", "times"]
     list_display_links = ["desk_headline"]
-    list_filter = [StateFilter, SectionFilter, FirstAuthorFilter, "desk_kind"]
+    list_filter = [StateFilter, PublishedFilter, SectionFilter, TagFilter, FirstAuthorFilter, "desk_kind"]
     list_select_related = ["desk_section", "desk_first_author"]
     search_fields = ["desk_headline"]  # that there is a search: desk_search says by what
     search_help_text = gettext_lazy("Words of the article, a byline, a tag, its number or its address")
@@ -67,7 +74,10 @@ class ArticleAdmin(DeskAdmin):
         publication = current_publication(request)
         if publication is None or not search_term.strip():
             return queryset, False
-        return desk_search.found(queryset, publication, search_term), False
+        facets = [group for groups in facets_of(request).values() for group in groups]
+        names = {item if isinstance(item, str) else item.parameter_name for item in self.list_filter}
+        is_narrowed = any(parameter.partition("__")[0] in names for parameter in request.GET)
+        return desk_search.found(queryset, publication, search_term, facets, is_narrowed=is_narrowed), False
 
     # -- the list ------------------------------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from django.db import Error, close_old_connections, connections
 from django.utils import timezone
 
 from newsroom.audience import writing
-from newsroom.audience.visits import Headers, is_visit
+from newsroom.lib.visits import Headers, is_visit
 
 logger = logging.getLogger(__name__)
 EMPTIED_AFTER_SECONDS = 10.0

@@ -3,9 +3,12 @@
 from django.urls import path
 
 from newsroom.comparator.addresses import ALERTS, HOW, OUT, steps
-from newsroom.comparator.views import going_out, product, reading
+from newsroom.comparator.views import going_out, product, reading, sitemaps
 
-urlpatterns = []
+urlpatterns = [
+    path("sitemap-products.xml", sitemaps.index, name="sitemap-of-products"),
+    path("sitemap-products-<int:block>.xml", sitemaps.products, name="sitemap-products"),
+]
 for language, (compare, step) in steps(HOW).items():
     urlpatterns += [
         path(f"{compare}/", reading.find, name=f"compare-{language}"),

@@ -9,8 +9,9 @@ from newsroom.search.query import Query
 from newsroom.search.ranking import ranked
 from newsroom.search.spelling import beginning_with
 
-# Of a word that is everywhere, the newest are ranked: as many as this, with it in the head and anywhere.
-MOST_IN_HEAD, MOST_ANYWHERE = 200, 200
+# Of a word that is everywhere, the newest are ranked: MOST with it in the head, and as many with it anywhere. Of many
+# words fewer are, since each word is counted in each document.
+MOST, LEAST, MOST_COUNTED = 200, 50, 1_000
 
 
 @dataclass(frozen=True)
@@ -50,11 +51,11 @@ def find(model: type[Document], query: Query, facets: Facets, now: dt.datetime, 
     """
     if not query:
         return NOTHING
-    index = engine()
-    anywhere = index.newest(model, query, facets, span.ids, MOST_ANYWHERE, in_head=False)
-    ids, is_all = set(anywhere), len(anywhere) < MOST_ANYWHERE
+    index, most = engine(), max(LEAST, min(MOST, MOST_COUNTED // len(query.terms)))
+    anywhere = index.newest(model, query, facets, span.ids, most, in_head=False)
+    ids, is_all = set(anywhere), len(anywhere) < most
     if not is_all:
-        ids |= set(index.newest(model, query, facets, span.ids, MOST_IN_HEAD, in_head=True))
+        ids |= set(index.newest(model, query, facets, span.ids, most, in_head=True))
     shown = DocumentQuerySet(model).filter(pk__in=ids).shown(now).defer("facets", "spellings")
     return Found(list(dict.fromkeys(row.object_id for row in ranked(shown, query, now))), is_all)
 
@@ -65,7 +66,7 @@ def newest(
     facets: Facets,
     now: dt.datetime,
     span: Span = ALWAYS,
-    size: int = MOST_IN_HEAD + MOST_ANYWHERE,
+    size: int = 2 * MOST,
 ) -> Found:
     """Return the objects whose documents answer a query, the newest first, `size` at most. Two queries."""
     if not query:
@@ -80,6 +81,11 @@ def newest_of_all(model: type[Document], query: Query, facets: Facets, size: int
     if not query:
         return []
     return [object_of(pk) for pk in engine().newest(model, query, facets, ALWAYS.ids, size, in_head=False)]
+
+
+def newest_with(model: type[Document], facets: Facets, size: int) -> list[int]:
+    """Return the objects whose documents have one of each group of facets, whatever their words. One query."""
+    return [object_of(pk) for pk in engine().newest(model, Query(()), facets, ALWAYS.ids, size, in_head=False)]
 
 
 def with_longer(model: type[Document], query: Query) -> Query:

@@ -7,9 +7,11 @@ words count the more often they are there. What is old counts less.
 import datetime as dt
 import math
 from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Self
 
 from newsroom.search.models import Document
-from newsroom.search.query import Phrase, Query, Term
+from newsroom.search.query import Query
 
 IN_HEADLINE, IN_NAMES, IN_STANDFIRST = 10.0, 5.0, 4.0
 MOST_IN_BODY = 3.0  # however often it is there
@@ -21,37 +23,58 @@ FRESH, DAYS = 0.35, 365.0  # the part of a score that fades, and the time in whi
 
 def ranked(documents: Iterable[Document], query: Query, now: dt.datetime) -> list[Document]:
     """Return documents in the order of how well they answer, the newest first of equals."""
-    scored = [(score(document, query, now), document.pk, document) for document in documents]
-    return [document for _score, _pk, document in sorted(scored, key=lambda row: row[:2], reverse=True)]
+    asked = _Asked.of(query)
+    scored = [(_score(document, asked, now), document.pk, document) for document in documents]
+    return [document for _points, _pk, document in sorted(scored, key=lambda row: row[:2], reverse=True)]
 
 
 def score(document: Document, query: Query, now: dt.datetime) -> float:
     """Return how well a document answers a query: more is better."""
-    fields = [f" {text} " for text in (document.headline, document.names, document.standfirst, document.body)]
-    points = sum(_of_term(term, *fields) for term in query.terms)
-    headline, length = fields[0], len(document.headline.split()) or 1
-    asked = [term for term in query.terms if any(_is_in(phrase, headline) for phrase in term.phrases)]
-    points += OF_HEADLINE * min(1.0, len(asked) / length)
-    if len(query.terms) > 1 and _is_in([word for term in query.terms for word in term.phrases[0]], headline):
+    return _score(document, _Asked.of(query), now)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A query as what is looked for in texts: of each term, its phrases and what each of them weighs; all words, one
+    after the other, "" for a single one."""
+
+    terms: list[list[tuple[str, float]]]
+    whole: str
+
+    @classmethod
+    def of(cls, query: Query) -> Self:
+        terms = [
+            [
+                (_spelt(phrase), weight)
+                for phrases, weight in ((term.phrases, 1.0), (term.longer, LONGER))
+                for phrase in phrases
+            ]
+            for term in query.terms
+        ]
+        several = len(query.terms) > 1
+        return cls(terms, _spelt(word for term in query.terms for word in term.phrases[0]) if several else "")
+
+
+def _score(document: Document, asked: _Asked, now: dt.datetime) -> float:
+    headline, names, standfirst, body = (
+        f" {text} " for text in (document.headline, document.names, document.standfirst, document.body)
+    )
+    points, in_headline = 0.0, 0
+    for phrases in asked.terms:
+        best, is_there = 0.0, False
+        for phrase, weight in phrases:
+            of_headline = phrase in headline
+            is_there = is_there or (of_headline and weight == 1.0)
+            found = IN_HEADLINE * of_headline + IN_NAMES * (phrase in names) + IN_STANDFIRST * (phrase in standfirst)
+            best = max(best, weight * (found + min(MOST_IN_BODY, math.log2(1 + body.count(phrase)))))
+        points += best
+        in_headline += is_there
+    points += OF_HEADLINE * min(1.0, in_headline / (len(document.headline.split()) or 1))
+    if asked.whole and asked.whole in headline:
         points += WHOLE_IN_HEADLINE
     days = max(0.0, (now - document.shown_from).total_seconds() / 86_400)
     return points * (1 - FRESH + FRESH * math.exp(-days / DAYS))
 
 
-def _of_term(term: Term, headline: str, names: str, standfirst: str, body: str) -> float:
-    best = 0.0
-    for phrases, weight in ((term.phrases, 1.0), (term.longer, LONGER)):
-        for phrase in phrases:
-            points = IN_HEADLINE * _is_in(phrase, headline) + IN_NAMES * _is_in(phrase, names)
-            points += IN_STANDFIRST * _is_in(phrase, standfirst)
-            points += min(MOST_IN_BODY, math.log2(1 + body.count(_spelt(phrase))))
-            best = max(best, points * weight)
-    return best
-
-
-def _is_in(phrase: Phrase | list[str], text: str) -> bool:
-    return _spelt(phrase) in text
-
-
-def _spelt(phrase: Phrase | list[str]) -> str:
+def _spelt(phrase: Iterable[str]) -> str:
     return f" {' '.join(phrase)} "

@@ -2,7 +2,7 @@
 
 Each size has a database and a process of its own; they take turns, so that whatever else the machine does slows both.
 What is compared is the ratio of the medians and of the 95th percentiles, which should stay near 1; times depend on the
-machine. Pages are rendered by Django for each request, as if none was kept.
+machine. Pages are rendered by Django for each request, as if none was kept; searches, which never are, find parts.
 
     python -m tests.bench --sizes 2000 1000000 --rounds 100
     python -m tests.bench --processor               counts time of processors: for a machine that is busy otherwise

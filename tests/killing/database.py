@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from comments.models import ModerationBatch
 from newsroom.search.models import VARIANTS, Document, shown_at
-from tests.migrated import copy_migrated
+from tests.migrated import begin_from_template, copy_migrated
 
 NOW, SEALED, LATER = "now", "sealed", "later"
 # Columns computed from the time of the run: two equal runs differ in them.
@@ -156,6 +156,8 @@ class OwnDatabase:
         connection.settings_dict["TEST"]["NAME"] = self.name
         if self.is_sqlite:
             copy_migrated(Path(self.name))
+        else:
+            begin_from_template()
         connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False, keepdb=self.is_sqlite)
         return self
 

@@ -12,6 +12,7 @@ from newsroom.comparator.actions import alerts, clicks
 from newsroom.comparator.addresses import compare_url, product_url
 from newsroom.comparator.models import Offer
 from newsroom.comparator.views.pages import of_comparator, personal, unkept
+from newsroom.lib.visits import is_visit
 from newsroom.middleware import takes_post
 from newsroom.requests import PublicRequest
 
@@ -19,7 +20,8 @@ from newsroom.requests import PublicRequest
 @require_safe
 @of_comparator
 def out(request: PublicRequest, pk: int) -> HttpResponse:
-    """Lead to an offer at its merchant's, and count that; no reader is kept. To its product where it has left.
+    """Lead to an offer at its merchant's, and count that, unless a robot asks; no reader is kept. To its product where
+    it has left.
 
     Raises Http404 for an offer that never was.
     """
@@ -29,7 +31,8 @@ def out(request: PublicRequest, pk: int) -> HttpResponse:
     if not Offer.objects.shown(timezone.now()).filter(pk=pk).exists():
         on = request.publication
         return unkept(redirect(product_url(on, offer.product.slug) if offer.product else compare_url(on)))
-    if request.method == "GET":
+    headers = {name.lower().encode(): value.encode() for name, value in request.headers.items()}
+    if request.method == "GET" and is_visit(headers):
         clicks.count(offer)
     return unkept(HttpResponseRedirect(offer.url))
 

@@ -62,6 +62,16 @@ document.addEventListener("click", async (event) => {
   button.textContent = button.dataset.done;
 });
 
+// A field of a filter offers names that go on with what is typed.
+for (const input of document.querySelectorAll("input[data-suggests]")) {
+  input.addEventListener("input", async () => {
+    const typed = input.value.trim();
+    const response = typed && (await fetch(`${input.dataset.suggests}?q=${encodeURIComponent(typed)}`));
+    if (!response?.ok || input.value.trim() !== typed) return;
+    input.list.replaceChildren(...(await response.json()).names.map((name) => new Option(name)));
+  });
+}
+
 // A preview has three widths: one is shown at a time where there is no room for all.
 const widths = document.querySelector(".preview-widths");
 if (widths) {

@@ -1,10 +1,11 @@
 """The desk's search: by all that is written in articles, drafts and former versions included, number and address."""
 
+import datetime as dt
 from dataclasses import replace
 
 from django.urls import reverse
 
-from articles.actions import editing, expunging
+from articles.actions import editing, expunging, taxonomy
 from articles.admin import desk_search
 from articles.content import Content
 from articles.models import Address, Article
@@ -93,10 +94,54 @@ class SearchTests(NewsroomTestCase):
         self.assertEqual(self.found("casque"), ["Un casque 3", "Un casque 2"])
         self.assertEqual(self.found("casque 0"), ["Un casque 0"])
 
+    def test_filters_look_among_all_that_match_and_not_among_the_newest_alone(self) -> None:
+        desk_search.MOST_FOUND, before = 2, desk_search.MOST_FOUND
+        self.addCleanup(setattr, desk_search, "MOST_FOUND", before)
+        tags, author = make_tags("Audio"), make_author("Inès Morel")
+        old = dt.datetime(2016, 12, 31, 23, 30, tzinfo=dt.UTC)  # the first of January on the site
+        make_article(self.kg, "Un casque d’antan", at=old, section=self.games, tags=tags, authors=(author,))
+        for n in range(3):
+            make_article(self.kg, f"Un casque {n}", section=self.science)
+        for query in (
+            {"section": str(self.games.pk)}, {"tag": "audio"}, {"author": str(author.pk)}, {"published": "2017"},
+        ):  # fmt: skip
+            self.assertEqual(self.found("casque", **query), ["Un casque d’antan"], query)
+        self.assertEqual(self.found("casque", published="2016"), [])
+        self.assertEqual(len(self.found("casque", published="7")), 3)
+        self.assertEqual(self.found("", published="2017"), ["Un casque d’antan"])
+
+    def test_it_filters_by_a_tag_as_it_is_typed(self) -> None:
+        (audio,), (hifi,) = make_tags("Audio"), make_tags("Hi-Fi")
+        make_article(self.kg, "Un casque", tags=(audio,))
+        make_draft(self.kg, "Une platine", tags=(hifi,))
+        make_draft(self.ia, "Un casque de la sœur", tags=(audio,))
+        for typed, expected in (
+            ("audio", ["Un casque"]), (" AUDIO ", ["Un casque"]), ("hi-fi", ["Une platine"]), ("inconnu", []),
+            ("", ["Une platine", "Un casque"]), ("x" * 5_000, []), ("%", []), ("'", []),
+        ):  # fmt: skip
+            self.assertEqual(self.found("", tag=typed), expected, typed)
+        taxonomy.merge_tags(hifi, audio, by=self.alix)
+        self.assertEqual(self.found("", tag="audio"), ["Une platine", "Un casque"])
+        self.assertEqual(self.found("", tag="hi-fi"), ["Une platine", "Un casque"])
+
+    def test_a_filter_keeps_what_else_was_asked_for(self) -> None:
+        self.at_desk(self.camille)
+        page = self.client.get(LIST, {"q": "casque", "state": "draft", "tag": "audio", "p": "2"}).content.decode()
+        form = page[page.index('class="filter-field"') :].partition("</form>")[0]
+        for name, value in (("q", "casque"), ("state", "draft")):
+            self.assertInHTML(f'<input type="hidden" name="{name}" value="{value}">', form)
+        self.assertIn('value="audio"', form)
+        self.assertNotIn('name="p"', form)
+
+    def test_a_filter_that_makes_no_sense_filters_nothing_or_all(self) -> None:
+        make_draft(self.kg, "Un casque")
+        for published in ("0", "9999", "99999999999999999999", "-1"):
+            self.assertIn(self.found("", published=published), ([], ["Un casque"]), published)
+
     def test_it_costs_the_same_however_many_match(self) -> None:
         make_draft(self.kg, "Un casque")
         self.found("un casque")
         for n in range(1, 4):
             make_draft(self.kg, f"Un casque {n}")
-            with self.assertNumQueries(16):
+            with self.assertNumQueries(17):
                 self.client.get(LIST, {"q": "un casque"})

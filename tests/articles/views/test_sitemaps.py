@@ -244,6 +244,7 @@ class RobotsTests(SitemapTestCase):
         text = self.read("/robots.txt").content.decode()
         self.assertIn(f"Sitemap: {HOST}/sitemap.xml", text)
         self.assertNotIn("GPTBot", text)
+        self.assertNotIn("products", text)
 
     def test_a_publication_can_reserve_text_and_data_mining(self) -> None:
         self.kg.mining_reserved = True

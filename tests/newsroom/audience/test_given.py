@@ -11,7 +11,7 @@ from django.utils import timezone
 from articles.actions import preview_links, publishing
 from newsroom import asgi
 from newsroom.audience.counting import counter
-from newsroom.audience.visits import Headers, is_visit
+from newsroom.lib.visits import Headers, is_visit
 from newsroom.server.application import GuardedApplication
 from newsroom.server.wsgi import Answer
 from tests.base import NewsroomTestCase

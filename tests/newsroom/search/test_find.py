@@ -82,13 +82,22 @@ class FindTests(TestCase):
         self.assertEqual(self.found("casque", span=span), [2, 3])
 
     def test_of_a_common_word_it_ranks_the_newest_and_those_that_have_it_in_the_head(self) -> None:
-        for name in ("MOST_ANYWHERE", "MOST_IN_HEAD"):
+        for name in ("MOST", "LEAST"):
             self.addCleanup(setattr, finding, name, getattr(finding, name))
             setattr(finding, name, 3)
         old = [document(n, f"Un casque {n}", at=NOW - n * 24 * HOUR) for n in (50, 51)]
         put(*old, *(document(n, "Autre chose", body="Un casque.", at=NOW - n * HOUR) for n in range(1, 10)))
         found = find(PublicDocument, parse("casque"), [[facet("p", 1)]], NOW)
         self.assertEqual(found.objects, [50, 51, 1, 2, 3])
+        self.assertFalse(found.is_all)
+
+    def test_of_many_words_it_ranks_fewer(self) -> None:
+        self.addCleanup(setattr, finding, "MOST_COUNTED", finding.MOST_COUNTED)
+        finding.MOST_COUNTED = 4 * finding.LEAST
+        put(*(document(n, "Quatre mots bien connus", at=NOW - n * HOUR) for n in range(1, finding.LEAST + 10)))
+        self.assertEqual(len(self.found("mots")), finding.LEAST + 9)
+        found = find(PublicDocument, parse("quatre mots bien connus"), [[facet("p", 1)]], NOW)
+        self.assertEqual(found.objects, [*range(1, finding.LEAST + 1)])
         self.assertFalse(found.is_all)
 
     def test_it_takes_as_many_queries_however_many_match(self) -> None:

@@ -8,6 +8,8 @@ from newsroom.lib.client import Client
 from newsroom.worker.models import Mail
 from tests.newsroom.comparator.base import ComparatorTestCase
 
+BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
+
 
 class OutTests(ComparatorTestCase):
     def setUp(self) -> None:
@@ -15,15 +17,19 @@ class OutTests(ComparatorTestCase):
         self.out = f"/comparateur/vers/{Offer.objects.get().pk}/"
 
     def test_it_leads_to_the_offer_counts_and_keeps_nothing_of_the_reader(self) -> None:
-        response = self.read(self.out)
+        response = self.client.get(self.out, headers={"host": self.kg.domain, "user-agent": BROWSER})
         self.assertRedirects(response, Offer.objects.get().url, fetch_redirect_response=False)
         self.assertEqual(response.headers["Cache-Control"], "private, no-store")
         self.assertIn("noindex", response.headers["X-Robots-Tag"])
         self.assertFalse(response.cookies)
         self.assertEqual(OfferClicks.objects.get().count, 1)
 
-    def test_it_counts_no_head(self) -> None:
-        self.client.head(self.out, headers={"host": self.kg.domain})
+    def test_it_counts_no_robot_and_no_question_whether_it_is_there(self) -> None:
+        robot = f"{BROWSER} (compatible; Googlebot/2.1)"
+        self.assertEqual(
+            self.client.get(self.out, headers={"host": self.kg.domain, "user-agent": robot}).status_code, 302
+        )
+        self.client.head(self.out, headers={"host": self.kg.domain, "user-agent": BROWSER})
         self.assertFalse(OfferClicks.objects.exists())
 
     def test_where_the_offer_has_left_it_leads_to_the_product(self) -> None:

@@ -2,7 +2,7 @@
 
 from unittest import TestCase
 
-from newsroom.audience.visits import KNOWN_NAMES, LONGEST_NAME, is_reader, is_visit
+from newsroom.lib.visits import KNOWN_NAMES, LONGEST_NAME, is_reader, is_visit
 
 CHROME = (
     b"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36"
