@@ -50,6 +50,7 @@ DESK_HOST = read.host("NEWSROOM_DESK_HOST", "localhost" if PLAYGROUND else "")
 HTTPS = read.flag("NEWSROOM_HTTPS", not PLAYGROUND)
 # The port that readers' browsers see, when it is not the scheme's own: part of every absolute address.
 PUBLIC_PORT = read.port("NEWSROOM_PORT", "8000" if PLAYGROUND else "")
+CSRF_FAILURE_VIEW = "newsroom.desk.old_token.old_token"
 CSRF_TRUSTED_ORIGINS = [f"https://{DESK_HOST}"] if HTTPS and DESK_HOST else []
 
 # -- apps --------------------------------------------------------------------------------------------------------------

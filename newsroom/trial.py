@@ -60,10 +60,18 @@ def _shadow_tables(is_outermost: bool) -> None:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         for name in connection.introspection.django_table_names(only_existing=True, include_views=False):
             table = connection.ops.quote_name(name)
-            cursor.execute("SELECT relnamespace::regnamespace FROM pg_class WHERE oid = %s::regclass", [table])
-            schema = cursor.fetchone()[0]  # by which the table is named once its copy hides it; quoted
+            # The schema by which the table is named once its copy hides it, and the columns that can be written: not
+            # those that the database computes. All quoted.
+            cursor.execute(
+                "SELECT relnamespace::regnamespace, string_agg(quote_ident(attname), ', ') FROM pg_class"
+                " JOIN pg_attribute ON attrelid = pg_class.oid WHERE pg_class.oid = %s::regclass AND attnum > 0"
+                " AND NOT attisdropped AND attgenerated = '' GROUP BY relnamespace",
+                [table],
+            )
+            schema, columns = cursor.fetchone()
             cursor.execute(f"CREATE TEMPORARY TABLE {table} (LIKE {table} INCLUDING ALL) ON COMMIT DROP")
-            cursor.execute(f"INSERT INTO {table} SELECT * FROM {schema}.{table}")  # noqa: S608  # names of tables
+            copied = f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {schema}.{table}"  # noqa: S608  # names
+            cursor.execute(copied)
             cursor.execute(f"ANALYZE {table}")  # nothing else does so for a temporary table
         models = apps.get_models(include_auto_created=True)
         for sql in connection.ops.sequence_reset_sql(no_style(), models):

@@ -1,6 +1,7 @@
 """Actions on drafts: begin an article, save a draft, restore an old revision. Readers notice none of them."""
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils import timezone
@@ -85,7 +86,7 @@ def _save(
         raise Conflict([Finding("conflict", message)], newest=working.pk)
     prepared = content.prepared(article.publication.language, article.publication.names_kept)
     _refuse_unless_storable(article.publication, prepared)
-    _refuse_expunged(article, prepared, change_fields)
+    refuse_expunged(article, prepared.as_columns() | change_fields)
     if prepared.is_content_of(working) and _is_unchanged_class(change_fields, article):
         return article
     now = timezone.now()
@@ -111,9 +112,9 @@ def _refuse_unless_storable(publication: Publication, prepared: Content) -> None
         raise Refused([Finding("section", message)])
 
 
-def _refuse_expunged(article: Article, prepared: Content, change_fields: dict[str, str]) -> None:
-    """Raise Refused if the new revision holds a passage that was ordered removed: from a form opened before, say."""
-    columns = prepared.as_columns() | change_fields
+def refuse_expunged(article: Article, columns: Mapping[str, object]) -> None:
+    """Raise Refused if texts, by the names of their columns, hold a passage that was ordered removed: typed into a form
+    that was opened before, say. A query."""
     texts = {name: value for name, value in columns.items() if isinstance(value, str)}
     for act in article.expungings.exclude(fingerprint=""):
         mark = (act.fingerprint, act.length)

@@ -31,6 +31,7 @@ from articles.models import (
     Address,
     Article,
     Author,
+    Autosave,
     Event,
     Expunging,
     Image,
@@ -59,7 +60,8 @@ IMAGE_TEXT_FIELDS = ("label", "alt", "caption", "credit")
 FOUND_IN = (PublicDocument, DeskDocument)
 # Tables that hold words of an article: what PostgreSQL's VACUUM FULL writes anew.
 TABLES_WITH_TEXT: tuple[type[models.Model], ...] = (
-    Revision, Event, Article, Image, ImportedItem, Address, Note, PreviewLink, Mail, LogEntry, Spelling, *FOUND_IN,
+    Revision, Event, Article, Autosave, Image, ImportedItem, Address, Note, PreviewLink, Mail, LogEntry, Spelling,
+    *FOUND_IN,
 )  # fmt: skip
 LOCK_WAIT_SECONDS = 10.0  # for readers to let go of the database's log
 
@@ -229,6 +231,16 @@ def _redact(article: Article, passage: str, *, remove: bool) -> list[Occurrence]
             found.append(Occurrence(_("a note of the desk"), redacted.count))
             if remove:
                 Note.objects.filter(pk=desk_note.pk).expunge(text=redacted.text)
+    for autosave in article.autosaves.all():
+        typed = {
+            name: (redaction.from_html if name == "body" else redaction.from_text)(text, passage)
+            for name, text in autosave.values.items()
+        }
+        if count := sum(redacted.count for redacted in typed.values()):
+            found.append(Occurrence(_("what somebody typed and has not saved"), count))
+            if remove:
+                values = {name: redacted.text for name, redacted in typed.items()}
+                Autosave.objects.filter(pk=autosave.pk).update(values=values)
     for mail in Mail.objects.filter(about=cache_tags.article(article)):
         found += redact_row(mail, ("subject", "body", "error"), passage, _("a mail to the desk"), remove)
     for link in article.preview_links.all():

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from articles.actions.base import available_steps
-from articles.admin import bulk, calendar, desk_search, expunging, placing, previews, revisions
+from articles.admin import autosaves, bulk, calendar, desk_search, expunging, placing, previews, revisions
 from articles.admin.article_page import ArticlePage
 from articles.admin.filters import (
     FirstAuthorFilter,
@@ -75,7 +75,7 @@ class ArticleAdmin(DeskAdmin):
         if publication is None or not search_term.strip():
             return queryset, False
         facets = [group for groups in facets_of(request).values() for group in groups]
-        names = {item if isinstance(item, str) else item.parameter_name for item in self.list_filter}
+        names = {getattr(item, "parameter_name", item) for item in self.list_filter}
         is_narrowed = any(parameter.partition("__")[0] in names for parameter in request.GET)
         return desk_search.found(queryset, publication, search_term, facets, is_narrowed=is_narrowed), False
 
@@ -125,11 +125,13 @@ class ArticleAdmin(DeskAdmin):
     def get_urls(self) -> list[Any]:
         wrap = self.admin_site.admin_view
         return [
+            path("autosave/", wrap(require_POST(autosaves.of_new)), name="articles_article_autosave_new"),
             path("embed/", wrap(require_GET(self.embed_view)), name="articles_article_embed"),
             path("<int:pk>/unplace/", wrap(require_POST(placing.unplace)), name="articles_article_unplace"),
             *(
                 path(f"<int:pk>/{name}/", wrap(self._of_article(view)), name=f"articles_article_{name}")
                 for name, view in {
+                    "autosave": require_POST(autosaves.of_article),
                     "revisions": require_GET(revisions.revisions),
                     "compare": require_GET(revisions.compare),
                     "restore": require_POST(revisions.restore),

@@ -1,8 +1,10 @@
 """The form of an article: what a person types, from a revision and to a Content."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from articles.actions.taxonomy import tags_named
@@ -86,7 +88,9 @@ class ArticleForm(forms.Form):
         user: Any,
         had_by_readers: bool = False,
         draft: Revision | None = None,
+        typed: Mapping[str, str] | None = None,
     ):
+        """`typed`: what was typed before and not saved, which the form begins with."""
         self.user = user
         # What was posted stands for itself: only a form that is opened asks what the article says.
         initial = self._initial(revision, user) if data is None else {}
@@ -97,6 +101,8 @@ class ArticleForm(forms.Form):
         section.queryset = publication.sections.all()
         if not had_by_readers:
             del self.fields["change"], self.fields["correction"]
+        if typed:
+            self.initial.update(self.read(typed))
         if revision is None:
             self.fields["headline"].widget.attrs["autofocus"] = True
         for name, cls in (("headline", "headline-field"), ("standfirst", "standfirst-field")):
@@ -117,6 +123,13 @@ class ArticleForm(forms.Form):
             "tags": Names.of((tag.name, tag.pk) for tag in content.tags),
             "base": revision.pk,
         }
+
+    def read(self, typed: Mapping[str, str]) -> dict[str, Any]:
+        """Return what was typed as values that the fields begin with. A box that is not ticked sends nothing."""
+        data = QueryDict(mutable=True)
+        data.update(typed)
+        fields = ((name, field) for name, field in self.fields.items() if name in typed or name == "noindex")
+        return {name: field.widget.value_from_datadict(data, {}, name) for name, field in fields}
 
     def begin_from(self, revision: int) -> None:
         """Make the form one that begins from another revision, with all that was typed."""

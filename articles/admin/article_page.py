@@ -18,12 +18,12 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from js_asset import Media, Script
 
-from articles.actions import editing, publishing
+from articles.actions import autosaving, editing, publishing
 from articles.actions.base import display_name, locked
-from articles.admin import page_actions, steps
+from articles.admin import autosaves, page_actions, steps
 from articles.admin.article_context import context_of
 from articles.admin.article_form import ArticleForm
-from articles.admin.editor_words import BUTTONS, FIGURES
+from articles.admin.editor_words import AUTOSAVE, BUTTONS, FIGURES
 from articles.admin.steps import StepForm
 from articles.content import Content
 from articles.models import Article
@@ -65,6 +65,9 @@ class ArticlePage:
         self.may_save = article is None or may(self.user, "article.save", article)
 
         data = self.posted if request.method == "POST" else None
+        # What this person typed here before, and did not save: offered, or taken up again.
+        self.autosave = autosaves.form_of(request, article).rows_of(self.user).first() if data is None else None
+        self.takes_up = self.autosave is not None and autosaves.TAKE_UP in request.GET
         self.form = self._article_form(data)
         self.step: Transition | None = TRANSITIONS.get(self.posted.get("_step", ""))
         self.step_form = StepForm(data, prefix=self.step.name) if self.step else StepForm()
@@ -87,6 +90,7 @@ class ArticlePage:
             user=self.user,
             had_by_readers=bool(article and article.was_published_by(timezone.now())),
             draft=article.draft if article else None,
+            typed=self.autosave.values if self.autosave and self.takes_up else None,
         )
 
     def respond(self) -> HttpResponse:
@@ -142,6 +146,7 @@ class ArticlePage:
         working_before = article.working.pk if article else None
         if self.saves:
             article = self._save(article)
+            autosaving.drop(autosaves.form_of(self.request, self.article), by=self.user)
         assert article is not None, "only saving begins an article"
         if sister := self.posted.get("_place", ""):
             return article, self._place_instead(self._sister(sister), article)
@@ -299,6 +304,13 @@ class ArticlePage:
             else [],
             "questions": self._questions(),
             "compare": self.compare,
+            "takes_up": self.takes_up,
+            "autosave": self.autosave,
+            "autosave_words": AUTOSAVE,
+            "take_up_query": urlencode({**self.request.GET.dict(), autosaves.TAKE_UP: "1"}),
+            "typed_before": autosaves.differences(self.autosave, article)
+            if self.autosave and not self.takes_up
+            else [],
             "editor_words": {"buttons": BUTTONS, **FIGURES},
         }
         template = "admin/articles/article/change_form.html"

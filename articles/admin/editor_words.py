@@ -42,3 +42,16 @@ FIGURES = {
     "missing": _("Image not held yet:"),
     "kept": _("Kept as typed"),
 }
+# What the bar of the form says of what is typed; {at} is a time of day.
+AUTOSAVE = {
+    "typed": _("Not saved yet"),
+    "kept": _("Kept at {at}, not saved yet"),
+    "saved": _("Saved at {at}"),
+    "here_only": _("Kept in this browser: the server does not answer"),
+    "signed_out": _("Kept in this browser: you are signed out"),
+    "other_person": _("Kept in this browser: somebody else is signed in"),
+    "other_tab": _("Kept in this browser: you typed in another tab at {at}"),
+    "choose_first": _("Kept in this browser: choose above what becomes of what you typed before"),
+    "goes_on_here": _("Go on in this tab"),
+    "not_kept": _("This browser keeps nothing, and the server does not answer: copy what you typed"),
+}

@@ -150,6 +150,7 @@ class TagFilter(SimpleListFilter):
         publication = current_publication(request)
         if not (self.value() or "").strip() or publication is None:
             return queryset
+        assert isinstance(queryset, ArticleQuerySet)
         facets = facets_of(request)[self.parameter_name]
         return desk_search.having(queryset, publication, facets) if facets else queryset.none()
 

@@ -3,6 +3,7 @@
 from articles.models.address import Address
 from articles.models.article import Article, Byline, Placement
 from articles.models.author import Author
+from articles.models.autosave import Autosave
 from articles.models.card_strip import CardStrip
 from articles.models.edition import Edition
 from articles.models.event import Event
@@ -27,6 +28,7 @@ __all__ = [
     "Address",
     "Article",
     "Author",
+    "Autosave",
     "Byline",
     "CardStrip",
     "Edition",

@@ -93,6 +93,11 @@ def made_by_form(request: HttpRequest) -> str:
     return rows.values_list("made", flat=True).first() or ""
 
 
+def was_done(request: HttpRequest, key: str) -> bool:
+    """Return whether a form of this person, by its key, was sent and done."""
+    return SentForm.objects.filter(user=request.user.pk, key=key).exclude(location="").exists()
+
+
 def with_key(request: HttpRequest) -> HttpResponse:
     """Redirect to the same page with a key in its address."""
     query = [(name, value) for name, values in request.GET.lists() for value in values if name != FIELD]

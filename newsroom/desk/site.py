@@ -6,13 +6,15 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import resolve_url
+from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 from django.views.i18n import JavaScriptCatalog, set_language
 
 from newsroom.desk.current import current_publication, switch
@@ -52,6 +54,8 @@ class DeskSite(AdminSite):
     def get_urls(self) -> list[Any]:
         return [
             path("switch/", self.admin_view(require_POST(self.switch_view)), name="switch"),
+            path("token/", self.admin_view(require_GET(self.token_view)), name="token"),
+            path("signed-in/", self.admin_view(require_GET(self.signed_in_view)), name="signed_in"),
             path("language/", require_POST(set_language), name="set_language"),
             # Not `r/…`, which leads whoever asks to any row's page, and shows its headline in the address.
             *(url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"),
@@ -60,6 +64,14 @@ class DeskSite(AdminSite):
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """Wrap a view of the desk: for its people only, and done once however often its form is sent."""
         return super().admin_view(update_wrapper(done_once(view), view), cacheable)
+
+    def token_view(self, request: HttpRequest) -> HttpResponse:
+        """Return, as JSON, who is signed in and the token of their forms: a page that is open for long asks anew."""
+        return JsonResponse({"person": request.user.pk, "token": get_token(request)})
+
+    def signed_in_view(self, request: HttpRequest) -> HttpResponse:
+        """Return the page that tells the others of this browser that somebody has signed in, and closes itself."""
+        return TemplateResponse(request, "desk/signed_in.html", {**self.each_context(request), "title": _("Signed in")})
 
     def switch_view(self, request: HttpRequest) -> HttpResponse:
         """Make another publication the current one, and return to the page."""

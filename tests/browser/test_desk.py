@@ -14,6 +14,8 @@ from tests.base import PASSWORD
 from tests.browser.base import BrowserTestCase, photo
 from tests.factories import make_article, make_author, make_image, make_tags
 
+SAVED = ".save-note[data-state=saved]"
+
 
 class PublishAStoryTests(BrowserTestCase):
     def test_it_publishes_an_article_with_an_image_in_under_a_minute(self) -> None:
@@ -114,7 +116,7 @@ class PublishAStoryTests(BrowserTestCase):
         page.keyboard.type(" et Bing!")
         for _time in range(2):
             page.click(".save-bar [name=_save]")
-            page.wait_for_selector(".messagelist .success")
+            page.wait_for_selector(SAVED)
             self.assertEqual(Article.objects.get().draft.body, "<p><bdi>Yahoo!</bdi> et Bing\u202f!</p>")
             page.wait_for_selector(".ProseMirror bdi")
 
@@ -139,7 +141,7 @@ class PublishAStoryTests(BrowserTestCase):
         page.click("#embed-dialog .button-main")
         page.wait_for_selector(".ownEmbed")
         page.click(".save-bar [name=_save]")
-        page.wait_for_selector(".messagelist .success")
+        page.wait_for_selector(SAVED)
         draft = Article.objects.get().draft
         assert draft is not None
         self.assertIn(f'<figure data-picture="{image.pk}"></figure>', draft.body)
@@ -165,7 +167,7 @@ class PublishAStoryTests(BrowserTestCase):
         self.page.wait_for_selector(".ProseMirror table")
         self.page.fill("#id_headline", "Rien que le titre change")
         self.page.click(".save-bar [name=_save]")
-        self.page.wait_for_selector(".messagelist .success")
+        self.page.wait_for_selector(SAVED)
         article.refresh_from_db()
         self.assertEqual(article.draft.body, before)
 
@@ -256,7 +258,22 @@ class DeskForEveryoneTests(BrowserTestCase):
         self.page.go_back()
         self.page.fill("#id_headline", "Commencé, pas enregistré")
         self.page.goto(f"{self.live_server_url}/admin/")
+        self.assertEqual(asked, [], "what was typed is kept")
+
+    def test_it_asks_a_person_who_leaves_where_nothing_could_be_kept(self) -> None:
+        article = make_article(self.kg)
+        self.sign_in("ines")
+        self.page.add_init_script(
+            "Object.defineProperty(window, 'localStorage', { get() { throw new Error('full') } })"
+        )
+        self.page.goto(f"{self.live_server_url}/admin/articles/article/{article.pk}/change/")
+        self.page.wait_for_selector(".ProseMirror[contenteditable]")
+        asked: list[str] = []
+        self.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+        self.page.fill("#id_headline", "Commencé, pas enregistré")
+        self.page.goto(f"{self.live_server_url}/admin/")
         self.assertEqual(asked, ["beforeunload"])
+        self.complaints.clear()
 
     def test_it_speaks_english_to_who_asks(self) -> None:
         self.sign_in("ines")

@@ -99,16 +99,21 @@ class KeyTests(BrowserTestCase):
         self.assertEqual(self.page.evaluate(shown), "none")
 
 
+SAVED = ".save-note[data-state=saved]"
+
+
 class BackTests(BrowserTestCase):
     def test_back_after_saving_leads_to_the_article_and_makes_no_second_one(self) -> None:
         self.sign_in("julien")
         self.page.goto(f"{self.live_server_url}/admin/articles/article/add/")
         self.page.fill("#id_headline", "Un casque")
         self.page.click(".save-bar [name=_save]")
-        self.page.wait_for_selector(".messagelist .success")
+        self.page.wait_for_selector(SAVED)
         self.page.go_back()
+        self.page.wait_for_selector(".panels")
+        self.page.go_forward()
         self.page.wait_for_selector("#id_headline")
         self.page.fill("#id_headline", "Un casque qui voit loin")
         self.page.click(".save-bar [name=_save]")
-        self.page.wait_for_selector(".messagelist .success")
+        self.page.wait_for_selector(SAVED)
         self.assertEqual(Article.objects.get().desk_headline, "Un casque qui voit loin")

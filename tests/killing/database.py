@@ -4,8 +4,10 @@ import datetime as dt
 import os
 import shutil
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Self
 
 from django.apps import apps
@@ -34,6 +36,10 @@ BY_WHAT_THEY_ARE = {
 }
 # What no action writes: long tables, whose rows need not be put back each time.
 OF_THE_INSTALL = ("django_migrations", "django_content_type", "auth_permission")
+# What a snapshot changes in rows (_renumber_batches): tables that it reads each time.
+NUMBERED_ANEW = {ModerationBatch._meta.db_table} | {
+    relation.related_model._meta.db_table for relation in ModerationBatch._meta.related_objects
+}
 Row = dict[str, Any]
 
 
@@ -45,8 +51,8 @@ class Snapshot:
     files: frozenset[str]
 
     @classmethod
-    def taken(cls, since: dt.datetime) -> Self:
-        """What stands now; `since` is when the run began."""
+    def taken(cls, since: dt.datetime, known: Mapping[str, dict[Any, Row]] = MappingProxyType({})) -> Self:
+        """What stands now; `since` is when the run began, `known` the rows of models that need not be read."""
         until = timezone.now()
 
         def at(value: Any, *, seconds: bool = False) -> Any:
@@ -55,7 +61,8 @@ class Snapshot:
             begun = since.replace(microsecond=0) if seconds else since
             return NOW if isinstance(value, dt.datetime) and begun <= value <= until else value
 
-        rows = {model._meta.label: cls._rows_of(model, at) for model in apps.get_models()}
+        labels = {model._meta.label: model for model in apps.get_models()}
+        rows = {label: known[label] if label in known else cls._rows_of(labels[label], at) for label in labels}
         cls._renumber_batches(rows)
         media = Path(settings.MEDIA_ROOT)
         files = (path for path in media.rglob("*") if path.is_file())
@@ -150,6 +157,7 @@ class OwnDatabase:
         self.emptying: dict[str, str] = {}
         self.filling: dict[str, str] = {}
         self.numbering: list[str] = []
+        self.rows: dict[str, dict[Any, Row]] = {}  # of the snapshot of what was kept
 
     def __enter__(self) -> Self:
         self.real_name = connection.settings_dict["NAME"]
@@ -205,7 +213,19 @@ class OwnDatabase:
             for table in tables
         }
         self.numbering = [f"SELECT setval('{name}', {last or 1}, {bool(last)})" for name, last in sequences]
-        self.marks = self._marks()
+        self.marks, self.rows = self._marks(), Snapshot.taken(timezone.now()).rows
+
+    def snapshot(self, since: dt.datetime) -> Snapshot:
+        """What stands now, after `keep()`; `since` is when the run began. Of PostgreSQL the tables that nothing was
+        written to are not read."""
+        if self.is_sqlite:
+            return Snapshot.taken(since)
+        marks = self._marks()
+        written = {table for table, mark in marks.items() if mark != self.marks[table]} | NUMBERED_ANEW
+        return Snapshot.taken(since, {
+            model._meta.label: self.rows[model._meta.label]
+            for model in apps.get_models() if model._meta.db_table not in written
+        })  # fmt: skip
 
     def _marks(self) -> dict[str, tuple[int, int]]:
         """PostgreSQL: what tells whether a table was written to, by its name: how many rows it has, and the transaction

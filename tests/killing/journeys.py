@@ -55,14 +55,14 @@ class Walk:
     def __init__(self, database: OwnDatabase, journey: Journey):
         self.database, self.journey = database, journey
         database.fresh()
-        self.before = Snapshot.taken(timezone.now())
+        self.before = self.database.snapshot(timezone.now())
         self.whole: dict[str, Snapshot] = {}
         for name, later in journey.later.items():
             since = self._begin()
             self.outcome, self.steps = ActionProcess(journey.go).outcome()
-            self.written = Snapshot.taken(since)
+            self.written = self.database.snapshot(since)
             ActionProcess(later).outcome()
-            self.whole[name] = Snapshot.taken(since)
+            self.whole[name] = self.database.snapshot(since)
 
     def _begin(self) -> Any:
         self.database.fresh()
@@ -86,9 +86,9 @@ class Walk:
         walker.outcome()
         self.database.wait_for_the_dead()
         was_killed = walker.process.exitcode == -signal.SIGKILL
-        left, was_written = self.journey.facts(), Snapshot.taken(since) == self.written
+        left, was_written = self.journey.facts(), self.database.snapshot(since) == self.written
         outcome, _steps = ActionProcess(self.journey.later[name]).outcome()
-        state = Snapshot.taken(since)
+        state = self.database.snapshot(since)
         stands = "whole" if state == self.whole[name] else "before" if state == self.before else None
         death = Death(where, was_killed, was_written, left, f"{name}: {outcome}", self.journey.facts(), stands)
         if stands is None:

@@ -39,7 +39,7 @@ class Action:
         self.database, self.walk = database, walk
         self.clean = False  # whether the database is as it was kept
         self._fresh()
-        self.before = Snapshot.taken(timezone.now())
+        self.before = self.database.snapshot(timezone.now())
         self.outcome, self.steps, self.after = self._whole()
         # Files are deleted after the commit: what is there before that is a state of its own.
         with mock.patch.object(expunging, "_delete_files", lambda names: True):
@@ -57,7 +57,7 @@ class Action:
         self.clean = False
         since = timezone.now()
         outcome, steps = ActionProcess(self.walk.go).outcome()
-        return outcome, steps, Snapshot.taken(since)
+        return outcome, steps, self.database.snapshot(since)
 
     def _finished(self) -> Snapshot:
         """The state once the worker has finished what the action left to it."""
@@ -66,7 +66,7 @@ class Action:
         since = timezone.now()
         for go in (self.walk.go, _finish):
             ActionProcess(go).outcome()
-        return Snapshot.taken(since)
+        return self.database.snapshot(since)
 
     def kills(self) -> list[Kill]:
         """One before each step that changes something, one after the commit, one after the last step; and some in the
@@ -99,7 +99,7 @@ class Action:
             os.kill(walker.process.pid, signal.SIGKILL)
         outcome, _steps = walker.outcome()
         self.database.wait_for_the_dead()
-        left = Snapshot.taken(since)
+        left = self.database.snapshot(since)
         kill = Kill(where, committed, self._state(left))
         self.clean = kill.left == BEFORE
         if walker.process.exitcode != -signal.SIGKILL and blow is None:
@@ -109,7 +109,7 @@ class Action:
         elif kill.left in (AFTER, UNFINISHED) and self.is_finished_later:
             self.clean = False
             outcome, _steps = ActionProcess(_finish).outcome()
-            kill.finished = outcome == DONE and Snapshot.taken(since) == self.finished
+            kill.finished = outcome == DONE and self.database.snapshot(since) == self.finished
         return kill
 
     def _state(self, left: Snapshot) -> str:

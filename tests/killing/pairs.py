@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from tests.killing.database import OwnDatabase, Snapshot
+from tests.killing.database import OwnDatabase
 from tests.killing.install import Pair
 from tests.killing.processes import ActionProcess, Hook
 
@@ -35,7 +35,7 @@ class Meeting:
     def __init__(self, database: OwnDatabase, pair: Pair):
         self.database, self.pair = database, pair
         database.fresh()
-        self.before = Snapshot.taken(timezone.now())
+        self.before = self.database.snapshot(timezone.now())
         self.steps = 0
         self.orders = {
             "the first, then the second": self._in_turn(pair.first, pair.second),
@@ -50,7 +50,7 @@ class Meeting:
             outcome, steps = ActionProcess(go).outcome()
             outcomes.append(outcome)
             self.steps = self.steps or len(steps)
-        return [outcomes[0], Snapshot.taken(since), outcomes[1]]
+        return [outcomes[0], self.database.snapshot(since), outcomes[1]]
 
     def rounds(self) -> list[Round]:
         arrivals = [self._arrival(number) for number in range(1, self.steps + 1, STRIDE)]
@@ -84,7 +84,7 @@ class Meeting:
     def _round(self, how: str, first: ActionProcess, second: ActionProcess, since: Any) -> Round:
         outcomes = (first.outcome()[0], second.outcome()[0])
         self.database.wait_for_the_dead()
-        left = Snapshot.taken(since)
+        left = self.database.snapshot(since)
         for name, (one, state, other) in self.orders.items():
             if (one, other) == outcomes and state == left:
                 return Round(how, outcomes, left.verbs_since(self.before), name)

@@ -1,46 +1,88 @@
 // The article form: names, images, dialogs, the editor's labels, and a warning before unsaved work is lost.
 import "./names.js";
 import "./picker.js";
+import { Autosave } from "./autosave.js";
+import { save } from "./saving.js";
+import { token } from "./token.js";
 
 const RESUBMIT_AFTER_MS = 10_000; // the network may have failed
 const form = document.getElementById("article");
 
 // -- unsaved work -----------------------------------------------------------------------------------------------------
-let hasChanges = document.querySelector(".errornote:not([hidden])") !== null;
+const autosave = form.dataset.autosave ? new Autosave(form, form.querySelector(".save-note")) : null;
+let hasChanges = document.querySelector(".errornote:not([hidden])") !== null || "takesUp" in form.dataset;
 let isSubmitting = false;
 
-form.addEventListener("input", (event) => {
-  hasChanges ||= event.isTrusted; // the editor dispatches input events of its own while it starts
-});
-for (const type of ["names:changed", "image:changed"]) {
-  form.addEventListener(type, () => {
-    hasChanges = true;
-  });
+function changed() {
+  hasChanges = true;
+  autosave?.changed();
+  setTimeout(showButtonsForChanges);
 }
+form.addEventListener("input", (event) => {
+  if (event.isTrusted && !event.target.closest("dialog")) changed(); // the editor dispatches some while it starts
+});
+form.addEventListener("change", (event) => {
+  if (event.isTrusted && !event.target.closest("dialog")) changed();
+});
+for (const type of ["names:changed", "image:changed"]) form.addEventListener(type, changed);
 form.addEventListener("click", (event) => {
-  hasChanges ||= event.target.closest("[class*=menubar] button") !== null;
+  if (event.target.closest("[class*=menubar] button")) changed();
 });
 // A second press of a button while the first is being sent does nothing.
 form.addEventListener("submit", (event) => {
-  if (isSubmitting) event.preventDefault();
+  if (isSubmitting) {
+    event.preventDefault();
+    return;
+  }
   isSubmitting = true;
   setTimeout(() => {
     isSubmitting = false;
   }, RESUBMIT_AFTER_MS);
+  if (event.submitter?.name !== "_save" || !autosave) return;
+  event.preventDefault();
+  saveHere(event.submitter);
 });
+// Saves without leaving the page; what is refused is sent again, by the browser, which shows why.
+async function saveHere(button) {
+  const before = autosave.typed();
+  let outcome = "failed";
+  try {
+    await token(form);
+    outcome = await save(form, button);
+  } catch (error) {
+    autosave.isDirty = true;
+    autosave.failed(error);
+  } finally {
+    isSubmitting = false;
+  }
+  if (outcome === "refused") {
+    isSubmitting = true;
+    const field = Object.assign(document.createElement("input"), { type: "hidden", name: "_save", value: "1" });
+    form.append(field);
+    form.submit();
+  }
+  if (outcome !== "saved") return;
+  autosave.url = form.dataset.autosave;
+  autosave.settled(new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }));
+  hasChanges = autosave.typed() !== before; // meanwhile
+  if (hasChanges) autosave.changed();
+  showButtonsForChanges();
+}
 window.addEventListener("beforeunload", (event) => {
-  if (hasChanges && !isSubmitting) event.preventDefault();
+  autosave?.keepHere();
+  if (hasChanges && !isSubmitting && !autosave?.isKept) event.preventDefault();
 });
+document.querySelector("[data-drops-autosave]")?.addEventListener("click", async (event) => {
+  await autosave.drop();
+  event.target.closest(".typed-before").remove();
+});
+autosave?.bring();
 
 // Buttons that an unsaved change makes possible are shown once there is one.
-const buttonsForChanges = form.querySelectorAll("[data-when-typed]");
 function showButtonsForChanges() {
-  for (const button of buttonsForChanges) button.hidden = !hasChanges;
+  for (const button of form.querySelectorAll("[data-when-typed]")) button.hidden = !hasChanges;
 }
 showButtonsForChanges();
-for (const type of ["input", "change", "click", "names:changed", "image:changed"]) {
-  form.addEventListener(type, () => setTimeout(showButtonsForChanges));
-}
 
 // -- keys -------------------------------------------------------------------------------------------------------------
 // Ctrl+S saves the draft; the first button of the bar is not always that.
@@ -84,14 +126,14 @@ labelEditor();
 
 // -- fields -----------------------------------------------------------------------------------------------------------
 // Fields of a dialog are required only by the dialog's own button: the rest of the form is checked by the server.
-for (const button of form.querySelectorAll("[data-requires-all]")) {
+form.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-requires-all]");
+  if (!button) return;
   const fields = [...button.closest("dialog").querySelectorAll("input, textarea")];
-  button.addEventListener("click", (event) => {
-    for (const field of fields) field.required = true;
-    if (!fields.every((field) => field.reportValidity())) event.preventDefault();
-    for (const field of fields) field.required = false;
-  });
-}
+  for (const field of fields) field.required = true;
+  if (!fields.every((field) => field.reportValidity())) event.preventDefault();
+  for (const field of fields) field.required = false;
+});
 
 // What this person may not change can't be typed into, by keyboard either.
 if (form.classList.contains("is-read-only")) {

@@ -18,7 +18,10 @@ from tests.factories import make_author, make_draft, make_feed, make_image, make
 
 SECRET = "Le secret de la rédaction"
 # What whoever has signed in may reach: about themselves, or answered by what the pages behind allow.
-SIGNED_IN = {"index", "app_list", "password_change", "password_change_done", "switch", "autocomplete", None}
+SIGNED_IN = {
+    "index", "app_list", "password_change", "password_change_done", "switch", "autocomplete", "token", "signed_in",
+    None,
+}  # fmt: skip
 # Reached without signing in: the way in and out, the language, the strings of scripts.
 OPEN = {"login", "logout", "jsi18n", "set_language"}
 # allauth's and ours of signing in (newsroom/accounts/urls.py): of those who need a session, and of those who have none.
@@ -37,6 +40,8 @@ NOBODY = "nobody"  # a page that does nothing for anybody, or for whoever runs t
 # The verb of each route that is no list and no form of a model page.
 VERBS = {
     "articles_article_embed": "article.create",
+    "articles_article_autosave": "article.save",
+    "articles_article_autosave_new": "article.create",
     "articles_article_unplace": "article.place",
     "articles_article_revisions": "article.view",
     "articles_article_compare": "article.view",

@@ -1,0 +1,102 @@
+"""Autosave at the desk: the addresses that the form of an article sends what is typed to, and what it offers later."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.forms import BoundField
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from articles.actions import autosaving
+from articles.actions.autosaving import Form, OtherTab
+from articles.admin.article_form import ArticleForm
+from articles.models import Article, Autosave, Image
+from articles.presentation.comparison import Compared
+from articles.workflow import Refused
+from newsroom.desk.current import posted_publication
+from newsroom.desk.sending import key_of, was_done
+from newsroom.lib import diff, html
+from newsroom.lib.text import row_id, whole_number
+from newsroom.publications.permissions import Forbidden
+
+# What is kept of a form: its fields, and which row each known name means (fields.py, NamesWidget).
+KEPT = {*ArticleForm.base_fields, "tags-known", "authors-known"} - {"publication"}
+MAX_TAB_CHARACTERS = 40
+TAKE_UP = "autosave"  # in the address of the form: with what was typed
+
+
+def form_of(request: HttpRequest, article: Article | None) -> Form:
+    """Return the form that a request is about. Raises PermissionDenied for one of no publication of this person's."""
+    if article is not None:
+        return Form(article.publication, article)
+    publication = posted_publication(request)
+    if publication is None:
+        raise PermissionDenied
+    return Form(publication, key=key_of(request))
+
+
+def of_article(request: HttpRequest, article: Article, context: dict[str, Any]) -> HttpResponse:
+    """Do as `_autosave` says for an article."""
+    return _autosave(request, article)
+
+
+def of_new(request: HttpRequest) -> HttpResponse:
+    """Do so for an article that is not saved yet."""
+    return _autosave(request, None)
+
+
+def _autosave(request: HttpRequest, article: Article | None) -> HttpResponse:
+    """Keep what a form posts, or forget it where it posts `drop`. Return JSON: {"number": 3, "at": "15:04"}; or
+    {"saved": true} where the form whose key is `sent` was done.
+
+    409 with {"other_tab": true, "at": …} where another tab saved since; 400 and 403 with {"error": …}.
+    """
+    form, posted = form_of(request, article), request.POST
+    if "drop" in posted:
+        autosaving.drop(form, by=request.user)
+        return JsonResponse({})
+    if was_done(request, posted.get("sent", "")):  # the browser still has what its form had sent
+        return JsonResponse({"saved": True})
+    values = {name: posted[name] for name in posted if name in KEPT}
+    try:
+        row = autosaving.keep(
+            form, values, by=request.user, tab=posted.get("tab", "")[:MAX_TAB_CHARACTERS],
+            number=whole_number(posted.get("number", "")) or 0, takes_over="takes_over" in posted,
+        )  # fmt: skip
+    except OtherTab as other:
+        return JsonResponse({"error": str(other), "other_tab": True, "at": _hour(other.autosave)}, status=409)
+    except Refused as refused:
+        return JsonResponse({"error": str(refused)}, status=400)
+    except Forbidden as forbidden:
+        return JsonResponse({"error": str(forbidden)}, status=403)
+    return JsonResponse({"number": row.number, "at": _hour(row)})
+
+
+def differences(row: Autosave, article: Article | None) -> list[Compared]:
+    """Return the fields in which what was typed differs from what the desk works on."""
+    form = ArticleForm(publication=row.publication, revision=article.working if article else None, user=row.person)
+    after = form.read(row.values)
+    fields = (_compared(form[name], value) for name, value in after.items() if name != "base")
+    return [field for field in fields if field.changed]
+
+
+def _compared(before: BoundField, after: Any) -> Compared:
+    label, old, new = capfirst(str(before.label)), before.value(), after
+    if before.name == "body":
+        return Compared(label, blocks=diff.bodies(*(html.clean(str(body or "")).html for body in (old, new))))
+    if isinstance(before.field, forms.ChoiceField):
+        names = {str(value): str(name) for value, name in before.field.widget.choices}
+        old, new = (names.get(str(getattr(value, "pk", value) or ""), "") for value in (old, new))
+    elif before.name == "lead_image":
+        images = Image.objects.in_bulk([pk for value in (old, new) if (pk := row_id(str(value or "")))])
+        old, new = (str(images.get(row_id(str(value or "")), "")) for value in (old, new))
+    elif isinstance(before.field, forms.BooleanField):
+        old, new = (_("Yes") if value else "" for value in (old, new))
+    return Compared(label, diff.words(*(" ".join(str(value or "").split()) for value in (old, new))))
+
+
+def _hour(row: Autosave) -> str:
+    return f"{timezone.localtime(row.saved_at):%H:%M}"
