@@ -38,7 +38,7 @@ def form_of(request: HttpRequest, article: Article | None) -> Form:
     return Form(publication, key=key_of(request))
 
 
-def of_article(request: HttpRequest, article: Article, context: dict[str, Any]) -> HttpResponse:
+def of_article(request: HttpRequest, article: Article) -> HttpResponse:
     """Do as `_autosave` says for an article."""
     return _autosave(request, article)
 

@@ -19,6 +19,11 @@ export async function save(form, button) {
   if (new URL(response.url).pathname.includes("/login/")) throw new Error("signed_out");
   if (response.status >= 500) throw new Error(`${response.status}`);
   if (!response.ok || !response.redirected) return "refused";
+  if (new URL(response.url).searchParams.has("merged")) {
+    form.elements.form_key.value = crypto.randomUUID().slice(0, 18); // what is typed from here on was not sent
+    window.location.assign(response.url); // the fields are not as they were typed: somebody else's changes are in them
+    return "saved";
+  }
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const answered = page.getElementById("article");
   if (!answered) return "refused";
