@@ -269,6 +269,18 @@ class TwoPeopleTests(AutosaveTestCase):
         self.open(other)
         other.focus("#id_standfirst")
         page = self.open()
-        page.wait_for_selector(".presence >> text=ines a cet article ouvert, dans « Chapô ».")
+        page.wait_for_selector(".presence >> text=ines a cet article ouvert, dans «\u202fChapô\u202f».")
         other.close(run_before_unload=True)
         page.wait_for_selector(".presence", state="hidden")
+
+
+class MissingTests(AutosaveTestCase):
+    def test_what_is_missing_stands_beside_the_text_and_leads_to_its_field(self) -> None:
+        page = self.open()
+        page.wait_for_selector(".missing li >> text=chapô")
+        page.click(".missing li a >> text=chapô")
+        self.assertEqual(page.evaluate("document.activeElement.id"), "id_standfirst")
+        page.keyboard.type("Un chapô.")
+        page.wait_for_selector(".missing li >> text=chapô", state="detached")
+        page.fill("#id_headline", "")
+        page.wait_for_selector(".missing li.blocks >> text=titre")

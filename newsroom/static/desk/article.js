@@ -78,6 +78,7 @@ document.querySelector("[data-drops-autosave]")?.addEventListener("click", async
   event.target.closest(".typed-before").remove();
 });
 autosave?.bring();
+autosave?.check().catch(() => {}); // it comes with what is typed
 
 if (form.dataset.presence) {
   const words = JSON.parse(document.getElementById("presence-words").textContent);

@@ -4,7 +4,7 @@
 // Of a page: what stands around the fields, and is taken from the answer.
 const AROUND = {
   ".article-main": ":scope > :not(.article-field)",
-  ".article-side": ":scope > :not(.article-field, details)",
+  ".article-side": ":scope > :not(.article-field, details, .missing)",
   "#article": ":scope > dialog",
   ".save-bar": ":scope > :not(.save-note)",
 };
@@ -46,7 +46,7 @@ function takeFrom(page, form, answered) {
     const here = parent === "#article" ? form : form.querySelector(parent);
     const there = parent === "#article" ? answered : answered.querySelector(parent);
     for (const part of here.querySelectorAll(parts)) part.remove();
-    const first = parent === ".article-side" ? here.firstChild : null;
+    const first = parent === ".article-side" ? (here.querySelector(".missing")?.nextSibling ?? here.firstChild) : null;
     for (const part of there.querySelectorAll(parts)) here.insertBefore(document.adoptNode(part), first);
   }
   for (const field of form.querySelectorAll(":scope > input[type=hidden]")) field.remove();
