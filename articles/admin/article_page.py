@@ -333,7 +333,7 @@ class ArticlePage:
             "form": self.form,
             "media": Media.from_media(self.form.media + script).with_nonce(str(self.request.csp_nonce)),
             "may_save": self.may_save,
-            "buttons": steps.buttons(self.user, self.article_or_new, self._form_of_step, may_save=self.may_save),
+            **self._buttons(),
             "page_actions": list(page_actions.available_actions(self.user, article, self.page_action))
             if article
             else [],
@@ -353,6 +353,13 @@ class ArticlePage:
         }
         template = "admin/articles/article/change_form.html"
         return TemplateResponse(self.request, template, context, status=self.status)
+
+    def _buttons(self) -> dict[str, Any]:
+        """Return the steps for the template: the next one for this person, and the others, dangerous ones last."""
+        buttons = steps.buttons(self.user, self.article_or_new, self._form_of_step, may_save=self.may_save)
+        others = sorted((button for button in buttons if not button.is_main), key=lambda button: button.is_dangerous)
+        main = next((button for button in buttons if button.is_main), None)
+        return {"buttons": buttons, "main_button": main, "other_buttons": others}
 
     def _merged_with(self) -> Revision | None:
         """Return the revision whose changes the last save took in; where a script saved, the message was read by it."""
