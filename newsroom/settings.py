@@ -390,7 +390,7 @@ DJANGO_PROSE_EDITOR_EXTENSIONS = [
     {
         "js": [static_lazy("desk/figures.js")],
         "extensions": dict.fromkeys(
-            ("OwnImage", "OwnEmbed", "OwnProduct", "OwnSource", "OwnFigcaption", "KeptAsTyped"),
+            ("OwnImage", "OwnEmbed", "OwnProduct", "OwnSource", "OwnFigcaption", "KeptAsTyped", "OwnPaste"),
             lambda config, shared: None,
         ),
     }

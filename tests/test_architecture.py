@@ -18,6 +18,7 @@ ARTICLES = (
     {"jobs"},
     {"importers", "partners"},
     {"actions"},
+    {"merging"},
     {"content"},
     {"presentation"},
     {"models"},

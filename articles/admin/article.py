@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from articles.actions.base import available_steps
-from articles.admin import autosaves, bulk, calendar, desk_search, expunging, placing, previews, revisions
+from articles.admin import autosaves, bulk, calendar, desk_search, expunging, placing, presence, previews, revisions
 from articles.admin.article_page import ArticlePage
 from articles.admin.filters import (
     FirstAuthorFilter,
@@ -129,9 +129,8 @@ class ArticleAdmin(DeskAdmin):
             path("embed/", wrap(require_GET(self.embed_view)), name="articles_article_embed"),
             path("<int:pk>/unplace/", wrap(require_POST(placing.unplace)), name="articles_article_unplace"),
             *(
-                path(f"<int:pk>/{name}/", wrap(self._of_article(view)), name=f"articles_article_{name}")
+                path(f"<int:pk>/{name}/", wrap(self._page_of_article(view)), name=f"articles_article_{name}")
                 for name, view in {
-                    "autosave": require_POST(autosaves.of_article),
                     "revisions": require_GET(revisions.revisions),
                     "compare": require_GET(revisions.compare),
                     "restore": require_POST(revisions.restore),
@@ -142,24 +141,39 @@ class ArticleAdmin(DeskAdmin):
                     "expunge": expunging.passage,
                 }.items()
             ),
+            *(
+                path(f"<int:pk>/{name}/", wrap(require_POST(self._of_article(view))), name=f"articles_article_{name}")
+                for name, view in {"autosave": autosaves.of_article, "presence": presence.presence}.items()
+            ),
             path(
-                "<int:pk>/preview/<int:number>/", wrap(self._of_article(previews.frame)), name="articles_article_frame"
+                "<int:pk>/preview/<int:number>/",
+                wrap(self._page_of_article(previews.frame)),
+                name="articles_article_frame",
             ),
             path("calendar/", wrap(require_GET(calendar.month)), name="articles_article_calendar"),
             *super().get_urls(),
         ]
 
     def _of_article(self, view: Any) -> Any:
-        """Return a Django view that calls `view(request, article, context)` for an article that the person may see."""
+        """Return a Django view that calls `view(request, article)` for an article that the person may see."""
 
-        def of_article(request: HttpRequest, pk: int, **kwargs: int) -> HttpResponse:
+        def of_article(request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
             article = self.get_object(request, str(pk))
             if article is None or not may(request.user, "article.view", article):
                 return self.missing(request)
-            response: HttpResponse = view(request, article, self.context_of(request, article), **kwargs)
+            response: HttpResponse = view(request, article, **kwargs)
             return response
 
         return of_article
+
+    def _page_of_article(self, view: Any) -> Any:
+        """Return a Django view that calls `view(request, article, context)`, for a page of the desk, likewise."""
+
+        def page_of_article(request: HttpRequest, article: Article, **kwargs: Any) -> HttpResponse:
+            response: HttpResponse = view(request, article, self.context_of(request, article), **kwargs)
+            return response
+
+        return self._of_article(page_of_article)
 
     def context_of(self, request: HttpRequest, article: Article | None) -> dict[str, Any]:
         """Return the template context of every page of an article; None for a new one, or for several."""

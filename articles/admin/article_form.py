@@ -1,9 +1,11 @@
 """The form of an article: what a person types, from a revision and to a Content."""
 
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any
 
 from django import forms
+from django.db.models import Model
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -131,12 +133,31 @@ class ArticleForm(forms.Form):
         fields = ((name, field) for name, field in self.fields.items() if name in typed or name == "noindex")
         return {name: field.widget.value_from_datadict(data, {}, name) for name, field in fields}
 
-    def begin_from(self, revision: int) -> None:
-        """Make the form one that begins from another revision, with all that was typed."""
+    def begin_from(self, revision: int, values: Mapping[str, str] | None = None) -> None:
+        """Make the form one that begins from another revision, with what was typed but for the fields in `values`."""
         data: Any = self.data
         data = data.copy()
         data["base"] = str(revision)
+        for name, value in (values or {}).items():
+            data[name] = value
+        if values and not values.get("noindex", "1"):
+            del data["noindex"]  # a box that is not ticked
         self.data = data
+
+    def posted_of(self, content: Content) -> dict[str, str]:
+        """Return a content as the form posts it, by the names of its fields."""
+        authors, tags = byline_names(content.authors), Names.of((tag.name, tag.pk) for tag in content.tags)
+        names = {"authors": authors.line, "authors-known": authors.known_as_json}
+        names |= {"tags": tags.line, "tags-known": tags.known_as_json}
+        plain = (field.name for field in fields(Content) if field.name not in ("authors", "tags"))
+        return {name: self.posted_of_field(name, getattr(content, name)) for name in plain} | names
+
+    @staticmethod
+    def posted_of_field(name: str, value: Any) -> str:
+        """Return the value of a field that is no list of names as the form posts it."""
+        if name == "noindex":
+            return "on" if value else ""
+        return str(value.pk) if isinstance(value, Model) else str(value or "")
 
     @property
     def main(self) -> list[forms.BoundField]:

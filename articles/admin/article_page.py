@@ -13,6 +13,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -20,13 +21,14 @@ from js_asset import Media, Script
 
 from articles.actions import autosaving, editing, publishing
 from articles.actions.base import display_name, locked
-from articles.admin import autosaves, page_actions, steps
+from articles.admin import autosaves, conflicts, page_actions, steps
 from articles.admin.article_context import context_of
 from articles.admin.article_form import ArticleForm
-from articles.admin.editor_words import AUTOSAVE, BUTTONS, FIGURES
+from articles.admin.editor_words import AUTOSAVE, BUTTONS, FIGURES, PRESENCE
 from articles.admin.steps import StepForm
 from articles.content import Content
-from articles.models import Article
+from articles.merging import Merge
+from articles.models import Article, Revision
 from articles.workflow import TRANSITIONS, Conflict, Finding, Need, Refused, Stage, Transition, Unconfirmed
 from newsroom.desk.current import posted_publication
 from newsroom.desk.sending import made_by_form, note_made
@@ -35,6 +37,8 @@ from newsroom.publications.models import Publication
 from newsroom.publications.permissions import Forbidden, may
 from newsroom.requests import DeskRequest
 from newsroom.timestamps import desk_date
+
+MERGED = "merged"  # in the address of the page: the last save took another's changes in
 
 
 class ArticlePage:
@@ -80,6 +84,9 @@ class ArticlePage:
         self.status = 200
         self.findings_to_confirm: list[Finding] = []
         self.compare: tuple[int, int] | None = None  # numbers of revisions: what somebody else saved meanwhile
+        self.merge: Merge | None = None  # of what was typed with that
+        self.merged_with: Any = None
+        self.choices: list[conflicts.Choice] = []  # what both changed
 
     def _article_form(self, data: Any) -> ArticleForm:
         article = self.article
@@ -118,8 +125,11 @@ class ArticlePage:
             self._add_errors(refused.findings)
         else:
             self._add_messages(article, message)
-            page = "preview" if "_preview" in self.posted else "change"
-            return redirect(f"admin:articles_article_{page}", article.pk)
+            if "_preview" in self.posted:
+                return redirect("admin:articles_article_preview", article.pk)
+            page = reverse("admin:articles_article_change", args=[article.pk])
+            # A script that saved without leaving the page has to load it anew where it is not as it was typed.
+            return redirect(f"{page}?{MERGED}=1" if self.merge else page)
         return None
 
     def _is_valid(self) -> bool:
@@ -159,6 +169,10 @@ class ArticlePage:
         if self.step:
             has_new_revision = article.working.pk != working_before
             return self._take_step(self.step, article, has_new_revision), steps.DONE[self.step.name]
+        if self.merge:
+            who, taken = display_name(self.merged_with), conflicts.fields_in_words(self.merge, self.form)
+            words = _("Saved, with what %(who)s changed meanwhile: %(fields)s.")
+            return article, words % {"who": who, "fields": taken}
         return article, _("Saved.")
 
     def _refuse_if_moved_on(self, article: Article) -> None:
@@ -181,7 +195,19 @@ class ArticlePage:
             note_made(self.request, article.pk)
             return article
         base = self.form.cleaned_data["base"] or self._revision_made_by_form(article)
-        return editing.save_draft(article, content, by=self.user, base=base, change=change, notice=notice, note=note)
+        try:
+            return editing.save_draft(
+                article, content, by=self.user, base=base, change=change, notice=notice, note=note
+            )
+        except Conflict as conflict:
+            self.merge = conflicts.merge_of(article, base, conflict.newest, content)
+            # Who publishes or sends it on looks at it first.
+            if self.merge is None or self.merge.clashes or self.step or self.page_action:
+                raise
+            self.merged_with = article.revisions.select_related("created_by").get(pk=conflict.newest or 0).created_by
+            return editing.save_draft(
+                article, self.merge.content, by=self.user, base=conflict.newest, change=change, notice=notice, note=note
+            )
 
     def _revision_made_by_form(self, article: Article) -> int:
         """Return the id of the revision that this form made, where it was sent before; 0: it began from nothing."""
@@ -253,8 +279,17 @@ class ArticlePage:
                 messages.warning(self.request, " ".join([str(conflict), _("It is below: read it first.")]))
                 return
         self._add_errors(conflict.findings)
-        self.form.begin_from(conflict.newest)
-        self.form.add_error(None, _("Yours is below: saved again, it takes the place of theirs, which is kept."))
+        merge = self.merge or conflicts.merge_of(
+            self.article, self.form.cleaned_data["base"] or 0, conflict.newest, self.form.content()
+        )
+        self.form.begin_from(conflict.newest, conflicts.posted(merge, self.form) if merge else None)
+        if merge is None:
+            self.form.add_error(None, _("Yours is below: saved again, it takes the place of theirs, which is kept."))
+            return
+        self.choices = conflicts.choices(merge, self.form)
+        if taken := conflicts.fields_in_words(merge, self.form):
+            self.form.add_error(None, _("Their changes stand below beside yours: %(fields)s.") % {"fields": taken})
+        self.form.add_error(None, _("Look at it, and press once more."))
 
     def _add_errors(self, findings: list[Finding]) -> None:
         """Write findings beside the fields that they name; all of a dialog's in the dialog, and at the form's head."""
@@ -298,7 +333,7 @@ class ArticlePage:
             "form": self.form,
             "media": Media.from_media(self.form.media + script).with_nonce(str(self.request.csp_nonce)),
             "may_save": self.may_save,
-            "buttons": steps.buttons(self.user, self.article_or_new, self._form_of_step, may_save=self.may_save),
+            **self._buttons(),
             "page_actions": list(page_actions.available_actions(self.user, article, self.page_action))
             if article
             else [],
@@ -307,7 +342,10 @@ class ArticlePage:
             "takes_up": self.takes_up,
             "autosave": self.autosave,
             "autosave_words": AUTOSAVE,
+            "presence_words": PRESENCE,
             "take_up_query": urlencode({**self.request.GET.dict(), autosaves.TAKE_UP: "1"}),
+            "choices": self.choices,
+            "merged_with": self._merged_with(),
             "typed_before": autosaves.differences(self.autosave, article)
             if self.autosave and not self.takes_up
             else [],
@@ -315,6 +353,20 @@ class ArticlePage:
         }
         template = "admin/articles/article/change_form.html"
         return TemplateResponse(self.request, template, context, status=self.status)
+
+    def _buttons(self) -> dict[str, Any]:
+        """Return the steps for the template: the next one for this person, and the others, dangerous ones last."""
+        buttons = steps.buttons(self.user, self.article_or_new, self._form_of_step, may_save=self.may_save)
+        others = sorted((button for button in buttons if not button.is_main), key=lambda button: button.is_dangerous)
+        main = next((button for button in buttons if button.is_main), None)
+        return {"buttons": buttons, "main_button": main, "other_buttons": others}
+
+    def _merged_with(self) -> Revision | None:
+        """Return the revision whose changes the last save took in; where a script saved, the message was read by it."""
+        if MERGED not in self.request.GET or self.article is None:
+            return None
+        rows = self.article.revisions.select_related("created_by").defer("body")
+        return rows.filter(number=self.article.working.number - 1).first()
 
     def _form_of_step(self, step: Transition) -> StepForm:
         """Return the form of what a step needs: as it was sent with its button, else with what waits for its time."""

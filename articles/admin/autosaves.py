@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from articles.actions import autosaving
 from articles.actions.autosaving import Form, OtherTab
 from articles.admin.article_form import ArticleForm
+from articles.admin.missing import missing
 from articles.models import Article, Autosave, Image
 from articles.presentation.comparison import Compared
 from articles.workflow import Refused
@@ -38,7 +39,7 @@ def form_of(request: HttpRequest, article: Article | None) -> Form:
     return Form(publication, key=key_of(request))
 
 
-def of_article(request: HttpRequest, article: Article, context: dict[str, Any]) -> HttpResponse:
+def of_article(request: HttpRequest, article: Article) -> HttpResponse:
     """Do as `_autosave` says for an article."""
     return _autosave(request, article)
 
@@ -49,8 +50,10 @@ def of_new(request: HttpRequest) -> HttpResponse:
 
 
 def _autosave(request: HttpRequest, article: Article | None) -> HttpResponse:
-    """Keep what a form posts, or forget it where it posts `drop`. Return JSON: {"number": 3, "at": "15:04"}; or
-    {"saved": true} where the form whose key is `sent` was done.
+    """Keep what a form posts, or forget it where it posts `drop`.
+
+    Return JSON: {"number": 3, "at": "15:04", "missing": [...]}; what is missing alone, and keep nothing, where it posts
+    `checks`; {"saved": true} where the form whose key is `sent` was done.
 
     409 with {"other_tab": true, "at": …} where another tab saved since; 400 and 403 with {"error": …}.
     """
@@ -61,6 +64,8 @@ def _autosave(request: HttpRequest, article: Article | None) -> HttpResponse:
     if was_done(request, posted.get("sent", "")):  # the browser still has what its form had sent
         return JsonResponse({"saved": True})
     values = {name: posted[name] for name in posted if name in KEPT}
+    if "checks" in posted:
+        return JsonResponse({"missing": missing(form, values, request.user)})
     try:
         row = autosaving.keep(
             form, values, by=request.user, tab=posted.get("tab", "")[:MAX_TAB_CHARACTERS],
@@ -72,7 +77,7 @@ def _autosave(request: HttpRequest, article: Article | None) -> HttpResponse:
         return JsonResponse({"error": str(refused)}, status=400)
     except Forbidden as forbidden:
         return JsonResponse({"error": str(forbidden)}, status=403)
-    return JsonResponse({"number": row.number, "at": _hour(row)})
+    return JsonResponse({"number": row.number, "at": _hour(row), "missing": missing(form, row.values, request.user)})
 
 
 def differences(row: Autosave, article: Article | None) -> list[Compared]:

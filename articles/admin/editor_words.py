@@ -42,6 +42,11 @@ FIGURES = {
     "missing": _("Image not held yet:"),
     "kept": _("Kept as typed"),
 }
+# Of who else has the article open.
+PRESENCE = {
+    "open": _("{name} has this article open."),
+    "field": _("{name} has this article open, in “{field}”."),
+}
 # What the bar of the form says of what is typed; {at} is a time of day.
 AUTOSAVE = {
     "typed": _("Not saved yet"),

@@ -45,6 +45,7 @@ EDITOR_EXTENSIONS: dict[str, Any] = {
     "OwnSource": True,
     "OwnFigcaption": True,
     "KeptAsTyped": True,
+    "OwnPaste": True,
 }
 
 

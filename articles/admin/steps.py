@@ -1,5 +1,6 @@
 """Steps of the workflow at the desk: buttons of the article form, the form of what a step needs, and its call."""
 
+import datetime as dt
 from collections.abc import Callable, Iterable
 from copy import copy
 from dataclasses import dataclass, replace
@@ -100,9 +101,26 @@ class Button:
         return any(field.errors for field in self.fields)
 
     @property
+    def is_dangerous(self) -> bool:
+        return self.step.name in DANGEROUS
+
+    @property
+    def hours(self) -> list[tuple[Any, str]]:
+        """The times that its dialog proposes, where it asks for one: what each is called, and as its field has it."""
+        if Need.TIME not in self.step.needs:
+            return []
+        now = timezone.localtime()
+        tonight = now.replace(hour=18, minute=0)
+        tomorrow = (now + dt.timedelta(days=1)).replace(hour=7, minute=30)
+        proposed = [(_("In an hour"), now + dt.timedelta(hours=1)), (_("Tomorrow, 7:30"), tomorrow)]
+        if tonight > now + dt.timedelta(minutes=30):
+            proposed.insert(1, (_("Tonight, 18:00"), tonight))
+        return [(label, f"{moment:%Y-%m-%dT%H:%M}") for label, moment in proposed]
+
+    @property
     def classes(self) -> str:
         look = "button-main" if self.is_main else "button-quiet"
-        return f"{look} danger" if self.step.name in DANGEROUS else look
+        return f"{look} danger" if self.is_dangerous else look
 
 
 def buttons(user: Any, article: Article, form_of: Callable[[Transition], StepForm], *, may_save: bool) -> list[Button]:

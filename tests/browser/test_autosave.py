@@ -1,12 +1,15 @@
 """No word is lost: what is typed into an article is kept at once, and offered again, whatever happens to the page."""
 
 import json
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, Route
 
+from articles.actions import editing
+from articles.content import Content
 from articles.models import Article, Autosave
 from tests.base import PASSWORD
 from tests.browser.base import BrowserTestCase
@@ -232,3 +235,52 @@ class TroubleTests(AutosaveTestCase):
         second.click(".save-note button")
         self.note(second, "Gardé à")
         self.assertIn("Du second onglet.", self.kept()["body"])
+
+
+class TwoPeopleTests(AutosaveTestCase):
+    def test_saving_takes_in_what_another_changed_and_theirs_can_be_taken(self) -> None:
+        page = self.open()
+        article = Article.objects.select_related("publication", "draft").get()
+        theirs = replace(Content.of(article.working), headline="D’Inès", standfirst="Son chapô.")
+        editing.save_draft(article, theirs, by=self.ines)
+        self.type_at_end(page, " Et la suite.")
+        page.click(".save-bar [name=_save]")
+        page.wait_for_selector(".read-only >> text=ines")
+        self.assertEqual(page.input_value("#id_standfirst"), "Son chapô.")
+        self.assertIn("Et la suite.", page.inner_text(EDITOR))
+
+        article.refresh_from_db()
+        editing.save_draft(article, replace(theirs, headline="D’Inès encore"), by=self.ines)
+        page.fill("#id_headline", "De Camille")
+        page.click(".save-bar [name=_save]")
+        page.click("[data-takes=headline]")
+        self.assertEqual(page.input_value("#id_headline"), "D’Inès encore")
+        page.click(".save-bar [name=_save]")
+        page.wait_for_selector(".save-note[data-state=saved]")
+        self.assertEqual(Article.objects.get().working.headline, "D’Inès encore")
+
+    def test_one_sees_who_else_has_it_open_and_where(self) -> None:
+        other = self.new_page()
+        other.goto(f"{self.live_server_url}/admin/")
+        other.fill("#id_login", "ines")
+        other.fill("#id_password", PASSWORD)
+        other.click("[type=submit]")
+        other.wait_for_selector(".panels")
+        self.open(other)
+        other.focus("#id_standfirst")
+        page = self.open()
+        page.wait_for_selector(".presence >> text=ines a cet article ouvert, dans «\u202fChapô\u202f».")
+        other.close(run_before_unload=True)
+        page.wait_for_selector(".presence", state="hidden")
+
+
+class MissingTests(AutosaveTestCase):
+    def test_what_is_missing_stands_beside_the_text_and_leads_to_its_field(self) -> None:
+        page = self.open()
+        page.wait_for_selector(".missing li >> text=chapô")
+        page.click(".missing li a >> text=chapô")
+        self.assertEqual(page.evaluate("document.activeElement.id"), "id_standfirst")
+        page.keyboard.type("Un chapô.")
+        page.wait_for_selector(".missing li >> text=chapô", state="detached")
+        page.fill("#id_headline", "")
+        page.wait_for_selector(".missing li.blocks >> text=titre")

@@ -46,7 +46,9 @@ class ClockTests(BrowserTestCase):
         self.page.fill("#id_headline", "Un robot plie le linge, et le range")
         self.page.select_option("#id_change", label="mise à jour")
         self.assertFalse(self.page.is_visible("#id_correction"))
+        self.page.click(".more-steps summary")
         self.done(".save-bar >> text=Bon à publier")
+        self.page.click(".more-steps summary")
         self.page.click(".save-bar >> text=Programmer cette modification…")
         self.page.click("dialog[open] [value=schedule_change]")  # no time: the browser asks for one
         self.assertTrue(self.page.is_visible("dialog#step-schedule_change"))

@@ -84,6 +84,7 @@ class ArticleDayTests(BrowserTestCase):
 
         # Inès reads it and sends it back, saying what to change.
         self.open_from_panel(ines, "À relire")
+        ines.click(".more-steps summary")
         ines.click(".save-bar >> text=Renvoyer…")
         ines.fill("#id_request_changes-note", "Il manque une deuxième source.")
         self.done(ines, "dialog[open] [value=request_changes]")
@@ -143,6 +144,7 @@ class ArticleDayTests(BrowserTestCase):
 
         # Thomas withdraws it, and says why to its readers.
         thomas.goto(f"{self.live_server_url}/admin/articles/article/{article.pk}/change/")
+        thomas.click(".more-steps summary")
         thomas.click(".save-bar >> text=Dépublier…")
         thomas.fill("#id_withdraw-notice", "Le fabricant a démenti nos deux sources.")
         self.done(thomas, "dialog[open] [value=withdraw]")

@@ -2,6 +2,7 @@
 import "./names.js";
 import "./picker.js";
 import { Autosave } from "./autosave.js";
+import { watch } from "./presence.js";
 import { save } from "./saving.js";
 import { token } from "./token.js";
 
@@ -77,6 +78,24 @@ document.querySelector("[data-drops-autosave]")?.addEventListener("click", async
   event.target.closest(".typed-before").remove();
 });
 autosave?.bring();
+autosave?.check().catch(() => {}); // it comes with what is typed
+
+if (form.dataset.presence) {
+  const words = JSON.parse(document.getElementById("presence-words").textContent);
+  watch(form, document.querySelector(".presence"), words);
+}
+
+// What another person wrote is taken into its field.
+document.querySelector(".choices")?.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-takes]");
+  if (!button) return;
+  const field = form.elements[button.dataset.takes];
+  if (field.type === "checkbox") field.checked = Boolean(button.dataset.value);
+  else field.value = button.dataset.value;
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+  button.disabled = true;
+  changed();
+});
 
 // Buttons that an unsaved change makes possible are shown once there is one.
 function showButtonsForChanges() {

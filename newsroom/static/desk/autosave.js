@@ -1,5 +1,6 @@
 // What is typed into the article form is kept: in this browser at once, and by the server a moment later, in a row that
 // is no revision. It is offered when the article is opened again (articles/admin/autosaves.py).
+import { showMissing } from "./missing.js";
 import { token } from "./token.js";
 
 const LOCAL_AFTER_MS = 250;
@@ -186,9 +187,18 @@ export class Autosave {
     return again;
   }
 
+  // What is missing in what stands in the form now; nothing is kept of it.
+  async check() {
+    const body = new URLSearchParams({ ...this.values(), checks: "1" });
+    for (const name of ["form_key", "publication"]) body.set(name, this.form.elements[name]?.value ?? "");
+    const response = await this.post(body);
+    if (response.ok) showMissing((await response.json()).missing);
+  }
+
   kept(answer, sent, isOfEarlier) {
     this.failures = 0;
     if (isOfEarlier) return answer;
+    showMissing(answer.missing);
     this.number = answer.number;
     this.since = undefined;
     // What was typed meanwhile is sent soon.

@@ -36,6 +36,24 @@ document.addEventListener("click", (event) => {
   const closer = event.target.closest("[data-closes]");
   if (closer) document.getElementById(closer.dataset.closes).close();
 });
+// A button of a field that proposes a value.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-sets]");
+  if (!button) return;
+  const field = document.getElementById(button.dataset.sets);
+  field.value = button.dataset.value;
+  field.focus();
+});
+// A menu closes when one chooses from it, goes elsewhere or presses Escape.
+for (const type of ["click", "keydown"]) {
+  document.addEventListener(type, (event) => {
+    const menu = document.querySelector("details.more-steps[open]");
+    if (!menu || (type === "keydown" && event.key !== "Escape")) return;
+    if (type === "click" && event.target.closest("summary")?.parentElement === menu) return;
+    menu.open = false;
+    if (type === "keydown") menu.querySelector("summary").focus();
+  });
+}
 // A dialog whose content was refused opens again, with what was typed.
 for (const dialog of document.querySelectorAll("dialog[data-reopen]")) dialog.showModal();
 

@@ -1,7 +1,8 @@
 // The body editor's own nodes: an image of the library, an embed by its address, an image whose file is missing; and
 // its own mark.
 // They read and write the markup that newsroom/lib/html.py keeps; settings.py registers them by their exported names.
-import { Mark, Node } from "django-prose-editor/editor";
+import { Extension, Mark, Node, Plugin } from "django-prose-editor/editor";
+import { tidied } from "./paste.js";
 import { pick } from "./picker.js";
 
 const words = JSON.parse(document.getElementById("editor-words")?.textContent ?? "{}");
@@ -14,6 +15,14 @@ export const OwnFigcaption = Node.create({
   isolating: true,
   parseHTML: () => [{ tag: "figcaption" }],
   renderHTML: () => ["figcaption", 0],
+});
+
+// What is pasted becomes what an article holds; what the editor itself copied is that already.
+export const OwnPaste = Extension.create({
+  name: "ownPaste",
+  addProseMirrorPlugins: () => [
+    new Plugin({ props: { transformPastedHTML: (html) => (html.includes("data-pm-slice") ? html : tidied(html)) } }),
+  ],
 });
 
 // Words that typography keeps as they are typed: newsroom/lib/typography.py reads no bdi.

@@ -4,7 +4,7 @@
 // Of a page: what stands around the fields, and is taken from the answer.
 const AROUND = {
   ".article-main": ":scope > :not(.article-field)",
-  ".article-side": ":scope > :not(.article-field, details)",
+  ".article-side": ":scope > :not(.article-field, details, .missing)",
   "#article": ":scope > dialog",
   ".save-bar": ":scope > :not(.save-note)",
 };
@@ -19,6 +19,11 @@ export async function save(form, button) {
   if (new URL(response.url).pathname.includes("/login/")) throw new Error("signed_out");
   if (response.status >= 500) throw new Error(`${response.status}`);
   if (!response.ok || !response.redirected) return "refused";
+  if (new URL(response.url).searchParams.has("merged")) {
+    form.elements.form_key.value = crypto.randomUUID().slice(0, 18); // what is typed from here on was not sent
+    window.location.assign(response.url); // the fields are not as they were typed: somebody else's changes are in them
+    return "saved";
+  }
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const answered = page.getElementById("article");
   if (!answered) return "refused";
@@ -41,7 +46,7 @@ function takeFrom(page, form, answered) {
     const here = parent === "#article" ? form : form.querySelector(parent);
     const there = parent === "#article" ? answered : answered.querySelector(parent);
     for (const part of here.querySelectorAll(parts)) part.remove();
-    const first = parent === ".article-side" ? here.firstChild : null;
+    const first = parent === ".article-side" ? (here.querySelector(".missing")?.nextSibling ?? here.firstChild) : null;
     for (const part of there.querySelectorAll(parts)) here.insertBefore(document.adoptNode(part), first);
   }
   for (const field of form.querySelectorAll(":scope > input[type=hidden]")) field.remove();

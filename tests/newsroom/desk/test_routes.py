@@ -42,6 +42,7 @@ VERBS = {
     "articles_article_embed": "article.create",
     "articles_article_autosave": "article.save",
     "articles_article_autosave_new": "article.create",
+    "articles_article_presence": "article.view",
     "articles_article_unplace": "article.place",
     "articles_article_revisions": "article.view",
     "articles_article_compare": "article.view",
