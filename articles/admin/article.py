@@ -225,8 +225,9 @@ class ArticleAdmin(DeskAdmin):
         embed = embeds.recognise(address)
         if embed is None:
             message = _(
-                "Only posts and videos of YouTube, Dailymotion, Vimeo, X, Bluesky and Mastodon can be shown, and the "
-                "prices of a product by its page here: make it a link."
+                "Only posts, videos and sounds of YouTube, Dailymotion, Vimeo, X, Bluesky, Mastodon, Instagram, "
+                "TikTok, Threads, Spotify and Reddit can be shown, and the prices of a product by its page here: "
+                "make it a link."
             )
             return JsonResponse({"error": message}, status=400)
         return JsonResponse({"name": embed.name, "url": embed.url})

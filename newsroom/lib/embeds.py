@@ -34,6 +34,11 @@ FRAME_HOSTS = (
     "https://player.vimeo.com",
     "https://platform.twitter.com",
     "https://embed.bsky.app",
+    "https://www.instagram.com",
+    "https://www.tiktok.com",
+    "https://www.threads.com",
+    "https://open.spotify.com",
+    "https://embed.reddit.com",
     *(f"https://{host}" for host in MASTODON_HOSTS),
 )
 
@@ -68,6 +73,20 @@ _BLUESKY_PLAYER = re.compile(rf"/embed/{_BLUESKY_AUTHOR}/app\.bsky\.feed\.post/(
 _MASTODON_PATH = re.compile(
     r"/(?:@(?P<user>[A-Za-z0-9_]{1,64})|users/(?P<owner>[A-Za-z0-9_]{1,64})/statuses)"
     r"/(?P<id>[0-9]{1,20})(?:/embed)?/?"
+)
+_INSTAGRAM_PATH = re.compile(
+    r"/(?:[A-Za-z0-9_.]{1,30}/)?(?P<kind>p|tv|reels?)/(?P<id>[A-Za-z0-9_-]{5,40})(?:/embed(?:/captioned)?)?/?"
+)
+_TIKTOK_PATH = re.compile(
+    r"/(?:@(?P<user>[A-Za-z0-9_.]{2,24})/(?:video|photo)|embed(?:/v2)?|player/v1)/(?P<id>[0-9]{15,20})/?"
+)
+_THREADS_PATH = re.compile(r"/@(?P<user>[A-Za-z0-9_.]{1,30})/post/(?P<id>[A-Za-z0-9_-]{5,40})(?:/embed)?/?")
+_SPOTIFY_PATH = re.compile(
+    r"/(?:intl-[a-z]{2}/)?(?:embed/)?(?P<kind>track|album|playlist|artist|episode|show)/(?P<id>[A-Za-z0-9]{22})/?"
+)
+# A comment stands behind the title of its post, or behind the word "comment".
+_REDDIT_PATH = re.compile(
+    r"/r/(?P<sub>[A-Za-z0-9_]{2,21})/comments/(?P<id>[a-z0-9]{4,10})(?:/[^/]{1,200}(?:/(?P<comment>[a-z0-9]{4,10}))?)?/?"
 )
 
 
@@ -218,6 +237,49 @@ def _mastodon(address: SplitResult) -> Embed | None:
     return Embed("mastodon", "Mastodon", url, f"{url}/embed")
 
 
+def _instagram(address: SplitResult) -> Embed | None:
+    post = _INSTAGRAM_PATH.fullmatch(address.path)
+    if not post:
+        return None
+    url = f"https://www.instagram.com/{post['kind'].removesuffix('s')}/{post['id']}/"
+    return Embed("instagram", "Instagram", url, f"{url}embed/")
+
+
+def _tiktok(address: SplitResult) -> Embed | None:
+    video = _TIKTOK_PATH.fullmatch(address.path)
+    if not video:
+        return None
+    player = f"https://www.tiktok.com/player/v1/{video['id']}"
+    # A player's address does not name whose video it is.
+    url = f"https://www.tiktok.com/@{video['user']}/video/{video['id']}" if video["user"] else player
+    return Embed("tiktok", "TikTok", url, player)
+
+
+def _threads(address: SplitResult) -> Embed | None:
+    post = _THREADS_PATH.fullmatch(address.path)
+    if not post:
+        return None
+    url = f"https://www.threads.com/@{post['user']}/post/{post['id']}"
+    return Embed("threads", "Threads", url, f"{url}/embed")
+
+
+def _spotify(address: SplitResult) -> Embed | None:
+    sound = _SPOTIFY_PATH.fullmatch(address.path)
+    if not sound:
+        return None
+    path = f"{sound['kind']}/{sound['id']}"
+    return Embed("spotify", "Spotify", f"https://open.spotify.com/{path}", f"https://open.spotify.com/embed/{path}")
+
+
+def _reddit(address: SplitResult) -> Embed | None:
+    post = _REDDIT_PATH.fullmatch(address.path)
+    if not post:
+        return None
+    path = f"/r/{post['sub']}/comments/{post['id']}/"
+    path += f"comment/{post['comment']}/" if post["comment"] else ""
+    return Embed("reddit", "Reddit", f"https://www.reddit.com{path}", f"https://embed.reddit.com{path}")
+
+
 def _parameter(address: SplitResult, name: str) -> str:
     """Return the first value of a query parameter, empty when it is absent."""
     return parse_qs(address.query).get(name, [""])[0]
@@ -267,4 +329,9 @@ _READERS: dict[str, Callable[[SplitResult], Embed | None]] = {
     "bsky.app": _bluesky,
     "embed.bsky.app": _bluesky,
     **dict.fromkeys(MASTODON_HOSTS, _mastodon),
+    **dict.fromkeys(("instagram.com", "www.instagram.com"), _instagram),
+    **dict.fromkeys(("tiktok.com", "www.tiktok.com", "m.tiktok.com"), _tiktok),
+    **dict.fromkeys(("threads.com", "www.threads.com", "threads.net", "www.threads.net"), _threads),
+    "open.spotify.com": _spotify,
+    **dict.fromkeys(("reddit.com", "www.reddit.com", "old.reddit.com", "embed.reddit.com"), _reddit),
 }

@@ -5,10 +5,12 @@ The desk answers on localhost, the sites on *.localhost, as in the demo; Chromiu
 
 import os
 import shutil
+import threading
 from typing import Any, ClassVar
 
 import pytest
 from django.contrib.staticfiles.testing import StaticLiveServerTestCase
+from django.core.signals import request_finished, request_started
 from django.test import override_settings
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
@@ -25,6 +27,34 @@ FLAGS = (
 ).split()
 
 
+class InFlight:
+    """How many requests the live server is answering."""
+
+    def __init__(self) -> None:
+        self.count, self.changed = 0, threading.Condition()
+        request_started.connect(self.started)
+        request_finished.connect(self.finished)
+
+    def started(self, **_named: Any) -> None:
+        self.add(1)
+
+    def finished(self, **_named: Any) -> None:
+        self.add(-1)
+
+    def add(self, number: int) -> None:
+        with self.changed:
+            self.count += number
+            self.changed.notify_all()
+
+    def wait_for_none(self) -> None:
+        with self.changed:
+            self.changed.wait_for(lambda: self.count <= 0, timeout=10)
+
+    def end(self) -> None:
+        request_started.disconnect(self.started)
+        request_finished.disconnect(self.finished)
+
+
 @pytest.mark.browser
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: apt-get install chromium")
 @override_settings(DESK_HOST="localhost")
@@ -34,6 +64,7 @@ class BrowserTestCase(StaticLiveServerTestCase):
     host = "localhost"
     playwright: ClassVar[Playwright]
     browser: ClassVar[Browser]
+    in_flight: ClassVar["InFlight"]
     locale = "fr-FR"
 
     @classmethod
@@ -41,6 +72,7 @@ class BrowserTestCase(StaticLiveServerTestCase):
         # Playwright's loop is running in this thread; Django would take that for async code.
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
         super().setUpClass()
+        cls.in_flight = InFlight()
         cls.playwright = sync_playwright().start()
         cls.browser = cls.playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
 
@@ -48,6 +80,7 @@ class BrowserTestCase(StaticLiveServerTestCase):
     def tearDownClass(cls) -> None:
         cls.browser.close()
         cls.playwright.stop()
+        cls.in_flight.end()
         super().tearDownClass()
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
@@ -73,11 +106,17 @@ class BrowserTestCase(StaticLiveServerTestCase):
         return page
 
     def tearDown(self) -> None:
-        # What the server still draws would be read while the tables are emptied.
+        # What the server still draws, or pages ask for every few seconds, would be read while the tables are emptied.
         for context in self.browser.contexts:
             for page in context.pages:
                 page.wait_for_load_state("networkidle")
-        self.assertEqual(self.complaints, [], "the browser complained")
+        complaints = list(self.complaints)
+        for context in self.browser.contexts:
+            context.route("**/*", lambda route: route.abort())
+            for page in context.pages:
+                page.goto("about:blank")
+        self.in_flight.wait_for_none()
+        self.assertEqual(complaints, [], "the browser complained")
         super().tearDown()
 
     def sign_in(self, username: str) -> None:

@@ -82,27 +82,54 @@ class PasteTests(BrowserTestCase):
         for html in ("<img src=x onerror=alert(1)>", "<svg onload=alert(1)>", "<p style='font-weight:expression(1)'>"):
             self.assertEqual(self.tidied(html), "")
 
-    def test_it_is_stored_as_it_was_pasted(self) -> None:
+    def open(self) -> None:
         article = make_draft(self.kg, "Un casque", body="", by=self.camille)
         self.sign_in("camille")
         self.page.goto(f"{self.live_server_url}/admin/articles/article/{article.pk}/change/")
         self.page.click(EDITOR)
+
+    def paste(self, **data: str) -> None:
+        self.page.evaluate(
+            """given => {
+                const data = new DataTransfer();
+                for (const [kind, text] of Object.entries(given)) data.setData(`text/${kind}`, text);
+                const paste = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true });
+                document.querySelector(".ProseMirror[contenteditable]").dispatchEvent(paste);
+            }""",
+            data,
+        )
+
+    def saved(self) -> str:
+        self.page.click(".save-bar [name=_save]")
+        self.page.wait_for_selector(".save-note[data-state=saved]")
+        return str(Article.objects.get().working.body)
+
+    def test_an_address_on_its_own_line_becomes_what_it_is(self) -> None:
+        self.open()
+        self.paste(plain="https://youtu.be/dQw4w9WgXcQ?si=abc")
+        self.page.wait_for_selector(".ownEmbed")
+        self.page.keyboard.press("Control+End")
+        self.page.keyboard.press("ArrowDown")
+        self.page.keyboard.press("Enter")
+        body = self.saved()
+        self.assertIn('<figure data-embed="https://www.youtube.com/watch?v=dQw4w9WgXcQ"></figure>', body)
+
+    def test_an_address_of_anything_else_becomes_a_link(self) -> None:
+        self.open()
+        self.paste(plain="https://exemple.fr/un-article")
+        self.page.wait_for_selector(f"{EDITOR} a")
+        self.assertEqual(
+            self.saved(), '<p><a href="https://exemple.fr/un-article">https://exemple.fr/un-article</a></p>'
+        )
+        self.complaints.clear()  # the browser notes that it was not recognised
+
+    def test_it_is_stored_as_it_was_pasted(self) -> None:
+        self.open()
         html = (
             '<b style="font-weight:normal;" id="docs-internal-guid-1"><h1 dir="ltr">Un titre</h1><p>'
             '<span style="font-weight:400">Du texte </span>'
             '<span style="font-weight:700">gras</span></p><ul><li><p>Une puce</p></li></ul></b>'
         )
-        self.page.evaluate(
-            """html => {
-                const data = new DataTransfer();
-                data.setData("text/html", html);
-                const paste = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true });
-                document.querySelector(".ProseMirror[contenteditable]").dispatchEvent(paste);
-            }""",
-            html,
-        )
-        self.page.click(".save-bar [name=_save]")
-        self.page.wait_for_selector(".save-note[data-state=saved]")
-        body = Article.objects.get().working.body
+        self.paste(html=html)
         meant = "<h2>Un titre</h2><p>Du texte <strong>gras</strong></p><ul><li><p>Une puce</p></li></ul>"
-        self.assertEqual(body, meant)
+        self.assertEqual(self.saved(), meant)

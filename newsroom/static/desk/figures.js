@@ -20,10 +20,43 @@ export const OwnFigcaption = Node.create({
 // What is pasted becomes what an article holds; what the editor itself copied is that already.
 export const OwnPaste = Extension.create({
   name: "ownPaste",
-  addProseMirrorPlugins: () => [
-    new Plugin({ props: { transformPastedHTML: (html) => (html.includes("data-pm-slice") ? html : tidied(html)) } }),
-  ],
+  addProseMirrorPlugins() {
+    const { editor } = this;
+    return [
+      new Plugin({
+        props: {
+          transformPastedHTML: (html) => (html.includes("data-pm-slice") ? html : tidied(html)),
+          handlePaste(view, event) {
+            const address = event.clipboardData.getData("text/plain").trim();
+            const { empty, $from } = view.state.selection;
+            if (!/^https?:\/\/\S+$/.test(address) || !empty || $from.parent.content.size) return false;
+            showOrLink(editor, address);
+            return true;
+          },
+        },
+      }),
+    ];
+  },
 });
+
+// An address on a line of its own becomes what it is: a post, a video, prices; any other a link.
+async function showOrLink(editor, address) {
+  const payload = await recognised(address).catch(() => ({ error: "" }));
+  if ("error" in payload) {
+    const marks = [{ type: "link", attrs: { href: address } }];
+    editor.chain().focus().insertContent({ type: "text", text: address, marks }).run();
+  } else insertRecognised(editor, payload);
+}
+
+async function recognised(address) {
+  const { embed } = document.getElementById("embed-dialog").dataset;
+  return (await fetch(`${embed}?url=${encodeURIComponent(address)}`)).json();
+}
+
+function insertRecognised(editor, payload) {
+  if (payload.product) insert(editor, "ownProduct", { product: payload.product });
+  else insert(editor, "ownEmbed", { embed: payload.url });
+}
 
 // Words that typography keeps as they are typed: newsroom/lib/typography.py reads no bdi.
 export const KeptAsTyped = Mark.create({
@@ -131,16 +164,14 @@ async function insertEmbed(editor) {
   error.hidden = true;
   form.onsubmit = async (event) => {
     event.preventDefault();
-    const response = await fetch(`${dialog.dataset.embed}?url=${encodeURIComponent(form.elements.url.value)}`);
-    const payload = await response.json();
+    const payload = await recognised(form.elements.url.value);
     if (payload.error) {
       error.textContent = payload.error;
       error.hidden = false;
       return;
     }
     dialog.close();
-    if (payload.product) insert(editor, "ownProduct", { product: payload.product });
-    else insert(editor, "ownEmbed", { embed: payload.url });
+    insertRecognised(editor, payload);
   };
   dialog.showModal();
 }

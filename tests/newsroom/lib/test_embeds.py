@@ -71,7 +71,40 @@ VIMEO_PRIVATE = Embed(
     "https://player.vimeo.com/video/76979871?h=8272103f6e&dnt=1",
 )  # fmt: skip
 VIMEO_STARTED = Embed("vimeo", "Vimeo", f"{VIMEO.url}#t=90s", f"{VIMEO.player}#t=90s")
+INSTAGRAM = Embed(
+    "instagram",
+    "Instagram",
+    "https://www.instagram.com/p/DA1b2-C3d_4/",
+    "https://www.instagram.com/p/DA1b2-C3d_4/embed/",
+)
+REEL = Embed(
+    "instagram",
+    "Instagram",
+    "https://www.instagram.com/reel/DA1b2C3d4/",
+    "https://www.instagram.com/reel/DA1b2C3d4/embed/",
+)
+CLIP = "7412345678901234567"
+TIKTOK = Embed(
+    "tiktok", "TikTok", f"https://www.tiktok.com/@kulture.geek/video/{CLIP}", f"https://www.tiktok.com/player/v1/{CLIP}"
+)
+TIKTOK_NAMELESS = Embed("tiktok", "TikTok", TIKTOK.player, TIKTOK.player)
+THREADS = Embed(
+    "threads", "Threads", "https://www.threads.com/@kulture.geek/post/DA1b2-C3d_4",
+    "https://www.threads.com/@kulture.geek/post/DA1b2-C3d_4/embed",
+)  # fmt: skip
+TRACK = "4cOdK2wGLETKBW3PvgPWqT"
+SPOTIFY = Embed(
+    "spotify", "Spotify", f"https://open.spotify.com/track/{TRACK}", f"https://open.spotify.com/embed/track/{TRACK}"
+)
+REDDIT = Embed(
+    "reddit",
+    "Reddit",
+    "https://www.reddit.com/r/apple/comments/1abcde2/",
+    "https://embed.reddit.com/r/apple/comments/1abcde2/",
+)
+REDDIT_COMMENT = Embed("reddit", "Reddit", f"{REDDIT.url}comment/kx1y2z3/", f"{REDDIT.player}comment/kx1y2z3/")
 EVERY = [
+    INSTAGRAM, REEL, TIKTOK, TIKTOK_NAMELESS, THREADS, SPOTIFY, REDDIT, REDDIT_COMMENT,
     YOUTUBE, STARTED, LISTED, LISTED_STARTED, WHOLE_LIST, DAILYMOTION, DAILYMOTION_STARTED, DAILYMOTION_LISTED, VIMEO,
     VIMEO_PRIVATE, VIMEO_STARTED, X, X_NAMELESS, BLUESKY, BLUESKY_DID, MASTODON,
 ]  # fmt: skip
@@ -137,6 +170,19 @@ FORMS = [
     (BLUESKY, "https://bsky.app/profile/bsky.app/post/3l6oveex3ii2l?ref_src=embed"),
     (BLUESKY_DID, f"https://bsky.app/profile/{DID}/post/3l6oveex3ii2l"),
     (BLUESKY_DID, f"https://embed.bsky.app/embed/{DID}/app.bsky.feed.post/3l6oveex3ii2l?id=1"),
+    (INSTAGRAM, "https://www.instagram.com/p/DA1b2-C3d_4/?utm_source=ig_web_copy_link"),
+    (INSTAGRAM, "https://instagram.com/kulture.geek/p/DA1b2-C3d_4"),
+    (INSTAGRAM, "https://www.instagram.com/p/DA1b2-C3d_4/embed/captioned/?cr=1"),
+    (REEL, "https://www.instagram.com/reels/DA1b2C3d4/"),
+    (TIKTOK, f"https://www.tiktok.com/@kulture.geek/video/{CLIP}?is_from_webapp=1"),
+    (TIKTOK, f"https://m.tiktok.com/@kulture.geek/photo/{CLIP}"),
+    (TIKTOK_NAMELESS, f"https://www.tiktok.com/embed/v2/{CLIP}"),
+    (THREADS, "https://www.threads.net/@kulture.geek/post/DA1b2-C3d_4?xmt=a"),
+    (SPOTIFY, f"https://open.spotify.com/intl-fr/track/{TRACK}?si=a"),
+    (SPOTIFY, f"https://open.spotify.com/embed/track/{TRACK}?utm_source=generator"),
+    (REDDIT, "https://www.reddit.com/r/apple/comments/1abcde2/un_titre_qui_est_long/?share_id=x"),
+    (REDDIT, "https://old.reddit.com/r/apple/comments/1abcde2"),
+    (REDDIT_COMMENT, "https://www.reddit.com/r/apple/comments/1abcde2/un_titre/kx1y2z3/?context=3"),
     (MASTODON, "https://piaille.fr/@user_1/109876543210987654"),
     (MASTODON, "https://piaille.fr/@user_1/109876543210987654/embed"),
     (MASTODON, "https://piaille.fr/users/user_1/statuses/109876543210987654"),
@@ -192,6 +238,18 @@ STRANGERS = [
     "https://bsky.app/profile/bsky/post/3l6oveex3ii2l",
     "https://bsky.app/profile/did:plc:short/post/3l6oveex3ii2l",
     "https://bsky.app/profile/bsky.app/post/../../x",
+    "https://www.instagram.com/kulture.geek/",
+    "https://www.instagram.com/stories/kulture.geek/123/",
+    "https://www.instagram.com/p/../x/",
+    "https://www.tiktok.com/@kulture.geek",
+    "https://www.tiktok.com/@kulture.geek/video/12",
+    "https://vm.tiktok.com/ZM1234567/",
+    "https://www.threads.net/@kulture.geek",
+    "https://open.spotify.com/user/kulturegeek",
+    f"https://open.spotify.com/track/{TRACK}x",
+    "https://www.reddit.com/r/apple/",
+    "https://www.reddit.com/user/kulturegeek/comments/1abcde2/",
+    "https://www.reddit.com/r/a/comments/1abcde2/",
     "https://unknown.example/@user/109876543210987654",
     "https://piaille.fr/@user@mamot.fr/109876543210987654",
     "https://piaille.fr/@user/about",
