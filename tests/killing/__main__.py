@@ -27,7 +27,7 @@ from tests.killing.journey_runs import uploading_pair
 from tests.killing.more_pairs import article_pairs, comment_pairs
 from tests.killing.outside import Here, Outside, mail_settings
 
-LONGEST = 900  # seconds; an action that waits for ever must not leave a database behind
+LONGEST = 1_500  # seconds; an action that waits for ever must not leave a database behind
 
 
 def too_long(number: int, frame: FrameType | None) -> None:

@@ -18,7 +18,7 @@ from articles.workflow import TRANSITIONS, Verb
 
 pytestmark = pytest.mark.killing
 ROOT = Path(__file__).parents[3]
-TIMEOUT_SECONDS = 930  # the process itself gives up before
+TIMEOUT_SECONDS = 1_560  # the process itself gives up before
 # What each action logs of one change.
 EVENTS = {name: [TRANSITIONS[name].verb] for name in ACTIONS} | {
     "approve_and_publish": [Verb.APPROVED, Verb.PUBLISHED],
