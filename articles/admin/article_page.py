@@ -344,6 +344,7 @@ class ArticlePage:
             "autosave_words": AUTOSAVE,
             "presence_words": PRESENCE,
             "take_up_query": urlencode({**self.request.GET.dict(), autosaves.TAKE_UP: "1"}),
+            "begun": [] if article else autosaves.begun(self.request, autosaves.form_of(self.request, None)),
             "choices": self.choices,
             "merged_with": self._merged_with(),
             "typed_before": autosaves.differences(self.autosave, article)

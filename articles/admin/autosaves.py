@@ -1,6 +1,7 @@
 """Autosave at the desk: the addresses that the form of an article sends what is typed to, and what it offers later."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import PermissionDenied
@@ -18,7 +19,7 @@ from articles.models import Article, Autosave, Image
 from articles.presentation.comparison import Compared
 from articles.workflow import Refused
 from newsroom.desk.current import posted_publication
-from newsroom.desk.sending import key_of, was_done
+from newsroom.desk.sending import FIELD, key_of, was_done
 from newsroom.lib import diff, html
 from newsroom.lib.text import row_id, whole_number
 from newsroom.publications.permissions import Forbidden
@@ -26,6 +27,7 @@ from newsroom.publications.permissions import Forbidden
 # What is kept of a form: its fields, and which row each known name means (fields.py, NamesWidget).
 KEPT = {*ArticleForm.base_fields, "tags-known", "authors-known"} - {"publication"}
 MAX_TAB_CHARACTERS = 40
+MOST_BEGUN = 5
 TAKE_UP = "autosave"  # in the address of the form: with what was typed
 
 
@@ -78,6 +80,13 @@ def _autosave(request: HttpRequest, article: Article | None) -> HttpResponse:
     except Forbidden as forbidden:
         return JsonResponse({"error": str(forbidden)}, status=403)
     return JsonResponse({"number": row.number, "at": _hour(row), "missing": missing(form, row.values, request.user)})
+
+
+def begun(request: HttpRequest, form: Form) -> list[tuple[Autosave, str]]:
+    """Return the articles that a person began and never saved, the last first, each with the query of its page."""
+    rows = Autosave.objects.filter(person=request.user.pk, publication=form.publication, article=None)
+    others = rows.exclude(form_key=form.key).order_by("-saved_at")[:MOST_BEGUN]
+    return [(row, urlencode({FIELD: row.form_key, TAKE_UP: "1"})) for row in others]
 
 
 def differences(row: Autosave, article: Article | None) -> list[Compared]:

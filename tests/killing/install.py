@@ -16,6 +16,7 @@ from articles.actions.base import log
 from articles.content import Content
 from articles.models import Article, Author, ImportedItem
 from articles.workflow import Verb
+from comments.actions.settings import stored_settings
 from newsroom.publications.permissions import SYSTEM
 from tests.base import NewsroomTestCase
 from tests.factories import make_author, make_draft, make_image, make_tags, publish
@@ -70,6 +71,10 @@ class Install:
 
     def __init__(self) -> None:
         NewsroomTestCase.setUpTestData.__func__(type(self))  # type: ignore[attr-defined]
+        for site in (self.kg, self.ia):  # a slow machine takes longer than the ten minutes in which readers may delete
+            settings = stored_settings(site)
+            settings.edit_minutes = 24 * 60
+            settings.save()
         self.tags = make_tags("Robot", "Énergie", "Espace")
         self.authors = (make_author("Hugo Lemaire"), make_author("Inès Benali"))
         self.image = make_image()

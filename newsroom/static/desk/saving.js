@@ -8,7 +8,7 @@ const AROUND = {
   "#article": ":scope > dialog",
   ".save-bar": ":scope > :not(.save-note)",
 };
-const BEFORE_THE_FORM = ".errornote, .read-only, .asked-for, .questions, .typed-before, .messagelist";
+const BEFORE_THE_FORM = ".errornote, .read-only, .asked-for, .questions, .begun, .typed-before, .messagelist";
 const REPLACED = ["h1", ".article-state", ".breadcrumbs"];
 
 // Send the form as `button` would. Return "saved"; "refused" where the server has to show why; throws without an answer.

@@ -77,6 +77,17 @@ class AutosaveTests(NewsroomTestCase):
         self.assertEqual(Article.objects.count(), 2)
         self.assertEqual(self.send(ADD_AUTOSAVE, headline="Sans clé").status_code, 400)
 
+    def test_another_new_article_leads_to_what_was_begun_before(self) -> None:
+        key = {"form_key": "cle-de-ce-formulaire", "publication": str(self.kg.pk)}
+        self.send(ADD_AUTOSAVE, headline="Un début", **key)
+        self.send(ADD_AUTOSAVE, headline="", form_key="une-autre-cle-ici", publication=str(self.kg.pk))
+        page = self.client.get(ADD, {"form_key": "cle-toute-neuve"})
+        self.assertContains(page, '<a href="?form_key=cle-de-ce-formulaire&amp;autosave=1">Un début</a>', html=True)
+        self.assertContains(page, "Sans titre")
+        self.assertContains(self.client.get(ADD, {**key, "autosave": "1"}), ">\nUn début</textarea>")
+        self.at_desk(self.ines)
+        self.assertNotContains(self.client.get(ADD, {"form_key": "cle-toute-neuve"}), "Un début")
+
     def test_it_drops_what_is_thrown_away(self) -> None:
         self.send(headline="Deux casques")
         self.assertEqual(self.send(drop="1").json(), {})
