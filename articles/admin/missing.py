@@ -1,6 +1,6 @@
 """What an article still lacks, by the checks that it meets on its way to readers, while it is typed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -10,7 +10,7 @@ from articles.actions import checks
 from articles.actions.autosaving import Form
 from articles.admin.article_form import ArticleForm
 from articles.content import Content
-from articles.models import Revision
+from articles.models import Revision, Tag
 
 # The field of the form that a check is about, where it is not its own name.
 FIELDS = {
@@ -22,7 +22,7 @@ FIELDS = {
 def missing(form: Form, typed: Mapping[str, str], user: Any) -> list[dict[str, Any]]:
     """Return what is missing in what was typed, what blocks first: {"field", "label", "message", "blocks"} each.
 
-    `field` is the id of the field that it leads to, "" for none. About ten queries; none writes: tags are not made.
+    `field` is the id of the field that it leads to, "" for none. About ten queries; none writes: no tag is made.
     """
     now, article = timezone.now(), form.article
     posted = ArticleForm(
@@ -35,8 +35,10 @@ def missing(form: Form, typed: Mapping[str, str], user: Any) -> list[dict[str, A
         if name in posted.fields and typed.get(name)
         for error in errors
     ]
-    data = {"headline": "", **posted.cleaned_data}
-    content = Content(**{name: data[name] for name in _names() if name in data})
+    data: dict[str, Any] = {"headline": "", **posted.cleaned_data}
+    keys = [Tag.key(name) for name in data.get("tags", ())]
+    data["tags"] = sorted(Tag.objects.filter(folded__in=keys), key=lambda tag: keys.index(tag.folded))
+    content = Content(**{field.name: data[field.name] for field in fields(Content) if field.name in data})
     prepared = content.prepared(form.publication.language, form.publication.names_kept)
     change = Revision(change=data.get("change", ""), notice=data.get("correction", ""))
     for finding in checks.findings(prepared, article, now, change=change):
@@ -45,7 +47,3 @@ def missing(form: Form, typed: Mapping[str, str], user: Any) -> list[dict[str, A
         label = str(finding.label)
         found.append({"field": field, "label": label, "message": finding.message, "blocks": finding.blocks})
     return sorted(found, key=lambda row: not row["blocks"])
-
-
-def _names() -> Iterator[str]:
-    return (field.name for field in fields(Content) if field.name != "tags")

@@ -175,6 +175,7 @@ class PublishAStoryTests(BrowserTestCase):
         article = make_article(self.kg)
         self.sign_in("thomas")
         self.page.goto(f"{self.live_server_url}/admin/articles/article/{article.pk}/change/")
+        self.page.click(".more-steps summary")
         self.page.click("[data-opens=step-withdraw]")
         self.page.fill("#id_withdraw-notice", "Une source s'est rétractée.")
         self.page.click("dialog[open] [value=withdraw]")

@@ -11,7 +11,9 @@ const form = document.getElementById("article");
 
 // -- unsaved work -----------------------------------------------------------------------------------------------------
 const autosave = form.dataset.autosave ? new Autosave(form, form.querySelector(".save-note")) : null;
-let hasChanges = document.querySelector(".errornote:not([hidden])") !== null || "takesUp" in form.dataset;
+// The form shows what was typed and is not saved: it was refused, or taken up again.
+const isTyped = "typed" in form.dataset;
+let hasChanges = isTyped;
 let isSubmitting = false;
 
 function changed() {
@@ -77,7 +79,7 @@ document.querySelector("[data-drops-autosave]")?.addEventListener("click", async
   await autosave.drop();
   event.target.closest(".typed-before").remove();
 });
-autosave?.bring();
+if (!isTyped) autosave?.bring();
 autosave?.check().catch(() => {}); // it comes with what is typed
 
 if (form.dataset.presence) {

@@ -44,7 +44,7 @@ class AutosaveTests(NewsroomTestCase):
         self.assertContains(page, ">\nDeux casques</textarea>")
         self.assertContains(page, f'<option value="{section.pk}" selected>Son</option>', html=True)
         self.assertContains(page, 'value="Audio, Hi-Fi"')
-        self.assertContains(page, "data-takes-up")
+        self.assertContains(page, "data-typed")
 
     def test_what_differs_in_nothing_is_not_offered(self) -> None:
         form = self.client.get(self.change).context["form"]

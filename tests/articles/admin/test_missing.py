@@ -4,9 +4,10 @@ from typing import Any
 
 from django.urls import reverse
 
+from articles.content import Content
 from articles.models import Autosave, Tag
 from tests.base import NewsroomTestCase
-from tests.factories import make_article, make_draft, make_image
+from tests.factories import make_article, make_draft, make_image, make_tags
 
 
 class MissingTests(NewsroomTestCase):
@@ -59,6 +60,14 @@ class MissingTests(NewsroomTestCase):
         url = reverse("admin:articles_article_autosave", args=[live.pk])
         found = self.missing(url, headline="Tout autre chose", body="<p>Rien de ce qui était.</p>")
         self.assertIn("id_change", [field for field, _message, _blocks in found])
+
+    def test_what_readers_have_lacks_nothing_while_nothing_is_changed(self) -> None:
+        live = make_article(self.kg, tags=make_tags("Audio", "Robot"), standfirst="Un chapô.")
+        self.at_desk(self.ines)
+        form = self.client.get(reverse("admin:articles_article_change", args=[live.pk])).context["form"]
+        url = reverse("admin:articles_article_autosave", args=[live.pk])
+        typed = {name: value for name, value in form.posted_of(Content.of(live.working)).items() if name != "noindex"}
+        self.assertEqual([field for field, _message, blocks in self.missing(url, **typed) if blocks], [])
 
     def test_a_new_article_is_checked_too(self) -> None:
         url = reverse("admin:articles_article_autosave_new")
