@@ -71,7 +71,9 @@ def robots(request: PublicRequest) -> HttpResponse:
     lines = ["User-agent: *", "Disallow: /c/", "Disallow: /preview/", "Allow: /"]
     if publication.mining_reserved:
         lines += ["", *(f"User-agent: {name}" for name in TRAINING_ROBOTS), "Disallow: /"]
-    sitemaps = ["sitemap-index", "sitemap-news"] + ["sitemap-of-products"] * publication.compares_prices
+    sitemaps = ["sitemap-index", "sitemap-news"]
+    if publication.compares_prices:
+        sitemaps.append("sitemap-of-products")
     lines += ["", *(f"Sitemap: {publication.origin}{reverse(name)}" for name in sitemaps)]
     response = HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
     return add_cache_tags(response, publication.cache_tag)

@@ -24,7 +24,7 @@ GIVEN = set(
     may_change meant menu merchants message month n new newest_url next_url notice number offers page page_number
     pieces pingbacks pinned plain_caption points previous_url product products publication refused related replies
     results row second_hand section sections settings sizes statement strip structured subject subjects
-    subscription tag tags thread title token typed under until updated_at urls waits wanted why_closed wrong
+    subscription tag tags thread title token typed under until updated_at waits wanted why_closed wrong
     """.split()
 )
 

@@ -28,6 +28,15 @@ class Form:
     article: Article | None = None
     key: str = ""
 
+    @property
+    def verb(self) -> str:
+        """What a person must be allowed to type into it, on `target`."""
+        return "article.save" if self.article else "article.create"
+
+    @property
+    def target(self) -> Article | Publication:
+        return self.article or self.publication
+
     def rows_of(self, person: Any) -> QuerySet[Autosave]:
         """Return a person's autosave of it, as a query."""
         rows = Autosave.objects.filter(person=person, article=self.article)
@@ -53,7 +62,7 @@ def keep(
     removed.
     """
     values = {name: clean_text(value) for name, value in values.items()}
-    require(by, "article.save" if form.article else "article.create", form.article or form.publication)
+    require(by, form.verb, form.target)
     if not form.article and not form.key:
         raise Refused([Finding("form", _("This form has no key: load the page again."))])
     if sum(map(len, values.values())) > MAX_CHARACTERS:
@@ -69,9 +78,14 @@ def keep(
 
 
 @action
-def drop(form: Form, *, by: Any) -> None:
-    """Forget what was typed into a form: it was saved, or is not wanted."""
-    form.rows_of(by).delete()
+def drop(form: Form, *, by: Any, number: int | None = None) -> None:
+    """Forget what was typed into a form: it was saved, or is not wanted.
+
+    `number`: of the last autosave that is known there; a later one, of another tab, stays, and so does one that was
+    offered and not taken up (0).
+    """
+    rows = form.rows_of(by)
+    (rows if number is None else rows.filter(number__lte=number)).delete()
 
 
 def _locked(form: Form, by: Any) -> Autosave:

@@ -55,7 +55,10 @@ from newsroom.worker.models import Mail
 from newsroom.worker.queue import enqueue
 
 logger = logging.getLogger(__name__)
-REVISION_TEXT_FIELDS = ("kicker", "headline", "standfirst", "sponsor", "seo_title", "seo_description", "notice")
+REVISION_TEXT_FIELDS = (
+    "kicker", "headline", "standfirst", "body", "slug", "sponsor", "sponsor_url", "seo_title", "seo_description",
+    "canonical_url", "notice",
+)  # fmt: skip
 IMAGE_TEXT_FIELDS = ("label", "alt", "caption", "credit")
 FOUND_IN = (PublicDocument, DeskDocument)
 # Tables that hold words of an article: what PostgreSQL's VACUUM FULL writes anew.
@@ -232,10 +235,7 @@ def _redact(article: Article, passage: str, *, remove: bool) -> list[Occurrence]
             if remove:
                 Note.objects.filter(pk=desk_note.pk).expunge(text=redacted.text)
     for autosave in article.autosaves.all():
-        typed = {
-            name: (redaction.from_html if name == "body" else redaction.from_text)(text, passage)
-            for name, text in autosave.values.items()
-        }
+        typed = {name: _without(name, text, passage) for name, text in autosave.values.items()}
         if count := sum(redacted.count for redacted in typed.values()):
             found.append(Occurrence(_("what somebody typed and has not saved"), count))
             if remove:
@@ -262,16 +262,22 @@ def _events_about(article: Article) -> Iterator[Event]:
 
 def _rewritten(revision: Revision, passage: str) -> tuple[dict[str, Any], int]:
     """Return the columns of a revision that change without the passage, and how many times it was there."""
-    found = {name: redaction.from_text(getattr(revision, name), passage) for name in REVISION_TEXT_FIELDS}
-    found["body"] = redaction.from_html(revision.body, passage)
-    found["slug"] = redaction.from_slug(revision.slug, passage)
-    found["sponsor_url"] = redaction.Redacted("", int(redaction.spelt_in(revision.sponsor_url, passage)))
+    found = {name: _without(name, getattr(revision, name), passage) for name in REVISION_TEXT_FIELDS}
     columns: dict[str, Any] = {
         name: _truncated(revision, name, redacted.text) for name, redacted in found.items() if redacted.count
     }
     if columns:
         columns |= derived(columns.get("standfirst", revision.standfirst), columns.get("body", revision.body))
     return columns, sum(redacted.count for redacted in found.values())
+
+
+def _without(name: str, text: str, passage: str) -> redaction.Redacted:
+    """Return the text of an article's field, by its name, without the passage; an address that spells it goes whole."""
+    if name.endswith("_url"):
+        spelt = redaction.spelt_in(text, passage)
+        return redaction.Redacted("" if spelt else text, int(spelt))
+    readers = {"body": redaction.from_html, "slug": redaction.from_slug}
+    return readers.get(name, redaction.from_text)(text, passage)
 
 
 def _truncated(row: models.Model, name: str, text: str) -> str:

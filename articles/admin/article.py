@@ -75,7 +75,8 @@ class ArticleAdmin(DeskAdmin):
         if publication is None or not search_term.strip():
             return queryset, False
         facets = [group for groups in facets_of(request).values() for group in groups]
-        names = {getattr(item, "parameter_name", item) for item in self.list_filter}
+        # Section and tag are asked of the index itself; a byline too, but the filter is about the first one.
+        names = {getattr(item, "parameter_name", item) for item in self.list_filter} - {"section", "tag"}
         is_narrowed = any(parameter.partition("__")[0] in names for parameter in request.GET)
         return desk_search.found(queryset, publication, search_term, facets, is_narrowed=is_narrowed), False
 
@@ -125,7 +126,7 @@ class ArticleAdmin(DeskAdmin):
     def get_urls(self) -> list[Any]:
         wrap = self.admin_site.admin_view
         return [
-            path("autosave/", wrap(require_POST(autosaves.of_new)), name="articles_article_autosave_new"),
+            path("autosave/", wrap(require_POST(autosaves.autosave)), name="articles_article_autosave_new"),
             path("embed/", wrap(require_GET(self.embed_view)), name="articles_article_embed"),
             path("<int:pk>/unplace/", wrap(require_POST(placing.unplace)), name="articles_article_unplace"),
             *(
@@ -143,7 +144,7 @@ class ArticleAdmin(DeskAdmin):
             ),
             *(
                 path(f"<int:pk>/{name}/", wrap(require_POST(self._of_article(view))), name=f"articles_article_{name}")
-                for name, view in {"autosave": autosaves.of_article, "presence": presence.presence}.items()
+                for name, view in {"autosave": autosaves.autosave, "presence": presence.presence}.items()
             ),
             path(
                 "<int:pk>/preview/<int:number>/",

@@ -140,8 +140,6 @@ class ArticleForm(forms.Form):
         data["base"] = str(revision)
         for name, value in (values or {}).items():
             data[name] = value
-        if values and not values.get("noindex", "1"):
-            del data["noindex"]  # a box that is not ticked
         self.data = data
 
     def posted_of(self, content: Content) -> dict[str, str]:

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from js_asset import Media, Script
 
 from articles.actions import autosaving, editing, publishing
+from articles.actions.autosaving import Form
 from articles.actions.base import display_name, locked
 from articles.admin import autosaves, conflicts, page_actions, steps
 from articles.admin.article_context import context_of
@@ -28,17 +29,17 @@ from articles.admin.editor_words import AUTOSAVE, BUTTONS, FIGURES, PRESENCE
 from articles.admin.steps import StepForm
 from articles.content import Content
 from articles.merging import Merge
-from articles.models import Article, Revision
+from articles.models import Article
 from articles.workflow import TRANSITIONS, Conflict, Finding, Need, Refused, Stage, Transition, Unconfirmed
 from newsroom.desk.current import posted_publication
-from newsroom.desk.sending import made_by_form, note_made
+from newsroom.desk.sending import key_of, made_by_form, note_made
 from newsroom.lib.text import row_id, whole_number
 from newsroom.publications.models import Publication
 from newsroom.publications.permissions import Forbidden, may
 from newsroom.requests import DeskRequest
 from newsroom.timestamps import desk_date
 
-MERGED = "merged"  # in the address of the page: the last save took another's changes in
+MERGED = "merged"  # in the address of the page: the fields in which the last save took another's changes in
 
 
 class ArticlePage:
@@ -70,7 +71,8 @@ class ArticlePage:
 
         data = self.posted if request.method == "POST" else None
         # What this person typed here before, and did not save: offered, or taken up again.
-        self.autosave = autosaves.form_of(request, article).rows_of(self.user).first() if data is None else None
+        self.typed_form = Form(publication, article, key_of(request))
+        self.autosave = self.typed_form.rows_of(self.user).first() if data is None else None
         self.takes_up = self.autosave is not None and autosaves.TAKE_UP in request.GET
         self.form = self._article_form(data)
         self.step: Transition | None = TRANSITIONS.get(self.posted.get("_step", ""))
@@ -85,7 +87,6 @@ class ArticlePage:
         self.findings_to_confirm: list[Finding] = []
         self.compare: tuple[int, int] | None = None  # numbers of revisions: what somebody else saved meanwhile
         self.merge: Merge | None = None  # of what was typed with that
-        self.merged_with: Any = None
         self.choices: list[conflicts.Choice] = []  # what both changed
 
     def _article_form(self, data: Any) -> ArticleForm:
@@ -129,7 +130,7 @@ class ArticlePage:
                 return redirect("admin:articles_article_preview", article.pk)
             page = reverse("admin:articles_article_change", args=[article.pk])
             # A script that saved without leaving the page has to load it anew where it is not as it was typed.
-            return redirect(f"{page}?{MERGED}=1" if self.merge else page)
+            return redirect(f"{page}?{urlencode({MERGED: ','.join(self.merge.taken)})}" if self.merge else page)
         return None
 
     def _is_valid(self) -> bool:
@@ -156,7 +157,7 @@ class ArticlePage:
         working_before = article.working.pk if article else None
         if self.saves:
             article = self._save(article)
-            autosaving.drop(autosaves.form_of(self.request, self.article), by=self.user)
+            autosaving.drop(self.typed_form, by=self.user, number=self._known_autosave)
         assert article is not None, "only saving begins an article"
         if sister := self.posted.get("_place", ""):
             return article, self._place_instead(self._sister(sister), article)
@@ -169,10 +170,6 @@ class ArticlePage:
         if self.step:
             has_new_revision = article.working.pk != working_before
             return self._take_step(self.step, article, has_new_revision), steps.DONE[self.step.name]
-        if self.merge:
-            who, taken = display_name(self.merged_with), conflicts.fields_in_words(self.merge, self.form)
-            words = _("Saved, with what %(who)s changed meanwhile: %(fields)s.")
-            return article, words % {"who": who, "fields": taken}
         return article, _("Saved.")
 
     def _refuse_if_moved_on(self, article: Article) -> None:
@@ -204,7 +201,6 @@ class ArticlePage:
             # Who publishes or sends it on looks at it first.
             if self.merge is None or self.merge.clashes or self.step or self.page_action:
                 raise
-            self.merged_with = article.revisions.select_related("created_by").get(pk=conflict.newest or 0).created_by
             return editing.save_draft(
                 article, self.merge.content, by=self.user, base=conflict.newest, change=change, notice=notice, note=note
             )
@@ -287,7 +283,7 @@ class ArticlePage:
             self.form.add_error(None, _("Yours is below: saved again, it takes the place of theirs, which is kept."))
             return
         self.choices = conflicts.choices(merge, self.form)
-        if taken := conflicts.fields_in_words(merge, self.form):
+        if taken := conflicts.fields_in_words(merge.taken, self.form):
             self.form.add_error(None, _("Their changes stand below beside yours: %(fields)s.") % {"fields": taken})
         self.form.add_error(None, _("Look at it, and press once more."))
 
@@ -325,6 +321,7 @@ class ArticlePage:
 
     def _render(self) -> HttpResponse:
         article, now = self.article, timezone.now()
+        typed_before = autosaves.differences(self.autosave, self.form) if self.autosave and not self.takes_up else []
         script = Media(js=[Script("desk/article.js", type="module")])
         context = {
             **self.base_context(),
@@ -340,16 +337,16 @@ class ArticlePage:
             "questions": self._questions(),
             "compare": self.compare,
             "takes_up": self.takes_up,
+            # The number that goes with the form: saving it forgets this autosave, but none that is only offered.
+            "known_autosave": self.autosave.number if self.autosave and not typed_before else self._known_autosave,
             "autosave": self.autosave,
             "autosave_words": AUTOSAVE,
             "presence_words": PRESENCE,
             "take_up_query": urlencode({**self.request.GET.dict(), autosaves.TAKE_UP: "1"}),
-            "begun": [] if article else autosaves.begun(self.request, autosaves.form_of(self.request, None)),
+            "begun": [] if article else autosaves.begun(self.typed_form, self.user),
             "choices": self.choices,
-            "merged_with": self._merged_with(),
-            "typed_before": autosaves.differences(self.autosave, article)
-            if self.autosave and not self.takes_up
-            else [],
+            **self._merged(),
+            "typed_before": typed_before,
             "editor_words": {"buttons": BUTTONS, **FIGURES},
         }
         template = "admin/articles/article/change_form.html"
@@ -362,12 +359,18 @@ class ArticlePage:
         main = next((button for button in buttons if button.is_main), None)
         return {"buttons": buttons, "main_button": main, "other_buttons": others}
 
-    def _merged_with(self) -> Revision | None:
-        """Return the revision whose changes the last save took in; where a script saved, the message was read by it."""
+    @property
+    def _known_autosave(self) -> int:
+        return whole_number(self.posted.get("autosave", "")) or 0
+
+    def _merged(self) -> dict[str, Any]:
+        """Return the revision whose changes the last save took in, and the fields in words: what the page tells, since
+        a script that saved has read the message."""
         if MERGED not in self.request.GET or self.article is None:
-            return None
+            return {}
         rows = self.article.revisions.select_related("created_by").defer("body")
-        return rows.filter(number=self.article.working.number - 1).first()
+        taken = conflicts.fields_in_words(self.request.GET[MERGED].split(","), self.form)
+        return {"merged_with": rows.filter(number=self.article.working.number - 1).first(), "merged_fields": taken}
 
     def _form_of_step(self, step: Transition) -> StepForm:
         """Return the form of what a step needs: as it was sent with its button, else with what waits for its time."""

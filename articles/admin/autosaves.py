@@ -22,7 +22,7 @@ from newsroom.desk.current import posted_publication
 from newsroom.desk.sending import FIELD, key_of, was_done
 from newsroom.lib import diff, html
 from newsroom.lib.text import row_id, whole_number
-from newsroom.publications.permissions import Forbidden
+from newsroom.publications.permissions import Forbidden, require
 
 # What is kept of a form: its fields, and which row each known name means (fields.py, NamesWidget).
 KEPT = {*ArticleForm.base_fields, "tags-known", "authors-known"} - {"publication"}
@@ -31,67 +31,54 @@ MOST_BEGUN = 5
 TAKE_UP = "autosave"  # in the address of the form: with what was typed
 
 
-def form_of(request: HttpRequest, article: Article | None) -> Form:
-    """Return the form that a request is about. Raises PermissionDenied for one of no publication of this person's."""
-    if article is not None:
-        return Form(article.publication, article)
-    publication = posted_publication(request)
-    if publication is None:
-        raise PermissionDenied
-    return Form(publication, key=key_of(request))
-
-
-def of_article(request: HttpRequest, article: Article) -> HttpResponse:
-    """Do as `_autosave` says for an article."""
-    return _autosave(request, article)
-
-
-def of_new(request: HttpRequest) -> HttpResponse:
-    """Do so for an article that is not saved yet."""
-    return _autosave(request, None)
-
-
-def _autosave(request: HttpRequest, article: Article | None) -> HttpResponse:
-    """Keep what a form posts, or forget it where it posts `drop`.
+def autosave(request: HttpRequest, article: Article | None = None) -> HttpResponse:
+    """Keep what the form of an article posts, or one that adds an article; forget it where it posts `drop`.
 
     Return JSON: {"number": 3, "at": "15:04", "missing": [...]}; what is missing alone, and keep nothing, where it posts
     `checks`; {"saved": true} where the form whose key is `sent` was done.
 
     409 with {"other_tab": true, "at": …} where another tab saved since; 400 and 403 with {"error": …}.
     """
-    form, posted = form_of(request, article), request.POST
-    if "drop" in posted:
-        autosaving.drop(form, by=request.user)
-        return JsonResponse({})
-    if was_done(request, posted.get("sent", "")):  # the browser still has what its form had sent
-        return JsonResponse({"saved": True})
-    values = {name: posted[name] for name in posted if name in KEPT}
-    if "checks" in posted:
-        return JsonResponse({"missing": missing(form, values, request.user)})
     try:
-        row = autosaving.keep(
-            form, values, by=request.user, tab=posted.get("tab", "")[:MAX_TAB_CHARACTERS],
-            number=whole_number(posted.get("number", "")) or 0, takes_over="takes_over" in posted,
-        )  # fmt: skip
+        return JsonResponse(_answer(request, article))
     except OtherTab as other:
         return JsonResponse({"error": str(other), "other_tab": True, "at": _hour(other.autosave)}, status=409)
     except Refused as refused:
         return JsonResponse({"error": str(refused)}, status=400)
     except Forbidden as forbidden:
         return JsonResponse({"error": str(forbidden)}, status=403)
-    return JsonResponse({"number": row.number, "at": _hour(row), "missing": missing(form, row.values, request.user)})
 
 
-def begun(request: HttpRequest, form: Form) -> list[tuple[Autosave, str]]:
+def _answer(request: HttpRequest, article: Article | None) -> dict[str, Any]:
+    posted, publication = request.POST, article.publication if article else posted_publication(request)
+    if publication is None:
+        raise PermissionDenied
+    form = Form(publication, article, key_of(request))
+    require(request.user, form.verb, form.target)
+    if "drop" in posted:
+        autosaving.drop(form, by=request.user)
+        return {}
+    if (sent := posted.get("sent")) and was_done(request, sent):  # the browser still has what its form had sent
+        return {"saved": True}
+    values = {name: posted[name] for name in posted if name in KEPT}
+    if "checks" in posted:
+        return {"missing": missing(form, values, request.user)}
+    row = autosaving.keep(
+        form, values, by=request.user, tab=posted.get("tab", "")[:MAX_TAB_CHARACTERS],
+        number=whole_number(posted.get("number", "")) or 0, takes_over="takes_over" in posted,
+    )  # fmt: skip
+    return {"number": row.number, "at": _hour(row), "missing": missing(form, row.values, request.user)}
+
+
+def begun(form: Form, person: Any) -> list[tuple[Autosave, str]]:
     """Return the articles that a person began and never saved, the last first, each with the query of its page."""
-    rows = Autosave.objects.filter(person=request.user.pk, publication=form.publication, article=None)
+    rows = Autosave.objects.filter(person=person, publication=form.publication, article=None)
     others = rows.exclude(form_key=form.key).order_by("-saved_at")[:MOST_BEGUN]
-    return [(row, urlencode({FIELD: row.form_key, TAKE_UP: "1"})) for row in others]
+    return [(row, urlencode({FIELD: row.form_key})) for row in others]
 
 
-def differences(row: Autosave, article: Article | None) -> list[Compared]:
-    """Return the fields in which what was typed differs from what the desk works on."""
-    form = ArticleForm(publication=row.publication, revision=article.working if article else None, user=row.person)
+def differences(row: Autosave, form: ArticleForm) -> list[Compared]:
+    """Return the fields in which what was typed differs from a form that shows what the desk works on."""
     after = form.read(row.values)
     fields = (_compared(form[name], value) for name, value in after.items() if name != "base")
     return [field for field in fields if field.changed]

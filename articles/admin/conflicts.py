@@ -1,5 +1,6 @@
 """Two people saved the same article: what of it goes together, and what a person has to choose."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,9 +54,9 @@ def choices(merge: Merge, form: ArticleForm) -> list[Choice]:
     return [_choice(clash, form) for clash in merge.clashes]
 
 
-def fields_in_words(merge: Merge, form: ArticleForm) -> str:
-    """Return the labels of the fields in which the other's changes were taken."""
-    return ", ".join(str(form.fields[name].label) for name in merge.taken if name in form.fields)
+def fields_in_words(names: Iterable[str], form: ArticleForm) -> str:
+    """Return the labels of fields; of what is none, nothing."""
+    return ", ".join(str(form.fields[name].label) for name in names if name in form.fields)
 
 
 def _choice(clash: Clash, form: ArticleForm) -> Choice:

@@ -15,8 +15,8 @@ SECONDS = 15  # after which a page that says nothing is closed; pages speak thre
 def presence(request: HttpRequest, article: Article) -> HttpResponse:
     """Note that this person has the article open, `field` by its name, or has left it (`leaves`).
 
-    Return the others as JSON: {"others": [{"name": "Inès Morel", "field": "Titre"}]}. Two queries; one read and one
-    write of the cache.
+    Return the others as JSON: {"others": [{"name": "Inès Morel", "field": "Titre"}]}. A query; one read and one write
+    of the cache.
     """
     me = request.user.pk
     assert me is not None
@@ -24,7 +24,8 @@ def presence(request: HttpRequest, article: Article) -> HttpResponse:
     if "leaves" in request.POST:
         cache.delete(key)
         return JsonResponse({"others": []})
-    cache.set(key, request.POST.get("field", ""), SECONDS)
+    field = request.POST.get("field", "")
+    cache.set(key, field if field in ArticleForm.base_fields else "", SECONDS)
     of_site = Q(memberships__publication=article.publication_id) | Q(is_superuser=True)
     people = get_user_model().objects.filter(of_site, is_active=True).exclude(pk=me).distinct()
     by_key = {_key(article, person.pk): person for person in people}
@@ -38,5 +39,4 @@ def _key(article: Article, person: int) -> str:
 
 
 def _label(name: str) -> str:
-    field = ArticleForm.base_fields.get(name)
-    return str(field.label) if field else ""
+    return str(ArticleForm.base_fields[name].label) if name else ""

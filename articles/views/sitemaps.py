@@ -166,7 +166,7 @@ def _w3c(moment: dt.datetime | None, publication: Publication) -> str:
 
 def _xml(request: PublicRequest, name: str, context: dict[str, Any]) -> HttpResponse:
     publication = request.publication
-    response = render(request, f"articles/sitemaps/{name}.xml", context, content_type="application/xml; charset=utf-8")
+    response = render(request, f"sitemaps/{name}.xml", context, content_type="application/xml; charset=utf-8")
     response.content = clean_text(response.content.decode())  # older rows may hold what XML has no place for
     # Whatever readers get or lose invalidates these tags (articles/presentation/cache_tags.py).
     tags = (cache_tags.publication(publication), cache_tags.changes(publication), cache_tags.menu(publication))

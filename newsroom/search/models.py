@@ -29,11 +29,6 @@ def object_of(document: int) -> int:
     return document // VARIANTS % MAX_OBJECT
 
 
-def shown_at(document: int) -> dt.datetime:
-    """Return the time that a document's id is made of, to the second."""
-    return dt.datetime.fromtimestamp(document // VARIANTS // MAX_OBJECT, dt.UTC)
-
-
 class DocumentQuerySet(models.QuerySet[Any]):
     def shown(self, now: dt.datetime) -> Self:
         """Return the documents that are shown at `now`."""

@@ -1,6 +1,7 @@
 """No word is lost: what is typed into an article is kept at once, and offered again, whatever happens to the page."""
 
 import json
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -118,6 +119,46 @@ class KeepingTests(AutosaveTestCase):
         self.note(page, "Enregistré à")
         made = Article.objects.exclude(pk=self.article.pk).get()
         self.assertEqual((made.working.headline, made.working.standfirst), ("Un début", "Un chapô."))
+        self.assertFalse(Autosave.objects.exists())
+
+    def test_what_was_offered_and_left_aside_is_offered_again_after_saving_something_else(self) -> None:
+        self.type_at_end(self.open(), " À reprendre.")
+        self.note(self.page, "Gardé à")
+        self.page.close()
+        page = self.open(self.tab())
+        page.wait_for_selector(".typed-before")
+        page.fill("#id_standfirst", "Tout autre chose.")
+        page.click(".save-bar [name=_save]")
+        self.note(page, "Enregistré à")
+        self.assertTrue(page.is_visible(".typed-before"))
+        self.assertIn("À reprendre.", self.kept()["body"])
+        self.go_on_with_what_was_kept(self.open(page))
+        self.assertIn("À reprendre.", page.inner_text(EDITOR))
+
+    def test_two_tabs_that_were_closed_without_a_network_are_offered_one_after_the_other(self) -> None:
+        first, second = self.open(), self.open(self.tab())
+        for page, words in ((first, " Du premier."), (second, " Du second.")):
+            page.route("**/autosave/", lambda route: route.abort())
+            self.type_at_end(page, words)
+            page.wait_for_function("words => JSON.stringify(localStorage).includes(words.trim())", arg=words)
+        for page in (first, second):
+            page.close(run_before_unload=False)
+        page, found = self.tab(), []
+        for _time in range(2):
+            self.open(page).wait_for_selector(".typed-before")
+            page.click(".typed-before summary")
+            found.append(page.inner_text(".typed-before ins"))
+            with page.expect_navigation() if not _time else nullcontext():
+                page.click("[data-drops-autosave]")
+        self.assertEqual(sorted(text.strip() for text in found), ["Du premier.", "Du second."])
+
+    def test_what_is_sent_while_saving_leaves_nothing_behind(self) -> None:
+        page = self.open()
+        self.type_at_end(page, " Et la suite.")
+        page.wait_for_timeout(1_900)  # its autosave is about to leave
+        page.click(".save-bar [name=_save]")
+        self.note(page, "Enregistré à")
+        page.wait_for_timeout(2_500)
         self.assertFalse(Autosave.objects.exists())
 
     def test_what_was_kept_can_be_thrown_away_and_is_not_replaced_before(self) -> None:

@@ -16,7 +16,7 @@ from django.db import connection
 from django.utils import timezone
 
 from comments.models import ModerationBatch
-from newsroom.search.models import VARIANTS, Document, shown_at
+from newsroom.search.models import MAX_OBJECT, VARIANTS, Document
 from tests.migrated import begin_from_template, copy_migrated
 
 NOW, SEALED, LATER = "now", "sealed", "later"
@@ -41,6 +41,11 @@ NUMBERED_ANEW = {ModerationBatch._meta.db_table} | {
     relation.related_model._meta.db_table for relation in ModerationBatch._meta.related_objects
 }
 Row = dict[str, Any]
+
+
+def shown_at(document: int) -> dt.datetime:
+    """The time that a document's id is made of, to the second."""
+    return dt.datetime.fromtimestamp(document // VARIANTS // MAX_OBJECT, dt.UTC)
 
 
 @dataclass(frozen=True)

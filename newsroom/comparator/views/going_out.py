@@ -31,8 +31,7 @@ def out(request: PublicRequest, pk: int) -> HttpResponse:
     if not Offer.objects.shown(timezone.now()).filter(pk=pk).exists():
         on = request.publication
         return unkept(redirect(product_url(on, offer.product.slug) if offer.product else compare_url(on)))
-    headers = {name.lower().encode(): value.encode() for name, value in request.headers.items()}
-    if request.method == "GET" and is_visit(headers):
+    if request.method == "GET" and is_visit({name.lower().encode(): v.encode() for name, v in request.headers.items()}):
         clicks.count(offer)
     return unkept(HttpResponseRedirect(offer.url))
 

@@ -1,5 +1,7 @@
 """Sitemaps of products (sitemaps.org 0.9): an index, and one for each block of ids. robots.txt names the index."""
 
+from typing import Any
+
 from django.db.models import F
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -21,7 +23,8 @@ def index(request: PublicRequest) -> HttpResponse:
     rows = Product.objects.filter(offer_count__gt=0).annotate(block=F("pk") / BLOCK)
     blocks = rows.order_by("block").values_list("block", flat=True).distinct()
     origin = request.publication.origin
-    return _xml(request, "index", [origin + reverse("sitemap-products", args=[block]) for block in blocks])
+    maps = [(origin + reverse("sitemap-products", args=[block]), "") for block in blocks]
+    return _xml(request, "index", {"maps": maps})
 
 
 @of_comparator
@@ -30,13 +33,13 @@ def products(request: PublicRequest, block: int) -> HttpResponse:
     first = block * BLOCK
     rows = Product.objects.filter(pk__gte=first, pk__lt=first + BLOCK, offer_count__gt=0).order_by("pk")
     on = request.publication
-    urls = [on.origin + product_url(on, slug) for slug in rows.values_list("slug", flat=True)]
-    if not urls:
+    slugs = rows.values_list("slug", flat=True)
+    entries = [{"url": on.origin + product_url(on, slug), "lastmod": "", "image": ""} for slug in slugs]
+    if not entries:
         raise Http404
-    return _xml(request, "urls", urls)
+    return _xml(request, "urls", {"entries": entries})
 
 
-def _xml(request: PublicRequest, name: str, urls: list[str]) -> HttpResponse:
-    content_type = "application/xml; charset=utf-8"
-    response = render(request, f"comparator/sitemaps/{name}.xml", {"urls": urls}, content_type=content_type)
+def _xml(request: PublicRequest, name: str, context: dict[str, Any]) -> HttpResponse:
+    response = render(request, f"sitemaps/{name}.xml", context, content_type="application/xml; charset=utf-8")
     return add_cache_tags(response, request.publication.cache_tag, TAG_OF_ALL, LISTS_TAG)

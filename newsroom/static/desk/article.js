@@ -41,7 +41,10 @@ form.addEventListener("submit", (event) => {
   setTimeout(() => {
     isSubmitting = false;
   }, RESUBMIT_AFTER_MS);
-  if (event.submitter?.name !== "_save" || !autosave) return;
+  if (event.submitter?.name !== "_save" || !autosave) {
+    autosave?.pause();
+    return;
+  }
   event.preventDefault();
   saveHere(event.submitter);
 });
@@ -50,6 +53,7 @@ async function saveHere(button) {
   const before = autosave.typed();
   let outcome = "failed";
   try {
+    await autosave.pause();
     await token(form);
     outcome = await save(form, button);
   } catch (error) {

@@ -7,16 +7,45 @@ const LOCAL_AFTER_MS = 250;
 const SERVER_AFTER_MS = 2_000; // without a key
 const SERVER_AT_LEAST_MS = 15_000; // while somebody types on and on
 const RETRY_MS = [3_000, 10_000, 30_000];
-const NOT_KEPT = new Set(["csrfmiddlewaretoken", "form_key", "publication", "stage", "live"]);
+const NOT_KEPT = new Set(["csrfmiddlewaretoken", "form_key", "publication", "stage", "live", "autosave"]);
 
-function tabOfBrowser() {
-  const name = crypto.randomUUID();
-  try {
-    sessionStorage.tab ||= name;
-    return sessionStorage.tab;
-  } catch {
-    return name; // nothing may be stored
+// A tab has a name as long as it is open, and a lock of that name: what it left here is another's only once it is closed.
+async function nameOfTab() {
+  let name = stored("tab") ?? crypto.randomUUID();
+  if (!(await hold(name))) {
+    name = crypto.randomUUID(); // a copy of a tab has its storage too
+    await hold(name);
   }
+  try {
+    sessionStorage.tab = name;
+  } catch {
+    // nothing may be stored: it has another name when it is loaded again
+  }
+  return name;
+}
+
+function stored(name) {
+  try {
+    return sessionStorage[name];
+  } catch {
+    return undefined;
+  }
+}
+
+function hold(name) {
+  return new Promise((resolve) => {
+    if (!navigator.locks) return resolve(true); // without TLS: tabs are not told apart
+    const untilTheEnd = (lock) => {
+      resolve(lock !== null);
+      return lock && new Promise(() => {});
+    };
+    return navigator.locks.request(`tab ${name}`, { ifAvailable: true }, untilTheEnd);
+  });
+}
+
+async function openTabs() {
+  const held = (await navigator.locks?.query())?.held ?? [];
+  return new Set(held.map((lock) => lock.name.replace(/^tab /, "")));
 }
 
 export class Autosave {
@@ -25,8 +54,10 @@ export class Autosave {
     this.note = note;
     this.words = JSON.parse(document.getElementById("autosave-words").textContent);
     this.url = form.dataset.autosave;
-    this.number = Number(form.dataset.number);
-    this.tab = tabOfBrowser();
+    this.tab = crypto.randomUUID(); // until it is known
+    this.named = nameOfTab().then((name) => {
+      this.tab = name;
+    });
     this.failures = 0;
     this.isKeptHere = true;
     this.isWaiting = document.querySelector(".typed-before") !== null; // for a choice: what is offered is not replaced
@@ -38,10 +69,10 @@ export class Autosave {
     });
   }
 
-  // A new article is known by its form.
-  get key() {
+  // The beginning of the name under which tabs keep what is typed here. A new article is known by its form.
+  get place() {
     const isNew = !/\/\d+\//.test(this.url);
-    return `autosave ${this.form.dataset.person} ${isNew ? this.form.elements.form_key.value : this.url}`;
+    return `autosave ${this.form.dataset.person} ${isNew ? this.form.elements.form_key.value : this.url} `;
   }
 
   // What is typed, by the names of fields; not what dialogs ask.
@@ -81,10 +112,9 @@ export class Autosave {
   keepHere() {
     if (!this.isDirty) return;
     try {
-      localStorage.setItem(
-        this.key,
-        JSON.stringify({ number: this.number, key: this.form.elements.form_key.value, values: this.values() }),
-      );
+      this.keptAs = this.place + this.tab;
+      const kept = { key: this.form.elements.form_key.value, values: this.values() };
+      localStorage.setItem(this.keptAs, JSON.stringify(kept));
       this.isKeptHere = true;
     } catch {
       this.isKeptHere = false; // no room, or not allowed
@@ -96,65 +126,92 @@ export class Autosave {
     return !this.isDirty || this.isKeptHere;
   }
 
-  // What an earlier page of this form could not send: { number, values }, or null.
-  leftHere() {
+  // What pages of this form could not send, of this tab and of tabs that were closed: pairs of a name and an entry.
+  async leftHere() {
+    await this.named;
+    const open = await openTabs();
+    open.delete(this.tab);
     try {
-      return JSON.parse(localStorage.getItem(this.key));
+      return Object.entries(localStorage)
+        .filter(([name]) => name.startsWith(this.place) && !open.has(name.slice(this.place.length)))
+        .map(([name, text]) => [name, JSON.parse(text)]);
     } catch {
-      return null;
+      return [];
     }
   }
 
-  // An earlier page could not send all: it is sent now, and offered by the page when it is loaded again.
+  // That is sent now, one after the other, and offered by the page when it is loaded again.
   async bring() {
-    const left = this.leftHere();
-    if (!left || this.isWaiting || left.number < this.number) return;
-    const answer = await this.send({ values: left.values, takesOver: true, key: left.key });
-    if (!answer) return;
-    this.forgetHere();
-    if (!answer.saved) window.location.reload();
+    for (const [name, { key, values }] of await this.leftHere()) {
+      if (this.isWaiting) return;
+      const answer = await this.send({ values, takesOver: true, key });
+      if (!answer) return;
+      localStorage.removeItem(name);
+      if (!answer.saved) {
+        window.location.reload();
+        return;
+      }
+    }
   }
 
   async drop() {
-    const body = new URLSearchParams({ drop: "1" });
-    for (const name of ["form_key", "publication"]) body.set(name, this.form.elements[name]?.value ?? "");
-    const response = await this.post(body);
+    const response = await this.post(this.body({ drop: "1" }));
     await response.text();
     if (!response.ok) throw new Error(`${response.status}`);
-    this.number = 0;
     this.isWaiting = false;
     if (this.isDirty) this.changed();
+    else await this.bring();
   }
 
   forgetHere() {
     try {
-      localStorage.removeItem(this.key);
-    } catch {}
+      localStorage.removeItem(this.keptAs);
+    } catch {
+      // it never was there
+    }
   }
 
-  // All of it was saved, or is not wanted.
-  settled(at) {
+  // The form is being sent: nothing of it may arrive after it. Resolves once nothing is on its way.
+  async pause() {
+    this.keepHere();
     clearTimeout(this.timer);
     clearTimeout(this.localTimer);
-    this.isDirty = false;
-    this.since = undefined;
-    this.number = 0;
-    this.forgetHere();
-    if (at) this.say("saved", { at });
+    await this.sending;
   }
 
-  async send({ takesOver = false, values, key = "" } = {}) {
-    if (!values && !this.isDirty) return null;
-    if (this.isSending) {
+  // All of it was saved.
+  settled(at) {
+    this.isDirty = false;
+    this.since = undefined;
+    this.forgetHere();
+    this.say("saved", { at });
+  }
+
+  body(fields) {
+    const { form_key: key, publication } = this.form.elements;
+    return new URLSearchParams({ ...fields, form_key: key.value, publication: publication.value });
+  }
+
+  async send(what = {}) {
+    if (!what.values && !this.isDirty) return null;
+    if (this.sending) {
       this.sendAfter(SERVER_AFTER_MS);
       return null;
     }
-    this.isSending = true;
+    this.sending = this.exchange(what);
+    try {
+      return await this.sending;
+    } finally {
+      this.sending = null;
+    }
+  }
+
+  // `values`: of an earlier page, whose form had the key `key`; else what stands in this one.
+  async exchange({ takesOver = false, values, key = "" }) {
+    await this.named;
     const sent = values ?? this.values();
-    const body = new URLSearchParams({ ...sent, tab: this.tab, number: this.number });
-    for (const name of ["form_key", "publication"]) body.set(name, this.form.elements[name]?.value ?? "");
-    if (takesOver) body.set("takes_over", "1");
-    if (key) body.set("sent", key); // the server knows whether that form was done
+    const number = this.form.elements.autosave.value;
+    const body = this.body({ ...sent, tab: this.tab, number, ...(takesOver && { takes_over: "1" }), sent: key });
     try {
       const response = await this.post(body);
       if (response.ok) return this.kept(await response.json(), sent, Boolean(values));
@@ -163,8 +220,6 @@ export class Autosave {
       else this.failed();
     } catch (error) {
       this.failed(error);
-    } finally {
-      this.isSending = false;
     }
     return null;
   }
@@ -189,9 +244,7 @@ export class Autosave {
 
   // What is missing in what stands in the form now; nothing is kept of it.
   async check() {
-    const body = new URLSearchParams({ ...this.values(), checks: "1" });
-    for (const name of ["form_key", "publication"]) body.set(name, this.form.elements[name]?.value ?? "");
-    const response = await this.post(body);
+    const response = await this.post(this.body({ ...this.values(), checks: "1" }));
     if (response.ok) showMissing((await response.json()).missing);
   }
 
@@ -199,7 +252,7 @@ export class Autosave {
     this.failures = 0;
     if (isOfEarlier) return answer;
     showMissing(answer.missing);
-    this.number = answer.number;
+    this.form.elements.autosave.value = answer.number; // with the form: saving it forgets this and nothing newer
     this.since = undefined;
     // What was typed meanwhile is sent soon.
     this.isDirty = JSON.stringify(this.values()) !== JSON.stringify(sent);

@@ -28,8 +28,10 @@ export const OwnPaste = Extension.create({
           transformPastedHTML: (html) => (html.includes("data-pm-slice") ? html : tidied(html)),
           handlePaste(view, event) {
             const address = event.clipboardData.getData("text/plain").trim();
-            const { empty, $from } = view.state.selection;
-            if (!/^https?:\/\/\S+$/.test(address) || !empty || $from.parent.content.size) return false;
+            const { $from } = view.state.selection; // of an empty paragraph, in no list and no table
+            const isOnItsOwn =
+              $from.depth === 1 && $from.parent.type.name === "paragraph" && !$from.parent.content.size;
+            if (!isOnItsOwn || !/^https?:\/\/\S+$/.test(address)) return false;
             showOrLink(editor, address);
             return true;
           },

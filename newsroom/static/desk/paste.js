@@ -186,19 +186,19 @@ function markerOf(element) {
 
 function listsOf(items) {
   const found = [];
-  const open = []; // the lists that are open, outermost first: { element, level, list }
+  const open = []; // the lists that are open, outermost first: { element, level, list }; `list` is Word's name of it
   for (const item of items) {
     const content = filled("p", item.pieces);
     if (!content) continue;
     while (open.length && open.at(-1).level > item.level) open.pop();
     const tag = item.isOrdered ? "OL" : "UL";
     const last = open.at(-1);
-    if (last && last.level === item.level && last.element.tagName !== tag) open.pop();
+    if (last?.level === item.level && (last.element.tagName !== tag || last.list !== item.list)) open.pop();
     if (!open.length || open.at(-1).level < item.level) {
       const element = document.createElement(tag);
       if (open.length) open.at(-1).element.lastElementChild.append(element);
       else found.push(element);
-      open.push({ element, level: item.level });
+      open.push({ element, level: item.level, list: item.list });
     }
     open.at(-1).element.append(around("li", [content]));
   }
@@ -240,7 +240,7 @@ function marksOf(element, marks) {
   return own;
 }
 
-// "" for a link that leads nowhere from here: its words stay. null: so do not they.
+// Return where a link leads; "" where that is nowhere from here, and its words stay; null where they go too.
 function hrefOf(anchor) {
   const href = (anchor.getAttribute("href") ?? "").trim();
   if (/#_?(?:ftn|edn|ftnref|msocom|cmnt)/i.test(href)) return null;

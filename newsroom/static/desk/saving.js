@@ -8,7 +8,7 @@ const AROUND = {
   "#article": ":scope > dialog",
   ".save-bar": ":scope > :not(.save-note)",
 };
-const BEFORE_THE_FORM = ".errornote, .read-only, .asked-for, .questions, .begun, .typed-before, .messagelist";
+const BEFORE_THE_FORM = ".errornote, .read-only, .asked-for, .questions, .begun, .messagelist";
 const REPLACED = ["h1", ".article-state", ".breadcrumbs"];
 
 // Send the form as `button` would. Return "saved"; "refused" where the server has to show why; throws without an answer.
@@ -51,6 +51,6 @@ function takeFrom(page, form, answered) {
   }
   for (const field of form.querySelectorAll(":scope > input[type=hidden]")) field.remove();
   for (const field of answered.querySelectorAll(":scope > input[type=hidden]")) form.prepend(document.adoptNode(field));
-  for (const name of ["autosave", "number"]) form.dataset[name] = answered.dataset[name];
+  form.dataset.autosave = answered.dataset.autosave;
   if (hadFocus) form.querySelector(".save-bar [name=_save]")?.focus();
 }

@@ -52,13 +52,27 @@ class AutosaveTests(NewsroomTestCase):
         self.send(**{**values, "section": str(self.article.working.section_id)})
         self.assertEqual(self.client.get(self.change).context["typed_before"], [])
 
-    def test_saving_forgets_it_and_only_ones_own(self) -> None:
+    def test_saving_forgets_what_went_with_the_form_and_nothing_newer(self) -> None:
+        self.send(headline="Deux casques")
+        self.send(headline="Trois casques", number="1")
+        saved = {"headline": "Un casque rouge", "kind": "news", "_save": "1"}
+        for known in ("", "0", "1", "x"):  # it was offered and not taken up, or another tab went on
+            self.client.post(self.change, {**saved, "headline": f"Un casque {known}", "autosave": known})
+            self.assertEqual(Autosave.objects.get().values["headline"], "Trois casques", known)
+        page = self.client.get(self.change)
+        self.assertTrue(page.context["typed_before"])
+        self.assertEqual(page.context["known_autosave"], 0)
+        self.assertEqual(self.client.get(self.change, {"autosave": "1"}).context["known_autosave"], 2)
+        self.client.post(self.change, {**saved, "base": page.context["form"]["base"].value(), "autosave": "2"})
+        self.assertFalse(Autosave.objects.exists())
+
+    def test_saving_forgets_ones_own_only(self) -> None:
         self.send(headline="Deux casques")
         Autosave.objects.create(
             person=self.ines, publication=self.kg, article=self.article, tab="z", values={},
             saved_at=self.article.saved_at,
         )  # fmt: skip
-        saved = {"headline": "Deux casques", "kind": "news", "base": self.article.working.pk, "_save": "1"}
+        saved = {"headline": "Deux", "kind": "news", "base": self.article.working.pk, "_save": "1", "autosave": "1"}
         self.assertEqual(self.client.post(self.change, saved).status_code, 302)
         self.assertEqual([row.person for row in Autosave.objects.all()], [self.ines])
 
@@ -71,7 +85,7 @@ class AutosaveTests(NewsroomTestCase):
         key = {"form_key": "cle-de-ce-formulaire", "publication": str(self.kg.pk)}
         self.assertEqual(self.send(ADD_AUTOSAVE, headline="Un début", **key).status_code, 200)
         self.assertContains(self.client.get(ADD, key), "Un début")
-        posted = {"headline": "Un début", "kind": "news", "_save": "1", **key}
+        posted = {"headline": "Un début", "kind": "news", "_save": "1", "autosave": "1", **key}
         self.client.post(f"{ADD}?form_key={key['form_key']}", posted)
         self.assertFalse(Autosave.objects.exists())
         self.assertEqual(Article.objects.count(), 2)
@@ -82,8 +96,9 @@ class AutosaveTests(NewsroomTestCase):
         self.send(ADD_AUTOSAVE, headline="Un début", **key)
         self.send(ADD_AUTOSAVE, headline="", form_key="une-autre-cle-ici", publication=str(self.kg.pk))
         page = self.client.get(ADD, {"form_key": "cle-toute-neuve"})
-        self.assertContains(page, '<a href="?form_key=cle-de-ce-formulaire&amp;autosave=1">Un début</a>', html=True)
+        self.assertContains(page, '<a href="?form_key=cle-de-ce-formulaire">Un début</a>', html=True)
         self.assertContains(page, "Sans titre")
+        self.assertTrue(self.client.get(ADD, key).context["typed_before"], "it may be thrown away there")
         self.assertContains(self.client.get(ADD, {**key, "autosave": "1"}), ">\nUn début</textarea>")
         self.at_desk(self.ines)
         self.assertNotContains(self.client.get(ADD, {"form_key": "cle-toute-neuve"}), "Un début")
@@ -97,7 +112,7 @@ class AutosaveTests(NewsroomTestCase):
         key = "cle-de-ce-formulaire"
         saved = {"headline": "Deux casques", "kind": "news", "base": self.article.working.pk, "_save": "1"}
         self.assertEqual(self.send(headline="Deux casques", sent=key).json()["number"], 1)
-        self.client.post(self.change, {**saved, "form_key": key})
+        self.client.post(self.change, {**saved, "form_key": key, "autosave": "1"})
         self.assertEqual(self.send(headline="Deux casques", sent=key).json(), {"saved": True})
         self.assertFalse(Autosave.objects.exists())
 
