@@ -38,6 +38,12 @@ class Merge:
     taken: tuple[str, ...]
     clashes: tuple[Clash, ...]
 
+    @property
+    def taken_whole(self) -> list[str]:
+        """Those of `taken` in which nobody has to choose."""
+        clashing = {clash.field for clash in self.clashes}
+        return [name for name in self.taken if name not in clashing]
+
 
 def merged(common: Content, mine: Content, theirs: Content) -> Merge:
     """Return the content of `mine` with what `theirs` changed since `common`. All as they are stored (prepared())."""

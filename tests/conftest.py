@@ -15,8 +15,9 @@ from tests.migrated import begin_migrated
 LONG_FILES = (
     "test_killed.py", "test_rights_with_review.py", "test_never_stale.py", "test_living.py",
     "test_rights_without_review.py", "test_reading.py", "test_guessing.py", "test_crowd.py",
-    "test_plain_words_migrations.py", "test_rights_elsewhere.py", "test_clock.py", "test_desk.py", "test_serve.py",
-    "test_trial.py", "test_routes.py", "test_slow_connections.py", "test_load_corpus.py", "test_day.py",
+    "test_plain_words_migrations.py", "test_rights_elsewhere.py", "test_clock.py", "test_autosave.py", "test_desk.py",
+    "test_serve.py", "test_trial.py", "test_routes.py", "test_slow_connections.py", "test_load_corpus.py",
+    "test_day.py",
 )  # fmt: skip
 
 

@@ -283,7 +283,7 @@ class ArticlePage:
             self.form.add_error(None, _("Yours is below: saved again, it takes the place of theirs, which is kept."))
             return
         self.choices = conflicts.choices(merge, self.form)
-        if taken := conflicts.fields_in_words(merge.taken, self.form):
+        if taken := conflicts.fields_in_words(merge.taken_whole, self.form):
             self.form.add_error(None, _("Their changes stand below beside yours: %(fields)s.") % {"fields": taken})
         self.form.add_error(None, _("Look at it, and press once more."))
 

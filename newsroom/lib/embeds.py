@@ -68,25 +68,46 @@ _X_PATH = re.compile(
 )
 _BLUESKY_DOMAIN = r"(?:[A-Za-z0-9][A-Za-z0-9-]{0,62}\.)+[A-Za-z]{2,63}"
 _BLUESKY_AUTHOR = rf"(?P<author>did:plc:[a-z2-7]{{24}}|(?:did:web:)?{_BLUESKY_DOMAIN})"
-_BLUESKY_PATH = re.compile(rf"/profile/{_BLUESKY_AUTHOR}/post/(?P<key>[a-z2-7]{{13}})/?")
-_BLUESKY_PLAYER = re.compile(rf"/embed/{_BLUESKY_AUTHOR}/app\.bsky\.feed\.post/(?P<key>[a-z2-7]{{13}})")
+_BLUESKY_PATH = rf"/profile/{_BLUESKY_AUTHOR}/post/(?P<key>[a-z2-7]{{13}})/?"
+_BLUESKY_PLAYER = rf"/embed/{_BLUESKY_AUTHOR}/app\.bsky\.feed\.post/(?P<key>[a-z2-7]{{13}})"
 _MASTODON_PATH = re.compile(
     r"/(?:@(?P<user>[A-Za-z0-9_]{1,64})|users/(?P<owner>[A-Za-z0-9_]{1,64})/statuses)"
     r"/(?P<id>[0-9]{1,20})(?:/embed)?/?"
 )
-_INSTAGRAM_PATH = re.compile(
-    r"/(?:[A-Za-z0-9_.]{1,30}/)?(?P<kind>p|tv|reels?)/(?P<id>[A-Za-z0-9_-]{5,40})(?:/embed(?:/captioned)?)?/?"
+# Posts whose address and player are made of what stands in the path: each pattern with both, filled in from its groups.
+_INSTAGRAM = (
+    r"/(?:[A-Za-z0-9_.]{1,30}/)?(?!ps|tvs)(?P<kind>p|tv|reel)s?/(?P<id>[A-Za-z0-9_-]{5,40})(?:/embed(?:/captioned)?)?/?",
+    "https://www.instagram.com/{kind}/{id}/", "https://www.instagram.com/{kind}/{id}/embed/",
+)  # fmt: skip
+_TIKTOK = (
+    r"/@(?P<user>[A-Za-z0-9_.]{2,24})/(?:video|photo)/(?P<id>[0-9]{15,20})/?",
+    "https://www.tiktok.com/@{user}/video/{id}", "https://www.tiktok.com/player/v1/{id}",
+)  # fmt: skip
+_TIKTOK_PLAYER = (  # which does not name whose video it is
+    r"/(?:embed(?:/v2)?|player/v1)/(?P<id>[0-9]{15,20})/?",
+    "https://www.tiktok.com/player/v1/{id}", "https://www.tiktok.com/player/v1/{id}",
+)  # fmt: skip
+_THREADS = (
+    r"/@(?P<user>[A-Za-z0-9_.]{1,30})/post/(?P<id>[A-Za-z0-9_-]{5,40})(?:/embed)?/?",
+    "https://www.threads.com/@{user}/post/{id}", "https://www.threads.com/@{user}/post/{id}/embed",
+)  # fmt: skip
+_SPOTIFY = (
+    r"/(?:intl-[a-z]{2}/)?(?:embed/)?(?P<kind>track|album|playlist|artist|episode|show)/(?P<id>[A-Za-z0-9]{22})/?",
+    "https://open.spotify.com/{kind}/{id}", "https://open.spotify.com/embed/{kind}/{id}",
+)  # fmt: skip
+_REDDIT_PATH = r"/r/(?P<sub>[A-Za-z0-9_]{2,21})/comments/(?P<id>[a-z0-9]{4,10})"
+_REDDIT = (
+    rf"{_REDDIT_PATH}(?:/[^/]{{1,200}})?/?",
+    "https://www.reddit.com/r/{sub}/comments/{id}/", "https://embed.reddit.com/r/{sub}/comments/{id}/",
+)  # fmt: skip
+_REDDIT_COMMENT = (  # behind the title of its post, or behind the word "comment"
+    rf"{_REDDIT_PATH}/[^/]{{1,200}}/(?P<comment>[a-z0-9]{{4,10}})/?",
+    "https://www.reddit.com/r/{sub}/comments/{id}/comment/{comment}/",
+    "https://embed.reddit.com/r/{sub}/comments/{id}/comment/{comment}/",
 )
-_TIKTOK_PATH = re.compile(
-    r"/(?:@(?P<user>[A-Za-z0-9_.]{2,24})/(?:video|photo)|embed(?:/v2)?|player/v1)/(?P<id>[0-9]{15,20})/?"
-)
-_THREADS_PATH = re.compile(r"/@(?P<user>[A-Za-z0-9_.]{1,30})/post/(?P<id>[A-Za-z0-9_-]{5,40})(?:/embed)?/?")
-_SPOTIFY_PATH = re.compile(
-    r"/(?:intl-[a-z]{2}/)?(?:embed/)?(?P<kind>track|album|playlist|artist|episode|show)/(?P<id>[A-Za-z0-9]{22})/?"
-)
-# A comment stands behind the title of its post, or behind the word "comment".
-_REDDIT_PATH = re.compile(
-    r"/r/(?P<sub>[A-Za-z0-9_]{2,21})/comments/(?P<id>[a-z0-9]{4,10})(?:/[^/]{1,200}(?:/(?P<comment>[a-z0-9]{4,10}))?)?/?"
+_BLUESKY = (
+    "https://bsky.app/profile/{author}/post/{key}",
+    "https://embed.bsky.app/embed/{author}/app.bsky.feed.post/{key}",
 )
 
 
@@ -103,6 +124,9 @@ class Embed:
     name: str
     url: str
     player: str
+
+
+Reader = Callable[[SplitResult], Embed | None]
 
 
 def recognise(url: str) -> Embed | None:
@@ -217,18 +241,6 @@ def _x_post(user: str | None, post: str) -> Embed:
     )
 
 
-def _bluesky(address: SplitResult) -> Embed | None:
-    post = _BLUESKY_PATH.fullmatch(address.path) or _BLUESKY_PLAYER.fullmatch(address.path)
-    if not post:
-        return None
-    return Embed(
-        "bluesky",
-        "Bluesky",
-        f"https://bsky.app/profile/{post['author']}/post/{post['key']}",
-        f"https://embed.bsky.app/embed/{post['author']}/app.bsky.feed.post/{post['key']}",
-    )
-
-
 def _mastodon(address: SplitResult) -> Embed | None:
     post = _MASTODON_PATH.fullmatch(address.path)
     if not post:
@@ -237,47 +249,18 @@ def _mastodon(address: SplitResult) -> Embed | None:
     return Embed("mastodon", "Mastodon", url, f"{url}/embed")
 
 
-def _instagram(address: SplitResult) -> Embed | None:
-    post = _INSTAGRAM_PATH.fullmatch(address.path)
-    if not post:
+def _by_path(provider: str, name: str, *kinds: tuple[str, str, str]) -> Reader:
+    """Return a reader of addresses by their paths: each of `kinds` is a pattern, and the address and player of it."""
+    compiled = [(re.compile(path), url, player) for path, url, player in kinds]
+
+    def read(address: SplitResult) -> Embed | None:
+        for path, url, player in compiled:
+            if found := path.fullmatch(address.path):
+                parts = found.groupdict()
+                return Embed(provider, name, url.format(**parts), player.format(**parts))
         return None
-    url = f"https://www.instagram.com/{post['kind'].removesuffix('s')}/{post['id']}/"
-    return Embed("instagram", "Instagram", url, f"{url}embed/")
 
-
-def _tiktok(address: SplitResult) -> Embed | None:
-    video = _TIKTOK_PATH.fullmatch(address.path)
-    if not video:
-        return None
-    player = f"https://www.tiktok.com/player/v1/{video['id']}"
-    # A player's address does not name whose video it is.
-    url = f"https://www.tiktok.com/@{video['user']}/video/{video['id']}" if video["user"] else player
-    return Embed("tiktok", "TikTok", url, player)
-
-
-def _threads(address: SplitResult) -> Embed | None:
-    post = _THREADS_PATH.fullmatch(address.path)
-    if not post:
-        return None
-    url = f"https://www.threads.com/@{post['user']}/post/{post['id']}"
-    return Embed("threads", "Threads", url, f"{url}/embed")
-
-
-def _spotify(address: SplitResult) -> Embed | None:
-    sound = _SPOTIFY_PATH.fullmatch(address.path)
-    if not sound:
-        return None
-    path = f"{sound['kind']}/{sound['id']}"
-    return Embed("spotify", "Spotify", f"https://open.spotify.com/{path}", f"https://open.spotify.com/embed/{path}")
-
-
-def _reddit(address: SplitResult) -> Embed | None:
-    post = _REDDIT_PATH.fullmatch(address.path)
-    if not post:
-        return None
-    path = f"/r/{post['sub']}/comments/{post['id']}/"
-    path += f"comment/{post['comment']}/" if post["comment"] else ""
-    return Embed("reddit", "Reddit", f"https://www.reddit.com{path}", f"https://embed.reddit.com{path}")
+    return read
 
 
 def _parameter(address: SplitResult, name: str) -> str:
@@ -304,7 +287,13 @@ def _with(url: str, **parameters: str) -> str:
     return f"{url}?{query}" if query else url
 
 
-_READERS: dict[str, Callable[[SplitResult], Embed | None]] = {
+_bluesky = _by_path("bluesky", "Bluesky", (_BLUESKY_PATH, *_BLUESKY), (_BLUESKY_PLAYER, *_BLUESKY))
+_instagram = _by_path("instagram", "Instagram", _INSTAGRAM)
+_tiktok = _by_path("tiktok", "TikTok", _TIKTOK, _TIKTOK_PLAYER)
+_threads = _by_path("threads", "Threads", _THREADS)
+_reddit = _by_path("reddit", "Reddit", _REDDIT, _REDDIT_COMMENT)
+
+_READERS: dict[str, Reader] = {
     "youtube.com": _youtube,
     "www.youtube.com": _youtube,
     "m.youtube.com": _youtube,
@@ -332,6 +321,6 @@ _READERS: dict[str, Callable[[SplitResult], Embed | None]] = {
     **dict.fromkeys(("instagram.com", "www.instagram.com"), _instagram),
     **dict.fromkeys(("tiktok.com", "www.tiktok.com", "m.tiktok.com"), _tiktok),
     **dict.fromkeys(("threads.com", "www.threads.com", "threads.net", "www.threads.net"), _threads),
-    "open.spotify.com": _spotify,
+    "open.spotify.com": _by_path("spotify", "Spotify", _SPOTIFY),
     **dict.fromkeys(("reddit.com", "www.reddit.com", "old.reddit.com", "embed.reddit.com"), _reddit),
 }

@@ -21,6 +21,7 @@ from tests.base import PASSWORD, NewsroomTestCase
 CHROMIUM = next(
     (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
 )
+SAVED = ".save-note[data-state=saved]"  # of an article, without leaving its page
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"

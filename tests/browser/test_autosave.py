@@ -13,7 +13,7 @@ from articles.actions import editing
 from articles.content import Content
 from articles.models import Article, Autosave
 from tests.base import PASSWORD
-from tests.browser.base import BrowserTestCase
+from tests.browser.base import SAVED, BrowserTestCase
 from tests.factories import make_draft
 
 EDITOR = ".ProseMirror[contenteditable]"
@@ -297,7 +297,7 @@ class TwoPeopleTests(AutosaveTestCase):
         page.click("[data-takes=headline]")
         self.assertEqual(page.input_value("#id_headline"), "D’Inès encore")
         page.click(".save-bar [name=_save]")
-        page.wait_for_selector(".save-note[data-state=saved]")
+        page.wait_for_selector(SAVED)
         self.assertEqual(Article.objects.get().working.headline, "D’Inès encore")
 
     def test_one_sees_who_else_has_it_open_and_where(self) -> None:

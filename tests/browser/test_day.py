@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 from articles.models import Article
 from newsroom.publications.models import Membership, Role
 from tests.base import PASSWORD
-from tests.browser.base import BrowserTestCase
+from tests.browser.base import SAVED, BrowserTestCase
 from tests.factories import make_author, make_image
 
 HEADLINE = "Un robot apprend à plier le linge sans se presser"
@@ -136,7 +136,7 @@ class ArticleDayTests(BrowserTestCase):
         self.retype(camille, "Il plie dix chemises à l'heure, et non douze.")
         camille.select_option("#id_change", label="mise à jour")
         camille.click(".save-bar [name=_save]")
-        camille.wait_for_selector(".save-note[data-state=saved]")
+        camille.wait_for_selector(SAVED)
         self.press(camille, "Envoyer en relecture")
         self.assertEqual(self.client.get(article.path, headers={"host": f"{self.kg.domain}"}).content, before)
         self.switch(ines, self.kg)

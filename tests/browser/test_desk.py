@@ -11,10 +11,8 @@ from articles.actions import editing
 from articles.content import Content
 from articles.models import Article, Image
 from tests.base import PASSWORD
-from tests.browser.base import BrowserTestCase, photo
+from tests.browser.base import SAVED, BrowserTestCase, photo
 from tests.factories import make_article, make_author, make_image, make_tags
-
-SAVED = ".save-note[data-state=saved]"
 
 
 class PublishAStoryTests(BrowserTestCase):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from articles.models import Article
-from tests.browser.base import BrowserTestCase
+from tests.browser.base import SAVED, BrowserTestCase
 from tests.factories import make_draft
 
 CLIPBOARDS = Path(__file__).parents[3] / "shared" / "corpus" / "clipboard"
@@ -101,7 +101,7 @@ class PasteTests(BrowserTestCase):
 
     def saved(self) -> str:
         self.page.click(".save-bar [name=_save]")
-        self.page.wait_for_selector(".save-note[data-state=saved]")
+        self.page.wait_for_selector(SAVED)
         return str(Article.objects.get().working.body)
 
     def test_an_address_on_its_own_line_becomes_what_it_is(self) -> None:

@@ -8,7 +8,7 @@ from articles.content import Content
 from articles.models import Article
 from comments.actions import posting
 from comments.actions.posting import NewComment
-from tests.browser.base import BrowserTestCase
+from tests.browser.base import SAVED, BrowserTestCase
 from tests.comments.base import HOME
 from tests.factories import make_article, make_author, make_tags
 
@@ -97,9 +97,6 @@ class KeyTests(BrowserTestCase):
         caption.locator("figcaption").click()
         self.page.keyboard.type("Le film")
         self.assertEqual(self.page.evaluate(shown), "none")
-
-
-SAVED = ".save-note[data-state=saved]"
 
 
 class BackTests(BrowserTestCase):

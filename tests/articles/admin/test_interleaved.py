@@ -36,7 +36,7 @@ class Person:
 
 class InterleavedTests(NewsroomTestCase):
     def test_no_word_is_lost(self) -> None:
-        chance = random.Random(18)
+        chance, self.headlines = random.Random(18), list[int]()
         self.article = make_draft(self.kg, "Un casque", body=START)
         users = [
             self.ines,
@@ -63,8 +63,6 @@ class InterleavedTests(NewsroomTestCase):
         self.assertGreater(clashes, SAVES / 50)
         headlines = set(self.article.revisions.values_list("headline", flat=True))
         self.assertEqual({f"Titre {number}" for number in self.headlines} - headlines, set())
-
-    headlines: list[int] = []  # of this one test
 
     def roles(self) -> list[Any]:
         return [(row.publication, row.role) for row in self.ines.memberships.all()]

@@ -241,6 +241,7 @@ STRANGERS = [
     "https://www.instagram.com/kulture.geek/",
     "https://www.instagram.com/stories/kulture.geek/123/",
     "https://www.instagram.com/p/../x/",
+    "https://www.instagram.com/ps/DA1b2-C3d_4/",
     "https://www.tiktok.com/@kulture.geek",
     "https://www.tiktok.com/@kulture.geek/video/12",
     "https://vm.tiktok.com/ZM1234567/",
